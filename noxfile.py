@@ -1,0 +1,69 @@
+"""The chores of this project: `nox -l` lists them."""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "typing", "generate", "tests"]
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the suite with branch coverage on the Python that runs nox."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", "-n", "2", "--cov", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def matrix(session: nox.Session) -> None:
+    """Run the suite on every supported Python that is installed."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting with ruff."""
+    session.install("ruff==0.17.6")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check types with mypy --strict and pyright, the typing tests included."""
+    session.install("-e", ".[cli]", "mypy==2.4.1", "pyright==1.1.414", "nox")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Render the resource modules; `-- --check` fails when they differ from the specification."""
+    session.install("-e", ".", "ruff==0.17.6")
+    session.run("python", "-m", "tools.generate", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Print the figures, side by side with peers, in one run."""
+    session.install("-e", ".[bench]")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation with warnings as errors."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "-W", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Run the main job on the emulator."""
+    session.install("-e", ".[cli]")
+    session.run("scalr-async", "demo", *session.posargs)

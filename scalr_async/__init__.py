@@ -1,0 +1,115 @@
+"""The asyncio client for Scalr: typed, exact under faults, fast.
+
+    from scalr_async import ScalrClient
+
+    async with ScalrClient("acme.scalr.io", token) as scalr:
+        async for workspace in scalr.workspaces.list():
+            print(workspace.name)
+
+Layers; each imports only those above it here:
+
+    _sentinels _version _wire _catalog errors   our own values, and what can go wrong
+    config credentials telemetry                how a client behaves, and what it tells
+    transport                                   bytes over HTTP, the only part that knows aiohttp
+    jsonapi filters                             documents to objects and back
+    pagination bulk                             many pages, many writes
+    resources                                   the collections of the API
+    client                                      ScalrClient
+    cli                                         the command line
+
+`emulator` and `testing` stand beside them.
+"""
+
+from __future__ import annotations
+
+from scalr_async import filters
+from scalr_async._sentinels import UNSET
+from scalr_async._version import __version__
+from scalr_async._wire import ErrorObject, Headers, Response, Secret
+from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
+from scalr_async.client import ScalrClient
+from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
+from scalr_async.errors import (
+    APIError,
+    BadRequestError,
+    BulkError,
+    ClientStateError,
+    ConfigError,
+    ConflictError,
+    ConnectError,
+    DeadlineExceededError,
+    DecodeError,
+    DisconnectedError,
+    DriftError,
+    ForbiddenError,
+    InvalidArgumentError,
+    NotFoundError,
+    PayloadError,
+    PayloadTooLargeError,
+    ProtocolError,
+    RateLimitError,
+    ScalrError,
+    ServerError,
+    TLSError,
+    TransportError,
+    UnauthorizedError,
+    UnexpectedRedirectError,
+    UnprocessableEntityError,
+    VerificationError,
+)
+from scalr_async.jsonapi.converter import make_converter
+from scalr_async.jsonapi.model import Ref, Resource
+from scalr_async.pagination import DriftReport, Page, Pager
+from scalr_async.telemetry import Event
+
+__all__ = [
+    "UNSET",
+    "APIError",
+    "BadRequestError",
+    "BulkError",
+    "BulkResult",
+    "ClientStateError",
+    "Config",
+    "ConfigError",
+    "ConflictError",
+    "ConnectError",
+    "DeadlineExceededError",
+    "DecodeError",
+    "DisconnectedError",
+    "DriftError",
+    "DriftReport",
+    "ErrorObject",
+    "Event",
+    "ForbiddenError",
+    "Headers",
+    "InvalidArgumentError",
+    "Limits",
+    "NotFoundError",
+    "Outcome",
+    "Page",
+    "Pager",
+    "PayloadError",
+    "PayloadTooLargeError",
+    "ProtocolError",
+    "RateLimitError",
+    "Ref",
+    "Resource",
+    "Response",
+    "RetryPolicy",
+    "ScalrClient",
+    "ScalrError",
+    "Secret",
+    "ServerError",
+    "TLSError",
+    "Timeouts",
+    "TransportError",
+    "UnauthorizedError",
+    "UnexpectedRedirectError",
+    "UnprocessableEntityError",
+    "VerificationError",
+    "__version__",
+    "filters",
+    "make_converter",
+    "run_bulk",
+    "run_bulk_iter",
+]

@@ -1,0 +1,33 @@
+"""The value of a field that was not there."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Final, Literal
+
+__all__ = ["UNSET", "UnsetType"]
+
+
+class _Unset(enum.Enum):
+    """The type of `UNSET`; an enum, so that it is one object, also after pickle and copy."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    __str__ = __repr__
+
+
+UnsetType = Literal[_Unset.UNSET]
+"""For signatures of our own whose parameters tell an absent value from `None`."""
+
+UNSET: Final[Any] = _Unset.UNSET
+"""What the server did not send, or what a write shall leave alone; falsy, and not `None`.
+
+Fields are typed as what the server promises (`name: str`), because only a sparse fieldset takes
+them away; `Any` lets `value is UNSET` be asked of every one of them under strict type checkers.
+"""

@@ -1,0 +1,231 @@
+"""Our own values for what goes over the wire; nothing here knows of any HTTP library.
+
+`Request` and `Response` are what the transport takes and gives, `ErrorObject` is one member of a
+JSON:API `errors` array, `Headers` and `Secret` keep credentials out of everything that prints.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Literal, final
+
+import attrs
+
+from scalr_async._sentinels import UNSET
+
+__all__ = [
+    "IDEMPOTENT_METHODS",
+    "JSON",
+    "JSONAPI",
+    "ErrorObject",
+    "Headers",
+    "Outcome",
+    "Request",
+    "Response",
+    "Secret",
+    "printable",
+]
+
+JSON: Final = "application/json"
+"""The media type of the few bodies and answers that are no JSON:API documents."""
+
+JSONAPI: Final = "application/vnd.api+json"
+"""The media type of JSON:API documents (JSON:API 1.0, Content Negotiation)."""
+
+IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that are safe to repeat whatever the operation is."""
+
+Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
+"""What became of a request: nothing reached the server, nobody can say, the server did it (and
+the answer was lost), or the server refused it."""
+
+_REDACTED: Final = "<redacted>"
+_PRINTABLE_HEADERS: Final = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "allow",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "date",
+        "deprecation",
+        "prefer",
+        "preference-applied",
+        "retry-after",
+        "server",
+        "sunset",
+        "transfer-encoding",
+        "user-agent",
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-ratelimit-reset",
+        "x-request-id",
+    }
+)
+
+
+def printable(text: str, limit: int = 2048) -> str:
+    """Return server text fit for one line: at most `limit` characters, controls escaped."""
+    shown = text[:limit]
+    if not shown.isprintable():
+        shown = "".join(
+            c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown
+        )
+    return shown[:limit] + "..." if len(text) > limit or len(shown) > limit else shown
+
+
+@final
+class Secret(str):
+    """A string whose `repr` is `<redacted>`; it is the value itself wherever a `str` is asked for.
+
+    It is there to be handed on (to a header, a file, a Kubernetes secret), and shows nothing in
+    the `repr` of what holds it, in logs with `%r`, in tracebacks that print locals. A pickle holds
+    `UNSET` in its place.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _REDACTED
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return (_unset, ())
+
+
+def _unset() -> Any:
+    return UNSET
+
+
+class Headers(Mapping[str, str]):
+    """Header fields of one message: case-insensitive, immutable, in wire order.
+
+    `repr` shows the values of well-known harmless fields only, all others as `<redacted>`.
+    A repeated field is read as its first value; `getall` gives every one.
+    """
+
+    __slots__ = ("_pairs",)
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self._pairs = tuple(pairs)
+
+    def __getitem__(self, name: str) -> str:
+        wanted = name.lower()
+        for key, value in self._pairs:
+            if key.lower() == wanted:
+                return value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key.lower() for key, _ in self._pairs))
+
+    def __len__(self) -> int:
+        return len({key.lower() for key, _ in self._pairs})
+
+    def getall(self, name: str) -> tuple[str, ...]:
+        """Return every value of a field, in wire order; empty when it was not sent."""
+        wanted = name.lower()
+        return tuple(value for key, value in self._pairs if key.lower() == wanted)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(
+            f"{key}: {value if key.lower() in _PRINTABLE_HEADERS else _REDACTED}"
+            for key, value in self._pairs
+        )
+        return f"Headers({shown})"
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """One API call, complete but for what is the same for every call of a client.
+
+    `path` stands below the API root, begins with a slash, and is percent-encoded already;
+    `params` are the query's pairs, not encoded yet. `idempotent` says that a repeat has the
+    same effect, whatever the method: only then is a write repeated when its fate is unknown.
+    """
+
+    method: str
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = attrs.field(default=None, repr=False)
+    content_type: str = JSONAPI
+    accept: str = JSONAPI
+    idempotent: bool = attrs.field(
+        default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True)
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Response:
+    """The last answer to a request, read to its end.
+
+    `elapsed` is seconds from the call to the end of this answer, waits and earlier attempts
+    included; `attempts` counts requests on the wire. `already_absent` marks the 404 that
+    answered a repeated DELETE: an earlier attempt had done it.
+    """
+
+    method: str
+    path: str
+    status: int
+    headers: Headers
+    body: bytes = attrs.field(default=b"", repr=False)
+    attempts: int = 1
+    elapsed: float = 0.0
+    already_absent: bool = False
+    retry_after: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is a success (2xx), or the object was gone as asked."""
+        return 200 <= self.status < 300 or self.already_absent
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case, without parameters; empty when none was sent."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for this exchange (`X-Request-Id`), to quote to support."""
+        return self.headers.get("x-request-id")
+
+    @property
+    def preference_applied(self) -> str | None:
+        """What the server made of `Prefer` (RFC 7240, section 3): `profile=preview`."""
+        return self.headers.get("preference-applied")
+
+    def json(self) -> Any:
+        """Parse the body as JSON; raises `ValueError` when it is not."""
+        return json.loads(self.body)
+
+
+@attrs.frozen(kw_only=True)
+class ErrorObject:
+    """One member of a JSON:API `errors` array (JSON:API 1.0, Error Objects).
+
+    `field` is the Python name of what `pointer` or `parameter` points at (`webhook_url`,
+    `environments`), None when it points at nothing a caller named.
+    """
+
+    status: str | None = None
+    code: str | None = None
+    title: str | None = None
+    detail: str | None = None
+    pointer: str | None = None
+    parameter: str | None = None
+    field: str | None = None
+    meta: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        parts = [self.title or "", self.detail or ""]
+        text = ": ".join(dict.fromkeys(printable(part, 512) for part in parts if part)) or "error"
+        where = self.field or self.pointer or self.parameter
+        return f"{text} ({printable(where, 128)})" if where else text

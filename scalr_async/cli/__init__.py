@@ -1,0 +1,37 @@
+"""The command line: `scalr-async`, also `python -m scalr_async`.
+
+_parser       what may be typed; `--help` imports nothing more
+_exit         exit codes
+_run          runs a command in a loop, and makes one line and an exit code of its errors
+_present      tables and progress as plain text; _rich the same for terminals
+_connect      the client of a command, and what a name on the command line means
+_inventory    walks everything there is, page by page
+_files        files that are written whole or not at all
+_failures     what a bulk call could not do
+
+_crawl        and _rows (lines of a file), _bookmark (how far it has come)
+_report       and _survey (what the page counts), _charts (how it is drawn)
+_pools
+_emulate
+_demo         and _demo_server (an emulator in another process), _tally (counts requests)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scalr_async.cli._parser import parser
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code, which `scalr-async --help` explains."""
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+
+    from scalr_async.cli._run import run  # noqa: PLC0415  # `--help` shall not pay for it
+
+    return run(arguments)

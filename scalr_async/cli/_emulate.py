@@ -1,0 +1,78 @@
+"""`emulate`: serves an emulated Scalr until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from scalr_async.cli._exit import Exit
+from scalr_async.cli._files import write_whole
+from scalr_async.emulator import Emulator
+from scalr_async.errors import InvalidArgumentError
+
+__all__ = ["emulate"]
+
+
+async def emulate(arguments: argparse.Namespace) -> int:
+    """Run the emulator until Ctrl-C or SIGTERM, which is how it ends well."""
+    emulator = Emulator(
+        accounts=tuple(arguments.account or ("mainiacp",)),
+        seed=arguments.seed,
+        token=arguments.token,
+        host=arguments.host,
+        port=arguments.port,
+    )
+    with _stop_signals() as stopped:
+        async with emulator as emu:
+            _fill(emu, arguments)
+            emu.latency = arguments.latency
+            emu.limit_rate(arguments.rate_limit)
+            _introduce(emu, arguments.token_file)
+            await stopped.wait()
+    return Exit.OK
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[asyncio.Event]:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    before = {
+        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _fill(emu: Emulator, arguments: argparse.Namespace) -> None:
+    counts = {
+        name: getattr(arguments, name) for name in ("environments", "workspaces", "pools", "agents")
+    }
+    if any(counts.values()):
+        try:
+            emu.seed(**counts)
+        except ValueError as error:
+            raise InvalidArgumentError(str(error)) from None
+
+
+def _introduce(emu: Emulator, token_file: str | None) -> None:
+    """Say where it is, in lines that a shell takes as they are."""
+    token = str(emu.token)
+    if token_file is not None:
+        write_whole(Path(token_file), f"{token}\n", mode=0o600)
+        token = f'"$(cat {shlex.quote(token_file)})"'
+    sys.stdout.write(
+        f"# an emulated Scalr; Ctrl-C ends it\n"
+        f"export SCALR_HOSTNAME={emu.url}\n"
+        f"export SCALR_ADDRESS={emu.url}\n"
+        f"export SCALR_TOKEN={token}\n"
+    )
+    sys.stdout.flush()

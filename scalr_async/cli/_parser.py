@@ -1,0 +1,225 @@
+"""What may be typed after `scalr-async`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from scalr_async._version import __version__
+
+__all__ = ["KINDS", "parser"]
+
+KINDS: Final = ("accounts", "environments", "workspaces", "agent_pools", "agents")
+"""What an inventory is made of, in the order it is walked."""
+
+_EPILOG: Final = """\
+exit codes:
+  0    all went well
+  1    some items failed: each is named with its reason
+  2    usage: options that make no sense, no credentials
+  3    the server refused, or could not be reached
+  130  interrupted, or the reader of the output left
+
+Where a command needs a Scalr, it is found by SCALR_HOSTNAME and SCALR_TOKEN, then in
+~/.scalr/scalr.conf and the credentials of Terraform. A token is never an option: use
+--token-file, with - for standard input.
+"""
+_IDS: Final = "ids, separated by spaces; without this and --environment they are read from \
+standard input: an id a line, or what `crawl workspaces` writes"
+
+
+N = TypeVar("N", int, float)
+
+
+def _number(read: Callable[[str], N], least: N, most: N, rule: str) -> Callable[[str], N]:
+    def checked(text: str) -> N:
+        with contextlib.suppress(ValueError):
+            number = read(text)
+            if least <= number <= most:
+                return number
+        raise argparse.ArgumentTypeError(f"{text!r} must be {rule}")
+
+    return checked
+
+
+_count = _number(int, 0, sys.maxsize, "a whole number, 0 or more")
+_some = _number(int, 1, sys.maxsize, "a whole number, 1 or more")
+_port = _number(int, 0, 65535, "a port, 0 to 65535")
+_seconds = _number(float, 0.0, 3600.0, "seconds, 0 to 3600")
+_rate = _number(float, 0.001, 1e9, "requests a second, above 0")
+
+
+class _RefuseToken(argparse.Action):
+    """Says where a token belongs, without repeating it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,  # noqa: ARG002  # argparse's signature
+        values: object,  # noqa: ARG002
+        option_string: str | None = None,
+    ) -> None:
+        parser.error(f"{option_string}: others can read a command line; use --token-file")
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise argparse.ArgumentTypeError(f"{text!r} must be one of {', '.join(KINDS)}")
+    return text
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser; what it returns has the `command` to run, as `module:function`."""
+    root = argparse.ArgumentParser(
+        prog="scalr-async",
+        description="Scalr from the command line: inventory, agent pools, and an emulator.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    root.add_argument("--version", action="version", version=f"scalr-async {__version__}")
+    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _demo(_command(commands, "demo", "_demo:demo", "show the main job on an emulated Scalr"))
+    _crawl(_command(commands, "crawl", "_crawl:crawl", "write an inventory as NDJSON or CSV"))
+    _report(_command(commands, "report", "_report:report", "write an HTML page with charts"))
+    _pools(commands.add_parser("pools", help="list agent pools, link and unlink workspaces"))
+    _emulate(_command(commands, "emulate", "_emulate:emulate", "serve an emulated Scalr"))
+    return root
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    target: str,
+    text: str,
+) -> argparse.ArgumentParser:
+    description = f"{text[0].upper()}{text[1:]}."
+    command = commands.add_parser(name, help=text, description=description, allow_abbrev=False)
+    command.set_defaults(command=target)
+    return command
+
+
+def _estate(command: argparse.ArgumentParser, **defaults: int) -> None:
+    group = command.add_argument_group("what there is")
+    for name in ("environments", "workspaces", "pools", "agents"):
+        group.add_argument(
+            f"--{name}",
+            type=_count,
+            default=defaults.get(name, 0),
+            metavar="N",
+            help=f"{name} to make (default %(default)s)",
+        )
+
+
+def _knobs(command: argparse.ArgumentParser, *, latency: float, rate: float | None) -> None:
+    command.add_argument(
+        "--latency",
+        type=_seconds,
+        default=latency,
+        metavar="S",
+        help="seconds before each answer (default %(default)s)",
+    )
+    command.add_argument(
+        "--rate-limit",
+        type=_rate,
+        default=rate,
+        metavar="N",
+        help="requests a second, more get 429 (default %(default)s)",
+    )
+    command.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="the same number makes the same ids"
+    )
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    _estate(command, environments=3, workspaces=2500, pools=4, agents=12)
+    _knobs(command, latency=0.02, rate=150.0)
+    command.add_argument(
+        "--links",
+        type=_count,
+        default=500,
+        metavar="N",
+        help="workspaces to link to a new pool (default %(default)s)",
+    )
+
+
+def _emulate(command: argparse.ArgumentParser) -> None:
+    command.epilog = (
+        "The emulator's token opens nothing else, so it is printed unless it goes to a file."
+    )
+    command.add_argument("--host", default="127.0.0.1", help="address (default %(default)s)")
+    command.add_argument(
+        "--port", type=_port, default=0, help="port (default: one that is free)", metavar="N"
+    )
+    token = command.add_mutually_exclusive_group()
+    token.add_argument("--token", help="the bearer token to accept (default: made from the seed)")
+    token.add_argument("--token-file", metavar="FILE", help="write the token there, do not print")
+    command.add_argument(
+        "--account",
+        action="append",
+        metavar="NAME",
+        help="name of an account, may be repeated (default: mainiacp)",
+    )
+    _estate(command)
+    _knobs(command, latency=0.0, rate=None)
+
+
+def _connection(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("which Scalr")
+    group.add_argument("--host", help="host name or URL, such as acme.scalr.io")
+    group.add_argument("--token-file", metavar="FILE", help="file with the token, - for input")
+    group.add_argument(
+        "--token", action=_RefuseToken, default=argparse.SUPPRESS, help=argparse.SUPPRESS
+    )
+
+
+def _pools(command: argparse.ArgumentParser) -> None:
+    commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    listed = _command(commands, "list", "_pools:list_pools", "list agent pools")
+    linked = _command(commands, "link", "_pools:link", "let workspaces run on a pool")
+    unlinked = _command(commands, "unlink", "_pools:unlink", "take workspaces off a pool")
+    for each in (linked, unlinked):
+        each.add_argument("pool", metavar="POOL", help="id or name of the pool")
+        which = each.add_mutually_exclusive_group()
+        which.add_argument(
+            "--environment", metavar="ENV", help="all workspaces of this one, by id or name"
+        )
+        which.add_argument("--workspace", nargs="+", metavar="ID", help=_IDS)
+        each.add_argument(
+            "--concurrency",
+            type=_some,
+            default=16,
+            metavar="N",
+            help="requests at a time (default %(default)s)",
+        )
+    for each in (listed, linked, unlinked):
+        each.add_argument("--json", action="store_true", help="write NDJSON")
+        _connection(each)
+
+
+def _crawl(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "kinds",
+        nargs="*",
+        type=_kind,
+        metavar="KIND",
+        help=f"what to walk (default all): {', '.join(KINDS)}",
+    )
+    command.add_argument(
+        "--format", choices=("ndjson", "csv"), default="ndjson", help="default %(default)s"
+    )
+    command.add_argument("--output", metavar="FILE", help="write there (default: standard output)")
+    command.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="note each finished page of --output there, and go on after the last one noted",
+    )
+    _connection(command)
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", metavar="FILE", default="scalr-report.html", help="the page")
+    _connection(command)

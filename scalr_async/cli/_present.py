@@ -1,0 +1,101 @@
+"""What a command shows: titles, lines, tables and progress, as plain text or by way of rich."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TextIO
+
+import attrs
+
+from scalr_async._wire import printable
+
+__all__ = ["Column", "PlainPresenter", "Presenter", "Progress", "presenter"]
+
+
+@attrs.frozen
+class Column:
+    """A table's column; numbers stand to the right."""
+
+    name: str
+    right: bool = attrs.field(default=False, kw_only=True)
+
+
+class Progress(Protocol):
+    """How far something is; an `async` or plain piece of work reports to it."""
+
+    def expect(self, total: int | None) -> None:
+        """Say how many items there will be; None when nobody knows."""
+
+    def advance(self, items: int = 1) -> None:
+        """Say that so many more items are done."""
+
+
+class Presenter(Protocol):
+    """Shows things to a person. Text may come from a server: it is shown, never obeyed."""
+
+    def title(self, text: str) -> None:
+        """Begin a part."""
+
+    def say(self, text: str) -> None:
+        """Show a line."""
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Show rows under column names."""
+
+    def progress(self, label: str) -> contextlib.AbstractContextManager[Progress]:
+        """Show progress as long as the context is open."""
+        ...
+
+
+class _Silent:
+    def expect(self, total: int | None) -> None:
+        """Show nothing."""
+
+    def advance(self, items: int = 1) -> None:
+        """Show nothing."""
+
+
+@attrs.frozen
+class PlainPresenter:
+    """Plain text without control codes, for pipes, files and machines without rich."""
+
+    stream: TextIO
+
+    def title(self, text: str) -> None:
+        """Write the title after an empty line."""
+        self.say("")
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Write the line at once: a reader of a pipe follows what happens."""
+        self.stream.write(f"{printable(text)}\n")
+        self.stream.flush()
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Write aligned columns, two spaces apart."""
+        names = [column.name for column in columns]
+        shown = [names, *([printable(cell) for cell in row] for row in rows)]
+        widths = [max(map(len, cells)) for cells in zip(*shown, strict=True)]
+        for row in shown:
+            cells = (
+                cell.rjust(width) if column.right else cell.ljust(width)
+                for cell, width, column in zip(row, widths, columns, strict=True)
+            )
+            self.say("  ".join(cells).rstrip())
+
+    @contextlib.contextmanager
+    def progress(self, label: str) -> Iterator[Progress]:  # noqa: ARG002  # the protocol's
+        """Show nothing: progress is for terminals."""
+        yield _Silent()
+
+
+def presenter(stream: TextIO) -> Presenter:
+    """Return what suits the stream: rich on a terminal where it is installed, else plain text."""
+    if stream.isatty() and os.environ.get("TERM") != "dumb":
+        with contextlib.suppress(ImportError):
+            from scalr_async.cli._rich import terminal  # noqa: PLC0415  # the extra may be missing
+
+            return terminal(stream)
+    return PlainPresenter(stream)

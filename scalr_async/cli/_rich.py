@@ -1,0 +1,82 @@
+"""The same for terminals, with colour, boxes and bars; needs the extra `cli`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+import attrs
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from scalr_async._wire import printable
+from scalr_async.cli._present import Column, Progress
+
+__all__ = ["RichPresenter", "terminal"]
+
+
+@attrs.frozen
+class _Bar:
+    bars: Bars
+    task: TaskID
+
+    def expect(self, total: int | None) -> None:
+        """Give the bar its length."""
+        self.bars.update(self.task, total=total)
+
+    def advance(self, items: int = 1) -> None:
+        """Move the bar."""
+        self.bars.advance(self.task, items)
+
+
+@attrs.frozen
+class RichPresenter:
+    """Shows things on a terminal. Text is never read as rich's own markup."""
+
+    console: Console
+
+    def title(self, text: str) -> None:
+        """Print the title in bold after an empty line."""
+        self.console.print()
+        self.console.print(Text(printable(text), style="bold cyan"))
+
+    def say(self, text: str) -> None:
+        """Print the line."""
+        self.console.print(Text(printable(text)))
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Print the table in a light frame."""
+        table = Table(box=box.ROUNDED, border_style="dim", header_style="bold")
+        for column in columns:
+            table.add_column(column.name, justify="right" if column.right else "left")
+        for row in rows:
+            table.add_row(*(Text(printable(cell)) for cell in row))
+        self.console.print(table)
+
+    @contextlib.contextmanager
+    def progress(self, label: str) -> Iterator[Progress]:
+        """Show a bar, which stays when it is done."""
+        with Bars(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+        ) as bars:
+            yield _Bar(bars, bars.add_task(printable(label), total=None))
+
+
+def terminal(stream: TextIO) -> RichPresenter:
+    """Return the presenter of a terminal; rich obeys `NO_COLOR` by itself."""
+    return RichPresenter(Console(file=stream, highlight=False))

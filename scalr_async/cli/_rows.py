@@ -1,0 +1,71 @@
+"""Resources as lines of a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from scalr_async._wire import Secret
+
+__all__ = ["csv_header", "csv_lines", "json_lines"]
+
+_ATTRIBUTES: Final = ("name", "status", "terraform-version", "created-at", "updated-at")
+_RELATIONSHIPS: Final = ("account", "environment", "agent-pool")
+_COLUMNS: Final = ("type", "id", *_ATTRIBUTES, *_RELATIONSHIPS)
+
+
+def json_lines(resources: Iterable[Any]) -> str:
+    """Return each resource as the server sent it, a line of NDJSON; secrets are left out."""
+    return "".join(
+        json.dumps(_public(resource.raw()), ensure_ascii=False) + "\n" for resource in resources
+    )
+
+
+def csv_header() -> str:
+    """Return the line of column names."""
+    return _csv([_COLUMNS])
+
+
+def csv_lines(resources: Iterable[Any]) -> str:
+    """Return the columns that resources of all types share, empty where there is no value."""
+    return _csv(_row(resource.raw()) for resource in resources)
+
+
+def _row(raw: dict[str, Any]) -> list[Any]:
+    attributes = raw.get("attributes") or {}
+    relationships = dict(raw.get("relationships") or {})
+    relationships.setdefault("agent-pool", relationships.get("pool"))  # as agents call it
+    return [
+        raw["type"],
+        raw["id"],
+        *(attributes.get(name) for name in _ATTRIBUTES),
+        *(_id(relationships.get(name)) for name in _RELATIONSHIPS),
+    ]
+
+
+def _id(relationship: Any) -> str | None:
+    """Return the id of a to-one relationship, which may be null itself, or hold null."""
+    data = (relationship or {}).get("data")
+    return None if data is None else data["id"]
+
+
+def _csv(rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _public(value: Any) -> Any:
+    """Return the value with each secret as null."""
+    match value:
+        case Secret():
+            return None
+        case dict():
+            return {key: _public(item) for key, item in value.items()}
+        case list():
+            return [_public(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,215 @@
+"""The client: its life, its variations, and one lazy property a collection."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import quote
+
+import attrs
+from cattrs import Converter
+from yarl import URL
+
+from scalr_async._wire import IDEMPOTENT_METHODS, JSONAPI, Request, Response
+from scalr_async.config import Config, RetryPolicy, Timeouts
+from scalr_async.credentials import discover
+from scalr_async.errors import ConfigError, InvalidArgumentError
+from scalr_async.jsonapi.reading import check
+from scalr_async.resources import make_collection
+from scalr_async.resources._base import Collection, Context
+from scalr_async.resources._generated._collections import Collections
+from scalr_async.resources._lazy import Lazy
+from scalr_async.telemetry import EventHook, Telemetry
+from scalr_async.transport import ClientSession, Transport
+
+if TYPE_CHECKING:
+    from scalr_async.resources.agent_pools import AgentPools
+
+__all__ = ["ScalrClient"]
+
+_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
+Params = Mapping[str, str | Iterable[str]]
+
+
+class ScalrClient(Collections):
+    """The way into Scalr: open it with `async with`, then use its collections.
+
+    `host` is `acme.scalr.io`, `token` a personal, service-account or pool token. What is not
+    given comes from the environment (`SCALR_HOSTNAME`, `SCALR_TOKEN`) and then from credential
+    files; see `scalr_async.credentials`. Everything else is in `config`, which carries host and
+    token too and stands for all of them.
+
+    `session` is an `aiohttp.ClientSession` of yours: it is used as it is, never changed and
+    never closed. `on_event` is called with every `scalr_async.telemetry` event. `converter` is a
+    cattrs converter whose hooks are honoured when values are read and written.
+
+    One client serves one event loop, any number of tasks, and bounds what they do together.
+    """
+
+    agent_pools: Lazy[AgentPools] = Lazy()  # the extended collection, not the generated one
+
+    def __init__(
+        self,
+        host: str | None = None,
+        token: str | None = None,
+        *,
+        config: Config | None = None,
+        session: ClientSession | None = None,
+        on_event: EventHook | None = None,
+        converter: Converter | None = None,
+    ) -> None:
+        if config is not None and (host is not None or token is not None):
+            raise ConfigError("give host and token, or config, not both")
+        self._config = config or _configured(host, token)
+        self._transport = Transport(self._config, session)
+        self._telemetry = Telemetry(on_event)
+        self._converter = converter
+        self._bind()
+
+    def _bind(self) -> None:
+        self._sender = self._transport.sender(self._config, self._telemetry)
+        origin = str(self._config.api_root.origin())
+        self._context = Context(self._sender.send, self._telemetry, self._converter, origin)
+        self._collections: dict[str, Collection[Any]] = {}
+
+    def _collection(self, name: str) -> Any:
+        made = self._collections.get(name)
+        if made is None:
+            made = self._collections[name] = make_collection(name, self._context)
+        return made
+
+    @property
+    def config(self) -> Config:
+        """What this client was built from."""
+        return self._config
+
+    def __repr__(self) -> str:
+        return f"ScalrClient({self._config.host!r})"
+
+    async def __aenter__(self) -> Self:
+        await self._transport.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; calls under way end with `ClientStateError`.
+
+        Closing twice does no harm. A session that was passed in stays open.
+        """
+        await self._transport.close()
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeouts | None = None,
+        retry: RetryPolicy | None = None,
+        on_event: EventHook | None = None,
+    ) -> Self:
+        """Return a client with other options that shares connections, limits and life with this.
+
+        `timeout` is the deadline of each call in seconds, or all `Timeouts`. What is None stays
+        as it is. There is nothing to open or close on the clone.
+        """
+        changes: dict[str, Any] = {}
+        if timeout is not None:
+            changes["timeouts"] = (
+                timeout
+                if isinstance(timeout, Timeouts)
+                else attrs.evolve(self._config.timeouts, total=timeout)
+            )
+        if retry is not None:
+            changes["retry"] = retry
+        clone = object.__new__(type(self))
+        clone._config = attrs.evolve(self._config, **changes)
+        clone._transport = self._transport
+        clone._telemetry = self._telemetry if on_event is None else Telemetry(on_event)
+        clone._converter = self._converter
+        clone._bind()
+        return clone
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        json: Any = None,
+        body: bytes | None = None,
+        content_type: str = JSONAPI,
+        accept: str = JSONAPI,
+        idempotent: bool | None = None,
+    ) -> Response:
+        """Send any request to the API, with the guarantees of every other call.
+
+        `path` stands below the API root (`/agent-pools`), or is a URL of this host's API, such as
+        a document's `links.next`; any other host is refused. A sequence in `params` is joined by
+        commas. `json` is encoded into the body, `body` is sent as it is. `idempotent=True` says
+        that a repeat does no harm, so that a lost answer is asked for again.
+
+        Raises `APIError` for an error status, like every typed call.
+        """
+        if method not in _METHODS:
+            raise InvalidArgumentError(f"method {method!r}: must be one of {sorted(_METHODS)}")
+        if json is not None and body is not None:
+            raise InvalidArgumentError("give json or body, not both")
+        below, query = self._below_root(path)
+        request = Request(
+            method=method,
+            path=below,
+            params=(*query, *_pairs(params or {})),
+            body=_encoded(json) if json is not None else body,
+            content_type=content_type,
+            accept=accept,
+            idempotent=method in IDEMPOTENT_METHODS if idempotent is None else idempotent,
+        )
+        return check(await self._sender.send(request))
+
+    def _below_root(self, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Split a path, or a URL of this API, into what follows the root and its query."""
+        root = self._config.api_root
+        if path.startswith("/"):
+            below, _, query = path.partition("?")
+            return quote(below, safe="/%:@!$&'()*+,;=~"), tuple(URL(f"?{query}").query.items())
+        url = URL(path, encoded=True)
+        below = url.raw_path.removeprefix(root.raw_path)
+        if not url.absolute or url.origin() != root.origin() or not below.startswith("/"):
+            raise InvalidArgumentError(
+                f"path {path[:200]!r}: must begin with a slash, or be a URL below {root}"
+            )
+        return below, tuple(url.query.items())
+
+
+def _configured(host: str | None, token: str | None) -> Config:
+    """Complete what was given from the environment and the credential files."""
+    if host is not None and token is not None:
+        return Config(host=host, token=token)
+    given = {"SCALR_HOSTNAME": host, "SCALR_TOKEN": token}
+    for name, value in given.items():
+        if value is not None and not value.strip():
+            raise ConfigError(f"{name.removeprefix('SCALR_').lower()}: must not be empty")
+    known = {name: value for name, value in given.items() if value is not None}
+    found = discover({**os.environ, **known})
+    return Config(host=found.host, token=found.token, account=found.account)
+
+
+def _pairs(params: Params) -> Iterable[tuple[str, str]]:
+    for name, value in params.items():
+        yield name, value if isinstance(value, str) else ",".join(value)
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(f"json: cannot be encoded: {error}") from None

@@ -1,0 +1,215 @@
+"""How a client behaves: `Config` and its parts, all frozen, validated when they are built.
+
+Where the host and the token come from when none are given stands in `credentials`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import ssl
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NoReturn
+
+import attrs
+from yarl import URL
+
+from scalr_async._version import __version__
+from scalr_async._wire import Secret
+from scalr_async.errors import ConfigError
+
+__all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts"]
+
+API_PATH: Final = "/api/iacp/v3"
+"""Where the API stands on every host."""
+
+_TOKEN_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "host"})
+
+
+def _refuse(instance: object, attribute: attrs.Attribute[Any], value: Any, rule: str) -> NoReturn:
+    raise ConfigError(f"{type(instance).__name__}({attribute.name}={value!r}): must be {rule}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value < math.inf
+
+
+def _positive(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not (_is_number(value) and value > 0):
+        _refuse(instance, attribute, value, "a number above 0")
+
+
+def _not_negative(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not (_is_number(value) and value >= 0):
+        _refuse(instance, attribute, value, "a number, 0 or above")
+
+
+def _count(most: int) -> Callable[[object, attrs.Attribute[Any], Any], None]:
+    def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        if type(value) is not int or not 1 <= value <= most:
+            _refuse(instance, attribute, value, f"a whole number from 1 to {most}")
+
+    return check
+
+
+def _positive_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None:
+        _positive(instance, attribute, value)
+
+
+@attrs.frozen(kw_only=True)
+class Timeouts:
+    """Time limits, in seconds; None means no limit of that kind.
+
+    `total` is the deadline of one call with everything in it: waiting for a connection, all
+    attempts, the sleeps between them and reading the body. `connect` bounds TCP and TLS of one
+    attempt, `read` the silence between two pieces of an answer.
+    """
+
+    total: float | None = attrs.field(default=60.0, validator=_positive_or_none)
+    connect: float | None = attrs.field(default=10.0, validator=_positive_or_none)
+    read: float | None = attrs.field(default=30.0, validator=_positive_or_none)
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """Bounds of one client and all its clones together.
+
+    `connections` is the largest number of requests in flight (items); the client finds the
+    server's own limit below it by itself. `requests_per_second` spaces requests evenly, None
+    leaves that to the server. `body` is the largest answer in bytes, unpacked.
+    """
+
+    connections: int = attrs.field(default=64, validator=_count(1000))
+    requests_per_second: float | None = attrs.field(default=None, validator=_positive_or_none)
+    body: int = attrs.field(default=64 * 1024 * 1024, validator=_count(2**40))
+
+
+@attrs.frozen(kw_only=True)
+class RetryPolicy:
+    """When a request is sent again.
+
+    The delay before attempt n+1 is drawn evenly from 0 to `base * 2**(n-1)` seconds
+    (`throttled_base` after a 429), at most `cap` seconds; `Retry-After` is a floor under it. A
+    call ends when `max_attempts` requests were on the wire or the deadline leaves no room.
+    Retries other than those a 429 asks for also draw on a budget shared by the client:
+    `budget_reserve` of them, refilled by `budget_ratio` for each request that succeeds at once,
+    so that an outage is not multiplied.
+    """
+
+    max_attempts: int = attrs.field(default=5, validator=_count(100))
+    base: float = attrs.field(default=0.25, validator=_not_negative)
+    throttled_base: float = attrs.field(default=1.0, validator=_not_negative)
+    cap: float = attrs.field(default=20.0, validator=_positive)
+    budget_reserve: float = attrs.field(default=50.0, validator=_not_negative)
+    budget_ratio: float = attrs.field(default=0.2, validator=_not_negative)
+
+
+def _api_root(host: str) -> URL:
+    """Return the API root of a host name or URL; refuse what is not https unless loopback."""
+    text = host.strip()
+    try:
+        url = URL(text if "://" in text else f"https://{text}")
+        plain = url.scheme == "http" and not _is_loopback(url.host or "")
+    except ValueError as error:
+        raise ConfigError(f"host {host!r}: not a host name or URL") from error
+    if url.user is not None or url.password is not None:
+        raise ConfigError("host: a URL with user or password in it is not accepted")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigError(f"host {host!r}: must be a host name or an https:// URL")
+    if plain:
+        raise ConfigError(f"host {host!r}: http:// would send the token in the clear; use https://")
+    if url.path.rstrip("/") not in ("", API_PATH) or url.query_string or url.fragment:
+        raise ConfigError(f"host {host!r}: give the host alone, {API_PATH} is added to it")
+    return url.origin().joinpath(API_PATH.lstrip("/"), encoded=True)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def header_value(name: str, value: str, *, secret: bool = False) -> str:
+    """Return the value, or refuse what could break out of its header line (RFC 9110, 5.5)."""
+    if any(c in "\r\n\0" or not c.isprintable() for c in value) or not value.isascii():
+        shown = "its value is not shown" if secret else repr(value)
+        raise ConfigError(f"{name}: line breaks, controls and non-ASCII are not allowed ({shown})")
+    return value
+
+
+def _token(value: str) -> Secret:
+    """Make a token a secret; a mounted secret's newline at the end is not part of it."""
+    if not isinstance(value, str):
+        raise ConfigError(f"token: must be a str, not {type(value).__name__}")
+    text = str(value).rstrip("\r\n")
+    if not text or " " in text:
+        raise ConfigError("token: must not be empty or hold spaces (its value is not shown)")
+    return Secret(header_value("token", text, secret=True))
+
+
+def _headers(value: Mapping[str, str]) -> Mapping[str, str]:
+    for name, text in value.items():
+        if name.lower() in _TOKEN_HEADERS:
+            raise ConfigError(f"headers: {name!r} is set by the client itself")
+        if not name or not all(c.isalnum() or c in "-_" for c in name) or not name.isascii():
+            raise ConfigError(f"headers: {name!r} is not a header name")
+        header_value(f"header {name}", text, secret=True)
+    return MappingProxyType({name: Secret(text) for name, text in value.items()})
+
+
+def _profile(value: str | None) -> str | None:
+    return None if value is None else header_value("profile", value)
+
+
+def _user_agent(value: str) -> str:
+    return header_value("user_agent", value)
+
+
+def _proxy(value: str | None) -> Secret | None:
+    if value is None:
+        return None
+    try:
+        url = URL(value)
+    except ValueError:
+        url = URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigError("proxy: must be an http:// or https:// URL (its value is not shown)")
+    return Secret(value)
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """Everything a client needs to know; see each field.
+
+    `host` is `acme.scalr.io` or `https://acme.scalr.io`; `http://` is accepted for loopback only.
+    """
+
+    host: str
+    token: Secret = attrs.field(converter=_token)
+    account: str | None = None
+    """The account of the host, for commands that need one."""
+    timeouts: Timeouts = attrs.field(factory=Timeouts)
+    limits: Limits = attrs.field(factory=Limits)
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    profile: str | None = attrs.field(default="preview", converter=_profile)
+    """Sent as `Prefer: profile=...` (RFC 7240); None leaves it out."""
+    user_agent: str = attrs.field(default=f"scalr-async/{__version__}", converter=_user_agent)
+    headers: Mapping[str, str] = attrs.field(factory=dict, converter=_headers)
+    """Sent with every request; their values are treated as secrets."""
+    proxy: Secret | None = attrs.field(default=None, converter=_proxy)
+    """The proxy's URL; the environment's proxy variables and netrc are never read."""
+    ca_file: str | None = None
+    """A PEM file with the certificate authorities to trust instead of the system's."""
+    ssl: ssl.SSLContext | None = attrs.field(default=None, repr=False)
+    """A context of one's own, instead of `ca_file`."""
+    api_root: URL = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "api_root", _api_root(self.host))
+        if self.ssl is not None and self.ca_file is not None:
+            raise ConfigError("give ca_file or ssl, not both")

@@ -1,0 +1,197 @@
+"""Where the host and the token come from when a client is given none.
+
+Looked at in this order; what an earlier place says stands:
+
+1. the environment: `SCALR_HOSTNAME` or `SCALR_ADDRESS`, `SCALR_TOKEN`, `SCALR_ACCOUNT` or
+   `SCALR_ACCOUNT_ID`, and `SCALR_PROFILE`, which names a profile of the next file
+2. `~/.scalr/scalr.conf`: `{"hostname": ..., "token": ..., "account": ...}`, or one such object a
+   profile under its name; without `SCALR_PROFILE` the one called `default`
+3. `~/.terraform.d/credentials.tfrc.json`, as `terraform login` writes it: the entry of the host,
+   or the only entry when no host is known
+
+No file is read when the environment holds host and token and names no profile. A token that
+stands in a file beside a host is never used for another host.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from scalr_async._wire import Secret
+from scalr_async.errors import ConfigError
+
+__all__ = ["Credentials", "discover"]
+
+_HOSTS: Final = ("SCALR_HOSTNAME", "SCALR_ADDRESS")
+_TOKEN: Final = "SCALR_TOKEN"  # noqa: S105  # a variable's name, not its value
+_ACCOUNTS: Final = ("SCALR_ACCOUNT", "SCALR_ACCOUNT_ID")
+_PROFILE: Final = "SCALR_PROFILE"
+_SCALR_FILE: Final = Path(".scalr", "scalr.conf")
+_TERRAFORM_FILE: Final = Path(".terraform.d", "credentials.tfrc.json")
+_LARGEST: Final = 1024 * 1024
+"""Bytes; a file above that holds no credentials."""
+
+
+@attrs.frozen(kw_only=True)
+class Credentials:
+    """What was found: `host` and `token` for `Config`; `profile` is that of `scalr.conf`."""
+
+    host: str
+    token: Secret
+    account: str | None = None
+    profile: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class _Found:
+    """What one place says; None for what it does not."""
+
+    host: str | None = None
+    token: Secret | None = None
+    account: str | None = None
+
+
+def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> Credentials:
+    """Find host and token in the environment and the files of the Scalr and Terraform tools.
+
+    `env` is `os.environ` and `home` the user's directory when not given. Raises `ConfigError` for
+    a file that cannot be read, a profile that is not there, and when host or token are not found;
+    then it lists where it looked. A file that others can read is used with a `UserWarning`.
+    """
+    env = os.environ if env is None else env
+    home = Path.home() if home is None else home
+    profile = env.get(_PROFILE) or None
+    own = _from_environment(env)
+    if own.host and own.token and profile is None:
+        return Credentials(host=own.host, token=own.token, account=own.account)
+    conf = _from_scalr(home / _SCALR_FILE, profile)
+    host = own.host or conf.host
+    same = conf.host is None or _name(conf.host) == _name(host or "")
+    token = own.token or (conf.token if same else None)
+    if host is None or token is None:
+        host, stored = _from_terraform(home / _TERRAFORM_FILE, host)
+        token = token or stored
+    if host is None or token is None:
+        raise ConfigError(_nothing(host, home))
+    account = own.account or (conf.account if same else None)
+    return Credentials(host=host, token=token, account=account, profile=profile)
+
+
+def _from_environment(env: Mapping[str, str]) -> _Found:
+    def first(*names: str) -> str | None:
+        return next((value for name in names if (value := env.get(name, "").strip())), None)
+
+    token = first(_TOKEN)
+    return _Found(
+        host=first(*_HOSTS),
+        token=None if token is None else Secret(token),
+        account=first(*_ACCOUNTS),
+    )
+
+
+def _from_scalr(path: Path, profile: str | None) -> _Found:
+    content = _read(path)
+    if content is None:
+        if profile is not None:
+            raise ConfigError(f"{_PROFILE}={profile!r}: there is no {path}")
+        return _Found()
+    flat = any(isinstance(content.get(key), str) for key in ("hostname", "token", "account"))
+    profiles = {"default": content} if flat else content
+    values = profiles.get(profile or "default")
+    if values is None and profile is None:
+        return _Found()
+    if not isinstance(values, dict):
+        raise ConfigError(
+            f"{_PROFILE}={profile or 'default'!r}: not in {path}, which has {sorted(profiles)}"
+        )
+    token = _text(path, values, "token")
+    return _Found(
+        host=_text(path, values, "hostname"),
+        token=None if token is None else Secret(token),
+        account=_text(path, values, "account"),
+    )
+
+
+def _from_terraform(path: Path, host: str | None) -> tuple[str | None, Secret | None]:
+    hosts = (_read(path) or {}).get("credentials")
+    if not isinstance(hosts, dict):
+        return host, None
+    if host is None and len(hosts) == 1:
+        host = next(iter(hosts))
+    for name, values in hosts.items():
+        if host is not None and _name(name) == _name(host) and isinstance(values, dict):
+            token = _text(path, values, "token")
+            return host, None if token is None else Secret(token)
+    return host, None
+
+
+def _name(host: str) -> str:
+    """Return the bare name of a host or URL, to compare it."""
+    return host.strip().lower().rpartition("://")[2].partition("/")[0]
+
+
+def _text(path: Path, values: Mapping[str, Any], key: str) -> str | None:
+    value = values.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ConfigError(f"{path}: {key!r} must be a string")
+    return value.strip() or None if value is not None else None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Return the object in a JSON file, or None when there is no such file.
+
+    The parser's own error holds the whole text, so none of it is chained.
+    """
+    problem = "must hold a JSON object"
+    try:
+        if (text := _open(path)) is None:
+            return None
+        if isinstance(content := json.loads(text), dict):
+            return content
+    except json.JSONDecodeError as error:
+        problem = f"not JSON: {error.msg} (line {error.lineno})"
+    except UnicodeDecodeError:
+        problem = "not UTF-8"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    raise ConfigError(f"{path}: {problem}")
+
+
+def _open(path: Path) -> str | None:
+    """Read a small regular file; what is checked is the file that is open, whatever the path."""
+    try:
+        # Not blocking: a pipe in place of the file must not hang the program.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    with os.fdopen(handle, "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise ConfigError(f"{path}: not a regular file")
+        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            warnings.warn(
+                f"{path} holds a token and can be read by others; run: chmod 600 {path}",
+                UserWarning,
+                stacklevel=2,
+            )
+        text = file.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise ConfigError(f"{path}: larger than {_LARGEST} bytes")
+    return text.decode("utf-8-sig")
+
+
+def _nothing(host: str | None, home: Path) -> str:
+    what = "no host and no token" if host is None else f"no token for {host}"
+    return (
+        f"{what}: looked at {', '.join((*_HOSTS, _TOKEN))} in the environment, "
+        f"then {home / _SCALR_FILE}, then {home / _TERRAFORM_FILE}; "
+        "give them to ScalrClient, or set SCALR_HOSTNAME and SCALR_TOKEN"
+    )

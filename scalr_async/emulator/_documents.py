@@ -1,0 +1,167 @@
+"""Answers as bytes: resources, compound documents, pages; encoded once until something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+import msgspec
+
+from scalr_async._catalog import Field, Schema
+from scalr_async.emulator._store import INVERSES, Record, Store
+
+__all__ = ["Documents", "Selection", "defaults_of"]
+
+_CACHED: Final = 20_000
+"""Encoded resources kept at once; the whole cache goes when there are more."""
+
+_encode = msgspec.json.encode
+
+Present = Callable[[Record, dict[str, Any]], None]
+"""Put computed attributes into a resource that is about to be encoded."""
+
+
+@attrs.frozen(kw_only=True)
+class Selection:
+    """What a request wants to see: relationship paths to include, members by type."""
+
+    include: tuple[tuple[str, ...], ...] = ()
+    fields: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class _Plan:
+    """How one type is encoded: (name, target, to many, the relationship it is the inverse of)."""
+
+    blank: dict[str, Any]
+    relationships: tuple[tuple[str, str, bool, tuple[str, str] | None], ...]
+    path: str | None
+    present: Present
+    volatile: bool
+
+
+class Documents:
+    """Encodes the objects of a store; `url` is the API root that links begin with."""
+
+    def __init__(self, store: Store) -> None:
+        self.url = ""
+        self._store = store
+        self._plans: dict[str, _Plan] = {}
+
+    def describe(
+        self,
+        schema: Schema,
+        *,
+        defaults: Mapping[str, Any],
+        path: str | None,
+        present: Present,
+        volatile: bool,
+    ) -> None:
+        """Say how a type is shown; `volatile` types change as time goes by and are not kept."""
+        self._plans[schema.type] = _Plan(
+            blank={**defaults_of(schema.attributes), **defaults},
+            relationships=tuple(
+                (name, r.target, r.many, INVERSES.get((schema.type, name)))
+                for name, r in schema.relationships.items()
+            ),
+            path=path if "self" in schema.links else None,
+            present=present,
+            volatile=volatile,
+        )
+
+    def attributes(self, record: Record) -> dict[str, Any]:
+        """Return all attributes of an object as they are shown."""
+        plan = self._plans[record.type]
+        attributes = {**plan.blank, **record.attributes}
+        plan.present(record, attributes)
+        return attributes
+
+    def resource(self, record: Record, fields: Mapping[str, frozenset[str]]) -> bytes:
+        """Return one resource object, of its members only those that `fields` asks for."""
+        plan = self._plans[record.type]
+        if record.type in fields:
+            return _encode(self._object(plan, record, fields[record.type]))
+        if plan.volatile:
+            return _encode(self._object(plan, record, None))
+        cached = self._store.encoded
+        found = cached.get(record.id)
+        if found is None:
+            if len(cached) >= _CACHED:
+                cached.clear()
+            found = cached[record.id] = _encode(self._object(plan, record, None))
+        return found
+
+    def one(
+        self, record: Record, selection: Selection, extra: Mapping[str, Any] | None = None
+    ) -> bytes:
+        """Return the document of one object; `extra` attributes are shown this once."""
+        data = self.resource(record, selection.fields)
+        if extra:
+            shown = msgspec.json.decode(data)
+            shown["attributes"].update(extra)
+            data = _encode(shown)
+        return b'{"data":%b%b}' % (data, self._included([record], selection))
+
+    def page(
+        self, records: Sequence[Record], selection: Selection, tail: Mapping[str, Any]
+    ) -> bytes:
+        """Return the document of a list; `tail` holds its `links` and `meta`."""
+        data = b",".join([self.resource(record, selection.fields) for record in records])
+        return b'{"data":[%b]%b,%b' % (data, self._included(records, selection), _encode(tail)[1:])
+
+    def _object(self, plan: _Plan, record: Record, only: frozenset[str] | None) -> dict[str, Any]:
+        attributes = {**plan.blank, **record.attributes}
+        plan.present(record, attributes)
+        if only is not None:
+            attributes = {name: value for name, value in attributes.items() if name in only}
+        relationships: dict[str, Any] = {}
+        for name, target, many, inverse in plan.relationships:
+            if only is not None and name not in only:
+                continue
+            ids = record.related(name) if inverse is None else self._inverse(inverse, record.id)
+            data: Any = [{"id": i, "type": target} for i in ids]
+            relationships[name] = {"data": data if many else data[0] if data else None}
+        shown: dict[str, Any] = {"id": record.id, "type": record.type, "attributes": attributes}
+        if relationships:
+            shown["relationships"] = relationships
+        if plan.path is not None:
+            shown["links"] = {"self": f"{self.url}{plan.path}/{record.id}"}
+        return shown
+
+    def related(self, record: Record, name: str) -> Iterable[str]:
+        """Return the ids of a relationship, the derived ones too."""
+        inverse = INVERSES.get((record.type, name))
+        return record.related(name) if inverse is None else self._inverse(inverse, record.id)
+
+    def _inverse(self, inverse: tuple[str, str], target: str) -> list[str]:
+        return [source.id for source in self._store.sources(*inverse, target)]
+
+    def _included(self, records: Sequence[Record], selection: Selection) -> bytes:
+        if not selection.include:
+            return b""
+        primary = {record.id for record in records}
+        found: dict[str, Record] = {}
+        for path in selection.include:
+            level: list[Record] = list(records)
+            for name in path:
+                ids = dict.fromkeys(i for record in level for i in self.related(record, name))
+                level = [r for i in ids if (r := self._store.find(i)) is not None]
+                found.update((r.id, r) for r in level if r.id not in primary)
+        members = (self.resource(record, selection.fields) for record in found.values())
+        return b',"included":[%b]' % b",".join(members)
+
+
+def defaults_of(fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Return attributes as they are when nobody set them, where there is a neutral value."""
+    values = {name: _neutral(field) for name, field in fields.items()}
+    return {name: v for name, v in values.items() if v is not None or fields[name].nullable}
+
+
+def _neutral(field: Field) -> Any:
+    if field.nullable:
+        return None
+    if field.kind == "string" and not field.enum and field.format is None:
+        return ""
+    neutral: dict[str, Any] = {"array": [], "boolean": False, "object": {}}
+    return neutral.get(field.kind)

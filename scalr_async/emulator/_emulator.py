@@ -1,0 +1,253 @@
+"""The embedded Scalr server as its users see it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from scalr_async import _catalog
+from scalr_async._wire import Secret
+from scalr_async.emulator._api import Answer, Api
+from scalr_async.emulator._bodies import Changes
+from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
+from scalr_async.emulator._founding import found
+from scalr_async.emulator._seed import Seeded, sow
+from scalr_async.emulator._server import BASE_PATH, Server
+from scalr_async.emulator._service import Service
+from scalr_async.emulator._store import Ids, Record, Store
+from scalr_async.emulator.rules import RULES
+
+__all__ = ["Emulator"]
+
+
+class Emulator:
+    """A Scalr server in this process, for the tests of what talks to Scalr.
+
+    It is a real HTTP server: `url` is its address, `token` a bearer token it takes. It starts
+    with one owner, one account for each name in `accounts` (the first with the id that Scalr's
+    documentation uses) and one environment. The same `seed` makes the same ids and tokens.
+    With `tls` it speaks https, for clients that speak nothing else (Terraform, scalr-cli).
+    """
+
+    def __init__(
+        self,
+        *,
+        accounts: Sequence[str] = ("mainiacp",),
+        seed: int = 0,
+        token: str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        if not accounts:
+            raise ValueError("an emulator needs at least one account")
+        self._accounts = tuple(accounts)
+        self._seed = seed
+        self._host = host
+        self._port = port
+        self._tls = tls
+        self._given_token = token
+        self._server = Server(self._respond)
+        self._url: str | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Put the starting account in place of everything there is."""
+        self._service = Service(_catalog.load(), RULES, seed=self._seed)
+        self.token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
+        self._actor = found(self._service, self._accounts)
+        self._api = Api(self._service, self._actor, self.token)
+        self._service.documents.url = f"{self._url or ''}{BASE_PATH}"
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port, without a path; raises `RuntimeError` before the start."""
+        if self._url is None:
+            raise RuntimeError("the emulator is not running: use `async with Emulator() as emu`")
+        return self._url
+
+    @property
+    def store(self) -> Store:
+        """The objects, to look at: `store.get(type, id)`, `store.all(type)`."""
+        return self._service.store
+
+    @property
+    def requests(self) -> Sequence[LoggedRequest]:
+        """The last 100 000 requests, oldest first."""
+        return self._server.requests
+
+    @property
+    def latency(self) -> float:
+        """Seconds added before each answer."""
+        return self._server.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self._server.latency = seconds
+
+    @property
+    def quotas(self) -> dict[str, int]:
+        """How many objects of a type there may be (`{"agent-pools": 5}`); more answer 409."""
+        return self._service.quotas
+
+    async def start(self) -> None:
+        """Listen for requests."""
+        port = await self._server.start(self._host, self._port, self._tls)
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        scheme = "http" if self._tls is None else "https"
+        self._url = f"{scheme}://{host}:{port}"
+        self._service.documents.url = self._url + BASE_PATH
+
+    async def stop(self) -> None:
+        """Close every connection and stop listening; what was stored stays readable."""
+        await self._server.stop()
+        self._url = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    def reset(self) -> None:
+        """Go back to the starting account, knobs off, log empty; `token` stays the same."""
+        self._server.requests.clear()
+        self._server.failures.clear()
+        self._server.limit = None
+        self._server.latency = 0.0
+        self._begin()
+
+    def seed(
+        self,
+        *,
+        environments: int = 3,
+        workspaces: int = 0,
+        pools: int = 0,
+        agents: int = 0,
+        tags: int = 8,
+    ) -> Seeded:
+        """Add a realistic estate to the first account; returns the ids of what was made."""
+        return sow(
+            self._service,
+            self._actor,
+            environments=environments,
+            workspaces=workspaces,
+            pools=pools,
+            agents=agents,
+            tags=tags,
+        )
+
+    def create(
+        self,
+        type: str,
+        attributes: Mapping[str, Any] | None = None,
+        relationships: Mapping[str, Ids] | None = None,
+    ) -> Record:
+        """Put one object there under the rules of its type, read-only attributes allowed.
+
+        This is how agents, runs and other things come about that no client can create.
+        """
+        changes = Changes(
+            attributes=dict(attributes or {}), relationships=dict(relationships or {})
+        )
+        return self._service.create(type, changes, self._actor)
+
+    def update(self, record: Record, attributes: Mapping[str, Any]) -> None:
+        """Set attributes of an object, whatever the rules say: an agent goes busy."""
+        self._service.store.change(record, attributes, {})
+
+    def limit_rate(
+        self, requests: float | None, *, per: float = 1.0, retry_after: bool = True
+    ) -> None:
+        """Allow this many requests in `per` seconds, others get 429; None lifts the limit.
+
+        `retry_after` says whether the 429 tells the seconds to wait.
+        """
+        limited = requests is not None
+        self._server.limit = (
+            RateLimit(requests, per=per, retry_after=retry_after)
+            if limited and requests is not None
+            else None
+        )
+
+    def fail(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 503,
+        times: int | None = 1,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        cut: Cut | None = None,
+        every: int = 1,
+        match: Callable[[LoggedRequest], bool] | None = None,
+    ) -> Failure:
+        """Let the next `times` requests fail that fit `method` and `path`, None means always.
+
+        `method` may be `*`, `path` is below the API root and may have wildcards
+        (`/workspaces/*`). `every=3` fails each third fitting request, `match` may look at more.
+        `cut` breaks the connection instead of answering.
+        """
+        failure = Failure(
+            method=method,
+            path=path,
+            status=status,
+            headers=dict(headers or {}),
+            body=body,
+            cut=cut,
+            left=times,
+            every=every,
+            match=match,
+        )
+        self._server.failures.append(failure)
+        return failure
+
+    @contextlib.asynccontextmanager
+    async def churn(self, type: str, *, per_second: float) -> AsyncIterator[None]:
+        """Create and delete objects of a type all the while, `per_second` changes a second."""
+        task = asyncio.create_task(self._churn(type, per_second))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _churn(self, type: str, per_second: float) -> None:
+        loop = asyncio.get_running_loop()
+        begun, done = loop.time(), 0
+        while True:
+            due = int((loop.time() - begun) * per_second)
+            while done < due:
+                self._change_one(type, done)
+                done += 1
+            await asyncio.sleep(1 / min(per_second, 100))
+
+    def _change_one(self, type: str, number: int) -> None:
+        """Create one, or delete one of the others: the total stays about the same."""
+        service = self._service
+        others = service.store.all(type)
+        if number % 2 == 0 or not others:
+            name = f"churn-{number}-{service.text(4)}"
+            homes = service.store.all("environments")
+            relationships: dict[str, Ids] = {}
+            if "environment" in service.types[type].relationships:
+                relationships["environment"] = service.random.choice(homes).id
+            changes = Changes(attributes={"name": name}, relationships=relationships)
+            service.create(type, changes, self._actor)
+        else:
+            service.delete(service.random.choice(others), forced=True)
+
+    def _respond(self, request: LoggedRequest, authorization: str) -> Answer:
+        return self._api.answer(request, authorization=authorization)

@@ -1,0 +1,121 @@
+"""Scalr's error answers: the statuses, titles and sentences that its clients rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+__all__ = [
+    "ApiError",
+    "bad_parameter",
+    "bad_request",
+    "conflict",
+    "invalid_attribute",
+    "invalid_document",
+    "invalid_relationship",
+    "missing",
+    "not_found",
+    "unavailable_member",
+    "unknown_member",
+    "unknown_related",
+]
+
+_KINDS: Final[Mapping[str, str]] = {
+    "AccessPolicy": "IamAccessPolicy",
+    "Role": "IamRole",
+    "SSHKey": "AccountSSHKey",
+    "Tag": "AccountTag",
+    "WebhookIntegration": "Webhook",
+}
+"""Where the server's own name of a resource is not the schema's."""
+
+
+class ApiError(Exception):
+    """A refusal: the HTTP status and the members of the JSON:API `errors` array."""
+
+    def __init__(self, status: int, errors: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(status)
+        self.status = status
+        self.errors = list(errors)
+
+
+def _error(
+    status: int,
+    title: str,
+    detail: str | None = None,
+    *,
+    pointer: str | None = None,
+    parameter: str | None = None,
+) -> ApiError:
+    error: dict[str, Any] = {"status": str(status), "title": title}
+    if detail is not None:
+        error["detail"] = detail
+    if pointer is not None:
+        error["source"] = {"pointer": pointer}
+    if parameter is not None:
+        error["source"] = {"parameter": parameter}
+    return ApiError(status, [error])
+
+
+def _missing(schema: str, identifier: str) -> str:
+    kind = _KINDS.get(schema, schema)
+    return f"{kind} with ID '{identifier}' not found or user unauthorized."
+
+
+def not_found(schema: str, identifier: str) -> ApiError:
+    """An id in the path that is not there; the title is the whole message."""
+    return _error(404, _missing(schema, identifier))
+
+
+def unknown_related(schema: str, name: str, identifier: str) -> ApiError:
+    """An unknown id in a to-one relationship of a write."""
+    pointer = f"/data/relationships/{name}"
+    return _error(404, "Invalid Relationship", _missing(schema, identifier), pointer=pointer)
+
+
+def unknown_member(name: str, identifier: str) -> ApiError:
+    """An unknown id in a to-many relationship of a write."""
+    detail = f"Relationship '{name}' with ID '{identifier}' not found or user unauthorized."
+    return _error(404, "Invalid Relationship", detail, pointer=f"/data/relationships/{name}")
+
+
+def unavailable_member(schema: str, identifier: str) -> ApiError:
+    """An unknown id sent to a relationship endpoint."""
+    detail = f"{schema} with ID '{identifier}' not found or user unauthorized."
+    return _error(404, "Validation Error", detail, pointer="/data")
+
+
+def invalid_attribute(path: str, detail: str) -> ApiError:
+    """A value that the attribute at `path` (`name`, `allowed-ips/0`) does not take."""
+    return _error(422, "Invalid Attribute", detail, pointer=f"/data/attributes/{path}")
+
+
+def invalid_relationship(name: str, detail: str) -> ApiError:
+    """A linkage that the relationship does not take."""
+    return _error(422, "Invalid Relationship", detail, pointer=f"/data/relationships/{name}")
+
+
+def invalid_document(pointer: str, detail: str, *, status: int = 422) -> ApiError:
+    """A request document that is not the JSON:API document asked for."""
+    title = "Conflict" if status == 409 else "Invalid Document"
+    return _error(status, title, detail, pointer=pointer)
+
+
+def missing(detail: str) -> ApiError:
+    """A path that is not part of the API, or that has nothing behind it."""
+    return _error(404, "Not Found", detail)
+
+
+def bad_request(detail: str) -> ApiError:
+    """A request that could not be read."""
+    return _error(400, "Bad Request", detail)
+
+
+def bad_parameter(parameter: str, detail: str) -> ApiError:
+    """A query parameter that the endpoint does not take (JSON:API 1.0, Query Parameters)."""
+    return _error(400, "Invalid Query Parameter", detail, parameter=parameter)
+
+
+def conflict(detail: str) -> ApiError:
+    """A request that the object's present state does not allow."""
+    return _error(409, "Conflict", detail)

@@ -1,0 +1,200 @@
+"""What a filter value means, and where the value of a filter is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import attrs
+
+from scalr_async._catalog import Schema
+from scalr_async.emulator._errors import bad_parameter
+from scalr_async.emulator._store import INVERSES, OWNER, Record, Store
+
+__all__ = ["Condition", "Shape", "Source", "account_of", "parse_condition", "scalar", "source_of"]
+
+Values = Callable[[Record], Iterable[Any]]
+"""Where the values that a filter compares are found on an object."""
+
+_NESTED: Final = {"run": "latest-run", "module-versions": "module-version"}
+"""The to-one relationship that the first key of a nested filter (`run.status`) walks along."""
+
+
+@attrs.frozen(kw_only=True)
+class Condition:
+    """A parsed filter value: `in:a,null`, `like:text`, `between:a,b`, `null`, or the value."""
+
+    kind: Literal["among", "between", "like"]
+    values: tuple[str | None, ...]
+
+    def holds(self, found: Iterable[Any]) -> bool:
+        """Say whether any of the values found meets the condition; none at all counts as null."""
+        texts = [_text(value) for value in found] or [None]
+        if self.kind == "among":
+            return any(text in self.values for text in texts)
+        present = [text for text in texts if text is not None]
+        if self.kind == "like":
+            wanted = str(self.values[0])
+            return any(wanted in text.casefold() for text in present)
+        low, high = self.values
+        return any(_between(text, str(low), str(high)) for text in present)
+
+    @property
+    def ids(self) -> tuple[str, ...] | None:
+        """The values an index can be asked for; None when it cannot."""
+        if self.kind != "among" or None in self.values:
+            return None
+        return tuple(value for value in self.values if value is not None)
+
+
+@attrs.frozen(kw_only=True)
+class Source:
+    """Where a filter looks: `values` on each object, or `index`, a relationship that is indexed."""
+
+    values: Values
+    index: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Shape:
+    """What is known of a type: its schema, what the API calls one of it, and special filters.
+
+    `own` names the filter by id (`agent-pool`), `targets` the relationships that filters name by
+    what they point at (`agent-pool` is the `pool` of an agent). `defaults` are attributes nobody
+    set;
+    `compute` gives those that no record keeps, `computed` names them.
+    """
+
+    schema: Schema
+    own: str | None
+    defaults: Mapping[str, Any]
+    computed: frozenset[str]
+    compute: Callable[[Record], Mapping[str, Any]]
+    targets: Mapping[str, str]
+    filters: Mapping[str, Source]
+
+    def value(self, record: Record, name: str) -> Any:
+        """Return an attribute as it is shown."""
+        if name in self.computed:
+            return self.compute(record).get(name)
+        return record.attributes.get(name, self.defaults.get(name))
+
+
+def parse_condition(parameter: str, text: str) -> Condition:
+    """Read a filter value; raises `ApiError` (400) when an operator lacks its operands."""
+    operator, colon, rest = text.partition(":")
+    if colon and operator == "in":
+        values = [None if v == "null" else v for v in rest.split(",")]
+        return Condition(kind="among", values=tuple(values))
+    if colon and operator == "like":
+        return Condition(kind="like", values=(rest.casefold(),))
+    if colon and operator == "between":
+        bounds = tuple(part.strip() for part in rest.split(","))
+        if len(bounds) != 2 or not any(bounds):
+            raise bad_parameter(parameter, "'between:' takes two values: between:from,to")
+        return Condition(kind="between", values=bounds)
+    return Condition(kind="among", values=(None if text == "null" else text,))
+
+
+def source_of(store: Store, shape: Shape, name: str) -> Source | None:
+    """Return where filter `name` of a type looks, None when the type knows no such thing."""
+    special = shape.filters.get(name)
+    if special is not None or name == shape.own:
+        return special or Source(values=lambda r: (r.id,), index="id")
+    schema = shape.schema
+    first, _, rest = name.partition(".")
+    if rest:
+        return _nested(store, schema, first, rest)
+    names = (name, f"{name}s", shape.targets.get(name, ""))
+    relationship = next((r for r in names if r in schema.relationships), None)
+    if relationship is not None:
+        return _related(store, schema, relationship)
+    if name in schema.attributes:
+        return Source(values=lambda r: _listed(shape.value(r, name)))
+    found = Source(values=lambda r: _some(account_of(store, r)))
+    return found if name == "account" else None
+
+
+def _related(store: Store, schema: Schema, name: str) -> Source:
+    inverse = INVERSES.get((schema.type, name))
+    if inverse is None:
+        return Source(values=lambda r: r.related(name), index=name)
+    type, relationship = inverse
+    return Source(values=lambda r: [s.id for s in store.sources(type, relationship, r.id)])
+
+
+def account_of(store: Store, record: Record) -> str | None:
+    """Return the account an object belongs to, directly or through what it belongs to."""
+    if record.type == "accounts":
+        return record.id
+    for name in ("account", "environment", "workspace", "run", "pool", OWNER):
+        for parent in store.related(record, name):
+            return account_of(store, parent)
+    return None
+
+
+def _nested(store: Store, schema: Schema, first: str, rest: str) -> Source | None:
+    relationship = _NESTED.get(first, first)
+    if relationship in schema.relationships:
+
+        def values(record: Record) -> Iterable[Any]:
+            for related in store.related(record, relationship):
+                yield from related.related(rest) or _listed(related.attributes.get(rest))
+
+        return Source(values=values)
+    if first in schema.attributes:
+        return Source(values=lambda r: _some((r.attributes.get(first) or {}).get(rest)))
+    return None
+
+
+def scalar(value: Any) -> tuple[bool, Any]:
+    """Return a key that sorts any attribute value, null last."""
+    if isinstance(value, str):
+        return (False, value.casefold())
+    return (value is None, 0 if value is None else value)
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else _some(value)
+
+
+def _some(value: Any) -> tuple[Any, ...]:
+    return () if value is None else (value,)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
+
+
+def _between(text: str, low: str, high: str) -> bool:
+    value = _ordered(text)
+    return all(
+        (type(value) is type(limit) and inside(value, limit))
+        for bound, inside in ((low, _at_least), (high, _at_most))
+        if bound
+        for limit in (_ordered(bound),)
+    )
+
+
+def _at_least(value: Any, limit: Any) -> bool:
+    return bool(value >= limit)
+
+
+def _at_most(value: Any, limit: Any) -> bool:
+    return bool(value <= limit)
+
+
+def _ordered(text: str) -> datetime | float | str:
+    """Read a bound as a number, else as an ISO date (UTC when it names no zone), else as text."""
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,237 @@
+"""A realistic account of any size, made in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import attrs
+
+from scalr_async.emulator._service import Actor, Service
+from scalr_async.emulator._store import Ids, Record
+
+__all__ = ["Seeded", "sow"]
+
+_EPOCH: Final = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - UTC, written with a Z
+_STAGES: Final = ("production", "staging", "development", "testing")
+_TEAMS: Final = ("payments", "identity", "search", "billing", "data", "edge", "mobile", "platform")
+_PARTS: Final = ("network", "cluster", "database", "queue", "cache", "storage", "dns", "secrets")
+_REGIONS: Final = ("eu-west-1", "us-east-1", "ap-south-1", "eu-north-1", "us-west-2")
+_STATUSES: Final = ("idle", "busy", "idle", "idle", "offline", "busy")
+_RUNS: Final = ("applied", "planned", "errored", "applied", "policy_override", "discarded")
+_VERSIONS: Final = ("1.5.7", "1.6.6", "1.9.2", "1.10.1")
+
+
+def _count(ids: Sequence[str]) -> str:
+    return str(len(ids))
+
+
+@attrs.frozen(kw_only=True)
+class Seeded:
+    """What `seed` made: the ids, in creation order."""
+
+    environments: Sequence[str] = attrs.field(repr=_count)
+    workspaces: Sequence[str] = attrs.field(repr=_count)
+    pools: Sequence[str] = attrs.field(repr=_count)
+    agents: Sequence[str] = attrs.field(repr=_count)
+    tags: Sequence[str] = attrs.field(repr=_count)
+
+
+class _Sower:
+    """Adds records straight to the store: what it makes keeps the rules by construction."""
+
+    def __init__(self, service: Service, actor: Actor) -> None:
+        self.service = service
+        self.actor = actor
+        self.minutes = 0
+
+    def moment(self) -> str:
+        self.minutes += 1
+        return (_EPOCH + timedelta(minutes=self.minutes)).isoformat() + "Z"
+
+    def add(self, type: str, attributes: dict[str, Any], relationships: dict[str, Ids]) -> Record:
+        record = Record(
+            type=type,
+            id=self.service.new_id(type),
+            attributes=attributes,
+            relationships=relationships,
+        )
+        self.service.store.add(record)
+        return record
+
+
+def sow(
+    service: Service,
+    actor: Actor,
+    *,
+    environments: int,
+    workspaces: int,
+    pools: int,
+    agents: int,
+    tags: int,
+) -> Seeded:
+    """Make environments with workspaces, pools with agents, and tags on the workspaces.
+
+    Workspaces are spread over all environments; every third is on a pool, every fourth has run.
+    """
+    store = service.store
+    if workspaces and not environments and not store.count("environments"):
+        raise ValueError("workspaces need an environment: seed some")
+    if agents and not pools and not store.count("agent-pools"):
+        raise ValueError("agents need a pool: seed some")
+    sower = _Sower(service, actor)
+    made_tags = _tags(sower, tags)
+    made_environments = _environments(sower, environments)
+    made_pools = _pools(sower, pools)
+    made_agents = _agents(sower, agents, made_pools or store.all("agent-pools"))
+    homes = made_environments or store.all("environments")
+    made = [_workspace(sower, i, homes, made_pools, made_tags) for i in range(workspaces)]
+    return Seeded(
+        environments=tuple(r.id for r in made_environments),
+        workspaces=tuple(r.id for r in made),
+        pools=tuple(r.id for r in made_pools),
+        agents=tuple(r.id for r in made_agents),
+        tags=tuple(r.id for r in made_tags),
+    )
+
+
+def _free(sower: _Sower, type: str, names: Sequence[str], count: int) -> list[str]:
+    """Return names nobody has: those given, numbered from the second round on."""
+    taken = {record.attributes.get("name") for record in sower.service.store.all(type)}
+    found: list[str] = []
+    number = 0
+    while len(found) < count:
+        round_, index = divmod(number, len(names))
+        name = names[index] if round_ == 0 else f"{names[index]}-{round_ + 1}"
+        number += 1
+        if name not in taken:
+            found.append(name)
+    return found
+
+
+def _tags(sower: _Sower, count: int) -> list[Record]:
+    names = [f"team:{team}" for team in _TEAMS] + [f"region:{region}" for region in _REGIONS]
+    account: dict[str, Ids] = {"account": sower.actor.account}
+    return [
+        sower.add("tags", {"name": name}, dict(account))
+        for name in _free(sower, "tags", names, count)
+    ]
+
+
+def _environments(sower: _Sower, count: int) -> list[Record]:
+    return [
+        sower.add(
+            "environments",
+            {
+                "name": name,
+                "created-at": sower.moment(),
+                "updated-at": sower.moment(),
+                "created-by-email": sower.actor.email,
+            },
+            {"account": sower.actor.account, "created-by": sower.actor.user},
+        )
+        for name in _free(sower, "environments", _STAGES, count)
+    ]
+
+
+def _pools(sower: _Sower, count: int) -> list[Record]:
+    return [
+        sower.add(
+            "agent-pools",
+            {"name": name, "is-shared": True, "vcs-enabled": False},
+            {"account": sower.actor.account, "environments": ()},
+        )
+        for name in _free(sower, "agent-pools", [f"pool-{r}" for r in _REGIONS], count)
+    ]
+
+
+def _agents(sower: _Sower, count: int, pools: Sequence[Record]) -> list[Record]:
+    return [
+        sower.add(
+            "agents",
+            {
+                "name": f"agent-{index + 1}",
+                "status": _STATUSES[index % len(_STATUSES)],
+                "created-at": sower.moment(),
+                "last-seen-at": sower.moment(),
+            },
+            {"pool": pools[index % len(pools)].id},
+        )
+        for index in range(count)
+    ]
+
+
+def _workspace(
+    sower: _Sower,
+    index: int,
+    environments: Sequence[Record],
+    pools: Sequence[Record],
+    tags: Sequence[Record],
+) -> Record:
+    environment = environments[index % len(environments)]
+    pool = pools[index // 3 % len(pools)].id if pools and index % 3 == 0 else None
+    workspace = sower.add(
+        "workspaces",
+        _settings(sower, index, str(environment.attributes["name"])),
+        {
+            "environment": environment.id,
+            "agent-pool": pool,
+            "created-by": sower.actor.user,
+            "updated-by": sower.actor.user,
+            "tags": tuple(tags[(index + k) % len(tags)].id for k in range(min(2, len(tags)))),
+        },
+    )
+    if index % 4 == 0:
+        _run(sower, index, workspace)
+    return workspace
+
+
+def _settings(sower: _Sower, index: int, environment: str) -> dict[str, Any]:
+    team = _TEAMS[index % len(_TEAMS)]
+    part = _PARTS[index // len(_TEAMS) % len(_PARTS)]
+    return {
+        "name": f"{team}-{part}-{sower.service.text(3)}{index:05d}",
+        "created-at": sower.moment(),
+        "updated-at": sower.moment(),
+        "updated-by-email": sower.actor.email,
+        "auto-apply": index % 4 == 0,
+        "environment-type": environment if environment in _STAGES else "unmapped",
+        "terraform-version": _VERSIONS[index % len(_VERSIONS)],
+        "working-directory": f"stacks/{team}/{part}",
+        "var-files": [f"vars/{_REGIONS[index % len(_REGIONS)]}.tfvars"],
+        "vcs-repo": {
+            "identifier": f"acme/{team}-infrastructure",
+            "branch": "main",
+            "path": f"stacks/{team}/{part}",
+            "trigger-prefixes": [f"stacks/{team}/{part}", f"modules/{part}"],
+            "dry-runs-enabled": True,
+            "ingress-submodules": False,
+            "trigger-patterns": None,
+            "version-constraint": None,
+        },
+        "hooks": {
+            "pre-init": "./scripts/pre-init.sh",
+            "pre-plan": None,
+            "post-plan": "./scripts/cost-report.sh",
+            "pre-apply": None,
+            "post-apply": "./scripts/notify.sh",
+        },
+    }
+
+
+def _run(sower: _Sower, index: int, workspace: Record) -> None:
+    run = sower.add(
+        "runs",
+        {
+            "status": _RUNS[index // 4 % len(_RUNS)],
+            "created-at": sower.moment(),
+            "message": f"Queued from commit {sower.service.text(8)}",
+        },
+        {
+            "workspace": workspace.id,
+            "environment": workspace.relationships["environment"],
+            "created-by": sower.actor.user,
+        },
+    )
+    sower.service.store.change(workspace, {}, {"current-run": run.id, "latest-run": run.id})

@@ -1,0 +1,201 @@
+"""The HTTP side: one handler for every request, with its latency, faults and log."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.web_protocol import RequestHandler
+
+from scalr_async import _catalog
+from scalr_async._wire import JSONAPI, Headers
+from scalr_async.emulator._api import Answer
+from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
+from scalr_async.emulator._openapi import openapi
+
+__all__ = ["BASE_PATH", "Server"]
+
+BASE_PATH: Final = "/api/iacp/v3"
+_MAX_BODY: Final = 64 * 1024 * 1024
+_DISCOVERY: Final = "/.well-known/terraform.json"
+"""Where Terraform asks a host for its services (Remote Service Discovery)."""
+_DOCUMENT: Final = f"{BASE_PATH}/openapi-public.yml"
+"""Where scalr-cli gets its commands from; JSON is YAML too."""
+_LOGGED: Final = 100_000
+_REDACTED: Final = "<redacted>"
+
+Respond = Callable[[LoggedRequest, str], Answer]
+"""Answer a request whose path is below the API root, given its `Authorization`."""
+
+
+class _Connections(web.Server):
+    """Numbers the connections."""
+
+    def __init__(self, handler: Any) -> None:
+        super().__init__(handler, request_factory=_request, access_log=None)
+        self._numbers: dict[Any, int] = {}
+        self._opened = 0
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        self._opened += 1
+        self._numbers[handler] = self._opened
+
+    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        self._numbers.pop(handler, None)
+
+    def number(self, handler: Any) -> int:
+        """Return the number of a connection, 0 when it is gone."""
+        return self._numbers.get(handler, 0)
+
+
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: RequestHandler,
+    writer: AbstractStreamWriter,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    """Make a request whose body may be as big as a pool with all its workspaces."""
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(
+        message, payload, protocol, writer, task, loop, client_max_size=_MAX_BODY
+    )
+
+
+class Server:
+    """Listens, and lets each request through latency, faults and rate limit to `respond`."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.latency = 0.0
+        self.limit: RateLimit | None = None
+        self.failures: list[Failure] = []
+        self.requests: deque[LoggedRequest] = deque(maxlen=_LOGGED)
+        self._respond = respond
+        self._descriptions: Mapping[str, Callable[[], bytes]] = {
+            _DISCOVERY: lambda: msgspec.json.encode({"iacp.v3": f"{BASE_PATH}/"}),
+            _DOCUMENT: lambda: openapi(_catalog.load()),
+        }
+        self._connections: _Connections | None = None
+        self._runner: web.ServerRunner | None = None
+
+    async def start(self, host: str, port: int, tls: ssl.SSLContext | None) -> int:
+        """Listen; returns the port."""
+        self._connections = _Connections(self._handle)
+        self._runner = web.ServerRunner(self._connections, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port, ssl_context=tls)
+        await site.start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Stop listening, and close every connection."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        logged = self._log(request)
+        failure = next((f for f in self.failures if f.takes(logged)), None)
+        if failure is not None and failure.cut == "before":
+            return _cut(request)
+        logged.body = await request.read()
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        if failure is not None and failure.cut is None:
+            return _response(logged, _scripted(failure))
+        answer = self._answer(request, logged)
+        if failure is not None and failure.cut is not None:
+            return _cut_answer(request, answer, failure.cut)
+        return _response(logged, answer, request.headers)
+
+    def _log(self, request: web.BaseRequest) -> LoggedRequest:
+        url = request.rel_url
+        path = url.raw_path
+        assert self._connections is not None
+        logged = LoggedRequest(
+            method=request.method,
+            path=path.removeprefix(BASE_PATH) or "/" if _below(path) else path,
+            query=tuple(url.query.items()),
+            headers=Headers(
+                (k, _REDACTED if k.lower() == "authorization" else v)
+                for k, v in request.headers.items()
+            ),
+            connection=self._connections.number(request.protocol),
+            at=time.monotonic(),
+        )
+        self.requests.append(logged)
+        return logged
+
+    def _answer(self, request: web.BaseRequest, logged: LoggedRequest) -> Answer:
+        refusal = None if self.limit is None else self.limit.refuse()
+        if refusal is not None:
+            return Answer(status=429, body=_error(429, "Too Many Requests"), headers=refusal)
+        described = self._descriptions.get(request.rel_url.raw_path)
+        if described is not None:
+            return Answer(
+                status=200, body=described(), headers={"Content-Type": "application/json"}
+            )
+        if not _below(request.rel_url.raw_path):
+            return Answer(status=404, body=_error(404, "Not Found"))
+        return self._respond(logged, request.headers.get("Authorization", ""))
+
+
+def _below(path: str) -> bool:
+    return path == BASE_PATH or path.startswith(BASE_PATH + "/")
+
+
+def _error(status: int, title: str) -> bytes:
+    return msgspec.json.encode({"errors": [{"status": str(status), "title": title}]})
+
+
+def _scripted(failure: Failure) -> Answer:
+    body = failure.body
+    if not body and failure.status >= 400:
+        body = _error(failure.status, "Scripted failure")
+    return Answer(status=failure.status, body=body, headers=failure.headers)
+
+
+def _response(
+    logged: LoggedRequest, answer: Answer, sent: Mapping[str, str] | None = None
+) -> web.Response:
+    logged.status = answer.status
+    headers = dict(answer.headers)
+    if answer.body and not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = JSONAPI
+    if sent is not None and "Prefer" in sent:
+        headers["Preference-Applied"] = sent["Prefer"]
+    return web.Response(status=answer.status, body=answer.body or None, headers=headers)
+
+
+def _cut(request: web.BaseRequest) -> web.Response:
+    """Break the connection; what is returned can not be sent any more."""
+    transport = request.transport
+    assert transport is not None
+    transport.abort()
+    return web.Response()
+
+
+def _cut_answer(request: web.BaseRequest, answer: Answer, cut: Cut) -> web.Response:
+    transport = request.transport
+    assert transport is not None
+    if cut != "after-apply":
+        body = answer.body or b"{}"
+        head = (
+            f"HTTP/1.1 {answer.status} Cut\r\nContent-Type: {JSONAPI}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        sent = body[: len(body) // 2] if cut == "body" else b""
+        transport.write(head.encode() + sent)
+        transport.close()
+        return web.Response()
+    return _cut(request)

@@ -1,0 +1,304 @@
+"""Everything that can go wrong, as one tree.
+
+ScalrError
+├── ConfigError                  the client cannot be built from what it was given
+├── InvalidArgumentError         a call that was refused before anything was sent (ValueError)
+├── ClientStateError             used before opening, after closing, or in another loop
+├── TransportError               no complete answer
+│   ├── ConnectError             no connection was made: nothing was sent
+│   ├── TLSError                 no trust: certificate, host name, protocol
+│   ├── DisconnectedError        the connection ended before the answer began
+│   ├── ProtocolError            what came is not HTTP, or lies about its framing
+│   ├── PayloadError             the answer began and did not end, or cannot be unpacked
+│   ├── PayloadTooLargeError     the answer is larger than the limit
+│   └── UnexpectedRedirectError  the API sent us elsewhere; not followed
+├── DeadlineExceededError        time ran out, in a phase that it names (TimeoutError)
+├── APIError                     the server answered with an error status
+│   ├── BadRequestError              400
+│   ├── UnauthorizedError            401
+│   ├── ForbiddenError               403
+│   ├── NotFoundError                404
+│   ├── ConflictError                409
+│   ├── UnprocessableEntityError     422
+│   ├── RateLimitError               429
+│   └── ServerError                  5xx
+├── DecodeError                  a success whose body is not what was promised
+├── VerificationError            success was said, and reading back shows something else
+├── DriftError                   the collection changed while it was walked (on_drift="raise")
+└── BulkError                    an ExceptionGroup: the failed items of a bulk call
+
+Every error says what was asked, what came of it and what to do next, in one line, holds no
+secret, and pickles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import ClassVar, Final, Self
+
+from scalr_async._wire import ErrorObject, Outcome
+
+__all__ = [
+    "STATUS_ERRORS",
+    "APIError",
+    "BadRequestError",
+    "BulkError",
+    "ClientStateError",
+    "ConfigError",
+    "ConflictError",
+    "ConnectError",
+    "DeadlineExceededError",
+    "DecodeError",
+    "DisconnectedError",
+    "DriftError",
+    "ForbiddenError",
+    "InvalidArgumentError",
+    "NotFoundError",
+    "PayloadError",
+    "PayloadTooLargeError",
+    "ProtocolError",
+    "RateLimitError",
+    "ScalrError",
+    "ServerError",
+    "TLSError",
+    "TransportError",
+    "UnauthorizedError",
+    "UnexpectedRedirectError",
+    "UnprocessableEntityError",
+    "VerificationError",
+    "error_class",
+]
+
+
+class ScalrError(Exception):
+    """The root of everything this library raises.
+
+    `method` and `path` say what was asked (None before there was a request), `attempts` counts
+    requests on the wire, `elapsed` and `retry_after` are seconds, `outcome` says what became of
+    the request. `page` is the number of the page that failed in a walk: `pages(start=page)`
+    goes on there.
+    """
+
+    hint: ClassVar[str] = ""
+    """What to do next, appended to the message."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        attempts: int = 0,
+        elapsed: float = 0.0,
+        retry_after: float | None = None,
+        outcome: Outcome = "not_sent",
+        page: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.method = method
+        self.path = path
+        self.attempts = attempts
+        self.elapsed = elapsed
+        self.retry_after = retry_after
+        self.outcome: Outcome = outcome
+        self.page = page
+
+    @property
+    def message(self) -> str:
+        """What happened, without what was asked and what to do next."""
+        return str(self.args[0]) if self.args else ""
+
+    def __str__(self) -> str:
+        asked = f"{self.method} {self.path}: " if self.method and self.path else ""
+        tries = f" [after {self.attempts} attempts]" if self.attempts > 1 else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{asked}{self.message}{tries}{hint}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r}, outcome={self.outcome!r})"
+
+
+class ConfigError(ScalrError, ValueError):
+    """The client cannot be built from what it was given."""
+
+
+class InvalidArgumentError(ScalrError, ValueError):
+    """A call that makes no sense was refused before anything was sent."""
+
+
+class ClientStateError(ScalrError, RuntimeError):
+    """The client is not open: not entered yet, closed, or opened in another event loop."""
+
+
+class TransportError(ScalrError):
+    """There is no complete answer."""
+
+
+class ConnectError(TransportError, ConnectionError):
+    """No connection was made, so nothing was sent."""
+
+    hint = "nothing was sent; check the host name, the network and the proxy"
+
+
+class TLSError(TransportError):
+    """The server is not trusted: its certificate, its host name or its protocol."""
+
+    hint = "nothing was sent; give the right CA bundle with Config(ca_file=...) or check the host"
+
+
+class DisconnectedError(TransportError, ConnectionError):
+    """The connection ended before the answer began."""
+
+
+class ProtocolError(TransportError):
+    """What came is not HTTP, or lies about its own framing."""
+
+
+class PayloadError(TransportError):
+    """The answer began and did not end, or its encoding cannot be undone."""
+
+
+class PayloadTooLargeError(PayloadError):
+    """The answer is larger than `Limits.body` bytes allow, unpacked."""
+
+    hint = "raise Limits(body=...) if such an answer is expected"
+
+
+class UnexpectedRedirectError(TransportError):
+    """The API answered with a redirect, which is never followed."""
+
+    hint = "check the host name: the API itself does not redirect"
+
+
+class DeadlineExceededError(ScalrError, TimeoutError):
+    """Time ran out; `phase` names where.
+
+    Phases: `pool wait` (all connections in use), `gate wait` (the server asked everybody to wait),
+    `backoff`, `connect`, `send`, `response headers`, `response body`.
+    """
+
+    def __init__(self, message: str = "", *, phase: str = "", **details: object) -> None:
+        super().__init__(message, **details)  # type: ignore[arg-type]  # passed through as given
+        self.phase = phase
+
+
+class APIError(ScalrError):
+    """The server answered with an error status.
+
+    `errors` are the members of the JSON:API `errors` array, empty when the body held none; then
+    `text` is the beginning of the body, at most 2048 characters with controls escaped.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        status: int = 0,
+        errors: Sequence[ErrorObject] = (),
+        request_id: str | None = None,
+        text: str = "",
+        **details: object,
+    ) -> None:
+        super().__init__(message, **details)  # type: ignore[arg-type]  # passed through as given
+        self.status = status
+        self.errors: tuple[ErrorObject, ...] = tuple(errors)
+        self.request_id = request_id
+        self.text = text
+
+
+class BadRequestError(APIError):
+    """The server could not make sense of the request (400)."""
+
+
+class UnauthorizedError(APIError):
+    """The token was not accepted (401)."""
+
+    hint = "the token is wrong, expired or of another host"
+
+
+class ForbiddenError(APIError):
+    """The token's owner may not do this (403)."""
+
+
+class NotFoundError(APIError):
+    """The object is missing, or the token may not see it: Scalr answers 404 for both."""
+
+    hint = "missing or no permission: Scalr answers 404 for both"
+
+
+class ConflictError(APIError):
+    """The object's state or a quota does not allow it now (409)."""
+
+
+class UnprocessableEntityError(APIError):
+    """A value was refused (422); `errors[i].field` names it."""
+
+
+class RateLimitError(APIError):
+    """Too many requests (429), and waiting as asked does not fit; see `retry_after`."""
+
+    hint = "wait retry_after seconds, or allow more time"
+
+
+class ServerError(APIError):
+    """The server failed (5xx)."""
+
+
+class DecodeError(ScalrError):
+    """The server said success, and its body is not what was promised."""
+
+
+class VerificationError(ScalrError):
+    """The server said success, and what it answers or what is read back is not what was asked."""
+
+    hint = "somebody else may have changed it meanwhile; read it and decide"
+
+
+class DriftError(ScalrError):
+    """The collection changed while it was walked with `on_drift="raise"`."""
+
+    hint = 'walk again, or use on_drift="verify" to be given what a change would hide'
+
+
+class BulkError(ScalrError, ExceptionGroup[ScalrError]):
+    """The failed items of one bulk call; `exceptions` holds one error an item, in input order.
+
+    Each error has a note that names its item.
+    """
+
+    def __new__(cls, message: str, exceptions: Sequence[ScalrError]) -> Self:
+        """Make the group; its arguments are those of `ExceptionGroup`."""
+        return super().__new__(cls, message, exceptions)
+
+    def __init__(self, message: str, exceptions: Sequence[ScalrError]) -> None:
+        super().__init__(message)
+        self.args = (message, exceptions)
+
+    def derive(self, excs: Sequence[ScalrError]) -> BulkError:  # type: ignore[override]  # a group of ours holds only our errors
+        """Return a group of the same kind around some of the errors (`except*` uses it)."""
+        return BulkError(self.message, excs)
+
+
+STATUS_ERRORS: Final[dict[int, type[APIError]]] = {
+    400: BadRequestError,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+
+def error_class(status: int) -> type[APIError]:
+    """Return the class for a status: its own, else `ServerError` for 5xx, else `APIError`."""
+    return STATUS_ERRORS.get(status) or (ServerError if status >= 500 else APIError)
+
+
+def reason(status: int) -> str:
+    """Return the status with its phrase: `409 Conflict`."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

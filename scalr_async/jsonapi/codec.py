@@ -1,0 +1,265 @@
+"""`Codec`: between the bytes of JSON:API documents and resources of one class.
+
+Reading takes the fast way (`filler`); what does not fit the schema makes that one resource be read
+again value by value (`converter`), where an odd value is kept as it came. Nothing but a body that
+is no JSON:API document raises.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Generic, TypeVar
+
+import cattrs
+import msgspec
+
+from scalr_async._sentinels import UNSET
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi import document as documents
+from scalr_async.jsonapi.converter import (
+    DEFAULT,
+    HIDDEN,
+    check_hooks,
+    read_fields,
+    reader_for,
+    write_value,
+)
+from scalr_async.jsonapi.document import ABSENT, Document, Head, loads
+from scalr_async.jsonapi.filler import (
+    attributes_struct,
+    relationships_filler,
+    relationships_struct,
+    resource_filler,
+)
+from scalr_async.jsonapi.included import IdentityMap, Included
+from scalr_async.jsonapi.linkage import read_linkage, write_linkage, write_many
+from scalr_async.jsonapi.model import Resource, Source, UnknownResource, class_for
+from scalr_async.jsonapi.names import unknown_name
+from scalr_async.jsonapi.ref import IncludedRef, Ref
+from scalr_async.jsonapi.schema import kebab, schema_of
+
+__all__ = ["Codec", "codec_for", "read_plain", "write_plain", "write_refs"]
+
+R = TypeVar("R", bound=Resource)
+
+_SMALLEST_INCLUDED: Final = len('[{"id":"","type":""}]')
+"""Shorter than that (bytes) nothing is included."""
+
+
+class _Codecs:
+    """The codecs of one converter, each made when its class is first read."""
+
+    def __init__(self, converter: cattrs.Converter) -> None:
+        check_hooks(converter)
+        self.converter = converter
+        self._codecs: dict[Any, Codec[Any]] = {}
+        self.nothing_included = _Origin(self, None)
+
+    def codec(self, cls: type[R]) -> Codec[R]:
+        codec: Codec[R] | None = self._codecs.get(cls)
+        if codec is None:
+            codec = self._codecs[cls] = Codec(cls, self)
+        return codec
+
+    def build(self, head: Head, included: Included) -> Resource:
+        """Make a resource of whatever type the resource object has."""
+        return self.codec(class_for(head.type) or UnknownResource).build(head, included)
+
+
+@functools.cache
+def _codecs(converter: cattrs.Converter) -> _Codecs:
+    return _Codecs(converter)
+
+
+def codec_for(cls: type[R], converter: cattrs.Converter | None = None) -> Codec[R]:
+    """Return the codec of a class; `converter` is one of `make_converter()` with own hooks."""
+    return _codecs(converter or DEFAULT).codec(cls)
+
+
+class _Origin(Source):
+    """The document that resources came in: which codecs read it, and what it included."""
+
+    __slots__ = ("_codecs", "_included")
+
+    def __init__(self, codecs: _Codecs, included: Included | None) -> None:
+        self._codecs = codecs
+        self._included = included
+
+    def complete(self, resource: Resource) -> None:
+        self._codecs.codec(type(resource)).complete(resource, self._included)
+
+
+class Codec(Generic[R]):
+    """Reads and writes JSON:API documents whose primary data is of one class."""
+
+    def __init__(self, cls: type[R], codecs: _Codecs) -> None:
+        self._cls = cls
+        self._codecs = codecs
+        self._schema = schema_of(cls)
+        attributes, readers = attributes_struct(cls, codecs.converter)
+        relationships = relationships_struct(cls)
+        self._decode_attributes = msgspec.json.Decoder(attributes | None).decode
+        self._decode_relationships = msgspec.json.Decoder(relationships | None).decode
+        self._no_attributes, self._no_relationships = attributes(), relationships()
+        self._fill = resource_filler(cls, readers)
+        self._relate = relationships_filler(cls)
+
+    def read_one(self, body: bytes) -> R:
+        """Read a document with one resource; `DecodeError` when it is none."""
+        head, included = documents.read_one(body)
+        return self._read([head], self._origin(included, None))[0]
+
+    def read_page(self, body: bytes, identities: IdentityMap | None = None) -> Document[R]:
+        """Read a document with a list of resources; `DecodeError` when it is none.
+
+        `identities` is the identity map of the walk that the page belongs to.
+        """
+        envelope = documents.read_many(body)
+        items = self._read(envelope.data or (), self._origin(envelope.included, identities))
+        return Document(
+            items=tuple(items),
+            meta=documents.read_pagination(envelope.meta),
+            links=documents.read_links(envelope.links),
+        )
+
+    def write(self, *, id: str | None, values: Mapping[str, Any]) -> bytes:
+        """Write a request document of fields by their Python names.
+
+        `UNSET` is left out, None is kept. Relationships take ids, refs and resources, to-many
+        ones an iterable of them, each sent once.
+
+        Raises:
+            InvalidArgumentError: An unknown field, a relationship to another type, a time
+                without a zone, or a value that JSON cannot hold; the field is named.
+        """
+        attributes: dict[str, Any] = {}
+        relationships: dict[str, Any] = {}
+        for name, value in values.items():
+            if value is UNSET or value is HIDDEN:
+                continue
+            try:
+                self._write_field(name, value, attributes, relationships)
+            except InvalidArgumentError as error:
+                raise InvalidArgumentError(f"{name}: {error.message}") from None
+        data: dict[str, Any] = {"type": self._cls.type}
+        members = {"id": id, "attributes": attributes, "relationships": relationships}
+        return _dump({"data": data | {key: value for key, value in members.items() if value}})
+
+    def build(self, head: Head, included: Included) -> R:
+        """Make a resource of a resource object whose bytes are its own; for `included`."""
+        return self._read([head], _Origin(self._codecs, included))[0]
+
+    def complete(self, resource: R, included: Included | None) -> None:
+        """Fill the relationships and links of a resource, which stay JSON until first use."""
+        head = resource._head  # noqa: SLF001  # the codec's own slot
+        try:
+            sent = self._decode_relationships(head.relationships)
+        except (ValueError, RecursionError):
+            for name, value in self._read_relationships(loads(head.relationships)).items():
+                object.__setattr__(resource, name, value)
+        else:
+            self._relate(resource, self._no_relationships if sent is None else sent)
+        links = UNSET if head.links is ABSENT else documents.read_links(head.links)
+        object.__setattr__(resource, "links", links)
+        if included is not None:
+            self._look_in(included, resource)
+        object.__setattr__(resource, "_source", None)
+
+    def _origin(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Source:
+        if memoryview(raw).nbytes < _SMALLEST_INCLUDED:
+            return self._codecs.nothing_included
+        identities = IdentityMap() if identities is None else identities
+        return _Origin(self._codecs, Included(raw, identities, self._codecs.build))
+
+    def _read(self, heads: Sequence[Head], source: Source) -> list[R]:
+        decode, fill, nothing = self._decode_attributes, self._fill, self._no_attributes
+        resources: list[R] = []
+        for head in heads:
+            try:
+                sent = decode(head.attributes)
+            except (ValueError, RecursionError):
+                resources.append(self._read_leniently(head, source))
+            else:
+                resources.append(fill(head, nothing if sent is None else sent, source))
+        if heads and type(heads[0]) is not Head:  # an id among them is no string
+            for resource in resources:
+                object.__setattr__(resource, "id", documents.identifier(resource.id))
+        return resources
+
+    def _read_leniently(self, head: Head, source: Source) -> R:
+        """Read each attribute by itself, keeping what the schema does not know as it came."""
+        resource: R = self._fill(head, self._no_attributes, source)
+        sent = loads(head.attributes)
+        if isinstance(sent, dict):
+            for name, value in read_fields(self._readers, sent).items():
+                object.__setattr__(resource, name, value)
+        return resource
+
+    @functools.cached_property
+    def _readers(self) -> list[tuple[str, str, Any]]:
+        attributes = self._schema.attributes.values()
+        converter = self._codecs.converter
+        return [(field.name, field.wire, reader_for(field.type, converter)) for field in attributes]
+
+    def _read_relationships(self, sent: Any) -> dict[str, Any]:
+        known = sent if isinstance(sent, dict) else {}
+        return {
+            field.name: read_linkage(known.get(field.wire, UNSET), many=field.many)
+            for field in self._schema.relationships.values()
+        }
+
+    def _look_in(self, included: Included, resource: R) -> None:
+        """Let the refs of a resource find what the document included."""
+
+        def looking(ref: Any) -> Any:
+            return IncludedRef(ref.type, ref.id, included) if isinstance(ref, Ref) else ref
+
+        for name in self._schema.relationships:
+            value = getattr(resource, name)
+            found = tuple(map(looking, value)) if isinstance(value, tuple) else looking(value)
+            object.__setattr__(resource, name, found)
+
+    def _write_field(
+        self, name: str, value: Any, attributes: dict[str, Any], relationships: dict[str, Any]
+    ) -> None:
+        if name in self._schema.relationships:
+            relationship = self._schema.relationships[name]
+            relationships[relationship.wire] = {"data": write_linkage(relationship, value)}
+        elif name in self._schema.attributes:
+            attribute = self._schema.attributes[name]
+            attributes[attribute.wire] = write_value(value, attribute.type, self._codecs.converter)
+        else:
+            kind = f"{self._cls.__name__} field"
+            raise InvalidArgumentError(unknown_name(name, self._schema.fields, kind))
+
+
+def write_refs(type_: str, refs: Iterable[Any]) -> bytes:
+    """Write the request document of a relationship endpoint: ids, refs or resources of a type."""
+    return _dump({"data": write_many(type_, refs)})
+
+
+def read_plain(body: bytes, type_: Any, converter: cattrs.Converter | None = None) -> Any:
+    """Read an answer that is plain JSON as a nested class, or a tuple or mapping of them.
+
+    What does not fit the type is kept as it came.
+    """
+    read = reader_for(type_, converter or DEFAULT)
+    value = loads(body)
+    return value if read is None or value is None else read(value)
+
+
+def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = None) -> bytes:
+    """Write a request body that is plain JSON, of fields by their Python names."""
+    converter = converter or DEFAULT
+    sent = {kebab(name): value for name, value in values.items() if value is not UNSET}
+    return _dump(write_value(sent, Any, converter))
+
+
+def _dump(document: Any) -> bytes:
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidArgumentError(f"not a value that JSON can hold: {error}") from None

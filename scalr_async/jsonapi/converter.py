@@ -1,0 +1,215 @@
+"""The registry of hooks: how single values are read and written, and where users put their own.
+
+What is read here is any JSON value at all; what the schema does not know is kept as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, get_args, get_origin
+
+import cattrs
+import msgspec
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.errors import ConfigError, InvalidArgumentError
+from scalr_async.jsonapi.names import unknown_name
+from scalr_async.jsonapi.schema import is_nested, nested, schema_of, without_none
+
+__all__ = [
+    "DEFAULT",
+    "HIDDEN",
+    "NestedReader",
+    "Reader",
+    "check_hooks",
+    "make_converter",
+    "read_datetime",
+    "read_secret",
+    "reader_for",
+    "write_value",
+]
+
+Reader = Callable[[Any], Any]
+"""Makes a field's value of a JSON value that is not null."""
+
+_AWARE: Final = Annotated[datetime, msgspec.Meta(tz=True)]
+
+HIDDEN: Final = Secret("")
+"""What the server shows in place of a secret: equal to "", but never written back."""
+
+
+def make_converter() -> cattrs.Converter:
+    """Make a converter with the hooks of the API, to register one's own on.
+
+    Structure hooks are honoured for `datetime`, `Secret` and the classes of nested objects,
+    unstructure hooks for every value that is written. Register them before the converter is
+    given away: they are looked up once, when a class is first read.
+    """
+    converter = cattrs.Converter()
+    converter.register_structure_hook(datetime, read_datetime)
+    converter.register_structure_hook(Secret, read_secret)
+    converter.register_structure_hook_factory(is_nested, lambda cls: NestedReader(cls, converter))
+    converter.register_unstructure_hook(datetime, _write_datetime)
+    converter.register_unstructure_hook(Secret, str.__str__)
+    converter.register_unstructure_hook_factory(
+        is_nested, lambda cls: lambda value: _write_nested(value, cls, converter)
+    )
+    return converter
+
+
+def check_hooks(converter: cattrs.Converter) -> None:
+    """Refuse a converter that was not made by `make_converter`: it would misread nested objects."""
+    try:
+        ours = isinstance(converter.get_structure_hook(_Probe), NestedReader)
+    except AttributeError:
+        ours = False
+    if not ours:
+        raise ConfigError(
+            "converter: take the one that make_converter() makes, and add hooks to it"
+        )
+
+
+def reader_for(type_: Any, converter: cattrs.Converter) -> Reader | None:
+    """Return what reads a value of a type; None where JSON's own value is the field's."""
+    type_ = without_none(type_)
+    origin, arguments = get_origin(type_) or type_, get_args(type_)
+    if origin is tuple:
+        return _items_reader(reader_for(arguments[0], converter))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _values_reader(reader_for(arguments[1], converter) if arguments else None)
+    if origin is datetime or origin is Secret or is_nested(origin):
+        return _hook_reader(converter.get_structure_hook(type_), type_)
+    return None
+
+
+def _items_reader(read: Reader | None) -> Reader:
+    def read_items(value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        if read is None:
+            return tuple(value)
+        return tuple(item if item is None else read(item) for item in value)
+
+    return read_items
+
+
+def _values_reader(read: Reader | None) -> Reader | None:
+    if read is None:
+        return None
+
+    def read_values(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: item if item is None else read(item) for key, item in value.items()}
+
+    return read_values
+
+
+def _hook_reader(hook: Callable[[Any, Any], Any], type_: Any) -> Reader:
+    def read_hooked(value: Any) -> Any:
+        try:
+            return hook(value, type_)
+        except Exception:  # noqa: BLE001  # a hook that cannot read a value leaves it as it came
+            return value
+
+    return read_hooked
+
+
+def read_datetime(value: Any, _: Any = None) -> Any:
+    """Return the aware time that a text tells (UTC where it names no zone), else the text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return msgspec.convert(value, _AWARE)
+    except msgspec.ValidationError:
+        pass
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+
+
+def read_secret(value: Any, _: Any = None) -> Any:
+    """Return a text as a `Secret`, an empty one as `HIDDEN`, anything else as it is."""
+    return (Secret(value) if value else HIDDEN) if isinstance(value, str) else value
+
+
+class NestedReader:
+    """Reads a JSON object as a nested class, each value by itself."""
+
+    def __init__(self, cls: type, converter: cattrs.Converter) -> None:
+        self._cls = cls
+        self._fields = [
+            (field.name, field.wire, reader_for(field.type, converter))
+            for field in schema_of(cls).attributes.values()
+        ]
+
+    def __call__(self, value: Any, _: Any = None) -> Any:
+        """Return an object of the class; a value that is no JSON object as it is."""
+        return self._cls(**read_fields(self._fields, value)) if isinstance(value, dict) else value
+
+
+def read_fields(
+    fields: Iterable[tuple[str, str, Reader | None]], sent: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Read (name, wire name, reader) out of a JSON object; what was not sent is left out."""
+    return {
+        name: value if value is None or read is None else read(value)
+        for name, wire, read in fields
+        if (value := sent.get(wire, UNSET)) is not UNSET
+    }
+
+
+@nested
+class _Probe:
+    """What every converter of ours reads its own way."""
+
+
+def _write_datetime(value: datetime) -> str:
+    if value.tzinfo is None:
+        raise InvalidArgumentError(f"{value.isoformat()}: a time needs a zone (tzinfo)")
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _write_nested(value: Any, cls: type, converter: cattrs.Converter) -> dict[str, Any]:
+    names = schema_of(cls).attributes
+    return write_fields({name: getattr(value, name) for name in names}, cls, converter)
+
+
+def write_fields(
+    values: Mapping[str, Any], cls: type, converter: cattrs.Converter
+) -> dict[str, Any]:
+    """Write attributes given by their Python names as the JSON object of a class.
+
+    What is `UNSET` or hidden is left out, None is kept; an unknown name is refused.
+    """
+    attributes = schema_of(cls).attributes
+    unknown = [name for name in values if name not in attributes]
+    if unknown:
+        raise InvalidArgumentError(unknown_name(unknown[0], attributes, f"{cls.__name__} field"))
+    return {
+        attributes[name].wire: write_value(value, attributes[name].type, converter)
+        for name, value in values.items()
+        if value is not UNSET and value is not HIDDEN
+    }
+
+
+def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
+    """Return the JSON value of a field's value; dicts stand in for nested objects."""
+    type_ = without_none(type_)
+    origin, arguments = get_origin(type_), get_args(type_)
+    if isinstance(value, Mapping):
+        if is_nested(type_):
+            return write_fields(value, type_, converter)
+        of = arguments[1] if len(arguments) > 1 else Any
+        return {key: write_value(item, of, converter) for key, item in value.items()}
+    if origin is tuple and isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return [write_value(item, arguments[0], converter) for item in value]
+    return converter.unstructure(value)
+
+
+DEFAULT: Final = make_converter()
+"""The converter of everybody who gives none."""

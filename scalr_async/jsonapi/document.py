@@ -1,0 +1,237 @@
+"""The outer form of a JSON:API document, cut into pieces without looking into them.
+
+What JSON at its edges reads as (a body is JSON by RFC 8259, in UTF-8):
+
+- of duplicate keys the last one counts;
+- a byte order mark is skipped; bytes that are not UTF-8 and lone surrogates read as U+FFFD;
+- an integer of more than 4300 digits reads as its digits, a `str`; `1e999` reads as `inf`;
+- `NaN` and `Infinity` are not JSON, and nesting deeper than the interpreter's recursion limit is
+  refused: `DecodeError`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final, Generic, NoReturn, Protocol, TypeVar
+
+import attrs
+import msgspec
+
+from scalr_async._sentinels import UNSET
+from scalr_async.errors import DecodeError
+from scalr_async.jsonapi.schema import kebab
+
+__all__ = [
+    "ABSENT",
+    "Document",
+    "Envelope",
+    "Head",
+    "Pagination",
+    "identifier",
+    "loads",
+    "read_included",
+    "read_links",
+    "read_many",
+    "read_one",
+    "read_pagination",
+]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+ABSENT: Final = msgspec.Raw(b"null")
+"""A member that was not sent; recognised by identity."""
+
+_UNBELIEVABLE: Final = 2**53
+"""No count of anything: the first integer that JSON readers disagree about."""
+
+_ESCAPE: Final = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""One escape sequence; the group is a surrogate that stands alone."""
+
+
+class _Decoder(Protocol[T_co]):
+    def decode(self, body: bytes | msgspec.Raw, /) -> T_co: ...
+
+
+class Head(msgspec.Struct, gc=False):
+    """A resource object whose members are still JSON."""
+
+    id: str = UNSET
+    type: str = UNSET
+    attributes: msgspec.Raw = ABSENT
+    relationships: msgspec.Raw = ABSENT
+    links: msgspec.Raw = ABSENT
+    meta: msgspec.Raw = ABSENT
+
+
+class _LooseHead(Head, gc=False):
+    id: Any = UNSET
+    type: Any = UNSET
+
+
+class _One(msgspec.Struct, gc=False):
+    data: Head | None = UNSET
+    included: msgspec.Raw = ABSENT
+
+
+class _LooseOne(_One, gc=False):
+    data: _LooseHead | None = UNSET  # pyright: ignore[reportIncompatibleVariableOverride]  # read only
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """A document whose primary data is a list of resource objects."""
+
+    data: list[Head] | None = UNSET
+    included: msgspec.Raw = ABSENT
+    links: msgspec.Raw = ABSENT
+    meta: msgspec.Raw = ABSENT
+
+
+class _LooseEnvelope(Envelope, gc=False):
+    data: list[_LooseHead] | None = UNSET  # type: ignore[assignment]  # read only
+
+
+_one: Final[_Decoder[_One]] = msgspec.json.Decoder(_One)
+_loose_one: Final[_Decoder[_One]] = msgspec.json.Decoder(_LooseOne)
+_many: Final[_Decoder[Envelope]] = msgspec.json.Decoder(Envelope)
+_loose_many: Final[_Decoder[Envelope]] = msgspec.json.Decoder(_LooseEnvelope)
+_heads: Final = msgspec.json.Decoder(list[Head] | None)
+_loose_head: Final = msgspec.json.Decoder(_LooseHead)
+
+
+def read_one(body: bytes) -> tuple[Head, msgspec.Raw]:
+    """Cut a document with one resource into that resource and `included`."""
+    document = _parse(body, _one, _loose_one)
+    if document.data is UNSET or document.data is None:
+        raise _undecodable("it has no primary data")
+    return document.data, document.included
+
+
+def read_many(body: bytes) -> Envelope:
+    """Cut a document with a list of resources into its members; `data: null` is an empty list."""
+    document = _parse(body, _many, _loose_many)
+    if document.data is UNSET:
+        raise _undecodable("it has no primary data")
+    document.data = document.data or []
+    return document
+
+
+def read_included(raw: msgspec.Raw) -> list[Head]:
+    """Cut `included` into resource objects, each with a copy of its own bytes.
+
+    What is not a resource object with type and id is left out: no `Ref` leads there.
+    """
+    try:
+        heads = _heads.decode(raw) or []
+    except (ValueError, RecursionError):
+        heads = _loose_heads(loads(raw))
+    for head in heads:
+        for name in ("attributes", "relationships", "links", "meta"):
+            setattr(head, name, getattr(head, name).copy())
+    return heads
+
+
+def _loose_heads(included: Any) -> list[Head]:
+    objects = (
+        [item for item in included if isinstance(item, dict)] if isinstance(included, list) else []
+    )
+    heads = [_loose_head.decode(msgspec.json.encode(item)) for item in objects]
+    for head in heads:
+        head.id = identifier(head.id)
+    return [head for head in heads if isinstance(head.id, str) and isinstance(head.type, str)]
+
+
+def identifier(value: Any) -> Any:
+    """Return the id that a value stands for: a number's digits; `UNSET` when it can be none."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else UNSET
+
+
+def _parse(body: bytes, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
+    try:
+        return decoder.decode(body)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return loose.decode(_repaired(body).encode())
+    except (ValueError, RecursionError) as error:
+        raise _undecodable(str(error)) from None
+
+
+def loads(raw: msgspec.Raw | bytes) -> Any:
+    """Parse JSON, forgiving what the module's docstring says; raises `DecodeError` for the rest."""
+    try:
+        return msgspec.json.decode(raw)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(_repaired(bytes(raw)), parse_int=_integer, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise _undecodable(str(error)) from None
+
+
+def _repaired(body: bytes) -> str:
+    text = body.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
+    return _ESCAPE.sub(lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0], text)
+
+
+def _integer(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:  # longer than sys.get_int_max_str_digits()
+        return digits
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _undecodable(why: str) -> DecodeError:
+    return DecodeError(f"not the JSON:API document that was promised: {why}", outcome="applied")
+
+
+@attrs.frozen(kw_only=True)
+class Pagination:
+    """The numbers of `meta.pagination`; None for what was null or is not a count."""
+
+    current_page: int | None = None
+    page_size: int | None = None
+    prev_page: int | None = None
+    next_page: int | None = None
+    total_pages: int | None = None
+    total_count: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Document(Generic[T]):
+    """A page as it came: its items, the server's numbers (None without any), its links."""
+
+    items: tuple[T, ...]
+    meta: Pagination | None
+    links: Mapping[str, Any]
+
+
+def read_pagination(meta: msgspec.Raw) -> Pagination | None:
+    """Return the numbers of a document's `meta`, as far as they are numbers of something."""
+    value = loads(meta)
+    numbers = value.get("pagination") if isinstance(value, dict) else None
+    if not isinstance(numbers, dict):
+        return None
+    names = attrs.fields_dict(Pagination)
+    return Pagination(**{name: _count(numbers.get(kebab(name))) for name in names})
+
+
+def _count(value: Any) -> int | None:
+    return value if type(value) is int and 0 <= value < _UNBELIEVABLE else None
+
+
+def read_links(links: msgspec.Raw) -> Mapping[str, Any]:
+    """Return the links of a document or a resource object; empty when they are no object."""
+    value = loads(links)
+    return value if isinstance(value, dict) else {}

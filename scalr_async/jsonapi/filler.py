@@ -1,0 +1,200 @@
+"""The fast way from JSON to objects: wire structs for msgspec, one fill function a class.
+
+The source of a fill function is a list of assignments, made of the field names of a class. Filling
+an open twin (a subclass that may be assigned to) and giving it the class of the frozen original
+costs a quarter of calling a frozen `__init__`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import cattrs
+import msgspec
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.jsonapi.converter import (
+    NestedReader,
+    Reader,
+    read_datetime,
+    read_secret,
+    reader_for,
+)
+from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi.schema import Attribute, Relationship, is_nested, schema_of, without_none
+
+__all__ = [
+    "attributes_struct",
+    "relationships_filler",
+    "relationships_struct",
+    "resource_filler",
+]
+
+_SCALARS = frozenset({str, int, float, bool})
+
+
+class ToOne(msgspec.Struct, gc=False):
+    """A relationship to one, as it stands on the wire."""
+
+    data: Ref[Any] | None = UNSET
+
+
+class ToMany(msgspec.Struct, gc=False):
+    """A relationship to many, as it stands on the wire."""
+
+    data: tuple[Ref[Any], ...] | None = UNSET
+
+
+def attributes_struct(
+    cls: type, converter: cattrs.Converter
+) -> tuple[type[msgspec.Struct], dict[str, Reader]]:
+    """Make the wire struct of a class's attributes, and the readers of those that need one."""
+    attributes = schema_of(cls).attributes.values()
+    readers: dict[str, Reader] = {}
+    types: dict[str, Any] = {}
+    for attribute in attributes:
+        types[attribute.name], read = _wire_type(attribute.type, converter)
+        if read is not None:
+            readers[attribute.name] = read
+    return _struct(cls, attributes, types), readers
+
+
+def relationships_struct(cls: type) -> type[msgspec.Struct]:
+    """Make the wire struct of a class's relationships."""
+    relationships = schema_of(cls).relationships.values()
+    types = {field.name: ToMany if field.many else ToOne for field in relationships}
+    return _struct(cls, relationships, types)
+
+
+def _struct(
+    cls: type, fields: Iterable[Attribute | Relationship], types: Mapping[str, Any]
+) -> type[msgspec.Struct]:
+    return msgspec.defstruct(
+        cls.__name__,
+        [(field.name, types[field.name] | None, UNSET) for field in fields],
+        rename={field.name: field.wire for field in fields},
+        gc=False,  # lives for one fill, and holds nothing that could refer back to it
+    )
+
+
+def _wire_type(type_: Any, converter: cattrs.Converter) -> tuple[Any, Reader | None]:
+    """Return what msgspec shall decode for a type, and what makes the field's value of it."""
+    type_ = without_none(type_)
+    origin, arguments = get_origin(type_) or type_, get_args(type_)
+    if origin in _SCALARS:
+        return type_, None
+    if origin is Literal:  # open: the server may know more members than we do
+        (kind, *others) = {type(value) for value in arguments}
+        return (Any if others else kind), None
+    if origin is tuple:
+        item, read = _wire_type(arguments[0], converter)
+        return tuple[item, ...], _each_item(read)  # type: ignore[valid-type]  # known at run time
+    if isinstance(origin, type) and issubclass(origin, Mapping) and arguments:
+        item, read = _wire_type(arguments[1], converter)
+        return dict[str, item], _each_value(read)  # type: ignore[valid-type]  # known at run time
+    if origin is datetime or origin is Secret or is_nested(origin):
+        return _hooked_wire_type(type_, converter)
+    return Any, reader_for(type_, converter)
+
+
+def _hooked_wire_type(type_: Any, converter: cattrs.Converter) -> tuple[Any, Reader | None]:
+    """Decode natively what nobody registered a hook for."""
+    hook = converter.get_structure_hook(type_)
+    if hook is read_datetime:
+        return Annotated[datetime, msgspec.Meta(tz=True)], None
+    if hook is read_secret:
+        return str, read_secret
+    if isinstance(hook, NestedReader):
+        struct, readers = attributes_struct(type_, converter)
+        return struct, _nested_filler(type_, readers)
+    return Any, reader_for(type_, converter)
+
+
+def _each_item(read: Reader | None) -> Reader | None:
+    return None if read is None else lambda items: tuple(map(read, items))
+
+
+def _each_value(read: Reader | None) -> Reader | None:
+    return None if read is None else lambda items: {key: read(items[key]) for key in items}
+
+
+def _open_twin(cls: type) -> type:
+    """Make the subclass of a frozen class that may be assigned to, laid out like it."""
+    members = {
+        "__slots__": (),
+        "__init__": object.__init__,
+        "__setattr__": object.__setattr__,
+        "__delattr__": object.__delattr__,
+    }
+    return type(cls.__name__, (cls,), members)
+
+
+def _nested_filler(cls: type, readers: Mapping[str, Reader]) -> Reader:
+    body = [
+        "self = Twin()",
+        *_attribute_lines(cls, readers),
+        "self.__class__ = Class",
+        "return self",
+    ]
+    return _function(cls, "sent", body, readers)
+
+
+def resource_filler(cls: type, readers: Mapping[str, Reader]) -> Callable[[Any, Any, Any], Any]:
+    """Return `fill(head, sent, source)`: a resource of a head and a struct of its attributes."""
+    body = [
+        "self = Twin()",
+        # Copies, or the resource would keep its whole page alive; ABSENT is its own copy.
+        "head.attributes = head.attributes.copy()",
+        "head.relationships = head.relationships.copy()",
+        "head.links = head.links.copy()",
+        "head.meta = head.meta.copy()",
+        "self._head = head",
+        "self._source = source",
+        "self.id = head.id",
+        *_attribute_lines(cls, readers),
+        "self.__class__ = Class",
+        "return self",
+    ]
+    return _function(cls, "head, sent, source", body, readers)
+
+
+def relationships_filler(cls: type) -> Callable[[Any, Any], None]:
+    """Return `fill(self, sent)`: set a resource's relationships from their struct."""
+    body = ["Object.__setattr__(self, '__class__', Twin)"]
+    for name, relationship in schema_of(cls).relationships.items():
+        body += [f"value = sent.{name}", "if value.__class__ in Links: value = value.data"]
+        body += [
+            f"self.{name} = () if value is None else value"
+            if relationship.many
+            else f"self.{name} = value"
+        ]
+    return _function(cls, "self, sent", [*body, "self.__class__ = Class"], {})
+
+
+def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
+    lines = []
+    for name in schema_of(cls).attributes:
+        if name in readers:
+            lines += [
+                f"value = sent.{name}",
+                f"self.{name} = value if value is None or value is UNSET else read_{name}(value)",
+            ]
+        else:
+            lines.append(f"self.{name} = sent.{name}")
+    return lines
+
+
+def _function(
+    cls: type, parameters: str, body: Iterable[str], readers: Mapping[str, Reader]
+) -> Callable[..., Any]:
+    """Compile a function of assignments; every name in it is a field of the class."""
+    names: dict[str, Any] = {f"read_{name}": read for name, read in readers.items()}
+    names |= {"Class": cls, "Twin": _open_twin(cls), "UNSET": UNSET, "Object": object}
+    names |= {"Links": (ToOne, ToMany)}
+    source = "\n    ".join([f"def fill({parameters}):", *body])
+    exec(compile(source, f"<filler of {cls.__name__}>", "exec"), names)  # noqa: S102  # as attrs does
+    fill: Callable[..., Any] = names["fill"]
+    return fill

@@ -1,0 +1,70 @@
+"""Resource linkage: the identifiers inside relationships (JSON:API 1.0, Resource Linkage)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scalr_async._sentinels import UNSET
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi.document import identifier
+from scalr_async.jsonapi.model import Resource, class_named, identify
+from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi.schema import Relationship
+
+__all__ = ["read_linkage", "write_linkage", "write_many"]
+
+
+def read_linkage(sent: Any, *, many: bool) -> Any:
+    """Return what one relationship says; what makes no sense is kept as it came.
+
+    A relationship that is null itself leads nowhere, like `data: null`; one without `data` does
+    not say where it leads: `UNSET`.
+    """
+    if isinstance(sent, dict):
+        sent = sent.get("data", UNSET)
+    if sent is None:
+        return () if many else None
+    if isinstance(sent, list):
+        return tuple(map(_read_identifier, sent)) if many else sent
+    return _read_identifier(sent)
+
+
+def _read_identifier(sent: Any) -> Any:
+    if not isinstance(sent, dict):
+        return sent
+    type_, id_ = sent.get("type"), identifier(sent.get("id"))
+    return Ref(type_, id_) if isinstance(type_, str) and isinstance(id_, str) else sent
+
+
+def write_linkage(relationship: Relationship, value: Any) -> Any:
+    """Return the linkage of a relationship for an id, a ref, a resource, or several of them."""
+    type_ = _target_type(relationship)
+    if relationship.many:
+        return write_many(type_, value)
+    return None if value is None else _write_identifier(type_, value)
+
+
+def write_many(type_: str | None, values: Any) -> list[dict[str, str]]:
+    """Return the linkage of several ids, refs or resources of a type, each of them once."""
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping):
+        raise InvalidArgumentError(f"{values!r}: not a list of ids; an empty one removes all")
+    linkage = [_write_identifier(type_, value) for value in values]
+    return list({(link["type"], link["id"]): link for link in linkage}.values())
+
+
+def _write_identifier(type_: str | None, value: Any) -> dict[str, str]:
+    if type_ is None and isinstance(value, Ref | Resource):
+        type_ = value.type
+    id_ = identify(value, type_)
+    if type_ is None:
+        raise InvalidArgumentError(f"{id_!r}: give a Ref, the type of this id is not known")
+    return {"type": type_, "id": id_}
+
+
+def _target_type(relationship: Relationship) -> str | None:
+    """Return the JSON:API type at the other end; its class may not be imported yet."""
+    target = relationship.target
+    if not issubclass(target, Resource):
+        target = class_named(target.__name__) or Resource
+    return target.type or None

@@ -1,0 +1,245 @@
+"""Resource classes: `Resource`, the decorators that make them, and what a call takes for an id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    TypeAlias,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+)
+
+import attrs
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret, printable
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi.document import ABSENT, Head, loads
+from scalr_async.jsonapi.ref import R, Ref
+from scalr_async.jsonapi.schema import MARK, is_nested, nested, schema_of, wire
+
+__all__ = [
+    "Identity",
+    "R",
+    "Ref",
+    "Resource",
+    "Source",
+    "UnknownResource",
+    "class_for",
+    "class_named",
+    "identify",
+    "nested",
+    "register_loader",
+    "resource",
+    "wire",
+]
+
+C = TypeVar("C", bound=type)
+
+_LONGEST_ID: Final = 128
+_NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")
+
+_classes: Final[dict[str, type[Resource]]] = {}
+_names: Final[dict[str, type[Resource]]] = {}
+_loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
+
+
+class Source:
+    """Where a resource read from a server gets its relationships and links on first use."""
+
+    __slots__ = ()
+
+    def complete(self, resource: Resource) -> None:
+        """Fill the fields that were left empty."""
+        raise NotImplementedError
+
+
+class _State:
+    """What a resource knows beside its fields: the answer it came from."""
+
+    __slots__ = ("__weakref__", "_head", "_source")
+
+    _head: Head
+    _source: Source | None
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
+def _base(cls: C) -> C:
+    # Not frozen itself: only then may the codec fill subclasses at the speed of plain slots.
+    return attrs.define(kw_only=True, eq=False, repr=False, weakref_slot=False)(cls)
+
+
+@_base
+class Resource(_State):
+    """One object of the API: flat, typed, immutable.
+
+    A field that the server did not send is `UNSET`. Two resources are equal when they are of one
+    class and all their fields are; the hash is that of type and id. `repr` shows the attributes,
+    pickles hold no secrets.
+    """
+
+    type: ClassVar[str] = ""
+    """The JSON:API type, as it stands on the wire."""
+
+    id: str
+    """The server's name for the object, unique within its type."""
+
+    links: Mapping[str, Any] = UNSET
+    """What the server links to; `self` is the object's own path."""
+
+    def raw(self) -> dict[str, Any]:
+        """Return the resource object as the server sent it, unknown attributes included.
+
+        Secret values are `Secret`, equal to what was sent. An object that no server sent has
+        type and id only.
+        """
+        head: Head | None = getattr(self, "_head", None)
+        if head is None:
+            return {"type": self.type, "id": self.id}
+        members = ("type", "id", "attributes", "relationships", "links", "meta")
+        sent = {name: getattr(head, name) for name in members}
+        document = {
+            name: loads(value) if name not in ("type", "id") else value
+            for name, value in sent.items()
+            if value is not ABSENT and value is not UNSET
+        }
+        if isinstance(document.get("attributes"), dict):
+            _conceal(type(self), document["attributes"])
+        return document
+
+    if not TYPE_CHECKING:  # a checker that saw it would accept any name
+
+        def __getattr__(self, name: str) -> Any:
+            # Relationships and links are slots left empty until somebody asks for one of them.
+            source = None if name.startswith("_") else getattr(self, "_source", None)
+            if source is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            source.complete(self)
+            return getattr(self, name)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(
+            getattr(self, field.name) == getattr(other, field.name) for field in _fields(type(self))
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.id))
+
+    def __repr__(self) -> str:
+        values = {name: getattr(self, name) for name in schema_of(type(self)).attributes}
+        shown = (f", {name}={value!r}" for name, value in values.items() if value is not UNSET)
+        return f"{type(self).__name__}(id={self.id!r}{''.join(shown)})"
+
+    def __copy__(self) -> Resource:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Resource:
+        return self
+
+
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(wire,)
+)
+def resource(type_: str) -> Callable[[C], C]:
+    """Make a class the resource class of a JSON:API type: frozen, slotted, keyword-only."""
+
+    def decorate(cls: C) -> C:
+        made = attrs.frozen(kw_only=True, eq=False, repr=False)(cls)
+        made.type = type_  # type: ignore[attr-defined]  # a resource class has it
+        setattr(made, MARK, "resource")
+        _classes[type_] = _names[made.__name__] = made
+        return made
+
+    return decorate
+
+
+@resource("")
+class UnknownResource(Resource):
+    """An included resource of a type that this library has no class for; see `raw()`."""
+
+    if not TYPE_CHECKING:
+
+        @property
+        def type(self) -> str:
+            """The JSON:API type, as it stands on the wire."""
+            return self._head.type
+
+
+Identity: TypeAlias = str | Ref[R] | R
+"""What a call takes to know an object by: its id, a `Ref` to it, or the object itself."""
+
+
+def register_loader(load: Callable[[str], type[Resource] | None]) -> None:
+    """Have classes imported on first use.
+
+    `load` is asked with a JSON:API type (`agent-pools`) or a class name (`AgentPool`), and
+    answers the class, None when there is none.
+    """
+    _loaders.append(load)
+
+
+def class_for(type_: str) -> type[Resource] | None:
+    """Return the class of a JSON:API type, None when there is none."""
+    return _classes.get(type_) or _load(type_)
+
+
+def class_named(name: str) -> type[Resource] | None:
+    """Return the class with a name: a `Ref[AgentPool]` whose module was not imported."""
+    return _names.get(name) or _load(name)
+
+
+def _load(name: str) -> type[Resource] | None:
+    return next((found for load in _loaders if (found := load(name)) is not None), None)
+
+
+def identify(value: object, type_: str | None) -> str:
+    r"""Return the id in an id, a `Ref` or a resource; refuse what cannot be the id of a `type_`.
+
+    Raises:
+        InvalidArgumentError: The id is empty, longer than 128 characters, `.` or `..`, or holds
+            spaces, controls, non-ASCII characters or one of `/ \ ? # %`; a `Ref` or resource is
+            of another type; the value is neither of these.
+    """
+    wanted = f"the id of one of {type_}" if type_ else "an id"
+    if isinstance(value, Ref | Resource):
+        if type_ is not None and value.type != type_:
+            raise InvalidArgumentError(
+                f"{value.type} {printable(str(value.id), 128)!r}: not {wanted}"
+            )
+        value = value.id
+    if not isinstance(value, str) or not value:
+        raise InvalidArgumentError(f"{printable(repr(value), _LONGEST_ID)}: not {wanted}")
+    if len(value) > _LONGEST_ID or value in (".", "..") or _NOT_IN_IDS.search(value):
+        raise InvalidArgumentError(f"{printable(value, _LONGEST_ID)!r}: not {wanted}")
+    return value
+
+
+def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)
+    return fields
+
+
+def _conceal(cls: type, sent: dict[str, Any]) -> None:
+    """Make the secret values among the attributes `Secret`s."""
+    for attribute in schema_of(cls).attributes.values():
+        if sent.get(attribute.wire) is not None:
+            sent[attribute.wire] = _concealed(attribute.type, sent[attribute.wire])
+
+
+def _concealed(type_: Any, value: Any) -> Any:
+    if type_ is Secret and isinstance(value, str):
+        return Secret(value)
+    if get_origin(type_) is tuple and isinstance(value, list):
+        return [_concealed(get_args(type_)[0], item) for item in value]
+    if is_nested(type_) and isinstance(value, dict):
+        _conceal(type_, value)
+    return value

@@ -1,0 +1,18 @@
+"""What to say about a name that there is not."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from scalr_async._wire import printable
+
+__all__ = ["unknown_name"]
+
+
+def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
+    """Return the message for an unknown name: what it is, and what there is, closest first."""
+    names = sorted(possible)
+    close = difflib.get_close_matches(str(name), names, n=3)
+    listed = ", ".join([*close, *(other for other in names if other not in close)]) or "none"
+    return f"{printable(repr(name), 128)}: no such {kind}; there is {listed}"

@@ -1,0 +1,68 @@
+"""One operation of the API, as the generated modules declare it and the query builder obeys it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from scalr_async._wire import IDEMPOTENT_METHODS, JSONAPI
+
+__all__ = ["Operation"]
+
+_PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
+_EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@attrs.frozen
+class Operation(Generic[T_co]):
+    """A method and a path template, the query it understands, and what it answers (`T_co`).
+
+    Names in `include`, `sort` and `fields` are Python names (`agent_pool`); their wire form is
+    the kebab-case of it. `filters` and `params` map a Python name to its key on the wire:
+    `{"run_status": "filter[run][status]"}`, `{"query": "query"}`. `fields` maps the Python name
+    of each type that takes a sparse fieldset to its wire name (`{"agent_pools": "agent-pools"}`),
+    and is None where the endpoint has none. `ids` are the resource types of the path's
+    parameters, in order, None where a parameter names no resource. `filter_types` names the
+    resource type that a filter's value identifies, where it does. `result` is the wire name of
+    the type that is answered, None for the collection's own; `value` the type of an answer in
+    plain JSON.
+    """
+
+    method: str
+    path: str
+    ids: Sequence[str | None] = attrs.field(default=(), kw_only=True)
+    include: Sequence[str] = attrs.field(default=(), kw_only=True)
+    sort: Sequence[str] = attrs.field(default=(), kw_only=True)
+    fields: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
+    filters: Mapping[str, str] = attrs.field(default=_EMPTY, kw_only=True)
+    filter_types: Mapping[str, str] = attrs.field(default=_EMPTY, kw_only=True)
+    params: Mapping[str, str] = attrs.field(default=_EMPTY, kw_only=True)
+    content_type: str = attrs.field(default=JSONAPI, kw_only=True)
+    accept: str = attrs.field(default=JSONAPI, kw_only=True)
+    result: str | None = attrs.field(default=None, kw_only=True)
+    value: Any = attrs.field(default=None, kw_only=True)
+    body: str | None = attrs.field(default=None, kw_only=True)
+    """The name of the class that a write is made of, None for the one that is answered."""
+    paginated: bool = attrs.field(default=False, kw_only=True)
+    idempotent: bool = attrs.field(
+        default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True),
+        kw_only=True,
+    )
+    """Whether a repeat of the request has the same effect."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in the path template, in order."""
+        return tuple(_PARAMETER.findall(self.path))
+
+    def path_for(self, *ids: str) -> str:
+        """Return the path with its parameters filled in; the ids are checked and encoded already."""
+        values = iter(ids)
+        return _PARAMETER.sub(lambda _: next(values), self.path)

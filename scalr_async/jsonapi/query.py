@@ -1,0 +1,103 @@
+"""From the options of a call to the pairs of its query, refused before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scalr_async._sentinels import UNSET
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.filters import encode_filter, encode_parameter
+from scalr_async.jsonapi.model import class_for
+from scalr_async.jsonapi.names import unknown_name
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi.schema import kebab, schema_of
+
+__all__ = ["build_query"]
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def build_query(
+    operation: Operation[Any],
+    options: Mapping[str, Any],
+    *,
+    page_number: int | None = None,
+    page_size: int | None = None,
+) -> Pairs:
+    """Return the query of a call: pairs of names and values, neither encoded yet.
+
+    `options` are those of the call by their Python names: `include`, `sort`, `fields`, one for
+    each filter and parameter of the operation. What is `UNSET` is left out.
+
+    Raises:
+        InvalidArgumentError: An unknown option, or a value that it does not take; both are named,
+            with what there is instead.
+    """
+    pairs: list[tuple[str, str]] = []
+    for name, value in options.items():
+        if value is UNSET:
+            continue
+        try:
+            pairs += _pairs(operation, name, value)
+        except InvalidArgumentError as error:
+            raise InvalidArgumentError(f"{name}: {error.message}") from None
+    if page_number is not None:
+        pairs.append(("page[number]", str(page_number)))
+    if page_size is not None:
+        pairs.append(("page[size]", str(page_size)))
+    return tuple(pairs)
+
+
+def _pairs(operation: Operation[Any], name: str, value: Any) -> Iterable[tuple[str, str]]:
+    if name in operation.filters:
+        yield operation.filters[name], encode_filter(value, operation.filter_types.get(name))
+    elif name in operation.params:
+        yield operation.params[name], encode_parameter(value)
+    elif name == "include":
+        if names := _known(value, operation.include, "relationship to include"):
+            yield "include", ",".join(map(_wire_name, names))
+    elif name == "sort":
+        if names := _known(value, operation.sort, "order"):
+            yield "sort", ",".join(map(_wire_name, names))
+    elif name == "fields":
+        yield from _fieldsets(operation, value)
+    else:
+        known = ("include", "sort", "fields", *operation.filters, *operation.params)
+        raise InvalidArgumentError(unknown_name(name, known, "option"))
+
+
+def _known(value: Any, possible: Iterable[str], kind: str) -> list[str]:
+    """Return one or several Python names, each of them once; refuse an unknown one."""
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, Iterable) or isinstance(names, bytes | Mapping):
+        raise InvalidArgumentError(f"{names!r}: not a list of names")
+    listed = list(names)
+    for name in listed:
+        if not isinstance(name, str) or name not in possible:
+            raise InvalidArgumentError(unknown_name(name, possible, kind))
+    return list(dict.fromkeys(listed))
+
+
+def _wire_name(name: str) -> str:
+    return name[:1] + kebab(name[1:])  # "-updated_at" keeps its sign
+
+
+def _fieldsets(operation: Operation[Any], value: Any) -> Iterable[tuple[str, str]]:
+    """Yield `fields[type]` for each type that is named; an empty one asks for no field."""
+    if not isinstance(value, Mapping):
+        raise InvalidArgumentError(f"{value!r}: not a mapping of types to names of fields")
+    types = operation.fields or {}
+    for type_, names in value.items():
+        if type_ not in types:
+            raise InvalidArgumentError(unknown_name(type_, types, "type with sparse fieldsets"))
+        yield f"fields[{types[type_]}]", ",".join(_field_names(types[type_], names))
+
+
+def _field_names(type_: str, names: Any) -> list[str]:
+    cls = class_for(type_)
+    if cls is None:
+        raise InvalidArgumentError(f"{type_!r}: its fields are not known")
+    fields = schema_of(cls).fields
+    known = _known(names, ("id", *fields), f"{cls.__name__} field")
+    return [fields[name].wire if name in fields else name for name in known]

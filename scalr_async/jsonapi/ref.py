@@ -1,0 +1,86 @@
+"""`Ref`: a link from one resource to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from scalr_async.jsonapi.model import Resource
+
+__all__ = ["Finder", "IncludedRef", "R", "Ref"]
+
+R = TypeVar("R", bound="Resource")
+"""A resource class."""
+
+
+class Finder:
+    """Where a `Ref` looks for its resource: the `included` member of the document it came in."""
+
+    __slots__ = ()
+
+    def find(self, type_: str, id_: str) -> Resource | None:
+        """Return the included resource, None when it is not there."""
+        raise NotImplementedError
+
+
+class Ref(
+    msgspec.Struct,  # not attrs: decoded from JSON as it stands, in a tenth of the time
+    Generic[R],
+    frozen=True,
+    eq=False,
+    gc=False,  # holds two strings
+):
+    """A link to a resource: its `type`, its `id`, and the `resource` itself when it was included.
+
+    Equal when type and id are; hashable; to be made by hand too: `Ref("workspaces", "ws-1")`.
+    Copies and pickles hold type and id only.
+    """
+
+    type: str
+    id: str
+
+    @property
+    def resource(self) -> R | None:
+        """The resource when the answer included it, else None; decoded on first use.
+
+        The same included resource is the same object everywhere in one walk. `included` alone is
+        looked into, not the primary data of the page.
+        """
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Ref):
+            return NotImplemented
+        return self.id == other.id and self.type == other.type
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.id))
+
+    def __repr__(self) -> str:
+        return f"Ref({self.type!r}, {self.id!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Ref, (self.type, self.id))
+
+    def __copy__(self) -> Ref[R]:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Ref[R]:
+        return self
+
+
+class IncludedRef(Ref[R], frozen=True, eq=False, gc=True):
+    """A `Ref` of a document that includes resources."""
+
+    _found: Any = None
+
+    @property
+    def resource(self) -> R | None:
+        """The resource when the answer included it, else None; decoded on first use."""
+        found = self._found
+        if isinstance(found, Finder):
+            found = found.find(self.type, self.id)
+            msgspec.structs.force_setattr(self, "_found", found)
+        return found  # type: ignore[no-any-return]  # of the class that its type says

@@ -1,0 +1,148 @@
+"""What a resource class says about itself: its attributes and relationships, off its annotations.
+
+`Ref[X]` and `Ref[X] | None` are relationships to one, `tuple[Ref[X], ...]` to many, everything
+else is an attribute. A field's wire name is the kebab-case of its Python name, or what `wire()`
+says.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import inspect
+import sys
+import types
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar, Union, dataclass_transform, get_args, get_origin
+
+import attrs
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.ref import Ref
+
+__all__ = [
+    "MARK",
+    "Attribute",
+    "Relationship",
+    "Schema",
+    "is_nested",
+    "kebab",
+    "nested",
+    "schema_of",
+    "wire",
+    "without_none",
+]
+
+C = TypeVar("C", bound=type)
+
+MARK: Final = "__scalr_kind__"
+"""The attribute of a class that says what it is: `resource` or `nested`."""
+
+_WIRE: Final = "wire"
+
+
+def kebab(name: str) -> str:
+    """Return the wire name of a Python name: `vcs_enabled` is `vcs-enabled`."""
+    return name.replace("_", "-")
+
+
+def wire(name: str, *, default: Any = UNSET) -> Any:
+    """Declare a field whose wire name is not the kebab-case of its Python name."""
+    return attrs.field(default=default, metadata={_WIRE: name})
+
+
+def is_nested(type_: Any) -> bool:
+    """Return whether a type is that of an object inside an attribute."""
+    return isinstance(type_, type) and getattr(type_, MARK, None) == "nested"
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(wire,))
+def nested(cls: C) -> C:
+    """Make a class that of an object inside an attribute: frozen, slotted, keyword-only."""
+    made = attrs.frozen(kw_only=True)(cls)
+    setattr(made, MARK, "nested")
+    return made
+
+
+@attrs.frozen
+class Attribute:
+    """One attribute: its Python name, its wire name, its type."""
+
+    name: str
+    wire: str
+    type: Any
+
+
+@attrs.frozen
+class Relationship:
+    """One relationship: its names, whether it is to many, and the class it leads to.
+
+    The class is only good for its name when its module was not imported (see `class_for`).
+    """
+
+    name: str
+    wire: str
+    many: bool
+    target: type
+
+
+@attrs.frozen
+class Schema:
+    """All fields of one class, by their Python names, in the order of declaration."""
+
+    attributes: Mapping[str, Attribute]
+    relationships: Mapping[str, Relationship]
+
+    @property
+    def fields(self) -> Mapping[str, Attribute | Relationship]:
+        """Both kinds; JSON:API gives them one name space."""
+        return {**self.attributes, **self.relationships}
+
+
+class _Namespace(dict[str, Any]):
+    """Names of a module; one that is missing answers a class of that name, good for nothing else.
+
+    Generated modules do not import each other: `Ref[Account]` needs no more than the name.
+    """
+
+    def __missing__(self, name: str) -> Any:
+        if hasattr(builtins, name):
+            raise KeyError(name)
+        return type(name, (), {})
+
+
+def schema_of(cls: type) -> Schema:
+    """Return the schema of a resource class or of a nested one, read once."""
+    return _schema_of(cls)
+
+
+@functools.cache
+def _schema_of(cls: Any) -> Schema:
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        if MARK in base.__dict__:
+            module = vars(sys.modules[base.__module__])
+            hints |= inspect.get_annotations(base, locals=_Namespace(module), eval_str=True)
+    attributes: dict[str, Attribute] = {}
+    relationships: dict[str, Relationship] = {}
+    for field in attrs.fields(cls):
+        if field.name not in hints:
+            continue  # `id` and `links` of the base are not attributes
+        name, wire_name = field.name, field.metadata.get(_WIRE) or kebab(field.name)
+        type_ = without_none(hints[name])
+        many = get_origin(type_) is tuple
+        link = get_args(type_)[0] if many else type_
+        if get_origin(link) is Ref:
+            (target,) = get_args(link)
+            relationships[name] = Relationship(name, wire_name, many, target)
+        else:
+            attributes[name] = Attribute(name, wire_name, type_)
+    return Schema(attributes, relationships)
+
+
+def without_none(type_: Any) -> Any:
+    """Return the type without `| None`; every field may be null whatever was promised."""
+    if get_origin(type_) in (Union, types.UnionType):
+        members = tuple(member for member in get_args(type_) if member is not types.NoneType)
+        return Union[members]  # noqa: UP007  # a union of members known at run time only
+    return type_

@@ -1,0 +1,185 @@
+"""What `list()` returns: a list on the server, read when and as far as it is needed."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterable, Generator
+from contextlib import aclosing
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from scalr_async.errors import InvalidArgumentError, NotFoundError
+from scalr_async.pagination._drift import DRIFT_MODES, DriftReport, OnDrift
+from scalr_async.pagination._page import Page, PageSource, ids_of
+from scalr_async.pagination._walk import Plan, Walk
+
+__all__ = ["Pager"]
+
+R_co = TypeVar("R_co", covariant=True)
+T = TypeVar("T")
+
+_MOST_ITEMS: Final = 100
+"""The largest page every official client asks for; Scalr documents no maximum."""
+_MOST_PREFETCH: Final = 64
+
+
+class Pager(AsyncIterable[R_co]):
+    """A list on the server: await it for its first page, iterate over it for all items.
+
+        page = await scalr.workspaces.list()
+        async for workspace in scalr.workspaces.list():
+            ...
+
+    Making one sends nothing, and each iteration walks anew. `page_size` is 1 to 100 items.
+    `prefetch` is the most pages in flight or waiting, 0 to 64: the first page is read alone, the
+    read-ahead doubles while its items are used, and ends at once when the walk is left. `limit`
+    is the most items, exactly; pages that cannot be needed are not read.
+
+    Pages are numbered, so creates and deletes of others shift items between them while the walk
+    goes on. No id is handed out twice (exact over 64 pages; with `verify` over all). `on_drift`
+    says what to do about it: `report` emits a `DriftEvent` and fills `report`, `ignore` says
+    nothing, `raise` raises `DriftError`, and `verify` reads the seams between the pages again
+    until every item that was there throughout has been handed out, exactly once; what it finds
+    comes last. That needs a sort order that does not change meanwhile, as the default has it.
+
+    A page that fails raises its error with `page` set: all before it was handed out, and
+    `pages(start=error.page)` goes on.
+    """
+
+    def __init__(
+        self,
+        source: PageSource[R_co],
+        *,
+        page_size: int = 100,
+        prefetch: int = 8,
+        limit: int | None = None,
+        on_drift: OnDrift = "report",
+    ) -> None:
+        if on_drift not in DRIFT_MODES:
+            allowed = ", ".join(DRIFT_MODES)
+            raise InvalidArgumentError(f"on_drift={on_drift!r}: must be one of {allowed}")
+        self._source = source
+        self._plan = Plan(
+            page_size=_whole("page_size", page_size, 1, _MOST_ITEMS),
+            prefetch=_whole("prefetch", prefetch, 0, _MOST_PREFETCH),
+            limit=_limit(limit),
+            on_drift=on_drift,
+        )
+        self._report = DriftReport()
+
+    def __repr__(self) -> str:
+        return f"<Pager of {self._source.path}>"
+
+    @property
+    def report(self) -> DriftReport:
+        """What the newest walk saw of changes; it grows while that walk goes on."""
+        return self._report
+
+    def __await__(self) -> Generator[Any, None, Page[R_co]]:
+        """Read the first page."""
+        return self._first_page().__await__()
+
+    def __aiter__(self) -> AsyncGenerator[R_co]:
+        """Walk over all items, from the first page on."""
+        walk = self._walk(self._plan)
+        return _cancelled_when_dropped(walk.items(), walk)
+
+    def pages(self, start: int = 1) -> AsyncGenerator[Page[R_co]]:
+        """Walk over the pages from number `start` on; items that came before are left out.
+
+        A walk that goes on in the middle knows nothing of the ids of the pages before it.
+        """
+        walk = self._walk(self._plan, _whole("start", start, 1, None))
+        return _cancelled_when_dropped(walk.pages(), walk)
+
+    async def first(self) -> R_co | None:
+        """Return the first item, or None; asks for a page of 1."""
+        return next(iter(await self._head(1)), None)
+
+    async def one(self) -> R_co:
+        """Return the only item.
+
+        Raises `NotFoundError` when there is none, `InvalidArgumentError` when there are more.
+        """
+        page = await self._head(2)
+        if not page.items:
+            raise NotFoundError(
+                "nothing in this list",
+                status=200,
+                method="GET",
+                path=self._source.path,
+                attempts=1,
+                outcome="applied",
+            )
+        item, *others = page.items
+        if others:
+            among = ", ".join(str(key) for key in ids_of(page.items[:2])) or "no ids"
+            raise InvalidArgumentError(
+                f"{max(page.total_count or 0, 2)} items in this list, not one ({among}, ...)",
+                method="GET",
+                path=self._source.path,
+                attempts=1,
+                outcome="applied",
+            )
+        return item
+
+    async def count(self) -> int:
+        """Return how many items an iteration yields, by the server's count.
+
+        Asks for a page of 1; where the server does not tell a total, the list is walked.
+        """
+        page = await self._head(1)
+        if page.total_count is not None and not page.lies:
+            limit = self._plan.limit
+            return page.total_count if limit is None else min(page.total_count, limit)
+        plan = attrs.evolve(self._plan, on_drift="ignore")
+        walk = Walk(self._source, plan, ids_only=self._source.sparse)
+        return sum([len(page) async for page in _cancelled_when_dropped(walk.pages(), walk)])
+
+    async def collect(self, limit: int | None = None) -> list[R_co]:
+        """Return the items as a list: at most `limit` of them, and of the pager's own limit."""
+        limits = [most for most in (_limit(limit), self._plan.limit) if most is not None]
+        walk = self._walk(attrs.evolve(self._plan, limit=min(limits, default=None)))
+        return [item async for item in _cancelled_when_dropped(walk.items(), walk)]
+
+    async def _first_page(self) -> Page[R_co]:
+        return await self._one_page(self._walk(attrs.evolve(self._plan, prefetch=0)))
+
+    async def _head(self, items: int) -> Page[R_co]:
+        """Read a first page of so many items."""
+        limit = None if self._plan.limit else self._plan.limit
+        plan = Plan(page_size=items, prefetch=0, limit=limit, on_drift="ignore")
+        return await self._one_page(Walk(self._source, plan))
+
+    async def _one_page(self, walk: Walk[R_co]) -> Page[R_co]:
+        none: Page[R_co] = Page(items=(), number=1, size=self._plan.size)
+        async with aclosing(walk.pages()) as pages:
+            return await anext(pages, none)
+
+    def _walk(self, plan: Plan, start: int = 1) -> Walk[R_co]:
+        walk = Walk(self._source, plan, start)
+        self._report = walk.report
+        return walk
+
+
+def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> AsyncGenerator[T]:
+    """Cancel the reading ahead as soon as nobody holds the generator any more.
+
+    A loop that is left with `break` drops it; the event loop closes it only some time later, when
+    the client may be closed already.
+    """
+    weakref.finalize(generator, walk.cancel).atexit = False
+    return generator
+
+
+def _whole(name: str, value: int, least: int, most: int | None) -> int:
+    """Return the value if it is a whole number in its range."""
+    if type(value) is not int or value < least or (most is not None and value > most):
+        span = f"from {least} to {most}" if most is not None else f", {least} or above"
+        raise InvalidArgumentError(f"{name}={value!r}: must be a whole number {span}")
+    return value
+
+
+def _limit(value: int | None) -> int | None:
+    return None if value is None else _whole("limit", value, 0, None)

@@ -1,0 +1,80 @@
+"""Things read before they are asked for, handed out in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+__all__ = ["ReadAhead"]
+
+T = TypeVar("T")
+
+
+class ReadAhead(Generic[T]):
+    """Calls `read(n)`, `read(n + 1)`, ... some before they are taken, each in its own task.
+
+    The window starts at `window` and doubles with `widen()` up to `most`: no more than that are
+    in flight or waiting to be taken. `last` is the last n worth reading ahead. With `most` 0
+    nothing is read before it is taken.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[int], Coroutine[Any, Any, T]],
+        first: int,
+        *,
+        last: int,
+        most: int,
+        window: int = 1,
+    ) -> None:
+        self._read = read
+        self._next = first
+        self._tasks: deque[asyncio.Task[T]] = deque()
+        self._most = most
+        self._window = min(window, most)
+        self.last = last
+
+    def widen(self, *, fully: bool = False) -> None:
+        """Double the window (or open it fully) and read on."""
+        self._window = self._most if fully else min(self._window * 2, self._most)
+        self.fill()
+
+    def fill(self) -> None:
+        """Start reading what the window has room for."""
+        while len(self._tasks) < self._window and self._next <= self.last:
+            task = asyncio.create_task(self._read(self._next))
+            task.add_done_callback(_mark_seen)
+            self._tasks.append(task)
+            self._next += 1
+
+    async def take(self) -> T:
+        """Return the next one, or raise what its reading raised."""
+        self.fill()
+        if not self._tasks:
+            number, self._next = self._next, self._next + 1
+            return await self._read(number)
+        value = await self._tasks[0]
+        self._tasks.popleft()
+        self.fill()
+        return value
+
+    def cancel(self) -> None:
+        """Cancel what is in flight, at once; safe to call at any time."""
+        for task in self._tasks:
+            if not task.get_loop().is_closed():
+                task.cancel()
+
+    async def aclose(self) -> None:
+        """Cancel what is in flight and wait until it is gone."""
+        self.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+            self._tasks.clear()
+
+
+def _mark_seen(task: asyncio.Task[Any]) -> None:
+    """Look at the result, so that one nobody takes any more is not reported as forgotten."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,49 @@
+"""Every resource of the API: its class, its filters and writes, and the collection of its calls.
+
+    from scalr_async.resources import AgentPool, Workspace, WorkspaceCreate
+
+Names are imported when they are first used. The modules are generated, but for the collections
+that have calls of their own beside those of the API (`agent_pools`).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from scalr_async.jsonapi.model import Resource, register_loader
+from scalr_async.resources._base import Collection, Context
+from scalr_async.resources._generated import COLLECTIONS, MODELS, NAMES
+
+_EXTENDED = {"AgentPools": "agent_pools"}
+"""Collections that subclass the generated one, and the module they stand in."""
+
+__all__ = sorted({*NAMES, *_EXTENDED})  # noqa: PLE0605  # as many names as the API has
+
+
+def __getattr__(name: str) -> Any:
+    if name in _EXTENDED:
+        return getattr(import_module(f"{__name__}.{_EXTENDED[name]}"), name)
+    if name in NAMES:
+        return getattr(import_module(f"{__name__}._generated.{NAMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def make_collection(name: str, context: Context) -> Collection[Any]:
+    """Make the collection with a name (`agent_pools`); imports its module on first use."""
+    module, class_name = COLLECTIONS[name]
+    place = _EXTENDED.get(class_name, f"_generated.{module}")
+    made: Collection[Any] = getattr(import_module(f"{__name__}.{place}"), class_name)(context)
+    return made
+
+
+def _load(name: str) -> type[Resource] | None:
+    """Import a resource class by its JSON:API type or its own name, for the codec."""
+    class_name = MODELS[name][1] if name in MODELS else name
+    if class_name not in NAMES:
+        return None
+    found = __getattr__(class_name)
+    return found if isinstance(found, type) and issubclass(found, Resource) else None
+
+
+register_loader(_load)

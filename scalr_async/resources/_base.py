@@ -1,0 +1,182 @@
+"""What every collection is made of: the few helpers that generated functions return.
+
+A collection knows its model and its operations; how a call becomes a request, and an answer a
+typed object, stands here once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, TypedDict, TypeVar, cast
+from urllib.parse import quote
+
+from scalr_async._wire import Request, Response
+from scalr_async.jsonapi.codec import Codec, codec_for, read_plain, write_plain, write_refs
+from scalr_async.jsonapi.listing import read_refs, read_values
+from scalr_async.jsonapi.model import Ref, Resource, class_for, class_named, identify
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi.query import build_query
+from scalr_async.jsonapi.reading import check
+from scalr_async.pagination import OnDrift, Pager
+from scalr_async.resources._pages import Context, Pages, Reader, decoded
+
+__all__ = ["Collection", "Context", "ListOptions"]
+
+R = TypeVar("R", bound=Resource)
+M = TypeVar("M", bound=Resource)
+V = TypeVar("V")
+
+Ids = tuple[Any, ...]
+"""The path arguments of a call: ids, refs or resources."""
+
+_PAGING = frozenset({"page_size", "prefetch", "limit", "on_drift"})
+
+
+class ListOptions(TypedDict, total=False):
+    """What every list call takes beside its own filters, include, sort and fields."""
+
+    page_size: int
+    """Items a page, 1 to 100 (default 100)."""
+    prefetch: int
+    """Pages to read ahead at most while a walk goes on, 0 to 64 (default 8)."""
+    limit: int | None
+    """Items to yield at most; None for all."""
+    on_drift: OnDrift
+    """What to do when the list changes during a walk (default "report")."""
+
+
+class Collection(Generic[R]):
+    """The resources of one type, and what can be asked of them."""
+
+    model: type[R]
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    # Each of the following is all that a generated function returns.
+
+    def _list(self, operation: Operation[M], ids: Ids, options: Mapping[str, Any]) -> Pager[M]:
+        return self._pager(operation, ids, options, self._codec(operation).read_page)
+
+    def _list_refs(
+        self, operation: Operation[Ref[M]], ids: Ids, options: Mapping[str, Any]
+    ) -> Pager[Ref[M]]:
+        return self._pager(operation, ids, options, lambda body, _: read_refs(body))
+
+    def _list_values(
+        self, operation: Operation[V], ids: Ids, options: Mapping[str, Any]
+    ) -> Pager[V]:
+        kind, converter = operation.value, self._context.converter
+        return self._pager(
+            operation, ids, options, lambda body, _: read_values(body, kind, converter)
+        )
+
+    async def _get(self, operation: Operation[M], ids: Ids, **query: Any) -> M:
+        return await self._resource(operation, ids, query)
+
+    async def _create(
+        self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
+    ) -> M:
+        body = self._writer(operation).write(id=None, values=values)
+        return await self._resource(operation, ids, query, body)
+
+    async def _update(
+        self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
+    ) -> M:
+        body = self._codec(operation).write(
+            id=identify(ids[-1], None) if ids else None, values=values
+        )
+        return await self._resource(operation, ids, query, body)
+
+    async def _act(
+        self, operation: Operation[M], ids: Ids, values: Mapping[str, Any] | None = None
+    ) -> M:
+        return await self._resource(operation, ids, {}, self._plain(values))
+
+    async def _do(
+        self, operation: Operation[None], ids: Ids, values: Mapping[str, Any] | None = None
+    ) -> None:
+        await self._send(operation, ids, {}, self._plain(values))
+
+    async def _delete(self, operation: Operation[None], ids: Ids) -> None:
+        await self._send(operation, ids, {})
+
+    async def _change_refs(
+        self, operation: Operation[None], ids: Ids, refs: Iterable[Any], type_: str
+    ) -> None:
+        await self._send(operation, ids, {}, write_refs(type_, refs))
+
+    async def _value(
+        self, operation: Operation[V], ids: Ids, values: Mapping[str, Any] | None = None
+    ) -> V:
+        response = await self._send(operation, ids, {}, self._plain(values))
+        kind, converter = operation.value, self._context.converter
+        return cast("V", decoded(response, lambda body: read_plain(body, kind, converter)))
+
+    async def _values(self, operation: Operation[V], ids: Ids, **query: Any) -> tuple[V, ...]:
+        response = await self._send(operation, ids, query)
+        kind, converter = operation.value, self._context.converter
+        return decoded(response, lambda body: read_values(body, kind, converter)).items
+
+    # What those are made of.
+
+    def _pager(
+        self, operation: Operation[Any], ids: Ids, options: Mapping[str, Any], read: Reader[V]
+    ) -> Pager[V]:
+        query = {name: value for name, value in options.items() if name not in _PAGING}
+        paging = {name: value for name, value in options.items() if name in _PAGING}
+        build_query(operation, query)  # refuses what makes no sense now, not at the first page
+        return Pager(Pages(self._context, operation, _path(operation, ids), query, read), **paging)
+
+    def _codec(self, operation: Operation[M]) -> Codec[M]:
+        """Return the codec of what an operation answers: its own type, or the collection's."""
+        model = self.model if operation.result is None else class_for(operation.result)
+        return codec_for(cast("type[M]", model), self._context.converter)
+
+    def _writer(self, operation: Operation[M]) -> Codec[Any]:
+        """Return the codec of what an operation is sent, where that is not what it answers."""
+        if operation.body is None:
+            return self._codec(operation)
+        return codec_for(cast("type[Any]", class_named(operation.body)), self._context.converter)
+
+    def _plain(self, values: Mapping[str, Any] | None) -> bytes | None:
+        return None if values is None else write_plain(values, self._context.converter)
+
+    async def _resource(
+        self,
+        operation: Operation[M],
+        ids: Ids,
+        query: Mapping[str, Any],
+        body: bytes | None = None,
+    ) -> M:
+        response = await self._send(operation, ids, query, body)
+        return decoded(response, self._codec(operation).read_one)
+
+    async def _send(
+        self,
+        operation: Operation[Any],
+        ids: Ids,
+        query: Mapping[str, Any],
+        body: bytes | None = None,
+    ) -> Response:
+        request = Request(
+            method=operation.method,
+            path=_path(operation, ids),
+            params=build_query(operation, _asked(query)),
+            body=body,
+            content_type=operation.content_type,
+            accept=operation.accept,
+            idempotent=operation.idempotent,
+        )
+        return check(await self._context.send(request))
+
+
+def _asked(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what a generated signature passes on when nothing was asked for."""
+    return {name: value for name, value in query.items() if value is not None}
+
+
+def _path(operation: Operation[Any], ids: Ids) -> str:
+    """Fill the path template; what cannot be an id is refused before anything is sent."""
+    kinds = zip(ids, operation.ids, strict=True)
+    return operation.path_for(*(quote(identify(value, kind), safe="") for value, kind in kinds))

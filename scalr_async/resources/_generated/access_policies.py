@@ -1,0 +1,166 @@
+"""Access policies.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.roles import Role
+    from scalr_async.resources._generated.service_accounts import ServiceAccount
+    from scalr_async.resources._generated.teams import Team
+    from scalr_async.resources._generated.users import User
+    from scalr_async.resources._generated.workspaces import Workspace
+
+# fmt: off
+AccessPolicyConditions = Literal["none", "environment", "workspace"]
+AccessPolicyInclude = Literal[
+    "account", "environment", "roles", "service_account", "team", "user", "workspace"]
+AccessPolicySort = Literal[
+    "account", "-account", "environment", "-environment", "service_account", "-service_account",
+    "team", "-team", "user", "-user", "workspace", "-workspace"]
+# fmt: on
+
+
+@resource("access-policies")
+class AccessPolicy(Resource):
+    """An access policy."""
+
+    is_system: bool = UNSET
+    account: Ref[Account] | None = UNSET
+    environment: Ref[Environment] | None = UNSET
+    roles: tuple[Ref[Role], ...] = UNSET
+    service_account: Ref[ServiceAccount] | None = UNSET
+    team: Ref[Team] | None = UNSET
+    user: Ref[User] | None = UNSET
+    workspace: Ref[Workspace] | None = UNSET
+
+
+class _AccessPolicyValues(TypedDict, total=False):
+    """What every write takes."""
+
+    account: Identity[Account] | None
+    environment: Identity[Environment] | None
+    service_account: Identity[ServiceAccount] | None
+    team: Identity[Team] | None
+    user: Identity[User] | None
+    workspace: Identity[Workspace] | None
+
+
+class AccessPolicyCreate(_AccessPolicyValues, total=False):
+    """What a creation takes."""
+
+    roles: Required[Iterable[Identity[Role]]]
+
+
+class AccessPolicyUpdate(_AccessPolicyValues, total=False):
+    """What an update takes."""
+
+    roles: Iterable[Identity[Role]]
+
+
+class AccessPolicyListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    access_policy: Filter[Identity[AccessPolicy]]
+    account: Filter[Identity[Account]]
+    conditions: Filter[AccessPolicyConditions]
+    environment: Filter[Identity[Environment]]
+    role: Filter[Identity[Role]]
+    service_account: Filter[Identity[ServiceAccount]]
+    team: Filter[Identity[Team]]
+    user: Filter[Identity[User]]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[AccessPolicyInclude]
+    sort: AccessPolicySort | Sequence[AccessPolicySort]
+
+
+# fmt: off
+_LIST: Operation[AccessPolicy] = Operation(
+    "GET", "/access-policies", paginated=True, include=get_args(AccessPolicyInclude),
+    sort=get_args(AccessPolicySort), filters={"access_policy": "filter[access-policy]",
+    "account": "filter[account]", "conditions": "filter[conditions]",
+    "environment": "filter[environment]", "role": "filter[role]",
+    "service_account": "filter[service-account]", "team": "filter[team]", "user": "filter[user]",
+    "workspace": "filter[workspace]"}, filter_types={"access_policy": "access-policies",
+    "account": "accounts", "environment": "environments", "role": "roles",
+    "service_account": "service-accounts", "team": "teams", "user": "users",
+    "workspace": "workspaces"}, params={"query": "query"})
+_CREATE: Operation[AccessPolicy] = Operation(
+    "POST", "/access-policies", include=get_args(AccessPolicyInclude))
+_GET: Operation[AccessPolicy] = Operation(
+    "GET", "/access-policies/{access_policy}", ids=("access-policies",),
+    include=get_args(AccessPolicyInclude))
+_UPDATE: Operation[AccessPolicy] = Operation(
+    "PATCH", "/access-policies/{access_policy}", ids=("access-policies",),
+    include=get_args(AccessPolicyInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/access-policies/{access_policy}", ids=("access-policies",), idempotent=True)
+# fmt: on
+
+
+class AccessPolicies(Collection[AccessPolicy]):
+    """Access policies: `scalr.access_policies`."""
+
+    model = AccessPolicy
+
+    def list(self, **options: Unpack[AccessPolicyListOptions]) -> Pager[AccessPolicy]:
+        """List access policies.
+
+        `GET /access-policies`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, *, include: Sequence[AccessPolicyInclude] = (), **values: Unpack[AccessPolicyCreate]
+    ) -> AccessPolicy:
+        """Create an access policy.
+
+        `POST /access-policies`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(
+        self, access_policy: Identity[AccessPolicy], *, include: Sequence[AccessPolicyInclude] = ()
+    ) -> AccessPolicy:
+        """Read an access policy.
+
+        `GET /access-policies/{access_policy}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (access_policy,), include=include)
+
+    async def update(
+        self,
+        access_policy: Identity[AccessPolicy],
+        *,
+        include: Sequence[AccessPolicyInclude] = (),
+        **values: Unpack[AccessPolicyUpdate],
+    ) -> AccessPolicy:
+        """Update an access policy.
+
+        `PATCH /access-policies/{access_policy}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (access_policy,), values, include=include)
+
+    async def delete(self, access_policy: Identity[AccessPolicy]) -> None:
+        """Delete an access policy.
+
+        `DELETE /access-policies/{access_policy}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._delete(_DELETE, (access_policy,))

@@ -1,0 +1,72 @@
+"""Access token usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+# fmt: off
+AccessTokenUsageOwnerStatus = Literal["Active", "Inactive", "Pending"]
+AccessTokenUsageOwnerType = Literal["user", "service-account"]
+AccessTokenUsageUserStatus = Literal["Active", "Inactive"]
+AccessTokenUsageSort = Literal[
+    "created_at", "-created_at", "expires_at", "-expires_at", "last_used_at", "-last_used_at",
+    "owner_email", "-owner_email"]
+# fmt: on
+
+
+@resource("access-token-usages")
+class AccessTokenUsage(Resource):
+    """An access token usage."""
+
+    created_at: datetime = UNSET
+    description: str | None = UNSET
+    expires_at: datetime | None = UNSET
+    last_characters: str = UNSET
+    last_used_at: datetime | None = UNSET
+    name: str | None = UNSET
+    owner_email: str = UNSET
+    owner_status: AccessTokenUsageOwnerStatus = UNSET
+    owner_type: AccessTokenUsageOwnerType = UNSET
+
+
+class AccessTokenUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    created_at: Filter[datetime]
+    is_expired: Filter[bool]
+    user_status: Filter[AccessTokenUsageUserStatus]
+    sort: AccessTokenUsageSort | Sequence[AccessTokenUsageSort]
+
+
+# fmt: off
+_LIST: Operation[AccessTokenUsage] = Operation(
+    "GET", "/reports/access-tokens", paginated=True, sort=get_args(AccessTokenUsageSort),
+    filters={"created_at": "filter[created-at]", "is_expired": "filter[is-expired]",
+    "user_status": "filter[user][status]"}, params={"query": "query"})
+# fmt: on
+
+
+class AccessTokenUsages(Collection[AccessTokenUsage]):
+    """Access token usages: `scalr.access_token_usages`."""
+
+    model = AccessTokenUsage
+
+    def list(self, **options: Unpack[AccessTokenUsageListOptions]) -> Pager[AccessTokenUsage]:
+        """List access token usages.
+
+        `GET /reports/access-tokens`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)

@@ -1,0 +1,143 @@
+"""Access tokens: a key to the API: a person's, a service account's, or an agent pool's.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.users import User
+
+# fmt: off
+AccessTokenInclude = Literal["created_by"]
+AccessTokenSort = Literal[
+    "created_at", "-created_at", "description", "-description", "expires_at", "-expires_at",
+    "last_used_at", "-last_used_at", "name", "-name"]
+# fmt: on
+
+
+@resource("access-tokens")
+class AccessToken(Resource):
+    """A key to the API: a person's, a service account's, or an agent pool's."""
+
+    created_at: datetime = UNSET
+    description: str | None = UNSET
+    """Free text; empty when none was given."""
+    expires_at: datetime | None = UNSET
+    """None for a token that does not expire."""
+    expires_in: int | None = UNSET
+    """Lifetime to ask for, in minutes."""
+    is_expired: bool = UNSET
+    last_used_at: datetime | None = UNSET
+    """None for a token that was never used."""
+    name: str | None = UNSET
+    token: Secret | None = UNSET
+    """The secret itself; only the answer to its creation has it."""
+    created_by: Ref[User] | None = UNSET
+
+
+class _AccessTokenValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+    expires_in: int | None
+    name: str | None
+
+
+class AccessTokenCreate(_AccessTokenValues, total=False):
+    """What a creation takes."""
+
+
+class AccessTokenUpdate(_AccessTokenValues, total=False):
+    """What an update takes."""
+
+
+class AccessTokenListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    is_expired: Filter[bool]
+    include: Sequence[AccessTokenInclude]
+    sort: AccessTokenSort | Sequence[AccessTokenSort]
+
+
+# fmt: off
+_LIST: Operation[AccessToken] = Operation(
+    "GET", "/access-tokens", paginated=True, include=get_args(AccessTokenInclude),
+    sort=get_args(AccessTokenSort), filters={"is_expired": "filter[is-expired]"},
+    params={"query": "query"})
+_CREATE: Operation[AccessToken] = Operation(
+    "POST", "/access-tokens", include=get_args(AccessTokenInclude))
+_GET: Operation[AccessToken] = Operation(
+    "GET", "/access-tokens/{access_token}", ids=("access-tokens",),
+    include=get_args(AccessTokenInclude))
+_UPDATE: Operation[AccessToken] = Operation(
+    "PATCH", "/access-tokens/{access_token}", ids=("access-tokens",),
+    include=get_args(AccessTokenInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/access-tokens/{access_token}", ids=("access-tokens",), idempotent=True)
+# fmt: on
+
+
+class AccessTokens(Collection[AccessToken]):
+    """Access tokens: `scalr.access_tokens`."""
+
+    model = AccessToken
+
+    def list(self, **options: Unpack[AccessTokenListOptions]) -> Pager[AccessToken]:
+        """List access tokens.
+
+        `GET /access-tokens`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, *, include: Sequence[AccessTokenInclude] = (), **values: Unpack[AccessTokenCreate]
+    ) -> AccessToken:
+        """Create a personal access token; its `token` is shown only now.
+
+        `POST /access-tokens`. Raises `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(
+        self, access_token: Identity[AccessToken], *, include: Sequence[AccessTokenInclude] = ()
+    ) -> AccessToken:
+        """Read an access token.
+
+        `GET /access-tokens/{access_token}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (access_token,), include=include)
+
+    async def update(
+        self,
+        access_token: Identity[AccessToken],
+        *,
+        include: Sequence[AccessTokenInclude] = (),
+        **values: Unpack[AccessTokenUpdate],
+    ) -> AccessToken:
+        """Update an access token.
+
+        `PATCH /access-tokens/{access_token}`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (access_token,), values, include=include)
+
+    async def delete(self, access_token: Identity[AccessToken]) -> None:
+        """Delete an access token.
+
+        `DELETE /access-tokens/{access_token}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (access_token,))

@@ -1,0 +1,77 @@
+"""Account users.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.teams import Team
+    from scalr_async.resources._generated.users import User
+
+# fmt: off
+AccountUserStatus = Literal["Active", "Inactive", "Pending"]
+AccountUserInclude = Literal["account", "teams", "user"]
+AccountUserSort = Literal[
+    "created_at", "-created_at", "email", "-email", "full_name", "-full_name", "last_login_at",
+    "-last_login_at", "status", "-status"]
+# fmt: on
+
+
+@resource("account-users")
+class AccountUser(Resource):
+    """An account user."""
+
+    last_login_at: datetime | None = UNSET
+    status: AccountUserStatus = UNSET
+    account: Ref[Account] = UNSET
+    teams: tuple[Ref[Team], ...] = UNSET
+    user: Ref[User] = UNSET
+
+
+class AccountUserListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    is_admin: Filter[str]
+    status: Filter[AccountUserStatus]
+    team: Filter[Identity[Team]]
+    user: Filter[Identity[User]]
+    include: Sequence[AccountUserInclude]
+    sort: AccountUserSort | Sequence[AccountUserSort]
+
+
+# fmt: off
+_LIST: Operation[AccountUser] = Operation(
+    "GET", "/account-users", paginated=True, include=get_args(AccountUserInclude),
+    sort=get_args(AccountUserSort), filters={"account": "filter[account]",
+    "is_admin": "filter[is-admin]", "status": "filter[status]", "team": "filter[team]",
+    "user": "filter[user]"}, filter_types={"account": "accounts", "team": "teams",
+    "user": "users"}, params={"query": "query"})
+# fmt: on
+
+
+class AccountUsers(Collection[AccountUser]):
+    """Account users: `scalr.account_users`."""
+
+    model = AccountUser
+
+    def list(self, **options: Unpack[AccountUserListOptions]) -> Pager[AccountUser]:
+        """List account users.
+
+        `GET /account-users`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)

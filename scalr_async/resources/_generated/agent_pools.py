@@ -1,0 +1,251 @@
+"""Agent pools: a group of self-hosted agents that runs the work of the workspaces linked to it.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.access_tokens import (
+        AccessToken,
+        AccessTokenCreate,
+        AccessTokenInclude,
+        AccessTokenSort,
+    )
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.agents import Agent
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.workspaces import Workspace
+
+# fmt: off
+AgentPoolFeature = Literal["relay"]
+AgentPoolField = Literal[
+    "id", "default", "features", "in_use", "is_scalr_managed", "is_shared", "name", "vcs_enabled",
+    "webhook_enabled", "webhook_headers", "webhook_url", "account", "agents",
+    "default_environments", "environment", "environments", "workspaces"]
+AgentPoolInclude = Literal["account", "agents", "environment", "environments", "workspaces"]
+AgentPoolSort = Literal[
+    "account", "-account", "environment", "-environment", "in_use", "-in_use", "name", "-name",
+    "vcs_enabled", "-vcs_enabled"]
+# fmt: on
+
+
+@resource("agent-pools")
+class AgentPool(Resource):
+    """A group of self-hosted agents that runs the work of the workspaces linked to it."""
+
+    default: bool = UNSET
+    """Whether workspaces that name no pool of their own use this one."""
+    features: tuple[AgentPoolFeature, ...] = UNSET
+    """What the pool's agents can do beside runs."""
+    in_use: bool = UNSET
+    """Whether anything is linked to the pool."""
+    is_scalr_managed: bool = UNSET
+    """Whether Scalr runs the agents itself."""
+    is_shared: bool = UNSET
+    """Whether every environment of the account may use the pool; else only `environments` may."""
+    name: str = UNSET
+    """Unique in its scope (the account, or the environment)."""
+    vcs_enabled: bool = UNSET
+    """Whether its agents may carry the traffic to VCS providers."""
+    webhook_enabled: bool = UNSET
+    """Whether Scalr calls `webhook_url` when the pool has work."""
+    webhook_headers: tuple[AgentPoolWebhookHeader, ...] | None = UNSET
+    """Sent with each call of the webhook; the value of a sensitive one reads as an empty
+    string.
+    """
+    webhook_url: str | None = UNSET
+    account: Ref[Account] = UNSET
+    """The account that owns the pool."""
+    agents: tuple[Ref[Agent], ...] = UNSET
+    """The agents that have joined."""
+    default_environments: tuple[Ref[Environment], ...] = UNSET
+    """Environments whose workspaces use the pool unless told otherwise."""
+    environment: Ref[Environment] | None = UNSET
+    """The scope of a pool that belongs to one environment. Deprecated: use `is_shared` and
+    `environments`.
+    """
+    environments: tuple[Ref[Environment], ...] = UNSET
+    """The environments that may use the pool, unless it `is_shared`."""
+    workspaces: tuple[Ref[Workspace], ...] = UNSET
+    """The workspaces that run on the pool. Writing it replaces the whole list."""
+
+
+@nested
+class AgentPoolWebhookHeader:
+    """A part of `AgentPool`."""
+
+    name: str = UNSET
+    sensitive: bool = UNSET
+    value: Secret | None = UNSET
+
+
+class _AgentPoolValues(TypedDict, total=False):
+    """What every write takes."""
+
+    default: bool
+    is_shared: bool
+    vcs_enabled: bool
+    webhook_enabled: bool
+    webhook_headers: Sequence[AgentPoolWebhookHeader | AgentPoolWebhookHeaderDict] | None
+    webhook_url: str | None
+    environment: Identity[Environment] | None
+    environments: Iterable[Identity[Environment]]
+    workspaces: Iterable[Identity[Workspace]]
+
+
+class AgentPoolWebhookHeaderDict(TypedDict, total=False):
+    """`AgentPoolWebhookHeader` as a dict."""
+
+    name: Required[str]
+    sensitive: bool
+    value: Required[str | None]
+
+
+class AgentPoolCreate(_AgentPoolValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+
+
+class AgentPoolUpdate(_AgentPoolValues, total=False):
+    """What an update takes."""
+
+    name: str
+
+
+class AgentPoolListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    agent_pool: Filter[Identity[AgentPool]]
+    environment: Filter[Identity[Environment]]
+    in_use: Filter[bool]
+    is_shared: Filter[bool]
+    name: Filter[str]
+    vcs_enabled: Filter[bool]
+    include: Sequence[AgentPoolInclude]
+    sort: AgentPoolSort | Sequence[AgentPoolSort]
+
+
+class AgentPoolAccessTokensListOptions(ListOptions, total=False):
+    """What `list_access_tokens` takes."""
+
+    query: str
+    include: Sequence[AccessTokenInclude]
+    sort: AccessTokenSort | Sequence[AccessTokenSort]
+
+
+# fmt: off
+_LIST: Operation[AgentPool] = Operation(
+    "GET", "/agent-pools", paginated=True, include=get_args(AgentPoolInclude),
+    sort=get_args(AgentPoolSort), filters={"account": "filter[account]",
+    "agent_pool": "filter[agent-pool]", "environment": "filter[environment]",
+    "in_use": "filter[in-use]", "is_shared": "filter[is-shared]", "name": "filter[name]",
+    "vcs_enabled": "filter[vcs-enabled]"}, filter_types={"account": "accounts",
+    "agent_pool": "agent-pools", "environment": "environments"}, params={"query": "query"})
+_CREATE: Operation[AgentPool] = Operation(
+    "POST", "/agent-pools", include=get_args(AgentPoolInclude))
+_GET: Operation[AgentPool] = Operation(
+    "GET", "/agent-pools/{agent_pool}", ids=("agent-pools",), include=get_args(AgentPoolInclude))
+_UPDATE: Operation[AgentPool] = Operation(
+    "PATCH", "/agent-pools/{agent_pool}", ids=("agent-pools",), include=get_args(AgentPoolInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/agent-pools/{agent_pool}", ids=("agent-pools",), idempotent=True)
+_LIST_ACCESS_TOKENS: Operation[AccessToken] = Operation(
+    "GET", "/agent-pools/{agent_pool}/access-tokens", ids=("agent-pools",), result="access-tokens",
+    paginated=True, include=("created_by",), sort=("created_at", "-created_at", "description",
+    "-description", "expires_at", "-expires_at", "last_used_at", "-last_used_at", "name", "-name"),
+    params={"query": "query"})
+_CREATE_TOKEN: Operation[AccessToken] = Operation(
+    "POST", "/agent-pools/{agent_pool}/access-tokens", ids=("agent-pools",),
+    result="access-tokens", include=("created_by",))
+# fmt: on
+
+
+class AgentPools(Collection[AgentPool]):
+    """Agent pools: `scalr.agent_pools`."""
+
+    model = AgentPool
+
+    def list(self, **options: Unpack[AgentPoolListOptions]) -> Pager[AgentPool]:
+        """List agent pools.
+
+        `GET /agent-pools`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, *, include: Sequence[AgentPoolInclude] = (), **values: Unpack[AgentPoolCreate]
+    ) -> AgentPool:
+        """Create an agent pool.
+
+        `POST /agent-pools`. Raises `ForbiddenError`, `ConflictError` (the account's quota is
+        used up) or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(
+        self, agent_pool: Identity[AgentPool], *, include: Sequence[AgentPoolInclude] = ()
+    ) -> AgentPool:
+        """Read an agent pool.
+
+        `GET /agent-pools/{agent_pool}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (agent_pool,), include=include)
+
+    async def update(
+        self,
+        agent_pool: Identity[AgentPool],
+        *,
+        include: Sequence[AgentPoolInclude] = (),
+        **values: Unpack[AgentPoolUpdate],
+    ) -> AgentPool:
+        """Update an agent pool.
+
+        `PATCH /agent-pools/{agent_pool}`. Raises `ForbiddenError`, `NotFoundError`,
+        `ConflictError` (the account's quota is used up) or `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (agent_pool,), values, include=include)
+
+    async def delete(self, agent_pool: Identity[AgentPool]) -> None:
+        """Delete an agent pool.
+
+        `DELETE /agent-pools/{agent_pool}`. Raises `ForbiddenError`, `NotFoundError` or
+        `ConflictError` (it has busy agents).
+        """
+        return await self._delete(_DELETE, (agent_pool,))
+
+    def list_access_tokens(
+        self, agent_pool: Identity[AgentPool], **options: Unpack[AgentPoolAccessTokensListOptions]
+    ) -> Pager[AccessToken]:
+        """List the access tokens of an agent pool.
+
+        `GET /agent-pools/{agent_pool}/access-tokens`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST_ACCESS_TOKENS, (agent_pool,), options)
+
+    async def create_token(
+        self,
+        agent_pool: Identity[AgentPool],
+        *,
+        include: Sequence[AccessTokenInclude] = (),
+        **values: Unpack[AccessTokenCreate],
+    ) -> AccessToken:
+        """Create an access token that agents join the pool with; its `token` is shown only now.
+
+        `POST /agent-pools/{agent_pool}/access-tokens`. Raises `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE_TOKEN, (agent_pool,), values, include=include)

@@ -1,0 +1,111 @@
+"""Agents: a self-hosted process that has joined an agent pool and executes runs.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.agent_pools import AgentPool
+
+# fmt: off
+AgentCpuPlatform = Literal["linux_amd64", "linux_arm64"]
+AgentDriver = Literal["unknown", "local", "docker", "kubernetes", "kubernetes-job"]
+AgentKubernetesDriverMode = Literal["default", "controller", "worker"]
+AgentRuntime = Literal["unknown", "docker", "kubernetes", "vm", "fargate"]
+AgentStatus = Literal["idle", "busy", "offline", "errored"]
+AgentUpgradeStatus = Literal["none", "low", "medium", "high"]
+AgentInclude = Literal["pool"]
+AgentSort = Literal[
+    "last_seen_at", "-last_seen_at", "name", "-name", "os", "-os", "pool", "-pool", "status",
+    "-status", "version", "-version"]
+# fmt: on
+
+
+@resource("agents")
+class Agent(Resource):
+    """A self-hosted process that has joined an agent pool and executes runs."""
+
+    cpu_platform: AgentCpuPlatform = UNSET
+    created_at: datetime = UNSET
+    driver: AgentDriver = UNSET
+    """How the agent isolates runs."""
+    error_message: str | None = UNSET
+    """Why the agent is `errored`."""
+    kubernetes_driver_mode: AgentKubernetesDriverMode = UNSET
+    last_seen_at: datetime = UNSET
+    """The time of the last heartbeat."""
+    name: str = UNSET
+    os: str = UNSET
+    relay_last_seen_at: datetime | None = UNSET
+    runtime: AgentRuntime = UNSET
+    """Where the agent itself runs."""
+    status: AgentStatus = UNSET
+    """`offline` after 30 seconds without a heartbeat; offline and errored agents can be
+    deleted.
+    """
+    upgrade_status: AgentUpgradeStatus = UNSET
+    """How urgently the agent's software should be brought up to date."""
+    version: str = UNSET
+    pool: Ref[AgentPool] = UNSET
+    """The pool that the agent has joined."""
+
+
+class AgentListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    agent_pool: Filter[Identity[AgentPool]]
+    agent: Filter[Identity[Agent]]
+    name: Filter[str]
+    include: Sequence[AgentInclude]
+    sort: AgentSort | Sequence[AgentSort]
+
+
+# fmt: off
+_LIST: Operation[Agent] = Operation(
+    "GET", "/agents", paginated=True, include=get_args(AgentInclude), sort=get_args(AgentSort),
+    filters={"agent_pool": "filter[agent-pool]", "agent": "filter[agent]", "name": "filter[name]"},
+    filter_types={"agent_pool": "agent-pools", "agent": "agents"})
+_GET: Operation[Agent] = Operation(
+    "GET", "/agents/{agent}", ids=("agents",), include=get_args(AgentInclude))
+_DELETE: Operation[None] = Operation("DELETE", "/agents/{agent}", ids=("agents",), idempotent=True)
+# fmt: on
+
+
+class Agents(Collection[Agent]):
+    """Agents: `scalr.agents`."""
+
+    model = Agent
+
+    def list(self, **options: Unpack[AgentListOptions]) -> Pager[Agent]:
+        """List agents.
+
+        `GET /agents`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(self, agent: Identity[Agent], *, include: Sequence[AgentInclude] = ()) -> Agent:
+        """Read an agent.
+
+        `GET /agents/{agent}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (agent,), include=include)
+
+    async def delete(self, agent: Identity[Agent]) -> None:
+        """Delete an agent.
+
+        `DELETE /agents/{agent}`. Raises `ConflictError` (only offline and errored agents can be
+        deleted).
+        """
+        return await self._delete(_DELETE, (agent,))

@@ -1,0 +1,94 @@
+"""AI usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.runs import Run, RunField
+
+# fmt: off
+AiUsageModel = Literal["claude"]
+AiUsageRequestType = Literal["explain", "summarize"]
+AiUsageField = Literal[
+    "id", "model", "request_type", "requested_at", "requested_by_email", "account", "run"]
+AiUsageInclude = Literal["run"]
+AiUsageSort = Literal["requested_at", "-requested_at", "requested_by_email", "-requested_by_email"]
+# fmt: on
+
+
+@resource("ai-usages")
+class AiUsage(Resource):
+    """An AI usage."""
+
+    model: AiUsageModel = UNSET
+    request_type: AiUsageRequestType = UNSET
+    requested_at: datetime = UNSET
+    requested_by_email: str | None = UNSET
+    account: Ref[Account] | None = UNSET
+    run: Ref[Run] | None = UNSET
+
+
+class AiUsageFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    ai_usages: Sequence[AiUsageField]
+    runs: Sequence[RunField]
+
+
+class AiUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    include: Sequence[AiUsageInclude]
+    sort: AiUsageSort | Sequence[AiUsageSort]
+    fields: AiUsageFieldsets
+
+
+# fmt: off
+_LIST: Operation[AiUsage] = Operation(
+    "GET", "/reports/ai-usage", paginated=True, include=get_args(AiUsageInclude),
+    sort=get_args(AiUsageSort), fields={"ai_usages": "ai-usages", "runs": "runs"},
+    params={"query": "query"})
+_GET: Operation[AiUsage] = Operation(
+    "GET", "/reports/ai-usage/{ai_usage}", ids=("ai-usages",), include=get_args(AiUsageInclude),
+    fields={"ai_usages": "ai-usages", "runs": "runs"})
+# fmt: on
+
+
+class AiUsages(Collection[AiUsage]):
+    """AI usages: `scalr.ai_usages`."""
+
+    model = AiUsage
+
+    def list(self, **options: Unpack[AiUsageListOptions]) -> Pager[AiUsage]:
+        """List AI usages.
+
+        `GET /reports/ai-usage`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(
+        self,
+        ai_usage: Identity[AiUsage],
+        *,
+        include: Sequence[AiUsageInclude] = (),
+        fields: AiUsageFieldsets = UNSET,
+    ) -> AiUsage:
+        """Read an AI usage.
+
+        `GET /reports/ai-usage/{ai_usage}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (ai_usage,), include=include, fields=fields)

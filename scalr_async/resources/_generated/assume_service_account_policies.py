@@ -1,0 +1,128 @@
+"""Assume service account policies.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.service_accounts import ServiceAccount
+    from scalr_async.resources._generated.workload_identity_providers import (
+        WorkloadIdentityProvider,
+    )
+
+# fmt: off
+AssumeServiceAccountPolicyClaimConditionOperator = Literal[
+    "eq", "contains", "startswith", "endswith", "like"]
+AssumeServiceAccountPolicyInclude = Literal["provider", "service_account"]
+AssumeServiceAccountPolicySort = Literal["email", "-email", "name", "-name"]
+# fmt: on
+
+
+@resource("assume-service-account-policies")
+class AssumeServiceAccountPolicy(Resource):
+    """An assume service account policy."""
+
+    claim_conditions: tuple[AssumeServiceAccountPolicyClaimCondition, ...] = UNSET
+    created_at: datetime = UNSET
+    created_by_email: str | None = UNSET
+    maximum_session_duration: int | None = UNSET
+    name: str = UNSET
+    provider: Ref[WorkloadIdentityProvider] = UNSET
+    service_account: Ref[ServiceAccount] = UNSET
+
+
+@nested
+class AssumeServiceAccountPolicyClaimCondition:
+    """A part of `AssumeServiceAccountPolicy`."""
+
+    claim: str = UNSET
+    operator: AssumeServiceAccountPolicyClaimConditionOperator = UNSET
+    value: str = UNSET
+
+
+class _AssumeServiceAccountPolicyValues(TypedDict, total=False):
+    """What every write takes."""
+
+    maximum_session_duration: int | None
+    provider: Identity[WorkloadIdentityProvider]
+
+
+class AssumeServiceAccountPolicyClaimConditionDict(TypedDict, total=False):
+    """`AssumeServiceAccountPolicyClaimCondition` as a dict."""
+
+    claim: Required[str]
+    operator: AssumeServiceAccountPolicyClaimConditionOperator
+    value: Required[str]
+
+
+class AssumeServiceAccountPolicyCreate(_AssumeServiceAccountPolicyValues, total=False):
+    """What a creation takes."""
+
+    claim_conditions: Required[
+        Sequence[
+            AssumeServiceAccountPolicyClaimCondition | AssumeServiceAccountPolicyClaimConditionDict
+        ]
+    ]
+    name: Required[str]
+
+
+class AssumeServiceAccountPolicyUpdate(_AssumeServiceAccountPolicyValues, total=False):
+    """What an update takes."""
+
+    claim_conditions: Sequence[
+        AssumeServiceAccountPolicyClaimCondition | AssumeServiceAccountPolicyClaimConditionDict
+    ]
+    name: str
+
+
+class AssumeServiceAccountPolicyListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    assume_service_account_policy: Filter[Identity[AssumeServiceAccountPolicy]]
+    name: Filter[str]
+    service_account: Filter[Identity[ServiceAccount]]
+    workload_identity_provider: Filter[Identity[WorkloadIdentityProvider]]
+    include: Sequence[AssumeServiceAccountPolicyInclude]
+    sort: AssumeServiceAccountPolicySort | Sequence[AssumeServiceAccountPolicySort]
+
+
+# fmt: off
+_LIST: Operation[AssumeServiceAccountPolicy] = Operation(
+    "GET", "/assume-service-account-policies", paginated=True,
+    include=get_args(AssumeServiceAccountPolicyInclude),
+    sort=get_args(AssumeServiceAccountPolicySort),
+    filters={"assume_service_account_policy": "filter[assume-service-account-policy]",
+    "name": "filter[name]", "service_account": "filter[service-account]",
+    "workload_identity_provider": "filter[workload-identity-provider]"},
+    filter_types={"assume_service_account_policy": "assume-service-account-policies",
+    "service_account": "service-accounts",
+    "workload_identity_provider": "workload-identity-providers"}, params={"query": "query"})
+# fmt: on
+
+
+class AssumeServiceAccountPolicies(Collection[AssumeServiceAccountPolicy]):
+    """Assume service account policies: `scalr.assume_service_account_policies`."""
+
+    model = AssumeServiceAccountPolicy
+
+    def list(
+        self, **options: Unpack[AssumeServiceAccountPolicyListOptions]
+    ) -> Pager[AssumeServiceAccountPolicy]:
+        """List assume service account policies.
+
+        `GET /assume-service-account-policies`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)

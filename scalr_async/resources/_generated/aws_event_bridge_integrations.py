@@ -1,0 +1,139 @@
+"""AWS event bridge integrations.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+AWSEventBridgeIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
+AWSEventBridgeIntegrationSort = Literal["name", "-name"]
+
+
+@resource("aws-event-bridge-integrations")
+class AWSEventBridgeIntegration(Resource):
+    """An AWS event bridge integration."""
+
+    aws_account_id: str = UNSET
+    err_message: str | None = UNSET
+    event_source: str = UNSET
+    event_source_arn: str = UNSET
+    name: str = UNSET
+    region: str = UNSET
+    status: AWSEventBridgeIntegrationStatus = UNSET
+    account: Ref[Account] = UNSET
+
+
+class _AWSEventBridgeIntegrationValues(TypedDict, total=False):
+    """What every write takes."""
+
+    status: AWSEventBridgeIntegrationStatus
+
+
+class AWSEventBridgeIntegrationCreate(_AWSEventBridgeIntegrationValues, total=False):
+    """What a creation takes."""
+
+    aws_account_id: Required[str]
+    name: Required[str]
+    region: Required[str]
+
+
+class AWSEventBridgeIntegrationUpdate(_AWSEventBridgeIntegrationValues, total=False):
+    """What an update takes."""
+
+    aws_account_id: str
+    name: str
+    region: str
+
+
+class AWSEventBridgeIntegrationListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    name: Filter[str]
+    sort: AWSEventBridgeIntegrationSort | Sequence[AWSEventBridgeIntegrationSort]
+
+
+# fmt: off
+_LIST: Operation[AWSEventBridgeIntegration] = Operation(
+    "GET", "/integrations/aws-event-bridge", paginated=True,
+    sort=get_args(AWSEventBridgeIntegrationSort), filters={"name": "filter[name]"})
+_CREATE: Operation[AWSEventBridgeIntegration] = Operation("POST", "/integrations/aws-event-bridge")
+_GET: Operation[AWSEventBridgeIntegration] = Operation(
+    "GET", "/integrations/aws-event-bridge/{aws_event_bridge_integration}",
+    ids=("aws-event-bridge-integrations",))
+_UPDATE: Operation[AWSEventBridgeIntegration] = Operation(
+    "PATCH", "/integrations/aws-event-bridge/{aws_event_bridge_integration}",
+    ids=("aws-event-bridge-integrations",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/aws-event-bridge/{aws_event_bridge_integration}",
+    ids=("aws-event-bridge-integrations",), idempotent=True)
+# fmt: on
+
+
+class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
+    """AWS event bridge integrations: `scalr.aws_event_bridge_integrations`."""
+
+    model = AWSEventBridgeIntegration
+
+    def list(
+        self, **options: Unpack[AWSEventBridgeIntegrationListOptions]
+    ) -> Pager[AWSEventBridgeIntegration]:
+        """List AWS event bridge integrations.
+
+        `GET /integrations/aws-event-bridge`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, **values: Unpack[AWSEventBridgeIntegrationCreate]
+    ) -> AWSEventBridgeIntegration:
+        """Create an AWS event bridge integration.
+
+        `POST /integrations/aws-event-bridge`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self, aws_event_bridge_integration: Identity[AWSEventBridgeIntegration]
+    ) -> AWSEventBridgeIntegration:
+        """Read an AWS event bridge integration.
+
+        `GET /integrations/aws-event-bridge/{aws_event_bridge_integration}`. Raises
+        `NotFoundError`.
+        """
+        return await self._get(_GET, (aws_event_bridge_integration,))
+
+    async def update(
+        self,
+        aws_event_bridge_integration: Identity[AWSEventBridgeIntegration],
+        **values: Unpack[AWSEventBridgeIntegrationUpdate],
+    ) -> AWSEventBridgeIntegration:
+        """Update an AWS event bridge integration.
+
+        `PATCH /integrations/aws-event-bridge/{aws_event_bridge_integration}`. Raises
+        `NotFoundError`.
+        """
+        return await self._update(_UPDATE, (aws_event_bridge_integration,), values)
+
+    async def delete(
+        self, aws_event_bridge_integration: Identity[AWSEventBridgeIntegration]
+    ) -> None:
+        """Delete an AWS event bridge integration.
+
+        `DELETE /integrations/aws-event-bridge/{aws_event_bridge_integration}`. Raises
+        `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (aws_event_bridge_integration,))

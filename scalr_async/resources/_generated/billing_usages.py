@@ -1,0 +1,68 @@
+"""Billing usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+# fmt: off
+BillingUsageSort = Literal[
+    "account_name", "-account_name", "environment_name", "-environment_name", "plan_apply_runs",
+    "-plan_apply_runs", "plan_only_runs", "-plan_only_runs", "total_runs", "-total_runs",
+    "workspace_name", "-workspace_name"]
+BillingUsageBreakdownBy = Literal["account", "environment", "workspace"]
+# fmt: on
+
+
+@resource("billing-usages")
+class BillingUsage(Resource):
+    """A billing usage."""
+
+    account_id: str | None = UNSET
+    account_name: str | None = UNSET
+    environment_id: str | None = UNSET
+    environment_name: str | None = UNSET
+    plan_apply_runs: int = UNSET
+    plan_only_runs: int = UNSET
+    total_runs: int = UNSET
+    workspace_id: str | None = UNSET
+    workspace_name: str | None = UNSET
+
+
+class BillingUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    date: Filter[str]
+    sort: BillingUsageSort | Sequence[BillingUsageSort]
+    breakdown_by: Sequence[BillingUsageBreakdownBy]
+
+
+# fmt: off
+_LIST: Operation[BillingUsage] = Operation(
+    "GET", "/reports/billing", paginated=True, sort=get_args(BillingUsageSort),
+    filters={"date": "filter[date]"}, params={"query": "query", "breakdown_by": "breakdown-by"})
+# fmt: on
+
+
+class BillingUsages(Collection[BillingUsage]):
+    """Billing usages: `scalr.billing_usages`."""
+
+    model = BillingUsage
+
+    def list(self, **options: Unpack[BillingUsageListOptions]) -> Pager[BillingUsage]:
+        """List billing usages.
+
+        `GET /reports/billing`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)

@@ -1,0 +1,171 @@
+"""Checkov integrations.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.vcs_providers import VcsProvider
+
+CheckovIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
+CheckovIntegrationInclude = Literal["environments", "vcs_provider"]
+CheckovIntegrationSort = Literal["name", "-name"]
+
+
+@resource("checkov-integrations")
+class CheckovIntegration(Resource):
+    """A Checkov integration."""
+
+    cli_args: str | None = UNSET
+    err_message: str | None = UNSET
+    external_checks_enabled: bool = UNSET
+    is_shared: bool = UNSET
+    name: str = UNSET
+    status: CheckovIntegrationStatus = UNSET
+    vcs_repo: CheckovIntegrationVcsRepo | None = UNSET
+    version: str = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+    vcs_provider: Ref[VcsProvider] | None = UNSET
+
+
+@nested
+class CheckovIntegrationVcsRepo:
+    """A part of `CheckovIntegration`."""
+
+    branch: str = UNSET
+    identifier: str = UNSET
+    path: str | None = UNSET
+
+
+class _CheckovIntegrationValues(TypedDict, total=False):
+    """What every write takes."""
+
+    cli_args: str | None
+    external_checks_enabled: bool
+    is_shared: bool
+    status: CheckovIntegrationStatus
+    vcs_repo: CheckovIntegrationVcsRepo | CheckovIntegrationVcsRepoDict | None
+    version: str
+    environments: Iterable[Identity[Environment]]
+    vcs_provider: Identity[VcsProvider] | None
+
+
+class CheckovIntegrationVcsRepoDict(TypedDict, total=False):
+    """`CheckovIntegrationVcsRepo` as a dict."""
+
+    branch: str
+    identifier: Required[str]
+    path: str | None
+
+
+class CheckovIntegrationCreate(_CheckovIntegrationValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+
+
+class CheckovIntegrationUpdate(_CheckovIntegrationValues, total=False):
+    """What an update takes."""
+
+    name: str
+
+
+class CheckovIntegrationListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    include: Sequence[CheckovIntegrationInclude]
+    sort: CheckovIntegrationSort | Sequence[CheckovIntegrationSort]
+
+
+# fmt: off
+_LIST: Operation[CheckovIntegration] = Operation(
+    "GET", "/integrations/checkov", paginated=True, include=get_args(CheckovIntegrationInclude),
+    sort=get_args(CheckovIntegrationSort))
+_CREATE: Operation[CheckovIntegration] = Operation(
+    "POST", "/integrations/checkov", include=get_args(CheckovIntegrationInclude))
+_GET: Operation[CheckovIntegration] = Operation(
+    "GET", "/integrations/checkov/{integration}", ids=("checkov-integrations",),
+    include=get_args(CheckovIntegrationInclude))
+_UPDATE: Operation[CheckovIntegration] = Operation(
+    "PATCH", "/integrations/checkov/{integration}", ids=("checkov-integrations",),
+    include=get_args(CheckovIntegrationInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/checkov/{integration}", ids=("checkov-integrations",), idempotent=True)
+_RESYNC: Operation[None] = Operation(
+    "POST", "/integrations/checkov/{integration}/actions/resync", ids=("checkov-integrations",))
+# fmt: on
+
+
+class CheckovIntegrations(Collection[CheckovIntegration]):
+    """Checkov integrations: `scalr.checkov_integrations`."""
+
+    model = CheckovIntegration
+
+    def list(self, **options: Unpack[CheckovIntegrationListOptions]) -> Pager[CheckovIntegration]:
+        """List Checkov integrations.
+
+        `GET /integrations/checkov`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self,
+        *,
+        include: Sequence[CheckovIntegrationInclude] = (),
+        **values: Unpack[CheckovIntegrationCreate],
+    ) -> CheckovIntegration:
+        """Create a Checkov integration.
+
+        `POST /integrations/checkov`. Raises `NotFoundError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(
+        self,
+        checkov_integration: Identity[CheckovIntegration],
+        *,
+        include: Sequence[CheckovIntegrationInclude] = (),
+    ) -> CheckovIntegration:
+        """Read a Checkov integration.
+
+        `GET /integrations/checkov/{integration}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (checkov_integration,), include=include)
+
+    async def update(
+        self,
+        checkov_integration: Identity[CheckovIntegration],
+        *,
+        include: Sequence[CheckovIntegrationInclude] = (),
+        **values: Unpack[CheckovIntegrationUpdate],
+    ) -> CheckovIntegration:
+        """Update a Checkov integration.
+
+        `PATCH /integrations/checkov/{integration}`. Raises `NotFoundError`.
+        """
+        return await self._update(_UPDATE, (checkov_integration,), values, include=include)
+
+    async def delete(self, checkov_integration: Identity[CheckovIntegration]) -> None:
+        """Delete a Checkov integration.
+
+        `DELETE /integrations/checkov/{integration}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (checkov_integration,))
+
+    async def resync(self, checkov_integration: Identity[CheckovIntegration]) -> None:
+        """Resync a Checkov integration.
+
+        `POST /integrations/checkov/{integration}/actions/resync`. Raises `NotFoundError`.
+        """
+        return await self._do(_RESYNC, (checkov_integration,))

@@ -1,0 +1,119 @@
+"""Configuration versions.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.vcs_revisions import VcsRevision
+    from scalr_async.resources._generated.workspaces import Workspace
+
+# fmt: off
+ConfigurationVersionStatus = Literal["errored", "pending", "uploaded"]
+ConfigurationVersionField = Literal[
+    "id", "auto_queue_runs", "created_at", "error_message", "inputs", "is_dry", "size", "source",
+    "status", "status_timestamps", "vcs_revision", "workspace"]
+ConfigurationVersionInclude = Literal["vcs_revision"]
+# fmt: on
+
+
+@resource("configuration-versions")
+class ConfigurationVersion(Resource):
+    """A configuration version."""
+
+    auto_queue_runs: bool = UNSET
+    created_at: datetime = UNSET
+    error_message: str | None = UNSET
+    inputs: tuple[ConfigurationVersionInput, ...] = UNSET
+    is_dry: bool = UNSET
+    size: int | None = UNSET
+    source: str = UNSET
+    status: ConfigurationVersionStatus = UNSET
+    status_timestamps: Mapping[str, datetime] = UNSET
+    vcs_revision: Ref[VcsRevision] | None = UNSET
+    workspace: Ref[Workspace] = UNSET
+
+
+@nested
+class ConfigurationVersionInput:
+    """A part of `ConfigurationVersion`."""
+
+    default: Any = UNSET
+    description: str | None = UNSET
+    name: str = UNSET
+    sensitive: bool = UNSET
+    type: str | None = UNSET
+
+
+class ConfigurationVersionCreate(TypedDict, total=False):
+    """What a creation takes."""
+
+    auto_queue_runs: bool
+    is_dry: bool
+    workspace: Identity[Workspace]
+
+
+class ConfigurationVersionListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[ConfigurationVersionInclude]
+
+
+# fmt: off
+_LIST: Operation[ConfigurationVersion] = Operation(
+    "GET", "/configuration-versions", paginated=True,
+    include=get_args(ConfigurationVersionInclude), filters={"workspace": "filter[workspace]"},
+    filter_types={"workspace": "workspaces"})
+_CREATE: Operation[ConfigurationVersion] = Operation("POST", "/configuration-versions")
+_GET: Operation[ConfigurationVersion] = Operation(
+    "GET", "/configuration-versions/{configuration_version}", ids=("configuration-versions",),
+    include=get_args(ConfigurationVersionInclude))
+# fmt: on
+
+
+class ConfigurationVersions(Collection[ConfigurationVersion]):
+    """Configuration versions: `scalr.configuration_versions`."""
+
+    model = ConfigurationVersion
+
+    def list(
+        self, **options: Unpack[ConfigurationVersionListOptions]
+    ) -> Pager[ConfigurationVersion]:
+        """List configuration versions.
+
+        `GET /configuration-versions`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[ConfigurationVersionCreate]) -> ConfigurationVersion:
+        """Create a configuration version.
+
+        `POST /configuration-versions`. Raises `NotFoundError`, `ConflictError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        configuration_version: Identity[ConfigurationVersion],
+        *,
+        include: Sequence[ConfigurationVersionInclude] = (),
+    ) -> ConfigurationVersion:
+        """Read a configuration version.
+
+        `GET /configuration-versions/{configuration_version}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (configuration_version,), include=include)

@@ -1,0 +1,57 @@
+"""Cost estimates.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
+
+# fmt: off
+CostEstimateStatus = Literal["pending", "queued", "finished", "canceled", "errored", "unreachable"]
+CostEstimateField = Literal[
+    "id", "delta_monthly_cost", "error_message", "matched_resources_count", "prior_monthly_cost",
+    "proposed_monthly_cost", "resources_count", "status", "status_timestamps",
+    "unmatched_resources_count"]
+# fmt: on
+
+
+@resource("cost-estimates")
+class CostEstimate(Resource):
+    """A cost estimate."""
+
+    delta_monthly_cost: str = UNSET
+    error_message: str | None = UNSET
+    matched_resources_count: int | None = UNSET
+    prior_monthly_cost: str = UNSET
+    proposed_monthly_cost: str = UNSET
+    resources_count: int | None = UNSET
+    status: CostEstimateStatus = UNSET
+    status_timestamps: Mapping[str, datetime] = UNSET
+    unmatched_resources_count: int | None = UNSET
+
+
+# fmt: off
+_GET: Operation[CostEstimate] = Operation(
+    "GET", "/cost-estimates/{cost_estimate}", ids=("cost-estimates",))
+# fmt: on
+
+
+class CostEstimates(Collection[CostEstimate]):
+    """Cost estimates: `scalr.cost_estimates`."""
+
+    model = CostEstimate
+
+    async def get(self, cost_estimate: Identity[CostEstimate]) -> CostEstimate:
+        """Read a cost estimate.
+
+        `GET /cost-estimates/{cost_estimate}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (cost_estimate,))

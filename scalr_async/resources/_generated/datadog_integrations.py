@@ -1,0 +1,129 @@
+"""Datadog integrations.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+DatadogIntegrationStatus = Literal["active", "disabled", "failed"]
+DatadogIntegrationSort = Literal["name", "-name"]
+
+
+@resource("datadog-integrations")
+class DatadogIntegration(Resource):
+    """A Datadog integration."""
+
+    api_key: Secret | None = UNSET
+    deployment_url: str | None = UNSET
+    err_message: str | None = UNSET
+    name: str = UNSET
+    status: DatadogIntegrationStatus = UNSET
+    account: Ref[Account] = UNSET
+
+
+class _DatadogIntegrationValues(TypedDict, total=False):
+    """What every write takes."""
+
+    deployment_url: str | None
+    status: DatadogIntegrationStatus
+
+
+class DatadogIntegrationCreate(_DatadogIntegrationValues, total=False):
+    """What a creation takes."""
+
+    api_key: Required[str | None]
+    name: Required[str]
+    account: Required[Identity[Account]]
+
+
+class DatadogIntegrationUpdate(_DatadogIntegrationValues, total=False):
+    """What an update takes."""
+
+    api_key: str | None
+    name: str
+    account: Identity[Account]
+
+
+class DatadogIntegrationListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    account: Filter[Identity[Account]]
+    sort: DatadogIntegrationSort | Sequence[DatadogIntegrationSort]
+
+
+# fmt: off
+_LIST: Operation[DatadogIntegration] = Operation(
+    "GET", "/integrations/datadog", paginated=True, sort=get_args(DatadogIntegrationSort),
+    filters={"account": "filter[account]"}, filter_types={"account": "accounts"})
+_CREATE: Operation[DatadogIntegration] = Operation("POST", "/integrations/datadog")
+_GET: Operation[DatadogIntegration] = Operation(
+    "GET", "/integrations/datadog/{datadog_integration}", ids=("datadog-integrations",))
+_UPDATE: Operation[DatadogIntegration] = Operation(
+    "PATCH", "/integrations/datadog/{datadog_integration}", ids=("datadog-integrations",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/datadog/{datadog_integration}", ids=("datadog-integrations",),
+    idempotent=True)
+# fmt: on
+
+
+class DatadogIntegrations(Collection[DatadogIntegration]):
+    """Datadog integrations: `scalr.datadog_integrations`."""
+
+    model = DatadogIntegration
+
+    def list(self, **options: Unpack[DatadogIntegrationListOptions]) -> Pager[DatadogIntegration]:
+        """List Datadog integrations.
+
+        `GET /integrations/datadog`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[DatadogIntegrationCreate]) -> DatadogIntegration:
+        """Create a Datadog integration.
+
+        `POST /integrations/datadog`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(self, datadog_integration: Identity[DatadogIntegration]) -> DatadogIntegration:
+        """Read a Datadog integration.
+
+        `GET /integrations/datadog/{datadog_integration}`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return await self._get(_GET, (datadog_integration,))
+
+    async def update(
+        self,
+        datadog_integration: Identity[DatadogIntegration],
+        **values: Unpack[DatadogIntegrationUpdate],
+    ) -> DatadogIntegration:
+        """Update a Datadog integration.
+
+        `PATCH /integrations/datadog/{datadog_integration}`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return await self._update(_UPDATE, (datadog_integration,), values)
+
+    async def delete(self, datadog_integration: Identity[DatadogIntegration]) -> None:
+        """Delete a Datadog integration.
+
+        `DELETE /integrations/datadog/{datadog_integration}`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (datadog_integration,))

@@ -1,0 +1,142 @@
+"""Docker integrations.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+# fmt: off
+DockerIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
+DockerIntegrationField = Literal[
+    "id", "error_message", "export_credentials", "name", "password", "registry_url", "status",
+    "username", "account"]
+DockerIntegrationSort = Literal[
+    "error_message", "-error_message", "export_credentials", "-export_credentials", "name",
+    "-name", "password", "-password", "registry_url", "-registry_url", "status", "-status",
+    "username", "-username"]
+# fmt: on
+
+
+@resource("docker-integrations")
+class DockerIntegration(Resource):
+    """A Docker integration."""
+
+    error_message: str | None = UNSET
+    export_credentials: bool = UNSET
+    name: str = UNSET
+    password: Secret | None = UNSET
+    registry_url: str = UNSET
+    status: DockerIntegrationStatus = UNSET
+    username: str | None = UNSET
+    account: Ref[Account] = UNSET
+
+
+class _DockerIntegrationValues(TypedDict, total=False):
+    """What every write takes."""
+
+    export_credentials: bool
+    name: str
+    password: str | None
+    registry_url: str
+    status: DockerIntegrationStatus
+    username: str | None
+
+
+class DockerIntegrationFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    docker_integrations: Sequence[DockerIntegrationField]
+
+
+class DockerIntegrationCreate(_DockerIntegrationValues, total=False):
+    """What a creation takes."""
+
+
+class DockerIntegrationUpdate(_DockerIntegrationValues, total=False):
+    """What an update takes."""
+
+
+class DockerIntegrationListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    sort: DockerIntegrationSort | Sequence[DockerIntegrationSort]
+    fields: DockerIntegrationFieldsets
+
+
+# fmt: off
+_LIST: Operation[DockerIntegration] = Operation(
+    "GET", "/integrations/docker", paginated=True, sort=get_args(DockerIntegrationSort),
+    fields={"docker_integrations": "docker-integrations"})
+_CREATE: Operation[DockerIntegration] = Operation("POST", "/integrations/docker")
+_GET: Operation[DockerIntegration] = Operation(
+    "GET", "/integrations/docker/{docker_integration}", ids=("docker-integrations",),
+    fields={"docker_integrations": "docker-integrations"})
+_UPDATE: Operation[DockerIntegration] = Operation(
+    "PATCH", "/integrations/docker/{docker_integration}", ids=("docker-integrations",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/docker/{docker_integration}", ids=("docker-integrations",),
+    idempotent=True)
+# fmt: on
+
+
+class DockerIntegrations(Collection[DockerIntegration]):
+    """Docker integrations: `scalr.docker_integrations`."""
+
+    model = DockerIntegration
+
+    def list(self, **options: Unpack[DockerIntegrationListOptions]) -> Pager[DockerIntegration]:
+        """List Docker integrations.
+
+        `GET /integrations/docker`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[DockerIntegrationCreate]) -> DockerIntegration:
+        """Create a Docker integration.
+
+        `POST /integrations/docker`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        docker_integration: Identity[DockerIntegration],
+        *,
+        fields: DockerIntegrationFieldsets = UNSET,
+    ) -> DockerIntegration:
+        """Read a Docker integration.
+
+        `GET /integrations/docker/{docker_integration}`.
+        """
+        return await self._get(_GET, (docker_integration,), fields=fields)
+
+    async def update(
+        self,
+        docker_integration: Identity[DockerIntegration],
+        **values: Unpack[DockerIntegrationUpdate],
+    ) -> DockerIntegration:
+        """Update a Docker integration.
+
+        `PATCH /integrations/docker/{docker_integration}`.
+        """
+        return await self._update(_UPDATE, (docker_integration,), values)
+
+    async def delete(self, docker_integration: Identity[DockerIntegration]) -> None:
+        """Delete a Docker integration.
+
+        `DELETE /integrations/docker/{docker_integration}`.
+        """
+        return await self._delete(_DELETE, (docker_integration,))

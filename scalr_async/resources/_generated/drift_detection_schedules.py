@@ -1,0 +1,144 @@
+"""Drift detection schedules.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment
+
+# fmt: off
+DriftDetectionScheduleRunMode = Literal["refresh-only", "plan"]
+DriftDetectionScheduleSchedule = Literal["daily", "weekly"]
+DriftDetectionScheduleWorkspaceFiltersEnvironmentType = Literal[
+    "production", "staging", "testing", "development", "unmapped"]
+DriftDetectionScheduleField = Literal[
+    "id", "run_mode", "schedule", "workspace_filters", "environment"]
+# fmt: on
+
+
+@resource("drift-detection-schedule")
+class DriftDetectionSchedule(Resource):
+    """A drift detection schedule."""
+
+    run_mode: DriftDetectionScheduleRunMode = UNSET
+    schedule: DriftDetectionScheduleSchedule = UNSET
+    workspace_filters: DriftDetectionScheduleWorkspaceFilters = UNSET
+    environment: Ref[Environment] = UNSET
+
+
+@nested
+class DriftDetectionScheduleWorkspaceFilters:
+    """A part of `DriftDetectionSchedule`."""
+
+    environment_types: tuple[DriftDetectionScheduleWorkspaceFiltersEnvironmentType, ...] = UNSET
+    name_patterns: tuple[str, ...] = UNSET
+    tags: tuple[str, ...] = UNSET
+
+
+class _DriftDetectionScheduleValues(TypedDict, total=False):
+    """What every write takes."""
+
+    run_mode: DriftDetectionScheduleRunMode
+    workspace_filters: (
+        DriftDetectionScheduleWorkspaceFilters | DriftDetectionScheduleWorkspaceFiltersDict
+    )
+
+
+class DriftDetectionScheduleWorkspaceFiltersDict(TypedDict, total=False):
+    """`DriftDetectionScheduleWorkspaceFilters` as a dict."""
+
+    environment_types: Sequence[DriftDetectionScheduleWorkspaceFiltersEnvironmentType]
+    name_patterns: Sequence[str]
+    tags: Sequence[str]
+
+
+class DriftDetectionScheduleFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    drift_detection_schedules: Sequence[DriftDetectionScheduleField]
+
+
+class DriftDetectionScheduleCreate(_DriftDetectionScheduleValues, total=False):
+    """What a creation takes."""
+
+    schedule: Required[DriftDetectionScheduleSchedule]
+    environment: Required[Identity[Environment]]
+
+
+class DriftDetectionScheduleUpdate(_DriftDetectionScheduleValues, total=False):
+    """What an update takes."""
+
+    schedule: DriftDetectionScheduleSchedule
+    environment: Identity[Environment]
+
+
+# fmt: off
+_CREATE: Operation[DriftDetectionSchedule] = Operation(
+    "POST", "/drift-detection-schedules",
+    fields={"drift_detection_schedules": "drift-detection-schedule"})
+_GET: Operation[DriftDetectionSchedule] = Operation(
+    "GET", "/drift-detection-schedules/{drift_detection_schedule}",
+    ids=("drift-detection-schedule",))
+_UPDATE: Operation[DriftDetectionSchedule] = Operation(
+    "PATCH", "/drift-detection-schedules/{drift_detection_schedule}",
+    ids=("drift-detection-schedule",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/drift-detection-schedules/{drift_detection_schedule}",
+    ids=("drift-detection-schedule",), idempotent=True)
+# fmt: on
+
+
+class DriftDetectionSchedules(Collection[DriftDetectionSchedule]):
+    """Drift detection schedules: `scalr.drift_detection_schedules`."""
+
+    model = DriftDetectionSchedule
+
+    async def create(
+        self,
+        *,
+        fields: DriftDetectionScheduleFieldsets = UNSET,
+        **values: Unpack[DriftDetectionScheduleCreate],
+    ) -> DriftDetectionSchedule:
+        """Create a drift detection schedule.
+
+        `POST /drift-detection-schedules`. Raises `NotFoundError`.
+        """
+        return await self._create(_CREATE, (), values, fields=fields)
+
+    async def get(
+        self, drift_detection_schedule: Identity[DriftDetectionSchedule]
+    ) -> DriftDetectionSchedule:
+        """Read a drift detection schedule.
+
+        `GET /drift-detection-schedules/{drift_detection_schedule}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (drift_detection_schedule,))
+
+    async def update(
+        self,
+        drift_detection_schedule: Identity[DriftDetectionSchedule],
+        **values: Unpack[DriftDetectionScheduleUpdate],
+    ) -> DriftDetectionSchedule:
+        """Update a drift detection schedule.
+
+        `PATCH /drift-detection-schedules/{drift_detection_schedule}`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (drift_detection_schedule,), values)
+
+    async def delete(self, drift_detection_schedule: Identity[DriftDetectionSchedule]) -> None:
+        """Delete a drift detection schedule.
+
+        `DELETE /drift-detection-schedules/{drift_detection_schedule}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (drift_detection_schedule,))

@@ -1,0 +1,36 @@
+"""Drift reports.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Ref, Resource, resource
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.runs import Run
+
+# fmt: off
+DriftReportStatus = Literal[
+    "pending", "errored", "in_progress", "no_drift_detected", "awaiting_manual_action",
+    "discarded", "accept_state", "reset_state"]
+DriftReportField = Literal[
+    "id", "is_paused", "pause_reason", "reason", "status", "updated_at", "updated_by_email", "run"]
+# fmt: on
+
+
+@resource("drift-reports")
+class DriftReport(Resource):
+    """A drift report."""
+
+    is_paused: bool = UNSET
+    pause_reason: str | None = UNSET
+    reason: str | None = UNSET
+    status: DriftReportStatus = UNSET
+    updated_at: datetime | None = UNSET
+    updated_by_email: str | None = UNSET
+    run: Ref[Run] | None = UNSET

@@ -1,0 +1,139 @@
+"""Environments: a part of an account that holds workspaces and what they share.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Required, TypedDict
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account, AccountField
+    from scalr_async.resources._generated.agent_pools import AgentPool, AgentPoolField
+    from scalr_async.resources._generated.drift_detection_schedules import (
+        DriftDetectionSchedule,
+        DriftDetectionScheduleField,
+    )
+    from scalr_async.resources._generated.policy_groups import PolicyGroup, PolicyGroupField
+    from scalr_async.resources._generated.provider_configurations import (
+        ProviderConfiguration,
+        ProviderConfigurationField,
+    )
+    from scalr_async.resources._generated.storage_profiles import (
+        StorageProfile,
+        StorageProfileField,
+    )
+    from scalr_async.resources._generated.tags import Tag, TagField
+    from scalr_async.resources._generated.users import User, UserField
+
+# fmt: off
+EnvironmentField = Literal[
+    "id", "created_at", "created_by_email", "favorite", "is_federated_to_account", "lock_reason",
+    "locked", "mask_sensitive_output", "name", "permissions", "remote_backend",
+    "remote_backend_overridable", "status", "updated_at", "account", "created_by",
+    "default_provider_configurations", "default_workspace_agent_pool", "drift_detection_schedules",
+    "locked_by", "policy_groups", "provider_configurations", "storage_profile", "tags",
+    "updated_by"]
+EnvironmentInclude = Literal[
+    "account", "created_by", "default_provider_configurations", "default_workspace_agent_pool",
+    "drift_detection_schedules", "locked_by", "policy_groups", "provider_configurations",
+    "storage_profile", "tags"]
+EnvironmentSort = Literal[
+    "account", "-account", "created_at", "-created_at", "created_by_email", "-created_by_email",
+    "name", "-name"]
+# fmt: on
+
+
+@resource("environments")
+class Environment(Resource):
+    """A part of an account that holds workspaces and what they share."""
+
+    created_at: datetime = UNSET
+    created_by_email: str | None = UNSET
+    favorite: bool = UNSET
+    """Whether the caller has marked it so."""
+    is_federated_to_account: bool = UNSET
+    """Whether every environment of the account may read its workspaces' state."""
+    lock_reason: str | None = UNSET
+    """What was said when it was locked."""
+    locked: bool = UNSET
+    """Whether its workspaces accept no new runs."""
+    mask_sensitive_output: bool = UNSET
+    """Whether sensitive values are masked in logs."""
+    name: str = UNSET
+    """Unique in the account."""
+    permissions: Mapping[str, Any] = UNSET
+    """What the caller may do here."""
+    remote_backend: bool = UNSET
+    """Whether Scalr keeps the state of its workspaces."""
+    remote_backend_overridable: bool = UNSET
+    """Whether a workspace may choose for itself."""
+    status: str = UNSET
+    updated_at: datetime | None = UNSET
+    account: Ref[Account] = UNSET
+    """The account that owns the environment."""
+    created_by: Ref[User] | None = UNSET
+    default_provider_configurations: tuple[Ref[ProviderConfiguration], ...] = UNSET
+    """Given to every new workspace."""
+    default_workspace_agent_pool: Ref[AgentPool] | None = UNSET
+    """The pool of workspaces that name none."""
+    drift_detection_schedules: tuple[Ref[DriftDetectionSchedule], ...] = UNSET
+    locked_by: Ref[User] | None = UNSET
+    policy_groups: tuple[Ref[PolicyGroup], ...] = UNSET
+    """Policies that every run has to pass."""
+    provider_configurations: tuple[Ref[ProviderConfiguration], ...] = UNSET
+    """Provider configurations that workspaces here may use."""
+    storage_profile: Ref[StorageProfile] | None = UNSET
+    """Where the state is kept; None for Scalr's own storage."""
+    tags: tuple[Ref[Tag], ...] = UNSET
+    updated_by: Ref[User] | None = UNSET
+
+
+class _EnvironmentValues(TypedDict, total=False):
+    """What every write takes."""
+
+    is_federated_to_account: bool
+    mask_sensitive_output: bool
+    remote_backend: bool
+    remote_backend_overridable: bool
+    default_provider_configurations: Iterable[Identity[ProviderConfiguration]]
+    default_workspace_agent_pool: Identity[AgentPool] | None
+    storage_profile: Identity[StorageProfile] | None
+    tags: Iterable[Identity[Tag]]
+
+
+class EnvironmentFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    accounts: Sequence[AccountField]
+    agent_pools: Sequence[AgentPoolField]
+    drift_detection_schedules: Sequence[DriftDetectionScheduleField]
+    environments: Sequence[EnvironmentField]
+    policy_groups: Sequence[PolicyGroupField]
+    provider_configurations: Sequence[ProviderConfigurationField]
+    storage_profiles: Sequence[StorageProfileField]
+    tags: Sequence[TagField]
+    users: Sequence[UserField]
+
+
+class EnvironmentCreate(_EnvironmentValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+
+
+class EnvironmentUpdate(_EnvironmentValues, total=False):
+    """What an update takes."""
+
+    name: str
+
+
+class EnvironmentLock(TypedDict, total=False):
+    """What `lock` takes."""
+
+    reason: str

@@ -1,0 +1,300 @@
+"""Environments: what can be asked.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._generated.environments import (
+    Environment,
+    EnvironmentInclude,
+    EnvironmentSort,
+)
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.environments import (
+        EnvironmentCreate,
+        EnvironmentFieldsets,
+        EnvironmentLock,
+        EnvironmentUpdate,
+    )
+    from scalr_async.resources._generated.policy_groups import PolicyGroup
+    from scalr_async.resources._generated.storage_profiles import StorageProfile
+    from scalr_async.resources._generated.tags import Tag
+
+
+class EnvironmentListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    environment: Filter[Identity[Environment]]
+    favorite: Filter[bool]
+    latest_run_date: Filter[datetime]
+    name: Filter[str]
+    policy_group: Filter[Identity[PolicyGroup]]
+    storage_profile: Filter[Identity[StorageProfile]]
+    tag: Filter[Identity[Tag]]
+    include: Sequence[EnvironmentInclude]
+    sort: EnvironmentSort | Sequence[EnvironmentSort]
+    sort_favorite_first: bool
+    fields: EnvironmentFieldsets
+
+
+# fmt: off
+_LIST: Operation[Environment] = Operation(
+    "GET", "/environments", paginated=True, include=get_args(EnvironmentInclude),
+    sort=get_args(EnvironmentSort), fields={"accounts": "accounts", "agent_pools": "agent-pools",
+    "drift_detection_schedules": "drift-detection-schedule", "environments": "environments",
+    "policy_groups": "policy-groups", "provider_configurations": "provider-configurations",
+    "storage_profiles": "storage-profiles", "tags": "tags", "users": "users"},
+    filters={"account": "filter[account]", "environment": "filter[environment]",
+    "favorite": "filter[favorite]", "latest_run_date": "filter[latest-run-date]",
+    "name": "filter[name]", "policy_group": "filter[policy-group]",
+    "storage_profile": "filter[storage-profile]", "tag": "filter[tag]"},
+    filter_types={"account": "accounts", "environment": "environments",
+    "policy_group": "policy-groups", "storage_profile": "storage-profiles", "tag": "tags"},
+    params={"query": "query", "sort_favorite_first": "sort[favorite-first]"})
+_CREATE: Operation[Environment] = Operation(
+    "POST", "/environments", fields={"accounts": "accounts", "agent_pools": "agent-pools",
+    "drift_detection_schedules": "drift-detection-schedule", "environments": "environments",
+    "policy_groups": "policy-groups", "provider_configurations": "provider-configurations",
+    "storage_profiles": "storage-profiles", "tags": "tags", "users": "users"})
+_GET: Operation[Environment] = Operation(
+    "GET", "/environments/{environment}", ids=("environments",),
+    include=get_args(EnvironmentInclude), fields={"accounts": "accounts",
+    "agent_pools": "agent-pools", "drift_detection_schedules": "drift-detection-schedule",
+    "environments": "environments", "policy_groups": "policy-groups",
+    "provider_configurations": "provider-configurations", "storage_profiles": "storage-profiles",
+    "tags": "tags", "users": "users"}, params={"track_access": "track_access"})
+_UPDATE: Operation[Environment] = Operation(
+    "PATCH", "/environments/{environment}", ids=("environments",), fields={"accounts": "accounts",
+    "agent_pools": "agent-pools", "drift_detection_schedules": "drift-detection-schedule",
+    "environments": "environments", "policy_groups": "policy-groups",
+    "provider_configurations": "provider-configurations", "storage_profiles": "storage-profiles",
+    "tags": "tags", "users": "users"})
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/environments/{environment}", ids=("environments",), idempotent=True)
+_FAVORITE: Operation[Environment] = Operation(
+    "POST", "/environments/{environment}/actions/favorite", ids=("environments",))
+_LOCK: Operation[Environment] = Operation(
+    "POST", "/environments/{environment}/actions/lock", ids=("environments",), content_type=JSON)
+_UNFAVORITE: Operation[Environment] = Operation(
+    "POST", "/environments/{environment}/actions/unfavorite", ids=("environments",))
+_UNLOCK: Operation[Environment] = Operation(
+    "POST", "/environments/{environment}/actions/unlock", ids=("environments",))
+_LIST_FEDERATED_ENVIRONMENTS: Operation[Ref[Environment]] = Operation(
+    "GET", "/environments/{environment}/relationships/federated-environments",
+    ids=("environments",), paginated=True)
+_ADD_FEDERATED_ENVIRONMENTS: Operation[None] = Operation(
+    "POST", "/environments/{environment}/relationships/federated-environments",
+    ids=("environments",), idempotent=True)
+_REPLACE_FEDERATED_ENVIRONMENTS: Operation[None] = Operation(
+    "PATCH", "/environments/{environment}/relationships/federated-environments",
+    ids=("environments",), idempotent=True)
+_REMOVE_FEDERATED_ENVIRONMENTS: Operation[None] = Operation(
+    "DELETE", "/environments/{environment}/relationships/federated-environments",
+    ids=("environments",), idempotent=True)
+_LIST_TAGS: Operation[Ref[Tag]] = Operation(
+    "GET", "/environments/{environment}/relationships/tags", ids=("environments",), paginated=True)
+_ADD_TAGS: Operation[None] = Operation(
+    "POST", "/environments/{environment}/relationships/tags", ids=("environments",),
+    idempotent=True)
+_REPLACE_TAGS: Operation[None] = Operation(
+    "PATCH", "/environments/{environment}/relationships/tags", ids=("environments",),
+    idempotent=True)
+_REMOVE_TAGS: Operation[None] = Operation(
+    "DELETE", "/environments/{environment}/relationships/tags", ids=("environments",),
+    idempotent=True)
+# fmt: on
+
+
+class Environments(Collection[Environment]):
+    """Environments: `scalr.environments`."""
+
+    model = Environment
+
+    def list(self, **options: Unpack[EnvironmentListOptions]) -> Pager[Environment]:
+        """List environments.
+
+        `GET /environments`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, *, fields: EnvironmentFieldsets = UNSET, **values: Unpack[EnvironmentCreate]
+    ) -> Environment:
+        """Create an environment.
+
+        `POST /environments`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, fields=fields)
+
+    async def get(
+        self,
+        environment: Identity[Environment],
+        *,
+        include: Sequence[EnvironmentInclude] = (),
+        track_access: bool = UNSET,
+        fields: EnvironmentFieldsets = UNSET,
+    ) -> Environment:
+        """Read an environment.
+
+        `GET /environments/{environment}`. Raises `NotFoundError`.
+        """
+        return await self._get(
+            _GET, (environment,), include=include, track_access=track_access, fields=fields
+        )
+
+    async def update(
+        self,
+        environment: Identity[Environment],
+        *,
+        fields: EnvironmentFieldsets = UNSET,
+        **values: Unpack[EnvironmentUpdate],
+    ) -> Environment:
+        """Update an environment.
+
+        `PATCH /environments/{environment}`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (environment,), values, fields=fields)
+
+    async def delete(self, environment: Identity[Environment]) -> None:
+        """Delete an environment.
+
+        `DELETE /environments/{environment}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (environment,))
+
+    async def favorite(self, environment: Identity[Environment]) -> Environment:
+        """Make an environment one of the caller's favorites.
+
+        `POST /environments/{environment}/actions/favorite`. Raises `NotFoundError`.
+        """
+        return await self._act(_FAVORITE, (environment,))
+
+    async def lock(
+        self, environment: Identity[Environment], **values: Unpack[EnvironmentLock]
+    ) -> Environment:
+        """Lock an environment and all that is in it.
+
+        `POST /environments/{environment}/actions/lock`. Raises `NotFoundError` or
+        `ConflictError`.
+        """
+        return await self._act(_LOCK, (environment,), values)
+
+    async def unfavorite(self, environment: Identity[Environment]) -> Environment:
+        """Take an environment from the caller's favorites.
+
+        `POST /environments/{environment}/actions/unfavorite`. Raises `NotFoundError`.
+        """
+        return await self._act(_UNFAVORITE, (environment,))
+
+    async def unlock(self, environment: Identity[Environment]) -> Environment:
+        """Unlock an environment.
+
+        `POST /environments/{environment}/actions/unlock`. Raises `NotFoundError` or
+        `ConflictError`.
+        """
+        return await self._act(_UNLOCK, (environment,))
+
+    def list_federated_environments(
+        self, environment: Identity[Environment], **options: Unpack[ListOptions]
+    ) -> Pager[Ref[Environment]]:
+        """List the federated environments of an environment.
+
+        `GET /environments/{environment}/relationships/federated-environments`. Raises
+        `NotFoundError`.
+        """
+        return self._list_refs(_LIST_FEDERATED_ENVIRONMENTS, (environment,), options)
+
+    async def add_federated_environments(
+        self,
+        environment: Identity[Environment],
+        federated_environments: Iterable[Identity[Environment]],
+    ) -> None:
+        """Add federated environments to an environment.
+
+        `POST /environments/{environment}/relationships/federated-environments`. Raises
+        `NotFoundError`.
+        """
+        return await self._change_refs(
+            _ADD_FEDERATED_ENVIRONMENTS, (environment,), federated_environments, "environments"
+        )
+
+    async def replace_federated_environments(
+        self,
+        environment: Identity[Environment],
+        federated_environments: Iterable[Identity[Environment]],
+    ) -> None:
+        """Replace all federated environments of an environment.
+
+        `PATCH /environments/{environment}/relationships/federated-environments`. Raises
+        `NotFoundError`.
+        """
+        return await self._change_refs(
+            _REPLACE_FEDERATED_ENVIRONMENTS, (environment,), federated_environments, "environments"
+        )
+
+    async def remove_federated_environments(
+        self,
+        environment: Identity[Environment],
+        federated_environments: Iterable[Identity[Environment]],
+    ) -> None:
+        """Take federated environments from an environment.
+
+        `DELETE /environments/{environment}/relationships/federated-environments`. Raises
+        `NotFoundError`.
+        """
+        return await self._change_refs(
+            _REMOVE_FEDERATED_ENVIRONMENTS, (environment,), federated_environments, "environments"
+        )
+
+    def list_tags(
+        self, environment: Identity[Environment], **options: Unpack[ListOptions]
+    ) -> Pager[Ref[Tag]]:
+        """List the tags of an environment.
+
+        `GET /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
+        """
+        return self._list_refs(_LIST_TAGS, (environment,), options)
+
+    async def add_tags(
+        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
+    ) -> None:
+        """Add tags to an environment.
+
+        `POST /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
+        """
+        return await self._change_refs(_ADD_TAGS, (environment,), tags, "tags")
+
+    async def replace_tags(
+        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
+    ) -> None:
+        """Replace all tags of an environment.
+
+        `PATCH /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
+        """
+        return await self._change_refs(_REPLACE_TAGS, (environment,), tags, "tags")
+
+    async def remove_tags(
+        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
+    ) -> None:
+        """Take tags from an environment.
+
+        `DELETE /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
+        """
+        return await self._change_refs(_REMOVE_TAGS, (environment,), tags, "tags")

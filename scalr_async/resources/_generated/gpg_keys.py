@@ -1,0 +1,121 @@
+"""GPG keys.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+# fmt: off
+GPGKeyField = Literal[
+    "id", "ascii_armor", "created_at", "created_by_email", "description", "name", "usage_count"]
+GPGKeySort = Literal[
+    "ascii_armor", "-ascii_armor", "created_at", "-created_at", "created_by_email",
+    "-created_by_email", "description", "-description", "name", "-name", "usage_count",
+    "-usage_count"]
+# fmt: on
+
+
+@resource("gpg-keys")
+class GPGKey(Resource):
+    """A GPG key."""
+
+    ascii_armor: str | None = UNSET
+    created_at: datetime = UNSET
+    created_by_email: str = UNSET
+    description: str | None = UNSET
+    name: str = UNSET
+    usage_count: int = UNSET
+
+
+class _GPGKeyValues(TypedDict, total=False):
+    """What every write takes."""
+
+    ascii_armor: str | None
+    description: str | None
+    name: str
+
+
+class GPGKeyFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    gpg_keys: Sequence[GPGKeyField]
+
+
+class GPGKeyCreate(_GPGKeyValues, total=False):
+    """What a creation takes."""
+
+
+class GPGKeyUpdate(_GPGKeyValues, total=False):
+    """What an update takes."""
+
+
+class GPGKeyListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    sort: GPGKeySort | Sequence[GPGKeySort]
+    fields: GPGKeyFieldsets
+
+
+# fmt: off
+_LIST: Operation[GPGKey] = Operation(
+    "GET", "/gpg-keys", paginated=True, sort=get_args(GPGKeySort), fields={"gpg_keys": "gpg-keys"},
+    params={"query": "query"})
+_CREATE: Operation[GPGKey] = Operation("POST", "/gpg-keys")
+_GET: Operation[GPGKey] = Operation(
+    "GET", "/gpg-keys/{gpg_key}", ids=("gpg-keys",), fields={"gpg_keys": "gpg-keys"})
+_UPDATE: Operation[GPGKey] = Operation("PATCH", "/gpg-keys/{gpg_key}", ids=("gpg-keys",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/gpg-keys/{gpg_key}", ids=("gpg-keys",), idempotent=True)
+# fmt: on
+
+
+class GPGKeys(Collection[GPGKey]):
+    """GPG keys: `scalr.gpg_keys`."""
+
+    model = GPGKey
+
+    def list(self, **options: Unpack[GPGKeyListOptions]) -> Pager[GPGKey]:
+        """List GPG keys.
+
+        `GET /gpg-keys`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[GPGKeyCreate]) -> GPGKey:
+        """Create a GPG key.
+
+        `POST /gpg-keys`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(self, gpg_key: Identity[GPGKey], *, fields: GPGKeyFieldsets = UNSET) -> GPGKey:
+        """Read a GPG key.
+
+        `GET /gpg-keys/{gpg_key}`.
+        """
+        return await self._get(_GET, (gpg_key,), fields=fields)
+
+    async def update(self, gpg_key: Identity[GPGKey], **values: Unpack[GPGKeyUpdate]) -> GPGKey:
+        """Update a GPG key.
+
+        `PATCH /gpg-keys/{gpg_key}`.
+        """
+        return await self._update(_UPDATE, (gpg_key,), values)
+
+    async def delete(self, gpg_key: Identity[GPGKey]) -> None:
+        """Delete a GPG key.
+
+        `DELETE /gpg-keys/{gpg_key}`.
+        """
+        return await self._delete(_DELETE, (gpg_key,))

@@ -1,0 +1,156 @@
+"""Hook environment links.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.hooks import Hook, HookField
+    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
+    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
+
+# fmt: off
+HookEnvironmentLinkEvent = Literal["pre-init", "pre-plan", "post-plan", "pre-apply", "post-apply"]
+HookEnvironmentLinkField = Literal[
+    "id", "events", "environment", "hook", "vcs_provider", "vcs_revision"]
+HookEnvironmentLinkInclude = Literal["hook", "vcs_provider", "vcs_revision"]
+HookEnvironmentLinkSort = Literal[
+    "name", "-name", "updated_at", "-updated_at", "updated_by", "-updated_by"]
+# fmt: on
+
+
+@resource("hook-environment-links")
+class HookEnvironmentLink(Resource):
+    """A hook environment link."""
+
+    events: tuple[HookEnvironmentLinkEvent, ...] = UNSET
+    environment: Ref[Environment] = UNSET
+    hook: Ref[Hook] = UNSET
+    vcs_provider: Ref[VcsProvider] | None = UNSET
+    vcs_revision: Ref[VcsRevision] | None = UNSET
+
+
+class _HookEnvironmentLinkValues(TypedDict, total=False):
+    """What every write takes."""
+
+
+class HookEnvironmentLinkFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    hook_environment_links: Sequence[HookEnvironmentLinkField]
+    hooks: Sequence[HookField]
+    vcs_providers: Sequence[VcsProviderField]
+    vcs_revisions: Sequence[VcsRevisionField]
+
+
+class HookEnvironmentLinkCreate(_HookEnvironmentLinkValues, total=False):
+    """What a creation takes."""
+
+    events: Required[Sequence[HookEnvironmentLinkEvent]]
+    environment: Required[Identity[Environment]]
+    hook: Required[Identity[Hook]]
+
+
+class HookEnvironmentLinkUpdate(_HookEnvironmentLinkValues, total=False):
+    """What an update takes."""
+
+    events: Sequence[HookEnvironmentLinkEvent]
+    environment: Identity[Environment]
+    hook: Identity[Hook]
+
+
+class HookEnvironmentLinkListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    events: Filter[HookEnvironmentLinkEvent]
+    include: Sequence[HookEnvironmentLinkInclude]
+    sort: HookEnvironmentLinkSort | Sequence[HookEnvironmentLinkSort]
+    fields: HookEnvironmentLinkFieldsets
+
+
+# fmt: off
+_LIST: Operation[HookEnvironmentLink] = Operation(
+    "GET", "/hook-environment-links", paginated=True, include=get_args(HookEnvironmentLinkInclude),
+    sort=get_args(HookEnvironmentLinkSort),
+    fields={"hook_environment_links": "hook-environment-links", "hooks": "hooks",
+    "vcs_providers": "vcs-providers", "vcs_revisions": "vcs-revisions"},
+    filters={"environment": "filter[environment]", "events": "filter[events]"},
+    filter_types={"environment": "environments"}, params={"query": "query"})
+_CREATE: Operation[HookEnvironmentLink] = Operation("POST", "/hook-environment-links")
+_GET: Operation[HookEnvironmentLink] = Operation(
+    "GET", "/hook-environment-links/{hook_environment_link}", ids=("hook-environment-links",),
+    include=get_args(HookEnvironmentLinkInclude),
+    fields={"hook_environment_links": "hook-environment-links", "hooks": "hooks",
+    "vcs_providers": "vcs-providers", "vcs_revisions": "vcs-revisions"})
+_UPDATE: Operation[HookEnvironmentLink] = Operation(
+    "PATCH", "/hook-environment-links/{hook_environment_link}", ids=("hook-environment-links",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/hook-environment-links/{hook_environment_link}", ids=("hook-environment-links",),
+    idempotent=True)
+# fmt: on
+
+
+class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
+    """Hook environment links: `scalr.hook_environment_links`."""
+
+    model = HookEnvironmentLink
+
+    def list(self, **options: Unpack[HookEnvironmentLinkListOptions]) -> Pager[HookEnvironmentLink]:
+        """List hook environment links.
+
+        `GET /hook-environment-links`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[HookEnvironmentLinkCreate]) -> HookEnvironmentLink:
+        """Create a hook environment link.
+
+        `POST /hook-environment-links`. Raises `BadRequestError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        hook_environment_link: Identity[HookEnvironmentLink],
+        *,
+        include: Sequence[HookEnvironmentLinkInclude] = (),
+        fields: HookEnvironmentLinkFieldsets = UNSET,
+    ) -> HookEnvironmentLink:
+        """Read a hook environment link.
+
+        `GET /hook-environment-links/{hook_environment_link}`.
+        """
+        return await self._get(_GET, (hook_environment_link,), include=include, fields=fields)
+
+    async def update(
+        self,
+        hook_environment_link: Identity[HookEnvironmentLink],
+        **values: Unpack[HookEnvironmentLinkUpdate],
+    ) -> HookEnvironmentLink:
+        """Update a hook environment link.
+
+        `PATCH /hook-environment-links/{hook_environment_link}`. Raises
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (hook_environment_link,), values)
+
+    async def delete(self, hook_environment_link: Identity[HookEnvironmentLink]) -> None:
+        """Delete a hook environment link.
+
+        `DELETE /hook-environment-links/{hook_environment_link}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (hook_environment_link,))

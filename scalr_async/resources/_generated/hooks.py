@@ -1,0 +1,194 @@
+"""Hooks.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account, AccountField
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.hook_readmes import HookReadme, HookReadmeField
+    from scalr_async.resources._generated.users import User, UserField
+    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
+    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
+
+# fmt: off
+HookStatus = Literal["pending", "active", "errored"]
+HookField = Literal[
+    "id", "description", "error_message", "hook_blob_id", "interpreter", "name", "scriptfile_path",
+    "status", "updated_at", "vcs_repo", "account", "environments", "readme", "updated_by",
+    "vcs_provider", "vcs_revision"]
+HookInclude = Literal["account", "readme", "updated_by", "vcs_provider", "vcs_revision"]
+HookSort = Literal["name", "-name", "updated_at", "-updated_at", "updated_by", "-updated_by"]
+# fmt: on
+
+
+@resource("hooks")
+class Hook(Resource):
+    """A hook."""
+
+    description: str | None = UNSET
+    error_message: str | None = UNSET
+    hook_blob_id: str | None = UNSET
+    interpreter: str = UNSET
+    name: str = UNSET
+    scriptfile_path: str = UNSET
+    status: HookStatus = UNSET
+    updated_at: datetime = UNSET
+    vcs_repo: HookVcsRepo = UNSET
+    account: Ref[Account] = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+    readme: Ref[HookReadme] | None = UNSET
+    updated_by: Ref[User] | None = UNSET
+    vcs_provider: Ref[VcsProvider] = UNSET
+    vcs_revision: Ref[VcsRevision] | None = UNSET
+
+
+@nested
+class HookVcsRepo:
+    """A part of `Hook`."""
+
+    branch: str | None = UNSET
+    identifier: str = UNSET
+
+
+class _HookValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+
+
+class HookVcsRepoDict(TypedDict, total=False):
+    """`HookVcsRepo` as a dict."""
+
+    branch: str | None
+    identifier: Required[str]
+
+
+class HookFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    accounts: Sequence[AccountField]
+    hook_readmes: Sequence[HookReadmeField]
+    hooks: Sequence[HookField]
+    users: Sequence[UserField]
+    vcs_providers: Sequence[VcsProviderField]
+    vcs_revisions: Sequence[VcsRevisionField]
+
+
+class HookCreate(_HookValues, total=False):
+    """What a creation takes."""
+
+    interpreter: Required[str]
+    name: Required[str]
+    scriptfile_path: Required[str]
+    vcs_repo: Required[HookVcsRepo | HookVcsRepoDict]
+    vcs_provider: Required[Identity[VcsProvider]]
+
+
+class HookUpdate(_HookValues, total=False):
+    """What an update takes."""
+
+    interpreter: str
+    name: str
+    scriptfile_path: str
+    vcs_repo: HookVcsRepo | HookVcsRepoDict
+    vcs_provider: Identity[VcsProvider]
+
+
+class HookListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    hook: Filter[Identity[Hook]]
+    name: Filter[str]
+    status: Filter[HookStatus]
+    vcs_provider: Filter[Identity[VcsProvider]]
+    include: Sequence[HookInclude]
+    sort: HookSort | Sequence[HookSort]
+    fields: HookFieldsets
+
+
+# fmt: off
+_LIST: Operation[Hook] = Operation(
+    "GET", "/hooks", paginated=True, include=get_args(HookInclude), sort=get_args(HookSort),
+    fields={"accounts": "accounts", "hook_readmes": "hook-readme", "hooks": "hooks",
+    "users": "users", "vcs_providers": "vcs-providers", "vcs_revisions": "vcs-revisions"},
+    filters={"hook": "filter[hook]", "name": "filter[name]", "status": "filter[status]",
+    "vcs_provider": "filter[vcs-provider]"}, filter_types={"hook": "hooks",
+    "vcs_provider": "vcs-providers"}, params={"query": "query"})
+_CREATE: Operation[Hook] = Operation("POST", "/hooks")
+_GET: Operation[Hook] = Operation(
+    "GET", "/hooks/{hook}", ids=("hooks",), include=get_args(HookInclude),
+    fields={"accounts": "accounts", "hook_readmes": "hook-readme", "hooks": "hooks",
+    "users": "users", "vcs_providers": "vcs-providers", "vcs_revisions": "vcs-revisions"})
+_UPDATE: Operation[Hook] = Operation("PATCH", "/hooks/{hook}", ids=("hooks",))
+_DELETE: Operation[None] = Operation("DELETE", "/hooks/{hook}", ids=("hooks",), idempotent=True)
+_RESYNC: Operation[None] = Operation("POST", "/hooks/{hook}/actions/resync", ids=("hooks",))
+# fmt: on
+
+
+class Hooks(Collection[Hook]):
+    """Hooks: `scalr.hooks`."""
+
+    model = Hook
+
+    def list(self, **options: Unpack[HookListOptions]) -> Pager[Hook]:
+        """List hooks.
+
+        `GET /hooks`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[HookCreate]) -> Hook:
+        """Create a hook.
+
+        `POST /hooks`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        hook: Identity[Hook],
+        *,
+        include: Sequence[HookInclude] = (),
+        fields: HookFieldsets = UNSET,
+    ) -> Hook:
+        """Read a hook.
+
+        `GET /hooks/{hook}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (hook,), include=include, fields=fields)
+
+    async def update(self, hook: Identity[Hook], **values: Unpack[HookUpdate]) -> Hook:
+        """Update a hook.
+
+        `PATCH /hooks/{hook}`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (hook,), values)
+
+    async def delete(self, hook: Identity[Hook]) -> None:
+        """Delete a hook.
+
+        `DELETE /hooks/{hook}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (hook,))
+
+    async def resync(self, hook: Identity[Hook]) -> None:
+        """Resync a hook.
+
+        `POST /hooks/{hook}/actions/resync`. Raises `NotFoundError`.
+        """
+        return await self._do(_RESYNC, (hook,))

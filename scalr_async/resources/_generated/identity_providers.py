@@ -1,0 +1,28 @@
+"""Identity providers.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Ref, Resource, resource
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+IdentityProviderIdpType = Literal["scalr", "ldap", "saml"]
+IdentityProviderVerificationStatus = Literal["pending", "success", "running"]
+IdentityProviderField = Literal["id", "idp_type", "name", "verification_status", "account"]
+
+
+@resource("identity-providers")
+class IdentityProvider(Resource):
+    """An identity provider."""
+
+    idp_type: IdentityProviderIdpType = UNSET
+    name: str = UNSET
+    verification_status: IdentityProviderVerificationStatus = UNSET
+    account: Ref[Account] | None = UNSET

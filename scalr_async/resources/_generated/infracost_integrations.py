@@ -1,0 +1,146 @@
+"""Infracost integrations.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment
+
+InfracostIntegrationStatus = Literal["active", "disabled", "failed"]
+InfracostIntegrationInclude = Literal["environments"]
+InfracostIntegrationSort = Literal["name", "-name"]
+
+
+@resource("infracost-integration")
+class InfracostIntegration(Resource):
+    """An Infracost integration."""
+
+    api_key: Secret | None = UNSET
+    err_message: str | None = UNSET
+    is_shared: bool = UNSET
+    name: str = UNSET
+    status: InfracostIntegrationStatus = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+
+
+class _InfracostIntegrationValues(TypedDict, total=False):
+    """What every write takes."""
+
+    is_shared: bool
+    status: InfracostIntegrationStatus
+    environments: Iterable[Identity[Environment]]
+
+
+class InfracostIntegrationCreate(_InfracostIntegrationValues, total=False):
+    """What a creation takes."""
+
+    api_key: Required[str | None]
+    name: Required[str]
+
+
+class InfracostIntegrationUpdate(_InfracostIntegrationValues, total=False):
+    """What an update takes."""
+
+    api_key: str | None
+    name: str
+
+
+class InfracostIntegrationListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    infracost_integration: Filter[Identity[InfracostIntegration]]
+    name: Filter[str]
+    include: Sequence[InfracostIntegrationInclude]
+    sort: InfracostIntegrationSort | Sequence[InfracostIntegrationSort]
+
+
+# fmt: off
+_LIST: Operation[InfracostIntegration] = Operation(
+    "GET", "/integrations/infracost", paginated=True,
+    include=get_args(InfracostIntegrationInclude), sort=get_args(InfracostIntegrationSort),
+    filters={"infracost_integration": "filter[infracost-integration]", "name": "filter[name]"},
+    filter_types={"infracost_integration": "infracost-integration"})
+_CREATE: Operation[InfracostIntegration] = Operation(
+    "POST", "/integrations/infracost", include=get_args(InfracostIntegrationInclude))
+_GET: Operation[InfracostIntegration] = Operation(
+    "GET", "/integrations/infracost/{infracost_integration}", ids=("infracost-integration",),
+    include=get_args(InfracostIntegrationInclude))
+_UPDATE: Operation[InfracostIntegration] = Operation(
+    "PATCH", "/integrations/infracost/{infracost_integration}", ids=("infracost-integration",),
+    include=get_args(InfracostIntegrationInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/infracost/{infracost_integration}", ids=("infracost-integration",),
+    idempotent=True)
+# fmt: on
+
+
+class InfracostIntegrations(Collection[InfracostIntegration]):
+    """Infracost integrations: `scalr.infracost_integrations`."""
+
+    model = InfracostIntegration
+
+    def list(
+        self, **options: Unpack[InfracostIntegrationListOptions]
+    ) -> Pager[InfracostIntegration]:
+        """List Infracost integrations.
+
+        `GET /integrations/infracost`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self,
+        *,
+        include: Sequence[InfracostIntegrationInclude] = (),
+        **values: Unpack[InfracostIntegrationCreate],
+    ) -> InfracostIntegration:
+        """Create an Infracost integration.
+
+        `POST /integrations/infracost`. Raises `NotFoundError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(
+        self,
+        infracost_integration: Identity[InfracostIntegration],
+        *,
+        include: Sequence[InfracostIntegrationInclude] = (),
+    ) -> InfracostIntegration:
+        """Read an Infracost integration.
+
+        `GET /integrations/infracost/{infracost_integration}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (infracost_integration,), include=include)
+
+    async def update(
+        self,
+        infracost_integration: Identity[InfracostIntegration],
+        *,
+        include: Sequence[InfracostIntegrationInclude] = (),
+        **values: Unpack[InfracostIntegrationUpdate],
+    ) -> InfracostIntegration:
+        """Update an Infracost integration.
+
+        `PATCH /integrations/infracost/{infracost_integration}`. Raises `NotFoundError`.
+        """
+        return await self._update(_UPDATE, (infracost_integration,), values, include=include)
+
+    async def delete(self, infracost_integration: Identity[InfracostIntegration]) -> None:
+        """Delete an Infracost integration.
+
+        `DELETE /integrations/infracost/{infracost_integration}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (infracost_integration,))

@@ -1,0 +1,121 @@
+"""Module namespaces.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.modules import Module
+    from scalr_async.resources._generated.teams import Team
+
+ModuleNamespaceField = Literal["id", "is_shared", "name", "environments", "modules", "owners"]
+ModuleNamespaceSort = Literal["name", "-name"]
+
+
+@resource("module-namespaces")
+class ModuleNamespace(Resource):
+    """A module namespace."""
+
+    is_shared: bool = UNSET
+    name: str = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+    modules: tuple[Ref[Module], ...] = UNSET
+    owners: tuple[Ref[Team], ...] = UNSET
+
+
+class _ModuleNamespaceValues(TypedDict, total=False):
+    """What every write takes."""
+
+    is_shared: bool
+    name: str
+    environments: Iterable[Identity[Environment]]
+    owners: Iterable[Identity[Team]]
+
+
+class ModuleNamespaceCreate(_ModuleNamespaceValues, total=False):
+    """What a creation takes."""
+
+
+class ModuleNamespaceUpdate(_ModuleNamespaceValues, total=False):
+    """What an update takes."""
+
+
+class ModuleNamespaceListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    environment: Filter[Identity[Environment]]
+    name: Filter[str]
+    sort: ModuleNamespaceSort | Sequence[ModuleNamespaceSort]
+
+
+# fmt: off
+_LIST: Operation[ModuleNamespace] = Operation(
+    "GET", "/module-namespaces", paginated=True, sort=get_args(ModuleNamespaceSort),
+    filters={"environment": "filter[environment]", "name": "filter[name]"},
+    filter_types={"environment": "environments"})
+_CREATE: Operation[ModuleNamespace] = Operation("POST", "/module-namespaces")
+_GET: Operation[ModuleNamespace] = Operation(
+    "GET", "/module-namespaces/{module_namespace}", ids=("module-namespaces",))
+_UPDATE: Operation[ModuleNamespace] = Operation(
+    "PATCH", "/module-namespaces/{module_namespace}", ids=("module-namespaces",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/module-namespaces/{module_namespace}", ids=("module-namespaces",), idempotent=True)
+# fmt: on
+
+
+class ModuleNamespaces(Collection[ModuleNamespace]):
+    """Module namespaces: `scalr.module_namespaces`."""
+
+    model = ModuleNamespace
+
+    def list(self, **options: Unpack[ModuleNamespaceListOptions]) -> Pager[ModuleNamespace]:
+        """List module namespaces.
+
+        `GET /module-namespaces`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[ModuleNamespaceCreate]) -> ModuleNamespace:
+        """Create a module namespace.
+
+        `POST /module-namespaces`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(self, module_namespace: Identity[ModuleNamespace]) -> ModuleNamespace:
+        """Read a module namespace.
+
+        `GET /module-namespaces/{module_namespace}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (module_namespace,))
+
+    async def update(
+        self, module_namespace: Identity[ModuleNamespace], **values: Unpack[ModuleNamespaceUpdate]
+    ) -> ModuleNamespace:
+        """Update a module namespace.
+
+        `PATCH /module-namespaces/{module_namespace}`. Raises `ForbiddenError`, `NotFoundError`
+        or `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (module_namespace,), values)
+
+    async def delete(self, module_namespace: Identity[ModuleNamespace]) -> None:
+        """Delete a module namespace.
+
+        `DELETE /module-namespaces/{module_namespace}`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (module_namespace,))

@@ -1,0 +1,135 @@
+"""Module test provider configuration links.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
+
+ModuleTestProviderConfigurationLinkInclude = Literal["provider_configuration"]
+
+
+@resource("module-test-provider-configuration-links")
+class ModuleTestProviderConfigurationLink(Resource):
+    """A module test provider configuration link."""
+
+    provider_configuration: Ref[ProviderConfiguration] | None = UNSET
+
+
+class _ModuleTestProviderConfigurationLinkValues(TypedDict, total=False):
+    """What every write takes."""
+
+    provider_configuration: Identity[ProviderConfiguration] | None
+
+
+class ModuleTestProviderConfigurationLinkUpdate(
+    _ModuleTestProviderConfigurationLinkValues, total=False
+):
+    """What an update takes."""
+
+
+class ModuleTestProviderConfigurationLinkCreate(
+    _ModuleTestProviderConfigurationLinkValues, total=False
+):
+    """What a creation takes."""
+
+
+class ModuleTestProviderConfigurationLinkListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    include: Sequence[ModuleTestProviderConfigurationLinkInclude]
+
+
+# fmt: off
+_GET: Operation[ModuleTestProviderConfigurationLink] = Operation(
+    "GET", "/module-test-provider-configuration-links/{module_test_provider_configuration_link}",
+    ids=("module-test-provider-configuration-links",),
+    include=get_args(ModuleTestProviderConfigurationLinkInclude))
+_UPDATE: Operation[ModuleTestProviderConfigurationLink] = Operation(
+    "PATCH", "/module-test-provider-configuration-links/{module_test_provider_configuration_link}",
+    ids=("module-test-provider-configuration-links",))
+_DELETE: Operation[None] = Operation(
+    "DELETE",
+    "/module-test-provider-configuration-links/{module_test_provider_configuration_link}",
+    ids=("module-test-provider-configuration-links",), idempotent=True)
+_LIST: Operation[ModuleTestProviderConfigurationLink] = Operation(
+    "GET", "/test-configurations/{test_configuration}/provider-configuration-links", ids=(None,),
+    paginated=True, include=get_args(ModuleTestProviderConfigurationLinkInclude))
+_CREATE: Operation[ModuleTestProviderConfigurationLink] = Operation(
+    "POST", "/test-configurations/{test_configuration}/provider-configuration-links", ids=(None,))
+# fmt: on
+
+
+class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigurationLink]):
+    """Module test provider configuration links.
+
+    `scalr.module_test_provider_configuration_links`.
+    """
+
+    model = ModuleTestProviderConfigurationLink
+
+    async def get(
+        self,
+        module_test_provider_configuration_link: Identity[ModuleTestProviderConfigurationLink],
+        *,
+        include: Sequence[ModuleTestProviderConfigurationLinkInclude] = (),
+    ) -> ModuleTestProviderConfigurationLink:
+        """Read a module test provider configuration link.
+
+        `GET
+        /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
+        """
+        return await self._get(_GET, (module_test_provider_configuration_link,), include=include)
+
+    async def update(
+        self,
+        module_test_provider_configuration_link: Identity[ModuleTestProviderConfigurationLink],
+        **values: Unpack[ModuleTestProviderConfigurationLinkUpdate],
+    ) -> ModuleTestProviderConfigurationLink:
+        """Update a module test provider configuration link.
+
+        `PATCH
+        /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
+        """
+        return await self._update(_UPDATE, (module_test_provider_configuration_link,), values)
+
+    async def delete(
+        self, module_test_provider_configuration_link: Identity[ModuleTestProviderConfigurationLink]
+    ) -> None:
+        """Delete a module test provider configuration link.
+
+        `DELETE
+        /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
+        """
+        return await self._delete(_DELETE, (module_test_provider_configuration_link,))
+
+    def list(
+        self,
+        test_configuration: str,
+        **options: Unpack[ModuleTestProviderConfigurationLinkListOptions],
+    ) -> Pager[ModuleTestProviderConfigurationLink]:
+        """List module test provider configuration links.
+
+        `GET /test-configurations/{test_configuration}/provider-configuration-links`.
+        """
+        return self._list(_LIST, (test_configuration,), options)
+
+    async def create(
+        self, test_configuration: str, **values: Unpack[ModuleTestProviderConfigurationLinkCreate]
+    ) -> ModuleTestProviderConfigurationLink:
+        """Create a module test provider configuration link.
+
+        `POST /test-configurations/{test_configuration}/provider-configuration-links`.
+        """
+        return await self._create(_CREATE, (test_configuration,), values)

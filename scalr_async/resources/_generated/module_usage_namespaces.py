@@ -1,0 +1,84 @@
+"""Module usage namespaces.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account, AccountField
+    from scalr_async.resources._generated.environments import Environment, EnvironmentField
+
+# fmt: off
+ModuleUsageNamespaceField = Literal[
+    "id", "namespace_name", "source", "account", "namespace_account", "namespace_environment"]
+ModuleUsageNamespaceInclude = Literal["account", "namespace_account", "namespace_environment"]
+ModuleUsageNamespaceSort = Literal["namespace_name", "-namespace_name"]
+# fmt: on
+
+
+@resource("tf-module-namespaces")
+class ModuleUsageNamespace(Resource):
+    """A module usage namespace."""
+
+    namespace_name: str = UNSET
+    source: str = UNSET
+    account: Ref[Account] | None = UNSET
+    namespace_account: Ref[Account] | None = UNSET
+    """Deprecated by Scalr."""
+    namespace_environment: Ref[Environment] | None = UNSET
+    """Deprecated by Scalr."""
+
+
+class ModuleUsageNamespaceFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    accounts: Sequence[AccountField]
+    environments: Sequence[EnvironmentField]
+    module_usage_namespaces: Sequence[ModuleUsageNamespaceField]
+
+
+class ModuleUsageNamespaceListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    tf_module_namespace: Filter[Identity[ModuleUsageNamespace]]
+    include: Sequence[ModuleUsageNamespaceInclude]
+    sort: ModuleUsageNamespaceSort | Sequence[ModuleUsageNamespaceSort]
+    fields: ModuleUsageNamespaceFieldsets
+
+
+# fmt: off
+_LIST: Operation[ModuleUsageNamespace] = Operation(
+    "GET", "/reports/module-namespaces", paginated=True,
+    include=get_args(ModuleUsageNamespaceInclude), sort=get_args(ModuleUsageNamespaceSort),
+    fields={"accounts": "accounts", "environments": "environments",
+    "module_usage_namespaces": "tf-module-namespaces"},
+    filters={"tf_module_namespace": "filter[tf-module-namespace]"},
+    filter_types={"tf_module_namespace": "tf-module-namespaces"}, params={"query": "query"})
+# fmt: on
+
+
+class ModuleUsageNamespaces(Collection[ModuleUsageNamespace]):
+    """Module usage namespaces: `scalr.module_usage_namespaces`."""
+
+    model = ModuleUsageNamespace
+
+    def list(
+        self, **options: Unpack[ModuleUsageNamespaceListOptions]
+    ) -> Pager[ModuleUsageNamespace]:
+        """List module usage namespaces.
+
+        `GET /reports/module-namespaces`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)

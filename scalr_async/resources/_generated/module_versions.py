@@ -1,0 +1,147 @@
+"""Module versions.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.modules import Module, ModuleField
+    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
+
+# fmt: off
+ModuleVersionIsForbiddenBy = Literal["tofu_test"]
+ModuleVersionStatus = Literal["not_uploaded", "pending", "ok", "errored", "pending_delete"]
+ModuleVersionField = Literal[
+    "id", "created_at", "dependencies", "details", "error_message", "inputs", "is_forbidden_by",
+    "is_root_module", "outputs", "resources", "size", "status", "version", "module", "vcs_revision"]
+ModuleVersionInclude = Literal["module", "vcs_revision"]
+ModuleVersionSort = Literal["version", "-version"]
+# fmt: on
+
+
+@resource("module-versions")
+class ModuleVersion(Resource):
+    """A module version."""
+
+    created_at: datetime = UNSET
+    dependencies: Mapping[str, Any] | None = UNSET
+    details: str | None = UNSET
+    error_message: str | None = UNSET
+    inputs: tuple[ModuleVersionInput, ...] | None = UNSET
+    is_forbidden_by: ModuleVersionIsForbiddenBy | None = UNSET
+    is_root_module: bool = UNSET
+    outputs: tuple[ModuleVersionOutput, ...] | None = UNSET
+    resources: tuple[ModuleVersionResource, ...] | None = UNSET
+    size: int | None = UNSET
+    status: ModuleVersionStatus = UNSET
+    version: str = UNSET
+    module: Ref[Module] = UNSET
+    vcs_revision: Ref[VcsRevision] | None = UNSET
+
+
+@nested
+class ModuleVersionInput:
+    """A part of `ModuleVersion`."""
+
+    default: Any = UNSET
+    description: str | None = UNSET
+    name: str = UNSET
+    sensitive: bool = UNSET
+    type: str | None = UNSET
+
+
+@nested
+class ModuleVersionOutput:
+    """A part of `ModuleVersion`."""
+
+    description: str = UNSET
+    name: str = UNSET
+    sensitive: bool = UNSET
+    value: Any = UNSET
+
+
+@nested
+class ModuleVersionResource:
+    """A part of `ModuleVersion`."""
+
+    address: str = UNSET
+    type: str = UNSET
+
+
+class ModuleVersionFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    module_versions: Sequence[ModuleVersionField]
+    modules: Sequence[ModuleField]
+    vcs_revisions: Sequence[VcsRevisionField]
+
+
+class ModuleVersionListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    module: Filter[Identity[Module]]
+    status: Filter[ModuleVersionStatus]
+    version: Filter[str]
+    include: Sequence[ModuleVersionInclude]
+    sort: ModuleVersionSort | Sequence[ModuleVersionSort]
+    fields: ModuleVersionFieldsets
+
+
+# fmt: off
+_LIST: Operation[ModuleVersion] = Operation(
+    "GET", "/module-versions", paginated=True, include=get_args(ModuleVersionInclude),
+    sort=get_args(ModuleVersionSort), fields={"module_versions": "module-versions",
+    "modules": "modules", "vcs_revisions": "vcs-revisions"}, filters={"module": "filter[module]",
+    "status": "filter[status]", "version": "filter[version]"}, filter_types={"module": "modules"})
+_GET: Operation[ModuleVersion] = Operation(
+    "GET", "/module-versions/{module_version}", ids=("module-versions",),
+    include=get_args(ModuleVersionInclude))
+_RESYNC: Operation[None] = Operation(
+    "POST", "/module-versions/{module_version}/actions/resync", ids=("module-versions",))
+# fmt: on
+
+
+class ModuleVersions(Collection[ModuleVersion]):
+    """Module versions: `scalr.module_versions`."""
+
+    model = ModuleVersion
+
+    def list(self, **options: Unpack[ModuleVersionListOptions]) -> Pager[ModuleVersion]:
+        """List module versions.
+
+        `GET /module-versions`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(
+        self,
+        module_version: Identity[ModuleVersion],
+        *,
+        include: Sequence[ModuleVersionInclude] = (),
+    ) -> ModuleVersion:
+        """Read a module version.
+
+        `GET /module-versions/{module_version}`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._get(_GET, (module_version,), include=include)
+
+    async def resync(self, module_version: Identity[ModuleVersion]) -> None:
+        """Resync a module version.
+
+        `POST /module-versions/{module_version}/actions/resync`. Raises `ConflictError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._do(_RESYNC, (module_version,))

@@ -1,0 +1,213 @@
+"""Modules.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.docker_integrations import DockerIntegration
+    from scalr_async.resources._generated.environments import Environment, EnvironmentField
+    from scalr_async.resources._generated.module_namespaces import (
+        ModuleNamespace,
+        ModuleNamespaceField,
+    )
+    from scalr_async.resources._generated.module_versions import (
+        ModuleVersion,
+        ModuleVersionField,
+        ModuleVersionStatus,
+    )
+    from scalr_async.resources._generated.users import User, UserField
+    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
+
+# fmt: off
+ModuleSourceType = Literal["vcs", "docker"]
+ModuleStatus = Literal["no_version_tags", "pending", "setup_complete", "errored"]
+ModuleField = Literal[
+    "id", "created_at", "description", "docker_image", "error_message", "name", "provider",
+    "source", "source_type", "status", "vcs_repo", "account", "created_by", "docker_integration",
+    "environment", "latest_module_version", "module_version", "module_versions", "namespace",
+    "vcs_provider"]
+ModuleInclude = Literal[
+    "created_by", "environment", "latest_module_version", "module_versions", "namespace",
+    "vcs_provider"]
+ModuleSort = Literal["created_at", "-created_at", "environment", "-environment", "name", "-name"]
+# fmt: on
+
+
+@resource("modules")
+class Module(Resource):
+    """A module."""
+
+    created_at: datetime = UNSET
+    description: str = UNSET
+    docker_image: str | None = UNSET
+    error_message: str | None = UNSET
+    name: str = UNSET
+    provider: str = UNSET
+    source: str = UNSET
+    source_type: ModuleSourceType = UNSET
+    status: ModuleStatus = UNSET
+    vcs_repo: ModuleVcsRepo | None = UNSET
+    account: Ref[Account] | None = UNSET
+    """Deprecated by Scalr."""
+    created_by: Ref[User] | None = UNSET
+    docker_integration: Ref[DockerIntegration] | None = UNSET
+    environment: Ref[Environment] | None = UNSET
+    """Deprecated by Scalr."""
+    latest_module_version: Ref[ModuleVersion] | None = UNSET
+    module_version: Ref[ModuleVersion] | None = UNSET
+    module_versions: tuple[Ref[ModuleVersion], ...] = UNSET
+    namespace: Ref[ModuleNamespace] | None = UNSET
+    vcs_provider: Ref[VcsProvider] = UNSET
+
+
+@nested
+class ModuleVcsRepo:
+    """A part of `Module`."""
+
+    identifier: str = UNSET
+    path: str = UNSET
+    tag_prefix: str = UNSET
+
+
+class ModuleVcsRepoDict(TypedDict, total=False):
+    """`ModuleVcsRepo` as a dict."""
+
+    identifier: Required[str]
+    path: str
+    tag_prefix: str
+
+
+class ModuleFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    environments: Sequence[EnvironmentField]
+    module_namespaces: Sequence[ModuleNamespaceField]
+    module_versions: Sequence[ModuleVersionField]
+    modules: Sequence[ModuleField]
+    users: Sequence[UserField]
+    vcs_providers: Sequence[VcsProviderField]
+
+
+class ModuleCreate(TypedDict, total=False):
+    """What a creation takes."""
+
+    docker_image: str | None
+    name: str
+    provider: str
+    source_type: ModuleSourceType
+    vcs_repo: Required[ModuleVcsRepo | ModuleVcsRepoDict | None]
+    docker_integration: Identity[DockerIntegration] | None
+    environment: Identity[Environment] | None
+    namespace: Identity[ModuleNamespace] | None
+    vcs_provider: Required[Identity[VcsProvider]]
+
+
+class ModuleResync(TypedDict, total=False):
+    """What `resync` takes."""
+
+    force: bool
+
+
+class ModuleListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    environment: Filter[Identity[Environment]]
+    module_namespace: Filter[Identity[ModuleNamespace]]
+    module_versions_is_root_module: Filter[bool]
+    module_versions_status: Filter[ModuleVersionStatus]
+    name: Filter[str]
+    namespace_environments: Filter[Identity[Environment]]
+    provider: Filter[str]
+    source: Filter[str]
+    status: Filter[ModuleStatus]
+    vcs_provider: Filter[Identity[VcsProvider]]
+    include: Sequence[ModuleInclude]
+    sort: ModuleSort | Sequence[ModuleSort]
+    fields: ModuleFieldsets
+
+
+# fmt: off
+_LIST: Operation[Module] = Operation(
+    "GET", "/modules", paginated=True, include=get_args(ModuleInclude), sort=get_args(ModuleSort),
+    fields={"environments": "environments", "module_namespaces": "module-namespaces",
+    "module_versions": "module-versions", "modules": "modules", "users": "users",
+    "vcs_providers": "vcs-providers"}, filters={"account": "filter[account]",
+    "environment": "filter[environment]", "module_namespace": "filter[module-namespace]",
+    "module_versions_is_root_module": "filter[module-versions][is-root-module]",
+    "module_versions_status": "filter[module-versions][status]", "name": "filter[name]",
+    "namespace_environments": "filter[namespace][environments]", "provider": "filter[provider]",
+    "source": "filter[source]", "status": "filter[status]",
+    "vcs_provider": "filter[vcs-provider]"}, filter_types={"account": "accounts",
+    "environment": "environments", "module_namespace": "module-namespaces",
+    "namespace_environments": "environments", "vcs_provider": "vcs-providers"},
+    params={"query": "query"})
+_CREATE: Operation[Module] = Operation("POST", "/modules")
+_GET: Operation[Module] = Operation(
+    "GET", "/modules/{module}", ids=("modules",), include=get_args(ModuleInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/modules/{module}", ids=("modules",), idempotent=True)
+_RESYNC: Operation[None] = Operation(
+    "POST", "/modules/{module}/actions/resync", ids=("modules",), content_type=JSON)
+# fmt: on
+
+
+class Modules(Collection[Module]):
+    """Modules: `scalr.modules`."""
+
+    model = Module
+
+    def list(self, **options: Unpack[ModuleListOptions]) -> Pager[Module]:
+        """List modules.
+
+        `GET /modules`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[ModuleCreate]) -> Module:
+        """Create a module.
+
+        `POST /modules`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self, module: Identity[Module], *, include: Sequence[ModuleInclude] = ()
+    ) -> Module:
+        """Read a module.
+
+        `GET /modules/{module}`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._get(_GET, (module,), include=include)
+
+    async def delete(self, module: Identity[Module]) -> None:
+        """Delete a module.
+
+        `DELETE /modules/{module}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._delete(_DELETE, (module,))
+
+    async def resync(self, module: Identity[Module], **values: Unpack[ModuleResync]) -> None:
+        """Resync a module.
+
+        `POST /modules/{module}/actions/resync`. Raises `NotFoundError`, `ConflictError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._do(_RESYNC, (module,), values)

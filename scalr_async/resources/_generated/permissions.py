@@ -1,0 +1,48 @@
+"""Permissions.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Unpack
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+PermissionApplicableScope = Literal["account", "environment", "workspace"]
+
+
+@resource("permissions")
+class Permission(Resource):
+    """A permission."""
+
+    applicable_scopes: tuple[PermissionApplicableScope, ...] = UNSET
+    description: str | None = UNSET
+
+
+_LIST: Operation[Permission] = Operation("GET", "/permissions")
+_GET: Operation[Permission] = Operation("GET", "/permissions/{permission}", ids=("permissions",))
+
+
+class Permissions(Collection[Permission]):
+    """Permissions: `scalr.permissions`."""
+
+    model = Permission
+
+    def list(self, **options: Unpack[ListOptions]) -> Pager[Permission]:
+        """List permissions.
+
+        `GET /permissions`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(self, permission: Identity[Permission]) -> Permission:
+        """Read a permission.
+
+        `GET /permissions/{permission}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (permission,))

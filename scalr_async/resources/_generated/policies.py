@@ -1,0 +1,45 @@
+"""Policies.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.policy_groups import PolicyGroup
+
+PolicyEnforcedLevel = Literal["hard-mandatory", "soft-mandatory", "advisory"]
+PolicyField = Literal["id", "enabled", "enforced_level", "name", "policy_group"]
+
+
+@resource("policies")
+class Policy(Resource):
+    """A policy."""
+
+    enabled: bool = UNSET
+    enforced_level: PolicyEnforcedLevel = UNSET
+    name: str = UNSET
+    policy_group: Ref[PolicyGroup] = UNSET
+
+
+_GET: Operation[Policy] = Operation("GET", "/policies/{policy}", ids=("policies",))
+
+
+class Policies(Collection[Policy]):
+    """Policies: `scalr.policies`."""
+
+    model = Policy
+
+    async def get(self, policy: Identity[Policy]) -> Policy:
+        """Read a policy.
+
+        `GET /policies/{policy}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (policy,))

@@ -1,0 +1,99 @@
+"""Policy check results.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment, EnvironmentField
+    from scalr_async.resources._generated.policies import Policy
+    from scalr_async.resources._generated.policy_checks import PolicyCheck
+    from scalr_async.resources._generated.runs import Run
+    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
+
+# fmt: off
+PolicyCheckResultResult = Literal["passed", "hard_failed", "soft_failed", "advisory_failed"]
+PolicyCheckResultField = Literal[
+    "id", "messages", "name", "pull_request_number", "pull_request_title", "result", "unit_path",
+    "environment", "policy_check", "run", "workspace"]
+PolicyCheckResultInclude = Literal["environment", "workspace"]
+PolicyCheckResultSort = Literal["name", "-name"]
+# fmt: on
+
+
+@resource("policy-check-results")
+class PolicyCheckResult(Resource):
+    """A policy check result."""
+
+    messages: tuple[str, ...] = UNSET
+    name: str = UNSET
+    pull_request_number: str | None = UNSET
+    pull_request_title: str | None = UNSET
+    result: PolicyCheckResultResult = UNSET
+    unit_path: str | None = UNSET
+    environment: Ref[Environment] | None = UNSET
+    policy_check: Ref[PolicyCheck] | None = UNSET
+    run: Ref[Run] | None = UNSET
+    workspace: Ref[Workspace] | None = UNSET
+
+
+class PolicyCheckResultFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    environments: Sequence[EnvironmentField]
+    policy_check_results: Sequence[PolicyCheckResultField]
+    workspaces: Sequence[WorkspaceField]
+
+
+class PolicyCheckResultListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    policy: Filter[Identity[Policy]]
+    result: Filter[PolicyCheckResultResult]
+    terragrunt_unit: Filter[str]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[PolicyCheckResultInclude]
+    sort: PolicyCheckResultSort | Sequence[PolicyCheckResultSort]
+    fields: PolicyCheckResultFieldsets
+
+
+# fmt: off
+_LIST: Operation[PolicyCheckResult] = Operation(
+    "GET", "/policy-group-checks/{policy_group_check}/policy-check-results", ids=(None,),
+    paginated=True, include=get_args(PolicyCheckResultInclude),
+    sort=get_args(PolicyCheckResultSort), fields={"environments": "environments",
+    "policy_check_results": "policy-check-results", "workspaces": "workspaces"},
+    filters={"environment": "filter[environment]", "policy": "filter[policy]",
+    "result": "filter[result]", "terragrunt_unit": "filter[terragrunt-unit]",
+    "workspace": "filter[workspace]"}, filter_types={"environment": "environments",
+    "policy": "policies", "workspace": "workspaces"}, params={"query": "query"})
+# fmt: on
+
+
+class PolicyCheckResults(Collection[PolicyCheckResult]):
+    """Policy check results: `scalr.policy_check_results`."""
+
+    model = PolicyCheckResult
+
+    def list(
+        self, policy_group_check: str, **options: Unpack[PolicyCheckResultListOptions]
+    ) -> Pager[PolicyCheckResult]:
+        """List policy check results.
+
+        `GET /policy-group-checks/{policy_group_check}/policy-check-results`. Raises
+        `ForbiddenError` or `NotFoundError`.
+        """
+        return self._list(_LIST, (policy_group_check,), options)

@@ -1,0 +1,86 @@
+"""Policy checks.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
+
+# fmt: off
+PolicyCheckSummaryPolicyResult = Literal["passed", "hard_failed", "soft_failed", "advisory_failed"]
+PolicyCheckStatus = Literal[
+    "pending", "queued", "passed", "errored", "hard_failed", "soft_failed", "overridden",
+    "unreachable", "canceled"]
+PolicyCheckField = Literal["id", "permissions", "result", "status", "status_timestamps"]
+# fmt: on
+
+
+@resource("policy-checks")
+class PolicyCheck(Resource):
+    """A policy check."""
+
+    permissions: Mapping[str, Any] = UNSET
+    result: PolicyCheckSummary = UNSET
+    status: PolicyCheckStatus = UNSET
+    status_timestamps: Mapping[str, datetime] = UNSET
+
+
+@nested
+class PolicyCheckSummaryPolicy:
+    """A part of `PolicyCheck`."""
+
+    messages: tuple[str, ...] = UNSET
+    name: str = UNSET
+    result: PolicyCheckSummaryPolicyResult = UNSET
+    unit_path: str = UNSET
+
+
+@nested
+class PolicyCheckSummary:
+    """A part of `PolicyCheck`."""
+
+    advisory_failed: int = UNSET
+    duration_ms: int = UNSET
+    hard_failed: int = UNSET
+    passed: int = UNSET
+    policies: tuple[PolicyCheckSummaryPolicy, ...] = UNSET
+    result: bool = UNSET
+    soft_failed: int = UNSET
+    total_failed: int = UNSET
+
+
+# fmt: off
+_GET: Operation[PolicyCheck] = Operation(
+    "GET", "/policy-checks/{policy_check}", ids=("policy-checks",))
+_OVERRIDE: Operation[PolicyCheck] = Operation(
+    "POST", "/policy-checks/{policy_check}/actions/override", ids=("policy-checks",))
+# fmt: on
+
+
+class PolicyChecks(Collection[PolicyCheck]):
+    """Policy checks: `scalr.policy_checks`."""
+
+    model = PolicyCheck
+
+    async def get(self, policy_check: Identity[PolicyCheck]) -> PolicyCheck:
+        """Read a policy check.
+
+        `GET /policy-checks/{policy_check}`. Raises `ForbiddenError`.
+        """
+        return await self._get(_GET, (policy_check,))
+
+    async def override(self, policy_check: Identity[PolicyCheck]) -> PolicyCheck:
+        """Let a run go on in spite of its failed policies.
+
+        `POST /policy-checks/{policy_check}/actions/override`. Raises `NotFoundError` or
+        `ConflictError`.
+        """
+        return await self._act(_OVERRIDE, (policy_check,))

@@ -1,0 +1,302 @@
+"""Policy groups.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account, AccountField
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.policies import Policy, PolicyField
+    from scalr_async.resources._generated.policy_check_results import (
+        PolicyCheckResult,
+        PolicyCheckResultFieldsets,
+        PolicyCheckResultInclude,
+        PolicyCheckResultResult,
+    )
+    from scalr_async.resources._generated.software_versions import SoftwareVersion
+    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
+    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
+    from scalr_async.resources._generated.workspaces import Workspace
+
+# fmt: off
+PolicyGroupExecuteAs = Literal["pre_plan_check", "policy_check"]
+PolicyGroupStatus = Literal["fetching", "active", "errored"]
+PolicyGroupField = Literal[
+    "id", "common_functions_folder", "created_at", "error_message", "execute_as", "is_enforced",
+    "name", "opa_version", "status", "vcs_repo", "account", "environments", "policies",
+    "vcs_provider", "vcs_revision"]
+PolicyGroupInclude = Literal["account", "policies", "vcs_provider", "vcs_revision"]
+PolicyGroupSort = Literal[
+    "account", "-account", "created_at", "-created_at", "name", "-name", "status", "-status"]
+PolicyGroupPullRequestPolicyCheckResultsSort = Literal[
+    "name", "-name", "pull_request_number", "-pull_request_number", "result", "-result"]
+# fmt: on
+
+
+@resource("policy-groups")
+class PolicyGroup(Resource):
+    """A policy group."""
+
+    common_functions_folder: str | None = UNSET
+    created_at: datetime = UNSET
+    error_message: str | None = UNSET
+    execute_as: PolicyGroupExecuteAs = UNSET
+    is_enforced: bool = UNSET
+    name: str = UNSET
+    opa_version: str = UNSET
+    status: PolicyGroupStatus = UNSET
+    vcs_repo: PolicyGroupVcsRepo = UNSET
+    account: Ref[Account] = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+    policies: tuple[Ref[Policy], ...] = UNSET
+    vcs_provider: Ref[VcsProvider] = UNSET
+    vcs_revision: Ref[VcsRevision] | None = UNSET
+
+
+@nested
+class PolicyGroupVcsRepo:
+    """A part of `PolicyGroup`."""
+
+    branch: str | None = UNSET
+    identifier: str = UNSET
+    path: str | None = UNSET
+
+
+class _PolicyGroupValues(TypedDict, total=False):
+    """What every write takes."""
+
+    common_functions_folder: str | None
+    execute_as: PolicyGroupExecuteAs
+    is_enforced: bool
+    opa_version: str
+
+
+class PolicyGroupVcsRepoDict(TypedDict, total=False):
+    """`PolicyGroupVcsRepo` as a dict."""
+
+    branch: str | None
+    identifier: Required[str]
+    path: str | None
+
+
+class PolicyGroupFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    accounts: Sequence[AccountField]
+    policies: Sequence[PolicyField]
+    policy_groups: Sequence[PolicyGroupField]
+    vcs_providers: Sequence[VcsProviderField]
+    vcs_revisions: Sequence[VcsRevisionField]
+
+
+class PolicyGroupCreate(_PolicyGroupValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+    vcs_repo: Required[PolicyGroupVcsRepo | PolicyGroupVcsRepoDict]
+    account: Required[Identity[Account]]
+    vcs_provider: Required[Identity[VcsProvider]]
+
+
+class PolicyGroupUpdate(_PolicyGroupValues, total=False):
+    """What an update takes."""
+
+    name: str
+    vcs_repo: PolicyGroupVcsRepo | PolicyGroupVcsRepoDict
+    account: Identity[Account]
+    vcs_provider: Identity[VcsProvider]
+
+
+class PolicyGroupListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    name: Filter[str]
+    policy_group: Filter[Identity[PolicyGroup]]
+    software_version: Filter[Identity[SoftwareVersion]]
+    vcs_provider: Filter[Identity[VcsProvider]]
+    include: Sequence[PolicyGroupInclude]
+    sort: PolicyGroupSort | Sequence[PolicyGroupSort]
+    fields: PolicyGroupFieldsets
+
+
+class PolicyGroupPullRequestPolicyCheckResultsListOptions(ListOptions, total=False):
+    """What `list_pull_request_policy_check_results` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    result: Filter[PolicyCheckResultResult]
+    terragrunt_unit: Filter[str]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[PolicyCheckResultInclude]
+    sort: (
+        PolicyGroupPullRequestPolicyCheckResultsSort
+        | Sequence[PolicyGroupPullRequestPolicyCheckResultsSort]
+    )
+    commit_sha: str
+    fields: PolicyCheckResultFieldsets
+
+
+# fmt: off
+_LIST: Operation[PolicyGroup] = Operation(
+    "GET", "/policy-groups", paginated=True, include=get_args(PolicyGroupInclude),
+    sort=get_args(PolicyGroupSort), fields={"accounts": "accounts", "policies": "policies",
+    "policy_groups": "policy-groups", "vcs_providers": "vcs-providers",
+    "vcs_revisions": "vcs-revisions"}, filters={"environment": "filter[environment]",
+    "name": "filter[name]", "policy_group": "filter[policy-group]",
+    "software_version": "filter[software-version]", "vcs_provider": "filter[vcs-provider]"},
+    filter_types={"environment": "environments", "policy_group": "policy-groups",
+    "software_version": "software-versions", "vcs_provider": "vcs-providers"},
+    params={"query": "query"})
+_CREATE: Operation[PolicyGroup] = Operation(
+    "POST", "/policy-groups", include=get_args(PolicyGroupInclude))
+_GET: Operation[PolicyGroup] = Operation(
+    "GET", "/policy-groups/{policy_group}", ids=("policy-groups",),
+    include=get_args(PolicyGroupInclude))
+_UPDATE: Operation[PolicyGroup] = Operation(
+    "PATCH", "/policy-groups/{policy_group}", ids=("policy-groups",),
+    include=get_args(PolicyGroupInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/policy-groups/{policy_group}", ids=("policy-groups",), idempotent=True)
+_RESYNC: Operation[None] = Operation(
+    "POST", "/policy-groups/{policy_group}/actions/resync", ids=("policy-groups",))
+_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS: Operation[PolicyCheckResult] = Operation(
+    "GET", "/policy-groups/{policy_group}/pull-request-policy-check-results",
+    ids=("policy-groups",), result="policy-check-results", paginated=True, include=("environment",
+    "workspace"), sort=get_args(PolicyGroupPullRequestPolicyCheckResultsSort),
+    fields={"environments": "environments", "policy_check_results": "policy-check-results",
+    "workspaces": "workspaces"}, filters={"environment": "filter[environment]",
+    "result": "filter[result]", "terragrunt_unit": "filter[terragrunt-unit]",
+    "workspace": "filter[workspace]"}, filter_types={"environment": "environments",
+    "workspace": "workspaces"}, params={"query": "query", "commit_sha": "commit_sha"})
+_ADD_ENVIRONMENTS: Operation[None] = Operation(
+    "POST", "/policy-groups/{policy_group}/relationships/environments", ids=("policy-groups",),
+    idempotent=True)
+_REPLACE_ENVIRONMENTS: Operation[None] = Operation(
+    "PATCH", "/policy-groups/{policy_group}/relationships/environments", ids=("policy-groups",),
+    idempotent=True)
+_REMOVE_ENVIRONMENT: Operation[None] = Operation(
+    "DELETE", "/policy-groups/{policy_group}/relationships/environments/{environment}",
+    ids=("policy-groups", "environments"), idempotent=True)
+# fmt: on
+
+
+class PolicyGroups(Collection[PolicyGroup]):
+    """Policy groups: `scalr.policy_groups`."""
+
+    model = PolicyGroup
+
+    def list(self, **options: Unpack[PolicyGroupListOptions]) -> Pager[PolicyGroup]:
+        """List policy groups.
+
+        `GET /policy-groups`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, *, include: Sequence[PolicyGroupInclude] = (), **values: Unpack[PolicyGroupCreate]
+    ) -> PolicyGroup:
+        """Create a policy group.
+
+        `POST /policy-groups`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(
+        self, policy_group: Identity[PolicyGroup], *, include: Sequence[PolicyGroupInclude] = ()
+    ) -> PolicyGroup:
+        """Read a policy group.
+
+        `GET /policy-groups/{policy_group}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (policy_group,), include=include)
+
+    async def update(
+        self,
+        policy_group: Identity[PolicyGroup],
+        *,
+        include: Sequence[PolicyGroupInclude] = (),
+        **values: Unpack[PolicyGroupUpdate],
+    ) -> PolicyGroup:
+        """Update a policy group.
+
+        `PATCH /policy-groups/{policy_group}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (policy_group,), values, include=include)
+
+    async def delete(self, policy_group: Identity[PolicyGroup]) -> None:
+        """Delete a policy group.
+
+        `DELETE /policy-groups/{policy_group}`. Raises `ForbiddenError`, `NotFoundError` or
+        `ConflictError`.
+        """
+        return await self._delete(_DELETE, (policy_group,))
+
+    async def resync(self, policy_group: Identity[PolicyGroup]) -> None:
+        """Resync a policy group.
+
+        `POST /policy-groups/{policy_group}/actions/resync`. Raises `ForbiddenError`,
+        `NotFoundError` or `ConflictError`.
+        """
+        return await self._do(_RESYNC, (policy_group,))
+
+    def list_pull_request_policy_check_results(
+        self,
+        policy_group: Identity[PolicyGroup],
+        **options: Unpack[PolicyGroupPullRequestPolicyCheckResultsListOptions],
+    ) -> Pager[PolicyCheckResult]:
+        """List the pull request policy check results of a policy group.
+
+        `GET /policy-groups/{policy_group}/pull-request-policy-check-results`. Raises
+        `NotFoundError`.
+        """
+        return self._list(_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS, (policy_group,), options)
+
+    async def add_environments(
+        self, policy_group: Identity[PolicyGroup], environments: Iterable[Identity[Environment]]
+    ) -> None:
+        """Add environments to a policy group.
+
+        `POST /policy-groups/{policy_group}/relationships/environments`. Raises `NotFoundError`.
+        """
+        return await self._change_refs(
+            _ADD_ENVIRONMENTS, (policy_group,), environments, "environments"
+        )
+
+    async def replace_environments(
+        self, policy_group: Identity[PolicyGroup], environments: Iterable[Identity[Environment]]
+    ) -> None:
+        """Replace all environments of a policy group.
+
+        `PATCH /policy-groups/{policy_group}/relationships/environments`. Raises
+        `NotFoundError`.
+        """
+        return await self._change_refs(
+            _REPLACE_ENVIRONMENTS, (policy_group,), environments, "environments"
+        )
+
+    async def remove_environment(
+        self, policy_group: Identity[PolicyGroup], environment: Identity[Environment]
+    ) -> None:
+        """Take one environment from a policy group.
+
+        `DELETE /policy-groups/{policy_group}/relationships/environments/{environment}`. Raises
+        `NotFoundError`.
+        """
+        return await self._delete(_REMOVE_ENVIRONMENT, (policy_group, environment))

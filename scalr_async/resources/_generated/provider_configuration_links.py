@@ -1,0 +1,98 @@
+"""Provider configuration links.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
+    from scalr_async.resources._generated.workspaces import Workspace
+
+
+@resource("provider-configuration-links")
+class ProviderConfigurationLink(Resource):
+    """A provider configuration link."""
+
+    alias: str | None = UNSET
+    default: bool = UNSET
+    environment: Ref[Environment] | None = UNSET
+    provider_configuration: Ref[ProviderConfiguration] = UNSET
+    workspace: Ref[Workspace] | None = UNSET
+
+
+class _ProviderConfigurationLinkValues(TypedDict, total=False):
+    """What every write takes."""
+
+    alias: str | None
+
+
+class ProviderConfigurationLinkUpdate(_ProviderConfigurationLinkValues, total=False):
+    """What an update takes."""
+
+    provider_configuration: Identity[ProviderConfiguration]
+
+
+class ProviderConfigurationLinkCreate(_ProviderConfigurationLinkValues, total=False):
+    """What a creation takes."""
+
+    provider_configuration: Required[Identity[ProviderConfiguration]]
+
+
+# fmt: off
+_GET: Operation[ProviderConfigurationLink] = Operation(
+    "GET", "/provider-configuration-links/{provider_configuration_link}",
+    ids=("provider-configuration-links",))
+_UPDATE: Operation[ProviderConfigurationLink] = Operation(
+    "PATCH", "/provider-configuration-links/{provider_configuration_link}",
+    ids=("provider-configuration-links",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/provider-configuration-links/{provider_configuration_link}",
+    ids=("provider-configuration-links",), idempotent=True)
+# fmt: on
+
+
+class ProviderConfigurationLinks(Collection[ProviderConfigurationLink]):
+    """Provider configuration links: `scalr.provider_configuration_links`."""
+
+    model = ProviderConfigurationLink
+
+    async def get(
+        self, provider_configuration_link: Identity[ProviderConfigurationLink]
+    ) -> ProviderConfigurationLink:
+        """Read a provider configuration link.
+
+        `GET /provider-configuration-links/{provider_configuration_link}`. Raises
+        `NotFoundError`.
+        """
+        return await self._get(_GET, (provider_configuration_link,))
+
+    async def update(
+        self,
+        provider_configuration_link: Identity[ProviderConfigurationLink],
+        **values: Unpack[ProviderConfigurationLinkUpdate],
+    ) -> ProviderConfigurationLink:
+        """Update a provider configuration link.
+
+        `PATCH /provider-configuration-links/{provider_configuration_link}`. Raises
+        `ForbiddenError` or `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (provider_configuration_link,), values)
+
+    async def delete(
+        self, provider_configuration_link: Identity[ProviderConfigurationLink]
+    ) -> None:
+        """Delete a provider configuration link.
+
+        `DELETE /provider-configuration-links/{provider_configuration_link}`. Raises
+        `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._delete(_DELETE, (provider_configuration_link,))

@@ -1,0 +1,106 @@
+"""Provider configuration parameters.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
+
+# fmt: off
+ProviderConfigurationParameterField = Literal[
+    "id", "description", "hcl", "key", "sensitive", "value", "provider_configuration"]
+# fmt: on
+
+
+@resource("provider-configuration-parameters")
+class ProviderConfigurationParameter(Resource):
+    """A provider configuration parameter."""
+
+    description: str | None = UNSET
+    hcl: bool = UNSET
+    key: str = UNSET
+    sensitive: bool = UNSET
+    value: Secret | None = UNSET
+    provider_configuration: Ref[ProviderConfiguration] = UNSET
+
+
+class _ProviderConfigurationParameterValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+    hcl: bool
+    sensitive: bool
+    value: str | None
+
+
+class ProviderConfigurationParameterUpdate(_ProviderConfigurationParameterValues, total=False):
+    """What an update takes."""
+
+    key: str
+
+
+class ProviderConfigurationParameterCreate(_ProviderConfigurationParameterValues, total=False):
+    """What a creation takes."""
+
+    key: Required[str]
+
+
+# fmt: off
+_GET: Operation[ProviderConfigurationParameter] = Operation(
+    "GET", "/provider-configuration-parameters/{provider_configuration_parameter}",
+    ids=("provider-configuration-parameters",))
+_UPDATE: Operation[ProviderConfigurationParameter] = Operation(
+    "PATCH", "/provider-configuration-parameters/{provider_configuration_parameter}",
+    ids=("provider-configuration-parameters",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/provider-configuration-parameters/{provider_configuration_parameter}",
+    ids=("provider-configuration-parameters",), idempotent=True)
+# fmt: on
+
+
+class ProviderConfigurationParameters(Collection[ProviderConfigurationParameter]):
+    """Provider configuration parameters: `scalr.provider_configuration_parameters`."""
+
+    model = ProviderConfigurationParameter
+
+    async def get(
+        self, provider_configuration_parameter: Identity[ProviderConfigurationParameter]
+    ) -> ProviderConfigurationParameter:
+        """Read a provider configuration parameter.
+
+        `GET /provider-configuration-parameters/{provider_configuration_parameter}`. Raises
+        `NotFoundError`.
+        """
+        return await self._get(_GET, (provider_configuration_parameter,))
+
+    async def update(
+        self,
+        provider_configuration_parameter: Identity[ProviderConfigurationParameter],
+        **values: Unpack[ProviderConfigurationParameterUpdate],
+    ) -> ProviderConfigurationParameter:
+        """Update a provider configuration parameter.
+
+        `PATCH /provider-configuration-parameters/{provider_configuration_parameter}`. Raises
+        `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (provider_configuration_parameter,), values)
+
+    async def delete(
+        self, provider_configuration_parameter: Identity[ProviderConfigurationParameter]
+    ) -> None:
+        """Delete a provider configuration parameter.
+
+        `DELETE /provider-configuration-parameters/{provider_configuration_parameter}`. Raises
+        `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (provider_configuration_parameter,))

@@ -1,0 +1,19 @@
+"""Provider readmes.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Resource, resource
+
+
+@resource("provider-readme")
+class ProviderReadme(Resource):
+    """A provider readme."""
+
+    content: str = UNSET
+    created_at: datetime = UNSET

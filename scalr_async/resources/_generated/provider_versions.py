@@ -1,0 +1,124 @@
+"""Provider versions.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.gpg_keys import GPGKey
+    from scalr_async.resources._generated.provider_readmes import ProviderReadme
+    from scalr_async.resources._generated.providers import Provider
+
+# fmt: off
+ProviderVersionStatus = Literal["pending", "uploaded", "errored"]
+ProviderVersionField = Literal[
+    "id", "created_by_email", "error_message", "released_at", "size", "status", "version",
+    "gpg_key", "provider", "readme"]
+ProviderVersionInclude = Literal["gpg_key", "provider", "readme"]
+ProviderVersionSort = Literal[
+    "created_by_email", "-created_by_email", "error_message", "-error_message", "released_at",
+    "-released_at", "size", "-size", "status", "-status", "version", "-version"]
+# fmt: on
+
+
+@resource("provider-versions")
+class ProviderVersion(Resource):
+    """A provider version."""
+
+    created_by_email: str | None = UNSET
+    error_message: str | None = UNSET
+    released_at: datetime | None = UNSET
+    size: int | None = UNSET
+    status: ProviderVersionStatus = UNSET
+    version: str = UNSET
+    gpg_key: Ref[GPGKey] | None = UNSET
+    provider: Ref[Provider] | None = UNSET
+    readme: Ref[ProviderReadme] | None = UNSET
+
+
+class ProviderVersionFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    provider_versions: Sequence[ProviderVersionField]
+
+
+class ProviderVersionCreate(TypedDict, total=False):
+    """What a creation takes."""
+
+    version: str
+    gpg_key: Identity[GPGKey] | None
+    provider: Identity[Provider] | None
+
+
+class ProviderVersionListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    include: Sequence[ProviderVersionInclude]
+    sort: ProviderVersionSort | Sequence[ProviderVersionSort]
+    fields: ProviderVersionFieldsets
+
+
+# fmt: off
+_LIST: Operation[ProviderVersion] = Operation(
+    "GET", "/provider-versions", paginated=True, include=get_args(ProviderVersionInclude),
+    sort=get_args(ProviderVersionSort), fields={"provider_versions": "provider-versions"},
+    params={"query": "query"})
+_CREATE: Operation[ProviderVersion] = Operation("POST", "/provider-versions")
+_GET: Operation[ProviderVersion] = Operation(
+    "GET", "/provider-versions/{provider_version}", ids=("provider-versions",),
+    include=get_args(ProviderVersionInclude), fields={"provider_versions": "provider-versions"})
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/provider-versions/{provider_version}", ids=("provider-versions",), idempotent=True)
+# fmt: on
+
+
+class ProviderVersions(Collection[ProviderVersion]):
+    """Provider versions: `scalr.provider_versions`."""
+
+    model = ProviderVersion
+
+    def list(self, **options: Unpack[ProviderVersionListOptions]) -> Pager[ProviderVersion]:
+        """List provider versions.
+
+        `GET /provider-versions`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[ProviderVersionCreate]) -> ProviderVersion:
+        """Create a provider version.
+
+        `POST /provider-versions`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        provider_version: Identity[ProviderVersion],
+        *,
+        include: Sequence[ProviderVersionInclude] = (),
+        fields: ProviderVersionFieldsets = UNSET,
+    ) -> ProviderVersion:
+        """Read a provider version.
+
+        `GET /provider-versions/{provider_version}`.
+        """
+        return await self._get(_GET, (provider_version,), include=include, fields=fields)
+
+    async def delete(self, provider_version: Identity[ProviderVersion]) -> None:
+        """Delete a provider version.
+
+        `DELETE /provider-versions/{provider_version}`.
+        """
+        return await self._delete(_DELETE, (provider_version,))

@@ -1,0 +1,129 @@
+"""Providers.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.provider_versions import ProviderVersion
+
+# fmt: off
+ProviderField = Literal[
+    "id", "description", "name", "namespace", "latest_provider_version", "provider_version"]
+ProviderInclude = Literal["latest_provider_version", "provider_version"]
+ProviderSort = Literal["description", "-description", "name", "-name", "namespace", "-namespace"]
+# fmt: on
+
+
+@resource("providers")
+class Provider(Resource):
+    """A provider."""
+
+    description: str | None = UNSET
+    name: str = UNSET
+    namespace: str = UNSET
+    latest_provider_version: Ref[ProviderVersion] | None = UNSET
+    provider_version: Ref[ProviderVersion] | None = UNSET
+
+
+class _ProviderValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+    name: str
+
+
+class ProviderFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    providers: Sequence[ProviderField]
+
+
+class ProviderCreate(_ProviderValues, total=False):
+    """What a creation takes."""
+
+
+class ProviderUpdate(_ProviderValues, total=False):
+    """What an update takes."""
+
+
+class ProviderListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    include: Sequence[ProviderInclude]
+    sort: ProviderSort | Sequence[ProviderSort]
+    fields: ProviderFieldsets
+
+
+# fmt: off
+_LIST: Operation[Provider] = Operation(
+    "GET", "/providers", paginated=True, include=get_args(ProviderInclude),
+    sort=get_args(ProviderSort), fields={"providers": "providers"}, params={"query": "query"})
+_CREATE: Operation[Provider] = Operation("POST", "/providers")
+_GET: Operation[Provider] = Operation(
+    "GET", "/providers/{provider}", ids=("providers",), include=get_args(ProviderInclude),
+    fields={"providers": "providers"})
+_UPDATE: Operation[Provider] = Operation("PATCH", "/providers/{provider}", ids=("providers",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/providers/{provider}", ids=("providers",), idempotent=True)
+# fmt: on
+
+
+class Providers(Collection[Provider]):
+    """Providers: `scalr.providers`."""
+
+    model = Provider
+
+    def list(self, **options: Unpack[ProviderListOptions]) -> Pager[Provider]:
+        """List providers.
+
+        `GET /providers`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[ProviderCreate]) -> Provider:
+        """Create a provider.
+
+        `POST /providers`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        provider: Identity[Provider],
+        *,
+        include: Sequence[ProviderInclude] = (),
+        fields: ProviderFieldsets = UNSET,
+    ) -> Provider:
+        """Read a provider.
+
+        `GET /providers/{provider}`.
+        """
+        return await self._get(_GET, (provider,), include=include, fields=fields)
+
+    async def update(
+        self, provider: Identity[Provider], **values: Unpack[ProviderUpdate]
+    ) -> Provider:
+        """Update a provider.
+
+        `PATCH /providers/{provider}`.
+        """
+        return await self._update(_UPDATE, (provider,), values)
+
+    async def delete(self, provider: Identity[Provider]) -> None:
+        """Delete a provider.
+
+        `DELETE /providers/{provider}`.
+        """
+        return await self._delete(_DELETE, (provider,))

@@ -1,0 +1,128 @@
+"""Roles.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.permissions import Permission
+
+RoleInclude = Literal["account", "permissions"]
+RoleSort = Literal["name", "-name"]
+
+
+@resource("roles")
+class Role(Resource):
+    """A role."""
+
+    description: str | None = UNSET
+    is_system: bool = UNSET
+    name: str = UNSET
+    account: Ref[Account] | None = UNSET
+    permissions: tuple[Ref[Permission], ...] = UNSET
+
+
+class _RoleValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+    permissions: Iterable[Identity[Permission]]
+
+
+class RoleCreate(_RoleValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+
+
+class RoleUpdate(_RoleValues, total=False):
+    """What an update takes."""
+
+    name: str
+
+
+class RoleListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    name: Filter[str]
+    role: Filter[Identity[Role]]
+    include: Sequence[RoleInclude]
+    sort: RoleSort | Sequence[RoleSort]
+
+
+# fmt: off
+_LIST: Operation[Role] = Operation(
+    "GET", "/roles", paginated=True, include=get_args(RoleInclude), sort=get_args(RoleSort),
+    filters={"account": "filter[account]", "name": "filter[name]", "role": "filter[role]"},
+    filter_types={"account": "accounts", "role": "roles"}, params={"query": "query"})
+_CREATE: Operation[Role] = Operation("POST", "/roles", include=get_args(RoleInclude))
+_GET: Operation[Role] = Operation(
+    "GET", "/roles/{role}", ids=("roles",), include=get_args(RoleInclude))
+_UPDATE: Operation[Role] = Operation(
+    "PATCH", "/roles/{role}", ids=("roles",), include=get_args(RoleInclude))
+_DELETE: Operation[None] = Operation("DELETE", "/roles/{role}", ids=("roles",), idempotent=True)
+# fmt: on
+
+
+class Roles(Collection[Role]):
+    """Roles: `scalr.roles`."""
+
+    model = Role
+
+    def list(self, **options: Unpack[RoleListOptions]) -> Pager[Role]:
+        """List roles.
+
+        `GET /roles`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, *, include: Sequence[RoleInclude] = (), **values: Unpack[RoleCreate]
+    ) -> Role:
+        """Create a role.
+
+        `POST /roles`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(self, role: Identity[Role], *, include: Sequence[RoleInclude] = ()) -> Role:
+        """Read a role.
+
+        `GET /roles/{role}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (role,), include=include)
+
+    async def update(
+        self,
+        role: Identity[Role],
+        *,
+        include: Sequence[RoleInclude] = (),
+        **values: Unpack[RoleUpdate],
+    ) -> Role:
+        """Update a role.
+
+        `PATCH /roles/{role}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (role,), values, include=include)
+
+    async def delete(self, role: Identity[Role]) -> None:
+        """Delete a role.
+
+        `DELETE /roles/{role}`. Raises `ForbiddenError`, `NotFoundError` or `ConflictError`.
+        """
+        return await self._delete(_DELETE, (role,))

@@ -1,0 +1,125 @@
+"""Run schedule rules.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.workspaces import Workspace
+
+RunScheduleRuleScheduleMode = Literal["apply", "destroy", "refresh"]
+RunScheduleRuleInclude = Literal["workspace"]
+
+
+@resource("run-schedule-rules")
+class RunScheduleRule(Resource):
+    """A run schedule rule."""
+
+    schedule: str = UNSET
+    schedule_mode: RunScheduleRuleScheduleMode = UNSET
+    workspace: Ref[Workspace] = UNSET
+
+
+class _RunScheduleRuleValues(TypedDict, total=False):
+    """What every write takes."""
+
+    workspace: Identity[Workspace]
+
+
+class RunScheduleRuleCreate(_RunScheduleRuleValues, total=False):
+    """What a creation takes."""
+
+    schedule: Required[str]
+    schedule_mode: Required[RunScheduleRuleScheduleMode]
+
+
+class RunScheduleRuleUpdate(_RunScheduleRuleValues, total=False):
+    """What an update takes."""
+
+    schedule: str
+    schedule_mode: RunScheduleRuleScheduleMode
+
+
+class RunScheduleRuleListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    schedule_mode: Filter[RunScheduleRuleScheduleMode]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[RunScheduleRuleInclude]
+
+
+# fmt: off
+_LIST: Operation[RunScheduleRule] = Operation(
+    "GET", "/run-schedule-rules", paginated=True, include=get_args(RunScheduleRuleInclude),
+    filters={"schedule_mode": "filter[schedule-mode]", "workspace": "filter[workspace]"},
+    filter_types={"workspace": "workspaces"})
+_CREATE: Operation[RunScheduleRule] = Operation("POST", "/run-schedule-rules")
+_GET: Operation[RunScheduleRule] = Operation(
+    "GET", "/run-schedule-rules/{run_schedule_rule}", ids=("run-schedule-rules",),
+    include=get_args(RunScheduleRuleInclude))
+_UPDATE: Operation[RunScheduleRule] = Operation(
+    "PATCH", "/run-schedule-rules/{run_schedule_rule}", ids=("run-schedule-rules",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/run-schedule-rules/{run_schedule_rule}", ids=("run-schedule-rules",),
+    idempotent=True)
+# fmt: on
+
+
+class RunScheduleRules(Collection[RunScheduleRule]):
+    """Run schedule rules: `scalr.run_schedule_rules`."""
+
+    model = RunScheduleRule
+
+    def list(self, **options: Unpack[RunScheduleRuleListOptions]) -> Pager[RunScheduleRule]:
+        """List run schedule rules.
+
+        `GET /run-schedule-rules`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[RunScheduleRuleCreate]) -> RunScheduleRule:
+        """Create a run schedule rule.
+
+        `POST /run-schedule-rules`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        run_schedule_rule: Identity[RunScheduleRule],
+        *,
+        include: Sequence[RunScheduleRuleInclude] = (),
+    ) -> RunScheduleRule:
+        """Read a run schedule rule.
+
+        `GET /run-schedule-rules/{run_schedule_rule}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (run_schedule_rule,), include=include)
+
+    async def update(
+        self, run_schedule_rule: Identity[RunScheduleRule], **values: Unpack[RunScheduleRuleUpdate]
+    ) -> RunScheduleRule:
+        """Update a run schedule rule.
+
+        `PATCH /run-schedule-rules/{run_schedule_rule}`. Raises `NotFoundError`.
+        """
+        return await self._update(_UPDATE, (run_schedule_rule,), values)
+
+    async def delete(self, run_schedule_rule: Identity[RunScheduleRule]) -> None:
+        """Delete a run schedule rule.
+
+        `DELETE /run-schedule-rules/{run_schedule_rule}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (run_schedule_rule,))

@@ -1,0 +1,76 @@
+"""Run triggers.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.workspaces import Workspace
+
+RunTriggerInclude = Literal["downstream", "upstream"]
+
+
+@resource("run-triggers")
+class RunTrigger(Resource):
+    """A run trigger."""
+
+    created_at: datetime = UNSET
+    downstream: Ref[Workspace] = UNSET
+    upstream: Ref[Workspace] = UNSET
+
+
+class RunTriggerCreate(TypedDict, total=False):
+    """What a creation takes."""
+
+    downstream: Required[Identity[Workspace]]
+    upstream: Required[Identity[Workspace]]
+
+
+# fmt: off
+_CREATE: Operation[RunTrigger] = Operation("POST", "/run-triggers")
+_GET: Operation[RunTrigger] = Operation(
+    "GET", "/run-triggers/{run_trigger}", ids=("run-triggers",),
+    include=get_args(RunTriggerInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/run-triggers/{run_trigger}", ids=("run-triggers",), idempotent=True)
+# fmt: on
+
+
+class RunTriggers(Collection[RunTrigger]):
+    """Run triggers: `scalr.run_triggers`."""
+
+    model = RunTrigger
+
+    async def create(self, **values: Unpack[RunTriggerCreate]) -> RunTrigger:
+        """Create a run trigger.
+
+        `POST /run-triggers`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self, run_trigger: Identity[RunTrigger], *, include: Sequence[RunTriggerInclude] = ()
+    ) -> RunTrigger:
+        """Read a run trigger.
+
+        `GET /run-triggers/{run_trigger}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (run_trigger,), include=include)
+
+    async def delete(self, run_trigger: Identity[RunTrigger]) -> None:
+        """Delete a run trigger.
+
+        `DELETE /run-triggers/{run_trigger}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (run_trigger,))

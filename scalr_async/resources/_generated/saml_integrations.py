@@ -1,0 +1,233 @@
+"""SAML integrations.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+# fmt: off
+SamlIntegrationSecurityDigestAlgorithm = Literal[
+    "http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2001/04/xmldsig-more#sha384",
+    "http://www.w3.org/2001/04/xmlenc#sha512"]
+SamlIntegrationSecurityRequestedAuthnContextComparison = Literal[
+    "exact", "minimum", "better", "maximum"]
+SamlIntegrationSecuritySignatureAlgorithm = Literal[
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"]
+SamlIntegrationStatus = Literal["active", "disabled", "failed"]
+SamlIntegrationVerificationStatus = Literal["pending", "success", "running"]
+SamlIntegrationSort = Literal["name", "-name"]
+# fmt: on
+
+
+@resource("saml-integration")
+class SamlIntegration(Resource):
+    """A SAML integration."""
+
+    auto_redirect: bool | None = UNSET
+    base_url: str | None = UNSET
+    debug: bool = UNSET
+    error_message: str | None = UNSET
+    idp_cert_fingerprint: str | None = UNSET
+    idp_cert_fingerprint_algorithm: str = UNSET
+    idp_entity_id: str = UNSET
+    idp_single_logout_service_binding: str | None = UNSET
+    idp_single_logout_service_response_url: str | None = UNSET
+    idp_single_logout_service_url: str | None = UNSET
+    idp_single_sign_on_service_binding: str | None = UNSET
+    idp_single_sign_on_service_url: str = UNSET
+    idp_x509cert: str | None = UNSET
+    idp_x509cert_multi_encryption: str | None = UNSET
+    idp_x509cert_multi_signing: str | None = UNSET
+    is_used: bool = UNSET
+    mapping_azure_aad_account_type: str | None = UNSET
+    mapping_azure_aad_client_id: str | None = UNSET
+    mapping_azure_aad_enabled: bool = UNSET
+    mapping_azure_aad_secret_key: Secret | None = UNSET
+    mapping_azure_aad_tenant_id: str | None = UNSET
+    mapping_email: str | None = UNSET
+    mapping_fullname: str | None = UNSET
+    mapping_groups: str | None = UNSET
+    mapping_separator: str | None = UNSET
+    name: str = UNSET
+    security_allow_repeat_attribute_name: bool = UNSET
+    security_authn_requests_signed: bool = UNSET
+    security_digest_algorithm: SamlIntegrationSecurityDigestAlgorithm | None = UNSET
+    security_logout_request_signed: bool = UNSET
+    security_logout_response_signed: bool = UNSET
+    security_name_id_encrypted: bool = UNSET
+    security_requested_authn_context: str = UNSET
+    security_requested_authn_context_comparison: SamlIntegrationSecurityRequestedAuthnContextComparison = UNSET
+    security_sign_metadata: bool | None = UNSET
+    security_signature_algorithm: SamlIntegrationSecuritySignatureAlgorithm = UNSET
+    security_want_assertions_encrypted: bool = UNSET
+    security_want_assertions_signed: bool = UNSET
+    security_want_messages_signed: bool = UNSET
+    security_want_name_id: bool = UNSET
+    security_want_name_id_encrypted: bool = UNSET
+    sp_assertion_consumer_service_binding: str = UNSET
+    sp_default_entity_id: str = UNSET
+    sp_entity_id: str = UNSET
+    sp_name_id_format: str = UNSET
+    sp_private_key: Secret | None = UNSET
+    sp_single_logout_service_binding: str = UNSET
+    sp_x509cert: str | None = UNSET
+    sp_x509cert_new: str | None = UNSET
+    status: SamlIntegrationStatus = UNSET
+    strict: bool = UNSET
+    use_identifier_in_urls: bool = UNSET
+    verification_status: SamlIntegrationVerificationStatus = UNSET
+    account: Ref[Account] = UNSET
+
+
+class _SamlIntegrationValues(TypedDict, total=False):
+    """What every write takes."""
+
+    auto_redirect: bool | None
+    base_url: str | None
+    debug: bool
+    idp_cert_fingerprint: str | None
+    idp_cert_fingerprint_algorithm: str
+    idp_single_logout_service_binding: str | None
+    idp_single_logout_service_response_url: str | None
+    idp_single_logout_service_url: str | None
+    idp_single_sign_on_service_binding: str | None
+    idp_x509cert: str | None
+    idp_x509cert_multi_encryption: str | None
+    idp_x509cert_multi_signing: str | None
+    mapping_azure_aad_account_type: str | None
+    mapping_azure_aad_client_id: str | None
+    mapping_azure_aad_enabled: bool
+    mapping_azure_aad_secret_key: str | None
+    mapping_azure_aad_tenant_id: str | None
+    mapping_email: str | None
+    mapping_fullname: str | None
+    mapping_groups: str | None
+    mapping_separator: str | None
+    security_allow_repeat_attribute_name: bool
+    security_authn_requests_signed: bool
+    security_digest_algorithm: SamlIntegrationSecurityDigestAlgorithm | None
+    security_logout_request_signed: bool
+    security_logout_response_signed: bool
+    security_name_id_encrypted: bool
+    security_requested_authn_context: str
+    security_requested_authn_context_comparison: (
+        SamlIntegrationSecurityRequestedAuthnContextComparison
+    )
+    security_sign_metadata: bool | None
+    security_signature_algorithm: SamlIntegrationSecuritySignatureAlgorithm
+    security_want_assertions_encrypted: bool
+    security_want_assertions_signed: bool
+    security_want_messages_signed: bool
+    security_want_name_id: bool
+    security_want_name_id_encrypted: bool
+    sp_assertion_consumer_service_binding: str
+    sp_entity_id: str
+    sp_name_id_format: str
+    sp_private_key: str | None
+    sp_single_logout_service_binding: str
+    sp_x509cert: str | None
+    sp_x509cert_new: str | None
+    status: SamlIntegrationStatus
+    strict: bool
+    use_identifier_in_urls: bool
+
+
+class SamlIntegrationCreate(_SamlIntegrationValues, total=False):
+    """What a creation takes."""
+
+    idp_entity_id: Required[str]
+    idp_single_sign_on_service_url: Required[str]
+    name: Required[str]
+
+
+class SamlIntegrationUpdate(_SamlIntegrationValues, total=False):
+    """What an update takes."""
+
+    idp_entity_id: str
+    idp_single_sign_on_service_url: str
+    name: str
+
+
+class SamlIntegrationListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    account: Filter[Identity[Account]]
+    source: Filter[str]
+    sort: SamlIntegrationSort | Sequence[SamlIntegrationSort]
+
+
+# fmt: off
+_LIST: Operation[SamlIntegration] = Operation(
+    "GET", "/integrations/saml", paginated=True, sort=get_args(SamlIntegrationSort),
+    filters={"account": "filter[account]", "source": "filter[source]"},
+    filter_types={"account": "accounts"})
+_CREATE: Operation[SamlIntegration] = Operation("POST", "/integrations/saml")
+_GET: Operation[SamlIntegration] = Operation(
+    "GET", "/integrations/saml/{saml_integration}", ids=("saml-integration",))
+_UPDATE: Operation[SamlIntegration] = Operation(
+    "PATCH", "/integrations/saml/{saml_integration}", ids=("saml-integration",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/saml/{saml_integration}", ids=("saml-integration",), idempotent=True)
+# fmt: on
+
+
+class SamlIntegrations(Collection[SamlIntegration]):
+    """SAML integrations: `scalr.saml_integrations`."""
+
+    model = SamlIntegration
+
+    def list(self, **options: Unpack[SamlIntegrationListOptions]) -> Pager[SamlIntegration]:
+        """List SAML integrations.
+
+        `GET /integrations/saml`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[SamlIntegrationCreate]) -> SamlIntegration:
+        """Create a SAML integration.
+
+        `POST /integrations/saml`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(self, saml_integration: Identity[SamlIntegration]) -> SamlIntegration:
+        """Read a SAML integration.
+
+        `GET /integrations/saml/{saml_integration}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (saml_integration,))
+
+    async def update(
+        self, saml_integration: Identity[SamlIntegration], **values: Unpack[SamlIntegrationUpdate]
+    ) -> SamlIntegration:
+        """Update a SAML integration.
+
+        `PATCH /integrations/saml/{saml_integration}`. Raises `ForbiddenError`, `NotFoundError`
+        or `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (saml_integration,), values)
+
+    async def delete(self, saml_integration: Identity[SamlIntegration]) -> None:
+        """Delete a SAML integration.
+
+        `DELETE /integrations/saml/{saml_integration}`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (saml_integration,))

@@ -1,0 +1,56 @@
+"""Security rules.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict, Unpack
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
+
+
+@resource("security-rules")
+class SecurityRules(Resource):
+    """A security rules."""
+
+    enforce_agent_pool: bool = UNSET
+    max_personal_token_lifetime: int | None = UNSET
+    max_service_account_token_lifetime: int | None = UNSET
+    require_owners_for_service_accounts: bool = UNSET
+
+
+class SecurityRulesUpdate(TypedDict, total=False):
+    """What an update takes."""
+
+    enforce_agent_pool: bool
+    max_personal_token_lifetime: int | None
+    max_service_account_token_lifetime: int | None
+    require_owners_for_service_accounts: bool
+
+
+_GET: Operation[SecurityRules] = Operation("GET", "/security-rules")
+_UPDATE: Operation[SecurityRules] = Operation("PATCH", "/security-rules")
+
+
+class SecurityRulesCollection(Collection[SecurityRules]):
+    """Security rules: `scalr.security_rules`."""
+
+    model = SecurityRules
+
+    async def get(self) -> SecurityRules:
+        """Read the security rules of the account.
+
+        `GET /security-rules`.
+        """
+        return await self._get(_GET, ())
+
+    async def update(self, **values: Unpack[SecurityRulesUpdate]) -> SecurityRules:
+        """Change the security rules of the account.
+
+        `PATCH /security-rules`.
+        """
+        return await self._update(_UPDATE, (), values)

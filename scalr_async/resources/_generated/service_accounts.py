@@ -1,0 +1,327 @@
+"""Service accounts: an account for a program: it has access policies and tokens, and no password.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON, Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.access_tokens import (
+        AccessToken,
+        AccessTokenCreate,
+        AccessTokenInclude,
+        AccessTokenSort,
+    )
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.assume_service_account_policies import (
+        AssumeServiceAccountPolicy,
+        AssumeServiceAccountPolicyCreate,
+        AssumeServiceAccountPolicyInclude,
+        AssumeServiceAccountPolicyUpdate,
+    )
+    from scalr_async.resources._generated.teams import Team
+    from scalr_async.resources._generated.users import User
+
+# fmt: off
+ServiceAccountStatus = Literal["Active", "Inactive"]
+ServiceAccountInclude = Literal["account", "created_by"]
+ServiceAccountSort = Literal[
+    "description", "-description", "email", "-email", "name", "-name", "status", "-status"]
+# fmt: on
+
+
+@resource("service-accounts")
+class ServiceAccount(Resource):
+    """An account for a program: it has access policies and tokens, and no password."""
+
+    created_at: datetime = UNSET
+    description: str | None = UNSET
+    email: str = UNSET
+    """Made by the server; identifies the service account when its role is assumed."""
+    name: str = UNSET
+    status: ServiceAccountStatus = UNSET
+    account: Ref[Account] = UNSET
+    created_by: Ref[User] | None = UNSET
+    owners: tuple[Ref[Team], ...] = UNSET
+    """The teams that may manage it."""
+
+
+@nested
+class ServiceAccountTemporaryToken:
+    """What `assume` answers."""
+
+    access_token: Secret = UNSET
+    expire_time: datetime = UNSET
+
+
+class _ServiceAccountValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+    status: ServiceAccountStatus
+    owners: Iterable[Identity[Team]]
+
+
+class ServiceAccountCreate(_ServiceAccountValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+    account: Required[Identity[Account]]
+
+
+class ServiceAccountUpdate(_ServiceAccountValues, total=False):
+    """What an update takes."""
+
+    name: str
+    account: Identity[Account]
+
+
+class ServiceAccountAssume(TypedDict, total=False):
+    """What `assume` takes."""
+
+    id_token: Required[str]
+    lifetime: int
+    service_account_email: Required[str]
+
+
+class ServiceAccountListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    email: Filter[str]
+    has_owners: Filter[bool]
+    owned_by_me: Filter[bool]
+    owner: Filter[Identity[Team]]
+    service_account: Filter[Identity[ServiceAccount]]
+    include: Sequence[ServiceAccountInclude]
+    sort: ServiceAccountSort | Sequence[ServiceAccountSort]
+
+
+class ServiceAccountAccessTokensListOptions(ListOptions, total=False):
+    """What `list_access_tokens` takes."""
+
+    query: str
+    is_expired: Filter[bool]
+    include: Sequence[AccessTokenInclude]
+    sort: AccessTokenSort | Sequence[AccessTokenSort]
+
+
+# fmt: off
+_LIST: Operation[ServiceAccount] = Operation(
+    "GET", "/service-accounts", paginated=True, include=get_args(ServiceAccountInclude),
+    sort=get_args(ServiceAccountSort), filters={"account": "filter[account]",
+    "email": "filter[email]", "has_owners": "filter[has-owners]",
+    "owned_by_me": "filter[owned-by-me]", "owner": "filter[owner]",
+    "service_account": "filter[service-account]"}, filter_types={"account": "accounts",
+    "owner": "teams", "service_account": "service-accounts"}, params={"query": "query"})
+_CREATE: Operation[ServiceAccount] = Operation(
+    "POST", "/service-accounts", include=get_args(ServiceAccountInclude))
+_ASSUME: Operation[ServiceAccountTemporaryToken] = Operation(
+    "POST", "/service-accounts/assume", value=ServiceAccountTemporaryToken, accept=JSON,
+    content_type=JSON)
+_GET: Operation[ServiceAccount] = Operation(
+    "GET", "/service-accounts/{service_account}", ids=("service-accounts",),
+    include=get_args(ServiceAccountInclude))
+_UPDATE: Operation[ServiceAccount] = Operation(
+    "PATCH", "/service-accounts/{service_account}", ids=("service-accounts",),
+    include=get_args(ServiceAccountInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/service-accounts/{service_account}", ids=("service-accounts",), idempotent=True)
+_LIST_ACCESS_TOKENS: Operation[AccessToken] = Operation(
+    "GET", "/service-accounts/{service_account}/access-tokens", ids=("service-accounts",),
+    result="access-tokens", paginated=True, include=("created_by",), sort=("created_at",
+    "-created_at", "description", "-description", "expires_at", "-expires_at", "last_used_at",
+    "-last_used_at", "name", "-name"), filters={"is_expired": "filter[is-expired]"},
+    params={"query": "query"})
+_CREATE_TOKEN: Operation[AccessToken] = Operation(
+    "POST", "/service-accounts/{service_account}/access-tokens", ids=("service-accounts",),
+    result="access-tokens", include=("created_by",))
+_CREATE_ASSUME_POLICY: Operation[AssumeServiceAccountPolicy] = Operation(
+    "POST", "/service-accounts/{service_account}/assume-policies", ids=("service-accounts",),
+    result="assume-service-account-policies", include=("provider", "service_account"))
+_GET_ASSUME_POLICY: Operation[AssumeServiceAccountPolicy] = Operation(
+    "GET", "/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}",
+    ids=("service-accounts", "assume-service-account-policies"),
+    result="assume-service-account-policies", include=("provider", "service_account"))
+_UPDATE_ASSUME_POLICY: Operation[AssumeServiceAccountPolicy] = Operation(
+    "PATCH", "/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}",
+    ids=("service-accounts", "assume-service-account-policies"),
+    result="assume-service-account-policies", include=("provider", "service_account"))
+_DELETE_ASSUME_POLICY: Operation[None] = Operation(
+    "DELETE",
+    "/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}",
+    ids=("service-accounts", "assume-service-account-policies"), idempotent=True)
+# fmt: on
+
+
+class ServiceAccounts(Collection[ServiceAccount]):
+    """Service accounts: `scalr.service_accounts`."""
+
+    model = ServiceAccount
+
+    def list(self, **options: Unpack[ServiceAccountListOptions]) -> Pager[ServiceAccount]:
+        """List service accounts.
+
+        `GET /service-accounts`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self,
+        *,
+        include: Sequence[ServiceAccountInclude] = (),
+        **values: Unpack[ServiceAccountCreate],
+    ) -> ServiceAccount:
+        """Create a service account.
+
+        `POST /service-accounts`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def assume(self, **values: Unpack[ServiceAccountAssume]) -> ServiceAccountTemporaryToken:
+        """Exchange an OIDC token for a short-lived token of a service account.
+
+        `POST /service-accounts/assume`. Raises `UnauthorizedError`.
+        """
+        return await self._value(_ASSUME, (), values)
+
+    async def get(
+        self,
+        service_account: Identity[ServiceAccount],
+        *,
+        include: Sequence[ServiceAccountInclude] = (),
+    ) -> ServiceAccount:
+        """Read a service account.
+
+        `GET /service-accounts/{service_account}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (service_account,), include=include)
+
+    async def update(
+        self,
+        service_account: Identity[ServiceAccount],
+        *,
+        include: Sequence[ServiceAccountInclude] = (),
+        **values: Unpack[ServiceAccountUpdate],
+    ) -> ServiceAccount:
+        """Update a service account.
+
+        `PATCH /service-accounts/{service_account}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (service_account,), values, include=include)
+
+    async def delete(self, service_account: Identity[ServiceAccount]) -> None:
+        """Delete a service account.
+
+        `DELETE /service-accounts/{service_account}`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (service_account,))
+
+    def list_access_tokens(
+        self,
+        service_account: Identity[ServiceAccount],
+        **options: Unpack[ServiceAccountAccessTokensListOptions],
+    ) -> Pager[AccessToken]:
+        """List the access tokens of a service account.
+
+        `GET /service-accounts/{service_account}/access-tokens`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST_ACCESS_TOKENS, (service_account,), options)
+
+    async def create_token(
+        self,
+        service_account: Identity[ServiceAccount],
+        *,
+        include: Sequence[AccessTokenInclude] = (),
+        **values: Unpack[AccessTokenCreate],
+    ) -> AccessToken:
+        """Create an access token of a service account; its `token` is shown only now.
+
+        `POST /service-accounts/{service_account}/access-tokens`. Raises `NotFoundError`.
+        """
+        return await self._create(_CREATE_TOKEN, (service_account,), values, include=include)
+
+    async def create_assume_policy(
+        self,
+        service_account: Identity[ServiceAccount],
+        *,
+        include: Sequence[AssumeServiceAccountPolicyInclude] = (),
+        **values: Unpack[AssumeServiceAccountPolicyCreate],
+    ) -> AssumeServiceAccountPolicy:
+        """Create an assume policy of a service account.
+
+        `POST /service-accounts/{service_account}/assume-policies`. Raises `ForbiddenError`,
+        `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(
+            _CREATE_ASSUME_POLICY, (service_account,), values, include=include
+        )
+
+    async def get_assume_policy(
+        self,
+        service_account: Identity[ServiceAccount],
+        assume_service_account_policy: Identity[AssumeServiceAccountPolicy],
+        *,
+        include: Sequence[AssumeServiceAccountPolicyInclude] = (),
+    ) -> AssumeServiceAccountPolicy:
+        """Read an assume policy of a service account.
+
+        `GET
+        /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
+        Raises `ForbiddenError`.
+        """
+        return await self._get(
+            _GET_ASSUME_POLICY, (service_account, assume_service_account_policy), include=include
+        )
+
+    async def update_assume_policy(
+        self,
+        service_account: Identity[ServiceAccount],
+        assume_service_account_policy: Identity[AssumeServiceAccountPolicy],
+        *,
+        include: Sequence[AssumeServiceAccountPolicyInclude] = (),
+        **values: Unpack[AssumeServiceAccountPolicyUpdate],
+    ) -> AssumeServiceAccountPolicy:
+        """Update an assume policy of a service account.
+
+        `PATCH
+        /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
+        Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._update(
+            _UPDATE_ASSUME_POLICY,
+            (service_account, assume_service_account_policy),
+            values,
+            include=include,
+        )
+
+    async def delete_assume_policy(
+        self,
+        service_account: Identity[ServiceAccount],
+        assume_service_account_policy: Identity[AssumeServiceAccountPolicy],
+    ) -> None:
+        """Delete an assume policy of a service account.
+
+        `DELETE
+        /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
+        Raises `NotFoundError`.
+        """
+        return await self._delete(
+            _DELETE_ASSUME_POLICY, (service_account, assume_service_account_policy)
+        )

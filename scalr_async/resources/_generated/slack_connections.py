@@ -1,0 +1,97 @@
+"""Slack connections.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+
+@resource("slack-connections")
+class SlackConnection(Resource):
+    """A Slack connection."""
+
+    slack_workspace_name: str = UNSET
+    account: Ref[Account] = UNSET
+
+
+@nested
+class SlackChannel:
+    """What `list_channels` answers."""
+
+    id: str = UNSET
+    is_private: bool = UNSET
+    name: str = UNSET
+
+
+class SlackConnectionChannelsListOptions(ListOptions, total=False):
+    """What `list_channels` takes."""
+
+    query: str
+    ignore_cache: str
+
+
+# fmt: off
+_GET: Operation[SlackConnection] = Operation(
+    "GET", "/integrations/slack/{account}/connection", ids=("accounts",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/slack/{account}/connection", ids=("accounts",), idempotent=True)
+_LIST_CHANNELS: Operation[SlackChannel] = Operation(
+    "GET", "/integrations/slack/{account}/connection/channels", ids=("accounts",),
+    value=SlackChannel, accept=JSON, paginated=True, params={"query": "query",
+    "ignore_cache": "ignore_cache"})
+_GET_CHANNEL: Operation[SlackChannel] = Operation(
+    "GET", "/integrations/slack/{account}/connection/channels/{channel_id}", ids=("accounts",
+    None), value=SlackChannel, accept=JSON)
+# fmt: on
+
+
+class SlackConnections(Collection[SlackConnection]):
+    """Slack connections: `scalr.slack_connections`."""
+
+    model = SlackConnection
+
+    async def get(self, account: Identity[Account]) -> SlackConnection:
+        """Read the Slack connection of an account.
+
+        `GET /integrations/slack/{account}/connection`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return await self._get(_GET, (account,))
+
+    async def delete(self, account: Identity[Account]) -> None:
+        """Delete the Slack connection of an account.
+
+        `DELETE /integrations/slack/{account}/connection`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (account,))
+
+    def list_channels(
+        self, account: Identity[Account], **options: Unpack[SlackConnectionChannelsListOptions]
+    ) -> Pager[SlackChannel]:
+        """List the Slack channels that the connection reaches.
+
+        `GET /integrations/slack/{account}/connection/channels`. Raises `ForbiddenError` or
+        `NotFoundError`.
+        """
+        return self._list_values(_LIST_CHANNELS, (account,), options)
+
+    async def get_channel(self, account: Identity[Account], channel_id: str) -> SlackChannel:
+        """Read one of the Slack channels that the connection reaches.
+
+        `GET /integrations/slack/{account}/connection/channels/{channel_id}`. Raises
+        `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._value(_GET_CHANNEL, (account, channel_id))

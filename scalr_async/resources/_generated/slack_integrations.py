@@ -1,0 +1,154 @@
+"""Slack integrations.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.slack_connections import SlackConnection
+    from scalr_async.resources._generated.workspaces import Workspace
+
+# fmt: off
+SlackIntegrationEvent = Literal[
+    "run_approval_required", "run_success", "run_errored", "drift_detected"]
+SlackIntegrationRunMode = Literal["all", "apply", "dry"]
+SlackIntegrationStatus = Literal["active", "disabled", "failed"]
+SlackIntegrationInclude = Literal["environments", "workspaces"]
+SlackIntegrationSort = Literal["name", "-name"]
+# fmt: on
+
+
+@resource("slack-integrations")
+class SlackIntegration(Resource):
+    """A Slack integration."""
+
+    channel_id: str = UNSET
+    err_message: str | None = UNSET
+    events: tuple[SlackIntegrationEvent, ...] = UNSET
+    is_apply_only: bool = UNSET
+    name: str = UNSET
+    run_mode: SlackIntegrationRunMode = UNSET
+    status: SlackIntegrationStatus = UNSET
+    account: Ref[Account] = UNSET
+    connection: Ref[SlackConnection] = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+    workspaces: tuple[Ref[Workspace], ...] = UNSET
+
+
+class _SlackIntegrationValues(TypedDict, total=False):
+    """What every write takes."""
+
+    events: Sequence[SlackIntegrationEvent]
+    is_apply_only: bool
+    run_mode: SlackIntegrationRunMode
+    status: SlackIntegrationStatus
+    workspaces: Iterable[Identity[Workspace]]
+
+
+class SlackIntegrationCreate(_SlackIntegrationValues, total=False):
+    """What a creation takes."""
+
+    channel_id: Required[str]
+    name: Required[str]
+    account: Required[Identity[Account]]
+    connection: Required[Identity[SlackConnection]]
+    environments: Required[Iterable[Identity[Environment]]]
+
+
+class SlackIntegrationUpdate(_SlackIntegrationValues, total=False):
+    """What an update takes."""
+
+    channel_id: str
+    name: str
+    account: Identity[Account]
+    connection: Identity[SlackConnection]
+    environments: Iterable[Identity[Environment]]
+
+
+class SlackIntegrationListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    account: Filter[Identity[Account]]
+    include: Sequence[SlackIntegrationInclude]
+    sort: SlackIntegrationSort | Sequence[SlackIntegrationSort]
+
+
+# fmt: off
+_LIST: Operation[SlackIntegration] = Operation(
+    "GET", "/integrations/slack", paginated=True, include=get_args(SlackIntegrationInclude),
+    sort=get_args(SlackIntegrationSort), filters={"account": "filter[account]"},
+    filter_types={"account": "accounts"})
+_CREATE: Operation[SlackIntegration] = Operation("POST", "/integrations/slack")
+_GET: Operation[SlackIntegration] = Operation(
+    "GET", "/integrations/slack/{slack_integration}", ids=("slack-integrations",),
+    include=get_args(SlackIntegrationInclude))
+_UPDATE: Operation[SlackIntegration] = Operation(
+    "PATCH", "/integrations/slack/{slack_integration}", ids=("slack-integrations",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/slack/{slack_integration}", ids=("slack-integrations",),
+    idempotent=True)
+# fmt: on
+
+
+class SlackIntegrations(Collection[SlackIntegration]):
+    """Slack integrations: `scalr.slack_integrations`."""
+
+    model = SlackIntegration
+
+    def list(self, **options: Unpack[SlackIntegrationListOptions]) -> Pager[SlackIntegration]:
+        """List Slack integrations.
+
+        `GET /integrations/slack`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[SlackIntegrationCreate]) -> SlackIntegration:
+        """Create a Slack integration.
+
+        `POST /integrations/slack`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        slack_integration: Identity[SlackIntegration],
+        *,
+        include: Sequence[SlackIntegrationInclude] = (),
+    ) -> SlackIntegration:
+        """Read a Slack integration.
+
+        `GET /integrations/slack/{slack_integration}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (slack_integration,), include=include)
+
+    async def update(
+        self,
+        slack_integration: Identity[SlackIntegration],
+        **values: Unpack[SlackIntegrationUpdate],
+    ) -> SlackIntegration:
+        """Update a Slack integration.
+
+        `PATCH /integrations/slack/{slack_integration}`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (slack_integration,), values)
+
+    async def delete(self, slack_integration: Identity[SlackIntegration]) -> None:
+        """Delete a Slack integration.
+
+        `DELETE /integrations/slack/{slack_integration}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (slack_integration,))

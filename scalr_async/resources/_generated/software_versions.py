@@ -1,0 +1,96 @@
+"""Software versions.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+# fmt: off
+SoftwareVersionSoftwareType = Literal[
+    "opa", "terraform", "infracost", "opentofu", "terragrunt", "checkov"]
+SoftwareVersionStatus = Literal["pending", "failed", "active", "not-available"]
+SoftwareVersionField = Literal[
+    "id", "created_at", "default", "deprecated", "error", "hash", "image", "latest",
+    "software_type", "status", "version"]
+SoftwareVersionSort = Literal["status", "-status", "version", "-version"]
+# fmt: on
+
+
+@resource("software-versions")
+class SoftwareVersion(Resource):
+    """A software version."""
+
+    created_at: datetime = UNSET
+    default: bool = UNSET
+    deprecated: bool = UNSET
+    error: str | None = UNSET
+    hash: str | None = UNSET
+    image: str | None = UNSET
+    latest: bool = UNSET
+    software_type: SoftwareVersionSoftwareType = UNSET
+    status: SoftwareVersionStatus = UNSET
+    version: str = UNSET
+
+
+class SoftwareVersionFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    software_versions: Sequence[SoftwareVersionField]
+
+
+class SoftwareVersionListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    deprecated: Filter[bool]
+    latest: Filter[bool]
+    software_type: Filter[SoftwareVersionSoftwareType]
+    software_version: Filter[Identity[SoftwareVersion]]
+    status: Filter[SoftwareVersionStatus]
+    version: Filter[str]
+    sort: SoftwareVersionSort | Sequence[SoftwareVersionSort]
+    fields: SoftwareVersionFieldsets
+
+
+# fmt: off
+_LIST: Operation[SoftwareVersion] = Operation(
+    "GET", "/software-versions", paginated=True, sort=get_args(SoftwareVersionSort),
+    fields={"software_versions": "software-versions"}, filters={"deprecated": "filter[deprecated]",
+    "latest": "filter[latest]", "software_type": "filter[software-type]",
+    "software_version": "filter[software-version]", "status": "filter[status]",
+    "version": "filter[version]"}, filter_types={"software_version": "software-versions"},
+    params={"query": "query"})
+_GET: Operation[SoftwareVersion] = Operation(
+    "GET", "/software-versions/{software_version}", ids=("software-versions",))
+# fmt: on
+
+
+class SoftwareVersions(Collection[SoftwareVersion]):
+    """Software versions: `scalr.software_versions`."""
+
+    model = SoftwareVersion
+
+    def list(self, **options: Unpack[SoftwareVersionListOptions]) -> Pager[SoftwareVersion]:
+        """List software versions.
+
+        `GET /software-versions`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(self, software_version: Identity[SoftwareVersion]) -> SoftwareVersion:
+        """Read a software version.
+
+        `GET /software-versions/{software_version}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (software_version,))

@@ -1,0 +1,141 @@
+"""SSH keys.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.environments import Environment
+
+# fmt: off
+SSHKeyField = Literal[
+    "id", "created_at", "in_use", "is_shared", "name", "private_key", "account", "environments"]
+SSHKeySort = Literal["created_at", "-created_at", "name", "-name"]
+# fmt: on
+
+
+@resource("account-ssh-keys")
+class SSHKey(Resource):
+    """An SSH key."""
+
+    created_at: datetime = UNSET
+    in_use: bool = UNSET
+    is_shared: bool = UNSET
+    name: str = UNSET
+    private_key: Secret | None = UNSET
+    account: Ref[Account] = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+
+
+class _SSHKeyValues(TypedDict, total=False):
+    """What every write takes."""
+
+    is_shared: bool
+    environments: Iterable[Identity[Environment]]
+
+
+class SSHKeyFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    ssh_keys: Sequence[SSHKeyField]
+
+
+class SSHKeyCreate(_SSHKeyValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+    private_key: Required[str | None]
+    account: Required[Identity[Account]]
+
+
+class SSHKeyUpdate(_SSHKeyValues, total=False):
+    """What an update takes."""
+
+    name: str
+    private_key: str | None
+    account: Identity[Account]
+
+
+class SSHKeyListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account_ssh_key: Filter[Identity[SSHKey]]
+    account: Filter[Identity[Account]]
+    created_at: Filter[datetime]
+    name: Filter[str]
+    sort: SSHKeySort | Sequence[SSHKeySort]
+    fields: SSHKeyFieldsets
+
+
+# fmt: off
+_LIST: Operation[SSHKey] = Operation(
+    "GET", "/ssh-keys", paginated=True, sort=get_args(SSHKeySort),
+    fields={"ssh_keys": "account-ssh-keys"}, filters={"account_ssh_key": "filter[account-ssh-key]",
+    "account": "filter[account]", "created_at": "filter[created-at]", "name": "filter[name]"},
+    filter_types={"account_ssh_key": "account-ssh-keys", "account": "accounts"},
+    params={"query": "query"})
+_CREATE: Operation[SSHKey] = Operation("POST", "/ssh-keys")
+_GET: Operation[SSHKey] = Operation("GET", "/ssh-keys/{account_ssh_key}", ids=("account-ssh-keys",))
+_UPDATE: Operation[SSHKey] = Operation(
+    "PATCH", "/ssh-keys/{account_ssh_key}", ids=("account-ssh-keys",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/ssh-keys/{account_ssh_key}", ids=("account-ssh-keys",), idempotent=True)
+# fmt: on
+
+
+class SSHKeys(Collection[SSHKey]):
+    """SSH keys: `scalr.ssh_keys`."""
+
+    model = SSHKey
+
+    def list(self, **options: Unpack[SSHKeyListOptions]) -> Pager[SSHKey]:
+        """List SSH keys.
+
+        `GET /ssh-keys`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[SSHKeyCreate]) -> SSHKey:
+        """Create an SSH key.
+
+        `POST /ssh-keys`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(self, ssh_key: Identity[SSHKey]) -> SSHKey:
+        """Read an SSH key.
+
+        `GET /ssh-keys/{account_ssh_key}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (ssh_key,))
+
+    async def update(self, ssh_key: Identity[SSHKey], **values: Unpack[SSHKeyUpdate]) -> SSHKey:
+        """Update an SSH key.
+
+        `PATCH /ssh-keys/{account_ssh_key}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (ssh_key,), values)
+
+    async def delete(self, ssh_key: Identity[SSHKey]) -> None:
+        """Delete an SSH key.
+
+        `DELETE /ssh-keys/{account_ssh_key}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (ssh_key,))

@@ -1,0 +1,131 @@
+"""State versions.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+
+import attrs
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.runs import Run
+    from scalr_async.resources._generated.workspaces import Workspace
+
+# fmt: off
+StateVersionField = Literal[
+    "id", "created_at", "force", "lineage", "md5", "modules", "outputs", "providers", "resources",
+    "serial", "size", "state", "next_state_version", "previous_state_version", "run", "workspace"]
+StateVersionSort = Literal["created_at", "-created_at"]
+# fmt: on
+
+
+@resource("state-versions")
+class StateVersion(Resource):
+    """A state version."""
+
+    created_at: datetime = UNSET
+    force: bool = UNSET
+    lineage: str | None = UNSET
+    md5: str = UNSET
+    modules: Mapping[str, Mapping[str, int]] = UNSET
+    outputs: tuple[StateVersionOutput, ...] | None = UNSET
+    providers: Mapping[str, Mapping[str, int]] = UNSET
+    resources: tuple[StateVersionResource, ...] = UNSET
+    serial: int = UNSET
+    size: int = UNSET
+    state: Secret | None = UNSET
+    next_state_version: Ref[StateVersion] | None = UNSET
+    previous_state_version: Ref[StateVersion] | None = UNSET
+    run: Ref[Run] | None = UNSET
+    workspace: Ref[Workspace] = UNSET
+
+
+@nested
+class StateVersionOutput:
+    """A part of `StateVersion`."""
+
+    name: str = UNSET
+    sensitive: bool = UNSET
+    value: Any = attrs.field(default=UNSET, repr=False)
+
+
+@nested
+class StateVersionResource:
+    """A part of `StateVersion`."""
+
+    address: str = UNSET
+    index: Any = UNSET
+    module: str | None = UNSET
+    type: str = UNSET
+
+
+class StateVersionCreate(TypedDict, total=False):
+    """What a creation takes."""
+
+    force: bool
+    lineage: str | None
+    md5: str
+    serial: int
+    state: str | None
+    run: Identity[Run] | None
+    workspace: Identity[Workspace]
+
+
+class StateVersionListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    run: Filter[Identity[Run]]
+    workspace: Filter[Identity[Workspace]]
+    sort: StateVersionSort | Sequence[StateVersionSort]
+
+
+# fmt: off
+_LIST: Operation[StateVersion] = Operation(
+    "GET", "/state-versions", paginated=True, sort=get_args(StateVersionSort),
+    filters={"run": "filter[run]", "workspace": "filter[workspace]"}, filter_types={"run": "runs",
+    "workspace": "workspaces"}, params={"query": "query"})
+_CREATE: Operation[StateVersion] = Operation("POST", "/state-versions")
+_GET: Operation[StateVersion] = Operation(
+    "GET", "/state-versions/{state_version}", ids=("state-versions",))
+# fmt: on
+
+
+class StateVersions(Collection[StateVersion]):
+    """State versions: `scalr.state_versions`."""
+
+    model = StateVersion
+
+    def list(self, **options: Unpack[StateVersionListOptions]) -> Pager[StateVersion]:
+        """List state versions.
+
+        `GET /state-versions`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[StateVersionCreate]) -> StateVersion:
+        """Create a state version.
+
+        `POST /state-versions`. Raises `NotFoundError`, `ConflictError`, `APIError` with status
+        412 or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(self, state_version: Identity[StateVersion]) -> StateVersion:
+        """Read a state version.
+
+        `GET /state-versions/{state_version}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (state_version,))

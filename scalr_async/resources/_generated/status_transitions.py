@@ -1,0 +1,27 @@
+"""Status transitions.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Ref, Resource, resource
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.users import User
+
+StatusTransitionField = Literal["id", "occurred_at", "reason", "status", "user"]
+
+
+@resource("status-transitions")
+class StatusTransition(Resource):
+    """A status transition."""
+
+    occurred_at: datetime = UNSET
+    reason: str | None = UNSET
+    status: str = UNSET
+    user: Ref[User] | None = UNSET

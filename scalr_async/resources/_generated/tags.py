@@ -1,0 +1,120 @@
+"""Tags: a label for workspaces, environments and provider configurations; unique in the account.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+TagField = Literal["id", "in_use", "name", "account"]
+TagSort = Literal["name", "-name"]
+
+
+@resource("tags")
+class Tag(Resource):
+    """A label for workspaces, environments and provider configurations; unique in the account."""
+
+    in_use: bool | None = UNSET
+    """Whether anything carries the tag; sent only when asked for by `fields`."""
+    name: str = UNSET
+    """Unique in the account."""
+    account: Ref[Account] = UNSET
+
+
+class _TagValues(TypedDict, total=False):
+    """What every write takes."""
+
+
+class TagFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    tags: Sequence[TagField]
+
+
+class TagCreate(_TagValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+
+
+class TagUpdate(_TagValues, total=False):
+    """What an update takes."""
+
+    name: str
+
+
+class TagListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    name: Filter[str]
+    resource_type: Filter[str]
+    tag: Filter[Identity[Tag]]
+    sort: TagSort | Sequence[TagSort]
+    fields: TagFieldsets
+
+
+# fmt: off
+_LIST: Operation[Tag] = Operation(
+    "GET", "/tags", paginated=True, sort=get_args(TagSort), fields={"tags": "tags"},
+    filters={"name": "filter[name]", "resource_type": "filter[resource-type]",
+    "tag": "filter[tag]"}, filter_types={"tag": "tags"}, params={"query": "query"})
+_CREATE: Operation[Tag] = Operation("POST", "/tags")
+_GET: Operation[Tag] = Operation("GET", "/tags/{tag}", ids=("tags",))
+_UPDATE: Operation[Tag] = Operation("PATCH", "/tags/{tag}", ids=("tags",))
+_DELETE: Operation[None] = Operation("DELETE", "/tags/{tag}", ids=("tags",), idempotent=True)
+# fmt: on
+
+
+class Tags(Collection[Tag]):
+    """Tags: `scalr.tags`."""
+
+    model = Tag
+
+    def list(self, **options: Unpack[TagListOptions]) -> Pager[Tag]:
+        """List tags.
+
+        `GET /tags`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[TagCreate]) -> Tag:
+        """Create a tag.
+
+        `POST /tags`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(self, tag: Identity[Tag]) -> Tag:
+        """Read a tag.
+
+        `GET /tags/{tag}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (tag,))
+
+    async def update(self, tag: Identity[Tag], **values: Unpack[TagUpdate]) -> Tag:
+        """Update a tag.
+
+        `PATCH /tags/{tag}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (tag,), values)
+
+    async def delete(self, tag: Identity[Tag]) -> None:
+        """Delete a tag.
+
+        `DELETE /tags/{tag}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (tag,))

@@ -1,0 +1,133 @@
+"""Teams.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.identity_providers import IdentityProvider
+    from scalr_async.resources._generated.users import User
+
+TeamInclude = Literal["account", "identity_provider", "users"]
+TeamSort = Literal["identity_provider", "-identity_provider", "name", "-name"]
+
+
+@resource("teams")
+class Team(Resource):
+    """A team."""
+
+    description: str | None = UNSET
+    name: str = UNSET
+    account: Ref[Account] = UNSET
+    identity_provider: Ref[IdentityProvider] | None = UNSET
+    users: tuple[Ref[User], ...] = UNSET
+
+
+class _TeamValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+    users: Iterable[Identity[User]]
+
+
+class TeamCreate(_TeamValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+
+
+class TeamUpdate(_TeamValues, total=False):
+    """What an update takes."""
+
+    name: str
+
+
+class TeamListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    identity_provider: Filter[Identity[IdentityProvider]]
+    name: Filter[str]
+    team: Filter[Identity[Team]]
+    user: Filter[Identity[User]]
+    include: Sequence[TeamInclude]
+    sort: TeamSort | Sequence[TeamSort]
+
+
+# fmt: off
+_LIST: Operation[Team] = Operation(
+    "GET", "/teams", paginated=True, include=get_args(TeamInclude), sort=get_args(TeamSort),
+    filters={"identity_provider": "filter[identity-provider]", "name": "filter[name]",
+    "team": "filter[team]", "user": "filter[user]"},
+    filter_types={"identity_provider": "identity-providers", "team": "teams", "user": "users"},
+    params={"query": "query"})
+_CREATE: Operation[Team] = Operation("POST", "/teams", include=get_args(TeamInclude))
+_GET: Operation[Team] = Operation(
+    "GET", "/teams/{team}", ids=("teams",), include=get_args(TeamInclude))
+_UPDATE: Operation[Team] = Operation(
+    "PATCH", "/teams/{team}", ids=("teams",), include=get_args(TeamInclude))
+_DELETE: Operation[None] = Operation("DELETE", "/teams/{team}", ids=("teams",), idempotent=True)
+# fmt: on
+
+
+class Teams(Collection[Team]):
+    """Teams: `scalr.teams`."""
+
+    model = Team
+
+    def list(self, **options: Unpack[TeamListOptions]) -> Pager[Team]:
+        """List teams.
+
+        `GET /teams`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, *, include: Sequence[TeamInclude] = (), **values: Unpack[TeamCreate]
+    ) -> Team:
+        """Create a team.
+
+        `POST /teams`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(self, team: Identity[Team], *, include: Sequence[TeamInclude] = ()) -> Team:
+        """Read a team.
+
+        `GET /teams/{team}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (team,), include=include)
+
+    async def update(
+        self,
+        team: Identity[Team],
+        *,
+        include: Sequence[TeamInclude] = (),
+        **values: Unpack[TeamUpdate],
+    ) -> Team:
+        """Update a team.
+
+        `PATCH /teams/{team}`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (team,), values, include=include)
+
+    async def delete(self, team: Identity[Team]) -> None:
+        """Delete a team.
+
+        `DELETE /teams/{team}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (team,))

@@ -1,0 +1,139 @@
+"""Terraform module usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.module_usage_namespaces import (
+        ModuleUsageNamespace,
+        ModuleUsageNamespaceField,
+    )
+    from scalr_async.resources._generated.workspaces import Workspace
+
+# fmt: off
+TerraformModuleUsageField = Literal[
+    "id", "module", "parent_module", "source", "versions_used_count", "workspaces_count",
+    "namespace"]
+TerraformModuleUsageInclude = Literal["namespace"]
+TerraformModuleUsageSort = Literal[
+    "module", "-module", "namespace", "-namespace", "parent_module", "-parent_module", "source",
+    "-source", "versions_used_count", "-versions_used_count", "workspaces_count",
+    "-workspaces_count"]
+# fmt: on
+
+
+@resource("tf-module-usages")
+class TerraformModuleUsage(Resource):
+    """A Terraform module usage."""
+
+    module: str = UNSET
+    parent_module: str | None = UNSET
+    source: str | None = UNSET
+    versions_used_count: int = UNSET
+    workspaces_count: int = UNSET
+    namespace: Ref[ModuleUsageNamespace] | None = UNSET
+
+
+@nested
+class TerraformModuleUsageSource:
+    """What `list_sources` answers."""
+
+    source: str = UNSET
+
+
+class TerraformModuleUsageFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    module_usage_namespaces: Sequence[ModuleUsageNamespaceField]
+    terraform_module_usages: Sequence[TerraformModuleUsageField]
+
+
+class TerraformModuleUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    source: Filter[str]
+    tf_module_namespace: Filter[Identity[ModuleUsageNamespace]]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[TerraformModuleUsageInclude]
+    sort: TerraformModuleUsageSort | Sequence[TerraformModuleUsageSort]
+    fields: TerraformModuleUsageFieldsets
+
+
+class TerraformModuleUsageSourcesListOptions(ListOptions, total=False):
+    """What `list_sources` takes."""
+
+    query: str
+
+
+# fmt: off
+_LIST_SOURCES: Operation[TerraformModuleUsageSource] = Operation(
+    "GET", "/reports/module-sources", value=TerraformModuleUsageSource, accept=JSON,
+    paginated=True, params={"query": "query"})
+_LIST: Operation[TerraformModuleUsage] = Operation(
+    "GET", "/reports/modules", paginated=True, include=get_args(TerraformModuleUsageInclude),
+    sort=get_args(TerraformModuleUsageSort),
+    fields={"module_usage_namespaces": "tf-module-namespaces",
+    "terraform_module_usages": "tf-module-usages"}, filters={"environment": "filter[environment]",
+    "source": "filter[source]", "tf_module_namespace": "filter[tf-module-namespace]",
+    "workspace": "filter[workspace]"}, filter_types={"environment": "environments",
+    "tf_module_namespace": "tf-module-namespaces", "workspace": "workspaces"},
+    params={"query": "query"})
+_GET: Operation[TerraformModuleUsage] = Operation(
+    "GET", "/reports/modules/{module_usage}", ids=("tf-module-usages",),
+    include=get_args(TerraformModuleUsageInclude),
+    fields={"module_usage_namespaces": "tf-module-namespaces",
+    "terraform_module_usages": "tf-module-usages"})
+# fmt: on
+
+
+class TerraformModuleUsages(Collection[TerraformModuleUsage]):
+    """Terraform module usages: `scalr.terraform_module_usages`."""
+
+    model = TerraformModuleUsage
+
+    def list_sources(
+        self, **options: Unpack[TerraformModuleUsageSourcesListOptions]
+    ) -> Pager[TerraformModuleUsageSource]:
+        """List the sources of the modules in use.
+
+        `GET /reports/module-sources`. Raises `ForbiddenError`.
+        """
+        return self._list_values(_LIST_SOURCES, (), options)
+
+    def list(
+        self, **options: Unpack[TerraformModuleUsageListOptions]
+    ) -> Pager[TerraformModuleUsage]:
+        """List Terraform module usages.
+
+        `GET /reports/modules`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(
+        self,
+        terraform_module_usage: Identity[TerraformModuleUsage],
+        *,
+        include: Sequence[TerraformModuleUsageInclude] = (),
+        fields: TerraformModuleUsageFieldsets = UNSET,
+    ) -> TerraformModuleUsage:
+        """Read a Terraform module usage.
+
+        `GET /reports/modules/{module_usage}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (terraform_module_usage,), include=include, fields=fields)

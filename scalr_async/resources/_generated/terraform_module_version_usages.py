@@ -1,0 +1,118 @@
+"""Terraform module version usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment, EnvironmentField
+    from scalr_async.resources._generated.terraform_module_usages import TerraformModuleUsage
+    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
+
+# fmt: off
+TerraformModuleVersionUsageField = Literal[
+    "id", "created_at", "version", "environment", "workspace"]
+TerraformModuleVersionUsageInclude = Literal["environment", "workspace"]
+TerraformModuleVersionUsageSort = Literal[
+    "created_at", "-created_at", "environment", "-environment", "version", "-version", "workspace",
+    "-workspace"]
+# fmt: on
+
+
+@resource("tf-module-version-usages")
+class TerraformModuleVersionUsage(Resource):
+    """A Terraform module version usage."""
+
+    created_at: datetime = UNSET
+    version: str | None = UNSET
+    environment: Ref[Environment] | None = UNSET
+    workspace: Ref[Workspace] | None = UNSET
+
+
+@nested
+class TerraformModuleUsageVersion:
+    """What `list_versions` answers."""
+
+    version: str = UNSET
+
+
+class TerraformModuleVersionUsageFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    environments: Sequence[EnvironmentField]
+    terraform_module_version_usages: Sequence[TerraformModuleVersionUsageField]
+    workspaces: Sequence[WorkspaceField]
+
+
+class TerraformModuleVersionUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    tf_module_usage: Filter[Identity[TerraformModuleUsage]]
+    version: Filter[str]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[TerraformModuleVersionUsageInclude]
+    sort: TerraformModuleVersionUsageSort | Sequence[TerraformModuleVersionUsageSort]
+    fields: TerraformModuleVersionUsageFieldsets
+
+
+class TerraformModuleVersionUsageVersionsOptions(TypedDict, total=False):
+    """What `list_versions` takes."""
+
+    tf_module_usage: Filter[Identity[TerraformModuleUsage]]
+    version: Filter[str]
+
+
+# fmt: off
+_LIST: Operation[TerraformModuleVersionUsage] = Operation(
+    "GET", "/reports/module-usage", paginated=True,
+    include=get_args(TerraformModuleVersionUsageInclude),
+    sort=get_args(TerraformModuleVersionUsageSort), fields={"environments": "environments",
+    "terraform_module_version_usages": "tf-module-version-usages", "workspaces": "workspaces"},
+    filters={"environment": "filter[environment]", "tf_module_usage": "filter[tf-module-usage]",
+    "version": "filter[version]", "workspace": "filter[workspace]"},
+    filter_types={"environment": "environments", "tf_module_usage": "tf-module-usages",
+    "workspace": "workspaces"}, params={"query": "query"})
+_LIST_VERSIONS: Operation[TerraformModuleUsageVersion] = Operation(
+    "GET", "/reports/module-versions-usage", value=TerraformModuleUsageVersion, accept=JSON,
+    filters={"tf_module_usage": "filter[tf-module-usage]", "version": "filter[version]"},
+    filter_types={"tf_module_usage": "tf-module-usages"})
+# fmt: on
+
+
+class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
+    """Terraform module version usages: `scalr.terraform_module_version_usages`."""
+
+    model = TerraformModuleVersionUsage
+
+    def list(
+        self, **options: Unpack[TerraformModuleVersionUsageListOptions]
+    ) -> Pager[TerraformModuleVersionUsage]:
+        """List Terraform module version usages.
+
+        `GET /reports/module-usage`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def list_versions(
+        self, **options: Unpack[TerraformModuleVersionUsageVersionsOptions]
+    ) -> tuple[TerraformModuleUsageVersion, ...]:
+        """List the versions of a module in use.
+
+        `GET /reports/module-versions-usage`. Raises `ForbiddenError`.
+        """
+        return await self._values(_LIST_VERSIONS, (), **options)

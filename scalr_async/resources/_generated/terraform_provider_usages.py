@@ -1,0 +1,113 @@
+"""Terraform provider usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+# fmt: off
+TerraformProviderUsageField = Literal[
+    "id", "provider", "source", "versions_used_count", "workspaces_count"]
+TerraformProviderUsageSort = Literal[
+    "provider", "-provider", "source", "-source", "versions_used_count", "-versions_used_count",
+    "workspaces_count", "-workspaces_count"]
+# fmt: on
+
+
+@resource("tf-provider-usages")
+class TerraformProviderUsage(Resource):
+    """A Terraform provider usage."""
+
+    provider: str = UNSET
+    source: str = UNSET
+    versions_used_count: int = UNSET
+    workspaces_count: int = UNSET
+
+
+@nested
+class TerraformProviderUsageSource:
+    """What `list_sources` answers."""
+
+    source: str = UNSET
+
+
+class TerraformProviderUsageFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    terraform_provider_usages: Sequence[TerraformProviderUsageField]
+
+
+class TerraformProviderUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    source: Filter[str]
+    sort: TerraformProviderUsageSort | Sequence[TerraformProviderUsageSort]
+    fields: TerraformProviderUsageFieldsets
+
+
+class TerraformProviderUsageSourcesOptions(TypedDict, total=False):
+    """What `list_sources` takes."""
+
+    query: str
+
+
+# fmt: off
+_LIST_SOURCES: Operation[TerraformProviderUsageSource] = Operation(
+    "GET", "/reports/provider-sources", value=TerraformProviderUsageSource, accept=JSON,
+    params={"query": "query"})
+_LIST: Operation[TerraformProviderUsage] = Operation(
+    "GET", "/reports/providers", paginated=True, sort=get_args(TerraformProviderUsageSort),
+    fields={"terraform_provider_usages": "tf-provider-usages"},
+    filters={"source": "filter[source]"}, params={"query": "query"})
+_GET: Operation[TerraformProviderUsage] = Operation(
+    "GET", "/reports/providers/{provider_usage}", ids=("tf-provider-usages",),
+    fields={"terraform_provider_usages": "tf-provider-usages"})
+# fmt: on
+
+
+class TerraformProviderUsages(Collection[TerraformProviderUsage]):
+    """Terraform provider usages: `scalr.terraform_provider_usages`."""
+
+    model = TerraformProviderUsage
+
+    async def list_sources(
+        self, **options: Unpack[TerraformProviderUsageSourcesOptions]
+    ) -> tuple[TerraformProviderUsageSource, ...]:
+        """List the sources of the providers in use.
+
+        `GET /reports/provider-sources`. Raises `ForbiddenError`.
+        """
+        return await self._values(_LIST_SOURCES, (), **options)
+
+    def list(
+        self, **options: Unpack[TerraformProviderUsageListOptions]
+    ) -> Pager[TerraformProviderUsage]:
+        """List Terraform provider usages.
+
+        `GET /reports/providers`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(
+        self,
+        terraform_provider_usage: Identity[TerraformProviderUsage],
+        *,
+        fields: TerraformProviderUsageFieldsets = UNSET,
+    ) -> TerraformProviderUsage:
+        """Read a Terraform provider usage.
+
+        `GET /reports/providers/{provider_usage}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (terraform_provider_usage,), fields=fields)

@@ -1,0 +1,117 @@
+"""Terraform provider version usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment, EnvironmentField
+    from scalr_async.resources._generated.terraform_provider_usages import TerraformProviderUsage
+    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
+
+# fmt: off
+TerraformProviderVersionUsageField = Literal[
+    "id", "created_at", "version", "environment", "workspace"]
+TerraformProviderVersionUsageInclude = Literal["environment", "workspace"]
+TerraformProviderVersionUsageSort = Literal[
+    "created_at", "-created_at", "environment", "-environment", "version", "-version", "workspace",
+    "-workspace"]
+# fmt: on
+
+
+@resource("tf-provider-version-usages")
+class TerraformProviderVersionUsage(Resource):
+    """A Terraform provider version usage."""
+
+    created_at: datetime = UNSET
+    version: str | None = UNSET
+    environment: Ref[Environment] | None = UNSET
+    workspace: Ref[Workspace] | None = UNSET
+
+
+@nested
+class TerraformProviderUsageVersion:
+    """What `list_versions` answers."""
+
+    version: str = UNSET
+
+
+class TerraformProviderVersionUsageFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    environments: Sequence[EnvironmentField]
+    terraform_provider_version_usages: Sequence[TerraformProviderVersionUsageField]
+    workspaces: Sequence[WorkspaceField]
+
+
+class TerraformProviderVersionUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    tf_provider_usage: Filter[Identity[TerraformProviderUsage]]
+    version: Filter[str]
+    include: Sequence[TerraformProviderVersionUsageInclude]
+    sort: TerraformProviderVersionUsageSort | Sequence[TerraformProviderVersionUsageSort]
+    fields: TerraformProviderVersionUsageFieldsets
+
+
+class TerraformProviderVersionUsageVersionsOptions(TypedDict, total=False):
+    """What `list_versions` takes."""
+
+    query: str
+    tf_provider_usage: Filter[Identity[TerraformProviderUsage]]
+
+
+# fmt: off
+_LIST: Operation[TerraformProviderVersionUsage] = Operation(
+    "GET", "/reports/provider-usage", paginated=True,
+    include=get_args(TerraformProviderVersionUsageInclude),
+    sort=get_args(TerraformProviderVersionUsageSort), fields={"environments": "environments",
+    "terraform_provider_version_usages": "tf-provider-version-usages", "workspaces": "workspaces"},
+    filters={"environment": "filter[environment]",
+    "tf_provider_usage": "filter[tf-provider-usage]", "version": "filter[version]"},
+    filter_types={"environment": "environments", "tf_provider_usage": "tf-provider-usages"},
+    params={"query": "query"})
+_LIST_VERSIONS: Operation[TerraformProviderUsageVersion] = Operation(
+    "GET", "/reports/provider-versions-usage", value=TerraformProviderUsageVersion, accept=JSON,
+    filters={"tf_provider_usage": "filter[tf-provider-usage]"},
+    filter_types={"tf_provider_usage": "tf-provider-usages"}, params={"query": "query"})
+# fmt: on
+
+
+class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
+    """Terraform provider version usages: `scalr.terraform_provider_version_usages`."""
+
+    model = TerraformProviderVersionUsage
+
+    def list(
+        self, **options: Unpack[TerraformProviderVersionUsageListOptions]
+    ) -> Pager[TerraformProviderVersionUsage]:
+        """List Terraform provider version usages.
+
+        `GET /reports/provider-usage`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def list_versions(
+        self, **options: Unpack[TerraformProviderVersionUsageVersionsOptions]
+    ) -> tuple[TerraformProviderUsageVersion, ...]:
+        """List the versions of a provider in use.
+
+        `GET /reports/provider-versions-usage`. Raises `ForbiddenError`.
+        """
+        return await self._values(_LIST_VERSIONS, (), **options)

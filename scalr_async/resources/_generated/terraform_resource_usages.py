@@ -1,0 +1,117 @@
+"""Terraform resource usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+# fmt: off
+TerraformResourceUsageField = Literal[
+    "id", "active_instances_count", "deleted_instances_count", "name", "provider_type",
+    "workspaces_count", "account"]
+TerraformResourceUsageSort = Literal["name", "-name"]
+# fmt: on
+
+
+@resource("tf-resource-usages")
+class TerraformResourceUsage(Resource):
+    """A Terraform resource usage."""
+
+    active_instances_count: int = UNSET
+    deleted_instances_count: int = UNSET
+    name: str = UNSET
+    provider_type: str = UNSET
+    workspaces_count: int = UNSET
+    account: Ref[Account] | None = UNSET
+
+
+@nested
+class TerraformResourceUsageProviderType:
+    """What `list_provider_types` answers."""
+
+    provider_type: str = UNSET
+
+
+class TerraformResourceUsageFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    terraform_resource_usages: Sequence[TerraformResourceUsageField]
+
+
+class TerraformResourceUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    provider_type: Filter[str]
+    sort: TerraformResourceUsageSort | Sequence[TerraformResourceUsageSort]
+    fields: TerraformResourceUsageFieldsets
+
+
+class TerraformResourceUsageProviderTypesOptions(TypedDict, total=False):
+    """What `list_provider_types` takes."""
+
+    query: str
+
+
+# fmt: off
+_LIST_PROVIDER_TYPES: Operation[TerraformResourceUsageProviderType] = Operation(
+    "GET", "/reports/resource-providers", value=TerraformResourceUsageProviderType, accept=JSON,
+    params={"query": "query"})
+_LIST: Operation[TerraformResourceUsage] = Operation(
+    "GET", "/reports/resources", paginated=True, sort=get_args(TerraformResourceUsageSort),
+    fields={"terraform_resource_usages": "tf-resource-usages"},
+    filters={"provider_type": "filter[provider-type]"}, params={"query": "query"})
+_GET: Operation[TerraformResourceUsage] = Operation(
+    "GET", "/reports/resources/{resource_usage}", ids=("tf-resource-usages",),
+    fields={"terraform_resource_usages": "tf-resource-usages"})
+# fmt: on
+
+
+class TerraformResourceUsages(Collection[TerraformResourceUsage]):
+    """Terraform resource usages: `scalr.terraform_resource_usages`."""
+
+    model = TerraformResourceUsage
+
+    async def list_provider_types(
+        self, **options: Unpack[TerraformResourceUsageProviderTypesOptions]
+    ) -> tuple[TerraformResourceUsageProviderType, ...]:
+        """List the provider types of the resources in use.
+
+        `GET /reports/resource-providers`. Raises `ForbiddenError`.
+        """
+        return await self._values(_LIST_PROVIDER_TYPES, (), **options)
+
+    def list(
+        self, **options: Unpack[TerraformResourceUsageListOptions]
+    ) -> Pager[TerraformResourceUsage]:
+        """List Terraform resource usages.
+
+        `GET /reports/resources`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(
+        self,
+        terraform_resource_usage: Identity[TerraformResourceUsage],
+        *,
+        fields: TerraformResourceUsageFieldsets = UNSET,
+    ) -> TerraformResourceUsage:
+        """Read a Terraform resource usage.
+
+        `GET /reports/resources/{resource_usage}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (terraform_resource_usage,), fields=fields)

@@ -1,0 +1,122 @@
+"""Terraform version usages.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account, AccountField
+    from scalr_async.resources._generated.environments import Environment, EnvironmentField
+    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
+
+# fmt: off
+TerraformVersionUsageIacPlatform = Literal["terraform", "opentofu"]
+TerraformVersionUsageField = Literal[
+    "id", "created_at", "iac_platform", "is_auto", "version", "account", "environment", "workspace"]
+TerraformVersionUsageInclude = Literal["account", "environment", "workspace"]
+TerraformVersionUsageSort = Literal[
+    "created_at", "-created_at", "environment", "-environment", "iac_platform", "-iac_platform",
+    "version", "-version", "workspace", "-workspace"]
+# fmt: on
+
+
+@resource("tf-version-usages")
+class TerraformVersionUsage(Resource):
+    """A Terraform version usage."""
+
+    created_at: datetime = UNSET
+    iac_platform: TerraformVersionUsageIacPlatform = UNSET
+    is_auto: bool = UNSET
+    version: str = UNSET
+    account: Ref[Account] | None = UNSET
+    environment: Ref[Environment] | None = UNSET
+    workspace: Ref[Workspace] | None = UNSET
+
+
+@nested
+class TerraformVersionUsageVersion:
+    """What `list_versions` answers."""
+
+    version: str = UNSET
+
+
+class TerraformVersionUsageFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    accounts: Sequence[AccountField]
+    environments: Sequence[EnvironmentField]
+    terraform_version_usages: Sequence[TerraformVersionUsageField]
+    workspaces: Sequence[WorkspaceField]
+
+
+class TerraformVersionUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    environment: Filter[Identity[Environment]]
+    iac_platform: Filter[TerraformVersionUsageIacPlatform]
+    is_auto: Filter[bool]
+    version: Filter[str]
+    include: Sequence[TerraformVersionUsageInclude]
+    sort: TerraformVersionUsageSort | Sequence[TerraformVersionUsageSort]
+    fields: TerraformVersionUsageFieldsets
+
+
+class TerraformVersionUsageVersionsListOptions(ListOptions, total=False):
+    """What `list_versions` takes."""
+
+    query: str
+
+
+# fmt: off
+_LIST: Operation[TerraformVersionUsage] = Operation(
+    "GET", "/reports/tf-versions-usage", paginated=True,
+    include=get_args(TerraformVersionUsageInclude), sort=get_args(TerraformVersionUsageSort),
+    fields={"accounts": "accounts", "environments": "environments",
+    "terraform_version_usages": "tf-version-usages", "workspaces": "workspaces"},
+    filters={"account": "filter[account]", "environment": "filter[environment]",
+    "iac_platform": "filter[iac-platform]", "is_auto": "filter[is-auto]",
+    "version": "filter[version]"}, filter_types={"account": "accounts",
+    "environment": "environments"}, params={"query": "query"})
+_LIST_VERSIONS: Operation[TerraformVersionUsageVersion] = Operation(
+    "GET", "/reports/tf-versions-usage-versions", value=TerraformVersionUsageVersion, accept=JSON,
+    paginated=True, params={"query": "query"})
+# fmt: on
+
+
+class TerraformVersionUsages(Collection[TerraformVersionUsage]):
+    """Terraform version usages: `scalr.terraform_version_usages`."""
+
+    model = TerraformVersionUsage
+
+    def list(
+        self, **options: Unpack[TerraformVersionUsageListOptions]
+    ) -> Pager[TerraformVersionUsage]:
+        """List Terraform version usages.
+
+        `GET /reports/tf-versions-usage`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    def list_versions(
+        self, **options: Unpack[TerraformVersionUsageVersionsListOptions]
+    ) -> Pager[TerraformVersionUsageVersion]:
+        """List the Terraform and OpenTofu versions in use.
+
+        `GET /reports/tf-versions-usage-versions`. Raises `ForbiddenError`.
+        """
+        return self._list_values(_LIST_VERSIONS, (), options)

@@ -1,0 +1,61 @@
+"""Usage statistics.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Unpack
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+
+UsageStatisticBreakdownBy = Literal["account", "environment", "workspace"]
+
+
+@resource("usage-statistics")
+class UsageStatistic(Resource):
+    """A usage statistic."""
+
+    breakdown_id: str | None = UNSET
+    breakdown_name: str | None = UNSET
+    date: str | None = UNSET
+    runs_count: int = UNSET
+    runs_seconds: int = UNSET
+    account: Ref[Account] | None = UNSET
+
+
+class UsageStatisticListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    account: Filter[Identity[Account]]
+    date: Filter[str]
+    breakdown_by: UsageStatisticBreakdownBy
+    total: str
+
+
+# fmt: off
+_LIST: Operation[UsageStatistic] = Operation(
+    "GET", "/usage-statistics", filters={"account": "filter[account]", "date": "filter[date]"},
+    filter_types={"account": "accounts"}, params={"breakdown_by": "breakdown_by", "total": "total"})
+# fmt: on
+
+
+class UsageStatistics(Collection[UsageStatistic]):
+    """Usage statistics: `scalr.usage_statistics`."""
+
+    model = UsageStatistic
+
+    def list(self, **options: Unpack[UsageStatisticListOptions]) -> Pager[UsageStatistic]:
+        """List usage statistics.
+
+        `GET /usage-statistics`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)

@@ -1,0 +1,183 @@
+"""Users: a person.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.identity_providers import IdentityProvider
+    from scalr_async.resources._generated.roles import Role
+    from scalr_async.resources._generated.teams import Team
+
+# fmt: off
+UserStatus = Literal["Active", "Inactive", "Pending"]
+UserField = Literal[
+    "id", "created_at", "email", "full_name", "last_login_at", "status", "username",
+    "identity_providers", "teams"]
+UserInclude = Literal["identity_providers", "teams"]
+UserSort = Literal[
+    "created_at", "-created_at", "email", "-email", "full_name", "-full_name", "last_login_at",
+    "-last_login_at", "status", "-status"]
+UserCreateInclude = Literal["identity_providers"]
+# fmt: on
+
+
+@resource("users")
+class CreateUser(Resource):
+    """A user to create, with a password that is never read back."""
+
+    change_password_on_sign_in: bool = UNSET
+    created_at: datetime | None = UNSET
+    email: str = UNSET
+    full_name: str | None = UNSET
+    password: Secret | None = UNSET
+    status: UserStatus = UNSET
+    identity_providers: tuple[Ref[IdentityProvider], ...] = UNSET
+
+
+@resource("users")
+class UserInvite(Resource):
+    """An invitation to an account; the user is made when it is new."""
+
+    email: str = UNSET
+    send_invite: bool = UNSET
+    roles: tuple[Ref[Role], ...] = UNSET
+    teams: tuple[Ref[Team], ...] = UNSET
+
+
+@resource("users")
+class User(Resource):
+    """A person."""
+
+    created_at: datetime | None = UNSET
+    email: str = UNSET
+    full_name: str | None = UNSET
+    last_login_at: datetime | None = UNSET
+    status: UserStatus = UNSET
+    username: str = UNSET
+    identity_providers: tuple[Ref[IdentityProvider], ...] = UNSET
+    teams: tuple[Ref[Team], ...] = UNSET
+
+
+class _UserValues(TypedDict, total=False):
+    """What every write takes."""
+
+    full_name: str | None
+    status: UserStatus
+    identity_providers: Iterable[Identity[IdentityProvider]]
+
+
+class UserCreate(_UserValues, total=False):
+    """What a creation takes."""
+
+    change_password_on_sign_in: bool
+    email: Required[str]
+    password: str | None
+
+
+class UserUpdate(_UserValues, total=False):
+    """What an update takes."""
+
+    email: str
+    username: str
+    teams: Iterable[Identity[Team]]
+
+
+class UserInviteValues(TypedDict, total=False):
+    """What a creation takes."""
+
+    email: Required[str]
+    send_invite: bool
+    roles: Iterable[Identity[Role]]
+    teams: Iterable[Identity[Team]]
+
+
+class UserListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    email: Filter[str]
+    identity_provider: Filter[Identity[IdentityProvider]]
+    user: Filter[Identity[User]]
+    include: Sequence[UserInclude]
+    sort: UserSort | Sequence[UserSort]
+    access_query: str
+
+
+# fmt: off
+_LIST: Operation[User] = Operation(
+    "GET", "/users", paginated=True, include=get_args(UserInclude), sort=get_args(UserSort),
+    filters={"email": "filter[email]", "identity_provider": "filter[identity-provider]",
+    "user": "filter[user]"}, filter_types={"identity_provider": "identity-providers",
+    "user": "users"}, params={"query": "query", "access_query": "access_query"})
+_CREATE: Operation[User] = Operation(
+    "POST", "/users", body="CreateUser", include=get_args(UserCreateInclude))
+_GET: Operation[User] = Operation(
+    "GET", "/users/{user}", ids=("users",), include=get_args(UserInclude))
+_UPDATE: Operation[User] = Operation(
+    "PATCH", "/users/{user}", ids=("users",), include=get_args(UserInclude))
+_DELETE: Operation[None] = Operation("DELETE", "/users/{user}", ids=("users",), idempotent=True)
+# fmt: on
+
+
+class Users(Collection[User]):
+    """Users: `scalr.users`."""
+
+    model = User
+
+    def list(self, **options: Unpack[UserListOptions]) -> Pager[User]:
+        """List users.
+
+        `GET /users`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, *, include: Sequence[UserCreateInclude] = (), **values: Unpack[UserCreate]
+    ) -> User:
+        """Create a user.
+
+        `POST /users`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(self, user: Identity[User], *, include: Sequence[UserInclude] = ()) -> User:
+        """Read a user.
+
+        `GET /users/{user}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._get(_GET, (user,), include=include)
+
+    async def update(
+        self,
+        user: Identity[User],
+        *,
+        include: Sequence[UserInclude] = (),
+        **values: Unpack[UserUpdate],
+    ) -> User:
+        """Update a user.
+
+        `PATCH /users/{user}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (user,), values, include=include)
+
+    async def delete(self, user: Identity[User]) -> None:
+        """Delete a user.
+
+        `DELETE /users/{user}`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (user,))

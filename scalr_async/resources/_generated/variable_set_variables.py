@@ -1,0 +1,150 @@
+"""Variable set variables: a value in a variable set.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.variable_sets import VariableSet
+
+# fmt: off
+VariableSetVariableCategory = Literal["terraform", "shell"]
+VariableSetVariableInclude = Literal["account", "var_set"]
+VariableSetVariableSort = Literal[
+    "category", "-category", "description", "-description", "final", "-final", "hcl", "-hcl",
+    "key", "-key", "sensitive", "-sensitive", "updated_at", "-updated_at", "updated_by_email",
+    "-updated_by_email", "value", "-value"]
+# fmt: on
+
+
+@resource("var-set-variables")
+class VariableSetVariable(Resource):
+    """A value in a variable set."""
+
+    category: VariableSetVariableCategory = UNSET
+    description: str | None = UNSET
+    final: bool = UNSET
+    hcl: bool = UNSET
+    key: str = UNSET
+    sensitive: bool = UNSET
+    updated_at: datetime = UNSET
+    updated_by_email: str | None = UNSET
+    value: Secret | None = UNSET
+    """Reads as an empty string when the variable is sensitive."""
+    account: Ref[Account] = UNSET
+    var_set: Ref[VariableSet] = UNSET
+
+
+class _VariableSetVariableValues(TypedDict, total=False):
+    """What every write takes."""
+
+    category: VariableSetVariableCategory
+    description: str | None
+    final: bool
+    hcl: bool
+    key: str
+    sensitive: bool
+    value: str | None
+    var_set: Identity[VariableSet]
+
+
+class VariableSetVariableCreate(_VariableSetVariableValues, total=False):
+    """What a creation takes."""
+
+
+class VariableSetVariableUpdate(_VariableSetVariableValues, total=False):
+    """What an update takes."""
+
+
+class VariableSetVariableListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    include: Sequence[VariableSetVariableInclude]
+    sort: VariableSetVariableSort | Sequence[VariableSetVariableSort]
+
+
+# fmt: off
+_LIST: Operation[VariableSetVariable] = Operation(
+    "GET", "/var-set-variables", paginated=True, include=get_args(VariableSetVariableInclude),
+    sort=get_args(VariableSetVariableSort))
+_CREATE: Operation[VariableSetVariable] = Operation(
+    "POST", "/var-set-variables", include=get_args(VariableSetVariableInclude))
+_GET: Operation[VariableSetVariable] = Operation(
+    "GET", "/var-set-variables/{vs_var}", ids=("var-set-variables",),
+    include=get_args(VariableSetVariableInclude))
+_UPDATE: Operation[VariableSetVariable] = Operation(
+    "PATCH", "/var-set-variables/{vs_var}", ids=("var-set-variables",),
+    include=get_args(VariableSetVariableInclude))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/var-set-variables/{vs_var}", ids=("var-set-variables",), idempotent=True)
+# fmt: on
+
+
+class VariableSetVariables(Collection[VariableSetVariable]):
+    """Variable set variables: `scalr.variable_set_variables`."""
+
+    model = VariableSetVariable
+
+    def list(self, **options: Unpack[VariableSetVariableListOptions]) -> Pager[VariableSetVariable]:
+        """List variable set variables.
+
+        `GET /var-set-variables`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self,
+        *,
+        include: Sequence[VariableSetVariableInclude] = (),
+        **values: Unpack[VariableSetVariableCreate],
+    ) -> VariableSetVariable:
+        """Create a variable set variable.
+
+        `POST /var-set-variables`.
+        """
+        return await self._create(_CREATE, (), values, include=include)
+
+    async def get(
+        self,
+        variable_set_variable: Identity[VariableSetVariable],
+        *,
+        include: Sequence[VariableSetVariableInclude] = (),
+    ) -> VariableSetVariable:
+        """Read a variable set variable.
+
+        `GET /var-set-variables/{vs_var}`.
+        """
+        return await self._get(_GET, (variable_set_variable,), include=include)
+
+    async def update(
+        self,
+        variable_set_variable: Identity[VariableSetVariable],
+        *,
+        include: Sequence[VariableSetVariableInclude] = (),
+        **values: Unpack[VariableSetVariableUpdate],
+    ) -> VariableSetVariable:
+        """Update a variable set variable.
+
+        `PATCH /var-set-variables/{vs_var}`.
+        """
+        return await self._update(_UPDATE, (variable_set_variable,), values, include=include)
+
+    async def delete(self, variable_set_variable: Identity[VariableSetVariable]) -> None:
+        """Delete a variable set variable.
+
+        `DELETE /var-set-variables/{vs_var}`.
+        """
+        return await self._delete(_DELETE, (variable_set_variable,))

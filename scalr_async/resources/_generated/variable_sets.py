@@ -1,0 +1,160 @@
+"""Variable sets.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.teams import Team
+
+# fmt: off
+VariableSetField = Literal[
+    "id", "description", "is_shared", "name", "updated_at", "updated_by_email", "account",
+    "environments", "owners"]
+VariableSetInclude = Literal["account", "environments", "owners"]
+VariableSetSort = Literal[
+    "description", "-description", "is_shared", "-is_shared", "name", "-name", "updated_at",
+    "-updated_at", "updated_by_email", "-updated_by_email"]
+# fmt: on
+
+
+@resource("var-sets")
+class VariableSet(Resource):
+    """A variable set."""
+
+    description: str | None = UNSET
+    is_shared: bool = UNSET
+    name: str = UNSET
+    updated_at: datetime = UNSET
+    updated_by_email: str | None = UNSET
+    account: Ref[Account] = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+    owners: tuple[Ref[Team], ...] = UNSET
+
+
+class _VariableSetValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+    is_shared: bool
+    name: str
+    environments: Iterable[Identity[Environment]]
+    owners: Iterable[Identity[Team]]
+
+
+class VariableSetFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    variable_sets: Sequence[VariableSetField]
+
+
+class VariableSetCreate(_VariableSetValues, total=False):
+    """What a creation takes."""
+
+
+class VariableSetUpdate(_VariableSetValues, total=False):
+    """What an update takes."""
+
+
+class VariableSetListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    name: Filter[str]
+    var_set: Filter[Identity[VariableSet]]
+    include: Sequence[VariableSetInclude]
+    sort: VariableSetSort | Sequence[VariableSetSort]
+    fields: VariableSetFieldsets
+
+
+# fmt: off
+_LIST: Operation[VariableSet] = Operation(
+    "GET", "/var-sets", paginated=True, include=get_args(VariableSetInclude),
+    sort=get_args(VariableSetSort), fields={"variable_sets": "var-sets"},
+    filters={"name": "filter[name]", "var_set": "filter[var-set]"},
+    filter_types={"var_set": "var-sets"}, params={"query": "query"})
+_CREATE: Operation[VariableSet] = Operation(
+    "POST", "/var-sets", include=get_args(VariableSetInclude), fields={"variable_sets": "var-sets"})
+_GET: Operation[VariableSet] = Operation(
+    "GET", "/var-sets/{var_set}", ids=("var-sets",), include=get_args(VariableSetInclude),
+    fields={"variable_sets": "var-sets"})
+_UPDATE: Operation[VariableSet] = Operation(
+    "PATCH", "/var-sets/{var_set}", ids=("var-sets",), include=get_args(VariableSetInclude),
+    fields={"variable_sets": "var-sets"})
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/var-sets/{var_set}", ids=("var-sets",), idempotent=True)
+# fmt: on
+
+
+class VariableSets(Collection[VariableSet]):
+    """Variable sets: `scalr.variable_sets`."""
+
+    model = VariableSet
+
+    def list(self, **options: Unpack[VariableSetListOptions]) -> Pager[VariableSet]:
+        """List variable sets.
+
+        `GET /var-sets`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self,
+        *,
+        include: Sequence[VariableSetInclude] = (),
+        fields: VariableSetFieldsets = UNSET,
+        **values: Unpack[VariableSetCreate],
+    ) -> VariableSet:
+        """Create a variable set.
+
+        `POST /var-sets`.
+        """
+        return await self._create(_CREATE, (), values, include=include, fields=fields)
+
+    async def get(
+        self,
+        variable_set: Identity[VariableSet],
+        *,
+        include: Sequence[VariableSetInclude] = (),
+        fields: VariableSetFieldsets = UNSET,
+    ) -> VariableSet:
+        """Read a variable set.
+
+        `GET /var-sets/{var_set}`.
+        """
+        return await self._get(_GET, (variable_set,), include=include, fields=fields)
+
+    async def update(
+        self,
+        variable_set: Identity[VariableSet],
+        *,
+        include: Sequence[VariableSetInclude] = (),
+        fields: VariableSetFieldsets = UNSET,
+        **values: Unpack[VariableSetUpdate],
+    ) -> VariableSet:
+        """Update a variable set.
+
+        `PATCH /var-sets/{var_set}`.
+        """
+        return await self._update(_UPDATE, (variable_set,), values, include=include, fields=fields)
+
+    async def delete(self, variable_set: Identity[VariableSet]) -> None:
+        """Delete a variable set.
+
+        `DELETE /var-sets/{var_set}`.
+        """
+        return await self._delete(_DELETE, (variable_set,))

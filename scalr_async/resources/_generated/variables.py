@@ -1,0 +1,176 @@
+"""Variables: a value that runs are given: a Terraform variable or one of the shell.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.users import User, UserField
+    from scalr_async.resources._generated.workspaces import Workspace
+
+# fmt: off
+VariableCategory = Literal["terraform", "shell", "env"]
+VariableField = Literal[
+    "id", "category", "description", "final", "hcl", "key", "sensitive", "updated_at",
+    "updated_by_email", "value", "account", "environment", "updated_by", "workspace"]
+VariableInclude = Literal["updated_by"]
+VariableSort = Literal["key", "-key", "updated_at", "-updated_at"]
+# fmt: on
+
+
+@resource("vars")
+class Variable(Resource):
+    """A value that runs are given: a Terraform variable or one of the shell."""
+
+    category: VariableCategory = UNSET
+    description: str | None = UNSET
+    final: bool = UNSET
+    hcl: bool = UNSET
+    key: str = UNSET
+    sensitive: bool = UNSET
+    updated_at: datetime | None = UNSET
+    updated_by_email: str | None = UNSET
+    value: Secret | None = UNSET
+    """Reads as an empty string when the variable is sensitive."""
+    account: Ref[Account] | None = UNSET
+    environment: Ref[Environment] | None = UNSET
+    updated_by: Ref[User] | None = UNSET
+    workspace: Ref[Workspace] | None = UNSET
+
+
+class _VariableValues(TypedDict, total=False):
+    """What every write takes."""
+
+    description: str | None
+    final: bool
+    hcl: bool
+    sensitive: bool
+    value: str | None
+    environment: Identity[Environment] | None
+    workspace: Identity[Workspace] | None
+
+
+class VariableCreate(_VariableValues, total=False):
+    """What a creation takes."""
+
+    category: Required[VariableCategory]
+    key: Required[str]
+
+
+class VariableFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    users: Sequence[UserField]
+    variables: Sequence[VariableField]
+
+
+class VariableUpdate(_VariableValues, total=False):
+    """What an update takes."""
+
+    category: VariableCategory
+    key: str
+
+
+class VariableListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    category: Filter[VariableCategory]
+    environment: Filter[Identity[Environment]]
+    key: Filter[str]
+    var: Filter[Identity[Variable]]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[VariableInclude]
+    sort: VariableSort | Sequence[VariableSort]
+
+
+# fmt: off
+_LIST: Operation[Variable] = Operation(
+    "GET", "/vars", paginated=True, include=get_args(VariableInclude), sort=get_args(VariableSort),
+    filters={"category": "filter[category]", "environment": "filter[environment]",
+    "key": "filter[key]", "var": "filter[var]", "workspace": "filter[workspace]"},
+    filter_types={"environment": "environments", "var": "vars", "workspace": "workspaces"})
+_CREATE: Operation[Variable] = Operation(
+    "POST", "/vars", include=get_args(VariableInclude), params={"force": "force"})
+_GET: Operation[Variable] = Operation(
+    "GET", "/vars/{var}", ids=("vars",), include=get_args(VariableInclude),
+    fields={"users": "users", "variables": "vars"})
+_UPDATE: Operation[Variable] = Operation(
+    "PATCH", "/vars/{var}", ids=("vars",), include=get_args(VariableInclude),
+    params={"force": "force"})
+_DELETE: Operation[None] = Operation("DELETE", "/vars/{var}", ids=("vars",), idempotent=True)
+# fmt: on
+
+
+class Variables(Collection[Variable]):
+    """Variables: `scalr.variables`."""
+
+    model = Variable
+
+    def list(self, **options: Unpack[VariableListOptions]) -> Pager[Variable]:
+        """List variables.
+
+        `GET /vars`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self,
+        *,
+        include: Sequence[VariableInclude] = (),
+        force: bool = UNSET,
+        **values: Unpack[VariableCreate],
+    ) -> Variable:
+        """Create a variable.
+
+        `POST /vars`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, include=include, force=force)
+
+    async def get(
+        self,
+        variable: Identity[Variable],
+        *,
+        include: Sequence[VariableInclude] = (),
+        fields: VariableFieldsets = UNSET,
+    ) -> Variable:
+        """Read a variable.
+
+        `GET /vars/{var}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (variable,), include=include, fields=fields)
+
+    async def update(
+        self,
+        variable: Identity[Variable],
+        *,
+        include: Sequence[VariableInclude] = (),
+        force: bool = UNSET,
+        **values: Unpack[VariableUpdate],
+    ) -> Variable:
+        """Update a variable.
+
+        `PATCH /vars/{var}`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (variable,), values, include=include, force=force)
+
+    async def delete(self, variable: Identity[Variable]) -> None:
+        """Delete a variable.
+
+        `DELETE /vars/{var}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (variable,))

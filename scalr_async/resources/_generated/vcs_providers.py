@@ -1,0 +1,209 @@
+"""VCS providers.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import JSON, Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.agent_pools import AgentPool, AgentPoolField
+    from scalr_async.resources._generated.environments import Environment
+
+# fmt: off
+VcsProviderAuthType = Literal["oauth2", "personal_token"]
+VcsProviderCompareStrategy = Literal["base-commit", "previous-commit"]
+VcsProviderVcsType = Literal[
+    "github", "gitlab", "bitbucket", "bitbucket_enterprise", "gitlab_enterprise",
+    "github_enterprise", "azure_dev_ops_services"]
+VcsProviderField = Literal[
+    "id", "applies_enabled", "auth_type", "auto_merge", "checks_enabled", "comments_enabled",
+    "compare_strategy", "draft_pr_runs_enabled", "error_message", "is_shared", "name",
+    "plans_enabled", "pr_merge_comments_enabled", "token", "url", "username", "vcs_type",
+    "account", "agent_pool", "environments"]
+VcsProviderInclude = Literal["agent_pool"]
+VcsProviderSort = Literal["name", "-name", "vcs_type", "-vcs_type"]
+# fmt: on
+
+
+@resource("vcs-providers")
+class VcsProvider(Resource):
+    """A VCS provider."""
+
+    applies_enabled: bool = UNSET
+    auth_type: VcsProviderAuthType = UNSET
+    auto_merge: bool = UNSET
+    checks_enabled: bool = UNSET
+    comments_enabled: bool = UNSET
+    compare_strategy: VcsProviderCompareStrategy = UNSET
+    draft_pr_runs_enabled: bool = UNSET
+    error_message: str | None = UNSET
+    is_shared: bool = UNSET
+    name: str = UNSET
+    plans_enabled: bool = UNSET
+    pr_merge_comments_enabled: bool = UNSET
+    token: Secret | None = UNSET
+    url: str | None = UNSET
+    username: str | None = UNSET
+    vcs_type: VcsProviderVcsType = UNSET
+    account: Ref[Account] = UNSET
+    agent_pool: Ref[AgentPool] | None = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+
+
+class _VcsProviderValues(TypedDict, total=False):
+    """What every write takes."""
+
+    applies_enabled: bool
+    auto_merge: bool
+    checks_enabled: bool
+    comments_enabled: bool
+    compare_strategy: VcsProviderCompareStrategy
+    draft_pr_runs_enabled: bool
+    is_shared: bool
+    plans_enabled: bool
+    pr_merge_comments_enabled: bool
+    token: str | None
+    url: str | None
+    username: str | None
+    account: Identity[Account]
+    agent_pool: Identity[AgentPool] | None
+    environments: Iterable[Identity[Environment]]
+
+
+class VcsProviderFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    agent_pools: Sequence[AgentPoolField]
+    vcs_providers: Sequence[VcsProviderField]
+
+
+class VcsProviderCreate(_VcsProviderValues, total=False):
+    """What a creation takes."""
+
+    auth_type: Required[VcsProviderAuthType]
+    name: Required[str]
+    vcs_type: Required[VcsProviderVcsType]
+
+
+class VcsProviderUpdate(_VcsProviderValues, total=False):
+    """What an update takes."""
+
+    auth_type: VcsProviderAuthType
+    name: str
+    vcs_type: VcsProviderVcsType
+
+
+class VcsProviderCreateVcsTask(TypedDict, total=False):
+    """What `create_vcs_task` takes."""
+
+    branch: Required[str]
+    commit_sha: Required[str]
+    repository_id: Required[str]
+
+
+class VcsProviderListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    agent_pool: Filter[Identity[AgentPool]]
+    environment: Filter[Identity[Environment]]
+    name: Filter[str]
+    vcs_provider: Filter[Identity[VcsProvider]]
+    vcs_type: Filter[VcsProviderVcsType]
+    include: Sequence[VcsProviderInclude]
+    sort: VcsProviderSort | Sequence[VcsProviderSort]
+    fields: VcsProviderFieldsets
+
+
+# fmt: off
+_LIST: Operation[VcsProvider] = Operation(
+    "GET", "/vcs-providers", paginated=True, include=get_args(VcsProviderInclude),
+    sort=get_args(VcsProviderSort), fields={"agent_pools": "agent-pools",
+    "vcs_providers": "vcs-providers"}, filters={"account": "filter[account]",
+    "agent_pool": "filter[agent-pool]", "environment": "filter[environment]",
+    "name": "filter[name]", "vcs_provider": "filter[vcs-provider]",
+    "vcs_type": "filter[vcs-type]"}, filter_types={"account": "accounts",
+    "agent_pool": "agent-pools", "environment": "environments", "vcs_provider": "vcs-providers"},
+    params={"query": "query"})
+_CREATE: Operation[VcsProvider] = Operation("POST", "/vcs-providers")
+_GET: Operation[VcsProvider] = Operation(
+    "GET", "/vcs-providers/{vcs_provider}", ids=("vcs-providers",),
+    include=get_args(VcsProviderInclude), fields={"agent_pools": "agent-pools",
+    "vcs_providers": "vcs-providers"})
+_UPDATE: Operation[VcsProvider] = Operation(
+    "PATCH", "/vcs-providers/{vcs_provider}", ids=("vcs-providers",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/vcs-providers/{vcs_provider}", ids=("vcs-providers",), idempotent=True)
+_CREATE_VCS_TASK: Operation[None] = Operation("POST", "/vcs-tasks", content_type=JSON)
+# fmt: on
+
+
+class VcsProviders(Collection[VcsProvider]):
+    """VCS providers: `scalr.vcs_providers`."""
+
+    model = VcsProvider
+
+    def list(self, **options: Unpack[VcsProviderListOptions]) -> Pager[VcsProvider]:
+        """List VCS providers.
+
+        `GET /vcs-providers`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(self, **values: Unpack[VcsProviderCreate]) -> VcsProvider:
+        """Create a VCS provider.
+
+        `POST /vcs-providers`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self,
+        vcs_provider: Identity[VcsProvider],
+        *,
+        include: Sequence[VcsProviderInclude] = (),
+        fields: VcsProviderFieldsets = UNSET,
+    ) -> VcsProvider:
+        """Read a VCS provider.
+
+        `GET /vcs-providers/{vcs_provider}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (vcs_provider,), include=include, fields=fields)
+
+    async def update(
+        self, vcs_provider: Identity[VcsProvider], **values: Unpack[VcsProviderUpdate]
+    ) -> VcsProvider:
+        """Update a VCS provider.
+
+        `PATCH /vcs-providers/{vcs_provider}`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (vcs_provider,), values)
+
+    async def delete(self, vcs_provider: Identity[VcsProvider]) -> None:
+        """Delete a VCS provider.
+
+        `DELETE /vcs-providers/{vcs_provider}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (vcs_provider,))
+
+    async def create_vcs_task(self, **values: Unpack[VcsProviderCreateVcsTask]) -> None:
+        """Tell Scalr of a commit, as a repository's webhook would.
+
+        `POST /vcs-tasks`. Raises `NotFoundError` or `ConflictError`.
+        """
+        return await self._do(_CREATE_VCS_TASK, (), values)

@@ -1,0 +1,150 @@
+"""Webhook integration deliveries.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+
+import attrs
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.environments import Environment, EnvironmentField
+    from scalr_async.resources._generated.event_definitions import (
+        EventDefinition,
+        EventDefinitionField,
+    )
+    from scalr_async.resources._generated.runs import Run, RunField
+    from scalr_async.resources._generated.users import User, UserField
+    from scalr_async.resources._generated.webhook_integrations import (
+        WebhookIntegration,
+        WebhookIntegrationField,
+    )
+    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
+
+# fmt: off
+WebhookIntegrationDeliveryField = Literal[
+    "id", "attempts", "error_message", "last_handle_attempt_at", "request_body", "request_headers",
+    "response_body", "response_code", "response_headers", "status", "triggered_at", "environment",
+    "event", "run", "triggered_by", "webhook", "workspace"]
+WebhookIntegrationDeliveryInclude = Literal[
+    "environment", "event", "run", "triggered_by", "webhook", "workspace"]
+WebhookIntegrationDeliverySort = Literal[
+    "event", "-event", "response_code", "-response_code", "run", "-run", "triggered_at",
+    "-triggered_at", "webhook", "-webhook"]
+# fmt: on
+
+
+@resource("webhook-integration-deliveries")
+class WebhookIntegrationDelivery(Resource):
+    """A webhook integration delivery."""
+
+    attempts: int = UNSET
+    error_message: str | None = UNSET
+    last_handle_attempt_at: datetime = UNSET
+    request_body: Mapping[str, Any] = UNSET
+    request_headers: Mapping[str, Any] = attrs.field(default=UNSET, repr=False)
+    response_body: Any = UNSET
+    response_code: int | None = UNSET
+    response_headers: Mapping[str, Any] | None = UNSET
+    status: str = UNSET
+    triggered_at: datetime = UNSET
+    environment: Ref[Environment] | None = UNSET
+    event: Ref[EventDefinition] = UNSET
+    run: Ref[Run] | None = UNSET
+    triggered_by: Ref[User] | None = UNSET
+    webhook: Ref[WebhookIntegration] = UNSET
+    workspace: Ref[Workspace] | None = UNSET
+
+
+class WebhookIntegrationDeliveryFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    environments: Sequence[EnvironmentField]
+    event_definitions: Sequence[EventDefinitionField]
+    runs: Sequence[RunField]
+    users: Sequence[UserField]
+    webhook_integration_deliveries: Sequence[WebhookIntegrationDeliveryField]
+    webhook_integrations: Sequence[WebhookIntegrationField]
+    workspaces: Sequence[WorkspaceField]
+
+
+class WebhookIntegrationDeliveryListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    event: Filter[Identity[EventDefinition]]
+    response_code: Filter[int]
+    run: Filter[Identity[Run]]
+    status: Filter[str]
+    triggered_at: Filter[datetime]
+    webhook_integration: Filter[Identity[WebhookIntegration]]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[WebhookIntegrationDeliveryInclude]
+    sort: WebhookIntegrationDeliverySort | Sequence[WebhookIntegrationDeliverySort]
+    fields: WebhookIntegrationDeliveryFieldsets
+
+
+# fmt: off
+_LIST: Operation[WebhookIntegrationDelivery] = Operation(
+    "GET", "/integrations/webhook-deliveries", paginated=True,
+    include=get_args(WebhookIntegrationDeliveryInclude),
+    sort=get_args(WebhookIntegrationDeliverySort), fields={"environments": "environments",
+    "event_definitions": "event-definitions", "runs": "runs", "users": "users",
+    "webhook_integration_deliveries": "webhook-integration-deliveries",
+    "webhook_integrations": "webhook-integrations", "workspaces": "workspaces"},
+    filters={"environment": "filter[environment]", "event": "filter[event]",
+    "response_code": "filter[response-code]", "run": "filter[run]", "status": "filter[status]",
+    "triggered_at": "filter[triggered-at]", "webhook_integration": "filter[webhook-integration]",
+    "workspace": "filter[workspace]"}, filter_types={"environment": "environments",
+    "event": "event-definitions", "run": "runs", "webhook_integration": "webhook-integrations",
+    "workspace": "workspaces"}, params={"query": "query"})
+_GET: Operation[WebhookIntegrationDelivery] = Operation(
+    "GET", "/integrations/webhook-deliveries/{webhook_delivery}",
+    ids=("webhook-integration-deliveries",), include=get_args(WebhookIntegrationDeliveryInclude),
+    fields={"environments": "environments", "event_definitions": "event-definitions",
+    "runs": "runs", "users": "users",
+    "webhook_integration_deliveries": "webhook-integration-deliveries",
+    "webhook_integrations": "webhook-integrations", "workspaces": "workspaces"})
+# fmt: on
+
+
+class WebhookIntegrationDeliveries(Collection[WebhookIntegrationDelivery]):
+    """Webhook integration deliveries: `scalr.webhook_integration_deliveries`."""
+
+    model = WebhookIntegrationDelivery
+
+    def list(
+        self, **options: Unpack[WebhookIntegrationDeliveryListOptions]
+    ) -> Pager[WebhookIntegrationDelivery]:
+        """List webhook integration deliveries.
+
+        `GET /integrations/webhook-deliveries`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def get(
+        self,
+        webhook_integration_delivery: Identity[WebhookIntegrationDelivery],
+        *,
+        include: Sequence[WebhookIntegrationDeliveryInclude] = (),
+        fields: WebhookIntegrationDeliveryFieldsets = UNSET,
+    ) -> WebhookIntegrationDelivery:
+        """Read a webhook integration delivery.
+
+        `GET /integrations/webhook-deliveries/{webhook_delivery}`. Raises `NotFoundError`.
+        """
+        return await self._get(
+            _GET, (webhook_integration_delivery,), include=include, fields=fields
+        )

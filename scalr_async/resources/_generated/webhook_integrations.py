@@ -1,0 +1,228 @@
+"""Webhook integrations.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.accounts import Account
+    from scalr_async.resources._generated.environments import Environment
+    from scalr_async.resources._generated.event_definitions import EventDefinition
+
+# fmt: off
+WebhookIntegrationField = Literal[
+    "id", "enabled", "headers", "http_method", "is_shared", "last_triggered_at", "max_attempts",
+    "name", "secret_key", "statistics", "timeout", "url", "account", "environments", "events"]
+WebhookIntegrationSort = Literal["name", "-name"]
+# fmt: on
+
+
+@resource("webhook-integrations")
+class WebhookIntegration(Resource):
+    """A webhook integration."""
+
+    enabled: bool = UNSET
+    headers: tuple[WebhookIntegrationHeader, ...] | None = UNSET
+    http_method: str = UNSET
+    is_shared: bool = UNSET
+    last_triggered_at: datetime | None = UNSET
+    max_attempts: int = UNSET
+    name: str = UNSET
+    secret_key: Secret = UNSET
+    statistics: WebhookIntegrationStatistics | None = UNSET
+    timeout: int = UNSET
+    url: str = UNSET
+    account: Ref[Account] = UNSET
+    environments: tuple[Ref[Environment], ...] = UNSET
+    events: tuple[Ref[EventDefinition], ...] = UNSET
+
+
+@nested
+class WebhookIntegrationHeader:
+    """A part of `WebhookIntegration`."""
+
+    name: str = UNSET
+    sensitive: bool = UNSET
+    value: Secret | None = UNSET
+
+
+@nested
+class WebhookIntegrationStatisticsLastDay:
+    """A part of `WebhookIntegration`."""
+
+    delivered: int = UNSET
+    failed: int = UNSET
+    total: int = UNSET
+
+
+@nested
+class WebhookIntegrationStatisticsLastHour:
+    """A part of `WebhookIntegration`."""
+
+    delivered: int = UNSET
+    failed: int = UNSET
+    total: int = UNSET
+
+
+@nested
+class WebhookIntegrationStatisticsLastWeek:
+    """A part of `WebhookIntegration`."""
+
+    delivered: int = UNSET
+    failed: int = UNSET
+    total: int = UNSET
+
+
+@nested
+class WebhookIntegrationStatistics:
+    """A part of `WebhookIntegration`."""
+
+    last_day: WebhookIntegrationStatisticsLastDay = UNSET
+    last_hour: WebhookIntegrationStatisticsLastHour = UNSET
+    last_week: WebhookIntegrationStatisticsLastWeek = UNSET
+
+
+class _WebhookIntegrationValues(TypedDict, total=False):
+    """What every write takes."""
+
+    enabled: bool
+    headers: Sequence[WebhookIntegrationHeader | WebhookIntegrationHeaderDict] | None
+    is_shared: bool
+    max_attempts: int
+    secret_key: str
+    timeout: int
+    environments: Iterable[Identity[Environment]]
+    events: Iterable[Identity[EventDefinition]]
+
+
+class WebhookIntegrationHeaderDict(TypedDict, total=False):
+    """`WebhookIntegrationHeader` as a dict."""
+
+    name: Required[str]
+    sensitive: bool
+    value: Required[str | None]
+
+
+class WebhookIntegrationFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    webhook_integrations: Sequence[WebhookIntegrationField]
+
+
+class WebhookIntegrationCreate(_WebhookIntegrationValues, total=False):
+    """What a creation takes."""
+
+    name: Required[str]
+    url: Required[str]
+    account: Required[Identity[Account]]
+
+
+class WebhookIntegrationUpdate(_WebhookIntegrationValues, total=False):
+    """What an update takes."""
+
+    name: str
+    url: str
+    account: Identity[Account]
+
+
+class WebhookIntegrationListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    enabled: Filter[bool]
+    environment: Filter[Identity[Environment]]
+    event: Filter[Identity[EventDefinition]]
+    sort: WebhookIntegrationSort | Sequence[WebhookIntegrationSort]
+    fields: WebhookIntegrationFieldsets
+
+
+# fmt: off
+_LIST: Operation[WebhookIntegration] = Operation(
+    "GET", "/integrations/webhooks", paginated=True, sort=get_args(WebhookIntegrationSort),
+    fields={"webhook_integrations": "webhook-integrations"}, filters={"account": "filter[account]",
+    "enabled": "filter[enabled]", "environment": "filter[environment]", "event": "filter[event]"},
+    filter_types={"account": "accounts", "environment": "environments",
+    "event": "event-definitions"}, params={"query": "query"})
+_CREATE: Operation[WebhookIntegration] = Operation(
+    "POST", "/integrations/webhooks", fields={"webhook_integrations": "webhook-integrations"})
+_GET: Operation[WebhookIntegration] = Operation(
+    "GET", "/integrations/webhooks/{webhook}", ids=("webhook-integrations",),
+    fields={"webhook_integrations": "webhook-integrations"})
+_UPDATE: Operation[WebhookIntegration] = Operation(
+    "PATCH", "/integrations/webhooks/{webhook}", ids=("webhook-integrations",),
+    fields={"webhook_integrations": "webhook-integrations"})
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/integrations/webhooks/{webhook}", ids=("webhook-integrations",), idempotent=True)
+# fmt: on
+
+
+class WebhookIntegrations(Collection[WebhookIntegration]):
+    """Webhook integrations: `scalr.webhook_integrations`."""
+
+    model = WebhookIntegration
+
+    def list(self, **options: Unpack[WebhookIntegrationListOptions]) -> Pager[WebhookIntegration]:
+        """List webhook integrations.
+
+        `GET /integrations/webhooks`. Raises `NotFoundError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self,
+        *,
+        fields: WebhookIntegrationFieldsets = UNSET,
+        **values: Unpack[WebhookIntegrationCreate],
+    ) -> WebhookIntegration:
+        """Create a webhook integration.
+
+        `POST /integrations/webhooks`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values, fields=fields)
+
+    async def get(
+        self,
+        webhook_integration: Identity[WebhookIntegration],
+        *,
+        fields: WebhookIntegrationFieldsets = UNSET,
+    ) -> WebhookIntegration:
+        """Read a webhook integration.
+
+        `GET /integrations/webhooks/{webhook}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (webhook_integration,), fields=fields)
+
+    async def update(
+        self,
+        webhook_integration: Identity[WebhookIntegration],
+        *,
+        fields: WebhookIntegrationFieldsets = UNSET,
+        **values: Unpack[WebhookIntegrationUpdate],
+    ) -> WebhookIntegration:
+        """Update a webhook integration.
+
+        `PATCH /integrations/webhooks/{webhook}`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (webhook_integration,), values, fields=fields)
+
+    async def delete(self, webhook_integration: Identity[WebhookIntegration]) -> None:
+        """Delete a webhook integration.
+
+        `DELETE /integrations/webhooks/{webhook}`. Raises `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (webhook_integration,))

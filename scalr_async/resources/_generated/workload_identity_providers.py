@@ -1,0 +1,147 @@
+"""Workload identity providers.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+
+from scalr_async._sentinels import UNSET
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.assume_service_account_policies import (
+        AssumeServiceAccountPolicy,
+    )
+
+# fmt: off
+WorkloadIdentityProviderStatus = Literal[
+    "pending", "active", "invalid_provider_settings", "fetch_jwks_error", "not_supported_jwks",
+    "internal_error"]
+WorkloadIdentityProviderSort = Literal["name", "-name", "url", "-url"]
+# fmt: on
+
+
+@resource("workload-identity-providers")
+class WorkloadIdentityProvider(Resource):
+    """A workload identity provider."""
+
+    allowed_audiences: tuple[str, ...] = UNSET
+    created_at: datetime = UNSET
+    created_by_email: str | None = UNSET
+    name: str = UNSET
+    status: WorkloadIdentityProviderStatus = UNSET
+    url: str = UNSET
+    assume_service_account_policies: tuple[Ref[AssumeServiceAccountPolicy], ...] = UNSET
+
+
+class _WorkloadIdentityProviderValues(TypedDict, total=False):
+    """What every write takes."""
+
+
+class WorkloadIdentityProviderCreate(_WorkloadIdentityProviderValues, total=False):
+    """What a creation takes."""
+
+    allowed_audiences: Required[Sequence[str]]
+    name: Required[str]
+    url: Required[str]
+
+
+class WorkloadIdentityProviderUpdate(_WorkloadIdentityProviderValues, total=False):
+    """What an update takes."""
+
+    allowed_audiences: Sequence[str]
+    name: str
+    url: str
+
+
+class WorkloadIdentityProviderListOptions(ListOptions, total=False):
+    """What `list` takes."""
+
+    query: str
+    name: Filter[str]
+    url: Filter[str]
+    workload_identity_provider: Filter[Identity[WorkloadIdentityProvider]]
+    sort: WorkloadIdentityProviderSort | Sequence[WorkloadIdentityProviderSort]
+
+
+# fmt: off
+_LIST: Operation[WorkloadIdentityProvider] = Operation(
+    "GET", "/workload-identity-providers", paginated=True,
+    sort=get_args(WorkloadIdentityProviderSort), filters={"name": "filter[name]",
+    "url": "filter[url]", "workload_identity_provider": "filter[workload-identity-provider]"},
+    filter_types={"workload_identity_provider": "workload-identity-providers"},
+    params={"query": "query"})
+_CREATE: Operation[WorkloadIdentityProvider] = Operation("POST", "/workload-identity-providers")
+_GET: Operation[WorkloadIdentityProvider] = Operation(
+    "GET", "/workload-identity-providers/{workload_identity_provider}",
+    ids=("workload-identity-providers",))
+_UPDATE: Operation[WorkloadIdentityProvider] = Operation(
+    "PATCH", "/workload-identity-providers/{workload_identity_provider}",
+    ids=("workload-identity-providers",))
+_DELETE: Operation[None] = Operation(
+    "DELETE", "/workload-identity-providers/{workload_identity_provider}",
+    ids=("workload-identity-providers",), idempotent=True)
+# fmt: on
+
+
+class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
+    """Workload identity providers: `scalr.workload_identity_providers`."""
+
+    model = WorkloadIdentityProvider
+
+    def list(
+        self, **options: Unpack[WorkloadIdentityProviderListOptions]
+    ) -> Pager[WorkloadIdentityProvider]:
+        """List workload identity providers.
+
+        `GET /workload-identity-providers`. Raises `ForbiddenError`.
+        """
+        return self._list(_LIST, (), options)
+
+    async def create(
+        self, **values: Unpack[WorkloadIdentityProviderCreate]
+    ) -> WorkloadIdentityProvider:
+        """Create a workload identity provider.
+
+        `POST /workload-identity-providers`. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._create(_CREATE, (), values)
+
+    async def get(
+        self, workload_identity_provider: Identity[WorkloadIdentityProvider]
+    ) -> WorkloadIdentityProvider:
+        """Read a workload identity provider.
+
+        `GET /workload-identity-providers/{workload_identity_provider}`. Raises
+        `ForbiddenError`.
+        """
+        return await self._get(_GET, (workload_identity_provider,))
+
+    async def update(
+        self,
+        workload_identity_provider: Identity[WorkloadIdentityProvider],
+        **values: Unpack[WorkloadIdentityProviderUpdate],
+    ) -> WorkloadIdentityProvider:
+        """Update a workload identity provider.
+
+        `PATCH /workload-identity-providers/{workload_identity_provider}`. Raises
+        `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        """
+        return await self._update(_UPDATE, (workload_identity_provider,), values)
+
+    async def delete(self, workload_identity_provider: Identity[WorkloadIdentityProvider]) -> None:
+        """Delete a workload identity provider.
+
+        `DELETE /workload-identity-providers/{workload_identity_provider}`. Raises
+        `NotFoundError`.
+        """
+        return await self._delete(_DELETE, (workload_identity_provider,))

@@ -1,0 +1,22 @@
+"""Workspace readmes.
+
+Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.model import Resource, resource
+
+WorkspaceReadmeField = Literal["id", "content", "created_at"]
+
+
+@resource("workspace-readme")
+class WorkspaceReadme(Resource):
+    """A workspace readme."""
+
+    content: str = UNSET
+    created_at: datetime = UNSET

@@ -1,0 +1,168 @@
+"""Whether a request is sent again, and when: pure decisions, no clock and no I/O.
+
+=====================================  =========  ===========================
+what came                              GET, or    other writes
+                                       marked
+                                       idempotent
+=====================================  =========  ===========================
+408, 500, 502, 503, 504                again      final
+429                                    again      again: the server refused it
+any other status                       final      final
+nothing was sent                       again      again
+connection lost, not HTTP, cut off,    again      final: it may have happened
+silence longer than `Timeouts.read`
+certificate not trusted, too large     final      final
+=====================================  =========  ===========================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import attrs
+
+from scalr_async._wire import Headers, Request
+from scalr_async.config import RetryPolicy
+from scalr_async.errors import PayloadTooLargeError, TLSError
+from scalr_async.transport._attempt import Answer, AttemptFailedError
+
+__all__ = ["LONGEST_WAIT", "Retry", "decide", "is_throttled", "parse_retry_after", "retry_after"]
+
+LONGEST_WAIT: Final = 3600.0
+"""Seconds; a longer `Retry-After` is reported and never slept, not even without a deadline."""
+
+_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
+_AGAIN_FOR_WRITES: Final = frozenset({429})
+_NEVER_AGAIN: Final = (TLSError, PayloadTooLargeError)
+
+
+@attrs.frozen
+class Retry:
+    """Send it again after `delay` seconds; `throttled` when the server asked to slow down."""
+
+    delay: float
+    reason: str
+    throttled: bool
+
+
+def decide(
+    policy: RetryPolicy,
+    request: Request,
+    result: Answer | AttemptFailedError,
+    *,
+    attempt: int,
+    sent: bool,
+    wait: float | None,
+    remaining: float,
+    random: Callable[[], float],
+) -> Retry | None:
+    """Return when to send the request again, or None when this result is final.
+
+    `attempt` counts from 1, `wait` is the answer's `Retry-After` and `remaining` the time left,
+    both in seconds. The delay is `wait` and on top of it full jitter: evenly drawn up to the
+    exponential backoff, or up to half of what the deadline leaves.
+    """
+    if attempt >= policy.max_attempts or not _repeatable(request, result, sent=sent):
+        return None
+    floor = wait or 0.0
+    room = remaining - floor
+    if room <= 0 or floor > LONGEST_WAIT:
+        return None
+    throttled = isinstance(result, Answer) and is_throttled(result.status, wait)
+    base = policy.throttled_base if throttled else policy.base
+    spread = min(base * 2.0 ** (attempt - 1), policy.cap, room / 2)
+    return Retry(floor + random() * spread, _reason(result), throttled)
+
+
+def is_throttled(status: int, wait: float | None) -> bool:
+    """Return whether the server asks everybody to slow down: 429, or 503 with `Retry-After`."""
+    return status == 429 or (status == 503 and wait is not None)
+
+
+def _repeatable(request: Request, result: Answer | AttemptFailedError, *, sent: bool) -> bool:
+    if isinstance(result, Answer):
+        return result.status in (_AGAIN if request.idempotent else _AGAIN_FOR_WRITES)
+    if issubclass(result.error, _NEVER_AGAIN):
+        return False
+    return request.idempotent or not sent
+
+
+def _reason(result: Answer | AttemptFailedError) -> str:
+    return str(result.status) if isinstance(result, Answer) else result.error.__name__
+
+
+def retry_after(headers: Headers) -> float | None:
+    """Return the seconds an answer asks to wait; of a repeated field the longest valid one."""
+    values = headers.getall("retry-after")
+    if not values:
+        return None
+    date = headers.get("date")
+    waits = [parse_retry_after(value, date) for value in values]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+_SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_DAY_AND_TIME: Final = ("day", "hour", "minute", "second")
+_TIME: Final = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
+_DATES: Final = (
+    re.compile(
+        rf"[A-Z][a-z]{{2}}, (?P<day>\d\d) (?P<month>[A-Z][a-z]{{2}}) (?P<year>\d{{4}}) {_TIME} GMT"
+    ),
+    re.compile(
+        rf"[A-Z][a-z]+day, (?P<day>\d\d)-(?P<month>[A-Z][a-z]{{2}})-(?P<year>\d\d) {_TIME} GMT"
+    ),
+    re.compile(
+        rf"[A-Z][a-z]{{2}} (?P<month>[A-Z][a-z]{{2}}) (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})"
+    ),
+)
+"""The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime."""
+
+
+def parse_retry_after(value: str, date: str | None) -> float | None:
+    """Return the seconds that a `Retry-After` asks for, or None when it says nothing usable.
+
+    A date counts from the answer's own `Date`, so that our clock plays no part.
+
+    ===================================  =====================
+    `Retry-After`                        seconds
+    ===================================  =====================
+    `120`, `1.5`                         120.0, 1.5
+    `0`                                  0.0
+    a date after `Date`                  the difference
+    a date before `Date`                 0.0
+    a date, and no readable `Date`       None
+    `-1`, `+1`, `1e3`, `1, 2`, `soon`    None
+    ten digits and more                  None
+    ===================================  =====================
+
+    None means the computed backoff.
+    """
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    now = None if date is None else _parse_date(date.strip(), None)
+    then = None if now is None else _parse_date(text, now)
+    if now is None or then is None:
+        return None
+    return max(0.0, (then - now).total_seconds())
+
+
+def _parse_date(text: str, now: datetime | None) -> datetime | None:
+    found = next((match for form in _DATES if (match := form.fullmatch(text))), None)
+    if found is None:
+        return None
+    year = int(found["year"])
+    if len(found["year"]) == 2:
+        year += 2000
+        if now is not None and year > now.year + 50:  # RFC 9110, 5.6.7: then it is in the past
+            year -= 100
+    day, hour, minute, second = (int(found[name]) for name in _DAY_AND_TIME)
+    try:
+        month = _MONTHS.index(found["month"]) // 3 + 1
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except ValueError:
+        return None

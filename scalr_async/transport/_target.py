@@ -1,0 +1,49 @@
+"""The request target: the exact bytes of path and query that go on the wire (RFC 3986)."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Final
+from urllib.parse import quote
+
+from scalr_async.errors import InvalidArgumentError
+
+__all__ = ["target"]
+
+_SEGMENT: Final = (
+    r"/(?!(?:\.|%2[Ee]){1,2}(?:/|\Z))(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})++"
+)
+_PATH: Final = re.compile(f"(?:{_SEGMENT})++")
+_KEPT: Final = "!$'()*,/:;?@"
+"""Legal in a query (RFC 3986, 3.4) and free of meaning to form decoders, so kept readable."""
+
+
+def target(path: str, params: tuple[tuple[str, str], ...]) -> str:
+    """Return path and query as they are sent.
+
+    `path` is encoded already and is only checked: whatever could lead elsewhere (dot segments,
+    empty segments, a query, a fragment, anything not ASCII) raises `InvalidArgumentError`.
+    """
+    if _PATH.fullmatch(path) is None:
+        raise InvalidArgumentError(
+            f"path {path[:200]!r}: must be /segments below the API root, percent-encoded"
+        )
+    if not params:
+        return path
+    return f"{path}?{'&'.join([f'{_key(key)}={_value(value)}' for key, value in params])}"
+
+
+@functools.lru_cache(maxsize=512)
+def _key(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _value(value: str) -> str:
+    if value.isalnum() and value.isascii():
+        return value
+    try:
+        return quote(value, safe=_KEPT)
+    except UnicodeEncodeError:
+        pass
+    raise InvalidArgumentError(f"query value {value[:200]!r}: not encodable as UTF-8")

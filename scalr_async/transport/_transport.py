@@ -1,0 +1,39 @@
+"""What a client opens and closes: connections, limits and state, shared by all its clones."""
+
+from __future__ import annotations
+
+from scalr_async.config import Config
+from scalr_async.telemetry import Telemetry
+from scalr_async.transport._aiohttp import AiohttpWire, ClientSession, Pool
+from scalr_async.transport._limits import Shared
+from scalr_async.transport._sender import Sender
+
+__all__ = ["Transport"]
+
+
+class Transport:
+    """The transport of one client and its clones.
+
+    Building it does no I/O and needs no event loop. `sender` gives the way in for one
+    configuration; all senders share connections, limits and state.
+    """
+
+    def __init__(self, config: Config, session: ClientSession | None = None) -> None:
+        self._pool = Pool(config, session)
+        self._shared = Shared(config.limits, config.retry)
+
+    def sender(self, config: Config, telemetry: Telemetry) -> Sender:
+        """Return a sender for one configuration of the same host."""
+        wire = AiohttpWire(self._pool, config)
+        return Sender(wire, config, telemetry=telemetry, shared=self._shared)
+
+    async def open(self) -> None:
+        """Make the connections' pool in the running loop; raises `ClientStateError` if done."""
+        self._shared.lifecycle.open()
+        self._pool.open()
+
+    async def close(self) -> None:
+        """Close connections and end calls under way with `ClientStateError`; twice is no harm."""
+        if self._shared.lifecycle.close():
+            await self._shared.end_calls()
+            await self._pool.close()

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Awaitable, Callable
+
+import attrs
+import pytest
+
+from scalr_async.cli import main
+from scalr_async.emulator import Emulator
+
+
+@attrs.frozen
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+class Terminal(io.StringIO):
+    """A text stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+Run = Callable[..., Awaitable[Ended]]
+
+
+@pytest.fixture
+async def emu():
+    async with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path, emu) -> Run:
+    """Run a command in another thread, with a loop of its own, against the emulator."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SCALR_HOSTNAME", emu.url)
+    monkeypatch.setenv("SCALR_TOKEN", str(emu.token))
+
+    async def command(*argv: object, stdin: str = "") -> Ended:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        code = await asyncio.to_thread(main, [str(word) for word in argv])
+        return Ended(code, *capsys.readouterr())
+
+    return command

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import attrs
+import pytest
+
+from scalr_async.cli import _demo_server
+from scalr_async.cli import main as run
+from scalr_async.cli._demo_server import DemoServer, Settings, main
+from scalr_async.errors import InvalidArgumentError
+
+SMALL = ("--workspaces", "300", "--links", "60", "--latency", "0.001", "--rate-limit", "2000")
+SETTINGS = Settings(
+    seed=1, latency=0.0, rate_limit=1000.0, environments=1, workspaces=5, pools=1, agents=1
+)
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "scalr_async", "demo", *words]
+
+
+@pytest.fixture(scope="module")
+def ended() -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*SMALL), capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_demo_ends_well(ended) -> None:
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_in_a_pipe_it_is_plain_text(ended) -> None:
+    assert ended.stdout.replace("\n", "").isprintable()
+    assert ended.stdout.isascii()
+
+
+def test_it_shows_the_whole_job(ended) -> None:
+    for line in (
+        r"workspaces +300$",
+        r"demo is apool-\w+; a token for its agents: <redacted>$",
+        r"56 linked, 4 failed:$",
+        r" +2  404 Not Found.* \.\.\. not found or user unauthorized.*",
+        r" +1  404 Not Found.*is not available to environment.*",
+        r" +1  500 Internal Server Error.*\[after 5 attempts\].*",
+        r"56 unlinked$",
+        r"delete the pool +deleted +1 +0 +0 ",
+    ):
+        assert re.search(f"^.*{line}", ended.stdout, re.MULTILINE), line
+
+
+def test_client_and_server_count_the_same_requests(ended) -> None:
+    ours = re.search(r"^all +(\d+)", ended.stdout, re.MULTILINE).group(1)
+    theirs = re.search(r"The emulator saw (\d+) requests", ended.stdout).group(1)
+
+    assert ours == theirs
+
+
+def test_no_token_is_shown(ended) -> None:
+    assert not re.search(r"at-\w{10,}", ended.stdout)
+
+
+def test_an_estate_that_cannot_be_is_refused() -> None:
+    words = command("--pools", "0", "--agents", "3")
+
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+
+    assert ended.returncode == 2
+    assert ended.stderr == "scalr-async: agents need a pool: seed some\n"
+
+
+def test_nothing_is_left_running_when_it_is_interrupted() -> None:
+    words = command("--latency", "0.5")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+        url = re.search(r"http://127.0.0.1:\d+", demo.stdout.readline()).group()
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(demo.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        demo.send_signal(signal.SIGINT)
+        _, errors = demo.communicate(timeout=30)
+
+    assert (demo.returncode, errors) == (130, "scalr-async: interrupted\n")
+    assert url
+    assert len(children) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(children[0]), 0)
+
+
+def test_the_same_in_this_process(capsys) -> None:
+    assert run(["demo", *SMALL, "--workspaces", "90", "--links", "3"]) == 0
+
+    assert "3 linked, 0 failed" in capsys.readouterr().out
+
+
+@pytest.fixture
+def child(monkeypatch, capsys):
+    """Be the child, with this input; returns what it answers."""
+
+    def answers(settings: Settings, text: str) -> list[dict]:
+        monkeypatch.setattr(sys, "argv", ["-c", json.dumps(attrs.asdict(settings))])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+        main()
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return answers
+
+
+def test_the_child_takes_faults_until_its_input_ends(child) -> None:
+    fault = {"method": "GET", "path": "/accounts", "status": 500}
+
+    begun, taken, ended = child(SETTINGS, json.dumps(fault) + "\n")
+
+    assert begun["url"].startswith("http://127.0.0.1:")
+    assert (taken, ended) == ({}, {"requests": 0})
+
+
+def test_the_child_refuses_what_cannot_be(child) -> None:
+    [answer] = child(attrs.evolve(SETTINGS, pools=0), "")
+
+    assert answer == {"refused": "agents need a pool: seed some"}
+
+
+async def test_what_the_child_refuses_is_raised_and_it_is_gone() -> None:
+    server = DemoServer(attrs.evolve(SETTINGS, pools=0))
+
+    with pytest.raises(InvalidArgumentError, match="agents need a pool"):
+        await server.__aenter__()
+
+    assert server._process.returncode == 0
+
+
+async def test_a_child_that_dies_is_told() -> None:
+    async with DemoServer(SETTINGS) as server:
+        server._process.kill()
+        with pytest.raises(OSError, match="ended unexpectedly"):
+            await server.fail("GET", "/accounts")
+
+
+async def test_a_child_that_does_not_end_is_killed(monkeypatch) -> None:
+    monkeypatch.setattr(_demo_server, "_PATIENCE", 0.0)
+
+    async with DemoServer(SETTINGS) as server:
+        pass
+
+    assert server._process.returncode == -signal.SIGKILL

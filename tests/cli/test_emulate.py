@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shlex
+import signal
+
+import aiohttp
+import pytest
+
+from scalr_async.cli._emulate import emulate
+from scalr_async.cli._parser import parser
+from scalr_async.errors import InvalidArgumentError
+
+
+async def introduced(capsys) -> str:
+    """Wait until the emulator has said where it is."""
+    text = ""
+    while "SCALR_TOKEN" not in text:
+        await asyncio.sleep(0.001)
+        text += capsys.readouterr().out
+    return text
+
+
+class Running:
+    """An `emulate` command that goes on until it is stopped."""
+
+    def __init__(self, capsys) -> None:
+        self._capsys = capsys
+
+    async def start(self, *words: object) -> str:
+        arguments = parser().parse_args(["emulate", *map(str, words)])
+        self._task = asyncio.create_task(emulate(arguments))
+        text = await introduced(self._capsys)
+        self.url = re.search(r"SCALR_HOSTNAME=(\S+)", text).group(1)
+        return text
+
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        os.kill(os.getpid(), number)
+        return await self._task
+
+    async def get(self, path: str, token: str) -> tuple[int, dict]:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.get(f"{self.url}/api/iacp/v3{path}") as answer,
+        ):
+            return answer.status, await answer.json(content_type=None)
+
+
+@pytest.fixture
+def running(capsys) -> Running:
+    return Running(capsys)
+
+
+async def test_it_serves_until_it_is_told_to_stop(running) -> None:
+    text = await running.start("--token", "t0ken", "--workspaces", "30", "--environments", "1")
+
+    status, document = await running.get("/workspaces", "t0ken")
+
+    assert "export SCALR_TOKEN=t0ken\n" in text
+    assert f"export SCALR_ADDRESS={running.url}\n" in text
+    assert (status, document["meta"]["pagination"]["total-count"]) == (200, 30)
+    assert await running.stop() == 0
+
+
+async def test_control_c_ends_it_well_and_handlers_are_put_back(running) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    await running.start()
+
+    assert await running.stop(signal.SIGINT) == 0
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+async def test_it_starts_bare(running) -> None:
+    await running.start("--token", "t", "--account", "first", "--account", "second")
+
+    _, accounts = await running.get("/accounts", "t")
+    _, workspaces = await running.get("/workspaces", "t")
+    await running.stop()
+
+    assert [a["attributes"]["name"] for a in accounts["data"]] == ["first", "second"]
+    assert workspaces["data"] == []
+
+
+async def test_the_token_goes_to_a_file_instead(running, tmp_path) -> None:
+    file = tmp_path / "its token"
+
+    text = await running.start("--token-file", file)
+    status, _ = await running.get("/accounts", file.read_text().strip())
+    await running.stop()
+
+    assert status == 200
+    assert file.read_text().strip() not in text
+    assert shlex.quote(str(file)) in text
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_too_many_requests_are_refused_as_asked(running) -> None:
+    await running.start("--token", "t", "--rate-limit", "1", "--latency", "0.001")
+
+    statuses = [(await running.get("/accounts", "t"))[0] for _ in range(2)]
+    await running.stop()
+
+    assert statuses == [200, 429]
+
+
+async def test_an_estate_that_cannot_be_is_refused(capsys) -> None:
+    with pytest.raises(InvalidArgumentError, match="pool"):
+        await emulate(parser().parse_args(["emulate", "--agents", "3"]))

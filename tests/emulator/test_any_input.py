@@ -1,0 +1,109 @@
+"""Whatever comes in is answered, and never with a fault of our own."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scalr_async import _catalog
+from scalr_async._wire import Headers
+from scalr_async.emulator import Emulator, LoggedRequest
+
+from .conftest import ENVIRONMENT
+
+EMULATOR = Emulator()
+SEEDED = EMULATOR.seed(environments=1, workspaces=3, pools=1, agents=1, tags=1)
+ROUTES = [r for r in _catalog.load().routes if r.method != "DELETE"]
+IDS = [ENVIRONMENT, *SEEDED.workspaces, *SEEDED.pools, *SEEDED.tags, "x-none", "%ff", "a%2Fb"]
+NAMES = sorted(
+    {
+        name
+        for schema in _catalog.load().schemas.values()
+        for name in (*schema.attributes, *schema.relationships)
+    }
+)
+TYPES = sorted({schema.type for schema in _catalog.load().schemas.values()})
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(IDS)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["data", "type", "id", "name", "value"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+IDENTIFIERS = st.fixed_dictionaries({"type": st.sampled_from(TYPES), "id": st.sampled_from(IDS)})
+LINKAGE = st.fixed_dictionaries({"data": IDENTIFIERS | st.lists(IDENTIFIERS) | VALUES}) | VALUES
+PARAMETERS = st.sampled_from(
+    ["page[number]", "page[size]", "include", "sort", "query", "fields[workspaces]", "filter["]
+) | st.sampled_from(NAMES).map(lambda name: f"filter[{name}]")
+TEXTS = st.text() | st.sampled_from(
+    ["in:", "like:", "between:", "between:1,2", "null", "1", "9" * 5000]
+)
+
+
+def answer(method, path, query=(), body=b""):
+    request = LoggedRequest(
+        method=method, path=path, query=tuple(query), headers=Headers(), body=body
+    )
+    found = EMULATOR._api.answer(request, authorization=f"Bearer {EMULATOR.token}")
+    if found.body:
+        json.loads(found.body)
+    return found.status
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(ROUTES),
+    st.lists(st.sampled_from(IDS), min_size=3, max_size=3),
+    st.lists(st.tuples(PARAMETERS, TEXTS), max_size=3),
+)
+def test_queries(route, ids, query):
+    path = route.path
+    for id in ids:
+        before, brace, after = path.partition("{")
+        path = before + id + after.partition("}")[2] if brace else path
+    assert answer("GET", path, query) in (200, 400, 404, 405, 501)
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.sampled_from([r for r in ROUTES if r.body and r.operation in ("create", "update")]),
+    st.sampled_from(IDS),
+    st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4) | VALUES,
+    st.dictionaries(st.sampled_from(NAMES), LINKAGE, max_size=4) | VALUES,
+)
+def test_documents(route, id, attributes, relationships):
+    type = _catalog.load().schemas[route.body].type
+    path = (
+        route.path.replace(route.path[route.path.find("{") :], id)
+        if "{" in route.path
+        else route.path
+    )
+    data = {"type": type, "attributes": attributes, "relationships": relationships}
+    body = json.dumps({"data": data}, allow_nan=True).encode("utf-8", "replace")
+    assert answer(route.method, path, body=body) in (200, 201, 400, 403, 404, 405, 409, 422)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(ROUTES),
+    st.sampled_from(SEEDED.workspaces),
+    st.binary() | VALUES.map(lambda v: json.dumps(v).encode()),
+)
+def test_bodies(route, id, body):
+    path = route.path
+    while "{" in path:
+        path = path[: path.find("{")] + id + path[path.find("}") + 1 :]
+    for method in (route.method, "POST"):
+        assert answer(method, path, body=body) not in (500, 502)
+
+
+def test_headers_that_are_no_text():
+    for header in ("Bearer \udcff", "Bearer \u20ac", "\x00"):
+        request = LoggedRequest(method="GET", path="/tags")
+        assert EMULATOR._api.answer(request, authorization=header).status == 401

@@ -1,0 +1,338 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import time
+
+import aiohttp
+import pytest
+import trustme
+
+from scalr_async._wire import Secret
+from scalr_async.emulator import Emulator, LoggedRequest
+from scalr_async.emulator._faults import Failure, RateLimit
+
+from .conftest import ACCOUNT, ENVIRONMENT, Api, one, resource
+
+
+async def test_starting_and_stopping():
+    emu = Emulator(accounts=("acme", "umbrella"), token="t0ken")
+    with pytest.raises(RuntimeError, match="not running"):
+        emu.url
+    await emu.start()
+    async with aiohttp.ClientSession() as session:
+        api = Api(emu, session)
+        accounts = (await api.get("/accounts"))["data"]
+        assert [a["attributes"]["name"] for a in accounts] == ["acme", "umbrella"]
+        assert emu.url.startswith("http://127.0.0.1:")
+        url = emu.url
+        await emu.stop()
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await session.get(url)
+    await emu.stop()
+    assert emu.store.get("accounts", ACCOUNT) is not None
+
+
+async def test_listening_on_ipv6_is_a_url_too():
+    emu = Emulator(host="::1")
+    try:
+        await emu.start()
+    except OSError:
+        pytest.skip("no IPv6 loopback here")
+    assert emu.url.startswith("http://[::1]:")
+    await emu.stop()
+
+
+async def test_https_and_service_discovery():
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    async with Emulator(tls=server) as emu, aiohttp.ClientSession() as session:
+        assert emu.url.startswith("https://127.0.0.1:")
+        async with session.get(f"{emu.url}/.well-known/terraform.json", ssl=client) as answer:
+            assert await answer.json() == {"iacp.v3": "/api/iacp/v3/"}
+
+
+async def test_the_document_that_scalr_cli_runs_on(emu):
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{emu.url}/api/iacp/v3/openapi-public.yml") as answer:
+            document = await answer.json()
+    operations = {
+        operation["operationId"]: operation
+        for path in document["paths"].values()
+        for operation in path.values()
+    }
+    assert len(operations) == 344
+    create = operations["create_workspace"]
+    schema = create["requestBody"]["content"]["application/vnd.api+json"]["schema"]
+    data = schema["properties"]["data"]["properties"]
+    assert data["type"]["enum"] == ["workspaces"]
+    assert data["attributes"]["required"] == ["name"]
+    assert data["attributes"]["properties"]["created-at"]["readOnly"] is True
+    assert data["relationships"]["required"] == ["environment"]
+    listed = {p["name"] for p in operations["get_workspaces"]["parameters"]}
+    assert listed >= {"filter[run][status]", "page[size]", "include", "sort", "query"}
+    read = operations["get_workspace"]["parameters"][0]
+    assert (read["name"], read["in"], read["required"]) == ("workspace", "path", True)
+    lock = operations["lock_workspace"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(lock["properties"]) == {"reason"}
+    tags = operations["add_workspace_tags"]["requestBody"]["content"]
+    assert "items" in tags["application/vnd.api+json"]["schema"]["properties"]["data"]
+    assert "requestBody" not in operations["get_workspaces"]
+
+
+def test_an_emulator_needs_an_account():
+    with pytest.raises(ValueError, match="account"):
+        Emulator(accounts=())
+
+
+def test_the_same_seed_makes_the_same_ids():
+    first, again, other = Emulator(seed=5), Emulator(seed=5), Emulator(seed=6)
+    made = [emu.seed(workspaces=20, pools=2, agents=3) for emu in (first, again, other)]
+    assert made[0] == made[1] != made[2]
+    assert first.token == again.token != other.token
+    assert isinstance(first.token, Secret)
+    assert repr(first.token) == "<redacted>"
+
+
+def test_seeding_an_account(emulator_estate):
+    emu, made = emulator_estate
+    store = emu.store
+    assert [len(x) for x in (made.environments, made.workspaces, made.pools, made.agents)] == [
+        6,
+        60,
+        3,
+        7,
+    ]
+    assert "workspaces=60" in repr(made)
+    assert store.count("workspaces") == 60
+    names = {
+        (record.related("environment"), record.attributes["name"])
+        for record in store.all("workspaces")
+    }
+    assert len(names) == 60
+    assert any(record.related("agent-pool") for record in store.all("workspaces"))
+    assert {r.attributes["status"] for r in store.all("runs")} >= {"applied", "errored"}
+    assert {r.attributes["status"] for r in store.all("agents")} >= {"idle", "busy", "offline"}
+    again = emu.seed(environments=1, tags=2)
+    assert store.get("environments", again.environments[0]).attributes["name"] not in {
+        store.get("environments", id).attributes["name"] for id in made.environments
+    }
+
+
+@pytest.fixture
+def emulator_estate():
+    emu = Emulator()
+    return emu, emu.seed(environments=6, workspaces=60, pools=3, agents=7, tags=5)
+
+
+def test_what_can_not_be_seeded_is_said():
+    emu = Emulator()
+    with pytest.raises(ValueError, match="pool"):
+        emu.seed(agents=1)
+    emu._service.delete(emu.store.get("environments", ENVIRONMENT))
+    with pytest.raises(ValueError, match="environment"):
+        emu.seed(environments=0, workspaces=1)
+    assert emu.store.count("tags") == 0
+    emu.seed(environments=1, workspaces=2, pools=1, tags=0)
+    more = emu.seed(environments=0, workspaces=1, agents=1)
+    home = emu.store.get("workspaces", more.workspaces[0]).related("environment")
+    assert emu.store.find(home[0]) is not None
+
+
+async def test_objects_no_client_can_make(api):
+    agent = api.emu.create("agents", {"name": "a"})
+    assert await api.ids("/agents") == [agent.id]
+    api.emu.update(agent, {"status": "busy"})
+    assert (await api.get(f"/agents/{agent.id}"))["data"]["attributes"]["status"] == "busy"
+    assert api.emu.store.get("agents", "agent-none") is None
+    assert api.emu.store.find(agent.id) is agent
+
+
+async def test_the_log_holds_each_request(api):
+    await api("GET", "/tags?filter[name]=a%20b")
+    await api("POST", "/tags", resource("tags", {"name": "x"}))
+    async with api.session.get(f"{api.emu.url}/elsewhere?a=1") as answer:
+        assert answer.status == 404
+        assert (await answer.json(content_type=None))["errors"]
+    read, written, elsewhere = api.emu.requests
+    assert (read.method, read.path, read.status) == ("GET", "/tags", 200)
+    assert read.query == (("filter[name]", "a b"),)
+    assert read.headers["authorization"] == "<redacted>"
+    assert api.token not in repr(api.emu.requests)
+    assert json.loads(written.body)["data"]["attributes"] == {"name": "x"}
+    assert written.status == 201
+    assert written.connection == read.connection > 0
+    assert written.at >= read.at
+    assert elsewhere.path == "/elsewhere"
+
+
+async def test_connections_are_told_apart(emu):
+    for _ in range(2):
+        async with aiohttp.ClientSession() as session:
+            await Api(emu, session)("GET", "/tags")
+    assert len({request.connection for request in emu.requests}) == 2
+
+
+async def test_preference_is_applied(api):
+    _, headers, _ = await api.raw("GET", "/tags", headers={"Prefer": "profile=preview"})
+    assert headers["Preference-Applied"] == "profile=preview"
+    _, headers, _ = await api.raw("GET", "/tags")
+    assert "Preference-Applied" not in headers
+
+
+async def test_latency_holds_answers_back(api, monkeypatch):
+    waited = []
+    real = asyncio.sleep
+
+    async def sleep(seconds):
+        waited.append(seconds)
+        await real(0)
+
+    monkeypatch.setattr("scalr_async.emulator._server.asyncio.sleep", sleep)
+    await api.get("/tags")
+    api.emu.latency = 0.25
+    assert api.emu.latency == 0.25
+    await api.get("/tags")
+    assert waited == [0.25]
+
+
+async def test_rate_limit(api):
+    api.emu.limit_rate(2, per=1000)
+    answers = [await api.raw("GET", "/tags") for _ in range(3)]
+    assert [status for status, _, _ in answers] == [200, 200, 429]
+    assert answers[2][1]["Retry-After"] == "500"
+    assert json.loads(answers[2][2])["errors"][0]["status"] == "429"
+    api.emu.limit_rate(1, per=1000, retry_after=False)
+    answers = [await api.raw("GET", "/tags") for _ in range(2)]
+    assert "Retry-After" not in answers[1][1]
+    api.emu.limit_rate(None)
+    assert (await api("GET", "/tags"))[0] == 200
+
+
+def test_a_rate_limit_refills_with_time():
+    now = [0.0]
+    limit = RateLimit(10, per=2.0, clock=lambda: now[0])
+    assert [limit.refuse() for _ in range(11)][9:] == [None, {"Retry-After": "1"}]
+    now[0] = 0.41
+    assert [limit.refuse() for _ in range(3)] == [None, None, {"Retry-After": "1"}]
+    now[0] = 1000
+    assert [limit.refuse() for _ in range(11)].count(None) == 10
+    for wrong in ((0, 1.0), (1, 0)):
+        with pytest.raises(ValueError, match="positive"):
+            RateLimit(wrong[0], per=wrong[1])
+
+
+async def test_scripted_answers(api):
+    workspace = await api.workspace("w")
+    path = f"/workspaces/{workspace['id']}"
+    api.emu.fail("PATCH", "/workspaces/*", status=503, times=2, headers={"Retry-After": "7"})
+    api.emu.fail("GET", "/tags", status=200, body=b"<html>", headers={"content-type": "text/html"})
+    body = resource("workspaces", {"auto-apply": True})
+    for _ in range(2):
+        status, headers, answer = await api.raw("PATCH", path, data=json.dumps(body))
+        assert (status, headers["Retry-After"]) == (503, "7")
+        assert json.loads(answer)["errors"][0]["status"] == "503"
+    assert (await api("GET", path))[1]["data"]["attributes"]["auto-apply"] is False
+    assert (await api("PATCH", path, body))[0] == 200
+    status, headers, answer = await api.raw("GET", "/tags")
+    assert (status, headers["Content-Type"], answer) == (200, "text/html", b"<html>")
+    assert (await api("GET", "/tags"))[0] == 200
+
+
+def test_which_requests_a_failure_takes():
+    request = LoggedRequest(method="GET", path="/tags")
+    assert Failure(method="*", path="/t*").takes(request)
+    assert not Failure(method="POST", path="/tags").takes(request)
+    assert not Failure(method="GET", path="/users").takes(request)
+    assert not Failure(method="GET", path="/tags", match=lambda r: bool(r.body)).takes(request)
+    third = Failure(method="GET", path="/tags", every=3, left=None)
+    assert [third.takes(request) for _ in range(7)] == [False, False, True] * 2 + [False]
+    always = Failure(method="GET", path="/tags", left=None)
+    assert all(always.takes(request) for _ in range(5))
+    once = Failure(method="GET", path="/tags")
+    assert [once.takes(request), once.takes(request)] == [True, False]
+
+
+@pytest.mark.parametrize("cut", ["before", "headers", "body", "after-apply"])
+async def test_cut_connections(api, cut):
+    api.emu.fail("POST", "/tags", cut=cut)
+    with pytest.raises((aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError)):
+        await api.create("/tags", "tags", {"name": "x"})
+    applied = api.emu.store.count("tags")
+    assert applied == (0 if cut == "before" else 1)
+    assert api.emu.requests[-1].status is None
+    assert (await api("GET", "/tags"))[0] == 200
+    api.emu.fail("GET", "/ping", cut=cut, times=2)  # aiohttp repeats a GET by itself
+    with pytest.raises((aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError)):
+        await api("GET", "/ping")
+
+
+async def test_churn_creates_and_deletes_all_the_while(api, monkeypatch):
+    api.emu.seed(environments=1, workspaces=50)
+    before = set(await api.ids("/workspaces?page[size]=100"))
+    async with api.emu.churn("workspaces", per_second=2000):
+        after = before
+        deadline = time.monotonic() + 5
+        while len(after ^ before) < 20 and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+            after = {record.id for record in api.emu.store.all("workspaces")}
+    assert len(after ^ before) >= 20
+    assert abs(api.emu.store.count("workspaces") - 50) <= 1
+    still = api.emu.store.revision
+    await asyncio.sleep(0.01)
+    assert api.emu.store.revision == still
+    async with api.emu.churn("teams", per_second=1000):
+        while not api.emu.store.count("teams"):
+            await asyncio.sleep(0.001)
+
+
+async def test_reset(api):
+    token = api.emu.token
+    api.emu.seed(workspaces=5)
+    api.emu.latency = 0.01
+    api.emu.limit_rate(1)
+    api.emu.quotas["tags"] = 0
+    api.emu.fail("*", "*", times=None)
+    api.emu.reset()
+    assert len(api.emu.requests) == 0
+    assert api.emu.token == token
+    assert await api.ids("/workspaces") == []
+    assert await api.ids("/environments") == [ENVIRONMENT]
+    links = (await api.get(f"/environments/{ENVIRONMENT}"))["data"]["links"]
+    assert links["self"].startswith(api.emu.url)
+    await api.create("/tags", "tags", {"name": "x"})
+    assert api.emu.latency == 0.0
+
+
+async def test_encoded_resources_are_kept_within_bounds(api, monkeypatch):
+    monkeypatch.setattr("scalr_async.emulator._documents._CACHED", 10)
+    api.emu.seed(environments=1, workspaces=35)
+    first = await api.get("/workspaces?page[size]=100")
+    assert await api.get("/workspaces?page[size]=100") == first
+    assert len(api.emu.store.encoded) <= 10
+
+
+async def test_changes_are_seen_at_once_in_what_was_shown_before(api):
+    api.emu.seed(environments=1, workspaces=3, pools=1, tags=1)
+    pool = (await api.get("/agent-pools"))["data"][0]
+    tag = (await api.get("/tags"))["data"][0]
+    workspaces = await api.get("/workspaces")
+    for workspace in workspaces["data"]:
+        await api("DELETE", f"/workspaces/{workspace['id']}")
+    assert (await api.get(f"/agent-pools/{pool['id']}"))["data"]["attributes"]["in-use"] is False
+    assert (await api.get(f"/tags/{tag['id']}"))["data"]["attributes"]["in-use"] is False
+
+
+async def test_writes_at_once_leave_one_truth(api):
+    """Fifty links at once to one pool: none is lost, however they interleave."""
+    api.emu.seed(environments=1, workspaces=50)
+    pool = await api.create("/agent-pools", "agent-pools", {"name": "p"})
+    link = {"agent-pool": one("agent-pools", pool["id"])}
+    workspaces = [{"type": "workspaces", "id": r.id} for r in api.emu.store.all("workspaces")]
+    await asyncio.gather(*(api.patch(w, "/workspaces", None, link) for w in workspaces))
+    shown = (await api.get(f"/agent-pools/{pool['id']}"))["data"]
+    assert len(shown["relationships"]["workspaces"]["data"]) == 50

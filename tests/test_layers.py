@@ -1,0 +1,107 @@
+"""A layer imports only lower ones; read off the source, so that lazy imports count too."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "scalr_async"
+
+LAYERS = {
+    "_sentinels": 0,
+    "_version": 0,
+    "_wire": 0,
+    "_catalog": 0,
+    "errors": 0,
+    "config": 1,
+    "credentials": 1,
+    "telemetry": 1,
+    "transport": 2,
+    "jsonapi": 3,
+    "filters": 3,
+    "pagination": 4,
+    "bulk": 4,
+    "resources": 5,
+    "client": 6,
+    "cli": 7,
+    "__main__": 7,
+}
+SIDE = {
+    "emulator": {"_wire", "_sentinels", "_version", "_catalog", "errors"},
+    "testing": {"emulator", "client", "config", "_wire", "errors"},
+}
+FACADE = {"__init__"}
+"""The facade names everything; nothing below may import it."""
+
+
+def part(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the top-level part of this package that each import names; '' is the facade."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "scalr_async":
+            assert node.level == 0
+            inner = (node.module or "").split(".")[1:]
+            yield from [inner[0]] if inner else [alias.name for alias in node.names]
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "scalr_async":
+                    yield (alias.name.split(".") + [""])[1]
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def allowed(importer: str, imported: str) -> bool:
+    if importer == imported or importer in FACADE:
+        return True
+    if importer in SIDE:
+        return imported in SIDE[importer]
+    if imported in SIDE:
+        return LAYERS[importer] == 7
+    if imported not in LAYERS:
+        return False
+    if importer.startswith("_") and LAYERS.get(importer) is None:
+        return False
+    return LAYERS[imported] < LAYERS[importer] or (
+        LAYERS[imported] == LAYERS[importer] and LAYERS[importer] in {0, 1, 3, 4, 7}
+    )
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_module_imports_only_lower_layers(path: Path) -> None:
+    importer = part(path)
+    assert importer in LAYERS or importer in SIDE or importer in FACADE, f"{importer}: which layer?"
+
+    wrong = {imported for imported in imports(path) if not allowed(importer, imported)}
+
+    assert wrong == set()
+
+
+def test_only_the_transport_knows_aiohttp() -> None:
+    knowing = set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
+            if any(name.split(".")[0] == "aiohttp" for name in names):
+                knowing.add(str(path.relative_to(PACKAGE)))
+
+    outside = {name for name in knowing if not name.startswith(("emulator/", "cli/", "testing"))}
+    assert outside == {"transport/_aiohttp.py"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_module_fits_on_a_few_screens(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= (350 if "_generated" in path.parts else 400)

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import math
+import random
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalr_async._wire import Headers, Request
+from scalr_async.config import RetryPolicy
+from scalr_async.errors import (
+    ConnectError,
+    DeadlineExceededError,
+    DisconnectedError,
+    PayloadError,
+    PayloadTooLargeError,
+    ProtocolError,
+    TLSError,
+)
+from scalr_async.transport import Answer, AttemptFailedError
+from scalr_async.transport._retry import (
+    LONGEST_WAIT,
+    Retry,
+    decide,
+    is_throttled,
+    parse_retry_after,
+    retry_after,
+)
+
+POLICY = RetryPolicy()
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+
+
+def request(method: str = "GET", *, marked: bool = False) -> Request:
+    made = Request(method=method, path="/x")
+    return attrs.evolve(made, idempotent=True) if marked else made
+
+
+def answer(status: int) -> Answer:
+    return Answer(status, Headers(), b"")
+
+
+def ask(asked: Request, result: Answer | AttemptFailedError, **changes: object) -> Retry | None:
+    options = {
+        "attempt": 1,
+        "sent": True,
+        "wait": None,
+        "remaining": math.inf,
+        "random": lambda: 1.0,
+        **changes,
+    }
+    return decide(POLICY, asked, result, **options)
+
+
+# One line a status; a column each for GET, POST, PATCH, PUT, DELETE, unmarked and then marked as
+# idempotent. R: sent again. -: final.
+STATUSES = """
+    400  - - - - -   - - - - -
+    401  - - - - -   - - - - -
+    403  - - - - -   - - - - -
+    404  - - - - -   - - - - -
+    405  - - - - -   - - - - -
+    408  R - - - -   R R R R R
+    409  - - - - -   - - - - -
+    410  - - - - -   - - - - -
+    412  - - - - -   - - - - -
+    413  - - - - -   - - - - -
+    422  - - - - -   - - - - -
+    425  - - - - -   - - - - -
+    429  R R R R R   R R R R R
+    500  R - - - -   R R R R R
+    501  - - - - -   - - - - -
+    502  R - - - -   R R R R R
+    503  R - - - -   R R R R R
+    504  R - - - -   R R R R R
+    505  - - - - -   - - - - -
+"""
+CELLS = [
+    (int(status), method, marked, cell == "R")
+    for status, *cells in (line.split() for line in STATUSES.strip().splitlines())
+    for (marked, method), cell in zip(
+        [(marked, method) for marked in (False, True) for method in METHODS], cells, strict=True
+    )
+]
+
+
+def test_the_table_has_all_its_cells() -> None:
+    assert len(set(CELLS)) == 190
+
+
+@pytest.mark.parametrize(("status", "method", "marked", "again"), CELLS)
+def test_status(status: int, method: str, marked: bool, again: bool) -> None:
+    assert (ask(request(method, marked=marked), answer(status)) is not None) is again
+
+
+FAILURES = [
+    # error, sent, again for a GET or marked call, again for another write
+    (ConnectError, False, True, True),
+    (DeadlineExceededError, False, True, True),
+    (DisconnectedError, True, True, False),
+    (ProtocolError, True, True, False),
+    (PayloadError, True, True, False),
+    (DeadlineExceededError, True, True, False),
+    (TLSError, False, False, False),
+    (PayloadTooLargeError, True, False, False),
+]
+
+
+@pytest.mark.parametrize(("error", "sent", "safe", "write"), FAILURES)
+@pytest.mark.parametrize("method", METHODS)
+def test_failure(error: type, sent: bool, safe: bool, write: bool, method: str) -> None:
+    failed = AttemptFailedError(error, "")
+
+    assert (ask(request(method), failed, sent=sent) is not None) is (
+        safe if method == "GET" else write
+    )
+    assert (ask(request(method, marked=True), failed, sent=sent) is not None) is safe
+
+
+def test_the_last_attempt_is_final() -> None:
+    assert ask(request(), answer(503), attempt=4) is not None
+    assert ask(request(), answer(503), attempt=5) is None
+
+
+def test_the_reason_names_the_status_or_the_error() -> None:
+    assert ask(request(), answer(502)).reason == "502"
+    assert ask(request(), AttemptFailedError(ConnectError, "x")).reason == "ConnectError"
+
+
+@pytest.mark.parametrize(
+    ("status", "wait", "throttled"),
+    [(429, None, True), (429, 1.0, True), (503, None, False), (503, 0.0, True), (500, 1.0, False)],
+)
+def test_what_counts_as_throttling(status: int, wait: float | None, throttled: bool) -> None:
+    assert is_throttled(status, wait) is throttled
+    assert ask(request(), answer(status), wait=wait).throttled is throttled
+
+
+@pytest.mark.parametrize(
+    ("status", "bounds"), [(503, (0.25, 0.5, 1.0, 2.0)), (429, (1.0, 2.0, 4.0, 8.0))]
+)
+def test_the_backoff_doubles(status: int, bounds: tuple[float, ...]) -> None:
+    assert tuple(ask(request(), answer(status), attempt=i).delay for i in (1, 2, 3, 4)) == bounds
+
+
+def test_the_backoff_is_capped() -> None:
+    policy = RetryPolicy(max_attempts=100)
+    retry = decide(
+        policy, request(), answer(429), attempt=99, sent=True, wait=None, remaining=math.inf, random=lambda: 1.0
+    )
+    assert retry.delay == 20.0
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 3, 4])
+def test_without_retry_after_the_jitter_is_full_and_even(attempt: int) -> None:
+    draw = random.Random(7).random
+    most = min(1.0 * 2 ** (attempt - 1), 20.0)
+    delays = [ask(request(), answer(429), attempt=attempt, random=draw).delay for _ in range(10_000)]
+
+    assert 0 <= min(delays)
+    assert max(delays) <= most
+    tenths = [sum(i <= delay * 10 / most < i + 1 for delay in delays) for i in range(10)]
+    chi_square = sum((count - 1000) ** 2 / 1000 for count in tenths)
+    assert chi_square < 27.9  # the 0.1 % quantile with 9 degrees of freedom
+
+
+def test_retry_after_is_a_floor_under_the_jitter() -> None:
+    assert ask(request(), answer(429), wait=5.0, random=lambda: 0.0).delay == 5.0
+    assert ask(request(), answer(429), wait=5.0).delay == 6.0
+
+
+def test_a_retry_after_beyond_the_deadline_is_final() -> None:
+    assert ask(request(), answer(503), wait=5.0, remaining=1.0) is None
+    assert ask(request(), answer(503), wait=5.0, remaining=5.0) is None
+
+
+def test_no_deadline_does_not_mean_to_wait_for_a_day() -> None:
+    assert ask(request(), answer(429), wait=LONGEST_WAIT) is not None
+    assert ask(request(), answer(429), wait=86_400.0) is None
+
+
+@given(
+    wait=st.none() | st.floats(0, 100),
+    remaining=st.floats(0.001, 100),
+    attempt=st.integers(1, 4),
+    draw=st.floats(0, 1),
+)
+def test_a_delay_always_leaves_time_for_the_attempt(
+    wait: float | None, remaining: float, attempt: int, draw: float
+) -> None:
+    retry = ask(
+        request(), answer(503), attempt=attempt, wait=wait, remaining=remaining, random=lambda: draw
+    )
+
+    if retry is None:
+        assert wait is not None
+        assert wait >= remaining
+    else:
+        assert (wait or 0.0) <= retry.delay < remaining
+
+
+DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+RETRY_AFTER = [
+    ("120", 120.0),
+    (" 7 ", 7.0),
+    ("1.5", 1.5),
+    ("0", 0.0),
+    ("000", 0.0),
+    ("86400", 86_400.0),
+    ("999999999", 999_999_999.0),
+    ("9999999999", None),
+    ("1" + "0" * 400, None),
+    ("-1", None),
+    ("+1", None),
+    ("1e3", None),
+    ("0x10", None),
+    ("inf", None),
+    ("nan", None),
+    ("1, 2", None),
+    ("soon", None),
+    ("", None),
+    ("\u0663", None),
+    (".5", None),
+    ("Sun, 06 Nov 1994 08:49:47 GMT", 10.0),
+    ("Sunday, 06-Nov-94 08:49:47 GMT", 10.0),
+    ("Sun Nov  6 08:49:47 1994", 10.0),
+    ("Wed Nov 16 08:49:37 1994", 864_000.0),
+    (DATE, 0.0),
+    ("Sun, 06 Nov 1994 08:49:27 GMT", 0.0),
+    ("Sunday, 06-Nov-93 08:49:37 GMT", 0.0),
+    ("Sunday, 06-Nov-60 08:49:37 GMT", 0.0),
+    ("Sun, 06 Nov 1994 08:49:60 GMT", 22.0),
+    ("Sun, 31 Nov 1994 08:49:47 GMT", None),
+    ("Sun, 06 Nov 1994 24:49:47 GMT", None),
+    ("Sun, 06 Nvo 1994 08:49:47 GMT", None),
+    ("Sun, 06 Nov 1994 08:49:47 CET", None),
+    ("Sun, 06 Nov 94 08:49:47 GMT", None),
+    ("1994-11-06T08:49:47Z", None),
+    ("Sun, 06 Nov 1994", None),
+]
+
+
+@pytest.mark.parametrize(("value", "seconds"), RETRY_AFTER)
+def test_every_form_of_retry_after(value: str, seconds: float | None) -> None:
+    assert parse_retry_after(value, DATE) == seconds
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday", "Sun, 99 Nov 1994 08:49:37 GMT"])
+def test_a_date_without_a_date_to_count_from_says_nothing(date: str | None) -> None:
+    assert parse_retry_after(DATE, date) is None
+    assert parse_retry_after("3", date) == 3.0
+
+
+def test_two_digit_years_count_from_the_answers_own_date() -> None:
+    date = "Monday, 23-Nov-26 10:00:00 GMT"
+
+    assert parse_retry_after("Monday, 23-Nov-26 10:00:30 GMT", date) == 30.0
+    assert parse_retry_after("Sunday, 06-Nov-94 08:49:37 GMT", date) == 0.0
+
+
+@given(value=st.text(), date=st.none() | st.text())
+def test_garbage_never_raises(value: str, date: str | None) -> None:
+    seconds = parse_retry_after(value, date)
+
+    assert seconds is None or 0 <= seconds < math.inf
+
+
+@pytest.mark.parametrize(
+    ("values", "seconds"),
+    [((), None), (("3",), 3.0), (("3", "10", "5"), 10.0), (("soon", "5"), 5.0), (("soon",), None)],
+)
+def test_of_a_repeated_field_the_longest_wait_counts(
+    values: tuple[str, ...], seconds: float | None
+) -> None:
+    assert retry_after(Headers([("Retry-After", value) for value in values])) == seconds
+
+
+def test_a_date_is_read_against_the_answers_date() -> None:
+    headers = Headers([("Date", DATE), ("Retry-After", "Sun, 06 Nov 1994 08:50:37 GMT")])
+
+    assert retry_after(headers) == 60.0

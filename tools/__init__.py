@@ -1,0 +1,1 @@
+"""What builds parts of the project; not in the wheel."""

@@ -1,0 +1,64 @@
+"""Sentences for docstrings, by rule: the document itself carries no prose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tools.generate.model import Module
+from tools.generate.names import article, capital, plural, words
+from tools.generate.source import Source
+
+__all__ = ["about_call"]
+
+_ERRORS: Final = {
+    "400": "`BadRequestError`",
+    "401": "`UnauthorizedError`",
+    "403": "`ForbiddenError`",
+    "404": "`NotFoundError`",
+    "409": "`ConflictError`",
+    "412": "`APIError` with status 412",
+    "422": "`UnprocessableEntityError`",
+}
+_SENTENCES: Final = {
+    "list": "List {things}{whose}",
+    "get": "Read {one}{whose}",
+    "create": "Create {one}{whose}",
+    "update": "Update {one}{whose}",
+    "delete": "Delete {one}{whose}",
+    "add": "Add {things} to {owner}",
+    "replace": "Replace all {things}{whose}",
+    "remove": "Take {things} from {owner}",
+}
+
+
+def about_call(source: Source, name: str, module: Module) -> str:
+    """Return the docstring of a function: what it does, its endpoint, what is raised."""
+    summary = source.node.get("summary") or _summary(source, name, words(module.schema))
+    text = f"{summary}.\n\n`{source.method} {source.path}`."
+    raised = [
+        _ERRORS[status] + (f" ({answer['description']})" if answer.get("description") else "")
+        for status, answer in source.node["responses"].items()
+        if status in _ERRORS
+    ]
+    return f"{text} Raises {_or(raised)}." if raised else text
+
+
+def _summary(source: Source, name: str, owner: str) -> str:
+    """Return the sentence for a name: a verb, what it is done to, and whose that is."""
+    verb, _, noun = name.partition("_")
+    if "/actions/" in source.path:
+        return f"{capital(words(name))} {article(owner)}"
+    sentence = _SENTENCES.get(verb)
+    if sentence is None:
+        return f"Read the {words(name)} of {article(owner)}"
+    things = words(noun) if noun else plural(owner)
+    return sentence.format(
+        things=f"the {things}" if noun and verb == "list" else things,
+        one=article(words(noun) if noun else owner),
+        whose=f" of {article(owner)}" if noun else "",
+        owner=article(owner),
+    )
+
+
+def _or(parts: list[str]) -> str:
+    return " or ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
