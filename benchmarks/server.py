@@ -18,6 +18,7 @@ ENVIRONMENTS = 40
 POOLS = 8
 USERS = 25
 TAGS = 30
+POOL = re.compile(rb"apool-\d{15}")
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.api+json\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -212,7 +213,7 @@ class Http(asyncio.Protocol):
             if len(rest) < size:
                 return
             self.data = rest[size:]
-            answer = self.answer(head.split(b" ", 2)[1].decode())
+            answer = self.answer(head.split(b" ", 2)[1].decode(), rest[:size])
             if self.latency:
                 asyncio.get_running_loop().call_later(self.latency, self.write, answer)
             else:
@@ -222,11 +223,13 @@ class Http(asyncio.Protocol):
         if not self.transport.is_closing():
             self.transport.write(answer)  # type: ignore[attr-defined]  # it is a WriteTransport
 
-    def answer(self, target: str) -> bytes:
+    def answer(self, target: str, sent: bytes) -> bytes:
         path, _, query = target.partition("?")
         name = path.rpartition("/")[2]
         if name != "workspaces":
             body = b'{"data":%b}' % self.pages.item(int(name.removeprefix("ws-")))
+            if pool := POOL.search(sent):
+                body = POOL.sub(pool[0], body)
             return PAGE % len(body) + body
         asked = {key: values[0] for key, values in parse_qs(unquote(query)).items()}
         number = int(asked.get("page[number]", "1"))

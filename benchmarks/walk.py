@@ -12,9 +12,12 @@ from scalr_async import ScalrClient
 
 TOTAL = 10_000
 SIZE = 100
+INCLUDE = "environment,agent-pool,tags,created-by"
 
 
-async def plain(session: aiohttp.ClientSession, url: str, in_flight: int) -> int:
+async def plain(
+    session: aiohttp.ClientSession, url: str, in_flight: int, include: str | None = None
+) -> int:
     """Walk with aiohttp and orjson into dicts, `in_flight` pages at once; the checksum."""
     numbers = iter(range(1, TOTAL // SIZE + 1))
     names = 0
@@ -23,6 +26,8 @@ async def plain(session: aiohttp.ClientSession, url: str, in_flight: int) -> int
         nonlocal names
         for number in numbers:
             params = {"page[number]": str(number), "page[size]": str(SIZE)}
+            if include is not None:
+                params["include"] = include
             async with session.get(f"{url}/api/iacp/v3/workspaces", params=params) as answer:
                 document = orjson.loads(await answer.read())
             for item in document["data"]:
@@ -69,12 +74,20 @@ async def cpu(rounds: int) -> None:
                     "aiohttp + orjson, dicts": lambda: plain(session, url, 16),
                     "scalr_async, attributes": lambda: ours(scalr, 16),
                     "scalr_async, relationship ids": lambda: ours_with_ids(scalr),
-                    "scalr_async, 4 includes": lambda: ours_with_included(scalr),
+                },
+                rounds=rounds,
+            )
+            with_included = await compare(
+                {
+                    "aiohttp + orjson, dicts": lambda: plain(session, url, 16, INCLUDE),
+                    "scalr_async, included touched": lambda: ours_with_included(scalr),
                 },
                 rounds=rounds,
             )
     title = f"CPU of the client, {TOTAL} workspaces, {SIZE} a page, no latency"
     print(table(title, figures, clock="cpu", against="aiohttp + orjson, dicts"))
+    title = f"The same with include={INCLUDE}"
+    print(table(title, with_included, clock="cpu", against="aiohttp + orjson, dicts"))
 
 
 async def latency(rounds: int) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import quote
+from urllib.parse import parse_qsl
 
 import attrs
 from cattrs import Converter
@@ -152,8 +152,8 @@ class ScalrClient(Collections):
     ) -> Response:
         """Send any request to the API, with the guarantees of every other call.
 
-        `path` stands below the API root (`/agent-pools`), or is a URL of this host's API, such as
-        a document's `links.next`; any other host is refused. A sequence in `params` is joined by
+        `path` stands below the API root (`/agent-pools`), percent-encoded, or is a URL of this
+        host's API, such as a document's `links.next`; any other host is refused. A sequence in `params` is joined by
         commas. `json` is encoded into the body, `body` is sent as it is. `idempotent=True` says
         that a repeat does no harm, so that a lost answer is asked for again.
 
@@ -180,14 +180,14 @@ class ScalrClient(Collections):
         root = self._config.api_root
         if path.startswith("/"):
             below, _, query = path.partition("?")
-            return quote(below, safe="/%:@!$&'()*+,;=~"), tuple(URL(f"?{query}").query.items())
+            return below, tuple(parse_qsl(query, keep_blank_values=True))
         url = URL(path, encoded=True)
         below = url.raw_path.removeprefix(root.raw_path)
         if not url.absolute or url.origin() != root.origin() or not below.startswith("/"):
             raise InvalidArgumentError(
                 f"path {path[:200]!r}: must begin with a slash, or be a URL below {root}"
             )
-        return below, tuple(url.query.items())
+        return below, tuple(parse_qsl(url.raw_query_string, keep_blank_values=True))
 
 
 def _configured(host: str | None, token: str | None) -> Config:

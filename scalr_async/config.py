@@ -9,7 +9,6 @@ import ipaddress
 import math
 import ssl
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
 import attrs
@@ -159,7 +158,7 @@ def _headers(value: Mapping[str, str]) -> Mapping[str, str]:
         if not name or not all(c.isalnum() or c in "-_" for c in name) or not name.isascii():
             raise ConfigError(f"headers: {name!r} is not a header name")
         header_value(f"header {name}", text, secret=True)
-    return MappingProxyType({name: Secret(text) for name, text in value.items()})
+    return {name: Secret(text) for name, text in value.items()}
 
 
 def _profile(value: str | None) -> str | None:

@@ -51,7 +51,7 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.split(".")[0] == "scalr_async":
-                    yield (alias.name.split(".") + [""])[1]
+                    yield [*alias.name.split("."), ""][1]
 
 
 def modules() -> list[Path]:

@@ -1,0 +1,56 @@
+"""Fixtures of the whole suite, and the canary: a token that nothing may print, log or store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from scalr_async import Config, RetryPolicy, ScalrClient
+from scalr_async.emulator import Emulator
+
+CANARY = "canary-b5c1f0e47d2a4e0f9a6d"
+"""The token of every client in the suite. It is spelled out here and nowhere in any output."""
+
+_leaks: list[str] = []
+
+
+@pytest.fixture
+async def emu() -> AsyncIterator[Emulator]:
+    """A Scalr server with the documentation's account and nothing else."""
+    async with Emulator(token=CANARY) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+async def scalr(emu: Emulator) -> AsyncIterator[ScalrClient]:
+    """A client of that server that wastes no time between attempts."""
+    retry = RetryPolicy(base=0.01, throttled_base=0.01, cap=0.02)
+    async with ScalrClient(config=Config(host=emu.url, token=CANARY, retry=retry)) as client:
+        yield client
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    printed = [(name, text) for name, text in report.sections if CANARY in text]
+    _leaks.extend(f"{report.nodeid}: {name}" for name, _ in printed)
+    if CANARY in report.longreprtext:
+        _leaks.append(f"{report.nodeid}: traceback")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    base: Path | None = getattr(factory, "_basetemp", None)
+    if base is not None:
+        files = [path for path in base.rglob("*") if path.is_file()]
+        _leaks.extend(str(path) for path in files if CANARY.encode() in path.read_bytes())
+    if _leaks:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _leaks:
+        terminalreporter.section("the canary token was seen", red=True)
+        for leak in sorted(set(_leaks)):
+            terminalreporter.line(leak)

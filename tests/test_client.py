@@ -1,0 +1,222 @@
+"""The client's life, its clones, and the request that is not typed."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import pickle
+import warnings
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from scalr_async import (
+    ClientStateError,
+    Config,
+    ConfigError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    NotFoundError,
+    RetryPolicy,
+    ScalrClient,
+    Timeouts,
+)
+from scalr_async.emulator import Emulator
+from scalr_async.telemetry import AttemptEvent, Event
+from tests.conftest import CANARY
+
+DOCUMENTED_ACCOUNT = "acc-svrcncgh453bi8g"
+
+
+async def test_a_client_is_closed_with_its_block_and_says_so_afterwards(emu: Emulator) -> None:
+    async with ScalrClient(emu.url, CANARY) as scalr:
+        await scalr.accounts.get(DOCUMENTED_ACCOUNT)
+
+    with pytest.raises(ClientStateError, match="closed"):
+        await scalr.accounts.get(DOCUMENTED_ACCOUNT)
+    await scalr.close()
+    assert len(emu.requests) == 1
+
+
+async def test_a_client_that_is_not_open_yet_says_how_to_open_it(emu: Emulator) -> None:
+    scalr = ScalrClient(emu.url, CANARY)
+
+    with pytest.raises(ClientStateError, match="async with"):
+        await scalr.accounts.get(DOCUMENTED_ACCOUNT)
+    assert len(emu.requests) == 0
+
+
+def test_a_client_in_another_loop_is_an_error() -> None:
+    async def open_one() -> ScalrClient:
+        return await ScalrClient("http://127.0.0.1:1", CANARY).__aenter__()
+
+    first = asyncio.new_event_loop()
+    scalr = first.run_until_complete(open_one())
+    with pytest.raises(ClientStateError, match="another event loop"):
+        asyncio.run(scalr.request("GET", "/accounts"))
+    first.run_until_complete(scalr.close())
+    first.close()
+
+
+async def test_a_client_that_is_dropped_open_warns_with_the_line_that_made_it() -> None:
+    scalr = ScalrClient("http://127.0.0.1:1", CANARY)
+    await scalr.__aenter__()
+    session = scalr._transport._pool.session
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        del scalr
+        gc.collect()
+
+    assert any("test_client.py" in str(w.message) for w in caught)
+    assert CANARY not in "".join(str(w.message) for w in caught)
+    await session.close()
+
+
+async def test_a_session_of_ones_own_is_used_and_left_open(emu: Emulator) -> None:
+    async with aiohttp.ClientSession(headers={"X-Own": "1"}) as session:
+        async with ScalrClient(emu.url, CANARY, session=session) as scalr:
+            await scalr.accounts.get(DOCUMENTED_ACCOUNT)
+
+        assert not session.closed
+    assert "x-own" not in {name.lower() for name in emu.requests[0].headers}
+
+
+async def test_a_clone_shares_the_connection_and_has_its_own_options(emu: Emulator) -> None:
+    seen: list[Event] = []
+    async with ScalrClient(emu.url, CANARY) as scalr:
+        fast = scalr.with_options(
+            timeout=5, retry=RetryPolicy(max_attempts=2), on_event=seen.append
+        )
+        await scalr.accounts.get(DOCUMENTED_ACCOUNT)
+        await fast.accounts.get(DOCUMENTED_ACCOUNT)
+        exact = fast.with_options(timeout=Timeouts(total=1, read=0.5))
+
+        assert fast.config.timeouts == Timeouts(total=5)
+        assert fast.config.retry.max_attempts == 2
+        assert exact.config.timeouts == Timeouts(total=1, read=0.5)
+        assert scalr.config.timeouts == Timeouts()
+    assert len({request.connection for request in emu.requests}) == 1
+    assert [type(event) for event in seen] == [AttemptEvent]
+    with pytest.raises(ClientStateError):
+        await fast.accounts.get(DOCUMENTED_ACCOUNT)
+
+
+async def test_the_deadline_of_a_clone_ends_a_slow_call(emu: Emulator) -> None:
+    emu.latency = 30
+    async with ScalrClient(emu.url, CANARY) as scalr:
+        with pytest.raises(DeadlineExceededError) as caught:
+            await scalr.with_options(timeout=0.02).accounts.get(DOCUMENTED_ACCOUNT)
+
+    assert caught.value.phase == "response headers"
+    assert caught.value.outcome == "unknown"
+
+
+async def test_host_and_token_come_from_the_environment(
+    emu: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCALR_HOSTNAME", emu.url)
+    monkeypatch.setenv("SCALR_TOKEN", CANARY)
+
+    for scalr in (ScalrClient(), ScalrClient(emu.url), ScalrClient(token=CANARY)):
+        async with scalr:
+            assert (await scalr.accounts.list()).total_count == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"host": ""},
+        {"token": " "},
+        {"host": "acme.scalr.io", "config": Config(host="acme.scalr.io", token=CANARY)},
+        {"host": "http://acme.scalr.io", "token": CANARY},
+        {"host": "acme.scalr.io", "token": f"{CANARY}\nX-Evil: 1"},
+    ],
+)
+def test_a_client_that_makes_no_sense_is_not_built(arguments: dict[str, object]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        ScalrClient(**arguments)
+
+    assert CANARY not in str(caught.value)
+
+
+async def test_any_request_can_be_sent_with_the_same_guarantees(
+    emu: Emulator, scalr: ScalrClient
+) -> None:
+    emu.seed(environments=1, workspaces=3, pools=1, agents=0)
+    emu.fail("GET", "/workspaces", status=503, times=1)
+
+    response = await scalr.request(
+        "GET", "/workspaces", params={"page[size]": "2", "include": ["environment", "tags"]}
+    )
+
+    assert response.status == 200
+    assert response.attempts == 2
+    assert response.preference_applied == "profile=preview"
+    assert len(response.json()["data"]) == 2
+    assert dict(emu.requests[-1].query) == {"page[size]": "2", "include": "environment,tags"}
+    with pytest.raises(NotFoundError):
+        await scalr.request("GET", "/workspaces/ws-nope")
+
+
+async def test_a_link_of_a_document_can_be_followed(emu: Emulator, scalr: ScalrClient) -> None:
+    emu.seed(environments=1, workspaces=30, pools=1, agents=0)
+    first = await scalr.request("GET", "/workspaces?page[size]=7", params={"sort": "name"})
+
+    second = await scalr.request("GET", first.json()["links"]["next"])
+
+    assert second.json()["meta"]["pagination"]["current-page"] == 2
+    assert dict(emu.requests[0].query) == {"page[size]": "7", "sort": "name"}
+    assert dict(emu.requests[1].query)["sort"] == "name"
+
+
+async def test_a_body_is_sent_as_json_or_as_it_is(emu: Emulator, scalr: ScalrClient) -> None:
+    document = {"data": {"type": "tags", "attributes": {"name": "größe"}}}
+
+    await scalr.request("POST", "/tags", json=document)
+    await scalr.request("POST", "/tags", body=b'{"data":{"type":"tags","attributes":{"name":"b"}}}')
+
+    assert "größe".encode() in emu.requests[0].body
+    assert [tag.name async for tag in scalr.tags.list()] == ["größe", "b"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("get", "/tags", {}), "'get'"),
+        (("GET", "tags", {}), "'tags'"),
+        (("GET", "https://evil.example/api/iacp/v3/tags", {}), "evil.example"),
+        (("GET", "//evil.example/tags", {}), "evil.example"),
+        (("GET", "/tags/../accounts", {}), "/tags/../accounts"),
+        (("GET", "/tags#x", {}), "/tags"),
+        (("POST", "/tags", {"json": {}, "body": b""}), "json or body"),
+        (("POST", "/tags", {"json": object()}), "json"),
+        (("POST", "/tags", {"json": float("nan")}), "json"),
+    ],
+)
+async def test_a_request_that_makes_no_sense_is_not_sent(
+    emu: Emulator, scalr: ScalrClient, arguments: tuple[str, str, dict[str, object]], named: str
+) -> None:
+    method, path, more = arguments
+
+    with pytest.raises(InvalidArgumentError) as caught:
+        await scalr.request(method, path, **more)
+
+    assert named in str(caught.value)
+    assert len(emu.requests) == 0
+
+
+def test_nothing_about_a_client_shows_its_token() -> None:
+    scalr = ScalrClient("acme.scalr.io", CANARY)
+
+    shown = f"{scalr!r} {scalr} {scalr.config!r} {vars(scalr)!r} {vars(scalr._transport)!r}"
+
+    assert CANARY not in shown
+    assert CANARY.encode() not in pickle.dumps(scalr.config)
+
+
+def test_the_root_of_the_api_is_below_the_host() -> None:
+    assert ScalrClient("acme.scalr.io", CANARY).config.api_root == URL(
+        "https://acme.scalr.io/api/iacp/v3"
+    )
