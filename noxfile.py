@@ -43,9 +43,17 @@ def typing(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Render the resource modules; `-- --check` fails when they differ from the specification."""
+    """Render the resource modules and the catalog; `-- --check` fails when they would differ."""
     session.install("-e", ".", "ruff==0.17.6")
     session.run("python", "-m", "tools.generate", *session.posargs)
+    session.run("python", "-m", "tools.generate.catalog", *session.posargs)
+
+
+@nox.session
+def refresh(session: nox.Session) -> None:
+    """Take a newer OpenAPI document: `-- FILE`; shows what differs."""
+    session.install("-e", ".", "pyyaml>=6.0", "ruff==0.17.6")
+    session.run("python", "-m", "tools.generate", "refresh", *session.posargs)
 
 
 @nox.session

@@ -1,6 +1,6 @@
 """What it costs to turn pages of workspaces into objects, beside `orjson.loads` into dicts.
 
-    python benchmarks/decode.py [pages]
+    python -m benchmarks.decode [pages]
 
 Every way reads the same pages of 100 workspaces with all attributes and relationships; what each
 makes of them is compared before it is timed. CPU time of one process, the best of several rounds,

@@ -22,45 +22,50 @@ Layers; each imports only those above it here:
 
 from __future__ import annotations
 
-from scalr_async import filters
-from scalr_async._sentinels import UNSET
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from scalr_async._version import __version__
-from scalr_async._wire import ErrorObject, Headers, Response, Secret
-from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
-from scalr_async.client import ScalrClient
-from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
-from scalr_async.errors import (
-    APIError,
-    BadRequestError,
-    BulkError,
-    ClientStateError,
-    ConfigError,
-    ConflictError,
-    ConnectError,
-    DeadlineExceededError,
-    DecodeError,
-    DisconnectedError,
-    DriftError,
-    ForbiddenError,
-    InvalidArgumentError,
-    NotFoundError,
-    PayloadError,
-    PayloadTooLargeError,
-    ProtocolError,
-    RateLimitError,
-    ScalrError,
-    ServerError,
-    TLSError,
-    TransportError,
-    UnauthorizedError,
-    UnexpectedRedirectError,
-    UnprocessableEntityError,
-    VerificationError,
-)
-from scalr_async.jsonapi.converter import make_converter
-from scalr_async.jsonapi.model import Ref, Resource
-from scalr_async.pagination import DriftReport, Page, Pager
-from scalr_async.telemetry import Event
+
+if TYPE_CHECKING:
+    from scalr_async import filters
+    from scalr_async._sentinels import UNSET
+    from scalr_async._wire import ErrorObject, Headers, Response, Secret
+    from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
+    from scalr_async.client import ScalrClient
+    from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
+    from scalr_async.errors import (
+        APIError,
+        BadRequestError,
+        BulkError,
+        ClientStateError,
+        ConfigError,
+        ConflictError,
+        ConnectError,
+        DeadlineExceededError,
+        DecodeError,
+        DisconnectedError,
+        DriftError,
+        ForbiddenError,
+        InvalidArgumentError,
+        NotFoundError,
+        PayloadError,
+        PayloadTooLargeError,
+        ProtocolError,
+        RateLimitError,
+        ScalrError,
+        ServerError,
+        TLSError,
+        TransportError,
+        UnauthorizedError,
+        UnexpectedRedirectError,
+        UnprocessableEntityError,
+        VerificationError,
+    )
+    from scalr_async.jsonapi.converter import make_converter
+    from scalr_async.jsonapi.model import Ref, Resource
+    from scalr_async.pagination import DriftReport, Page, Pager
+    from scalr_async.telemetry import Event
 
 __all__ = [
     "UNSET",
@@ -113,3 +118,40 @@ __all__ = [
     "run_bulk",
     "run_bulk_iter",
 ]
+
+_HOMES: Final = {
+    "_sentinels": "UNSET",
+    "_wire": "ErrorObject Headers Response Secret",
+    "bulk": "BulkResult Outcome run_bulk run_bulk_iter",
+    "client": "ScalrClient",
+    "config": "Config Limits RetryPolicy Timeouts",
+    "errors": (
+        "APIError BadRequestError BulkError ClientStateError ConfigError ConflictError "
+        "ConnectError DeadlineExceededError DecodeError DisconnectedError DriftError "
+        "ForbiddenError InvalidArgumentError NotFoundError PayloadError "
+        "PayloadTooLargeError ProtocolError RateLimitError ScalrError ServerError "
+        "TLSError TransportError UnauthorizedError UnexpectedRedirectError "
+        "UnprocessableEntityError VerificationError "
+    ),
+    "jsonapi.converter": "make_converter",
+    "jsonapi.model": "Ref Resource",
+    "pagination": "DriftReport Page Pager",
+    "telemetry": "Event",
+}
+"""Where each name stands; its module is imported when the name is first used."""
+
+_MODULES: Final = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "filters":
+        return import_module(f"{__name__}.filters")
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -119,7 +119,7 @@ async def run_bulk(
     try:
         async with aclosing(engine.outcomes()) as stream:
             async for outcome in stream:
-                outcomes.append(outcome)
+                outcomes.append(outcome)  # noqa: PERF401  # a comprehension loses them on an error
     except BaseException as error:
         error.report = engine.report(outcomes)  # type: ignore[attr-defined]  # documented above
         raise

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 from urllib.parse import parse_qsl
 
 import attrs
@@ -21,12 +21,8 @@ from scalr_async.jsonapi.reading import check
 from scalr_async.resources import make_collection
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated._collections import Collections
-from scalr_async.resources._lazy import Lazy
 from scalr_async.telemetry import EventHook, Telemetry
 from scalr_async.transport import ClientSession, Transport
-
-if TYPE_CHECKING:
-    from scalr_async.resources.agent_pools import AgentPools
 
 __all__ = ["ScalrClient"]
 
@@ -49,8 +45,6 @@ class ScalrClient(Collections):
 
     One client serves one event loop, any number of tasks, and bounds what they do together.
     """
-
-    agent_pools: Lazy[AgentPools] = Lazy()  # the extended collection, not the generated one
 
     def __init__(
         self,
@@ -153,9 +147,9 @@ class ScalrClient(Collections):
         """Send any request to the API, with the guarantees of every other call.
 
         `path` stands below the API root (`/agent-pools`), percent-encoded, or is a URL of this
-        host's API, such as a document's `links.next`; any other host is refused. A sequence in `params` is joined by
-        commas. `json` is encoded into the body, `body` is sent as it is. `idempotent=True` says
-        that a repeat does no harm, so that a lost answer is asked for again.
+        host's API, such as a document's `links.next`; any other host is refused. A sequence in
+        `params` is joined by commas. `json` is encoded into the body, `body` is sent as it is.
+        `idempotent=True` says that a repeat does no harm, so that a lost answer is asked for again.
 
         Raises `APIError` for an error status, like every typed call.
         """

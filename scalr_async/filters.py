@@ -39,14 +39,14 @@ Filter: TypeAlias = T | Iterable[T | Condition] | Condition
 
 
 def like(text: str) -> Condition:
-    """Match values that contain the text, whatever the case."""
+    """Match values that contain the text."""
     if not text:
         raise InvalidArgumentError(f"like({text!r}): must be a text that is not empty")
     return Condition(f"like:{text}")
 
 
 def between(low: str | int | datetime, high: str | int | datetime) -> Condition:
-    """Match values from `low` to `high`, both included; times need a zone."""
+    """Match values from `low` to `high`; times need a zone."""
     return Condition(f"between:{_member(low, None)},{_member(high, None)}")
 
 

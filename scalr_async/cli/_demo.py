@@ -76,9 +76,11 @@ class Demo:
         environments, workspaces = found["environments"], found["workspaces"]
         served = environments[:-1]
         pool = await self._create_pool(scalr, served)
-        chosen = _choose(workspaces, {environment.id for environment in served}, self._links)
-        await self._make_trouble(scalr, server, chosen)
-        linked = await self._link(scalr, pool, chosen)
+        inside, strays = _choose(workspaces, {home.id for home in served}, self._links)
+        self._show.title(f"Link {len(inside) + len(strays)} workspaces to it")
+        self._show.say(f"By design {len(strays)} of them stand where the pool does not serve.")
+        await self._make_trouble(scalr, server, inside)
+        linked = await self._link(scalr, pool, [*inside, *strays])
         await self._unlink(scalr, pool, [outcome.input for outcome in linked.succeeded])
         with self._ledger.step("delete the pool") as step:
             await scalr.agent_pools.delete(pool)
@@ -120,28 +122,27 @@ class Demo:
         return pool
 
     async def _make_trouble(
-        self, scalr: ScalrClient, server: DemoServer, chosen: Sequence[Any]
+        self, scalr: ScalrClient, server: DemoServer, inside: Sequence[Any]
     ) -> None:
-        """Delete some of the workspaces, and let the server fail on others."""
-        gone = []
-        for index, workspace in enumerate(chosen):
-            path = f"/workspaces/{workspace.id}"
-            if index % 50 == 7:
-                gone.append(workspace)
-            elif index % 50 == 19:
-                await server.fail("PATCH", path, cut="after-apply")
-            elif index % 50 == 31:
-                await server.fail("PATCH", path, status=503)
-            elif index % 125 == 40:
-                await server.fail("PATCH", path, status=500, times=None)
+        """Delete some of the workspaces, and let the server fail on others, for good or once."""
+        gone, lost, busy, broken = _share(inside)
         with self._ledger.step(f"others delete {len(gone)} of the workspaces") as step:
             await run_bulk(gone, scalr.workspaces.delete)
             step.outcome = "deleted"
+        for workspace in lost:
+            await server.fail("PATCH", f"/workspaces/{workspace.id}", cut="after-apply")
+        for workspace in busy:
+            await server.fail("PATCH", f"/workspaces/{workspace.id}", status=503)
+        for workspace in broken:
+            await server.fail("PATCH", f"/workspaces/{workspace.id}", status=500, times=None)
+        self._show.say(
+            f"{len(gone)} are gone, and the server fails on {len(broken)}. Once it is too busy "
+            f"for {len(busy)}, and its answer to {len(lost)} is lost: these are sent again."
+        )
 
     async def _link(
         self, scalr: ScalrClient, pool: Any, chosen: Sequence[Any]
     ) -> BulkResult[Any, Any]:
-        self._show.title(f"Link {len(chosen)} workspaces to it")
         with (
             self._ledger.step(f"link {len(chosen)} workspaces") as step,
             self._show.progress("linking") as progress,
@@ -188,16 +189,29 @@ class Demo:
         seconds = sum(step.seconds for step in self._ledger.steps)
         rows.append(["all", "", *map(str, attrs.astuple(self._ledger.tally)), f"{seconds:.2f}"])
         self._show.table(_SUMMARY, rows)
-        self._show.say(f"The emulator saw {seen} requests.")
+        self._show.say(
+            f"429s came too fast, retries were sent again, waits were held back until the server "
+            f"takes requests again. The emulator saw {seen} requests."
+        )
 
 
-def _choose(workspaces: Sequence[Any], served: set[str], count: int) -> list[Any]:
-    """Return workspaces without a pool, one in fifty of them where the new pool does not serve."""
+def _choose(workspaces: Sequence[Any], served: set[str], count: int) -> tuple[list[Any], list[Any]]:
+    """Return workspaces without a pool: those where the new one serves, and one in fifty strays."""
     free = [workspace for workspace in workspaces if workspace.agent_pool is None]
     inside = [workspace for workspace in free if workspace.environment.id in served]
     outside = [workspace for workspace in free if workspace.environment.id not in served]
     strays = outside[: count // 50]
-    return [*inside[: count - len(strays)], *strays]
+    return inside[: count - len(strays)], strays
+
+
+def _share(workspaces: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    """Return four distinct few of the workspaces, one in fifty of them or less."""
+    return (
+        list(workspaces[7::50]),
+        list(workspaces[19::50]),
+        list(workspaces[31::50]),
+        list(workspaces[40::125]),
+    )
 
 
 def _names(workspaces: Sequence[Any]) -> str:

@@ -22,10 +22,9 @@ def name_of(item: Any) -> str:
 
 def reason(outcome: Outcome[Any, Any]) -> str:
     """Return why an item failed, in words that are the same for all that failed like it."""
-    error = outcome.error
-    assert error is not None
-    tries = f" [after {error.attempts} attempts]" if error.attempts > 1 else ""
-    return f"{error.message.replace(id_of(outcome.input), '...')}{tries}"
+    if outcome.error is None:
+        return "interrupted"
+    return outcome.error.message.replace(id_of(outcome.input), "...")
 
 
 def by_reason(failed: Iterable[Outcome[Any, Any]]) -> dict[str, list[Outcome[Any, Any]]]:

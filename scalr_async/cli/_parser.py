@@ -136,7 +136,7 @@ def _knobs(command: argparse.ArgumentParser, *, latency: float, rate: float | No
 
 def _demo(command: argparse.ArgumentParser) -> None:
     _estate(command, environments=3, workspaces=2500, pools=4, agents=12)
-    _knobs(command, latency=0.02, rate=150.0)
+    _knobs(command, latency=0.02, rate=200.0)
     command.add_argument(
         "--links",
         type=_count,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from scalr_async._wire import printable
-from scalr_async.bulk import BulkResult
+from scalr_async.bulk import BulkResult, Outcome
 from scalr_async.cli._connect import connect, identify
 from scalr_async.cli._exit import Exit
 from scalr_async.cli._failures import id_of, name_of, reason, record
@@ -77,9 +77,10 @@ async def _change(arguments: argparse.Namespace, verb: str) -> int:
                     on_outcome=lambda _: progress.advance(),
                 )
             except asyncio.CancelledError as cancelled:
-                _show(cancelled.report, f"{verb}ed", as_json=arguments.json)  # type: ignore[attr-defined]  # run_bulk adds it
+                report: BulkResult[Any, Any] = cancelled.report  # type: ignore[attr-defined]  # run_bulk adds it
+                _show(_all_of(report, workspaces), verb, as_json=arguments.json)
                 raise
-    _show(result, f"{verb}ed", as_json=arguments.json)
+    _show(result.outcomes, verb, as_json=arguments.json)
     return Exit.SOME_FAILED if result.failed else Exit.OK
 
 
@@ -118,13 +119,22 @@ def _id_in(line: str) -> str:
     return str(resource["id"])
 
 
-def _show(result: BulkResult[Any, Any], done: str, *, as_json: bool) -> None:
+def _all_of(report: BulkResult[Any, Any], workspaces: Sequence[Any]) -> list[Outcome[Any, Any]]:
+    """Return an outcome for each workspace of a call that was interrupted."""
+    begun = [*report.outcomes, *report.interrupted]
+    left = range(len(begun), len(workspaces))
+    return begun + [Outcome(index=i, input=workspaces[i], outcome="not_sent") for i in left]
+
+
+def _show(outcomes: Sequence[Outcome[Any, Any]], verb: str, *, as_json: bool) -> None:
     if as_json:
-        _write(record(outcome) for outcome in result.outcomes)
+        _write(record(outcome) for outcome in outcomes)
         return
     show = presenter(sys.stdout)
-    failed = result.failed
-    show.say(f"{len(result.succeeded)} of {len(result.outcomes)} workspaces {done}")
+    failed = [outcome for outcome in outcomes if not outcome.ok]
+    place = "on" if verb == "link" else "off"
+    done = len(outcomes) - len(failed)
+    show.say(f"{done} of {len(outcomes)} workspaces are {place} the pool")
     if failed:
         rows = [[id_of(o.input), name_of(o.input), o.outcome, reason(o)] for o in failed]
         show.table([Column(name) for name in ("id", "name", "outcome", "reason")], rows)

@@ -61,7 +61,7 @@ def page(survey: Survey, host: str) -> str:
         bars("Workspaces by environment", _ordered(survey.by_environment)),
         bars("Workspaces by Terraform version", _ordered(survey.by_version)),
         bars("Latest run", _ordered(survey.by_run)),
-        bars("Changed within", survey.ages()),
+        bars("Last changed within", survey.ages()),
         bars("Workspaces on each agent pool", {p.name: p.workspaces for p in _pools(survey)}),
         bars("Workspaces without an agent pool", _ordered(survey.unlinked)),
     )

@@ -68,7 +68,7 @@ class RichPresenter:
     def progress(self, label: str) -> Iterator[Progress]:
         """Show a bar, which stays when it is done."""
         with Bars(
-            TextColumn("{task.description}", markup=False),
+            TextColumn("{task.description:<13}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

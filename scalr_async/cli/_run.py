@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -24,7 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     module, _, function = arguments.command.partition(":")
     command: Command = getattr(importlib.import_module(f"scalr_async.cli.{module}"), function)
     try:
-        code = asyncio.run(command(arguments))
+        with warnings.catch_warnings():
+            warnings.showwarning = _warn
+            code = asyncio.run(command(arguments))
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _end(Exit.INTERRUPTED, "interrupted")
@@ -38,6 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     except (ScalrError, OSError) as error:
         return _end(Exit.FAILED, str(error))
     return code
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    sys.stderr.write(f"scalr-async: {printable(str(message))}\n")
 
 
 def _end(code: Exit, message: str) -> Exit:

@@ -21,7 +21,7 @@ AGES: Final = (
     ("a year", timedelta(days=365)),
 )
 """How long ago a workspace may have been changed to stand under each heading."""
-_OLDER: Final = "longer"
+_OLDER: Final = "longer ago"
 _SHOWN: Final = 20
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

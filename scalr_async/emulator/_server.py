@@ -105,10 +105,10 @@ class Server:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         logged = self._log(request)
+        logged.body = await request.read()
         failure = next((f for f in self.failures if f.takes(logged)), None)
         if failure is not None and failure.cut == "before":
             return _cut(request)
-        logged.body = await request.read()
         if self.latency:
             await asyncio.sleep(self.latency)
         if failure is not None and failure.cut is None:
@@ -179,16 +179,14 @@ def _response(
 
 def _cut(request: web.BaseRequest) -> web.Response:
     """Break the connection; what is returned can not be sent any more."""
-    transport = request.transport
-    assert transport is not None
-    transport.abort()
+    if request.transport is not None:  # else the client was faster
+        request.transport.abort()
     return web.Response()
 
 
 def _cut_answer(request: web.BaseRequest, answer: Answer, cut: Cut) -> web.Response:
     transport = request.transport
-    assert transport is not None
-    if cut != "after-apply":
+    if transport is not None and cut != "after-apply":
         body = answer.body or b"{}"
         head = (
             f"HTTP/1.1 {answer.status} Cut\r\nContent-Type: {JSONAPI}\r\n"

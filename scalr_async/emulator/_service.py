@@ -18,7 +18,6 @@ from scalr_async.emulator._store import INVERSES, OWNER, Ids, Record, Store
 
 __all__ = ["Actor", "Draft", "Rule", "Service", "require_name"]
 
-_PREFERRED: Final = ("User", "Agent", "AgentPool")
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
 _PAIRS: Final = [first + second for first in _DIGITS for second in _DIGITS]
 
@@ -102,8 +101,9 @@ class Service:
     def __init__(self, catalog: Catalog, rules: Mapping[str, type[Rule]], *, seed: int) -> None:
         self.catalog = catalog
         self.schemas: dict[str, tuple[str, Schema]] = {}
+        served = {route.schema for route in catalog.routes if route.operation == "get"}
         for name, schema in catalog.schemas.items():
-            if name in _PREFERRED or schema.type not in self.schemas:
+            if name in served or schema.type not in self.schemas:
                 self.schemas[schema.type] = name, schema
         self.types = {type: schema for type, (_, schema) in self.schemas.items()}
         self.random = random.Random(seed)  # noqa: S311 - ids, not secrets

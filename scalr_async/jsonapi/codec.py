@@ -37,7 +37,6 @@ from scalr_async.jsonapi.included import IdentityMap, Included
 from scalr_async.jsonapi.linkage import read_linkage, write_linkage, write_many
 from scalr_async.jsonapi.model import Resource, Source, UnknownResource, class_for
 from scalr_async.jsonapi.names import unknown_name
-from scalr_async.jsonapi.ref import IncludedRef, Ref
 from scalr_async.jsonapi.schema import kebab, schema_of
 
 __all__ = ["Codec", "codec_for", "read_plain", "write_plain", "write_refs"]
@@ -104,7 +103,8 @@ class Codec(Generic[R]):
         self._decode_relationships = msgspec.json.Decoder(relationships | None).decode
         self._no_attributes, self._no_relationships = attributes(), relationships()
         self._fill = resource_filler(cls, readers)
-        self._relate = relationships_filler(cls)
+        self._relate = relationships_filler(cls, linked=False)
+        self._relate_linked = relationships_filler(cls, linked=True)
 
     def read_one(self, body: bytes) -> R:
         """Read a document with one resource; `DecodeError` when it is none."""
@@ -157,14 +157,12 @@ class Codec(Generic[R]):
         try:
             sent = self._decode_relationships(head.relationships)
         except (ValueError, RecursionError):
-            for name, value in self._read_relationships(loads(head.relationships)).items():
-                object.__setattr__(resource, name, value)
+            self._relate_leniently(resource, loads(head.relationships), included)
         else:
-            self._relate(resource, self._no_relationships if sent is None else sent)
+            relate = self._relate if included is None else self._relate_linked
+            relate(resource, self._no_relationships if sent is None else sent, included)
         links = UNSET if head.links is ABSENT else documents.read_links(head.links)
         object.__setattr__(resource, "links", links)
-        if included is not None:
-            self._look_in(included, resource)
         object.__setattr__(resource, "_source", None)
 
     def _origin(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Source:
@@ -203,23 +201,11 @@ class Codec(Generic[R]):
         converter = self._codecs.converter
         return [(field.name, field.wire, reader_for(field.type, converter)) for field in attributes]
 
-    def _read_relationships(self, sent: Any) -> dict[str, Any]:
+    def _relate_leniently(self, resource: R, sent: Any, included: Included | None) -> None:
         known = sent if isinstance(sent, dict) else {}
-        return {
-            field.name: read_linkage(known.get(field.wire, UNSET), many=field.many)
-            for field in self._schema.relationships.values()
-        }
-
-    def _look_in(self, included: Included, resource: R) -> None:
-        """Let the refs of a resource find what the document included."""
-
-        def looking(ref: Any) -> Any:
-            return IncludedRef(ref.type, ref.id, included) if isinstance(ref, Ref) else ref
-
-        for name in self._schema.relationships:
-            value = getattr(resource, name)
-            found = tuple(map(looking, value)) if isinstance(value, tuple) else looking(value)
-            object.__setattr__(resource, name, found)
+        for field in self._schema.relationships.values():
+            value = read_linkage(known.get(field.wire, UNSET), many=field.many, included=included)
+            object.__setattr__(resource, field.name, value)
 
     def _write_field(
         self, name: str, value: Any, attributes: dict[str, Any], relationships: dict[str, Any]
@@ -229,7 +215,9 @@ class Codec(Generic[R]):
             relationships[relationship.wire] = {"data": write_linkage(relationship, value)}
         elif name in self._schema.attributes:
             attribute = self._schema.attributes[name]
-            attributes[attribute.wire] = write_value(value, attribute.type, self._codecs.converter)
+            written = write_value(value, attribute.type, self._codecs.converter)
+            _dump(written)  # refuses what JSON cannot hold while the field's name is known
+            attributes[attribute.wire] = written
         else:
             kind = f"{self._cls.__name__} field"
             raise InvalidArgumentError(unknown_name(name, self._schema.fields, kind))

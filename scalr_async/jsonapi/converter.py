@@ -61,11 +61,7 @@ def make_converter() -> cattrs.Converter:
 
 def check_hooks(converter: cattrs.Converter) -> None:
     """Refuse a converter that was not made by `make_converter`: it would misread nested objects."""
-    try:
-        ours = isinstance(converter.get_structure_hook(_Probe), NestedReader)
-    except AttributeError:
-        ours = False
-    if not ours:
+    if not isinstance(converter.get_structure_hook(_Probe), NestedReader):
         raise ConfigError(
             "converter: take the one that make_converter() makes, and add hooks to it"
         )

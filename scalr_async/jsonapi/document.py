@@ -122,18 +122,14 @@ def read_many(body: bytes) -> Envelope:
 
 
 def read_included(raw: msgspec.Raw) -> list[Head]:
-    """Cut `included` into resource objects, each with a copy of its own bytes.
+    """Cut `included` into resource objects.
 
     What is not a resource object with type and id is left out: no `Ref` leads there.
     """
     try:
-        heads = _heads.decode(raw) or []
+        return _heads.decode(raw) or []
     except (ValueError, RecursionError):
-        heads = _loose_heads(loads(raw))
-    for head in heads:
-        for name in ("attributes", "relationships", "links", "meta"):
-            setattr(head, name, getattr(head, name).copy())
-    return heads
+        return _loose_heads(loads(raw))
 
 
 def _loose_heads(included: Any) -> list[Head]:

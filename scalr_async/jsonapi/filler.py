@@ -23,7 +23,7 @@ from scalr_async.jsonapi.converter import (
     read_secret,
     reader_for,
 )
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi.ref import IncludedRef, Ref
 from scalr_async.jsonapi.schema import Attribute, Relationship, is_nested, schema_of, without_none
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "resource_filler",
 ]
 
+_LINK = "IncludedRef(value.type, value.id, included)"
 _SCALARS = frozenset({str, int, float, bool})
 
 
@@ -161,17 +162,21 @@ def resource_filler(cls: type, readers: Mapping[str, Reader]) -> Callable[[Any, 
     return _function(cls, "head, sent, source", body, readers)
 
 
-def relationships_filler(cls: type) -> Callable[[Any, Any], None]:
-    """Return `fill(self, sent)`: set a resource's relationships from their struct."""
+def relationships_filler(cls: type, *, linked: bool) -> Callable[..., None]:
+    """Return `fill(self, sent, included)`: set a resource's relationships from their struct.
+
+    With `linked` the refs look for their resources in `included`.
+    """
     body = ["Object.__setattr__(self, '__class__', Twin)"]
     for name, relationship in schema_of(cls).relationships.items():
         body += [f"value = sent.{name}", "if value.__class__ in Links: value = value.data"]
-        body += [
-            f"self.{name} = () if value is None else value"
-            if relationship.many
-            else f"self.{name} = value"
-        ]
-    return _function(cls, "self, sent", [*body, "self.__class__ = Class"], {})
+        if linked and relationship.many:
+            body += [f"if value.__class__ is tuple: value = tuple([{_LINK} for value in value])"]
+        elif linked:
+            body += [f"if value.__class__ is Ref: value = {_LINK}"]
+        nowhere = "() if value is None else " if relationship.many else ""
+        body += [f"self.{name} = {nowhere}value"]
+    return _function(cls, "self, sent, included", [*body, "self.__class__ = Class"], {})
 
 
 def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
@@ -193,7 +198,7 @@ def _function(
     """Compile a function of assignments; every name in it is a field of the class."""
     names: dict[str, Any] = {f"read_{name}": read for name, read in readers.items()}
     names |= {"Class": cls, "Twin": _open_twin(cls), "UNSET": UNSET, "Object": object}
-    names |= {"Links": (ToOne, ToMany)}
+    names |= {"Links": (ToOne, ToMany), "Ref": Ref, "IncludedRef": IncludedRef}
     source = "\n    ".join([f"def fill({parameters}):", *body])
     exec(compile(source, f"<filler of {cls.__name__}>", "exec"), names)  # noqa: S102  # as attrs does
     fill: Callable[..., Any] = names["fill"]

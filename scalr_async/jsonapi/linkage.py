@@ -9,13 +9,13 @@ from scalr_async._sentinels import UNSET
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import identifier
 from scalr_async.jsonapi.model import Resource, class_named, identify
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi.ref import Finder, IncludedRef, Ref
 from scalr_async.jsonapi.schema import Relationship
 
 __all__ = ["read_linkage", "write_linkage", "write_many"]
 
 
-def read_linkage(sent: Any, *, many: bool) -> Any:
+def read_linkage(sent: Any, *, many: bool, included: Finder | None = None) -> Any:
     """Return what one relationship says; what makes no sense is kept as it came.
 
     A relationship that is null itself leads nowhere, like `data: null`; one without `data` does
@@ -25,16 +25,18 @@ def read_linkage(sent: Any, *, many: bool) -> Any:
         sent = sent.get("data", UNSET)
     if sent is None:
         return () if many else None
-    if isinstance(sent, list):
-        return tuple(map(_read_identifier, sent)) if many else sent
-    return _read_identifier(sent)
+    if many and isinstance(sent, list):
+        return tuple(_read_identifier(item, included) for item in sent)
+    return _read_identifier(sent, included)
 
 
-def _read_identifier(sent: Any) -> Any:
+def _read_identifier(sent: Any, included: Finder | None) -> Any:
     if not isinstance(sent, dict):
         return sent
     type_, id_ = sent.get("type"), identifier(sent.get("id"))
-    return Ref(type_, id_) if isinstance(type_, str) and isinstance(id_, str) else sent
+    if not isinstance(type_, str) or not isinstance(id_, str):
+        return sent
+    return Ref(type_, id_) if included is None else IncludedRef(type_, id_, included)
 
 
 def write_linkage(relationship: Relationship, value: Any) -> Any:

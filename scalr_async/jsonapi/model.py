@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from typing import (
@@ -23,7 +24,7 @@ from scalr_async._wire import Secret, printable
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import ABSENT, Head, loads
 from scalr_async.jsonapi.ref import R, Ref
-from scalr_async.jsonapi.schema import MARK, is_nested, nested, schema_of, wire
+from scalr_async.jsonapi.schema import MARK, is_nested, nested, reduce_shown, schema_of, wire
 
 __all__ = [
     "Identity",
@@ -114,7 +115,7 @@ class Resource(_State):
             _conceal(type(self), document["attributes"])
         return document
 
-    if not TYPE_CHECKING:  # a checker that saw it would accept any name
+    if not TYPE_CHECKING:  # pragma: no branch  # a checker that saw it would accept any name
 
         def __getattr__(self, name: str) -> Any:
             # Relationships and links are slots left empty until somebody asks for one of them.
@@ -135,7 +136,9 @@ class Resource(_State):
         return hash((self.type, self.id))
 
     def __repr__(self) -> str:
-        values = {name: getattr(self, name) for name in schema_of(type(self)).attributes}
+        hidden = {field.name for field in _fields(type(self)) if not field.repr}
+        names = (name for name in schema_of(type(self)).attributes if name not in hidden)
+        values = {name: getattr(self, name) for name in names}
         shown = (f", {name}={value!r}" for name, value in values.items() if value is not UNSET)
         return f"{type(self).__name__}(id={self.id!r}{''.join(shown)})"
 
@@ -145,9 +148,15 @@ class Resource(_State):
     def __deepcopy__(self, memo: object) -> Resource:
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduce_shown(self)
+
 
 @dataclass_transform(
-    kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(wire,)
+    kw_only_default=True,
+    frozen_default=True,
+    eq_default=False,
+    field_specifiers=(attrs.field, wire),
 )
 def resource(type_: str) -> Callable[[C], C]:
     """Make a class the resource class of a JSON:API type: frozen, slotted, keyword-only."""
@@ -162,16 +171,17 @@ def resource(type_: str) -> Callable[[C], C]:
     return decorate
 
 
-@resource("")
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class UnknownResource(Resource):
     """An included resource of a type that this library has no class for; see `raw()`."""
 
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING:  # pragma: no branch  # a class variable everywhere else
 
         @property
         def type(self) -> str:
-            """The JSON:API type, as it stands on the wire."""
-            return self._head.type
+            """The JSON:API type, as it stands on the wire; empty after a pickle."""
+            head = getattr(self, "_head", None)
+            return "" if head is None else head.type
 
 
 Identity: TypeAlias = str | Ref[R] | R
@@ -230,9 +240,21 @@ def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
 
 def _conceal(cls: type, sent: dict[str, Any]) -> None:
     """Make the secret values among the attributes `Secret`s."""
-    for attribute in schema_of(cls).attributes.values():
-        if sent.get(attribute.wire) is not None:
-            sent[attribute.wire] = _concealed(attribute.type, sent[attribute.wire])
+    for name, type_ in _secretive(cls):
+        if name in sent:
+            sent[name] = _concealed(type_, sent[name])
+
+
+@functools.cache
+def _secretive(cls: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the wire names and types of the attributes that hold secrets, or may."""
+    attributes = schema_of(cls).attributes.values()
+    kinds = {field: get_args(field.type)[:1] or (field.type,) for field in attributes}
+    return tuple(
+        (field.wire, field.type)
+        for field, (kind,) in kinds.items()
+        if kind is Secret or (is_nested(kind) and _secretive(kind))
+    )
 
 
 def _concealed(type_: Any, value: Any) -> Any:

@@ -63,6 +63,6 @@ class Operation(Generic[T_co]):
         return tuple(_PARAMETER.findall(self.path))
 
     def path_for(self, *ids: str) -> str:
-        """Return the path with its parameters filled in; the ids are checked and encoded already."""
+        """Return the path with its parameters filled in by ids, checked and encoded already."""
         values = iter(ids)
         return _PARAMETER.sub(lambda _: next(values), self.path)

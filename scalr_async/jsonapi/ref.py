@@ -55,6 +55,9 @@ class Ref(
             return NotImplemented
         return self.id == other.id and self.type == other.type
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # msgspec's own tells objects apart
+
     def __hash__(self) -> int:
         return hash((self.type, self.id))
 

@@ -28,6 +28,7 @@ __all__ = [
     "is_nested",
     "kebab",
     "nested",
+    "reduce_shown",
     "schema_of",
     "wire",
     "without_none",
@@ -56,12 +57,25 @@ def is_nested(type_: Any) -> bool:
     return isinstance(type_, type) and getattr(type_, MARK, None) == "nested"
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(wire,))
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field, wire)
+)
 def nested(cls: C) -> C:
     """Make a class that of an object inside an attribute: frozen, slotted, keyword-only."""
     made = attrs.frozen(kw_only=True)(cls)
     setattr(made, MARK, "nested")
+    made.__reduce__ = reduce_shown  # type: ignore[assignment]  # bound by the class
     return made
+
+
+def reduce_shown(value: Any) -> tuple[Any, ...]:
+    """Pickle the fields that `repr` shows; what it hides is nobody else's business."""
+    fields = attrs.fields(type(value))
+    return (_rebuild, (type(value), {f.name: getattr(value, f.name) for f in fields if f.repr}))
+
+
+def _rebuild(cls: Any, values: dict[str, Any]) -> Any:
+    return cls(**values)
 
 
 @attrs.frozen

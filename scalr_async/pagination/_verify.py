@@ -66,6 +66,10 @@ class Verification(Generic[R]):
         """How many places items have moved toward the start since the walk saw them."""
         self._aim = 0
         """The position to read next."""
+        self._newest: dict[str, int] = {}
+        """The positions of the items of the newest page read."""
+        self._speed = 0
+        """How many places items move toward the end from one read to the next."""
         self._reads_left = 0
         self._expected: int | None = None
         self._agreed = False
@@ -100,6 +104,8 @@ class Verification(Generic[R]):
 
         `expected` is the total count, if it was the same on every page of the walk.
         """
+        if not self._chain and not self._chain.complete:
+            return  # items without ids: nothing can be told apart
         self._expected = expected
         self._reads_left = 4 * len(self._pages) + 64
         async with aclosing(self._seams()) as seams:
@@ -181,22 +187,27 @@ class Verification(Generic[R]):
             self._expected = None
         starts = page.number == self._start == 1
         window = self._chain.add(ids, starts=starts, ends=page.is_last)
+        self._measure(page.offset, ids)
         if self._chain.reaches(window):
-            self._aim = page.offset + len(page.items)
+            self._aim = page.offset + len(page.items) + self._speed
         elif ids or page.total_count is None:
-            self._aim = page.offset
+            self._aim = page.offset + self._speed
         else:
-            self._aim = min(page.offset, page.total_count)
-        self._measure(page, ids)
+            self._aim, self._speed = min(page.offset, page.total_count), 0
         return attrs.evolve(page, items=items)
 
-    def _measure(self, page: Page[R], ids: tuple[str, ...]) -> None:
-        """See by the last item the walk knows how far the list has moved."""
-        for index in range(len(ids) - 1, -1, -1):
-            before = self._chain.first_window(ids[index]) - self._pages[0].number
-            if before < len(self._pages):
-                then = self._pages[before]
-                self._shift = then.offset + then.ids.index(ids[index]) - page.offset - index
+    def _measure(self, offset: int, ids: tuple[str, ...]) -> None:
+        """See by items known already how far the list has moved, and how fast it moves."""
+        positions = dict(zip(ids, range(offset, offset + len(ids)), strict=True))
+        shared = next((key for key in ids if key in self._newest), None)
+        if shared is not None:
+            self._speed = positions[shared] - self._newest[shared]
+        self._newest = positions
+        for key in reversed(ids):
+            index = self._chain.first_window(key) - self._pages[0].number
+            if index < len(self._pages):
+                then = self._pages[index]
+                self._shift = then.offset + then.ids.index(key) - positions[key]
                 return
 
     def _unknown(self, page: Page[R], *, keyless: bool = False) -> tuple[R, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import ssl
 from collections.abc import Awaitable, Callable
 from http.cookies import SimpleCookie
@@ -38,6 +40,8 @@ _KEEP_ALIVE: Final = 12.0
 """Seconds an idle connection is kept: below the 15 s after which common servers drop theirs."""
 _ERROR_BODY: Final = 1024 * 1024
 """Bytes of an error's body that are read; what follows cannot say anything new."""
+_PULSE = 1.0
+"""Seconds between two looks at the connection while a body is awaited."""
 _PIECE: Final = 32 * 1024
 """Bytes of a request body that are written at once."""
 
@@ -137,9 +141,8 @@ class AiohttpWire:
         try:
             limit = self._limit if status < 400 else min(self._limit, _ERROR_BODY)
             body = Body(response.headers.getall(hdrs.CONTENT_ENCODING, ()), limit)
-            content = response.content
-            while not content.at_eof():
-                body.feed(await content.readany())
+            while not response.content.at_eof():
+                body.feed(response.content.read_nowait() or await _next_piece(response))
             return Answer(status, headers, body.finish())
         except AttemptFailedError as error:
             failure = error
@@ -151,6 +154,23 @@ class AiohttpWire:
         if status < 400:
             raise failure
         return Answer(status, headers, b"" if body is None else body.so_far())
+
+
+async def _next_piece(response: aiohttp.ClientResponse) -> bytes:
+    """Wait for more of a body.
+
+    aiohttp drops a connection whose chunks turn out malformed without waking the reader; so a
+    look is taken at the connection now and then.
+    """
+    while True:
+        try:
+            async with asyncio.timeout(_PULSE) as pulse:
+                return await response.content.readany()
+        except TimeoutError:
+            if not pulse.expired():
+                raise
+        if response.connection is None or response.connection.closed:
+            raise aiohttp.ClientPayloadError
 
 
 def _headers(config: Config) -> CIMultiDict[str]:
@@ -298,10 +318,18 @@ def _not_http(error: aiohttp.ClientResponseError | HttpProcessingError) -> str:
     return f"the answer is not HTTP: {printable(' '.join(error.message.split()), 200)}"
 
 
+def _unconnected(error: aiohttp.ClientConnectorError) -> str:
+    return f"no connection: {_reason(error.os_error)}"
+
+
 def _lost(error: BaseException) -> str:
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    reason = getattr(cause, "strerror", None) or "closed by the other side"
-    return f"connection lost: {printable(reason, 200)}"
+    return f"connection lost: {_reason(error)}"
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        return os.strerror(error.errno)
+    return "no address answered" if type(error) is OSError else "closed by the other side"
 
 
 _FAILURES: Final[
@@ -310,6 +338,7 @@ _FAILURES: Final[
     (aiohttp.ClientConnectorCertificateError, TLSError, _certificate),
     (aiohttp.ClientConnectorSSLError, TLSError, _handshake),
     (aiohttp.ClientConnectorDNSError, ConnectError, lambda _: "the host name was not found"),
+    (aiohttp.ClientConnectorError, ConnectError, _unconnected),
     (aiohttp.ClientHttpProxyError, ConnectError, lambda e: f"the proxy answered {e.status}"),
     (aiohttp.ClientResponseError, ProtocolError, _not_http),
     (HttpProcessingError, ProtocolError, _not_http),

@@ -96,7 +96,8 @@ async def test_a_crawl_goes_on_where_it_failed(run, emu, estate, tmp_path, forma
     emu._server.failures.clear()
     emu.requests.clear()
     assert failed.code == 3
-    (tmp_path / "all.part").open("a").write("half a li")
+    with (tmp_path / "all.part").open("a") as part:
+        part.write("half a li")
 
     complete = await run(*words)
 

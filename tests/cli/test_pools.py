@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 import sys
 
 import pytest
 
 from scalr_async.cli import main
+from scalr_async.cli._parser import parser
+from scalr_async.cli._pools import link
 from tests.cli.conftest import Terminal
 
 
@@ -60,14 +64,14 @@ async def test_pools_are_listed_for_programs(run, emu, pool, workspaces) -> None
 async def test_workspaces_are_linked_by_id(run, emu, pool, workspaces) -> None:
     ended = await run("pools", "link", pool.id, "--workspace", *workspaces[:2])
 
-    assert (ended.code, ended.out, ended.err) == (0, "2 of 2 workspaces linked\n", "")
+    assert (ended.code, ended.out, ended.err) == (0, "2 of 2 workspaces are on the pool\n", "")
     assert linked(emu, pool) == set(workspaces[:2])
 
 
 async def test_workspaces_are_linked_by_environment(run, emu, pool, workspaces) -> None:
     ended = await run("pools", "link", "eu", "--environment", "main")
 
-    assert (ended.code, ended.out) == (0, "5 of 5 workspaces linked\n")
+    assert (ended.code, ended.out) == (0, "5 of 5 workspaces are on the pool\n")
     assert linked(emu, pool) == set(workspaces)
 
 
@@ -76,7 +80,7 @@ async def test_workspaces_are_linked_from_standard_input(run, emu, pool, workspa
 
     ended = await run("pools", "link", "eu", stdin=f"{workspaces[0]}\n\n{crawled}\n")
 
-    assert ended.out == "2 of 2 workspaces linked\n"
+    assert ended.out == "2 of 2 workspaces are on the pool\n"
     assert linked(emu, pool) == set(workspaces[:2])
 
 
@@ -84,7 +88,7 @@ async def test_each_failure_is_named_with_its_reason(run, emu, narrow, workspace
     ended = await run("pools", "link", "narrow", "--environment", "env-svrcnchebt61e30")
 
     assert ended.code == 1
-    assert ended.lines[0] == "0 of 5 workspaces linked"
+    assert ended.lines[0] == "0 of 5 workspaces are on the pool"
     for id, line in zip(workspaces, ended.lines[2:], strict=True):
         assert line.startswith(id)
         assert "rejected" in line
@@ -110,8 +114,8 @@ async def test_workspaces_are_taken_off(run, emu, pool, workspaces) -> None:
     one = await run("pools", "unlink", "eu", "--workspace", workspaces[0])
     rest = await run("pools", "unlink", "eu", "--environment", "main")
 
-    assert (one.code, one.out) == (0, "1 of 1 workspaces unlinked\n")
-    assert (rest.code, rest.out) == (0, "4 of 4 workspaces unlinked\n")
+    assert (one.code, one.out) == (0, "1 of 1 workspaces are off the pool\n")
+    assert (rest.code, rest.out) == (0, "4 of 4 workspaces are off the pool\n")
     assert linked(emu, pool) == set()
 
 
@@ -176,7 +180,7 @@ async def test_the_token_comes_from_input_before_the_ids(run, monkeypatch, emu, 
 
     ended = await run(*words, stdin=f"{emu.token}\n{workspaces[0]}\n")
 
-    assert ended.out == "1 of 1 workspaces linked\n"
+    assert ended.out == "1 of 1 workspaces are on the pool\n"
 
 
 async def test_without_credentials_it_is_said_where_they_are_looked_for(run, monkeypatch) -> None:
@@ -207,6 +211,39 @@ async def test_a_token_file_that_is_not_there_is_one_line(run, tmp_path) -> None
     assert ended.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+async def test_what_was_done_is_told_when_it_is_interrupted(
+    emu, monkeypatch, capsys, pool, workspaces, form
+) -> None:
+    monkeypatch.setenv("SCALR_HOSTNAME", emu.url)
+    monkeypatch.setenv("SCALR_TOKEN", str(emu.token))
+    words = ["pools", "link", pool.id, "--workspace", *workspaces, "--concurrency", "1", *form]
+
+    def slow(request) -> bool:
+        emu.latency = 60.0 if request.path.endswith(workspaces[1]) else 0.0
+        return False
+
+    emu.fail("PATCH", "*", times=None, match=slow)
+    task = asyncio.create_task(link(parser().parse_args(words)))
+    while not emu.latency:
+        await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    text = capsys.readouterr().out
+    if form:
+        done, unknown, *left = map(json.loads, text.splitlines())
+        assert done["outcome"] == "applied"
+        assert unknown == {"workspace": workspaces[1], "ok": False, "outcome": "unknown"}
+        assert [each["workspace"] for each in left] == workspaces[2:]
+        assert {each["outcome"] for each in left} == {"not_sent"}
+    else:
+        assert text.startswith("1 of 5 workspaces are on the pool\n")
+        assert text.count("not_sent  interrupted") == 3
+        assert re.search(f"{workspaces[1]} .* unknown +interrupted", text)
+
+
 async def test_progress_goes_to_a_terminal_only(run, monkeypatch, pool, workspaces) -> None:
     terminal = Terminal()
     monkeypatch.setenv("TERM", "xterm")
@@ -214,7 +251,7 @@ async def test_progress_goes_to_a_terminal_only(run, monkeypatch, pool, workspac
 
     ended = await run("pools", "link", "eu", "--workspace", *workspaces)
 
-    assert ended.out == "5 of 5 workspaces linked\n"
+    assert ended.out == "5 of 5 workspaces are on the pool\n"
     assert "linking" in terminal.getvalue()
     assert "5/5" in terminal.getvalue()
 

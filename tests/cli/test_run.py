@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
+import warnings
 
 import pytest
 
-from scalr_async.cli import _run
 from scalr_async.cli._exit import Exit
 from scalr_async.cli._run import run
 from scalr_async.errors import ConnectError, InvalidArgumentError
@@ -72,5 +70,15 @@ def test_a_reader_that_leaves_is_no_error(ending, monkeypatch, capfd, tmp_path) 
         output.write("lost")
     assert (tmp_path / "output").read_text() == ""
     assert capfd.readouterr().err == ""
-    assert _run.os is os
-    assert isinstance(io.StringIO(), io.StringIO)
+
+
+@pytest.mark.filterwarnings("always")
+def test_a_warning_is_one_line(monkeypatch, capsys) -> None:
+    async def command(_: argparse.Namespace) -> int:
+        warnings.warn("others can read the file", UserWarning, stacklevel=1)
+        return Exit.OK
+
+    monkeypatch.setattr("scalr_async.cli._pools.list_pools", command)
+
+    assert run(ARGUMENTS) == 0
+    assert capsys.readouterr().err == "scalr-async: others can read the file\n"

@@ -14,9 +14,9 @@ import tomllib
 from pathlib import Path
 
 from tools.generate.overlay import apply
-from tools.generate.refresh import refresh
 from tools.generate.render import ROOT, render
 from tools.generate.resolve import resolve
+from tools.refresh import refresh
 
 __all__ = ["differing", "generate", "main"]
 

@@ -129,10 +129,8 @@ class Maker:
             yield "ids", repr(tuple(wires))
         if self.kind in {"list", "get", "create", "update", "act"} and self._foreign:
             yield "result", repr(self.types.wire(self.answer))
-        if (
-            self.kind == "create"
-            and (body := self.types.data(self.source.body[1])[0]) != self.answer
-        ):
+        body, _ = self.types.data(self.source.body[1])
+        if self.kind == "create" and body != self.answer:
             yield "body", repr(body)
         if self.source.answer[0] == JSON:
             yield "value", self._answers()
@@ -205,8 +203,7 @@ class Maker:
             home.aliases.setdefault(name, Alias(name, values))
         if name not in home.aliases or home.aliases[name].values != values:
             home, name = self.module, f"{self._prefix}{suffix}"
-            if home.aliases.setdefault(name, Alias(name, values)).values != values:
-                raise RenderError(f"{self.source.id}: {name} names two sets")
+            home.aliases[name] = Alias(name, values)
         return name, f"get_args({name})" if home is self.module else repr(values)
 
     def _fieldsets(self, parameter: Node) -> tuple[str, str]:

@@ -8,21 +8,8 @@ from typing import Final
 __all__ = ["article", "capital", "pascal", "plural", "singular", "snake", "words"]
 
 _HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_SPELLINGS: Final = {
-    "ai": "AI",
-    "aws": "AWS",
-    "gpg": "GPG",
-    "saml": "SAML",
-    "ssh": "SSH",
-    "sso": "SSO",
-    "vcs": "VCS",
-    "checkov": "Checkov",
-    "datadog": "Datadog",
-    "docker": "Docker",
-    "infracost": "Infracost",
-    "slack": "Slack",
-    "terraform": "Terraform",
-}
+_PROPER: Final = "AI AWS GPG SAML SSH SSO VCS Checkov Datadog Docker Infracost Slack Terraform"
+_SPELLINGS: Final = {name.lower(): name for name in _PROPER.split()}
 _SAID_WITH_A_VOWEL: Final = re.compile(r"(?i)[aeio]|un(?!i)|SSH")
 
 

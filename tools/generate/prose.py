@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+from scalr_async.errors import STATUS_ERRORS, error_class
 from tools.generate.model import Module
 from tools.generate.names import article, capital, plural, words
-from tools.generate.source import Source
+from tools.generate.source import Node, Source
 
 __all__ = ["about_call"]
 
-_ERRORS: Final = {
-    "400": "`BadRequestError`",
-    "401": "`UnauthorizedError`",
-    "403": "`ForbiddenError`",
-    "404": "`NotFoundError`",
-    "409": "`ConflictError`",
-    "412": "`APIError` with status 412",
-    "422": "`UnprocessableEntityError`",
-}
 _SENTENCES: Final = {
     "list": "List {things}{whose}",
     "get": "Read {one}{whose}",
@@ -35,11 +28,7 @@ def about_call(source: Source, name: str, module: Module) -> str:
     """Return the docstring of a function: what it does, its endpoint, what is raised."""
     summary = source.node.get("summary") or _summary(source, name, words(module.schema))
     text = f"{summary}.\n\n`{source.method} {source.path}`."
-    raised = [
-        _ERRORS[status] + (f" ({answer['description']})" if answer.get("description") else "")
-        for status, answer in source.node["responses"].items()
-        if status in _ERRORS
-    ]
+    raised = list(_raised(source.node["responses"]))
     return f"{text} Raises {_or(raised)}." if raised else text
 
 
@@ -58,6 +47,15 @@ def _summary(source: Source, name: str, owner: str) -> str:
         whose=f" of {article(owner)}" if noun else "",
         owner=article(owner),
     )
+
+
+def _raised(responses: Node) -> Iterator[str]:
+    for status, answer in responses.items():
+        if status.isdigit() and int(status) >= 400:
+            unnamed = int(status) not in STATUS_ERRORS
+            note = answer.get("description") or (f"status {status}" if unnamed else "")
+            name = f"`{error_class(int(status)).__name__}`"
+            yield f"{name} ({note})" if note else name
 
 
 def _or(parts: list[str]) -> str:

@@ -100,18 +100,18 @@ def render(modules: list[Module], digest: str) -> dict[str, str]:
     """Return the text of every generated file by its name, formatted."""
     banner = f"Generated from openapi/scalr.json ({digest}) by `nox -s generate`. Do not edit."
     files = [file for module in modules for file in _files(module)]
+    names = [name for file in files for name in file.defines]
     homes = {name: file.name for file in files for name in file.defines}
-    if len(homes) != sum(len(file.defines) for file in files):
-        names = [name for file in files for name in file.defines]
+    if len(homes) != len(names):
         twice = sorted(name for name in homes if names.count(name) > 1)
         raise RenderError(f"one name for two things: {twice}")
     texts = {f"{file.name}.py": _text(file, homes, banner) for file in files}
     texts["__init__.py"] = _index(modules, files, banner)
     texts["_collections.py"] = _properties(modules, homes, banner)
     written = _formatted(texts)
-    long = [f"{n}: {t.count(chr(10))} lines" for n, t in written.items() if t.count("\n") > CAP]
-    if long := [line for line in long if not line.startswith("_")]:
-        raise RenderError(f"{', '.join(long)}: split it by x-split")
+    for name, text in written.items():
+        if (lines := text.count("\n")) > CAP:
+            raise RenderError(f"{name}: {lines} lines: split it by x-split")
     return written
 
 
@@ -128,57 +128,52 @@ def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
 def _files(module: Module) -> Iterator[File]:
     """Yield the files of a module: the resource, its collection, the relationship endpoints."""
     title = _title(module)
-    bags = [bag for bag in module.bags.values() if not _asked(bag)]
-    parts = [
-        _aliases(module),
-        *(_record(module, record) for record in _ordered(module)),
-        *map(_bag, bags),
+    about = f"{title}: {module.about[:1].lower()}{module.about[1:]}" if module.about else title
+    resource = File(module.name, about.rstrip(".") + ".", *_resource(module))
+    if not module.calls:
+        yield resource
+        return
+    apart = [
+        c for c in module.calls.values() if "_refs" in c.kind and "relationships" in module.split
     ]
-    names = [*module.aliases, *module.records, *(bag.name for bag in bags)]
-    relations, others = _parted(module)
-    base = "Collection"
-    if relations:
-        base = f"{module.schema}Relationships"
-        yield File(
-            f"{module.name}_relationships",
-            f"{title}: what is linked to them.",
-            _calls(relations, base, f"Collection[{module.schema}]", f"{title}: relationships."),
-            (base,),
-        )
-    asked = [bag for bag in module.bags.values() if _asked(bag)]
-    bases = base if relations else f"Collection[{module.schema}]"
+    bases = f"Collection[{module.schema}]"
+    if apart:
+        name = f"{module.schema}Relationships"
+        about = f"{title}: relationships."
+        linked = _calls(apart, f"class {name}({bases}):", about)
+        yield File(f"{module.name}_relationships", about, linked, (name,))
+        bases = name
+    asked = [bag for bag in module.bags.values() if bag.name.endswith("Options")]
     about = f"{title}: `scalr.{module.name}`."
-    if len(about) > 88:
-        about = about.replace(": ", ".\n\n")
-    calls = (*map(_bag, asked), *_calls(others, module.collection, bases, about, module.schema))
-    offered = (*(bag.name for bag in asked), module.collection)
+    parts: tuple[str, ...] = (
+        *map(_bag, asked),
+        *_calls(
+            [call for call in module.calls.values() if call not in apart],
+            f"class {module.collection}({bases}):",
+            about if len(about) <= 88 else about.replace(": ", ".\n\n"),
+            f"\n    model = {module.schema}\n",
+        ),
+    )
+    defines = (*(bag.name for bag in asked), module.collection)
     if "collection" in module.split:
-        yield File(f"{module.name}_collection", f"{title}: what can be asked.", calls, offered)
-        calls, offered = (), ()
-    elif not module.calls:
-        calls, offered = (), ()
-    about = f"{title}: {module.about[0].lower()}{module.about[1:]}" if module.about else title + "."
-    yield File(module.name, about, (*parts, *calls), (*names, *offered))
+        yield resource
+        yield File(f"{module.name}_collection", f"{title}: what can be asked.", parts, defines)
+    else:
+        yield attrs.evolve(
+            resource, parts=(*resource.parts, *parts), defines=(*resource.defines, *defines)
+        )
 
 
 def _title(module: Module) -> str:
     return capital(words(plural(snake(module.schema))))
 
 
-def _asked(bag: Bag) -> bool:
-    return bag.name.endswith("Options")
-
-
-def _ordered(module: Module) -> list[Record]:
-    """Return the classes, resources first, the module's own last among these."""
-    resources = [record for record in module.records.values() if record.wire]
-    return [*resources, *(record for record in module.records.values() if not record.wire)]
-
-
-def _parted(module: Module) -> tuple[list[Call], list[Call]]:
-    calls = list(module.calls.values())
-    apart = [c for c in calls if c.kind.endswith("_refs") and "relationships" in module.split]
-    return apart, [call for call in calls if call not in apart]
+def _resource(module: Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the parts of a resource, and what they define; its class comes after its bodies'."""
+    records = sorted(module.records.values(), key=lambda record: not record.wire)
+    bags = [bag for bag in module.bags.values() if not bag.name.endswith("Options")]
+    parts = [_aliases(module), *(_record(module, r) for r in records), *map(_bag, bags)]
+    return tuple(parts), (*module.aliases, *module.records, *(bag.name for bag in bags))
 
 
 def _text(file: File, homes: Mapping[str, str], banner: str) -> str:
@@ -260,14 +255,12 @@ def _bag(bag: Bag) -> str:
     return "\n".join([*lines, *(f"    {name}: {annotation}" for name, annotation in bag.items)])
 
 
-def _calls(
-    calls: list[Call], name: str, bases: str, about: str, model: str = ""
-) -> tuple[str, str]:
+def _calls(calls: list[Call], head: str, about: str, model: str = "") -> tuple[str, str]:
     """Return the operations as a table, and the class with a function for each."""
-    head = [f"class {name}({bases}):", _docstring(about), ""]
-    head += [f"    model = {model}\n"] if model else []
     functions = "\n\n".join(map(_function, calls))
-    return _table([_operation(call) for call in calls]), "\n".join([*head, functions])
+    return _table(
+        list(map(_operation, calls))
+    ), f"{head}\n{_docstring(about)}\n{model}\n{functions}"
 
 
 def _operation(call: Call) -> str:

@@ -85,7 +85,7 @@ def _place(
 def _name(types: Types, source: Source, rest: list[str]) -> str:
     """Return the name of a function: its verb, and what stands behind the id in the path."""
     _, many = types.data(source.answer[1])
-    verb = "list" if many else _VERBS[source.method]
+    verb = "list" if many else _VERBS.get(source.method, "")
     known = types.resources
     parts = (part for part in rest if not part.startswith("{"))
     nouns = [plural(snake(known[part])) if part in known else snake(part) for part in parts]

@@ -68,7 +68,7 @@ class Types:
             *self._relationships(properties.get("relationships", {})),
         ]
         if taken := _RESERVED & {field.name for field in found}:
-            raise RenderError(f"{schema}: every resource has {taken} already")
+            raise RenderError(f"{schema}: every resource has {sorted(taken)} already")
         yield from found
 
     def attributes(self, module: Module, node: Node, owner: str) -> Iterator[Field]:
@@ -122,9 +122,11 @@ class Types:
             found = Type(f"tuple[{item.read}, ...]", f"Sequence[{item.write}]")
         elif kind == "object":
             found = self._object(module, value, name)
-        else:
+        elif kind is None or kind in _SCALARS:
             scalar = _SCALARS[kind] if kind else "Any"
             found = Type(scalar, scalar)
+        else:
+            raise RenderError(f"{name}: no rendering for the type {kind}")
         return _or_none(found) if value.get("nullable") and found.read != "Any" else found
 
     def _object(self, module: Module, node: Node, name: str) -> Type:

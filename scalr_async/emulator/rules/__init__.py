@@ -13,6 +13,7 @@ from scalr_async.emulator.rules._environments import Environments
 from scalr_async.emulator.rules._names import NAMED
 from scalr_async.emulator.rules._service_accounts import ServiceAccounts
 from scalr_async.emulator.rules._tags import Tags
+from scalr_async.emulator.rules._variables import Parameters, Variables, VariableSetVariables
 from scalr_async.emulator.rules._workspaces import Workspaces
 
 __all__ = ["RULES"]
@@ -25,9 +26,12 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "agent-pools": AgentPools,
     "agents": Agents,
     "environments": Environments,
+    "provider-configuration-parameters": Parameters,
     "service-accounts": ServiceAccounts,
     "tags": Tags,
     "teams": Teams,
     "users": Users,
+    "var-set-variables": VariableSetVariables,
+    "vars": Variables,
     "workspaces": Workspaces,
 }

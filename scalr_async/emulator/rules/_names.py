@@ -29,7 +29,6 @@ _PREFIXES: Final[Mapping[str, str]] = {
     "state-versions": "sv",
     "storage-profiles": "sp",
     "var-sets": "varset",
-    "vars": "var",
     "vcs-providers": "vcs",
     "webhook-integrations": "wh",
     "workload-identity-providers": "wip",

@@ -1,6 +1,6 @@
 """What the generated modules hold, as data; nothing is imported here.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -232,8 +232,8 @@ _DEFINED: Final = {
     "docker_integrations": "DockerIntegration DockerIntegrationCreate DockerIntegrationField DockerIntegrationFieldsets DockerIntegrationListOptions DockerIntegrationSort DockerIntegrationStatus DockerIntegrationUpdate DockerIntegrations _DockerIntegrationValues",
     "drift_detection_schedules": "DriftDetectionSchedule DriftDetectionScheduleCreate DriftDetectionScheduleField DriftDetectionScheduleFieldsets DriftDetectionScheduleRunMode DriftDetectionScheduleSchedule DriftDetectionScheduleUpdate DriftDetectionScheduleWorkspaceFilters DriftDetectionScheduleWorkspaceFiltersDict DriftDetectionScheduleWorkspaceFiltersEnvironmentType DriftDetectionSchedules _DriftDetectionScheduleValues",
     "drift_reports": "DriftReport DriftReportField DriftReportStatus",
-    "environments_collection": "EnvironmentListOptions Environments",
     "environments": "Environment EnvironmentCreate EnvironmentField EnvironmentFieldsets EnvironmentInclude EnvironmentLock EnvironmentSort EnvironmentUpdate _EnvironmentValues",
+    "environments_collection": "EnvironmentListOptions Environments",
     "event_definitions": "EventDefinition EventDefinitionField EventDefinitions",
     "gpg_keys": "GPGKey GPGKeyCreate GPGKeyField GPGKeyFieldsets GPGKeyListOptions GPGKeySort GPGKeyUpdate GPGKeys _GPGKeyValues",
     "hook_environment_links": "HookEnvironmentLink HookEnvironmentLinkCreate HookEnvironmentLinkEvent HookEnvironmentLinkField HookEnvironmentLinkFieldsets HookEnvironmentLinkInclude HookEnvironmentLinkListOptions HookEnvironmentLinkSort HookEnvironmentLinkUpdate HookEnvironmentLinks _HookEnvironmentLinkValues",
@@ -254,16 +254,16 @@ _DEFINED: Final = {
     "policy_groups": "PolicyGroup PolicyGroupCreate PolicyGroupExecuteAs PolicyGroupField PolicyGroupFieldsets PolicyGroupInclude PolicyGroupListOptions PolicyGroupPullRequestPolicyCheckResultsListOptions PolicyGroupPullRequestPolicyCheckResultsSort PolicyGroupSort PolicyGroupStatus PolicyGroupUpdate PolicyGroupVcsRepo PolicyGroupVcsRepoDict PolicyGroups _PolicyGroupValues",
     "provider_configuration_links": "ProviderConfigurationLink ProviderConfigurationLinkCreate ProviderConfigurationLinkUpdate ProviderConfigurationLinks _ProviderConfigurationLinkValues",
     "provider_configuration_parameters": "ProviderConfigurationParameter ProviderConfigurationParameterCreate ProviderConfigurationParameterField ProviderConfigurationParameterUpdate ProviderConfigurationParameters _ProviderConfigurationParameterValues",
-    "provider_configurations_collection": "ProviderConfigurationListOptions ProviderConfigurationWorkspacesUsageListOptions ProviderConfigurations",
     "provider_configurations": "ProviderConfiguration ProviderConfigurationAwsAccountType ProviderConfigurationAwsCredentialsSource ProviderConfigurationAwsCredentialsType ProviderConfigurationAwsDefaultTagsStrategy ProviderConfigurationAwsTrustedEntityType ProviderConfigurationAzurermAuthType ProviderConfigurationCreate ProviderConfigurationField ProviderConfigurationFieldsets ProviderConfigurationGoogleAuthType ProviderConfigurationGoogleDefaultLabelsStrategy ProviderConfigurationInclude ProviderConfigurationProviderName ProviderConfigurationSort ProviderConfigurationStatus ProviderConfigurationUpdate ProviderConfigurationWorkspaceUsage ProviderConfigurationWorkspacesUsageSort _ProviderConfigurationValues",
+    "provider_configurations_collection": "ProviderConfigurationListOptions ProviderConfigurationWorkspacesUsageListOptions ProviderConfigurations",
     "provider_readmes": "ProviderReadme",
     "provider_versions": "ProviderVersion ProviderVersionCreate ProviderVersionField ProviderVersionFieldsets ProviderVersionInclude ProviderVersionListOptions ProviderVersionSort ProviderVersionStatus ProviderVersions",
     "providers": "Provider ProviderCreate ProviderField ProviderFieldsets ProviderInclude ProviderListOptions ProviderSort ProviderUpdate Providers _ProviderValues",
     "roles": "Role RoleCreate RoleInclude RoleListOptions RoleSort RoleUpdate Roles _RoleValues",
     "run_schedule_rules": "RunScheduleRule RunScheduleRuleCreate RunScheduleRuleInclude RunScheduleRuleListOptions RunScheduleRuleScheduleMode RunScheduleRuleUpdate RunScheduleRules _RunScheduleRuleValues",
     "run_triggers": "RunTrigger RunTriggerCreate RunTriggerInclude RunTriggers",
-    "runs_collection": "RunListOptions RunQueueListOptions Runs",
     "runs": "Run RunCancel RunConfirm RunCreate RunDiscard RunField RunFieldsets RunForce RunIacPlatform RunInclude RunInput RunInputDict RunSource RunStatus RunVariable RunVariableCategory RunVariableDict",
+    "runs_collection": "RunListOptions RunQueueListOptions Runs",
     "saml_integrations": "SamlIntegration SamlIntegrationCreate SamlIntegrationListOptions SamlIntegrationSecurityDigestAlgorithm SamlIntegrationSecurityRequestedAuthnContextComparison SamlIntegrationSecuritySignatureAlgorithm SamlIntegrationSort SamlIntegrationStatus SamlIntegrationUpdate SamlIntegrationVerificationStatus SamlIntegrations _SamlIntegrationValues",
     "security_rules": "SecurityRules SecurityRulesCollection SecurityRulesUpdate",
     "service_accounts": "ServiceAccount ServiceAccountAccessTokensListOptions ServiceAccountAssume ServiceAccountCreate ServiceAccountInclude ServiceAccountListOptions ServiceAccountSort ServiceAccountStatus ServiceAccountTemporaryToken ServiceAccountUpdate ServiceAccounts _ServiceAccountValues",
@@ -295,8 +295,8 @@ _DEFINED: Final = {
     "workload_identity_providers": "WorkloadIdentityProvider WorkloadIdentityProviderCreate WorkloadIdentityProviderListOptions WorkloadIdentityProviderSort WorkloadIdentityProviderStatus WorkloadIdentityProviderUpdate WorkloadIdentityProviders _WorkloadIdentityProviderValues",
     "workspace_readmes": "WorkspaceReadme WorkspaceReadmeField",
     "workspaces_relationships": "WorkspaceRelationships",
-    "workspaces_collection": "WorkspaceListOptions WorkspaceProviderConfigurationLinksListOptions Workspaces",
     "workspaces": "Workspace WorkspaceAutoDestroyDays WorkspaceAutoQueueRuns WorkspaceCreate WorkspaceEnvironmentType WorkspaceExecutionMode WorkspaceField WorkspaceFieldsets WorkspaceHooks WorkspaceHooksDict WorkspaceIacPlatform WorkspaceInclude WorkspaceLinkSshKey WorkspaceLock WorkspaceOutput WorkspaceProviderConfigurationLinksInclude WorkspaceProviderConfigurationLinksSort WorkspaceSetSchedule WorkspaceSort WorkspaceTerragrunt WorkspaceTerragruntDict WorkspaceUpdate WorkspaceVcsRepo WorkspaceVcsRepoDict _WorkspaceValues",
+    "workspaces_collection": "WorkspaceListOptions WorkspaceProviderConfigurationLinksListOptions Workspaces",
 }
 
 NAMES: Final = {name: module for module, names in _DEFINED.items() for name in names.split()}

@@ -1,6 +1,6 @@
 """Access tokens: a key to the API: a person's, a service account's, or an agent pool's.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class AccessToken(Resource):
     expires_at: datetime | None = UNSET
     """None for a token that does not expire."""
     expires_in: int | None = UNSET
-    """Lifetime to ask for, in minutes."""
+    """Lifetime to ask for; its unit is not documented (the account's own limits are in
+    minutes).
+    """
     is_expired: bool = UNSET
     last_used_at: datetime | None = UNSET
     """None for a token that was never used."""

@@ -1,6 +1,6 @@
 """Agent pools: a group of self-hosted agents that runs the work of the workspaces linked to it.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class AgentPool(Resource):
     default: bool = UNSET
     """Whether workspaces that name no pool of their own use this one."""
     features: tuple[AgentPoolFeature, ...] = UNSET
-    """What the pool's agents can do beside runs."""
+    """What the pool offers beside runs: `relay`."""
     in_use: bool = UNSET
     """Whether anything is linked to the pool."""
     is_scalr_managed: bool = UNSET

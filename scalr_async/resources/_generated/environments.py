@@ -1,6 +1,6 @@
 """Environments: a part of an account that holds workspaces and what they share.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Environment(Resource):
     lock_reason: str | None = UNSET
     """What was said when it was locked."""
     locked: bool = UNSET
-    """Whether its workspaces accept no new runs."""
+    """Whether somebody has locked it."""
     mask_sensitive_output: bool = UNSET
     """Whether sensitive values are masked in logs."""
     name: str = UNSET

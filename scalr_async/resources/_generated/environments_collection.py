@@ -1,6 +1,6 @@
 """Environments: what can be asked.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ class Environments(Collection[Environment]):
     async def lock(
         self, environment: Identity[Environment], **values: Unpack[EnvironmentLock]
     ) -> Environment:
-        """Lock an environment and all that is in it.
+        """Lock an environment.
 
         `POST /environments/{environment}/actions/lock`. Raises `NotFoundError` or
         `ConflictError`.

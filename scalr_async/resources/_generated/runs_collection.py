@@ -1,6 +1,6 @@
 """Runs: what can be asked.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -183,8 +183,8 @@ class Runs(Collection[Run]):
     async def confirm(self, run: Identity[Run], **values: Unpack[RunConfirm]) -> None:
         """Confirm a planned run, so that it is applied.
 
-        `POST /runs/{run}/actions/apply`. Raises `NotFoundError` or `ConflictError` (the run
-        does not wait for it).
+        `POST /runs/{run}/actions/apply`. Raises `NotFoundError` or `ConflictError` (the run is
+        not in a fitting state).
         """
         return await self._do(_CONFIRM, (run,), values)
 
@@ -192,7 +192,7 @@ class Runs(Collection[Run]):
         """Cancel a run in progress.
 
         `POST /runs/{run}/actions/cancel`. Raises `NotFoundError` or `ConflictError` (the run is
-        not in progress).
+        not in a fitting state).
         """
         return await self._do(_CANCEL, (run,), values)
 
@@ -200,7 +200,7 @@ class Runs(Collection[Run]):
         """Discard a run that waits for confirmation.
 
         `POST /runs/{run}/actions/discard`. Raises `NotFoundError` or `ConflictError` (the run
-        does not wait for it).
+        is not in a fitting state).
         """
         return await self._do(_DISCARD, (run,), values)
 

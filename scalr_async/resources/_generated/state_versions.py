@@ -1,6 +1,6 @@
 """State versions.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -118,8 +118,8 @@ class StateVersions(Collection[StateVersion]):
     async def create(self, **values: Unpack[StateVersionCreate]) -> StateVersion:
         """Create a state version.
 
-        `POST /state-versions`. Raises `NotFoundError`, `ConflictError`, `APIError` with status
-        412 or `UnprocessableEntityError`.
+        `POST /state-versions`. Raises `NotFoundError`, `ConflictError`, `APIError` (status 412)
+        or `UnprocessableEntityError`.
         """
         return await self._create(_CREATE, (), values)
 

@@ -1,6 +1,6 @@
 """Webhook integration deliveries.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class WebhookIntegrationDelivery(Resource):
     attempts: int = UNSET
     error_message: str | None = UNSET
     last_handle_attempt_at: datetime = UNSET
-    request_body: Mapping[str, Any] = UNSET
+    request_body: Mapping[str, Any] = attrs.field(default=UNSET, repr=False)
     request_headers: Mapping[str, Any] = attrs.field(default=UNSET, repr=False)
     response_body: Any = UNSET
     response_code: int | None = UNSET

@@ -1,6 +1,6 @@
 """Workspaces: one Terraform or OpenTofu configuration with its state, variables and runs.
 
-Generated from openapi/scalr.json (5d261eb9a2b4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Workspace(Resource):
     """The environment that the workspace is in."""
     latest_configuration_version: Ref[ConfigurationVersion] | None = UNSET
     latest_run: Ref[Run] | None = UNSET
-    """Deprecated: use `current_run`."""
+    """Deprecated by Scalr."""
     locked_by: Ref[User] | None = UNSET
     """The user who locked it."""
     locked_by_run: Ref[Run] | None = UNSET

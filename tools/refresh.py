@@ -27,7 +27,7 @@ def refresh(source: Path, target: Path) -> str:
     """
     new = strip(_read(source))
     old = json.loads(target.read_bytes())
-    target.write_text(json.dumps(new, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    target.write_text(_text(new, depth=3) + "\n", encoding="utf-8")
     return "\n".join(_changes(old, new)) or "nothing changed"
 
 
@@ -38,6 +38,14 @@ def _read(source: Path) -> Any:
     import yaml  # type: ignore[import-untyped]  # noqa: PLC0415  # only YAML needs it
 
     return yaml.safe_load(text)
+
+
+def _text(node: Any, depth: int) -> str:
+    """Return JSON with a line for each path and each schema, so that differences are small."""
+    if depth == 0 or not isinstance(node, dict):
+        return json.dumps(node, ensure_ascii=False, separators=(",", ":"))
+    lines = (f"{json.dumps(key)}:{_text(value, depth - 1)}" for key, value in node.items())
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def strip(node: Any, place: str = "") -> Any:
@@ -60,10 +68,10 @@ def _changes(old: Any, new: Any, where: str = "") -> Iterator[str]:
     """Yield a line for each place where two documents differ."""
     if not (isinstance(old, dict) and isinstance(new, dict)):
         if old != new:
-            yield f"~ {where}"
+            yield f"~{where}"
         return
     for key in sorted({*old, *new}, key=str):
         if key in old and key in new:
-            yield from _changes(old[key], new[key], f"{where}/{key}")
+            yield from _changes(old[key], new[key], f"{where} {key}")
         else:
-            yield f"{'-' if key in old else '+'} {where}/{key}"
+            yield f"{'-' if key in old else '+'}{where} {key}"

@@ -1,0 +1,133 @@
+"""What is generated: complete, current, plain, and of bounded size."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources import _generated
+from tools.generate import __main__ as command
+from tools.generate.__main__ import DOCUMENT, OVERLAY, TARGET, differing, generate, main
+from tools.generate.overlay import entries
+from tools.generate.render import CAP
+
+MODULES = sorted(TARGET.glob("*.py"))
+PACKAGE = "scalr_async.resources._generated"
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, str]:
+    return generate(DOCUMENT.read_bytes(), OVERLAY.read_bytes())
+
+
+def test_what_is_on_disk_is_what_would_be_generated(files: dict[str, str]) -> None:
+    assert differing(files) == []
+
+
+def test_generating_twice_gives_the_same_bytes(files: dict[str, str]) -> None:
+    assert generate(DOCUMENT.read_bytes(), OVERLAY.read_bytes()) == files
+
+
+def test_check_names_what_was_edited_is_missing_or_too_much_and_writing_mends_it(
+    tmp_path: Path,
+    files: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(command, "TARGET", tmp_path)
+    monkeypatch.setattr(command, "generate", lambda document, overlay: files)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert main(["--check"]) == 0
+
+    (tmp_path / "tags.py").write_text(files["tags.py"] + "# edited\n")
+    (tmp_path / "agents.py").unlink()
+    (tmp_path / "stale.py").touch()
+    capsys.readouterr()
+
+    assert main(["--check"]) == 1
+    assert capsys.readouterr().out.split() == ["agents.py", "stale.py", "tags.py"]
+    assert main([]) == 0
+    assert main(["--check"]) == 0
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_generated_function_is_a_docstring_and_one_return(path: Path) -> None:
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+    for function in functions:
+        docstring, statement = function.body
+        assert ast.get_docstring(function), function.name
+        assert isinstance(docstring, ast.Expr), function.name
+        assert isinstance(statement, ast.Return), function.name
+        call = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+        assert isinstance(call, ast.Call), function.name
+        assert ast.unparse(call.func).startswith("self._"), function.name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_generated_module_fits_on_a_few_screens_and_says_what_made_it(path: Path) -> None:
+    text = path.read_text()
+
+    assert text.count("\n") <= CAP
+    assert "by `nox -s generate`. Do not edit." in text.split('"""')[1]
+
+
+def operations() -> Iterator[tuple[str, Operation[Any]]]:
+    for module in sorted(set(_generated.NAMES.values())):
+        for value in vars(import_module(f"{PACKAGE}.{module}")).values():
+            if isinstance(value, Operation):
+                yield module, value
+
+
+def test_every_operation_of_the_document_is_rendered_once_or_pending_with_a_reason() -> None:
+    document = json.loads(DOCUMENT.read_bytes())
+    wanted = {
+        (method.upper(), path): node["operationId"]
+        for path, item in document["paths"].items()
+        for method, node in item.items()
+    }
+    pending = {
+        name: entry["reason"]
+        for table, entry in entries(tomllib.loads(OVERLAY.read_text()))
+        if table == "operations" and "x-pending" in entry["set"]
+        for name in entry["names"]
+    }
+
+    found = [(operation.method, operation.path) for _, operation in operations()]
+
+    assert len(wanted) == 344
+    assert len(found) == len(set(found))
+    missing = {name for key, name in wanted.items() if key not in found}
+    assert missing == set(pending)
+    assert set(found) <= set(wanted)
+    assert all(pending.values())
+
+
+def test_every_name_leads_to_its_module() -> None:
+    for name, module in _generated.NAMES.items():
+        assert hasattr(import_module(f"{PACKAGE}.{module}"), name), name
+    for type_, (module, name) in _generated.MODELS.items():
+        assert getattr(import_module(f"{PACKAGE}.{module}"), name).type == type_
+    for name, (module, collection) in _generated.COLLECTIONS.items():
+        found = getattr(import_module(f"{PACKAGE}.{module}"), collection)
+        assert found.model.type in _generated.MODELS, name
+
+
+def test_what_is_safe_to_repeat_is_reading_deleting_and_setting_relationships() -> None:
+    for module, operation in operations():
+        related = "/relationships/" in operation.path
+        safe = operation.method in {"GET", "DELETE"} or related
+        assert operation.idempotent is safe, (module, operation.method, operation.path)

@@ -1,0 +1,87 @@
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true, reportPrivateUsage=false
+"""What a type checker sees of the agent pools; checked by mypy and pyright, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_type
+
+from scalr_async import filters
+from scalr_async._wire import Secret
+from scalr_async.jsonapi.model import Ref
+from scalr_async.pagination import Page, Pager
+from scalr_async.resources._generated._collections import Collections
+from scalr_async.resources._generated.access_tokens import AccessToken
+from scalr_async.resources._generated.accounts import Account
+from scalr_async.resources._generated.agent_pools import (
+    AgentPool,
+    AgentPoolCreate,
+    AgentPoolFeature,
+    AgentPoolWebhookHeader,
+)
+from scalr_async.resources._generated.environments import Environment
+from scalr_async.resources._generated.workspaces import Workspace
+
+
+async def reading(scalr: Collections, pool: AgentPool) -> None:
+    assert_type(scalr.agent_pools.list(), Pager[AgentPool])
+    assert_type(await scalr.agent_pools.list(), Page[AgentPool])
+    assert_type(await scalr.agent_pools.list().first(), AgentPool | None)
+    assert_type(await scalr.agent_pools.get("apool-1", include=["workspaces"]), AgentPool)
+    async for found in scalr.agent_pools.list(query="eu"):
+        assert_type(found, AgentPool)
+    assert_type(pool.id, str)
+    assert_type(pool.name, str)
+    assert_type(pool.webhook_url, str | None)
+    assert_type(pool.features, tuple[AgentPoolFeature, ...])
+    assert_type(pool.account, Ref[Account])
+    assert_type(pool.account.id, str)
+    assert_type(pool.account.resource, Account | None)
+    assert_type(pool.environment, Ref[Environment] | None)
+    assert_type(pool.workspaces, tuple[Ref[Workspace], ...])
+    assert_type(pool.webhook_headers, tuple[AgentPoolWebhookHeader, ...] | None)
+    pool.nme  # type: ignore[attr-defined]
+    pool.name = "eu"  # type: ignore[misc]
+
+
+async def filtering(scalr: Collections, account: Account, env: Ref[Environment]) -> None:
+    scalr.agent_pools.list(account=account, environment=env, name=filters.like("eu"))
+    scalr.agent_pools.list(environment=["env-1", env, filters.null], vcs_enabled=True)
+    scalr.agent_pools.list(include=["agents"], sort="-name", page_size=50, prefetch=0, limit=None)
+    scalr.agent_pools.list(sort=["account", "-in_use"], on_drift="verify")
+    scalr.agent_pools.list(vcs_enabled="yes")  # type: ignore[arg-type]
+    scalr.agent_pools.list(account=env)  # type: ignore[arg-type]
+    scalr.agent_pools.list(nme="eu")  # type: ignore[call-arg]
+    scalr.agent_pools.list(include=["agent"])  # type: ignore[list-item]
+    scalr.agent_pools.list(include="agents")  # type: ignore[arg-type]
+    scalr.agent_pools.list(sort="+name")  # type: ignore[arg-type]
+    scalr.agent_pools.list(on_drift="fail")  # type: ignore[arg-type]
+    scalr.agent_pools.list(fields={"agent_pools": ["name"]})  # type: ignore[call-arg]
+
+
+async def writing(scalr: Collections, pool: AgentPool, workspaces: Sequence[Workspace]) -> None:
+    assert_type(await scalr.agent_pools.create(name="eu"), AgentPool)
+    assert_type(await scalr.agent_pools.update(pool, webhook_url=None), AgentPool)
+    assert_type(await scalr.agent_pools.update(pool.id, workspaces=workspaces), AgentPool)
+    await scalr.agent_pools.update(Ref("agent-pools", "apool-1"), workspaces=pool.workspaces)
+    header = AgentPoolWebhookHeader(name="x-key", value=Secret("s"), sensitive=True)
+    values: AgentPoolCreate = {"name": "eu", "environments": ["env-1"]}
+    await scalr.agent_pools.create(**values)
+    await scalr.agent_pools.create(name="eu", webhook_headers=[header, {"name": "a", "value": "b"}])
+    await scalr.agent_pools.create(is_shared=True)  # type: ignore[call-arg]
+    await scalr.agent_pools.create(name="eu", in_use=True)  # type: ignore[call-arg]
+    await scalr.agent_pools.create(name="eu", account="acc-1")  # type: ignore[call-arg]
+    await scalr.agent_pools.update(pool, name=None)  # type: ignore[arg-type]
+    await scalr.agent_pools.update(pool, environments=workspaces)  # type: ignore[arg-type]
+    await scalr.agent_pools.update(pool, webhook_headers=[{"name": "a"}])  # type: ignore[list-item]
+    await scalr.agent_pools.delete(workspaces[0])  # type: ignore[arg-type]
+
+
+async def tokens(scalr: Collections, pool: AgentPool) -> None:
+    token = await scalr.agent_pools.create_token(pool, description="k8s")
+    assert_type(token, AccessToken)
+    assert_type(token.token, Secret | None)
+    assert_type(token.expires_at, datetime | None)
+    assert_type(scalr.agent_pools.list_access_tokens(pool, sort="-created_at"), Pager[AccessToken])
+    await scalr.agent_pools.create_token(pool, token="mine")  # type: ignore[call-arg]
