@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import types
 
 import pytest
 
 import scalr_async
-from scalr_async import resources
+from scalr_async import errors, resources
 
 
-def test_everything_public_is_in_all_and_sorted() -> None:
-    public = {
+def test_every_public_name_is_there_and_sorted() -> None:
+    assert all(getattr(scalr_async, name) is not None for name in scalr_async.__all__)
+    assert dir(scalr_async) == sorted(scalr_async.__all__)
+    assert scalr_async.__all__ == sorted(scalr_async.__all__, key=_ruff_order)
+
+
+def test_every_error_is_public_and_has_a_place_in_the_tree_of_the_docstring() -> None:
+    classes = {
         name
-        for name, value in vars(scalr_async).items()
-        if not name.startswith("_")
-        and name != "annotations"
-        and (not isinstance(value, types.ModuleType) or name == "filters")
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.ScalrError)
     }
 
-    assert set(scalr_async.__all__) == public | {"__version__"}
-    assert scalr_async.__all__ == sorted(scalr_async.__all__, key=_ruff_order)
+    assert classes <= set(scalr_async.__all__)
+    assert [
+        name for name in classes if f" {name} " not in (errors.__doc__ or "").replace("\n", " ")
+    ] == []
+
+
+def test_what_the_package_does_not_have_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="Nonsense"):
+        _ = scalr_async.Nonsense
 
 
 def _ruff_order(name: str) -> tuple[int, str]:

@@ -16,9 +16,9 @@ from scalr_async.jsonapi.listing import read_refs, read_values
 from scalr_async.jsonapi.model import Ref, Resource, class_for, class_named, identify
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.query import build_query
-from scalr_async.jsonapi.reading import check
+from scalr_async.jsonapi.reading import check, decode
 from scalr_async.pagination import OnDrift, Pager
-from scalr_async.resources._pages import Context, Pages, Reader, decoded
+from scalr_async.resources._pages import Context, Pages, Reader
 
 __all__ = ["Collection", "Context", "ListOptions"]
 
@@ -111,12 +111,12 @@ class Collection(Generic[R]):
     ) -> V:
         response = await self._send(operation, ids, {}, self._plain(values))
         kind, converter = operation.value, self._context.converter
-        return cast("V", decoded(response, lambda body: read_plain(body, kind, converter)))
+        return cast("V", decode(response, lambda body: read_plain(body, kind, converter)))
 
     async def _values(self, operation: Operation[V], ids: Ids, **query: Any) -> tuple[V, ...]:
         response = await self._send(operation, ids, query)
         kind, converter = operation.value, self._context.converter
-        return decoded(response, lambda body: read_values(body, kind, converter)).items
+        return decode(response, lambda body: read_values(body, kind, converter)).items
 
     # What those are made of.
 
@@ -125,8 +125,8 @@ class Collection(Generic[R]):
     ) -> Pager[V]:
         query = {name: value for name, value in options.items() if name not in _PAGING}
         paging = {name: value for name, value in options.items() if name in _PAGING}
-        build_query(operation, query)  # refuses what makes no sense now, not at the first page
-        return Pager(Pages(self._context, operation, _path(operation, ids), query, read), **paging)
+        params = build_query(operation, query)
+        return Pager(Pages(self._context, operation, _path(operation, ids), params, read), **paging)
 
     def _codec(self, operation: Operation[M]) -> Codec[M]:
         """Return the codec of what an operation answers: its own type, or the collection's."""
@@ -150,7 +150,7 @@ class Collection(Generic[R]):
         body: bytes | None = None,
     ) -> M:
         response = await self._send(operation, ids, query, body)
-        return decoded(response, self._codec(operation).read_one)
+        return decode(response, self._codec(operation).read_one)
 
     async def _send(
         self,

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 import attrs
 from cattrs import Converter
 
 from scalr_async._wire import Request, Response
-from scalr_async.errors import DecodeError
 from scalr_async.jsonapi.document import Document
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
-from scalr_async.jsonapi.query import build_query
-from scalr_async.jsonapi.reading import check
+from scalr_async.jsonapi.reading import check, decode
 from scalr_async.pagination import Page
 from scalr_async.telemetry import Telemetry
 
-__all__ = ["Context", "Pages", "decoded"]
+__all__ = ["Context", "Pages", "Reader"]
 
 T = TypeVar("T")
 
+Pairs = tuple[tuple[str, str], ...]
 Reader = Callable[[bytes, IdentityMap | None], Document[T]]
 
 
@@ -36,21 +35,6 @@ class Context:
     """Scheme, host and port of the API: no link leads elsewhere."""
 
 
-def decoded(response: Response, read: Callable[[bytes], T]) -> T:
-    """Read the body of a checked answer; a `DecodeError` says which answer it was."""
-    try:
-        return read(response.body)
-    except DecodeError as error:
-        raise DecodeError(
-            error.message,
-            method=response.method,
-            path=response.path,
-            attempts=response.attempts,
-            elapsed=response.elapsed,
-            outcome="applied",
-        ) from None
-
-
 @attrs.frozen
 class Pages(Generic[T]):
     """The pages of one list; what a `Pager` walks over."""
@@ -58,7 +42,8 @@ class Pages(Generic[T]):
     context: Context
     operation: Operation[Any]
     path: str
-    options: Mapping[str, Any]
+    params: Pairs
+    """The query of every page, but for its number and size."""
     read: Reader[T]
 
     @property
@@ -78,9 +63,9 @@ class Pages(Generic[T]):
 
     @property
     def _own_type(self) -> str | None:
-        """The Python name of the listed type among `fields`: that of the path's last segment."""
+        """The wire name of what is listed, if it is among the endpoint's fieldsets."""
         name = self.operation.path.rpartition("/")[2].replace("-", "_")
-        return name if name in (self.operation.fields or ()) else None
+        return (self.operation.fields or {}).get(name)
 
     def identities(self) -> IdentityMap:
         """Return a new identity map for the included resources of one walk."""
@@ -95,23 +80,14 @@ class Pages(Generic[T]):
         ids_only: bool = False,
     ) -> Page[T]:
         """Read one page; `ids_only` leaves out attributes, relationships and `included`."""
-        options = self.options
-        if ids_only:
-            dropped = ("include", "fields")
-            options = {key: value for key, value in options.items() if key not in dropped}
-            options["fields"] = {self._own_type: ()}
-        paged = {"page_number": number, "page_size": size} if self.paginated else {}
-        response = check(
-            await self.context.send(
-                Request(
-                    method=self.operation.method,
-                    path=self.path,
-                    params=build_query(self.operation, options, **paged),
-                    accept=self.operation.accept,
-                )
-            )
+        request = Request(
+            method=self.operation.method,
+            path=self.path,
+            params=(*self._query(ids_only=ids_only), *self._paging(number, size)),
+            accept=self.operation.accept,
         )
-        document = decoded(response, lambda body: self.read(body, identities))
+        response = check(await self.context.send(request))
+        document = decode(response, lambda body: self.read(body, identities))
         return Page.of(
             document.items,
             document.meta,
@@ -121,3 +97,14 @@ class Pages(Generic[T]):
             origin=self.context.origin,
             body=response.body,
         )
+
+    def _query(self, *, ids_only: bool) -> Pairs:
+        if not ids_only:
+            return self.params
+        kept = [pair for pair in self.params if not pair[0].startswith(("include", "fields["))]
+        return (*kept, (f"fields[{self._own_type}]", ""))
+
+    def _paging(self, number: int, size: int) -> Pairs:
+        if not self.paginated:
+            return ()
+        return (("page[number]", str(number)), ("page[size]", str(size)))

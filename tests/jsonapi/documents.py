@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 from scalr_async.jsonapi.codec import codec_for
-
-from jsonapi.models import Gadget
+from tests.jsonapi.models import Gadget
 
 
 def item(**members: Any) -> dict[str, Any]:

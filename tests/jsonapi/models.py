@@ -1,3 +1,4 @@
+# ruff: noqa: F821  # classes that are not imported, as in generated modules
 """Resource classes for the tests of the codec: a large real one, and one with every kind of field."""
 
 from __future__ import annotations
@@ -5,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
+
+import attrs
 
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
@@ -21,7 +24,6 @@ WorkspaceIacPlatform = Literal["terraform", "opentofu"]
 
 @resource("workspaces")
 class Workspace(Resource):
-
     apply_schedule: str | None = UNSET
     auto_apply: bool = UNSET
     auto_destroy_days: WorkspaceAutoDestroyDays | None = UNSET
@@ -75,7 +77,6 @@ class Workspace(Resource):
 
 @nested
 class WorkspaceVcsRepo:
-
     branch: str | None = UNSET
     dry_runs_enabled: bool = UNSET
     identifier: str = UNSET
@@ -88,7 +89,6 @@ class WorkspaceVcsRepo:
 
 @nested
 class WorkspaceTerragrunt:
-
     include_external_dependencies: bool = UNSET
     use_run_all: bool = UNSET
     version: str = UNSET
@@ -96,7 +96,6 @@ class WorkspaceTerragrunt:
 
 @nested
 class WorkspaceHooks:
-
     post_apply: str | None = UNSET
     post_plan: str | None = UNSET
     pre_apply: str | None = UNSET
@@ -109,6 +108,7 @@ class Header:
     name: str = UNSET
     sensitive: bool = UNSET
     value: Secret | None = UNSET
+    note: Any = attrs.field(default=UNSET, repr=False)
 
 
 @nested
@@ -139,8 +139,9 @@ class Gadget(Resource):
     permissions: Mapping[str, Any] = UNSET
     anything: Any = UNSET
     scalar: str | int | None = UNSET
+    notes: Any = attrs.field(default=UNSET, repr=False)
     odd: str = wire("odd_Name")
-    owner: Ref[Account] = UNSET  # noqa: F821  # not imported, as in generated modules
+    owner: Ref[Stranger] = UNSET
     parent: Ref[Gadget] | None = UNSET
     parts: tuple[Ref[Part], ...] = UNSET
     boxes: tuple[Ref[Gadget], ...] = wire("box-list")

@@ -7,8 +7,6 @@ import weakref
 import attrs
 import pytest
 
-from jsonapi.documents import body, item, read
-from jsonapi.models import Gadget, Header, Part, Supplier
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.errors import InvalidArgumentError
@@ -25,6 +23,8 @@ from scalr_async.jsonapi.model import (
 )
 from scalr_async.jsonapi.ref import Finder, Ref
 from scalr_async.jsonapi.schema import schema_of
+from tests.jsonapi.documents import body, item, read
+from tests.jsonapi.models import Gadget, Header, Part, Supplier
 
 
 def test_a_resource_made_by_hand_has_unset_where_nothing_was_given():
@@ -59,9 +59,9 @@ def test_a_resource_stays_immutable_after_its_relationships_were_touched():
 @pytest.mark.parametrize("gadget", [Gadget(id="gad-1"), read({})])
 def test_a_name_that_no_field_has_is_an_attribute_error(gadget):
     with pytest.raises(AttributeError, match="'Gadget' object has no attribute 'nmae'"):
-        gadget.nmae  # noqa: B018
+        gadget.nmae
     with pytest.raises(AttributeError, match="_private"):
-        gadget._private  # noqa: B018
+        gadget._private
 
 
 def test_resources_are_equal_when_all_their_fields_are():
@@ -120,7 +120,18 @@ def test_copies_are_the_same_object_and_pickles_hold_no_secret():
     assert b"hush" not in pickle.dumps(gadget)
     again = pickle.loads(pickle.dumps(gadget))
     assert again == attrs.evolve(gadget, token=UNSET)
+    assert pickle.loads(pickle.dumps(UnknownResource(id="x"))) == UnknownResource(id="x")
     assert again.owner == Ref("accounts", "acc-1")
+
+
+def test_what_repr_hides_is_not_pickled_either():
+    gadget = read({"notes": "hush", "headers": [{"name": "a", "note": "hush"}]})
+
+    assert gadget.notes == gadget.headers[0].note == "hush"
+    assert "hush" not in repr(gadget)
+    assert b"hush" not in pickle.dumps(gadget)
+    again = pickle.loads(pickle.dumps(gadget))
+    assert again == attrs.evolve(gadget, notes=UNSET, headers=(Header(name="a"),))
 
 
 def test_evolve_makes_a_changed_copy():
@@ -137,6 +148,7 @@ def test_refs_are_equal_by_type_and_id():
     ref = Ref("parts", "p-1")
 
     assert ref == Ref("parts", "p-1")
+    assert not ref != Ref("parts", "p-1")
     assert ref != Ref("parts", "p-2")
     assert ref != Ref("gadgets", "p-1")
     assert ref != "p-1"
@@ -156,7 +168,7 @@ def test_the_schema_is_read_off_the_annotations():
     assert list(schema.relationships) == ["owner", "parent", "parts", "boxes"]
     assert [field.many for field in schema.relationships.values()] == [False, False, True, True]
     assert [field.target.__name__ for field in schema.relationships.values()] == [
-        "Account",
+        "Stranger",
         "Gadget",
         "Part",
         "Gadget",

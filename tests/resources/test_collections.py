@@ -346,3 +346,28 @@ def test_resources_are_values() -> None:
     assert hash(one) == hash(same)
     assert one != AgentPool(id="apool-1", name="y")
     assert one != Workspace(id="apool-1", name="x")
+
+
+async def test_an_included_type_without_a_class_is_kept_raw(
+    emu: Emulator, scalr: ScalrClient
+) -> None:
+    document = {
+        "data": {
+            "type": "agent-pools",
+            "id": "apool-1",
+            "relationships": {"account": {"data": {"type": "galaxies", "id": "g-1"}}},
+        },
+        "included": [{"type": "galaxies", "id": "g-1", "attributes": {"name": "M31"}}],
+    }
+    emu.fail(
+        "GET",
+        "/agent-pools/*",
+        status=200,
+        body=json.dumps(document).encode(),
+        headers={"Content-Type": "application/vnd.api+json"},
+    )
+
+    pool = await scalr.agent_pools.get("apool-1", include=["account"])
+
+    assert pool.account.resource.type == "galaxies"
+    assert pool.account.resource.raw()["attributes"] == {"name": "M31"}

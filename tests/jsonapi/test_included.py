@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import gc
+import pickle
+import tracemalloc
+import weakref
+
+import pytest
+
+from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi import included as included_module
+from scalr_async.jsonapi.codec import codec_for
+from scalr_async.jsonapi.document import read_included
+from scalr_async.jsonapi.included import IdentityMap
+from scalr_async.jsonapi.model import UnknownResource
+from scalr_async.jsonapi.ref import Ref
+from tests.jsonapi.documents import body, item
+from tests.jsonapi.models import Gadget, Part, Supplier
+
+gadgets = codec_for(Gadget)
+
+
+def ref(type_: str, id_: str) -> dict:
+    return {"type": type_, "id": id_}
+
+
+def page(*included, **relationships) -> bytes:
+    sent = {name: {"data": data} for name, data in relationships.items()}
+    return body({"data": [item(relationships=sent)], "included": list(included)})
+
+
+def part(id_: str = "p-1", name: str = "bolt", **relationships) -> dict:
+    sent = {name: {"data": data} for name, data in relationships.items()}
+    return {**ref("parts", id_), "attributes": {"name": name}, "relationships": sent}
+
+
+def test_a_ref_finds_what_was_included():
+    (gadget,) = gadgets.read_page(
+        page(part(), parts=[ref("parts", "p-1"), ref("parts", "p-2")])
+    ).items
+
+    found, missing = gadget.parts
+
+    assert isinstance(found.resource, Part)
+    assert found.resource.name == "bolt"
+    assert found.resource is found.resource
+    assert missing.resource is None
+    assert found == Ref("parts", "p-1")
+    assert found.resource.raw() == part()
+
+
+def test_included_resources_find_theirs_and_go_round_in_circles():
+    supplier = {**ref("suppliers", "s-1"), "attributes": {"name": "acme"}}
+    included = part(supplier=ref("suppliers", "s-1"), gadget=ref("gadgets", "gad-2"))
+    other = {**item(id="gad-2"), "relationships": {"parts": {"data": [ref("parts", "p-1")]}}}
+
+    (gadget,) = gadgets.read_page(
+        page(included, supplier, other, parts=[ref("parts", "p-1")])
+    ).items
+    bolt = gadget.parts[0].resource
+
+    assert isinstance(bolt.supplier.resource, Supplier)
+    assert bolt.supplier.resource.name == "acme"
+    assert bolt.gadget.resource.parts[0].resource is bolt
+
+
+def test_primary_data_is_not_looked_into():
+    (gadget,) = gadgets.read_page(page(part(), parent=ref("gadgets", "gad-1"))).items
+
+    assert gadget.parent.resource is None
+
+
+def test_one_document_with_one_resource_includes_too():
+    sent = {
+        "data": item(relationships={"parts": {"data": [ref("parts", "p-1")]}}),
+        "included": [part()],
+    }
+
+    assert gadgets.read_one(body(sent)).parts[0].resource.name == "bolt"
+
+
+def test_the_same_resource_is_the_same_object_on_all_pages_of_a_walk():
+    identities = IdentityMap()
+    first = gadgets.read_page(page(part(), parts=[ref("parts", "p-1")]), identities).items[0]
+    bolt = first.parts[0].resource
+    second = gadgets.read_page(
+        page(part(name="new"), parts=[ref("parts", "p-1")]), identities
+    ).items[0]
+    other_walk = gadgets.read_page(page(part(), parts=[ref("parts", "p-1")]), IdentityMap()).items[
+        0
+    ]
+
+    assert second.parts[0].resource is bolt
+    assert other_walk.parts[0].resource is not bolt
+
+
+def test_what_a_later_page_does_not_include_is_not_found_there():
+    identities = IdentityMap()
+    first = gadgets.read_page(page(part(), parts=[ref("parts", "p-1")]), identities).items[0]
+    bolt = first.parts[0].resource
+    second = gadgets.read_page(page(part("p-2"), parts=[ref("parts", "p-1")]), identities).items[0]
+
+    assert bolt.name == "bolt"
+    assert second.parts[0].resource is None
+
+
+def test_the_identity_map_holds_only_what_somebody_holds():
+    identities = IdentityMap()
+    for number in range(50):
+        sent = page(part(f"p-{number}"), parts=[ref("parts", f"p-{number}")])
+        (gadget,) = gadgets.read_page(sent, identities).items
+        assert gadget.parts[0].resource.id == f"p-{number}"
+
+    assert len(identities) == 1
+
+
+def test_included_is_cut_once(monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        included_module, "read_included", lambda raw: calls.append(raw) or read_included(raw)
+    )
+    sent = page(part(), part("p-2"), parts=[ref("parts", "p-1"), ref("parts", "p-2")])
+    (gadget,) = gadgets.read_page(sent).items
+
+    assert calls == []
+    assert [found.resource.id for found in gadget.parts] == ["p-1", "p-2"]
+    assert len(calls) == 1
+
+
+def test_a_kept_included_resource_does_not_keep_the_others():
+    large = [part(f"p-{number}", name="x" * 10_000) for number in range(100)]
+    sent = page(part("p-x"), *large, parts=[ref("parts", "p-x")])
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        kept = gadgets.read_page(sent).items[0].parts[0].resource
+        assert kept.supplier is UNSET
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+
+    assert grown < 100_000
+
+
+def test_a_circle_of_resources_is_collected():
+    included = part(gadget=ref("gadgets", "gad-2"))
+    other = {**item(id="gad-2"), "relationships": {"parts": {"data": [ref("parts", "p-1")]}}}
+    (gadget,) = gadgets.read_page(page(included, other, parts=[ref("parts", "p-1")])).items
+    bolt = weakref.ref(gadget.parts[0].resource)
+    assert bolt().gadget.resource.parts[0].resource is bolt()
+
+    del gadget
+    gc.collect()
+
+    assert bolt() is None
+
+
+def test_a_type_without_a_class_is_an_unknown_resource():
+    sent = {**ref("novelties", "n-1"), "attributes": {"x": 1}, "links": {"self": "/n"}}
+    (gadget,) = gadgets.read_page(page(sent, owner=ref("novelties", "n-1"))).items
+
+    novelty = gadget.owner.resource
+
+    assert isinstance(novelty, UnknownResource)
+    assert (novelty.type, novelty.id) == ("novelties", "n-1")
+    assert novelty.links == {"self": "/n"}
+    assert novelty.raw() == sent
+    assert repr(novelty) == "UnknownResource(id='n-1')"
+
+
+@pytest.mark.parametrize("included", ["null", "[]", " [ ] ", "{}", '"some text in its place"', "5"])
+def test_included_that_holds_nothing(included):
+    sent = body({"data": item(relationships={"owner": {"data": ref("accounts", "acc-1")}})})
+    sent = sent[:-1] + f', "included": {included}}}'.encode()
+
+    assert gadgets.read_one(sent).owner.resource is None
+
+
+def test_what_is_no_resource_object_is_left_out():
+    odd = [None, 5, {}, {"type": "parts"}, {"id": "p-1"}, {"type": 5, "id": "p-1"}]
+    sent = page(
+        *odd, {**part("p-7"), "id": 7}, part(), parts=[ref("parts", "p-1"), ref("parts", "7")]
+    )
+
+    (gadget,) = gadgets.read_page(sent).items
+
+    assert [found.resource.name for found in gadget.parts] == ["bolt", "bolt"]
+
+
+def test_odd_items_among_the_included_harm_no_others():
+    sent = page(
+        None,
+        {**part(), "meta": {"x": "BIG", "y": 10**400}},
+        part("p-2"),
+        parts=[ref("parts", "p-1"), ref("parts", "p-2")],
+    )
+
+    (gadget,) = gadgets.read_page(sent.replace(b'"BIG"', b"1e999")).items
+
+    assert [found.resource and found.resource.id for found in gadget.parts] == ["p-1", "p-2"]
+
+
+def test_an_odd_included_attribute_is_kept():
+    sent = {**part(), "attributes": {"name": 5}}
+    (gadget,) = gadgets.read_page(page(sent, parts=[ref("parts", "p-1")])).items
+
+    assert gadget.parts[0].resource.name == 5
+
+
+def test_odd_relationships_stay_odd_beside_included_ones():
+    sent = page(part(), parts=[ref("parts", "p-1"), 5], owner=7)
+    (gadget,) = gadgets.read_page(sent).items
+
+    assert gadget.owner == 7
+    assert gadget.parts[0].resource.name == "bolt"
+    assert gadget.parts[1] == 5
+    assert gadget.parent is UNSET
+
+
+def test_a_pickled_ref_forgets_what_was_included():
+    (gadget,) = gadgets.read_page(page(part(), parts=[ref("parts", "p-1")])).items
+
+    again = pickle.loads(pickle.dumps(gadget))
+
+    assert again.parts == (Ref("parts", "p-1"),)
+    assert again.parts[0].resource is None
