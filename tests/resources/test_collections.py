@@ -17,6 +17,7 @@ from scalr_async import (
     ScalrClient,
     UnprocessableEntityError,
     filters,
+    resources,
 )
 from scalr_async.emulator import Emulator
 from scalr_async.resources import Account, AgentPool, Environment, Workspace
@@ -371,3 +372,11 @@ async def test_an_included_type_without_a_class_is_kept_raw(
 
     assert pool.account.resource.type == "galaxies"
     assert pool.account.resource.raw()["attributes"] == {"name": "M31"}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("agent-pools", AgentPool), ("AgentPool", AgentPool), ("AgentPoolSort", None), ("x", None)],
+)
+def test_a_class_is_found_by_its_wire_type_or_its_name(name: str, found: type | None) -> None:
+    assert resources._load(name) is found
