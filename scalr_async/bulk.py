@@ -43,7 +43,7 @@ class Outcome(Generic[T, V]):
     """
 
     index: int
-    input: T
+    input: T = attrs.field(repr=lambda item: _name(item) or type(item).__name__)
     outcome: _wire.Outcome
     value: V | None = None
     error: ScalrError | None = None
@@ -85,7 +85,8 @@ class BulkResult(Generic[T, V]):
         errors = []
         for outcome in self.outcomes:
             if outcome.error is not None:
-                note = f"item {outcome.index}{_named(outcome.input)}: {outcome.outcome}"
+                name = _name(outcome.input)
+                note = f"item {outcome.index}{f' ({name})' if name else ''}: {outcome.outcome}"
                 if note not in getattr(outcome.error, "__notes__", ()):
                     outcome.error.add_note(note)
                 errors.append(outcome.error)
@@ -287,7 +288,10 @@ async def _each(items: Iterable[T]) -> AsyncGenerator[T]:
         yield item
 
 
-def _named(item: object) -> str:
-    """Return the item's name for a note: its id, or a short string; nothing that may be secret."""
+def _name(item: object) -> str:
+    """Return what an item may be called in print: its id, or a string; else nothing.
+
+    Items may hold secrets, so their own `repr` is not trusted.
+    """
     key = getattr(item, "id", item)
-    return f" ({_wire.printable(repr(key), 128)})" if isinstance(key, str) else ""
+    return _wire.printable(repr(key), 128) if isinstance(key, str) else ""

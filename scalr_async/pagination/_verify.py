@@ -111,6 +111,8 @@ class Verification(Generic[R]):
         async with aclosing(self._seams()) as seams:
             async for page in seams:
                 yield page
+        if self._passed(len(self._pages) - 1):
+            self._aim = self._end_of(-1)
         while not self._chain.complete and self._reads_left > 0:
             yield self._add(await self._probe(self._aim))
         if not self.certain:
@@ -119,7 +121,7 @@ class Verification(Generic[R]):
                     yield page
 
     async def _seams(self) -> AsyncGenerator[Page[R]]:
-        step = max(1, self._seam_size // (2 * max(1, len(self._pages[0].ids))))
+        step = max(1, self._seam_size // (3 * max(1, len(self._pages[0].ids))))
         seams = range(0, len(self._pages) - 1, step)
         self._ahead = ReadAhead(
             lambda index: self._probe(self._end_of(seams[index])),
@@ -133,7 +135,8 @@ class Verification(Generic[R]):
                 if self._chain.complete or self._reads_left <= 0:
                     return
                 yield self._add(await self._ahead.take())
-                while not self._passed(index + step) and self._reads_left > 0:
+                target = min(index + step, len(self._pages) - 1)
+                while not self._passed(target) and self._reads_left > 0:
                     yield self._add(await self._probe(self._aim))
         finally:
             await self._ahead.aclose()
