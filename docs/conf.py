@@ -13,7 +13,6 @@ release = version = __version__
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
 ]
 html_theme = "furo"
@@ -25,13 +24,11 @@ default_role = "code"  # docstrings mark code with single backticks
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True}
-napoleon_numpy_docstring = False
 
 
-def _mark_literals(
-    app: object, what: str, name: str, thing: object, options: object, lines: list[str]
-) -> None:
+def _mark_literals(*event: Any) -> None:
     """Make indented blocks literal: docstrings are written to be read as they stand."""
+    lines: list[str] = event[-1]
     marked: list[str] = []
     inside = False
     for line in lines:
@@ -45,5 +42,4 @@ def _mark_literals(
 
 def setup(app: Any) -> None:
     """Register what is above with Sphinx."""
-    # Before napoleon, whose sections are indented too but follow their heading at once.
-    app.connect("autodoc-process-docstring", _mark_literals, priority=400)
+    app.connect("autodoc-process-docstring", _mark_literals)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scalr_async._wire import ErrorObject, Headers, Response, Secret
     from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
     from scalr_async.client import ScalrClient
-    from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
+    from scalr_async.config import Config, Limits, RetryPolicy, Timeouts, TokenProvider
     from scalr_async.errors import (
         APIError,
         BadRequestError,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         DecodeError,
         DisconnectedError,
         DriftError,
+        FileError,
         ForbiddenError,
         InvalidArgumentError,
         NotFoundError,
@@ -85,6 +86,7 @@ __all__ = [
     "DriftReport",
     "ErrorObject",
     "Event",
+    "FileError",
     "ForbiddenError",
     "Headers",
     "InvalidArgumentError",
@@ -107,6 +109,7 @@ __all__ = [
     "ServerError",
     "TLSError",
     "Timeouts",
+    "TokenProvider",
     "TransportError",
     "UnauthorizedError",
     "UnexpectedRedirectError",
@@ -124,10 +127,10 @@ _HOMES: Final = {
     "_wire": "ErrorObject Headers Response Secret",
     "bulk": "BulkResult Outcome run_bulk run_bulk_iter",
     "client": "ScalrClient",
-    "config": "Config Limits RetryPolicy Timeouts",
+    "config": "Config Limits RetryPolicy Timeouts TokenProvider",
     "errors": (
         "APIError BadRequestError BulkError ClientStateError ConfigError ConflictError "
-        "ConnectError DeadlineExceededError DecodeError DisconnectedError DriftError "
+        "ConnectError DeadlineExceededError DecodeError DisconnectedError DriftError FileError "
         "ForbiddenError InvalidArgumentError NotFoundError PayloadError "
         "PayloadTooLargeError ProtocolError RateLimitError ScalrError ServerError "
         "TLSError TransportError UnauthorizedError UnexpectedRedirectError "

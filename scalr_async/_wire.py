@@ -7,25 +7,31 @@ JSON:API `errors` array, `Headers` and `Secret` keep credentials out of everythi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, final
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from typing import Any, Final, Literal, Protocol, final
 
 import attrs
 
 from scalr_async._sentinels import UNSET
 
 __all__ = [
+    "ANYTHING",
     "IDEMPOTENT_METHODS",
     "JSON",
     "JSONAPI",
     "ErrorObject",
     "Headers",
     "Outcome",
+    "Redirects",
     "Request",
     "Response",
     "Secret",
+    "Streamed",
     "printable",
 ]
+
+ANYTHING: Final = "*/*"
+"""What is accepted where logs, archives and errors answer, each in a media type of its own."""
 
 JSON: Final = "application/json"
 """The media type of the few bodies and answers that are no JSON:API documents."""
@@ -39,6 +45,10 @@ IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
 """What became of a request: nothing reached the server, nobody can say, the server did it (and
 the answer was lost), or the server refused it."""
+
+Redirects = Literal["refuse", "follow", "show"]
+"""What is done with a redirect: it is an error, it is followed by the rules of downloads, or it is
+the answer itself."""
 
 _REDACTED: Final = "<redacted>"
 _PRINTABLE_HEADERS: Final = frozenset(
@@ -143,6 +153,21 @@ class Headers(Mapping[str, str]):
         return f"Headers({shown})"
 
 
+class Streamed(Protocol):
+    """A request body that is sent while it is read.
+
+    `size` is its length in bytes, None when only the end will tell; `repeatable` says whether
+    `pieces` can be asked for (again).
+    """
+
+    size: int | None
+    repeatable: bool
+
+    def pieces(self) -> AsyncGenerator[bytes]:
+        """Yield the body from its beginning."""
+        ...
+
+
 @attrs.frozen(kw_only=True)
 class Request:
     """One API call, complete but for what is the same for every call of a client.
@@ -150,17 +175,36 @@ class Request:
     `path` stands below the API root, begins with a slash, and is percent-encoded already;
     `params` are the query's pairs, not encoded yet. `idempotent` says that a repeat has the
     same effect, whatever the method: only then is a write repeated when its fate is unknown.
+
+    `url` is where the request goes when the server itself named another place (a redirect, a link
+    to upload to); `path` then only says in errors what was asked for. The token and the headers of
+    the configuration go to the API's own origin alone.
     """
 
     method: str
     path: str
     params: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = attrs.field(default=None, repr=False)
+    body: bytes | Streamed | None = attrs.field(default=None, repr=False)
     content_type: str = JSONAPI
     accept: str = JSONAPI
     idempotent: bool = attrs.field(
         default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True)
     )
+    redirects: Redirects = "refuse"
+    url: str | None = attrs.field(default=None, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class RateLimit:
+    """What an answer says about the rate limit; None for what it does not say, or not readably.
+
+    `limit` and `remaining` are requests. `reset` is the number that was sent: some servers count
+    seconds from now, others from 1970.
+    """
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -201,6 +245,20 @@ class Response:
     def preference_applied(self) -> str | None:
         """What the server made of `Prefer` (RFC 7240, section 3): `profile=preview`."""
         return self.headers.get("preference-applied")
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The `X-RateLimit-*` fields, None when none of them can be read.
+
+        Scalr documents no such fields; the client's own pace does not depend on them.
+        """
+        limit, remaining = self._number("limit"), self._number("remaining")
+        found = RateLimit(limit=limit, remaining=remaining, reset=self._number("reset"))
+        return None if found == RateLimit() else found
+
+    def _number(self, name: str) -> int | None:
+        text = self.headers.get(f"x-ratelimit-{name}", "").strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
     def json(self) -> Any:
         """Parse the body as JSON; raises `ValueError` when it is not."""

@@ -13,8 +13,8 @@ import attrs
 from cattrs import Converter
 from yarl import URL
 
-from scalr_async._wire import IDEMPOTENT_METHODS, JSONAPI, Request, Response
-from scalr_async.config import Config, RetryPolicy, Timeouts
+from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response
+from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider
 from scalr_async.credentials import discover
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.reading import check
@@ -34,10 +34,11 @@ Params = Mapping[str, str | Iterable[str]]
 class ScalrClient(Collections):
     """The way into Scalr: open it with `async with`, then use its collections.
 
-    `host` is `acme.scalr.io`, `token` a personal, service-account or pool token. What is not
-    given comes from the environment (`SCALR_HOSTNAME`, `SCALR_TOKEN`) and then from credential
-    files; see `scalr_async.credentials`. Everything else is in `config`, which carries host and
-    token too and stands for all of them.
+    `host` is `acme.scalr.io`, `token` a personal, service-account or pool token, or a function
+    that provides tokens which expire (see `Config.token`). What is not given comes from the
+    environment (`SCALR_HOSTNAME`, `SCALR_TOKEN`) and then from credential files; see
+    `scalr_async.credentials`. Everything else is in `config`, which carries host and token too
+    and stands for all of them.
 
     `session` is an `aiohttp.ClientSession` of yours: it is used as it is, never changed and
     never closed. `on_event` is called with every `scalr_async.telemetry` event. `converter` is a
@@ -49,7 +50,7 @@ class ScalrClient(Collections):
     def __init__(
         self,
         host: str | None = None,
-        token: str | None = None,
+        token: str | TokenProvider | None = None,
         *,
         config: Config | None = None,
         session: ClientSession | None = None,
@@ -67,7 +68,9 @@ class ScalrClient(Collections):
     def _bind(self) -> None:
         self._sender = self._transport.sender(self._config, self._telemetry)
         origin = str(self._config.api_root.origin())
-        self._context = Context(self._sender.send, self._telemetry, self._converter, origin)
+        self._context = Context(
+            self._sender.send, self._telemetry, self._converter, origin, self._sender.open
+        )
         self._collections: dict[str, Collection[Any]] = {}
 
     def _collection(self, name: str) -> Any:
@@ -132,6 +135,18 @@ class ScalrClient(Collections):
         clone._bind()
         return clone
 
+    async def ping(self) -> None:
+        """Ask whether the API answers: `GET /ping`. Raises what any call raises."""
+        await self.request("GET", "/ping", accept=ANYTHING)
+
+    async def metrics(self) -> str:
+        """Read the metrics of the account as OpenMetrics text: `GET /metrics`.
+
+        Raises `NotFoundError`.
+        """
+        response = await self.request("GET", "/metrics", accept=ANYTHING)
+        return response.body.decode("utf-8", "replace")
+
     async def request(
         self,
         method: str,
@@ -184,17 +199,18 @@ class ScalrClient(Collections):
         return below, tuple(parse_qsl(url.raw_query_string, keep_blank_values=True))
 
 
-def _configured(host: str | None, token: str | None) -> Config:
+def _configured(host: str | None, token: str | TokenProvider | None) -> Config:
     """Complete what was given from the environment and the credential files."""
     if host is not None and token is not None:
         return Config(host=host, token=token)
-    given = {"SCALR_HOSTNAME": host, "SCALR_TOKEN": token}
+    given = {"SCALR_HOSTNAME": host, "SCALR_TOKEN": "provided" if callable(token) else token}
     for name, value in given.items():
         if value is not None and not value.strip():
             raise ConfigError(f"{name.removeprefix('SCALR_').lower()}: must not be empty")
     known = {name: value for name, value in given.items() if value is not None}
     found = discover({**os.environ, **known})
-    return Config(host=found.host, token=found.token, account=found.account)
+    known_token = token if callable(token) else found.token
+    return Config(host=found.host, token=known_token, account=found.account)
 
 
 def _pairs(params: Params) -> Iterable[tuple[str, str]]:

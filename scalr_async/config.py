@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NoReturn
 
 import attrs
@@ -18,12 +19,34 @@ from scalr_async._version import __version__
 from scalr_async._wire import Secret
 from scalr_async.errors import ConfigError
 
-__all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts"]
+__all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts", "TokenProvider"]
+
+TokenProvider = Callable[[], str | Awaitable[str]]
 
 API_PATH: Final = "/api/iacp/v3"
 """Where the API stands on every host."""
 
-_TOKEN_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "host"})
+_OWN_HEADERS: Final = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Who they come from, how they are framed and what they hold is for the client to say."""
 
 
 def _refuse(instance: object, attribute: attrs.Attribute[Any], value: Any, rule: str) -> NoReturn:
@@ -62,8 +85,9 @@ class Timeouts:
     """Time limits, in seconds; None means no limit of that kind.
 
     `total` is the deadline of one call with everything in it: waiting for a connection, all
-    attempts, the sleeps between them and reading the body. `connect` bounds TCP and TLS of one
-    attempt, `read` the silence between two pieces of an answer.
+    attempts, the sleeps between them and reading the body; for downloads and uploads it starts
+    anew with each piece. `connect` bounds TCP and TLS of one attempt, `read` the silence between
+    two pieces of an answer.
     """
 
     total: float | None = attrs.field(default=60.0, validator=_positive_or_none)
@@ -75,8 +99,8 @@ class Timeouts:
 class Limits:
     """Bounds of one client and all its clones together.
 
-    `connections` is the largest number of requests in flight (items); the client finds the
-    server's own limit below it by itself. `requests_per_second` spaces requests evenly, None
+    `connections` is the largest number of requests in flight (items), of downloads until they
+    begin; the client finds the server's own limit below it by itself. `requests_per_second` spaces requests evenly, None
     leaves that to the server. `body` is the largest answer in bytes, unpacked.
     """
 
@@ -94,37 +118,43 @@ class RetryPolicy:
     call ends when `max_attempts` requests were on the wire or the deadline leaves no room.
     Retries other than those a 429 asks for also draw on a budget shared by the client:
     `budget_reserve` of them, refilled by `budget_ratio` for each request that succeeds at once,
-    so that an outage is not multiplied.
+    so that an outage is not multiplied. The reserve covers the loss of all connections at once.
     """
 
     max_attempts: int = attrs.field(default=5, validator=_count(100))
     base: float = attrs.field(default=0.25, validator=_not_negative)
     throttled_base: float = attrs.field(default=1.0, validator=_not_negative)
     cap: float = attrs.field(default=20.0, validator=_positive)
-    budget_reserve: float = attrs.field(default=50.0, validator=_not_negative)
+    budget_reserve: float = attrs.field(default=100.0, validator=_not_negative)
     budget_ratio: float = attrs.field(default=0.2, validator=_not_negative)
+
+
+_HOST: Final = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
 def _api_root(host: str) -> URL:
     """Return the API root of a host name or URL; refuse what is not https unless loopback."""
     text = host.strip()
+    if "@" in text:
+        raise ConfigError("host: a URL with user or password in it is not accepted")
     try:
         url = URL(text if "://" in text else f"https://{text}")
-        plain = url.scheme == "http" and not _is_loopback(url.host or "")
-    except ValueError as error:
-        raise ConfigError(f"host {host!r}: not a host name or URL") from error
-    if url.user is not None or url.password is not None:
-        raise ConfigError("host: a URL with user or password in it is not accepted")
-    if url.scheme not in ("http", "https") or not url.host:
+    except ValueError:
+        url = URL()
+    if (
+        url.scheme not in ("http", "https")
+        or not url.host
+        or not _HOST.fullmatch(url.raw_host or "")
+    ):
         raise ConfigError(f"host {host!r}: must be a host name or an https:// URL")
-    if plain:
+    if url.scheme == "http" and not is_loopback(url.host):
         raise ConfigError(f"host {host!r}: http:// would send the token in the clear; use https://")
     if url.path.rstrip("/") not in ("", API_PATH) or url.query_string or url.fragment:
         raise ConfigError(f"host {host!r}: give the host alone, {API_PATH} is added to it")
     return url.origin().joinpath(API_PATH.lstrip("/"), encoded=True)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
@@ -141,7 +171,11 @@ def header_value(name: str, value: str, *, secret: bool = False) -> str:
     return value
 
 
-def _token(value: str) -> Secret:
+def _token(value: str | TokenProvider) -> Secret | TokenProvider:
+    return value if callable(value) else bearer(value)
+
+
+def bearer(value: str) -> Secret:
     """Make a token a secret; a mounted secret's newline at the end is not part of it."""
     if not isinstance(value, str):
         raise ConfigError(f"token: must be a str, not {type(value).__name__}")
@@ -153,7 +187,7 @@ def _token(value: str) -> Secret:
 
 def _headers(value: Mapping[str, str]) -> Mapping[str, str]:
     for name, text in value.items():
-        if name.lower() in _TOKEN_HEADERS:
+        if name.lower() in _OWN_HEADERS:
             raise ConfigError(f"headers: {name!r} is set by the client itself")
         if not name or not all(c.isalnum() or c in "-_" for c in name) or not name.isascii():
             raise ConfigError(f"headers: {name!r} is not a header name")
@@ -189,7 +223,13 @@ class Config:
     """
 
     host: str
-    token: Secret = attrs.field(converter=_token)
+    token: Secret | TokenProvider = attrs.field(converter=_token, repr=lambda _: "<redacted>")
+    """A token, or a function that returns one (or an awaitable of one), for tokens that expire.
+
+    The function is called in the event loop, before the first request and when the server has
+    answered 401, once for all calls that wait; each of them is sent again, once. What it raises
+    they raise. It must not use the same client.
+    """
     account: str | None = None
     """The account of the host, for commands that need one."""
     timeouts: Timeouts = attrs.field(factory=Timeouts)

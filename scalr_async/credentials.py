@@ -36,6 +36,7 @@ _ACCOUNTS: Final = ("SCALR_ACCOUNT", "SCALR_ACCOUNT_ID")
 _PROFILE: Final = "SCALR_PROFILE"
 _SCALR_FILE: Final = Path(".scalr", "scalr.conf")
 _TERRAFORM_FILE: Final = Path(".terraform.d", "credentials.tfrc.json")
+_MODES_COUNT: Final = os.name == "posix"
 _LARGEST: Final = 1024 * 1024
 """Bytes; a file above that holds no credentials."""
 
@@ -45,7 +46,7 @@ class Credentials:
     """What was found: `host` and `token` for `Config`; `profile` is that of `scalr.conf`."""
 
     host: str
-    token: Secret
+    token: Secret = attrs.field(converter=Secret)
     account: str | None = None
     profile: str | None = None
 
@@ -55,7 +56,7 @@ class _Found:
     """What one place says; None for what it does not."""
 
     host: str | None = None
-    token: Secret | None = None
+    token: str | None = attrs.field(default=None, repr=False)
     account: str | None = None
 
 
@@ -89,10 +90,9 @@ def _from_environment(env: Mapping[str, str]) -> _Found:
     def first(*names: str) -> str | None:
         return next((value for name in names if (value := env.get(name, "").strip())), None)
 
-    token = first(_TOKEN)
     return _Found(
         host=first(*_HOSTS),
-        token=None if token is None else Secret(token),
+        token=first(_TOKEN),
         account=first(*_ACCOUNTS),
     )
 
@@ -112,15 +112,14 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
         raise ConfigError(
             f"{_PROFILE}={profile or 'default'!r}: not in {path}, which has {sorted(profiles)}"
         )
-    token = _text(path, values, "token")
     return _Found(
         host=_text(path, values, "hostname"),
-        token=None if token is None else Secret(token),
+        token=_text(path, values, "token"),
         account=_text(path, values, "account"),
     )
 
 
-def _from_terraform(path: Path, host: str | None) -> tuple[str | None, Secret | None]:
+def _from_terraform(path: Path, host: str | None) -> tuple[str | None, str | None]:
     hosts = (_read(path) or {}).get("credentials")
     if not isinstance(hosts, dict):
         return host, None
@@ -128,8 +127,7 @@ def _from_terraform(path: Path, host: str | None) -> tuple[str | None, Secret | 
         host = next(iter(hosts))
     for name, values in hosts.items():
         if host is not None and _name(name) == _name(host) and isinstance(values, dict):
-            token = _text(path, values, "token")
-            return host, None if token is None else Secret(token)
+            return host, _text(path, values, "token")
     return host, None
 
 
@@ -158,6 +156,8 @@ def _read(path: Path) -> dict[str, Any] | None:
             return content
     except json.JSONDecodeError as error:
         problem = f"not JSON: {error.msg} (line {error.lineno})"
+    except RecursionError:
+        problem = "nested too deeply"
     except UnicodeDecodeError:
         problem = "not UTF-8"
     except OSError as error:
@@ -168,15 +168,14 @@ def _read(path: Path) -> dict[str, Any] | None:
 def _open(path: Path) -> str | None:
     """Read a small regular file; what is checked is the file that is open, whatever the path."""
     try:
-        # Not blocking: a pipe in place of the file must not hang the program.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        file = open(path, "rb", opener=_at_once)  # noqa: SIM115  # closed below
     except (FileNotFoundError, NotADirectoryError):
         return None
-    with os.fdopen(handle, "rb") as file:
+    with file:
         mode = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(mode):
             raise ConfigError(f"{path}: not a regular file")
-        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if _MODES_COUNT and mode & (stat.S_IRWXG | stat.S_IRWXO):
             warnings.warn(
                 f"{path} holds a token and can be read by others; run: chmod 600 {path}",
                 UserWarning,
@@ -186,6 +185,11 @@ def _open(path: Path) -> str | None:
     if len(text) > _LARGEST:
         raise ConfigError(f"{path}: larger than {_LARGEST} bytes")
     return text.decode("utf-8-sig")
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without blocking: a pipe in place of the file must not hang the program."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _nothing(host: str | None, home: Path) -> str:

@@ -11,8 +11,9 @@ ScalrError
 │   ├── ProtocolError            what came is not HTTP, or lies about its framing
 │   ├── PayloadError             the answer began and did not end, or cannot be unpacked
 │   ├── PayloadTooLargeError     the answer is larger than the limit
-│   └── UnexpectedRedirectError  the API sent us elsewhere; not followed
+│   └── UnexpectedRedirectError  the API sent us where we do not go
 ├── DeadlineExceededError        time ran out, in a phase that it names (TimeoutError)
+├── FileError                    a local file cannot be read or written (OSError)
 ├── APIError                     the server answered with an error status
 │   ├── BadRequestError              400
 │   ├── UnauthorizedError            401
@@ -52,6 +53,7 @@ __all__ = [
     "DecodeError",
     "DisconnectedError",
     "DriftError",
+    "FileError",
     "ForbiddenError",
     "InvalidArgumentError",
     "NotFoundError",
@@ -166,21 +168,32 @@ class PayloadTooLargeError(PayloadError):
 
 
 class UnexpectedRedirectError(TransportError):
-    """The API answered with a redirect, which is never followed."""
+    """The API answered with a redirect that is not followed.
 
-    hint = "check the host name: the API itself does not redirect"
+    That is any redirect, but for downloads: these are followed to where it is safe.
+    """
+
+    hint = "check the host name; nothing was sent there"
 
 
 class DeadlineExceededError(ScalrError, TimeoutError):
     """Time ran out; `phase` names where.
 
     Phases: `pool wait` (all connections in use), `gate wait` (the server asked everybody to wait),
-    `backoff`, `connect`, `send`, `response headers`, `response body`.
+    `rate wait` (`Limits.requests_per_second`), `backoff`, `token wait` (the provider of the
+    token), `connect`, `send`, `response headers`, `response body`.
     """
 
     def __init__(self, message: str = "", *, phase: str = "", **details: object) -> None:
         super().__init__(message, **details)  # type: ignore[arg-type]  # passed through as given
         self.phase = phase
+
+
+class FileError(ScalrError, OSError):
+    """A local file cannot be read or written: missing, no permission, disk full.
+
+    What is downloaded never stands half-written under its final name.
+    """
 
 
 class APIError(ScalrError):

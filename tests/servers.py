@@ -19,7 +19,7 @@ import selectors
 import socket
 import ssl
 import struct
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -57,7 +57,7 @@ class Received:
 
 
 T = TypeVar("T")
-Answerer = Callable[[Received], Steps]
+Answerer = Callable[[Received], Steps | Awaitable[Steps]]
 
 
 def reply(
@@ -144,6 +144,8 @@ class ScriptedServer:
                     self.requests.append(received)
                     entry = self.script[index]
                     steps = entry(received) if callable(entry) else entry
+                    if isinstance(steps, Awaitable):
+                        steps = await steps
                     going = await self._play(steps, writer)
         finally:
             self.open_connections -= 1
@@ -180,13 +182,15 @@ class ScriptedServer:
         return True
 
 
-class _JumpingSelector(selectors.SelectSelector):
+class _JumpingSelector(selectors.DefaultSelector):
     """Does not wait for time to pass: moves the clock of its loop."""
 
     loop: VirtualLoop
 
     def select(self, timeout: float | None = None) -> list[Any]:
         events = super().select(0)
+        if not events and timeout != 0 and self.loop.grace:
+            events = super().select(self.loop.grace)
         if not events:
             if timeout is None:
                 raise RuntimeError("nothing left to wait for: the test hangs")
@@ -195,12 +199,16 @@ class _JumpingSelector(selectors.SelectSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time is counted, not waited for; no I/O but what is ready at once."""
+    """An event loop whose time is counted, not waited for; no I/O but what is ready at once.
 
-    def __init__(self) -> None:
+    With `grace` (real seconds) sockets of the loopback may take that long to be ready.
+    """
+
+    def __init__(self, grace: float = 0.0) -> None:
         selector = _JumpingSelector()
         selector.loop = self
         self.now = 0.0
+        self.grace = grace
         super().__init__(selector)
 
     def time(self) -> float:

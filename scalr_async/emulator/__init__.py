@@ -16,6 +16,7 @@ from __future__ import annotations
 from scalr_async.emulator._emulator import Emulator
 from scalr_async.emulator._faults import Cut, Failure, LoggedRequest
 from scalr_async.emulator._seed import Seeded
+from scalr_async.emulator._stages import RunScript
 from scalr_async.emulator._store import Record, Store
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Failure",
     "LoggedRequest",
     "Record",
+    "RunScript",
     "Seeded",
     "Store",
 ]

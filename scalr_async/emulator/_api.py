@@ -3,56 +3,34 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import attrs
 import msgspec
 
-from scalr_async._catalog import Route, Schema
+from scalr_async._catalog import Schema
 from scalr_async._wire import JSONAPI
-from scalr_async.emulator._actions import ACTIONS
-from scalr_async.emulator._bodies import Changes, parse_body, parse_changes, parse_object
+from scalr_async.emulator._bodies import Changes, parse_body, parse_changes
+from scalr_async.emulator._call import Answer, Call
+from scalr_async.emulator._csv import comma_separated
 from scalr_async.emulator._documents import Selection
 from scalr_async.emulator._errors import ApiError, not_found
 from scalr_async.emulator._faults import LoggedRequest
 from scalr_async.emulator._links import relationship
 from scalr_async.emulator._query import Query, parse_query, parse_selection
-from scalr_async.emulator._routes import Match, Routes
+from scalr_async.emulator._routes import Routes
 from scalr_async.emulator._service import Actor, Service
-from scalr_async.emulator._store import OWNER, Record
-from scalr_async.emulator.rules._access_tokens import TOKEN, expired
+from scalr_async.emulator._store import OWNER, TOKEN, Record
+from scalr_async.emulator._usage import Usage
+from scalr_async.emulator.operations import ACTIONS, PUBLIC, SUBSETS
+from scalr_async.emulator.rules._access_tokens import expired
 
-__all__ = ["Answer", "Api", "Call"]
+__all__ = ["Api"]
 
 _MEDIA_TYPES: Final = (JSONAPI, "application/json", "text/json", "")
 _QUERIES: Final = 64
 """Lists remembered until something changes, so that their pages cost no new search."""
-
-
-@attrs.frozen(kw_only=True)
-class Answer:
-    """A response: its body is a JSON:API document, or empty."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = attrs.field(factory=dict)
-
-
-@attrs.frozen(kw_only=True)
-class Call:
-    """One request whose route is known and whose token is good."""
-
-    route: Route
-    parameters: Mapping[str, str]
-    pairs: Sequence[tuple[str, str]]
-    body: bytes
-    actor: Actor
-
-    def object(self, field: Any) -> dict[str, Any]:
-        """Read a plain JSON body."""
-        return parse_object(field, self.body)
 
 
 class Api:
@@ -68,6 +46,7 @@ class Api:
             for route in service.catalog.routes
             if route.operation == "get" and route.schema
         }
+        self._usage = Usage(service.store)
         self._lists: dict[Any, tuple[int, Sequence[Record]]] = {}
         self._operations: dict[str, Callable[[Call], Answer]] = {
             "action": self._act,
@@ -83,19 +62,23 @@ class Api:
 
     def answer(self, request: LoggedRequest, *, authorization: str) -> Answer:
         """Answer one request."""
+        self.service.runs.catch_up()
         actor = self._authenticate(authorization)
-        if actor is None:
-            return Answer(status=401, headers={"WWW-Authenticate": "Bearer"})
         try:
-            match: Match = self._routes.match(request.method, request.path)
+            match = self._routes.match(request.method, request.path)
+        except ApiError as error:
+            return _unauthorized() if actor is None else refusal(error)
+        if actor is None and match.route.name not in PUBLIC:
+            return _unauthorized()
+        call = Call(
+            route=match.route,
+            parameters=match.parameters,
+            pairs=request.query,
+            body=request.body,
+            actor=actor or self._actor,
+        )
+        try:
             self._check_media_type(request)
-            call = Call(
-                route=match.route,
-                parameters=match.parameters,
-                pairs=request.query,
-                body=request.body,
-                actor=actor,
-            )
             return self._operations[match.route.operation](call)
         except ApiError as error:
             return refusal(error)
@@ -118,10 +101,17 @@ class Api:
 
     def _holder(self, token: str) -> Record | None:
         """Return the user or service account that a token speaks for; agents' are not for us."""
+        session = self.service.sessions.get(token)
+        if session is not None:
+            valid = session.expires > self.service.now()
+            return self._active(session.holder) if valid else None
         record = self.service.store.get("access-tokens", token.partition(".")[0])
         if record is None or record.attributes[TOKEN] != token or expired(self.service, record):
             return None
-        holder = self.service.store.find(record.related(OWNER)[0])
+        return self._active(record.related(OWNER)[0])
+
+    def _active(self, id: str) -> Record | None:
+        holder = self.service.store.find(id)
         if holder is None or holder.type == "agent-pools":
             return None
         return holder if holder.attributes.get("status", "Active") == "Active" else None
@@ -146,7 +136,7 @@ class Api:
         if not call.parameters:
             return self._only(call, type)
         id = list(call.parameters.values())[-1]
-        record = self.service.store.get(type, id)
+        record = self._usage.get(type, id)
         if record is None:
             raise not_found(name, id)
         return record
@@ -167,7 +157,7 @@ class Api:
         kind = self._served.get(call.route.path.partition("}")[0] + "}") or "".join(
             word.title() for word in name.split("_")
         )
-        schema = self.service.catalog.schemas.get(kind)
+        schema = self.service.named.get(kind)
         parent = None if schema is None else self.service.store.get(schema.type, id)
         if parent is None:
             raise not_found(kind, id)
@@ -182,10 +172,13 @@ class Api:
         query = parse_query(service.store, service.types, shape, call.route, call.pairs)
         parent = self._parent(call)
         owner = parent.id if parent is not None else self._lister(call)
-        page = query.page(self._found(call, query, owner))
-        url = service.documents.url + _filled(call)
+        found = self._found(call, query, owner)
+        if "format" in call.route.query and call.query("format") == "csv":
+            return comma_separated(service.documents, shape.schema, found, query.selection)
+        page = query.cut.of(found)
+        url = service.documents.url + call.path
         tail = page.tail(url, call.pairs, urlencode)
-        return Answer(status=200, body=service.documents.page(page.records, query.selection, tail))
+        return Answer(status=200, body=service.documents.page(page.items, query.selection, tail))
 
     def _lister(self, call: Call) -> str | None:
         """Tokens are listed to their holder only."""
@@ -193,6 +186,9 @@ class Api:
 
     def _found(self, call: Call, query: Query, owner: str | None) -> Sequence[Record]:
         shape = self.service.shapes[self._schema(call).type]
+        rows = self._usage.rows(shape.schema.type, call)
+        if rows is not None:
+            return query.run(self.service.store, shape, rows)
         if self.service.rules[shape.schema.type].volatile:
             return query.run(self.service.store, shape, owner)
         kept = tuple(p for p in call.pairs if not p[0].startswith(("page[", "include", "fields")))
@@ -200,6 +196,8 @@ class Api:
         revision, records = self._lists.get(key, (-1, ()))
         if revision != self.service.store.revision:
             records = query.run(self.service.store, shape, owner)
+            subset = SUBSETS.get(call.route.name)
+            records = records if subset is None else [r for r in records if subset(r)]
             if len(self._lists) >= _QUERIES:
                 self._lists.clear()
             self._lists[key] = self.service.store.revision, records
@@ -223,6 +221,8 @@ class Api:
                 if r.target == parent.type
                 for source in self.service.store.sources(schema.type, name, parent.id)
             ]
+            if not records and schema.type == "slack-connections":
+                return Answer(body=b'{"data":null}')  # what the official client takes for none
             if not records:
                 raise not_found(str(call.route.schema), parent.id)
             record = records[-1]
@@ -244,10 +244,9 @@ class Api:
         type = self._schema(call).type
         owner = parent.id if parent is not None else self._lister(call)
         record = self.service.create(type, changes, call.actor, owner=owner)
-        secret = record.attributes.get(TOKEN) if type == "access-tokens" else None
-        extra = {"token": secret} if secret else None
-        body = self.service.documents.one(record, selection, extra)
-        location = f"{self.service.documents.url}{_filled(call)}/{record.id}"
+        once = self.service.rules[type].once(record)
+        body = self.service.documents.one(record, selection, once)
+        location = f"{self.service.documents.url}{call.path}/{record.id}"
         return Answer(status=201, body=body, headers={"Location": location})
 
     def _update(self, call: Call) -> Answer:
@@ -255,7 +254,8 @@ class Api:
         record = self._record(call)
         changes = self._changes(call, record.id)
         self.service.update(record, changes, call.actor)
-        return Answer(status=200, body=self.service.documents.one(record, selection))
+        status = call.route.statuses[0]  # a Slack integration is answered with 201
+        return Answer(status=status, body=self.service.documents.one(record, selection))
 
     def _delete(self, call: Call) -> Answer:
         self.service.delete(self._record(call))
@@ -264,19 +264,11 @@ class Api:
     def _relate(self, call: Call) -> Answer:
         owner = self._parent(call)
         assert owner is not None
-        status, body = relationship(self.service, call, owner, _filled(call))
+        status, body = relationship(self.service, call, owner)
         return Answer(status=status, body=body)
 
     def _act(self, call: Call) -> Answer:
-        action = ACTIONS.get(call.route.name)
-        if action is not None:
-            status, body = action(self.service, call)
-            return Answer(status=status, body=body)
-        if call.route.operation == "action" and call.route.response == "empty":
-            self._parent(call)
-            return Answer(status=call.route.statuses[0])
-        detail = f"The emulator does not know '{call.route.name}' yet."
-        return refusal(ApiError(501, [{"status": "501", "title": detail}]))
+        return ACTIONS[call.route.name](self.service, call)
 
 
 def refusal(error: ApiError) -> Answer:
@@ -284,5 +276,5 @@ def refusal(error: ApiError) -> Answer:
     return Answer(status=error.status, body=msgspec.json.encode({"errors": error.errors}))
 
 
-def _filled(call: Call) -> str:
-    return call.route.path.format_map(call.parameters)
+def _unauthorized() -> Answer:
+    return Answer(status=401, headers={"WWW-Authenticate": "Bearer"})

@@ -26,11 +26,15 @@ __all__ = ["Changes", "parse_body", "parse_changes", "parse_identifiers", "parse
 
 _RETIRED: Final[Mapping[str, frozenset[str]]] = {
     "environments": frozenset({"cost-estimation-enabled"}),
+    "provider-configurations": frozenset({"google-default-label-strategy"}),
     "workspaces": frozenset(
         {"file-triggers-enabled", "terragrunt-use-run-all", "terragrunt-version"}
     ),
 }
 """Attributes of the past that released official clients still send: accepted, and ignored."""
+
+_VOID: Final[Mapping[str, frozenset[str]]] = {"slack-integrations": frozenset({"run-mode"})}
+"""Attributes that are not nullable, and that the official Go client sends as null when unset."""
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -73,7 +77,9 @@ def parse_changes(
     """
     creating = id is None
     data = _resource(schema, document, id)
-    attributes = {_dashed(schema, n): v for n, v in _member(data, "attributes").items()}
+    void = _VOID.get(schema.type, frozenset())
+    given = {_dashed(schema, n): v for n, v in _member(data, "attributes").items()}
+    attributes = {n: v for n, v in given.items() if v is not None or n not in void}
     relationships = _member(data, "relationships")
     faults = [
         *_attribute_faults(schema, attributes, creating=creating),
@@ -115,8 +121,13 @@ def parse_identifiers(document: Any, type: str) -> list[str]:
 
 
 def parse_object(field: Field, body: bytes) -> dict[str, Any]:
-    """Read a plain JSON body; an empty body is an empty object."""
+    """Read a plain JSON body; an empty body is an empty object.
+
+    The official Go client wraps it as if it were a resource.
+    """
     value = parse_body(body) if body.strip() else {}
+    if isinstance(value, dict) and isinstance(value.get("data"), dict) and len(value) == 1:
+        value = value["data"].get("attributes") or {}
     faults = list(_value_faults(field, value, ""))
     if faults:
         path, detail = faults[0]
@@ -222,7 +233,8 @@ def _linkage_faults(
         elif value is not None and _settable(schema, name, creating=creating):
             yield from _value_of_linkage(name, value, relationship.target, relationship)
     for name, relationship in schema.relationships.items():
-        if creating and relationship.required and given.get(name) is None:
+        named = given.get(name) is not None or name == "account"  # else that of the token
+        if creating and relationship.required and not named:
             yield invalid_relationship(name, "Missing required relationship.")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final, Protocol
 
 import attrs
 import msgspec
@@ -18,8 +18,22 @@ _CACHED: Final = 20_000
 
 _encode = msgspec.json.encode
 
-Present = Callable[[Record, dict[str, Any]], None]
-"""Put computed attributes into a resource that is about to be encoded."""
+
+class Presenter(Protocol):
+    """What a type knows about how it is shown, beyond its schema.
+
+    Objects of `volatile` types change by themselves as time goes by: their encoding is not kept.
+    """
+
+    volatile: ClassVar[bool]
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Put computed attributes into a resource that is about to be encoded."""
+        ...
+
+    def links(self, record: Record) -> Mapping[str, str | None]:
+        """Return links beside those that the routes make."""
+        ...
 
 
 @attrs.frozen(kw_only=True)
@@ -32,13 +46,16 @@ class Selection:
 
 @attrs.frozen(kw_only=True)
 class _Plan:
-    """How one type is encoded: (name, target, to many, the relationship it is the inverse of)."""
+    """How one type is encoded.
+
+    `relationships` are name, target, to many, the relationship it is the inverse of; `links`
+    name and path, with braces where the id goes.
+    """
 
     blank: dict[str, Any]
     relationships: tuple[tuple[str, str, bool, tuple[str, str] | None], ...]
-    path: str | None
-    present: Present
-    volatile: bool
+    links: tuple[tuple[str, str], ...]
+    rule: Presenter
 
 
 class Documents:
@@ -55,26 +72,26 @@ class Documents:
         *,
         defaults: Mapping[str, Any],
         path: str | None,
-        present: Present,
-        volatile: bool,
+        downloads: Sequence[str],
+        rule: Presenter,
     ) -> None:
-        """Say how a type is shown; `volatile` types change as time goes by and are not kept."""
+        """Say how a type is shown; `downloads` are links that stand below the object's own path."""
+        own = (("self", f"{path}/{{}}"),) if path is not None and "self" in schema.links else ()
         self._plans[schema.type] = _Plan(
             blank={**defaults_of(schema.attributes), **defaults},
             relationships=tuple(
                 (name, r.target, r.many, INVERSES.get((schema.type, name)))
                 for name, r in schema.relationships.items()
             ),
-            path=path if "self" in schema.links else None,
-            present=present,
-            volatile=volatile,
+            links=(*own, *((name, f"{path}/{{}}/{name}") for name in downloads)),
+            rule=rule,
         )
 
     def attributes(self, record: Record) -> dict[str, Any]:
         """Return all attributes of an object as they are shown."""
         plan = self._plans[record.type]
         attributes = {**plan.blank, **record.attributes}
-        plan.present(record, attributes)
+        plan.rule.present(record, attributes)
         return attributes
 
     def resource(self, record: Record, fields: Mapping[str, frozenset[str]]) -> bytes:
@@ -82,7 +99,7 @@ class Documents:
         plan = self._plans[record.type]
         if record.type in fields:
             return _encode(self._object(plan, record, fields[record.type]))
-        if plan.volatile:
+        if plan.rule.volatile:
             return _encode(self._object(plan, record, None))
         cached = self._store.encoded
         found = cached.get(record.id)
@@ -93,13 +110,17 @@ class Documents:
         return found
 
     def one(
-        self, record: Record, selection: Selection, extra: Mapping[str, Any] | None = None
+        self,
+        record: Record,
+        selection: Selection,
+        extra: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> bytes:
-        """Return the document of one object; `extra` attributes are shown this once."""
+        """Return the document of one object; `extra` attributes and links are shown this once."""
         data = self.resource(record, selection.fields)
         if extra:
             shown = msgspec.json.decode(data)
-            shown["attributes"].update(extra)
+            for member, values in extra.items():
+                shown[member] = {**shown.get(member, {}), **values}
             data = _encode(shown)
         return b'{"data":%b%b}' % (data, self._included([record], selection))
 
@@ -112,7 +133,7 @@ class Documents:
 
     def _object(self, plan: _Plan, record: Record, only: frozenset[str] | None) -> dict[str, Any]:
         attributes = {**plan.blank, **record.attributes}
-        plan.present(record, attributes)
+        plan.rule.present(record, attributes)
         if only is not None:
             attributes = {name: value for name, value in attributes.items() if name in only}
         relationships: dict[str, Any] = {}
@@ -125,8 +146,10 @@ class Documents:
         shown: dict[str, Any] = {"id": record.id, "type": record.type, "attributes": attributes}
         if relationships:
             shown["relationships"] = relationships
-        if plan.path is not None:
-            shown["links"] = {"self": f"{self.url}{plan.path}/{record.id}"}
+        own = {name: self.url + path.format(record.id) for name, path in plan.links}
+        links = {**own, **plan.rule.links(record)}
+        if links:
+            shown["links"] = links
         return shown
 
     def related(self, record: Record, name: str) -> Iterable[str]:

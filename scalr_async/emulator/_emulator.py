@@ -11,13 +11,16 @@ from typing import Any, Self
 
 from scalr_async import _catalog
 from scalr_async._wire import Secret
-from scalr_async.emulator._api import Answer, Api
+from scalr_async.emulator._api import Api, refusal
 from scalr_async.emulator._bodies import Changes
+from scalr_async.emulator._call import BASE_PATH, Answer, download
+from scalr_async.emulator._errors import missing
 from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
 from scalr_async.emulator._founding import found
 from scalr_async.emulator._seed import Seeded, sow
-from scalr_async.emulator._server import BASE_PATH, Server
+from scalr_async.emulator._server import Server
 from scalr_async.emulator._service import Service
+from scalr_async.emulator._stages import RunScript
 from scalr_async.emulator._store import Ids, Record, Store
 from scalr_async.emulator.rules import RULES
 
@@ -51,7 +54,7 @@ class Emulator:
         self._port = port
         self._tls = tls
         self._given_token = token
-        self._server = Server(self._respond)
+        self._server = Server(self._respond, self._transfer)
         self._url: str | None = None
         self._begin()
 
@@ -59,8 +62,13 @@ class Emulator:
         """Put the starting account in place of everything there is."""
         self._service = Service(_catalog.load(), RULES, seed=self._seed)
         self.token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
-        self._actor = found(self._service, self._accounts)
+        self._actor = self._service.owner = found(self._service, self._accounts)
         self._api = Api(self._service, self._actor, self.token)
+        self._place()
+
+    def _place(self) -> None:
+        """Tell where the server is, for the links in what it answers."""
+        self._service.blobs.root = self._url or ""
         self._service.documents.url = f"{self._url or ''}{BASE_PATH}"
 
     @property
@@ -73,6 +81,7 @@ class Emulator:
     @property
     def store(self) -> Store:
         """The objects, to look at: `store.get(type, id)`, `store.all(type)`."""
+        self._service.runs.catch_up()
         return self._service.store
 
     @property
@@ -94,13 +103,45 @@ class Emulator:
         """How many objects of a type there may be (`{"agent-pools": 5}`); more answer 409."""
         return self._service.quotas
 
+    @property
+    def run_step(self) -> float:
+        """Seconds that runs stay in a state; planning and applying take three times as long.
+
+        0 lets them be done when somebody looks next, `math.inf` lets them move by `advance` only.
+        """
+        return self._service.runs.step
+
+    @run_step.setter
+    def run_step(self, seconds: float) -> None:
+        self._service.runs.step = seconds
+
+    @property
+    def run_script(self) -> RunScript:
+        """What new runs will find, and where they go wrong."""
+        return self._service.runs.script
+
+    @run_script.setter
+    def run_script(self, script: RunScript) -> None:
+        self._service.runs.script = script
+
+    def advance(self, run: str | Record, status: str | None = None) -> None:
+        """Move a run on by one tick, or until it has a status; `run` may be its id.
+
+        Raises `ValueError` when it can not move: it is over, or waits for somebody.
+        """
+        id = run if isinstance(run, str) else run.id
+        record = self._service.store.get("runs", id)
+        if record is None:
+            raise ValueError(f"there is no run '{id}'")
+        self._service.runs.advance(record, status)
+
     async def start(self) -> None:
         """Listen for requests."""
         port = await self._server.start(self._host, self._port, self._tls)
         host = f"[{self._host}]" if ":" in self._host else self._host
         scheme = "http" if self._tls is None else "https"
         self._url = f"{scheme}://{host}:{port}"
-        self._service.documents.url = self._url + BASE_PATH
+        self._place()
 
     async def stop(self) -> None:
         """Close every connection and stop listening; what was stored stays readable."""
@@ -152,15 +193,18 @@ class Emulator:
         type: str,
         attributes: Mapping[str, Any] | None = None,
         relationships: Mapping[str, Ids] | None = None,
+        *,
+        owner: str | None = None,
     ) -> Record:
         """Put one object there under the rules of its type, read-only attributes allowed.
 
-        This is how agents, runs and other things come about that no client can create.
+        This is how agents and other things come about that no client can create. `owner` is the
+        object below whose path it stands: `/policy-group-checks/{owner}/policy-check-results`.
         """
         changes = Changes(
             attributes=dict(attributes or {}), relationships=dict(relationships or {})
         )
-        return self._service.create(type, changes, self._actor)
+        return self._service.create(type, changes, self._actor, owner=owner)
 
     def update(self, record: Record, attributes: Mapping[str, Any]) -> None:
         """Set attributes of an object, whatever the rules say: an agent goes busy."""
@@ -251,3 +295,13 @@ class Emulator:
 
     def _respond(self, request: LoggedRequest, authorization: str) -> Answer:
         return self._api.answer(request, authorization=authorization)
+
+    def _transfer(self, request: LoggedRequest) -> Answer:
+        """Take an upload, or hand out a download; neither needs a token."""
+        blobs = self._service.blobs
+        if request.method == "PUT" and blobs.write(request.path, request.body):
+            return Answer()
+        blob = blobs.read(request.path) if request.method == "GET" else None
+        if blob is None:
+            return refusal(missing(f"There is nothing at '{request.path}'."))
+        return download(blob.content, blob.content_type)

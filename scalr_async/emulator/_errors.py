@@ -10,11 +10,13 @@ __all__ = [
     "bad_parameter",
     "bad_request",
     "conflict",
+    "forbidden",
     "invalid_attribute",
     "invalid_document",
     "invalid_relationship",
     "missing",
     "not_found",
+    "unauthorized",
     "unavailable_member",
     "unknown_member",
     "unknown_related",
@@ -104,6 +106,16 @@ def invalid_document(pointer: str, detail: str, *, status: int = 422) -> ApiErro
 def missing(detail: str) -> ApiError:
     """A path that is not part of the API, or that has nothing behind it."""
     return _error(404, "Not Found", detail)
+
+
+def unauthorized(detail: str) -> ApiError:
+    """A login that failed."""
+    return _error(401, "Unauthorized", detail)
+
+
+def forbidden(detail: str) -> ApiError:
+    """A request that nobody may make."""
+    return _error(403, "Forbidden", detail)
 
 
 def bad_request(detail: str) -> ApiError:

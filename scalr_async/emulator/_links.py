@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import msgspec
 
 from scalr_async.emulator._bodies import parse_body, parse_identifiers
+from scalr_async.emulator._call import Call
 from scalr_async.emulator._errors import conflict, unavailable_member
-from scalr_async.emulator._query import Page, parse_query
+from scalr_async.emulator._query import parse_query
 from scalr_async.emulator._service import Service
 from scalr_async.emulator._store import Record
-
-if TYPE_CHECKING:
-    from scalr_async.emulator._api import Call
 
 __all__ = ["relationship"]
 
 
-def relationship(service: Service, call: Call, owner: Record, path: str) -> tuple[int, bytes]:
+def relationship(service: Service, call: Call, owner: Record) -> tuple[int, bytes]:
     """Do what a relationship route says; answers the identifiers, or 204 to a write."""
     name = call.route.path.split("/relationships/")[1].partition("/")[0]
     held = list(owner.related(name))
     if call.route.method == "GET":
-        return 200, _list(service, call, held, path)
+        return 200, _list(service, call, held)
     if call.route.linkage is None:
         given = [list(call.parameters.values())[-1]]
         type = service.types[owner.type].relationships[name].target
@@ -51,12 +48,12 @@ def _check(owner: Record, name: str) -> None:
         raise conflict("The state is shared with the whole environment.")
 
 
-def _list(service: Service, call: Call, ids: list[str], path: str) -> bytes:
+def _list(service: Service, call: Call, ids: list[str]) -> bytes:
     type = str(call.route.linkage)
     shape = service.shapes[type]
     query = parse_query(service.store, service.types, shape, call.route, call.pairs)
     records = [record for id in ids if (record := service.store.get(type, id)) is not None]
-    page: Page = query.page(records)
-    data = [{"id": record.id, "type": type} for record in page.records]
-    tail = page.tail(service.documents.url + path, call.pairs, urlencode)
+    page = query.cut.of(records)
+    data = [{"id": record.id, "type": type} for record in page.items]
+    tail = page.tail(service.documents.url + call.path, call.pairs, urlencode)
     return msgspec.json.encode({"data": data, **tail})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
@@ -20,7 +20,18 @@ from scalr_async.emulator._filters import (
 )
 from scalr_async.emulator._store import OWNER, Record, Store
 
-__all__ = ["MAX_PAGE_SIZE", "PAGE_SIZE", "Page", "Query", "parse_query", "parse_selection"]
+__all__ = [
+    "MAX_PAGE_SIZE",
+    "PAGE_SIZE",
+    "Cut",
+    "Page",
+    "Query",
+    "parse_cut",
+    "parse_query",
+    "parse_selection",
+]
+
+T = TypeVar("T")
 
 PAGE_SIZE: Final = 20
 """Items a page has when the request does not say."""
@@ -30,16 +41,32 @@ MAX_PAGE_SIZE: Final = 100
 
 _DIGITS: Final = 18
 _WRITABLE: Final = ("include", "fields")
-_SEARCHED: Final = ("name", "description", "email", "key", "full-name", "username")
+_SEARCHED: Final = (
+    "name",
+    "description",
+    "email",
+    "key",
+    "full-name",
+    "username",
+    "account-name",
+    "environment-name",
+    "workspace-name",
+    "module",
+    "namespace-name",
+    "owner-email",
+    "provider",
+    "requested-by-email",
+    "source",
+)
 
 Pairs = Sequence[tuple[str, str]]
 
 
 @attrs.frozen(kw_only=True)
-class Page:
+class Page(Generic[T]):
     """One page of a list."""
 
-    records: Sequence[Record]
+    items: Sequence[T]
     number: int
     size: int
     total: int
@@ -76,6 +103,25 @@ class Page:
 
 
 @attrs.frozen(kw_only=True)
+class Cut:
+    """Which page is asked for; its size is None when everything is."""
+
+    number: int
+    size: int | None
+
+    def of(self, items: Sequence[T]) -> Page[T]:
+        """Cut one page out of all that was found."""
+        size = self.size or max(1, len(items))
+        start = (self.number - 1) * size
+        return Page(
+            items=items[start : start + size],
+            number=self.number,
+            size=size,
+            total=len(items),
+        )
+
+
+@attrs.frozen(kw_only=True)
 class Query:
     """What a list request asks for."""
 
@@ -83,27 +129,23 @@ class Query:
     conditions: Sequence[tuple[Source, Condition]]
     sort: Sequence[tuple[str, bool]]
     search: str
-    number: int
-    size: int
+    cut: Cut
 
-    def page(self, records: Sequence[Record]) -> Page:
-        """Cut one page out of all that was found."""
-        start = (self.number - 1) * self.size
-        return Page(
-            records=records[start : start + self.size],
-            number=self.number,
-            size=self.size,
-            total=len(records),
-        )
+    def run(
+        self, store: Store, shape: Shape, scope: str | Sequence[Record] | None
+    ) -> Sequence[Record]:
+        """Return every object of a type that meets the conditions, in the order asked for.
 
-    def run(self, store: Store, shape: Shape, owner: str | None) -> Sequence[Record]:
-        """Return every object of a type that meets the conditions, in the order asked for."""
+        `scope` is the object that they stand below, or the objects themselves.
+        """
         type = shape.schema.type
         conditions = list(self.conditions)
-        records = store.all(type) if owner is None else store.sources(type, OWNER, owner)
+        records: Sequence[Record] = store.all(type) if scope is None else ()
+        if scope is not None:
+            records = store.sources(type, OWNER, scope) if isinstance(scope, str) else scope
         for source, condition in conditions:
             ids = condition.ids
-            if source.index is not None and ids is not None and owner is None:
+            if source.index is not None and ids is not None and scope is None:
                 records = _indexed(store, type, source.index, ids)
                 conditions.remove((source, condition))
                 break
@@ -158,6 +200,19 @@ def parse_query(
         conditions=conditions,
         sort=_sort(route, given),
         search=given.get("query", "").casefold(),
+        cut=parse_cut(route, pairs),
+    )
+
+
+def parse_cut(route: Route, pairs: Pairs) -> Cut:
+    """Read which page is asked for; raises `ApiError` (400) for what is no number.
+
+    Lists without pages come whole, unless a page is asked for all the same.
+    """
+    given = dict(pairs)
+    if not route.paginated and not any(name.startswith("page[") for name in given):
+        return Cut(number=1, size=None)
+    return Cut(
         number=_positive(given, "page[number]", 1),
         size=min(_positive(given, "page[size]", PAGE_SIZE), MAX_PAGE_SIZE),
     )

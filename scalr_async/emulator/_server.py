@@ -17,13 +17,13 @@ from aiohttp.web_protocol import RequestHandler
 
 from scalr_async import _catalog
 from scalr_async._wire import JSONAPI, Headers
-from scalr_async.emulator._api import Answer
+from scalr_async.emulator._blobs import BLOBS
+from scalr_async.emulator._call import BASE_PATH, Answer
 from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
 from scalr_async.emulator._openapi import openapi
 
-__all__ = ["BASE_PATH", "Server"]
+__all__ = ["Server"]
 
-BASE_PATH: Final = "/api/iacp/v3"
 _MAX_BODY: Final = 64 * 1024 * 1024
 _DISCOVERY: Final = "/.well-known/terraform.json"
 """Where Terraform asks a host for its services (Remote Service Discovery)."""
@@ -34,6 +34,9 @@ _REDACTED: Final = "<redacted>"
 
 Respond = Callable[[LoggedRequest, str], Answer]
 """Answer a request whose path is below the API root, given its `Authorization`."""
+
+Transfer = Callable[[LoggedRequest], Answer]
+"""Answer a request for a blob, or with one."""
 
 
 class _Connections(web.Server):
@@ -75,12 +78,13 @@ def _request(
 class Server:
     """Listens, and lets each request through latency, faults and rate limit to `respond`."""
 
-    def __init__(self, respond: Respond) -> None:
+    def __init__(self, respond: Respond, transfer: Transfer) -> None:
         self.latency = 0.0
         self.limit: RateLimit | None = None
         self.failures: list[Failure] = []
         self.requests: deque[LoggedRequest] = deque(maxlen=_LOGGED)
         self._respond = respond
+        self._transfer = transfer
         self._descriptions: Mapping[str, Callable[[], bytes]] = {
             _DISCOVERY: lambda: msgspec.json.encode({"iacp.v3": f"{BASE_PATH}/"}),
             _DOCUMENT: lambda: openapi(_catalog.load()),
@@ -105,7 +109,10 @@ class Server:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         logged = self._log(request)
-        logged.body = await request.read()
+        if logged.path.startswith(BLOBS):  # as big as may be, in pieces
+            logged.body = b"".join([piece async for piece in request.content.iter_any()])
+        else:
+            logged.body = await request.read()
         failure = next((f for f in self.failures if f.takes(logged)), None)
         if failure is not None and failure.cut == "before":
             return _cut(request)
@@ -145,6 +152,8 @@ class Server:
             return Answer(
                 status=200, body=described(), headers={"Content-Type": "application/json"}
             )
+        if logged.path.startswith(BLOBS):
+            return self._transfer(logged)
         if not _below(request.rel_url.raw_path):
             return Answer(status=404, body=_error(404, "Not Found"))
         return self._respond(logged, request.headers.get("Authorization", ""))

@@ -9,16 +9,30 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from scalr_async._catalog import Catalog, Schema
+from scalr_async._catalog import Catalog, Relationship, Schema
+from scalr_async.emulator._blobs import Blobs
 from scalr_async.emulator._bodies import Changes
 from scalr_async.emulator._documents import Documents, defaults_of
 from scalr_async.emulator._errors import conflict, invalid_attribute
 from scalr_async.emulator._filters import Shape, Source, account_of
+from scalr_async.emulator._runs import Runs
 from scalr_async.emulator._store import INVERSES, OWNER, Ids, Record, Store
 
-__all__ = ["Actor", "Draft", "Rule", "Service", "require_name"]
+__all__ = ["Actor", "Draft", "Rule", "Service", "Session", "require_name"]
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
+_UNDOCUMENTED: Final[Mapping[str, Schema]] = {
+    "PolicyGroupCheck": Schema(
+        type="policy-group-checks",
+        relationships={"policy-group": Relationship(target="policy-groups", nullable=True)},
+    ),
+    "TestConfiguration": Schema(
+        type="test-configurations",
+        relationships={"module": Relationship(target="modules", nullable=True)},
+    ),
+}
+"""What the document knows by its id only, in the paths of other things."""
+
 _PAIRS: Final = [first + second for first in _DIGITS for second in _DIGITS]
 
 
@@ -33,6 +47,14 @@ class Actor:
     user: str
     account: str
     email: str
+
+
+@attrs.frozen(kw_only=True)
+class Session:
+    """A token for a while: whom it speaks for, and until when."""
+
+    holder: str
+    expires: str
 
 
 @attrs.define(kw_only=True)
@@ -91,12 +113,27 @@ class Rule:
     def removing(self, record: Record) -> None:
         """Check a deletion, and take away what goes with it; raises `ApiError` to refuse it."""
 
+    def created(self, record: Record) -> None:
+        """Do what follows when an object is there."""
+
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Put the computed attributes into what is shown."""
+        """Put the computed attributes into what is shown, and take secrets out."""
+
+    def links(self, record: Record) -> Mapping[str, str | None]:  # noqa: ARG002 - the general rule
+        """Return links beside those that the routes make."""
+        return {}
+
+    def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:  # noqa: ARG002 - as above
+        """Return the members that only the answer to the creation has: attributes, links."""
+        return {}
 
 
 class Service:
-    """Objects, rules and documents of one emulated server."""
+    """Objects, rules and documents of one emulated server.
+
+    `contents` are the archives and states of objects, by id; `sessions` the tokens that no object
+    stands for; `owner` does what nobody asked for.
+    """
 
     def __init__(self, catalog: Catalog, rules: Mapping[str, type[Rule]], *, seed: int) -> None:
         self.catalog = catalog
@@ -105,6 +142,8 @@ class Service:
         for name, schema in catalog.schemas.items():
             if name in served or schema.type not in self.schemas:
                 self.schemas[schema.type] = name, schema
+        self.schemas |= {schema.type: (name, schema) for name, schema in _UNDOCUMENTED.items()}
+        self.named = {**catalog.schemas, **_UNDOCUMENTED}
         self.types = {type: schema for type, (_, schema) in self.schemas.items()}
         self.random = random.Random(seed)  # noqa: S311 - ids, not secrets
         self.clock: Callable[[], datetime] = _utc_now
@@ -112,6 +151,11 @@ class Service:
         self.rules = {type: rules.get(type, Rule)(self) for type in self.schemas}
         self.store = Store(lambda record: self.rules[record.type].key(record))
         self.documents = Documents(self.store)
+        self.blobs = Blobs(lambda: self.text(40))
+        self.contents: dict[str, bytes] = {}
+        self.runs = Runs(self)
+        self.sessions: dict[str, Session] = {}
+        self.owner = Actor(holder="", user="", account="", email="")
         self.shapes: dict[str, Shape] = {}
         self._describe()
 
@@ -121,6 +165,7 @@ class Service:
             for route in self.catalog.routes
             if route.operation == "get" and route.schema
         }
+        routed = {route.path for route in self.catalog.routes}
         own = {
             type: path.rpartition("/")[2].strip("{}").replace("_", "-")
             for type, path in paths.items()
@@ -128,12 +173,13 @@ class Service:
         }
         for type, (_, schema) in self.schemas.items():
             rule = self.rules[type]
+            path = paths.get(type, "")
             self.documents.describe(
                 schema,
                 defaults=rule.defaults,
-                path=paths.get(type, "").rpartition("/")[0] or None,
-                present=rule.present,
-                volatile=rule.volatile,
+                path=path.rpartition("/")[0] or None,
+                downloads=tuple(n for n in schema.links if f"{path}/{n}" in routed),
+                rule=rule,
             )
             self.shapes[type] = Shape(
                 schema=schema,
@@ -181,6 +227,8 @@ class Service:
         if owner is not None:
             self._place(draft, owner)
         self._stamp(draft, "created-at", "created-by")
+        if "created-at" not in self.types[type].attributes:
+            self._stamp(draft, "updated-at", "updated-by")
         self._scope(draft)
         record = Record(
             type=type,
@@ -192,7 +240,16 @@ class Service:
         self._check_unique(record, None)
         self.store.add(record)
         self._write_through(record, changes.relationships)
+        self.rules[type].created(record)
         return record
+
+    def queue_run(self, workspace: Record, source: str, **relationships: Ids) -> Record:
+        """Queue a run that nobody asked for; raises `ApiError` when there is nothing to run."""
+        links = {name.replace("_", "-"): ids for name, ids in relationships.items()}
+        changes = Changes(
+            attributes={"source": source}, relationships={"workspace": workspace.id, **links}
+        )
+        return self.create("runs", changes, self.owner)
 
     def update(self, record: Record, changes: Changes, actor: Actor) -> Record:
         """Change an object; raises `ApiError` when a rule forbids it."""

@@ -7,13 +7,16 @@ from typing import Any, Final, Protocol
 
 import attrs
 
-__all__ = ["INVERSES", "OWNER", "Ids", "Record", "Store"]
+__all__ = ["INVERSES", "OWNER", "TOKEN", "Ids", "Record", "Store"]
 
 Ids = str | tuple[str, ...] | None
 """What a relationship holds: an id, several, or nothing."""
 
 OWNER: Final = "owner"
 """The hidden relationship of what lives below another object's path: a pool's access token."""
+
+TOKEN: Final = "secret"  # noqa: S105 - a name, not a token
+"""Where an access token keeps the token itself: no attribute of its schema, never shown."""
 
 INVERSES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("agent-pools", "agents"): ("agents", "pool"),

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from scalr_async._wire import IDEMPOTENT_METHODS, JSONAPI
+from scalr_async._wire import IDEMPOTENT_METHODS, JSONAPI, Redirects
 
 __all__ = ["Operation"]
 
@@ -56,6 +56,7 @@ class Operation(Generic[T_co]):
         kw_only=True,
     )
     """Whether a repeat of the request has the same effect."""
+    redirects: Redirects = attrs.field(default="refuse", kw_only=True)
 
     @property
     def parameters(self) -> tuple[str, ...]:

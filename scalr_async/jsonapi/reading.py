@@ -15,7 +15,7 @@ from scalr_async._wire import IDEMPOTENT_METHODS, ErrorObject, Outcome, Response
 from scalr_async.errors import DecodeError, error_class, reason
 from scalr_async.jsonapi.document import loads
 
-__all__ = ["check", "decode", "python_name"]
+__all__ = ["check", "decode", "python_name", "unexpected"]
 
 T = TypeVar("T")
 
@@ -59,7 +59,12 @@ def decode(response: Response, read: Callable[[bytes], T]) -> T:
             why = f"{printable(came, 128)} came where JSON was promised"
         else:
             why = error.message if response.body else "the body is empty"
-    raise DecodeError(
+    raise unexpected(response, why)
+
+
+def unexpected(response: Response, why: str) -> DecodeError:
+    """Return the error of a success that is not what was promised."""
+    return DecodeError(
         f"{response.status}: {why}",
         method=response.method,
         path=response.path,

@@ -3,7 +3,7 @@
     from scalr_async.resources import AgentPool, Workspace, WorkspaceCreate
 
 Names are imported when they are first used. The modules are generated, but for the collections
-that have calls of their own beside those of the API (`agent_pools`).
+that have calls of their own beside those of the API (`agent_pools`, `runs`).
 """
 
 from __future__ import annotations
@@ -15,15 +15,22 @@ from scalr_async.jsonapi.model import Resource, register_loader
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated import COLLECTIONS, MODELS, NAMES
 
-_EXTENDED = {"AgentPools": "agent_pools"}
+_EXTENDED = {
+    "AgentPools": "agent_pools",
+    "ConfigurationVersions": "configuration_versions",
+    "Runs": "runs",
+}
 """Collections that subclass the generated one, and the module they stand in."""
+_BESIDE = {"Download": "_download", "RunStage": "runs", "run_stage": "runs"}
+"""What is not generated, and the module it stands in."""
+_WRITTEN = _EXTENDED | _BESIDE
 
-__all__ = sorted({*NAMES, *_EXTENDED})  # noqa: PLE0605  # as many names as the API has
+__all__ = sorted({*NAMES, *_WRITTEN})  # noqa: PLE0605  # as many names as the API has
 
 
 def __getattr__(name: str) -> Any:
-    if name in _EXTENDED:
-        return getattr(import_module(f"{__name__}.{_EXTENDED[name]}"), name)
+    if name in _WRITTEN:
+        return getattr(import_module(f"{__name__}.{_WRITTEN[name]}"), name)
     if name in NAMES:
         return getattr(import_module(f"{__name__}._generated.{NAMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

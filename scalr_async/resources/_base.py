@@ -10,14 +10,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
-from scalr_async._wire import Request, Response
+import attrs
+
+from scalr_async._wire import ANYTHING, Request, Response
+from scalr_async.errors import ScalrError
 from scalr_async.jsonapi.codec import Codec, codec_for, read_plain, write_plain, write_refs
+from scalr_async.jsonapi.document import loads
 from scalr_async.jsonapi.listing import read_refs, read_values
 from scalr_async.jsonapi.model import Ref, Resource, class_for, class_named, identify
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.query import build_query
-from scalr_async.jsonapi.reading import check, decode
+from scalr_async.jsonapi.reading import check, decode, unexpected
 from scalr_async.pagination import OnDrift, Pager
+from scalr_async.resources._download import Download
 from scalr_async.resources._pages import Context, Pages, Reader
 
 __all__ = ["Collection", "Context", "ListOptions"]
@@ -30,6 +35,7 @@ Ids = tuple[Any, ...]
 """The path arguments of a call: ids, refs or resources."""
 
 _PAGING = frozenset({"page_size", "prefetch", "limit", "on_drift"})
+_DOWNLOADING = frozenset({"to", "on_progress"})
 
 
 class ListOptions(TypedDict, total=False):
@@ -75,10 +81,22 @@ class Collection(Generic[R]):
         return await self._resource(operation, ids, query)
 
     async def _create(
-        self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
+        self,
+        operation: Operation[M],
+        ids: Ids,
+        values: Mapping[str, Any],
+        *,
+        reconcile: Pager[M] | None = None,
+        **query: Any,
     ) -> M:
         body = self._writer(operation).write(id=None, values=values)
-        return await self._resource(operation, ids, query, body)
+        try:
+            return await self._resource(operation, ids, query, body)
+        except ScalrError as error:
+            if reconcile is None or error.outcome not in {"unknown", "applied"}:
+                raise
+            lost = error
+        return await _reconciled(lost, reconcile)
 
     async def _update(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
@@ -118,13 +136,43 @@ class Collection(Generic[R]):
         kind, converter = operation.value, self._context.converter
         return decode(response, lambda body: read_values(body, kind, converter)).items
 
+    async def _log(self, operation: Operation[str | None], ids: Ids, **query: Any) -> str | None:
+        response = await self._send(operation, ids, query)
+        return None if response.status == 204 else _text(response)
+
+    async def _text(self, operation: Operation[str], ids: Ids, **query: Any) -> str:
+        return _text(await self._send(operation, ids, query))
+
+    async def _json(self, operation: Operation[V], ids: Ids, **query: Any) -> V:
+        response = await self._send(operation, ids, query)
+        return cast("V", None if response.status == 204 else decode(response, loads))
+
+    async def _location(self, operation: Operation[str], ids: Ids, **query: Any) -> str:
+        response = await self._context.send(self._request(operation, ids, query))
+        redirected = 300 <= response.status < 400
+        if redirected and (location := response.headers.get("location")):
+            return location
+        raise unexpected(response if redirected else check(response), "it leads nowhere")
+
+    def _download(
+        self, operation: Operation[bytes], ids: Ids, options: Mapping[str, Any]
+    ) -> Download:
+        query, transfer = _parted(options, _DOWNLOADING)
+        return Download(self._context.open, self._request(operation, ids, query), **transfer)
+
+    def _csv(self, operation: Operation[Any], ids: Ids, options: Mapping[str, Any]) -> Download:
+        query, transfer = _parted(options, _DOWNLOADING)
+        request = self._request(operation, ids, query)
+        params = (*request.params, ("format", "csv"))
+        request = attrs.evolve(request, params=params, accept=ANYTHING, redirects="follow")
+        return Download(self._context.open, request, **transfer)
+
     # What those are made of.
 
     def _pager(
         self, operation: Operation[Any], ids: Ids, options: Mapping[str, Any], read: Reader[V]
     ) -> Pager[V]:
-        query = {name: value for name, value in options.items() if name not in _PAGING}
-        paging = {name: value for name, value in options.items() if name in _PAGING}
+        query, paging = _parted(options, _PAGING)
         params = build_query(operation, query)
         return Pager(Pages(self._context, operation, _path(operation, ids), params, read), **paging)
 
@@ -159,7 +207,16 @@ class Collection(Generic[R]):
         query: Mapping[str, Any],
         body: bytes | None = None,
     ) -> Response:
-        request = Request(
+        return check(await self._context.send(self._request(operation, ids, query, body)))
+
+    def _request(
+        self,
+        operation: Operation[Any],
+        ids: Ids,
+        query: Mapping[str, Any],
+        body: bytes | None = None,
+    ) -> Request:
+        return Request(
             method=operation.method,
             path=_path(operation, ids),
             params=build_query(operation, _asked(query)),
@@ -167,8 +224,35 @@ class Collection(Generic[R]):
             content_type=operation.content_type,
             accept=operation.accept,
             idempotent=operation.idempotent,
+            redirects=operation.redirects,
         )
-        return check(await self._context.send(request))
+
+
+def _parted(
+    options: Mapping[str, Any], apart: frozenset[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the options without some of them, and those."""
+    rest = {name: value for name, value in options.items() if name not in apart}
+    return rest, {name: value for name, value in options.items() if name in apart}
+
+
+def _text(response: Response) -> str:
+    return response.body.decode("utf-8", "replace")
+
+
+async def _reconciled(lost: ScalrError, among: Pager[M]) -> M:
+    """Return the only object of a list, which a create that lost its answer has made.
+
+    Raises the create's error if there is none, or more than one, or the list cannot be read.
+    """
+    try:
+        found = await among.collect(limit=2)
+    except ScalrError as error:
+        raise lost from error
+    if len(found) == 1:
+        return found[0]
+    lost.add_note(f"reconcile: {'more than one' if found else 'nothing'} was found")
+    raise lost
 
 
 def _asked(query: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.reading import check, decode
 from scalr_async.pagination import Page
 from scalr_async.telemetry import Telemetry
+from scalr_async.transport import Stream
 
 __all__ = ["Context", "Pages", "Reader"]
 
@@ -33,6 +34,8 @@ class Context:
     converter: Converter | None
     origin: str
     """Scheme, host and port of the API: no link leads elsewhere."""
+    open: Callable[[Request], Awaitable[Stream]]
+    """A way to send whose answer streams."""
 
 
 @attrs.frozen

@@ -1,38 +1,34 @@
-"""One attempt over aiohttp: the only module that knows of it."""
+"""One attempt over aiohttp; with `_aiohttp_body` and `_aiohttp_errors`, all that knows of it."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
-from collections.abc import Awaitable, Callable
+import warnings
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from http.cookies import SimpleCookie
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 from aiohttp import ClientSession, hdrs
-from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import HttpProcessingError
-from aiohttp.payload import Payload
 from multidict import CIMultiDict
 from yarl import URL
 
-from scalr_async._wire import IDEMPOTENT_METHODS, Headers, Request, Secret, printable
+from scalr_async._wire import IDEMPOTENT_METHODS, Headers, Request, Secret
 from scalr_async.config import Config
 from scalr_async.errors import (
     ClientStateError,
     ConfigError,
-    ConnectError,
-    DeadlineExceededError,
-    DisconnectedError,
     PayloadError,
-    ProtocolError,
-    TLSError,
-    TransportError,
+    ScalrError,
 )
-from scalr_async.transport._attempt import Answer, AttemptFailedError, Progress
-from scalr_async.transport._body import ACCEPT_ENCODING, Body
+from scalr_async.transport._aiohttp_body import StreamedBody, make_body
+from scalr_async.transport._aiohttp_errors import LostError, failure_of
+from scalr_async.transport._attempt import Answer, Failure, Progress
+from scalr_async.transport._body import ACCEPT_ENCODING, Body, Unpacker
 from scalr_async.transport._target import target
+from scalr_async.transport._tokens import Tokens
 
 __all__ = ["AiohttpWire", "ClientSession", "Pool"]
 
@@ -42,8 +38,6 @@ _ERROR_BODY: Final = 1024 * 1024
 """Bytes of an error's body that are read; what follows cannot say anything new."""
 _PULSE = 1.0
 """Seconds between two looks at the connection while a body is awaited."""
-_PIECE: Final = 32 * 1024
-"""Bytes of a request body that are written at once."""
 
 _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
@@ -87,6 +81,12 @@ class Pool:
 
 
 def _trust(config: Config) -> ssl.SSLContext | bool:
+    if config.ssl is not None and config.ssl.verify_mode is ssl.CERT_NONE:
+        warnings.warn(
+            "Config(ssl=...) trusts every server: whoever is on the way can take the token",
+            UserWarning,
+            stacklevel=5,
+        )
     if config.ca_file is None:
         return config.ssl or True
     try:
@@ -99,8 +99,10 @@ def _trust(config: Config) -> ssl.SSLContext | bool:
 class AiohttpWire:
     """Sends requests through a `Pool`, with what one configuration says about each of them."""
 
-    def __init__(self, pool: Pool, config: Config) -> None:
+    def __init__(self, pool: Pool, config: Config, tokens: Tokens) -> None:
         self._pool = pool
+        self._tokens = tokens
+        self._token: Secret | None = None
         self._root = str(config.api_root)
         self._limit = config.limits.body
         self._headers = _headers(config)
@@ -109,51 +111,155 @@ class AiohttpWire:
             connect=connect, sock_connect=connect, sock_read=read, ceil_threshold=float("inf")
         )
 
-    async def attempt(self, request: Request, progress: Progress) -> Answer:
+    async def attempt(self, request: Request, progress: Progress) -> Answer | Failure:
         """Send the request exactly once and read the answer to its end."""
-        url = URL(self._root + target(request.path, request.params), encoded=True)
-        exchange = _Exchange(self._headers, request, progress)
+        begun = await self._send(request, progress)
+        return begun if isinstance(begun, Failure) else await self._read(begun, progress)
+
+    async def open(self, request: Request, progress: Progress) -> Answer | Failure:
+        """Send the request exactly once and read a success to the first piece of its body."""
+        begun = await self._send(request, progress)
+        if isinstance(begun, Failure):
+            return begun
+        if begun.status >= 300:
+            return await self._read(begun, progress)
+        flow = _Flow(begun, progress, self._timeout)
+        failure = await flow.begin()
+        return failure or Answer(begun.status, Headers(begun.headers.items()), b"", flow)
+
+    async def _send(self, request: Request, progress: Progress) -> aiohttp.ClientResponse | Failure:
+        token = self._tokens.current
+        if token is None or token is not self._token:
+            token = await self._authorize(progress)
+        progress.token = token
+        url, headers = self._place(request)
+        exchange = _Exchange(headers, request, progress)
         try:
-            response = await self._pool.session.request(
+            return await self._pool.session.request(
                 request.method,
                 url,
                 data=exchange.body,
                 allow_redirects=False,
                 raise_for_status=False,
                 auto_decompress=False,
+                skip_auto_headers=(hdrs.CONTENT_TYPE,),  # what has no body has no type either
                 timeout=self._timeout,
                 proxy=self._pool.proxy,
                 ssl=self._pool.ssl,
                 middlewares=(exchange,),
             )
         except (aiohttp.ClientError, OSError) as error:
-            failure = _failure(error, progress, self._timeout)
-        else:
-            return await self._read(response, progress)
-        raise failure
+            failure = failure_of(error, progress, self._timeout)
+        unread = exchange.unread
+        if isinstance(unread, ScalrError):
+            return Failure(type(unread), unread.message)
+        if unread is not None:
+            raise unread
+        return failure
 
-    async def _read(self, response: aiohttp.ClientResponse, progress: Progress) -> Answer:
+    async def renew(self, progress: Progress) -> bool:
+        """Return whether there is another token than the one that was sent and refused."""
+        progress.phase = "token wait"
+        return await self._tokens.renew(progress.token)
+
+    async def _authorize(self, progress: Progress) -> Secret:
+        """Put the newest token into the headers; those of requests under way stay as they are."""
+        progress.phase, progress.sent = "token wait", False
+        token = await self._tokens.get()
+        self._headers = self._headers.copy()
+        self._headers[hdrs.AUTHORIZATION] = Secret(f"Bearer {token}")
+        self._token = token
+        return token
+
+    def _place(self, request: Request) -> tuple[URL, CIMultiDict[str]]:
+        """Return where a request goes, and the headers that may go there."""
+        if request.url is None:
+            below = target(request.path, request.params)
+            return URL(self._root + below, encoded=True), self._headers
+        url = URL(request.url, encoded=True)
+        if url.origin() == URL(self._root).origin():
+            return url, self._headers
+        foreign = CIMultiDict({hdrs.HOST: url.host_port_subcomponent or ""})
+        for name in (hdrs.USER_AGENT, hdrs.ACCEPT_ENCODING):
+            foreign[name] = self._headers[name]
+        return url, foreign
+
+    async def _read(self, response: aiohttp.ClientResponse, progress: Progress) -> Answer | Failure:
         progress.phase = "response body"
         progress.status = status = response.status
         headers = Headers(response.headers.items())
-        failure: AttemptFailedError | None = None
         body: Body | None = None
         try:
             limit = self._limit if status < 400 else min(self._limit, _ERROR_BODY)
             body = Body(response.headers.getall(hdrs.CONTENT_ENCODING, ()), limit)
-            while not response.content.at_eof():
-                body.feed(response.content.read_nowait() or await _next_piece(response))
+            content = response.content
+            while not content.at_eof():
+                body.feed(content.read_nowait() or await _next_piece(response))
             return Answer(status, headers, body.finish())
-        except AttemptFailedError as error:
-            failure = error
+        except PayloadError as error:
+            failure = Failure(type(error), error.message)
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
-            failure = _failure(error, progress, self._timeout)
+            failure = failure_of(error, progress, self._timeout)
         finally:
             if not response.closed:
                 response.close()
         if status < 400:
-            raise failure
+            return failure
         return Answer(status, headers, b"" if body is None else body.so_far())
+
+
+class _Flow:
+    """The body of an answer under way; see `Flow`."""
+
+    def __init__(
+        self, response: aiohttp.ClientResponse, progress: Progress, timeout: aiohttp.ClientTimeout
+    ) -> None:
+        progress.phase = "response body"
+        progress.status = response.status
+        self._response = response
+        self._progress = progress
+        self._timeout = timeout
+        self._pieces = self._unpacked()
+        self._first: bytes | None = None
+
+    async def begin(self) -> Failure | None:
+        """Read the first piece ahead."""
+        first = await self.read()
+        if isinstance(first, Failure):
+            return first
+        self._first = first
+        return None
+
+    async def read(self) -> bytes | Failure:
+        """Return the next piece, nothing at the end; after a failure there is none."""
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        try:
+            return await anext(self._pieces, b"")
+        except PayloadError as error:
+            failure = Failure(type(error), error.message)
+        except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
+            failure = failure_of(error, self._progress, self._timeout)
+        except BaseException:
+            self.close()
+            raise
+        self.close()
+        return failure
+
+    def close(self) -> None:
+        """Let go of the connection; twice is no harm."""
+        if not self._response.closed:
+            self._response.close()
+
+    async def _unpacked(self) -> AsyncGenerator[bytes]:
+        content = self._response.content
+        unpacker = Unpacker(self._response.headers.getall(hdrs.CONTENT_ENCODING, ()))
+        while not content.at_eof():
+            data = content.read_nowait() or await _next_piece(self._response)
+            for piece in filter(None, unpacker.unpack(data)):
+                yield piece
+        unpacker.finish()
 
 
 async def _next_piece(response: aiohttp.ClientResponse) -> bytes:
@@ -163,8 +269,9 @@ async def _next_piece(response: aiohttp.ClientResponse) -> bytes:
     look is taken at the connection now and then.
     """
     while True:
+        pulse = asyncio.timeout(_PULSE)
         try:
-            async with asyncio.timeout(_PULSE) as pulse:
+            async with pulse:
                 return await response.content.readany()
         except TimeoutError:
             if not pulse.expired():
@@ -185,7 +292,6 @@ def _headers(config: Config) -> CIMultiDict[str]:
         headers["Prefer"] = f"profile={config.profile}"
     headers.update(config.headers)
     headers[hdrs.ACCEPT_ENCODING] = ACCEPT_ENCODING
-    headers[hdrs.AUTHORIZATION] = Secret(f"Bearer {config.token}")
     return headers
 
 
@@ -203,7 +309,7 @@ class _Exchange:
         self._headers = headers
         self._request = request
         self._progress = progress
-        self.body = None if request.body is None else _Body(request.body)
+        self.body = None if request.body is None else make_body(request.body, progress)
 
     async def __call__(
         self, sent: aiohttp.ClientRequest, handler: _Handler
@@ -218,7 +324,7 @@ class _Exchange:
         except BaseException as error:
             self._locate(sent)
             if isinstance(error, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError):
-                raise _LostError(error) from None
+                raise LostError(error) from None
             raise
         progress.sent = True
         if hdrs.SET_COOKIE in response.headers:
@@ -232,9 +338,17 @@ class _Exchange:
         headers[hdrs.ACCEPT] = request.accept
         if body is not None:
             headers[hdrs.CONTENT_TYPE] = request.content_type
-            headers[hdrs.CONTENT_LENGTH] = str(body.size)
+            if body.size is None:
+                headers[hdrs.TRANSFER_ENCODING] = "chunked"
+            else:
+                headers[hdrs.CONTENT_LENGTH] = str(body.size)
         elif request.method not in IDEMPOTENT_METHODS:
             headers[hdrs.CONTENT_LENGTH] = "0"
+
+    @property
+    def unread(self) -> Exception | None:
+        """What kept a streamed body from being read, if anything did."""
+        return self.body.failure if isinstance(self.body, StreamedBody) else None
 
     def _locate(self, sent: aiohttp.ClientRequest) -> None:
         """Write down how far it came: aiohttp makes the response when it begins to send."""
@@ -243,105 +357,3 @@ class _Exchange:
         body, progress = self.body, self._progress
         progress.sent = body is None or body.started
         progress.phase = "response headers" if body is None or body.written else "send"
-
-
-class _LostError(aiohttp.ClientError):
-    """A lost connection in a guise that makes aiohttp pass it on."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__()
-        self.error = error
-
-
-class _Body(Payload):
-    """The body of a request, which knows how much of it went out."""
-
-    _value: bytes
-    _autoclose = True
-
-    def __init__(self, value: bytes) -> None:
-        super().__init__(value)
-        self._size = len(value)
-        self.started = False
-        self.written = False
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """Return the body as text, as every payload can."""
-        return self._value.decode(encoding, errors)
-
-    async def write(self, writer: AbstractStreamWriter) -> None:
-        """Write all of it; the first piece takes the headers along."""
-        view = memoryview(self._value)
-        for start in range(0, len(view) or 1, _PIECE):
-            # A first piece as small as this never waits: it is written, or nothing is.
-            await writer.write(view[start : start + _PIECE])
-            self.started = True
-        self.written = True
-
-
-def _failure(
-    error: BaseException, progress: Progress, timeout: aiohttp.ClientTimeout
-) -> AttemptFailedError:
-    """Translate what aiohttp raised; no text of ours holds a URL, a header or a body."""
-    if isinstance(error, _LostError):
-        error = error.error
-    if isinstance(error, aiohttp.ServerTimeoutError):
-        connecting = progress.phase == "connect"
-        what, seconds = (
-            ("connection", timeout.connect) if connecting else ("data", timeout.sock_read)
-        )
-        return AttemptFailedError(
-            DeadlineExceededError, f"no {what} for {seconds:g} s ({progress.phase})"
-        )
-    for kind, ours, text in () if _handshake_cut(error) else _FAILURES:
-        if isinstance(error, kind):
-            return AttemptFailedError(ours, text(error))
-    return AttemptFailedError(DisconnectedError if progress.sent else ConnectError, _lost(error))
-
-
-def _handshake_cut(error: BaseException) -> bool:
-    """Return whether TLS ended in the middle, which is a lost connection and no lack of trust."""
-    return isinstance(getattr(error, "os_error", None), ssl.SSLEOFError)
-
-
-def _certificate(error: aiohttp.ClientConnectorCertificateError) -> str:
-    reason = getattr(error.certificate_error, "verify_message", "it cannot be read")
-    return f"certificate not accepted: {printable(reason, 200)}"
-
-
-def _handshake(error: aiohttp.ClientConnectorSSLError) -> str:
-    reason = getattr(error.os_error, "reason", None) or "handshake failed"
-    return f"no TLS with this server: {printable(reason, 200)}"
-
-
-def _not_http(error: aiohttp.ClientResponseError | HttpProcessingError) -> str:
-    return f"the answer is not HTTP: {printable(' '.join(error.message.split()), 200)}"
-
-
-def _unconnected(error: aiohttp.ClientConnectorError) -> str:
-    return f"no connection: {_reason(error.os_error)}"
-
-
-def _lost(error: BaseException) -> str:
-    return f"connection lost: {_reason(error)}"
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.errno is not None:
-        return os.strerror(error.errno)
-    return "no address answered" if type(error) is OSError else "closed by the other side"
-
-
-_FAILURES: Final[
-    tuple[tuple[type[BaseException], type[TransportError], Callable[[Any], str]], ...]
-] = (
-    (aiohttp.ClientConnectorCertificateError, TLSError, _certificate),
-    (aiohttp.ClientConnectorSSLError, TLSError, _handshake),
-    (aiohttp.ClientConnectorDNSError, ConnectError, lambda _: "the host name was not found"),
-    (aiohttp.ClientConnectorError, ConnectError, _unconnected),
-    (aiohttp.ClientHttpProxyError, ConnectError, lambda e: f"the proxy answered {e.status}"),
-    (aiohttp.ClientResponseError, ProtocolError, _not_http),
-    (HttpProcessingError, ProtocolError, _not_http),
-    (aiohttp.ClientPayloadError, PayloadError, lambda _: "the answer ended before its end"),
-)
-"""The first that fits; what fits none is a lost connection."""

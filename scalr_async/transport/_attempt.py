@@ -6,16 +6,17 @@ from typing import Literal, Protocol
 
 import attrs
 
-from scalr_async._wire import Headers, Request
-from scalr_async.errors import DeadlineExceededError, TransportError
+from scalr_async._wire import Headers, Request, Secret
+from scalr_async.errors import ScalrError
 
-__all__ = ["Answer", "AttemptFailedError", "Phase", "Progress", "Wire"]
+__all__ = ["Answer", "Failure", "Flow", "Phase", "Progress", "Wire"]
 
 Phase = Literal[
     "pool wait",
     "gate wait",
     "rate wait",
     "backoff",
+    "token wait",
     "connect",
     "send",
     "response headers",
@@ -28,46 +29,75 @@ class Progress:
     """Where a call is now: written along the way, read when the call ends badly.
 
     `sent` says whether a byte of the present attempt may have reached the server, `status` is
-    the status of the answer whose body is being read.
+    the status of the answer whose body is being read, `token` what was sent as such.
     """
 
-    __slots__ = ("phase", "sent", "status")
+    __slots__ = ("phase", "sent", "status", "token")
 
     def __init__(self) -> None:
         self.phase: Phase = "pool wait"
         self.sent = False
         self.status: int | None = None
+        self.token: Secret | None = None
+
+    def moved(self) -> None:
+        """Note that a piece of a streamed request went out."""
+
+
+class Flow(Protocol):
+    """The rest of an answer's body, unpacked; it holds a connection until its end."""
+
+    async def read(self) -> bytes | Failure:
+        """Return the next piece, nothing at the end; after a failure there is none."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection; twice is no harm."""
+        ...
 
 
 @attrs.frozen
 class Answer:
-    """What the server answered to one attempt, its body read to the end and unpacked."""
+    """What the server answered to one attempt, unpacked: `flow` is what was not read yet."""
 
     status: int
     headers: Headers
     body: bytes = attrs.field(repr=False)
+    flow: Flow | None = None
 
 
-class AttemptFailedError(Exception):
-    """One attempt brought no complete answer; never leaves the transport.
+@attrs.frozen
+class Failure:
+    """Why one attempt brought no complete answer; `error` is raised if it is not repeated.
 
-    `error` is the class to raise if it is not repeated. Where it happened and whether anything
-    was sent stands in the `Progress` of the call.
+    Where it happened and whether anything was sent stands in the `Progress` of the call.
     """
 
-    def __init__(self, error: type[TransportError | DeadlineExceededError], message: str) -> None:
-        super().__init__(message)
-        self.error = error
-        self.message = message
+    error: type[ScalrError]
+    message: str
 
 
 class Wire(Protocol):
     """Sends a request once."""
 
-    async def attempt(self, request: Request, progress: Progress) -> Answer:
+    async def attempt(self, request: Request, progress: Progress) -> Answer | Failure:
         """Send the request exactly once and read the answer to its end.
 
-        Raises `AttemptFailedError` and nothing else but `CancelledError`, `ClientStateError` and
-        `InvalidArgumentError`; `progress` is true whatever is raised.
+        Raises nothing but `CancelledError`, `ClientStateError`, `InvalidArgumentError` and what
+        a streamed body or a provider of tokens raises; `progress` is true whatever happens.
+        """
+        ...
+
+    async def open(self, request: Request, progress: Progress) -> Answer | Failure:
+        """Send the request exactly once; of a success, leave the body to its `flow`.
+
+        The first piece of it has come when this returns. Raises what `attempt` raises.
+        """
+        ...
+
+    async def renew(self, progress: Progress) -> bool:
+        """Return whether there is another token than the one that was sent and refused.
+
+        Raises what the provider of tokens raises.
         """
         ...

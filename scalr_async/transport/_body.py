@@ -1,19 +1,21 @@
-"""Collecting an answer's body within a bound, unpacked on the way."""
+"""An answer's body: unpacked in pieces of bounded size, or collected within a bound."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from scalr_async._wire import printable
 from scalr_async.errors import PayloadError, PayloadTooLargeError
-from scalr_async.transport._attempt import AttemptFailedError
 
-__all__ = ["ACCEPT_ENCODING", "Body"]
+__all__ = ["ACCEPT_ENCODING", "PIECE", "Body", "Unpacker"]
 
 ACCEPT_ENCODING: Final = "gzip, deflate"
-"""What `Body` can unpack, and all that is asked for."""
+"""What `Unpacker` can undo, and all that is asked for."""
+
+PIECE: Final = 256 * 1024
+"""Bytes of an unpacked body that are held at once."""
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _ZLIB: Final = zlib.MAX_WBITS
@@ -21,38 +23,83 @@ _RAW: Final = -zlib.MAX_WBITS
 _PLAIN: Final = ("", "identity")
 
 
+class Unpacker:
+    """Undoes the encoding of one body.
+
+    Raises `PayloadError` for an encoding that was not asked for, is stacked, broken or cut off.
+    """
+
+    def __init__(self, encodings: Sequence[str]) -> None:
+        encoding = ", ".join(encodings).strip().lower() if encodings else ""
+        if encodings and encoding not in (*_PLAIN, "gzip", "x-gzip", "deflate"):
+            raise PayloadError(f"unknown Content-Encoding {printable(encoding, 100)!r}")
+        self._encoding = encoding
+        self.packed = encoding not in _PLAIN
+        self._unpacker: Any = None  # zlib names the type of its objects nowhere
+
+    def unpack(self, data: bytes) -> Iterator[bytes]:
+        """Yield what the next piece off the wire holds, at most `PIECE` bytes at a time."""
+        if not self.packed:
+            yield data
+            return
+        while data:
+            if self._unpacker is None:
+                self._unpacker = zlib.decompressobj(self._window(data[0]))
+            elif self._unpacker.eof:
+                if self._encoding == "deflate":
+                    raise PayloadError("bytes after the end of the body")
+                self._unpacker = zlib.decompressobj(_GZIP)  # RFC 1952, 2.2: members may follow
+            full = True
+            while full:  # what is left inside comes without more input
+                piece = self._next(data)
+                yield piece
+                full = len(piece) == PIECE
+                data = self._unpacker.unconsumed_tail
+            data = self._unpacker.unused_data
+
+    def finish(self) -> None:
+        """Note the end of the body."""
+        if self._unpacker is not None and not self._unpacker.eof:
+            raise PayloadError(f"the {self._encoding} body is cut off")
+
+    def _next(self, data: bytes) -> bytes:
+        try:
+            return bytes(self._unpacker.decompress(data, PIECE))
+        except zlib.error:
+            pass
+        raise PayloadError(f"the {self._encoding} body is broken")
+
+    def _window(self, first: int) -> int:
+        """Return zlib's parameter; some servers send `deflate` without its zlib header."""
+        if self._encoding != "deflate":
+            return _GZIP
+        return _ZLIB if first & 0x0F == zlib.DEFLATED else _RAW
+
+
 class Body:
     """The pieces of one body; `feed` them, then `finish`.
 
-    Counts bytes after unpacking and stops at `limit`. Raises `AttemptFailedError` with
-    `PayloadTooLargeError`, or with `PayloadError` for an encoding that was not asked for, is
-    stacked, broken or cut off.
+    Counts bytes after unpacking and stops at `limit`. Raises `PayloadError` as `Unpacker` does,
+    and `PayloadTooLargeError`.
     """
 
     def __init__(self, encodings: Sequence[str], limit: int) -> None:
-        encoding = ", ".join(encodings).strip().lower() if encodings else ""
-        if encodings and encoding not in (*_PLAIN, "gzip", "x-gzip", "deflate"):
-            raise AttemptFailedError(
-                PayloadError, f"unknown Content-Encoding {printable(encoding, 100)!r}"
-            )
-        self._encoding = encoding
-        self._packed = encoding not in _PLAIN
+        self._unpacker = Unpacker(encodings)
         self._limit = limit
         self._size = 0
         self._pieces: list[bytes] = []
-        self._unpacker: Any = None  # zlib names the type of its objects nowhere
 
     def feed(self, data: bytes) -> None:
         """Take the next piece as it came off the wire."""
-        if self._packed:
-            self._unpack(data)
-        else:
+        if not self._unpacker.packed:
             self._keep(data)
+            return
+        for piece in self._unpacker.unpack(data):
+            self._keep(piece)
 
     def finish(self) -> bytes:
         """Return the whole body."""
-        if self._unpacker is not None and not self._unpacker.eof:
-            raise AttemptFailedError(PayloadError, f"the {self._encoding} body is cut off")
+        self._unpacker.finish()
         return self.so_far()
 
     def so_far(self) -> bytes:
@@ -63,29 +110,4 @@ class Body:
         self._pieces.append(data)
         self._size += len(data)
         if self._size > self._limit:
-            raise AttemptFailedError(
-                PayloadTooLargeError, f"the answer is larger than {self._limit} bytes"
-            )
-
-    def _unpack(self, data: bytes) -> None:
-        while data:
-            if self._unpacker is None:
-                self._unpacker = zlib.decompressobj(self._window(data[0]))
-            elif self._unpacker.eof:
-                if self._encoding == "deflate":
-                    raise AttemptFailedError(PayloadError, "bytes after the end of the body")
-                self._unpacker = zlib.decompressobj(_GZIP)  # RFC 1952, 2.2: members may follow
-            try:
-                piece = self._unpacker.decompress(data, self._limit - self._size + 1)
-            except zlib.error:
-                piece = None
-            if piece is None:
-                raise AttemptFailedError(PayloadError, f"the {self._encoding} body is broken")
-            self._keep(piece)
-            data = self._unpacker.unused_data
-
-    def _window(self, first: int) -> int:
-        """Return zlib's parameter; some servers send `deflate` without its zlib header."""
-        if self._encoding != "deflate":
-            return _GZIP
-        return _ZLIB if first & 0x0F == zlib.DEFLATED else _RAW
+            raise PayloadTooLargeError(f"the answer is larger than {self._limit} bytes")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from scalr_async.config import Limits, RetryPolicy
+from scalr_async.transport._deadlines import Deadlines
 from scalr_async.transport._lifecycle import Lifecycle
 
 __all__ = ["Budget", "Gate", "Pace", "Shared", "Slots"]
@@ -114,10 +115,15 @@ class Gate:
         """Return the seconds until it opens, 0 or less when it is open."""
         return self._opens_at - now
 
-    def delay(self, now: float) -> float:
-        """Return how long one request shall wait: until the opening and a random bit longer."""
+    def delay(self, now: float, remaining: float) -> float:
+        """Return how long one request shall wait: until the opening and a random bit longer.
+
+        That bit takes at most half of what the request has left then.
+        """
         wait = self._opens_at - now
-        return wait + self._random() * self._spread if wait > 0 else 0.0
+        if wait <= 0:
+            return 0.0
+        return wait + self._random() * min(self._spread, max(0.0, remaining - wait) / 2)
 
 
 class Pace:
@@ -169,11 +175,19 @@ class Shared:
         self, limits: Limits, retry: RetryPolicy, random: Callable[[], float] = random.random
     ) -> None:
         self.lifecycle = Lifecycle()
-        self.calls: set[asyncio.Timeout] = set()
+        self.deadlines = Deadlines()
         self.slots = Slots(limits.connections)
         self.gate = Gate(random)
         self.pace = Pace(limits.requests_per_second)
         self.budget = Budget(retry.budget_reserve, retry.budget_ratio)
+
+    def admit(self, now: float) -> bool:
+        """Take a slot if a request may go at once: nothing closed, nothing full, no pace kept."""
+        open_now = self.gate.opens_in(now) <= 0 and self.pace.delay(now) <= 0
+        if not (open_now and self.slots.try_acquire()):
+            return False
+        self.pace.take(now)
+        return True
 
     def succeeded(self, *, at_once: bool) -> None:
         """Note an answer that shows a working server."""
@@ -185,11 +199,3 @@ class Shared:
         """Note that a request begun at `began` was asked to come back in `seconds`."""
         self.slots.narrow(began, now)
         self.gate.close(seconds, now)
-
-    async def end_calls(self) -> None:
-        """End every call under way as if its deadline had come, and wait until they are gone."""
-        for scope in tuple(self.calls):
-            if not scope.expired():
-                scope.reschedule(asyncio.get_running_loop().time())
-        while self.calls:  # noqa: ASYNC110  # cancelled, they end within a few ticks
-            await asyncio.sleep(0)

@@ -11,7 +11,8 @@ any other status                       final      final
 nothing was sent                       again      again
 connection lost, not HTTP, cut off,    again      final: it may have happened
 silence longer than `Timeouts.read`
-certificate not trusted, too large     final      final
+certificate not trusted, too large,    final      final
+what is sent cannot be read (again)
 =====================================  =========  ===========================
 """
 
@@ -26,8 +27,8 @@ import attrs
 
 from scalr_async._wire import Headers, Request
 from scalr_async.config import RetryPolicy
-from scalr_async.errors import PayloadTooLargeError, TLSError
-from scalr_async.transport._attempt import Answer, AttemptFailedError
+from scalr_async.errors import FileError, InvalidArgumentError, PayloadTooLargeError, TLSError
+from scalr_async.transport._attempt import Answer, Failure
 
 __all__ = ["LONGEST_WAIT", "Retry", "decide", "is_throttled", "parse_retry_after", "retry_after"]
 
@@ -36,7 +37,7 @@ LONGEST_WAIT: Final = 3600.0
 
 _AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
 _AGAIN_FOR_WRITES: Final = frozenset({429})
-_NEVER_AGAIN: Final = (TLSError, PayloadTooLargeError)
+_NEVER_AGAIN: Final = (FileError, InvalidArgumentError, PayloadTooLargeError, TLSError)
 
 
 @attrs.frozen
@@ -51,7 +52,7 @@ class Retry:
 def decide(
     policy: RetryPolicy,
     request: Request,
-    result: Answer | AttemptFailedError,
+    result: Answer | Failure,
     *,
     attempt: int,
     sent: bool,
@@ -82,7 +83,9 @@ def is_throttled(status: int, wait: float | None) -> bool:
     return status == 429 or (status == 503 and wait is not None)
 
 
-def _repeatable(request: Request, result: Answer | AttemptFailedError, *, sent: bool) -> bool:
+def _repeatable(request: Request, result: Answer | Failure, *, sent: bool) -> bool:
+    if not (request.body is None or isinstance(request.body, bytes) or request.body.repeatable):
+        return False
     if isinstance(result, Answer):
         return result.status in (_AGAIN if request.idempotent else _AGAIN_FOR_WRITES)
     if issubclass(result.error, _NEVER_AGAIN):
@@ -90,7 +93,7 @@ def _repeatable(request: Request, result: Answer | AttemptFailedError, *, sent: 
     return request.idempotent or not sent
 
 
-def _reason(result: Answer | AttemptFailedError) -> str:
+def _reason(result: Answer | Failure) -> str:
     return str(result.status) if isinstance(result, Answer) else result.error.__name__
 
 

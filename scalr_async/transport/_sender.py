@@ -7,11 +7,13 @@ import math
 import random as _random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final, Literal
+from functools import partial
+from typing import Final, Literal, TypeVar
 
+import attrs
 from yarl import URL
 
-from scalr_async._wire import IDEMPOTENT_METHODS, Outcome, Request, Response, printable
+from scalr_async._wire import IDEMPOTENT_METHODS, Outcome, Request, Response, Secret, printable
 from scalr_async.config import Config
 from scalr_async.errors import (
     ClientStateError,
@@ -21,36 +23,53 @@ from scalr_async.errors import (
     UnexpectedRedirectError,
 )
 from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
-from scalr_async.transport._attempt import Answer, AttemptFailedError, Phase, Progress, Wire
+from scalr_async.transport._attempt import Answer, Failure, Flow, Phase, Progress, Wire
 from scalr_async.transport._limits import Shared
+from scalr_async.transport._redirect import Trail
 from scalr_async.transport._retry import Retry, decide, is_throttled, retry_after
+from scalr_async.transport._stream import Stream
+from scalr_async.transport._target import target
 
 __all__ = ["Sender"]
+
+T = TypeVar("T")
+
+_Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
 
 _MAYBE_APPLIED: Final = frozenset({408, 500, 502, 503, 504})
 """Statuses after which a write may have happened all the same."""
 
 
-class _Call:
-    """One call on its way: what was asked, and what happened so far."""
+class _Call(Progress):
+    """One call on its way: what was asked, where it is, and what happened so far."""
 
-    __slots__ = ("attempts", "deadline", "last", "maybe_applied", "progress", "request", "started")
+    __slots__ = (
+        "attempts", "deadline", "extend", "flow", "last", "maybe_applied", "renewed", "request",
+        "started", "trail",
+    )  # fmt: skip
 
     def __init__(self, request: Request, started: float, total: float | None) -> None:
+        super().__init__()
         self.request = request
         self.started = started
         self.deadline = math.inf if total is None else started + total
         self.attempts = 0
         self.last = ""
         self.maybe_applied = False
-        self.progress = Progress()
+        self.renewed = False
+        self.trail: Trail | None = None
+        self.flow: Flow | None = None
+        self.extend: Callable[[], None]
+        """Lets the deadline start anew; there for a request that streams."""
+
+    def moved(self) -> None:
+        """Note that a piece of a streamed request went out: a body that moves is not late."""
+        self.extend()
 
     def outcome(self) -> Outcome:
         """Say what became of a call that ends without a complete answer."""
-        progress = self.progress
-        if progress.sent:
-            status = progress.status or 0
-            if 200 <= status < 300 and self.request.method not in IDEMPOTENT_METHODS:
+        if self.sent:
+            if 200 <= (self.status or 0) < 300 and self.request.method not in IDEMPOTENT_METHODS:
                 return "applied"
             return "unknown"
         return "unknown" if self.maybe_applied else "not_sent"
@@ -60,8 +79,8 @@ class Sender:
     """Sends requests until they are answered, refused or out of time.
 
     `Timeouts.total` is one deadline over everything: waiting for a place, connecting, every
-    attempt, the sleeps between them and reading the body. `clock` and `sleep` are in seconds,
-    `random` draws from 0 to 1.
+    attempt, the sleeps between them and reading the body. For what streams it starts anew with
+    each piece. `clock` and `sleep` are in seconds, `random` draws from 0 to 1.
     """
 
     def __init__(
@@ -76,6 +95,7 @@ class Sender:
         random: Callable[[], float] = _random.random,
     ) -> None:
         self._wire = wire
+        self._root = str(config.api_root)
         self._policy = config.retry
         self._total = config.timeouts.total
         self._telemetry = telemetry
@@ -85,63 +105,106 @@ class Sender:
         self._random = random
 
     async def send(self, request: Request) -> Response:
-        """Return the last answer, whatever its status but a redirect.
+        """Return the last answer, whatever its status but a redirect that is refused.
 
         Raises `TransportError`, `DeadlineExceededError` and, when the client is not open or is
         closed meanwhile, `ClientStateError`; each says what became of the request.
         """
-        shared = self._shared
-        shared.lifecycle.check()
+        self._shared.lifecycle.check()
+        call = _Call(request, self._clock(), self._total)
+        return await self._within(call, self._run(call, self._wire.attempt))
+
+    async def open(self, request: Request) -> Stream:
+        """Return the last answer with the body of a success still to be read.
+
+        Raises what `send` raises. A place among the requests in flight is held until the answer
+        begins: what is done with it while it comes must be free to ask for more.
+        """
+        self._shared.lifecycle.check()
         call = _Call(request, self._clock(), self._total)
         try:
-            async with asyncio.timeout(self._total) as scope:
-                shared.calls.add(scope)
+            response = await self._within(call, self._run(call, self._wire.open))
+        except BaseException:
+            if call.flow is not None:
+                call.flow.close()
+            raise
+        return Stream(response, call.flow, partial(self._read, call))
+
+    async def _read(self, call: _Call, flow: Flow) -> bytes:
+        """Read the next piece of what `open` returned, in time."""
+        self._shared.lifecycle.check()
+        piece = await self._within(call, flow.read())
+        if isinstance(piece, Failure):
+            raise self._error(call, piece.error, piece.message)
+        return piece
+
+    async def _within(self, call: _Call, work: Awaitable[T]) -> T:
+        """Await a part of a call: until the deadline, or until the client is closed."""
+        deadlines, limit = self._shared.deadlines, asyncio.timeout(None)
+        try:
+            async with limit:
+                deadlines.watch(limit, self._total)
+                if not isinstance(call.request.body, bytes | None):
+                    call.extend = partial(self._extend, call, limit)
                 try:
-                    return await self._run(call)
+                    return await work
                 finally:
-                    shared.calls.discard(scope)
+                    deadlines.forget(limit)
         except ScalrError:
             raise
         except TimeoutError:
-            pass
+            if not limit.expired():
+                raise  # of a body's own making
         raise self._out_of_time(call)
 
-    async def _run(self, call: _Call) -> Response:
+    def _extend(self, call: _Call, limit: asyncio.Timeout) -> None:
+        """Let the deadline start anew."""
+        self._shared.deadlines.renew(limit, self._total)
+        if self._total is not None:
+            call.deadline = self._clock() + self._total
+
+    async def _run(self, call: _Call, send: _Send) -> Response:
+        shared = self._shared
         while True:
-            await self._admit(call)
+            began = self._clock()
+            if not shared.admit(began):
+                began = await self._wait_for_admission(call)
+            call.attempts += 1
+            seen: Answer | Failure | None = None
             try:
-                began = self._clock()
-                result = await self._attempt(call, began)
+                result = seen = await send(call.request, call)
                 if isinstance(result, Answer) and result.status < 300:
-                    self._shared.succeeded(at_once=call.attempts == 1)
+                    call.flow = result.flow
+                    shared.succeeded(at_once=call.attempts == 1)
                     return self._response(call, result, None)
                 wait = retry_after(result.headers) if isinstance(result, Answer) else None
                 retry = self._judge(call, result, wait, began)
             finally:
-                self._shared.slots.release()
-            if retry is None:
+                shared.slots.release()
+                if self._telemetry.wants(AttemptEvent):
+                    self._tell(call, seen, began)
+            if retry is not None:
+                await self._back_off(call, result, retry)
+            elif not (self._sent_on(call, result) or await self._renewed(call, result)):
                 break
-            await self._back_off(call, result, retry)
         if isinstance(result, Answer):
             return self._response(call, result, wait)
         raise self._error(call, result.error, result.message)
 
-    async def _admit(self, call: _Call) -> None:
-        """Wait for a slot, for the gate and for the pace, in this order."""
+    async def _wait_for_admission(self, call: _Call) -> float:
+        """Wait for a slot, for the gate and for the pace; return the time when it may go."""
         slots, gate, pace = self._shared.slots, self._shared.gate, self._shared.pace
-        progress = call.progress
         self._must_fit(call, "gate wait", gate.opens_in(self._clock()))
-        progress.phase = "pool wait"
+        call.phase = "pool wait"
         if not slots.try_acquire():
             began = self._clock()
             await slots.acquire()
             self._waited(call, "pool", self._clock() - began)
         try:
-            while (delay := gate.delay(self._clock())) > 0:
-                self._must_fit(call, "gate wait", gate.opens_in(self._clock()))
+            while (delay := gate.delay(now := self._clock(), call.deadline - now)) > 0:
+                self._must_fit(call, "gate wait", gate.opens_in(now))
                 await self._sleep(delay)
                 self._waited(call, "gate", delay)
-            now = self._clock()
             if (delay := pace.delay(now)) > 0:
                 self._must_fit(call, "rate wait", delay)
             pace.take(now)
@@ -151,10 +214,11 @@ class Sender:
         except BaseException:
             slots.release()
             raise
+        return self._clock()
 
     def _must_fit(self, call: _Call, phase: Phase, wait: float) -> None:
         """Go on to a wait only if the deadline lets it end."""
-        call.progress.phase = phase
+        call.phase = phase
         if wait > 0 and self._clock() + wait >= call.deadline:
             text = f"would have to wait {wait:.3g} s, which the deadline does not allow"
             raise self._error(call, DeadlineExceededError, text, wait)
@@ -166,32 +230,25 @@ class Sender:
                 WaitEvent(method=request.method, path=request.path, reason=reason, delay=delay)
             )
 
-    async def _attempt(self, call: _Call, began: float) -> Answer | AttemptFailedError:
-        call.attempts += 1
-        status, error = None, "CancelledError"
-        try:
-            answer = await self._wire.attempt(call.request, call.progress)
-        except AttemptFailedError as failed:
-            error = failed.error.__name__
-            return failed.with_traceback(None)  # its frames hold the request's headers
+    def _tell(self, call: _Call, result: Answer | Failure | None, began: float) -> None:
+        """Report an attempt; one that has no result was cancelled."""
+        if isinstance(result, Answer):
+            status, error = result.status, None
         else:
-            status, error = answer.status, ""
-            return answer
-        finally:
-            if self._telemetry.wants(AttemptEvent):
-                self._telemetry.emit(
-                    AttemptEvent(
-                        method=call.request.method,
-                        path=call.request.path,
-                        attempt=call.attempts,
-                        elapsed=self._clock() - began,
-                        status=status,
-                        error=error or None,
-                    )
-                )
+            status, error = None, result.error.__name__ if result else "CancelledError"
+        self._telemetry.emit(
+            AttemptEvent(
+                method=call.request.method,
+                path=call.request.path,
+                attempt=call.attempts,
+                elapsed=self._clock() - began,
+                status=status,
+                error=error,
+            )
+        )
 
     def _judge(
-        self, call: _Call, result: Answer | AttemptFailedError, wait: float | None, began: float
+        self, call: _Call, result: Answer | Failure, wait: float | None, began: float
     ) -> Retry | None:
         """Decide on another attempt, and tell the shared limits what the server said."""
         now, shared = self._clock(), self._shared
@@ -200,7 +257,7 @@ class Sender:
             call.request,
             result,
             attempt=call.attempts,
-            sent=call.progress.sent,
+            sent=call.sent,
             wait=wait,
             remaining=call.deadline - now,
             random=self._random,
@@ -215,16 +272,14 @@ class Sender:
             return retry
         return None
 
-    async def _back_off(
-        self, call: _Call, result: Answer | AttemptFailedError, retry: Retry
-    ) -> None:
-        request, progress = call.request, call.progress
+    async def _back_off(self, call: _Call, result: Answer | Failure, retry: Retry) -> None:
         if isinstance(result, Answer):
             call.maybe_applied |= result.status in _MAYBE_APPLIED
         else:
-            call.maybe_applied |= progress.sent
-        progress.phase, progress.sent, progress.status = "backoff", False, None
+            call.maybe_applied |= call.sent
+        call.phase, call.sent, call.status = "backoff", False, None
         call.last = retry.reason
+        request = call.request
         if self._telemetry.wants(RetryEvent):
             self._telemetry.emit(
                 RetryEvent(
@@ -237,9 +292,39 @@ class Sender:
             )
         await self._sleep(retry.delay)
 
+    async def _renewed(self, call: _Call, result: Answer | Failure) -> bool:
+        """Return whether a call whose token was refused can be sent with another one, once."""
+        if not isinstance(result, Answer) or result.status != 401 or call.renewed:
+            return False
+        if not isinstance(call.request.body, bytes | None):
+            return False  # what was streamed is gone
+        call.renewed, call.sent, call.status = True, False, None
+        return await self._wire.renew(call)
+
+    def _sent_on(self, call: _Call, result: Answer | Failure) -> bool:
+        """Turn a call that follows redirects to where this one leads, if it is one."""
+        if not isinstance(result, Answer) or not 300 <= result.status < 400:
+            return False
+        request = call.request
+        if request.redirects != "follow":
+            return False
+        if call.trail is None:
+            start = self._root + target(request.path, request.params)
+            call.trail = Trail(URL(start, encoded=True))
+        location = result.headers.get("location")
+        try:
+            there = call.trail.follow(result.status, location)
+        except ValueError as refused:
+            text = f"answered {result.status}, redirect to {_where(location)} refused: {refused}"
+        else:
+            call.request = attrs.evolve(request, url=Secret(there))
+            return True
+        raise self._error(call, UnexpectedRedirectError, text)
+
     def _response(self, call: _Call, answer: Answer, wait: float | None) -> Response:
         request, status = call.request, answer.status
-        if not (200 <= status < 300 or 400 <= status < 600):
+        shown = 300 <= status < 400 and request.redirects == "show"
+        if not (200 <= status < 300 or 400 <= status < 600 or shown):
             raise self._refused(call, answer)
         return Response(
             method=request.method,
@@ -264,7 +349,7 @@ class Sender:
         if self._shared.lifecycle.closed:
             return self._error(call, ClientStateError, "the client was closed meanwhile")
         last = f", after {call.last}" if call.last else ""
-        text = f"no result within {self._total:g} s ({call.progress.phase}{last})"
+        text = f"no result within {self._total:g} s ({call.phase}{last})"
         return self._error(call, DeadlineExceededError, text)
 
     def _error(
@@ -280,7 +365,7 @@ class Sender:
             outcome=call.outcome(),
         )
         if isinstance(error, DeadlineExceededError):
-            error.phase = call.progress.phase
+            error.phase = call.phase
         return error
 
 

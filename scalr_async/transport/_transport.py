@@ -7,6 +7,7 @@ from scalr_async.telemetry import Telemetry
 from scalr_async.transport._aiohttp import AiohttpWire, ClientSession, Pool
 from scalr_async.transport._limits import Shared
 from scalr_async.transport._sender import Sender
+from scalr_async.transport._tokens import Tokens
 
 __all__ = ["Transport"]
 
@@ -21,10 +22,11 @@ class Transport:
     def __init__(self, config: Config, session: ClientSession | None = None) -> None:
         self._pool = Pool(config, session)
         self._shared = Shared(config.limits, config.retry)
+        self._tokens = Tokens(config.token)
 
     def sender(self, config: Config, telemetry: Telemetry) -> Sender:
         """Return a sender for one configuration of the same host."""
-        wire = AiohttpWire(self._pool, config)
+        wire = AiohttpWire(self._pool, config, self._tokens)
         return Sender(wire, config, telemetry=telemetry, shared=self._shared)
 
     async def open(self) -> None:
@@ -35,5 +37,6 @@ class Transport:
     async def close(self) -> None:
         """Close connections and end calls under way with `ClientStateError`; twice is no harm."""
         if self._shared.lifecycle.close():
-            await self._shared.end_calls()
+            await self._shared.deadlines.end_all()
+            self._tokens.close()
             await self._pool.close()

@@ -11,6 +11,7 @@ from scalr_async.emulator import Emulator
 
 ACCOUNT = "acc-svrcncgh453bi8g"
 ENVIRONMENT = "env-svrcnchebt61e30"
+TEAM = "team-v0os7i01qr63263l1"
 JSONAPI = "application/vnd.api+json"
 
 
@@ -34,7 +35,7 @@ class Api:
         data = None if body is None else io.BytesIO(json.dumps(body).encode())
         status, headers, answer = await self.raw(method, path, data=data)
         if answer:
-            assert headers["Content-Type"].startswith(JSONAPI)
+            assert headers["Content-Type"].startswith((JSONAPI, "application/json"))
         return status, json.loads(answer) if answer else None
 
     async def get(self, path: str) -> Any:

@@ -21,6 +21,13 @@ def test_what_is_written_is_current():
     assert catalog.main(["--check"]) == 0
 
 
+def test_writing_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalog, "TARGET", tmp_path / "catalog.json")
+    assert catalog.main(["--check"]) == 1
+    assert catalog.main([]) == 0
+    assert catalog.main(["--check"]) == 0
+
+
 def test_building_it_twice_gives_the_same_bytes():
     document = json.loads(catalog.DOCUMENT.read_text())
     assert catalog.build(document) == catalog.build(json.loads(json.dumps(document)))

@@ -271,6 +271,37 @@ async def test_cut_connections(api, cut):
         await api("GET", "/ping")
 
 
+async def test_a_failure_can_look_at_the_body(api):
+    api.emu.fail("POST", "/tags", match=lambda request: b'"red"' in request.body)
+    await api.create("/tags", "tags", {"name": "blue"})
+    assert (await api("POST", "/tags", resource("tags", {"name": "red"})))[0] == 503
+
+
+@pytest.mark.parametrize("cut", ["headers", "after-apply"])
+async def test_a_client_that_leaves_before_its_connection_is_cut(api, monkeypatch, cut):
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def sleep(_):
+        entered.set()
+        await leave.wait()
+
+    monkeypatch.setattr("scalr_async.emulator._server.asyncio.sleep", sleep)
+    api.emu.latency = 1
+    api.emu.fail("POST", "/tags", cut=cut)
+    calling = asyncio.ensure_future(api.create("/tags", "tags", {"name": "x"}))
+    await entered.wait()
+    calling.cancel()
+    await asyncio.wait([calling])
+    await api.session.close()
+    connections = api.emu._server._connections
+    while connections._numbers:
+        await asyncio.to_thread(int)
+    leave.set()
+    while not api.emu.store.count("tags"):
+        await asyncio.to_thread(int)
+    assert api.emu.requests[-1].status is None
+
+
 async def test_churn_creates_and_deletes_all_the_while(api, monkeypatch):
     api.emu.seed(environments=1, workspaces=50)
     before = set(await api.ids("/workspaces?page[size]=100"))
@@ -285,8 +316,8 @@ async def test_churn_creates_and_deletes_all_the_while(api, monkeypatch):
     still = api.emu.store.revision
     await asyncio.sleep(0.01)
     assert api.emu.store.revision == still
-    async with api.emu.churn("teams", per_second=1000):
-        while not api.emu.store.count("teams"):
+    async with api.emu.churn("service-accounts", per_second=100):
+        while not api.emu.store.count("service-accounts"):
             await asyncio.sleep(0.001)
 
 

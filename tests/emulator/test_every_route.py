@@ -2,78 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from scalr_async import _catalog
 
-from .conftest import ACCOUNT, ENVIRONMENT, resource
+from .conftest import resource
+from .world import CATALOG, body, fill, target
 
-CATALOG = _catalog.load()
 BY_TYPE = {
     CATALOG.schemas[route.schema].type: route.path
     for route in CATALOG.routes
     if route.operation == "get" and route.path.count("{") == 1
 }
-OWN = {path.rpartition("/")[2]: type for type, path in BY_TYPE.items()}
 
 
-def reachable(operation: str) -> list[_catalog.Route]:
-    """The routes below which there is something: the document has no test configurations."""
-    return [
-        route
-        for route in CATALOG.routes
-        if route.operation == operation
-        and all(s in OWN for s in route.path.split("/") if s.startswith("{"))
-    ]
+def routes(operation: str) -> list[_catalog.Route]:
+    return [route for route in CATALOG.routes if route.operation == operation]
 
 
-CREATES, LISTS = reachable("create"), reachable("list")
-SPECIAL = {"email": "someone@example.com", "terraform-version": "1.6.0"}
-
-
-def sample(name: str, field: _catalog.Field) -> Any:
-    if name in SPECIAL:
-        return SPECIAL[name]
-    if field.enum:
-        return field.enum[0]
-    if field.kind == "object":
-        return {k: sample(k, f) for k, f in field.fields.items() if f.required}
-    if field.format == "date-time":
-        return "2026-01-02T03:04:05Z"
-    values = {"array": [], "boolean": True, "integer": 1, "number": 1.5}
-    return values.get(field.kind, f"some-{name}")
-
-
-def target(emu, type: str) -> str:
-    if type == "accounts":
-        return ACCOUNT
-    if type == "environments":
-        return ENVIRONMENT
-    found = emu.store.all(type)
-    if found:
-        return found[0].id
-    relationships = {"environment": ENVIRONMENT} if type == "workspaces" else {}
-    attributes = {"name": "made", "email": "made@example.com"}
-    return emu.create(type, attributes, relationships).id
-
-
-def fill(emu, path: str) -> str:
-    for segment in path.split("/"):
-        if segment.startswith("{"):
-            path = path.replace(segment, target(emu, OWN[segment]))
-    return path
-
-
-def body(emu, schema: _catalog.Schema) -> Any:
-    relationships = {}
-    for name, relationship in schema.relationships.items():
-        if relationship.required and not relationship.read_only:
-            identifier = {"type": relationship.target, "id": target(emu, relationship.target)}
-            relationships[name] = {"data": [identifier] if relationship.many else identifier}
-    attributes = {n: sample(n, f) for n, f in schema.attributes.items() if f.required}
-    return resource(schema.type, attributes, relationships)
+CREATES, LISTS = routes("create"), routes("list")
 
 
 @pytest.mark.parametrize("route", CREATES, ids=lambda route: route.name)
@@ -91,14 +38,20 @@ async def test_create_read_list_change_delete(api, route):
     if schema.type not in BY_TYPE:
         return
     one = BY_TYPE[schema.type].rpartition("/")[0] + f"/{made['id']}"
-    made["attributes"].pop("token", None)
     shown = (await api.get(one))["data"]
-    shown["attributes"].pop("token", None)
-    assert shown == made
+    once = {"access-tokens": "token", "webhook-integrations": "secret-key"}.get(type)
+    if once is not None:  # only the answer to the creation has it
+        assert made["attributes"].pop(once)
+        assert not shown["attributes"].pop(once)
+    if type == "configuration-versions":
+        assert "/blobs/" in made["links"].pop("upload")
+        assert shown["links"].pop("upload") is None
+    if type != "runs":  # which move on
+        assert shown == made
     methods = {r.method for r in CATALOG.routes if r.path == BY_TYPE[schema.type]}
     if "PATCH" in methods:
         status, document = await api("PATCH", one, resource(schema.type, {}, {}))
-        assert status == 200, document
+        assert status in (200, 201), document
     if "DELETE" in methods:
         assert await api("DELETE", one) == (204, None)
         assert (await api("GET", one))[0] == 404

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import ACCOUNT, ENVIRONMENT, many, one
+from .conftest import ACCOUNT, ENVIRONMENT, TEAM, many, one, related
 
 
 async def test_starting_account_is_that_of_the_documentation(api):
@@ -13,7 +13,7 @@ async def test_starting_account_is_that_of_the_documentation(api):
     users = (await api.get("/users"))["data"]
     assert len(users) == 1
     assert accounts[0]["relationships"]["owner"]["data"]["id"] == users[0]["id"]
-    for empty in ("workspaces", "agent-pools", "agents", "tags", "access-tokens", "roles"):
+    for empty in ("workspaces", "agent-pools", "agents", "tags", "access-tokens"):
         assert await api.ids(f"/{empty}") == []
 
 
@@ -244,8 +244,8 @@ async def test_primary_data_is_not_included_again(api):
     user = document["data"][0]["id"]
     team = await api.create("/teams", "teams", {"name": "t"}, {"users": many("users", user)})
     document = await api.get(f"/users/{user}?include=teams")
-    assert [r["id"] for r in document["included"]] == [team["id"]]
-    assert document["data"]["relationships"]["teams"]["data"][0]["id"] == team["id"]
+    assert [r["id"] for r in document["included"]] == [TEAM, team["id"]]
+    assert related(document["data"], "teams") == [TEAM, team["id"]]
 
 
 async def test_sparse_fieldsets(api, estate):

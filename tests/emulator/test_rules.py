@@ -612,3 +612,6 @@ async def test_variables_stand_in_one_scope(api):
     wide = await api.create("/vars", "vars", attributes)
     assert related(wide, "account") == ACCOUNT
     assert await api.ids(f"/vars?filter[environment]={ENVIRONMENT}") == [scoped["id"]]
+    assert scoped["attributes"]["value"] == "v"
+    _, document = await api.patch(wide, "/vars", {"sensitive": True})
+    assert document["data"]["attributes"]["value"] == ""

@@ -63,7 +63,7 @@ def test_two_functions_of_one_name_are_an_error() -> None:
 
 def test_an_operation_without_a_place_is_an_error() -> None:
     def change(document: dict[str, Any]) -> None:
-        del document["paths"]["/ping"]["get"]["x-pending"]
+        del document["paths"]["/ping"]["get"]["x-handwritten"]
 
     with pytest.raises(RenderError, match="ping: no collection"):
         changed(change)

@@ -11,15 +11,15 @@ from scalr_async._wire import Request
 from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport import Sender, Transport
+from tests.conftest import CANARY
 
 QUICK = RetryPolicy(base=0.001, throttled_base=0.001, cap=0.01)
-TOKEN = "canary-8f3b1c"
 
 
 def config_for(host: str, **changes: Any) -> Config:
     changes.setdefault("retry", QUICK)
     changes.setdefault("timeouts", Timeouts(total=5.0))
-    return Config(host=host, token=TOKEN, **changes)
+    return Config(host=host, token=CANARY, **changes)
 
 
 @contextlib.asynccontextmanager
@@ -48,7 +48,7 @@ def marked(request: Request) -> Request:
     return attrs.evolve(request, idempotent=True)
 
 
-__all__ = ["DELETE", "GET", "PATCH", "POST", "PUT", "QUICK", "TOKEN", "Limits", "marked", "sending"]
+__all__ = ["DELETE", "GET", "PATCH", "POST", "PUT", "QUICK", "Limits", "marked", "sending"]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async.errors import PayloadError, PayloadTooLargeError
-from scalr_async.transport import AttemptFailedError
 from scalr_async.transport._body import Body
 
 
@@ -42,11 +41,13 @@ def test_every_encoding_is_undone_however_it_is_cut(
     assert collect(encodings, PACKERS[encodings](data), step=step) == data
 
 
-@pytest.mark.parametrize("encodings", [("br",), ("gzip, gzip",), ("gzip", "deflate"), ("zstd",), ("none\r\n",)])
+@pytest.mark.parametrize(
+    "encodings", [("br",), ("gzip, gzip",), ("gzip", "deflate"), ("zstd",), ("none\r\n",)]
+)
 def test_what_was_not_asked_for_is_an_error(encodings: tuple[str, ...]) -> None:
-    with pytest.raises(AttemptFailedError, match="unknown Content-Encoding") as caught:
+    with pytest.raises(PayloadError, match="unknown Content-Encoding") as caught:
         Body(encodings, 10)
-    assert caught.value.error is PayloadError
+    assert type(caught.value) is PayloadError
     assert "\n" not in caught.value.message
 
 
@@ -54,40 +55,40 @@ def test_what_was_not_asked_for_is_an_error(encodings: tuple[str, ...]) -> None:
 def test_a_body_at_the_limit_passes_and_one_byte_more_does_not(encodings: tuple[str, ...]) -> None:
     assert len(collect(encodings, PACKERS[encodings](bytes(1000)), limit=1000)) == 1000
 
-    with pytest.raises(AttemptFailedError, match="larger than 1000 bytes") as caught:
+    with pytest.raises(PayloadError, match="larger than 1000 bytes") as caught:
         collect(encodings, PACKERS[encodings](bytes(1001)), limit=1000)
-    assert caught.value.error is PayloadTooLargeError
+    assert type(caught.value) is PayloadTooLargeError
 
 
 def test_a_bomb_is_never_unpacked_beyond_the_limit() -> None:
     body = Body(("gzip",), 1000)
 
-    with pytest.raises(AttemptFailedError):
+    with pytest.raises(PayloadTooLargeError):
         body.feed(gzip.compress(bytes(10**8)))
 
     assert body.so_far() == bytes(1000)
 
 
 def test_ten_thousand_members_are_one_body() -> None:
-    assert collect(("gzip",), gzip.compress(b"ab") * 10_000, step=4096) == b"ab" * 10_000
+    assert collect(("gzip",), gzip.compress(b"ab", mtime=0) * 10_000, step=4096) == b"ab" * 10_000
 
 
 @pytest.mark.parametrize(
     ("encoding", "data", "text"),
     [
-        ("gzip", gzip.compress(b"hello")[:-1], "cut off"),
+        ("gzip", gzip.compress(b"hello", mtime=0)[:-1], "cut off"),
         ("deflate", zlib.compress(b"hello")[:-1], "cut off"),
         ("gzip", b"hello", "broken"),
         ("deflate", b"hello", "broken"),
-        ("gzip", gzip.compress(b"hello") + b"more", "broken"),
+        ("gzip", gzip.compress(b"hello", mtime=0) + b"more", "broken"),
         ("deflate", zlib.compress(b"hello") + b"more", "after the end"),
-        ("gzip", gzip.compress(b"hello")[:-5] + b"12345", "broken"),
+        ("gzip", gzip.compress(b"hello", mtime=0)[:-5] + b"12345", "broken"),
     ],
 )
 def test_a_broken_body_is_an_error(encoding: str, data: bytes, text: str) -> None:
-    with pytest.raises(AttemptFailedError, match=text) as caught:
+    with pytest.raises(PayloadError, match=text) as caught:
         collect((encoding,), data)
-    assert caught.value.error is PayloadError
+    assert type(caught.value) is PayloadError
 
 
 def test_nothing_at_all_is_an_empty_body_whatever_its_encoding() -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import random
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
 
 from scalr_async._wire import Request
-from scalr_async.config import Limits, RetryPolicy, Timeouts
+from scalr_async.config import RetryPolicy, Timeouts
 from scalr_async.errors import (
     ConnectError,
     DeadlineExceededError,
@@ -22,8 +20,8 @@ from scalr_async.errors import (
     ProtocolError,
 )
 from scalr_async.telemetry import AttemptEvent
-from servers import CLOSE, HANG, RESET, Pause, ScriptedServer, reply
-from transport.common import DELETE, GET, PATCH, POST, PUT, marked, sending
+from tests.servers import CLOSE, HANG, RESET, Pause, ScriptedServer, reply
+from tests.transport.common import DELETE, GET, PATCH, POST, PUT, marked, sending
 
 OK = reply(200, b"{}")
 
@@ -103,7 +101,7 @@ class TestNothingSent:
         self, request_: Request, unused_port: int
     ) -> None:
         async with sending(f"http://127.0.0.1:{unused_port}") as sender:
-            with pytest.raises(ConnectError, match="connection lost: .*refused") as caught:
+            with pytest.raises(ConnectError, match="no connection: Connection refused") as caught:
                 await sender.send(request_)
 
         assert (caught.value.attempts, caught.value.outcome) == (5, "not_sent")
@@ -147,7 +145,9 @@ class TestNothingSent:
                     timeouts=Timeouts(connect=0.02),
                     retry=RetryPolicy(max_attempts=2, base=0.001),
                 ) as sender:
-                    with pytest.raises(DeadlineExceededError, match=r"no connection for 0.02 s") as caught:
+                    with pytest.raises(
+                        DeadlineExceededError, match=r"no connection for 0.02 s"
+                    ) as caught:
                         await sender.send(POST)
             finally:
                 for filler in fillers:
@@ -215,7 +215,11 @@ class TestCutAnswers:
         assert (len(server.requests), caught.value.outcome) == (1, "applied")
 
     async def test_a_reset_in_the_body(self) -> None:
-        cut = (reply(201, headers={"Content-Length": "100"}, length=False) + b"1", Pause(0.01), RESET)
+        cut = (
+            reply(201, headers={"Content-Length": "100"}, length=False) + b"1",
+            Pause(0.01),
+            RESET,
+        )
         async with ScriptedServer(cut) as server, sending(server.url) as sender:
             with pytest.raises(PayloadError) as caught:
                 await sender.send(POST)
@@ -261,15 +265,17 @@ async def test_what_is_not_http_is_a_protocol_error_without_a_status(name: str) 
     assert str(error).isprintable()
 
 
-async def test_chunks_that_break_later_are_a_typed_error() -> None:
+async def test_chunks_that_break_later_are_a_typed_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiohttp alone would wait for the rest of this body for ever."""
+    monkeypatch.setattr("scalr_async.transport._aiohttp._PULSE", 0.005)
     broken = (
         reply(201, headers={"Transfer-Encoding": "chunked"}, length=False) + b"5\r\nhello\r\n",
-        Pause(0.01),
+        Pause(0.03),
         b"zz\r\nhello\r\n",
         HANG,
     )
     async with ScriptedServer(broken) as server, sending(server.url) as sender:
-        with pytest.raises((ProtocolError, PayloadError)) as caught:
+        with pytest.raises(PayloadError) as caught:
             await sender.send(POST)
 
     assert caught.value.outcome == "applied"
@@ -291,7 +297,12 @@ class TestStrayBytes:
 
     @pytest.mark.parametrize(
         "answer",
-        [reply(202), reply(202, b'{"data": null}'), reply(204), reply(204, headers={"Content-Type": "x"})],
+        [
+            reply(202),
+            reply(202, b'{"data": null}'),
+            reply(204),
+            reply(204, headers={"Content-Type": "x"}),
+        ],
     )
     async def test_success_with_and_without_a_body(self, answer: bytes) -> None:
         async with ScriptedServer(answer) as server, sending(server.url) as sender:
@@ -299,158 +310,6 @@ class TestStrayBytes:
             assert (await sender.send(DELETE)).ok
 
         assert server.connections == 1
-
-
-class TestManyConnections:
-    async def test_a_server_that_keeps_no_connection(self) -> None:
-        before = open_files()
-        answer = (reply(200, b"{}", {"Connection": "close"}), CLOSE)
-        async with ScriptedServer(answer) as server:
-            async with sending(server.url) as sender:
-                responses = await asyncio.gather(*(sender.send(POST) for _ in range(200)))
-
-        assert {(r.status, r.attempts) for r in responses} == {(200, 1)}
-        assert open_files() <= before
-
-    async def test_a_server_that_drops_idle_connections(self) -> None:
-        """Every connection is closed 10 ms after its last answer; a burst comes later."""
-        async with ScriptedServer((OK, Pause(0.01), CLOSE)) as server:
-            async with sending(server.url) as sender:
-                await asyncio.gather(*(sender.send(GET) for _ in range(20)))
-                await asyncio.sleep(0.03)
-                responses = await asyncio.gather(*(sender.send(GET) for _ in range(100)))
-
-        assert {response.status for response in responses} == {200}
-
-    async def test_a_stuck_pool_is_named(self) -> None:
-        async with ScriptedServer(HANG) as server:
-            async with sending(
-                server.url, limits=Limits(connections=10), timeouts=Timeouts(total=0.05)
-            ) as sender:
-                calls = [asyncio.ensure_future(sender.send(POST)) for _ in range(11)]
-                *stuck, last = await asyncio.gather(*calls, return_exceptions=True)
-                slots = sender._shared.slots
-                assert (slots.in_flight, slots.waiting) == (0, 0)
-
-        assert {error.phase for error in stuck} == {"response headers"}
-        assert (last.phase, last.outcome, last.attempts) == ("pool wait", "not_sent", 0)
-        assert len(server.requests) == 10
-
-    async def test_200_calls_cancelled_at_random_points(
-        self, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        draw = random.Random(11)
-        async with ScriptedServer((Pause(0.002), OK)) as server:
-            async with sending(server.url, limits=Limits(connections=10)) as sender:
-                tasks = [asyncio.ensure_future(sender.send(POST)) for _ in range(200)]
-                for task in draw.sample(tasks, 150):
-                    if draw.random() < 0.3:
-                        await asyncio.sleep(0.001)
-                    task.cancel()
-                ends = await asyncio.gather(*tasks, return_exceptions=True)
-                slots = sender._shared.slots
-                assert (slots.in_flight, slots.waiting) == (0, 0)
-                assert (await sender.send(POST)).status == 200
-
-        kinds = {type(end).__name__ for end in ends}
-        assert kinds == {"CancelledError", "Response"}
-        assert not [record for record in caplog.records if "never retrieved" in record.message]
-
-    async def test_a_dead_address_does_not_hold_up_the_living(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        async with ScriptedServer(OK) as server:
-            addresses = [
-                (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", server.port, 0, 0)),
-                (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port)),
-            ]
-
-            async def resolve(*_: object, **__: object) -> list[Any]:
-                return addresses
-
-            monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolve)
-            async with sending(f"http://localhost:{server.port}") as sender:
-                response = await sender.send(POST)
-
-        assert (response.status, response.attempts) == (200, 1)
-
-
-class TestSilence:
-    async def test_a_get_without_an_answer_is_sent_again(self) -> None:
-        async with ScriptedServer(HANG, OK) as server:
-            async with sending(server.url, timeouts=Timeouts(read=0.02)) as sender:
-                assert (await sender.send(GET)).attempts == 2
-
-    async def test_a_post_without_an_answer_is_unknown(self) -> None:
-        async with ScriptedServer(HANG) as server:
-            async with sending(server.url, timeouts=Timeouts(read=0.02)) as sender:
-                with pytest.raises(DeadlineExceededError, match="no data for 0.02 s") as caught:
-                    await sender.send(POST)
-
-        assert (caught.value.outcome, caught.value.phase) == ("unknown", "response headers")
-        assert len(server.requests) == 1
-
-    async def test_a_silence_in_the_body(self) -> None:
-        half = (reply(201, headers={"Content-Length": "9"}, length=False) + b"1", HANG)
-        async with ScriptedServer(half) as server:
-            async with sending(server.url, timeouts=Timeouts(read=0.02)) as sender:
-                with pytest.raises(DeadlineExceededError) as caught:
-                    await sender.send(POST)
-
-        assert (caught.value.outcome, caught.value.phase) == ("applied", "response body")
-
-    async def test_an_answer_that_drips_forever_ends_with_the_deadline(self) -> None:
-        def drip(_: object) -> Iterator[Any]:
-            yield reply(200, headers={"Content-Length": "999999"}, length=False)
-            while True:
-                yield Pause(0.005)
-                yield b" "
-
-        async with ScriptedServer(drip) as server:
-            async with sending(server.url, timeouts=Timeouts(total=0.05, read=0.03)) as sender:
-                with pytest.raises(DeadlineExceededError, match=r"within 0.05 s") as caught:
-                    await sender.send(GET)
-
-        assert (caught.value.phase, caught.value.attempts) == ("response body", 1)
-
-
-class TestUploads:
-    BIG = Request(method="POST", path="/x", body=bytes(20_000_000))
-
-    async def test_a_large_body_arrives_whole(self) -> None:
-        async with ScriptedServer(OK) as server, sending(server.url) as sender:
-            assert (await sender.send(self.BIG)).status == 200
-
-        assert len(server.requests[0].body) == 20_000_000
-
-    async def test_a_reset_in_the_middle_is_not_repeated(self) -> None:
-        before = open_files()
-        async with ScriptedServer(RESET, read_body=False) as server:
-            async with sending(server.url) as sender:
-                with pytest.raises(DisconnectedError) as caught:
-                    await sender.send(self.BIG)
-
-        assert (len(server.requests), caught.value.outcome) == (1, "unknown")
-        assert open_files() <= before
-
-    async def test_an_error_that_comes_early_is_the_answer(self) -> None:
-        early = (reply(413, b"too much", {"Connection": "close"}), Pause(0.02), CLOSE)
-        async with ScriptedServer(early, read_body=False) as server, sending(server.url) as sender:
-            response = await sender.send(self.BIG)
-
-        assert (response.status, response.body) == (413, b"too much")
-
-    async def test_a_server_that_takes_nothing_is_named_by_its_phase(self) -> None:
-        async with ScriptedServer(HANG, read_body=False) as server:
-            async with sending(server.url, timeouts=Timeouts(total=0.1)) as sender:
-                with pytest.raises(DeadlineExceededError) as caught:
-                    await sender.send(self.BIG)
-
-        assert (caught.value.phase, caught.value.outcome) == ("send", "unknown")
-
-
-def open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 @pytest.fixture

@@ -167,7 +167,7 @@ class TestSlots:
                 slots.widen()
                 successes[-1] += 1
 
-        assert successes == [5, 5, 6, 8, 83]
+        assert successes == [5, 5, 7, 68, 84]
 
     async def test_idle_successes_do_not_raise_the_limit(self) -> None:
         slots = Slots(64)
@@ -199,7 +199,8 @@ class TestSlots:
         waiting = asyncio.ensure_future(slots.acquire())
         await asyncio.sleep(0)
 
-        slots.widen()
+        for _ in range(20):
+            slots.widen()
         await waiting
 
         assert slots.in_flight == 2
@@ -207,18 +208,29 @@ class TestSlots:
 
 class TestGate:
     def test_an_open_gate_delays_nobody(self) -> None:
-        assert Gate(lambda: 1.0).delay(0.0) == 0.0
+        assert Gate(lambda: 1.0).delay(0.0, 60.0) == 0.0
 
     def test_it_opens_for_everybody_at_another_moment(self) -> None:
         gate = Gate(random.Random(1).random)
         gate.close(2.0, now=10.0)
 
-        delays = [gate.delay(10.0) for _ in range(1000)]
+        delays = [gate.delay(10.0, 60.0) for _ in range(1000)]
 
         assert min(delays) >= 2.0
         assert max(delays) <= 3.0
         assert max(delays) - min(delays) > 0.9
-        assert gate.delay(12.0) == 0.0
+        assert gate.delay(12.0, 60.0) == 0.0
+
+    @pytest.mark.parametrize(
+        ("remaining", "delay"), [(60.0, 3.0), (3.0, 2.5), (2.0, 2.0), (1.0, 2.0)]
+    )
+    def test_the_random_bit_leaves_time_for_the_request(
+        self, remaining: float, delay: float
+    ) -> None:
+        gate = Gate(lambda: 1.0)
+        gate.close(2.0, now=10.0)
+
+        assert gate.delay(10.0, remaining) == delay
 
     def test_a_longer_wait_wins_over_a_shorter_one(self) -> None:
         gate = Gate(lambda: 0.0)

@@ -19,7 +19,7 @@ from scalr_async.errors import (
     ProtocolError,
     TLSError,
 )
-from scalr_async.transport import Answer, AttemptFailedError
+from scalr_async.transport import Answer, Failure
 from scalr_async.transport._retry import (
     LONGEST_WAIT,
     Retry,
@@ -42,7 +42,7 @@ def answer(status: int) -> Answer:
     return Answer(status, Headers(), b"")
 
 
-def ask(asked: Request, result: Answer | AttemptFailedError, **changes: object) -> Retry | None:
+def ask(asked: Request, result: Answer | Failure, **changes: object) -> Retry | None:
     options = {
         "attempt": 1,
         "sent": True,
@@ -111,7 +111,7 @@ FAILURES = [
 @pytest.mark.parametrize(("error", "sent", "safe", "write"), FAILURES)
 @pytest.mark.parametrize("method", METHODS)
 def test_failure(error: type, sent: bool, safe: bool, write: bool, method: str) -> None:
-    failed = AttemptFailedError(error, "")
+    failed = Failure(error, "")
 
     assert (ask(request(method), failed, sent=sent) is not None) is (
         safe if method == "GET" else write
@@ -126,7 +126,7 @@ def test_the_last_attempt_is_final() -> None:
 
 def test_the_reason_names_the_status_or_the_error() -> None:
     assert ask(request(), answer(502)).reason == "502"
-    assert ask(request(), AttemptFailedError(ConnectError, "x")).reason == "ConnectError"
+    assert ask(request(), Failure(ConnectError, "x")).reason == "ConnectError"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,14 @@ def test_the_backoff_doubles(status: int, bounds: tuple[float, ...]) -> None:
 def test_the_backoff_is_capped() -> None:
     policy = RetryPolicy(max_attempts=100)
     retry = decide(
-        policy, request(), answer(429), attempt=99, sent=True, wait=None, remaining=math.inf, random=lambda: 1.0
+        policy,
+        request(),
+        answer(429),
+        attempt=99,
+        sent=True,
+        wait=None,
+        remaining=math.inf,
+        random=lambda: 1.0,
     )
     assert retry.delay == 20.0
 
@@ -157,7 +164,9 @@ def test_the_backoff_is_capped() -> None:
 def test_without_retry_after_the_jitter_is_full_and_even(attempt: int) -> None:
     draw = random.Random(7).random
     most = min(1.0 * 2 ** (attempt - 1), 20.0)
-    delays = [ask(request(), answer(429), attempt=attempt, random=draw).delay for _ in range(10_000)]
+    delays = [
+        ask(request(), answer(429), attempt=attempt, random=draw).delay for _ in range(10_000)
+    ]
 
     assert 0 <= min(delays)
     assert max(delays) <= most

@@ -86,7 +86,14 @@ def test_a_value_that_is_no_text_is_refused() -> None:
         target("/x", (("k", "\ud800"),))
 
 
-@given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))))
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=["Cs"])),
+            st.text(st.characters(exclude_categories=["Cs"])),
+        )
+    )
+)
 def test_any_query_reads_back_and_holds_only_legal_characters(pairs: list[tuple[str, str]]) -> None:
     query = target("/x", tuple(pairs))[3:]
 

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, assert_type
 
 from scalr_async import filters
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Ref
 from scalr_async.pagination import Pager
+from scalr_async.resources._download import Download
 from scalr_async.resources._generated._collections import Collections
 from scalr_async.resources._generated.account_users import AccountUser
 from scalr_async.resources._generated.accounts import AccountMetrics
@@ -31,6 +34,7 @@ from scalr_async.resources._generated.workspaces import (
     WorkspaceOutput,
     WorkspaceVcsRepo,
 )
+from scalr_async.resources.runs import RunStage, run_stage
 
 NOW = datetime.now(UTC)
 
@@ -125,3 +129,27 @@ async def others(scalr: Collections) -> None:
     scalr.access_tokens.list(is_expired=False, sort=["name"])
     await scalr.tags.create()  # type: ignore[call-arg]
     scalr.access_tokens.list(is_expired="no")  # type: ignore[arg-type]
+
+
+async def streams(scalr: Collections, run: Run, version: ConfigurationVersion) -> None:
+    assert_type(await scalr.plans.log("plan-1", clean=True), str | None)
+    assert_type(await scalr.cost_estimates.log("ce-1"), str)
+    assert_type(await scalr.plans.json_output("plan-1"), Mapping[str, Any] | None)
+    assert_type(await scalr.users.sign_in_url("github"), str)
+    assert_type(scalr.state_versions.download("sv-1"), Download)
+    assert_type(await scalr.runs.policy_input(run, stage="pre_plan", to="input.zip"), int)
+    assert_type(
+        [piece async for piece in scalr.configuration_versions.download(version)], list[bytes]
+    )
+    assert_type(scalr.billing_usages.list_csv(to=Path("usage.csv")), Download)
+    assert_type(scalr.environments.list_drifted_workspaces("env-1"), Pager[Mapping[str, Any]])
+    assert_type([text async for text in scalr.runs.follow_logs(run)], list[str])
+    assert_type(run_stage(run), RunStage)
+    await scalr.configuration_versions.upload(version, Path("config.tar.gz"))
+    await scalr.configuration_versions.upload(version, io.BytesIO(), on_progress=print)
+    await scalr.configuration_versions.upload(run, b"")  # type: ignore[arg-type]
+    await scalr.configuration_versions.upload(version, ["a"])  # type: ignore[arg-type]
+    await scalr.plans.log(run)  # type: ignore[arg-type]
+    scalr.state_versions.download("sv-1", to=7)  # type: ignore[arg-type]
+    scalr.runs.policy_input(run, stage="preplan")  # type: ignore[arg-type]
+    scalr.billing_usages.list_csv(page_size=10)  # type: ignore[call-arg]

@@ -10,7 +10,7 @@ import attrs
 
 from tools.generate.model import Alias, Bag, Call, Kind, Module, Pairs
 from tools.generate.names import pascal, plural, snake
-from tools.generate.prose import about_call
+from tools.generate.prose import about_call, about_csv
 from tools.generate.source import JSON, JSONAPI, Node, Source
 from tools.generate.types import RenderError, Types, items
 
@@ -32,7 +32,27 @@ _KINDS: Final[dict[tuple[str, str, str], Kind]] = {
     ("POST", JSON, JSON): "value",
 }
 """What an operation does, by its method and the media types of what is sent and answered."""
+_STREAMS: Final[dict[str, Kind]] = {
+    "binary-json": "download",
+    "binary-tar-gz": "download",
+    "binary-zip": "download",
+    "json-or-csv": "list_values",
+    "json-raw": "json",
+    "redirect": "location",
+    "redirect-json": "json",
+    "redirect-text": "text",
+    "text": "text",
+}
+"""What an operation does whose answer has no schema, by `x-response-kind`."""
+_REDIRECTS: Final = {
+    "download": "follow", "json": "follow", "location": "show", "log": "follow", "text": "follow"
+}  # fmt: skip
 _OF_MANY: Final[dict[Kind, Kind]] = {"get": "list", "value": "values"}
+
+_ANSWERS: Final = {
+    "download": "bytes", "json": "Mapping[str, Any]", "location": "str", "log": "str | None",
+    "text": "str",
+}  # fmt: skip
 
 _SORTABLE: Final = re.compile(r"(str|int|bool|datetime|[A-Z]\w+)( \| None)?$")
 _ITEM: Final = re.compile(r"tuple\[(.+), \.\.\.\]$")
@@ -64,16 +84,21 @@ class Maker:
     def make(self) -> Call:
         """Return the function."""
         ids = list(self._ids())
-        asked, declared = self._query()
+        query, declared = self._query()
+        asked = list(query)
         more: list[str] = []
         bag = ""
         if self.kind == "change_refs":
             more, passed = self._change()
-        elif self.kind.startswith("list") or (self.kind == "values" and asked):
-            bag = self._options(asked)
-            passed = ["**options" if self.kind == "values" else "options"]
+        elif self.kind.startswith("list") or self.kind == "download":
+            bag, passed = self._options(query), ["options"]
+        elif self.kind == "values" and asked:
+            bag = self._options(query)
+            passed = ["**options"]
         else:
             bag = self._values()
+            if self.kind == self.name == "create":
+                asked.append(("reconcile", f"Pager[{self.answer}] | None"))
             more = ["*", *(f"{n}: {a} = {_default(a)}" for n, a in asked)] if asked else []
             passed = [*(["values"] if bag else []), *(f"{name}={name}" for name, _ in asked)]
         named = {name for name, _, _ in ids} | {name for name in more if ":" in name}
@@ -92,8 +117,27 @@ class Maker:
             answers=self._answers(),
         )
 
+    def csv(self, listing: Call) -> Call | None:
+        """Return the function that downloads what another lists, where there is CSV."""
+        if not self.source.node.get("x-csv-format"):
+            return None
+        name = f"{self._prefix}CsvOptions"
+        bases = f"{self._prefix}QueryOptions, DownloadOptions"
+        self.module.bags[name] = Bag(name, f"What `{listing.name}_csv` takes.", (), bases)
+        return attrs.evolve(
+            listing,
+            name=f"{listing.name}_csv",
+            kind="csv",
+            about=about_csv(self.source, listing.name),
+            signature=(*listing.signature[:-1], f"**options: Unpack[{name}]"),
+            shares=listing.name,
+        )
+
     def _kind(self) -> Kind:
         sent, answered = self.source.body[0], self.source.answer[0]
+        kind = _STREAMS.get(self.source.node.get("x-response-kind", ""))
+        if kind is not None:
+            return "log" if kind == "text" and self.source.may_be_empty else kind
         kind = _KINDS.get((self.source.method, sent, answered))
         if "/relationships/" in self.source.path and kind == "get":
             return "list_refs"
@@ -132,14 +176,17 @@ class Maker:
         body, _ = self.types.data(self.source.body[1])
         if self.kind == "create" and body != self.answer:
             yield "body", repr(body)
-        if self.source.answer[0] == JSON:
+        if self.source.answer[0] == JSON or self.kind == "list_values":
             yield "value", self._answers()
             yield "accept", "JSON"
+        if self.kind in _REDIRECTS:
+            yield "accept", "JSON" if self.kind == "json" else "ANYTHING"
+            yield "redirects", repr(_REDIRECTS[self.kind])
         if self.source.body[0] == JSON:
             yield "content_type", "JSON"
         if "page[number]" in self.source.queries:
             yield "paginated", "True"
-        if self.kind in {"delete", "change_refs"}:
+        if self.kind in {"delete", "change_refs"} or self.source.node.get("x-idempotent"):
             yield "idempotent", "True"
 
     @property
@@ -156,7 +203,7 @@ class Maker:
             if wire == "include":
                 alias, declared[wire] = self._alias("Include", self._choices(parameter, wire))
                 asked[wire] = f"Sequence[{alias}]"
-            elif wire == "sort":
+            elif wire == "sort" and "items" in parameter["schema"]:
                 names = self._choices(parameter, wire)
                 both = tuple(signed for name in names for signed in (name, f"-{name}"))
                 alias, declared[wire] = self._alias("Sort", both)
@@ -254,10 +301,14 @@ class Maker:
 
     def _options(self, asked: Pairs) -> str:
         """Return the TypedDict of what a call asks for."""
-        base = "ListOptions" if self.kind.startswith("list") else "TypedDict"
+        base = {"download": "DownloadOptions", "values": "TypedDict"}.get(self.kind, "ListOptions")
         if not asked:
             return base
-        name = self._prefix + base.replace("TypedDict", "Options")
+        if self.source.node.get("x-csv-format"):
+            shared = f"{self._prefix}QueryOptions"
+            self.module.bags[shared] = Bag(shared, f"What `{self.name}` may ask for.", asked)
+            asked, base = (), f"{shared}, ListOptions"
+        name = self._prefix + base.rpartition(" ")[2].replace("TypedDict", "Options")
         self.module.bags[name] = Bag(name, f"What `{self.name}` takes.", asked, base)
         return name
 
@@ -295,6 +346,11 @@ class Maker:
 
     def _answers(self) -> str:
         """Return the annotation of what the `Operation` answers: one item of a list."""
+        if self.kind in _ANSWERS:
+            empty = self.kind == "json" and self.source.may_be_empty
+            return _ANSWERS[self.kind] + (" | None" if empty else "")
+        if self.kind == "list_values" and not self.answer:
+            return _ANSWERS["json"]
         if self.source.answer[0] == JSON and self.answer not in self.module.records:
             node = {"description": f"What `{self.name}` answers."} | dict(
                 self.types.schemas[self.answer]
@@ -313,4 +369,6 @@ def _bare(annotation: str) -> str:
 
 
 def _default(annotation: str) -> str:
+    if annotation.endswith(" | None"):
+        return "None"
     return "()" if annotation.startswith("Sequence[") else "UNSET"

@@ -9,8 +9,8 @@ import attrs
 __all__ = ["Alias", "Bag", "Call", "Field", "Kind", "Module", "Pairs", "Record", "Type"]
 
 Kind = Literal[
-    "act", "change_refs", "create", "delete", "do", "get", "list", "list_refs", "list_values",
-    "update", "value", "values",
+    "act", "change_refs", "create", "csv", "delete", "do", "download", "get", "json", "list",
+    "list_refs", "list_values", "location", "log", "text", "update", "value", "values",
 ]  # fmt: skip
 """What an operation does: the name of the helper of `Collection` that its function returns."""
 
@@ -73,7 +73,8 @@ class Call:
 
     `signature` holds its parameters after self, `ids` the arguments for the path, `passed` what
     the helper is given after these, `route` the arguments of the `Operation`, `answers` what that
-    answers: one item of a list.
+    answers: one item of a list. `shares` names the function whose operation it is made with, if
+    that is another.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Call:
     ids: tuple[str, ...]
     passed: tuple[str, ...]
     answers: str
+    shares: str = ""
 
 
 @attrs.define

@@ -10,7 +10,7 @@ from tools.generate.model import Module
 from tools.generate.names import article, capital, plural, words
 from tools.generate.source import Node, Source
 
-__all__ = ["about_call"]
+__all__ = ["about_call", "about_csv"]
 
 _SENTENCES: Final = {
     "list": "List {things}{whose}",
@@ -22,12 +22,22 @@ _SENTENCES: Final = {
     "replace": "Replace all {things}{whose}",
     "remove": "Take {things} from {owner}",
 }
+_RECONCILE: Final = "`reconcile` is the list that is looked at when the answer is lost."
 
 
 def about_call(source: Source, name: str, module: Module) -> str:
     """Return the docstring of a function: what it does, its endpoint, what is raised."""
     summary = source.node.get("summary") or _summary(source, name, words(module.schema))
     text = f"{summary}.\n\n`{source.method} {source.path}`."
+    if name == "create":
+        text += f" {_RECONCILE}"
+    raised = list(_raised(source.node["responses"]))
+    return f"{text} Raises {_or(raised)}." if raised else text
+
+
+def about_csv(source: Source, name: str) -> str:
+    """Return the docstring of a function that downloads what another lists."""
+    text = f"Download what `{name}` lists as CSV.\n\n`{source.method} {source.path}?format=csv`."
     raised = list(_raised(source.node["responses"]))
     return f"{text} Raises {_or(raised)}." if raised else text
 

@@ -31,12 +31,13 @@ _HOMES: Final = {
     "collections.abc": ("Iterable", "Mapping", "Sequence"),
     "datetime": ("datetime",),
     "scalr_async._sentinels": ("UNSET",),
-    "scalr_async._wire": ("JSON", "Secret"),
+    "scalr_async._wire": ("ANYTHING", "JSON", "Secret"),
     "scalr_async.filters": ("Filter",),
     "scalr_async.jsonapi.model": ("Identity", "Ref", "Resource", "nested", "resource", "wire"),
     "scalr_async.jsonapi.operation": ("Operation",),
     "scalr_async.pagination": ("Pager",),
     "scalr_async.resources._base": ("Collection", "ListOptions"),
+    "scalr_async.resources._download": ("Download", "DownloadOptions"),
     "typing": ("Any", "Literal", "Required", "TypedDict", "Unpack", "get_args"),
     "": ("attrs",),
 }
@@ -259,7 +260,7 @@ def _calls(calls: list[Call], head: str, about: str, model: str = "") -> tuple[s
     """Return the operations as a table, and the class with a function for each."""
     functions = "\n\n".join(map(_function, calls))
     return _table(
-        list(map(_operation, calls))
+        [_operation(call) for call in calls if not call.shares]
     ), f"{head}\n{_docstring(about)}\n{model}\n{functions}"
 
 
@@ -275,11 +276,14 @@ def _function(call: Call) -> str:
     returns = f"Pager[{call.answers}]" if lists else call.answers
     if call.kind == "values":
         returns = f"tuple[{call.answers}, ...]"
+    elif call.kind in {"csv", "download"}:
+        returns = "Download"
+    waits = not returns.startswith(("Download", "Pager"))
     ids = f"({', '.join(call.ids)}{',' if len(call.ids) == 1 else ''})"
-    passed = ", ".join((f"_{call.name.upper()}", ids, *call.passed))
+    passed = ", ".join((f"_{(call.shares or call.name).upper()}", ids, *call.passed))
     head = f"def {call.name}({', '.join(('self', *call.signature))}) -> {returns}:"
-    body = f"return {'' if lists else 'await '}self._{call.kind}({passed})"
-    lines = ("" if lists else "async ") + head, _docstring(call.about), f"    {body}"
+    body = f"return {'await ' if waits else ''}self._{call.kind}({passed})"
+    lines = ("async " if waits else "") + head, _docstring(call.about), f"    {body}"
     return textwrap.indent("\n".join(lines), " " * 4)
 
 

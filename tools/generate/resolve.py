@@ -35,6 +35,8 @@ def resolve(document: Node) -> list[Module]:
     calls = {key: makers[key].make() for key in order}
     for key, maker in makers.items():
         maker.module.calls[maker.name] = calls[key]
+        if (csv := maker.csv(calls[key])) is not None:
+            maker.module.calls[csv.name] = csv
     for module in modules.values():
         _share(module)
     _prune(list(modules.values()))

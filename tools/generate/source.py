@@ -30,9 +30,14 @@ class Source:
 
     @property
     def queries(self) -> dict[str, Node]:
-        """The query parameters that are not pending, by wire name."""
+        """The query parameters that a caller gives, by wire name."""
         parameters = self.node.get("parameters", ())
-        return {p["name"]: p for p in parameters if p["in"] == "query" and "x-pending" not in p}
+        return {p["name"]: p for p in parameters if p["in"] == "query" and "x-omitted" not in p}
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a success may have no content."""
+        return "204" in self.node["responses"]
 
     @property
     def body(self) -> tuple[str, str]:
@@ -53,8 +58,8 @@ def _content(message: Node) -> tuple[str, str]:
 
 
 def sources(document: Node) -> Iterator[Source]:
-    """Yield every operation of the document that is not pending."""
+    """Yield every operation of the document that is not written by hand."""
     for path, item in document["paths"].items():
         for method, node in item.items():
-            if "x-pending" not in node:
+            if "x-handwritten" not in node:
                 yield Source(method.upper(), path, node)

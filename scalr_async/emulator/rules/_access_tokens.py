@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from scalr_async.emulator._errors import invalid_attribute
 from scalr_async.emulator._service import Draft, Rule, Service
-from scalr_async.emulator._store import Record
+from scalr_async.emulator._store import TOKEN, Record
 
-__all__ = ["TOKEN", "AccessTokens", "expired"]
-
-TOKEN: Final = "secret"  # noqa: S105 - a name, not a token
-"""Where a record keeps the token itself: no attribute of the schema, so it is never shown."""
-
+__all__ = ["AccessTokens", "expired"]
 
 _LONGEST: Final = 10 * 525_600
 """Minutes that a token may last: ten years."""
@@ -44,6 +41,10 @@ class AccessTokens(Rule):
         del attributes[TOKEN]
         attributes["token"] = None
         attributes["is-expired"] = expired(self.service, record)
+
+    def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
+        """Tell the token."""
+        return {"attributes": {"token": record.attributes[TOKEN]}}
 
 
 def expired(service: Service, record: Record) -> bool:

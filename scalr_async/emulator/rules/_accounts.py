@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from scalr_async.emulator._errors import ApiError, invalid_attribute
+from scalr_async.emulator._errors import forbidden, invalid_attribute
 from scalr_async.emulator._service import Draft, Rule, require_name
 from scalr_async.emulator._store import Record
 
@@ -73,16 +73,7 @@ class Users(Rule):
     def removing(self, record: Record) -> None:
         """Keep the owners of accounts."""
         if self.service.store.points_at("accounts", "owner", record.id):
-            raise ApiError(
-                403,
-                [
-                    {
-                        "status": "403",
-                        "title": "Forbidden",
-                        "detail": "The owner of an account can not be removed.",
-                    }
-                ],
-            )
+            raise forbidden("The owner of an account can not be removed.")
         for membership in self.service.store.sources("account-users", "user", record.id):
             self.service.delete(membership)
 

@@ -11,27 +11,14 @@ __all__ = ["NAMED"]
 
 _PREFIXES: Final[Mapping[str, str]] = {
     "access-policies": "ap",
-    "account-ssh-keys": "ssh",
     "applies": "apply",
-    "configuration-versions": "cv",
     "cost-estimates": "ce",
-    "hooks": "hook",
-    "module-versions": "modver",
-    "modules": "mod",
     "plans": "plan",
+    "policies": "pol",
     "policy-checks": "polchk",
-    "policy-groups": "pgrp",
-    "provider-configurations": "pcfg",
-    "roles": "role",
-    "run-schedule-rules": "srule",
-    "run-triggers": "rt",
-    "runs": "run",
-    "state-versions": "sv",
-    "storage-profiles": "sp",
+    "slack-integrations": "in",
+    "test-configurations": "tcfg",
     "var-sets": "varset",
-    "vcs-providers": "vcs",
-    "webhook-integrations": "wh",
-    "workload-identity-providers": "wip",
 }
 
 NAMED: Final[Mapping[str, type[Rule]]] = {

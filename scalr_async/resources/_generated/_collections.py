@@ -1,6 +1,6 @@
 """One attribute a collection, for the client.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     )
     from scalr_async.resources._generated.billing_usages import BillingUsages
     from scalr_async.resources._generated.checkov_integrations import CheckovIntegrations
-    from scalr_async.resources._generated.configuration_versions import ConfigurationVersions
     from scalr_async.resources._generated.cost_estimates import CostEstimates
     from scalr_async.resources._generated.datadog_integrations import DatadogIntegrations
     from scalr_async.resources._generated.docker_integrations import DockerIntegrations
@@ -64,7 +63,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.roles import Roles
     from scalr_async.resources._generated.run_schedule_rules import RunScheduleRules
     from scalr_async.resources._generated.run_triggers import RunTriggers
-    from scalr_async.resources._generated.runs_collection import Runs
     from scalr_async.resources._generated.saml_integrations import SamlIntegrations
     from scalr_async.resources._generated.security_rules import SecurityRulesCollection
     from scalr_async.resources._generated.service_accounts import ServiceAccounts
@@ -104,6 +102,8 @@ if TYPE_CHECKING:
     )
     from scalr_async.resources._generated.workspaces_collection import Workspaces
     from scalr_async.resources.agent_pools import AgentPools
+    from scalr_async.resources.configuration_versions import ConfigurationVersions
+    from scalr_async.resources.runs import Runs
 
 
 class Collections:

@@ -1,6 +1,6 @@
 """Access policies.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -125,14 +125,19 @@ class AccessPolicies(Collection[AccessPolicy]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, include: Sequence[AccessPolicyInclude] = (), **values: Unpack[AccessPolicyCreate]
+        self,
+        *,
+        include: Sequence[AccessPolicyInclude] = (),
+        reconcile: Pager[AccessPolicy] | None = None,
+        **values: Unpack[AccessPolicyCreate],
     ) -> AccessPolicy:
         """Create an access policy.
 
-        `POST /access-policies`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
+        `POST /access-policies`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(
         self, access_policy: Identity[AccessPolicy], *, include: Sequence[AccessPolicyInclude] = ()

@@ -1,13 +1,13 @@
 """Access token usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 # fmt: off
 AccessTokenUsageOwnerStatus = Literal["Active", "Inactive", "Pending"]
@@ -41,14 +42,22 @@ class AccessTokenUsage(Resource):
     owner_type: AccessTokenUsageOwnerType = UNSET
 
 
-class AccessTokenUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class AccessTokenUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     created_at: Filter[datetime]
     is_expired: Filter[bool]
     user_status: Filter[AccessTokenUsageUserStatus]
     sort: AccessTokenUsageSort | Sequence[AccessTokenUsageSort]
+
+
+class AccessTokenUsageListOptions(AccessTokenUsageQueryOptions, ListOptions, total=False):
+    """What `list` takes."""
+
+
+class AccessTokenUsageCsvOptions(AccessTokenUsageQueryOptions, DownloadOptions, total=False):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -70,3 +79,10 @@ class AccessTokenUsages(Collection[AccessTokenUsage]):
         `GET /reports/access-tokens`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[AccessTokenUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/access-tokens?format=csv`. Raises `ForbiddenError` or `NotFoundError`.
+        """
+        return self._csv(_LIST, (), options)

@@ -1,6 +1,6 @@
 """Access tokens: a key to the API: a person's, a service account's, or an agent pool's.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -106,13 +106,18 @@ class AccessTokens(Collection[AccessToken]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, include: Sequence[AccessTokenInclude] = (), **values: Unpack[AccessTokenCreate]
+        self,
+        *,
+        include: Sequence[AccessTokenInclude] = (),
+        reconcile: Pager[AccessToken] | None = None,
+        **values: Unpack[AccessTokenCreate],
     ) -> AccessToken:
         """Create a personal access token; its `token` is shown only now.
 
-        `POST /access-tokens`. Raises `UnprocessableEntityError`.
+        `POST /access-tokens`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(
         self, access_token: Identity[AccessToken], *, include: Sequence[AccessTokenInclude] = ()

@@ -1,6 +1,6 @@
 """Agent pools: a group of self-hosted agents that runs the work of the workspaces linked to it.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -188,14 +188,19 @@ class AgentPools(Collection[AgentPool]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, include: Sequence[AgentPoolInclude] = (), **values: Unpack[AgentPoolCreate]
+        self,
+        *,
+        include: Sequence[AgentPoolInclude] = (),
+        reconcile: Pager[AgentPool] | None = None,
+        **values: Unpack[AgentPoolCreate],
     ) -> AgentPool:
         """Create an agent pool.
 
-        `POST /agent-pools`. Raises `ForbiddenError`, `ConflictError` (the account's quota is
-        used up) or `UnprocessableEntityError`.
+        `POST /agent-pools`. `reconcile` is the list that is looked at when the answer is lost.
+        Raises `ForbiddenError`, `ConflictError` (the account's quota is used up) or
+        `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(
         self, agent_pool: Identity[AgentPool], *, include: Sequence[AgentPoolInclude] = ()

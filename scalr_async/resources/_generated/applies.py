@@ -1,6 +1,6 @@
 """Applies.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import ANYTHING
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
@@ -37,7 +38,12 @@ class Apply(Resource):
     status_timestamps: Mapping[str, datetime] = UNSET
 
 
+# fmt: off
 _GET: Operation[Apply] = Operation("GET", "/applies/{apply}", ids=("applies",))
+_LOG: Operation[str | None] = Operation(
+    "GET", "/applies/{apply}/output", ids=("applies",), accept=ANYTHING, redirects="follow",
+    params={"clean": "clean"})
+# fmt: on
 
 
 class Applies(Collection[Apply]):
@@ -51,3 +57,10 @@ class Applies(Collection[Apply]):
         `GET /applies/{apply}`. Raises `ForbiddenError`.
         """
         return await self._get(_GET, (apply,))
+
+    async def log(self, apply: Identity[Apply], *, clean: bool = UNSET) -> str | None:
+        """Read the log of an apply; None while there is none yet.
+
+        `GET /applies/{apply}/output`. Raises `NotFoundError`.
+        """
+        return await self._log(_LOG, (apply,), clean=clean)

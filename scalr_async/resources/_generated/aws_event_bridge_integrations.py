@@ -1,6 +1,6 @@
 """AWS event bridge integrations.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -97,14 +97,17 @@ class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, **values: Unpack[AWSEventBridgeIntegrationCreate]
+        self,
+        *,
+        reconcile: Pager[AWSEventBridgeIntegration] | None = None,
+        **values: Unpack[AWSEventBridgeIntegrationCreate],
     ) -> AWSEventBridgeIntegration:
         """Create an AWS event bridge integration.
 
-        `POST /integrations/aws-event-bridge`. Raises `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /integrations/aws-event-bridge`. `reconcile` is the list that is looked at when
+        the answer is lost. Raises `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self, aws_event_bridge_integration: Identity[AWSEventBridgeIntegration]

@@ -1,12 +1,12 @@
 """Billing usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 # fmt: off
 BillingUsageSort = Literal[
@@ -39,13 +40,21 @@ class BillingUsage(Resource):
     workspace_name: str | None = UNSET
 
 
-class BillingUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class BillingUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     date: Filter[str]
     sort: BillingUsageSort | Sequence[BillingUsageSort]
     breakdown_by: Sequence[BillingUsageBreakdownBy]
+
+
+class BillingUsageListOptions(BillingUsageQueryOptions, ListOptions, total=False):
+    """What `list` takes."""
+
+
+class BillingUsageCsvOptions(BillingUsageQueryOptions, DownloadOptions, total=False):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -66,3 +75,10 @@ class BillingUsages(Collection[BillingUsage]):
         `GET /reports/billing`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[BillingUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/billing?format=csv`. Raises `ForbiddenError`.
+        """
+        return self._csv(_LIST, (), options)

@@ -1,6 +1,6 @@
 """Checkov integrations.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -123,13 +123,15 @@ class CheckovIntegrations(Collection[CheckovIntegration]):
         self,
         *,
         include: Sequence[CheckovIntegrationInclude] = (),
+        reconcile: Pager[CheckovIntegration] | None = None,
         **values: Unpack[CheckovIntegrationCreate],
     ) -> CheckovIntegration:
         """Create a Checkov integration.
 
-        `POST /integrations/checkov`. Raises `NotFoundError`.
+        `POST /integrations/checkov`. `reconcile` is the list that is looked at when the answer
+        is lost. Raises `NotFoundError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """Configuration versions.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import ANYTHING
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.vcs_revisions import VcsRevision
@@ -81,6 +83,9 @@ _CREATE: Operation[ConfigurationVersion] = Operation("POST", "/configuration-ver
 _GET: Operation[ConfigurationVersion] = Operation(
     "GET", "/configuration-versions/{configuration_version}", ids=("configuration-versions",),
     include=get_args(ConfigurationVersionInclude))
+_DOWNLOAD: Operation[bytes] = Operation(
+    "GET", "/configuration-versions/{configuration_version}/download",
+    ids=("configuration-versions",), accept=ANYTHING, redirects="follow")
 # fmt: on
 
 
@@ -98,13 +103,18 @@ class ConfigurationVersions(Collection[ConfigurationVersion]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[ConfigurationVersionCreate]) -> ConfigurationVersion:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[ConfigurationVersion] | None = None,
+        **values: Unpack[ConfigurationVersionCreate],
+    ) -> ConfigurationVersion:
         """Create a configuration version.
 
-        `POST /configuration-versions`. Raises `NotFoundError`, `ConflictError` or
-        `UnprocessableEntityError`.
+        `POST /configuration-versions`. `reconcile` is the list that is looked at when the
+        answer is lost. Raises `NotFoundError`, `ConflictError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,
@@ -117,3 +127,14 @@ class ConfigurationVersions(Collection[ConfigurationVersion]):
         `GET /configuration-versions/{configuration_version}`. Raises `NotFoundError`.
         """
         return await self._get(_GET, (configuration_version,), include=include)
+
+    def download(
+        self,
+        configuration_version: Identity[ConfigurationVersion],
+        **options: Unpack[DownloadOptions],
+    ) -> Download:
+        """Download the archive (tar.gz) of a configuration version.
+
+        `GET /configuration-versions/{configuration_version}/download`. Raises `NotFoundError`.
+        """
+        return self._download(_DOWNLOAD, (configuration_version,), options)

@@ -1,15 +1,16 @@
 """Cost estimates.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import ANYTHING, JSON
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
@@ -41,6 +42,12 @@ class CostEstimate(Resource):
 # fmt: off
 _GET: Operation[CostEstimate] = Operation(
     "GET", "/cost-estimates/{cost_estimate}", ids=("cost-estimates",))
+_BREAKDOWN: Operation[Mapping[str, Any]] = Operation(
+    "GET", "/cost-estimates/{cost_estimate}/breakdown", ids=("cost-estimates",), accept=JSON,
+    redirects="follow")
+_LOG: Operation[str] = Operation(
+    "GET", "/cost-estimates/{cost_estimate}/output", ids=("cost-estimates",), accept=ANYTHING,
+    redirects="follow")
 # fmt: on
 
 
@@ -55,3 +62,19 @@ class CostEstimates(Collection[CostEstimate]):
         `GET /cost-estimates/{cost_estimate}`. Raises `NotFoundError`.
         """
         return await self._get(_GET, (cost_estimate,))
+
+    async def breakdown(self, cost_estimate: Identity[CostEstimate]) -> Mapping[str, Any]:
+        """Read the breakdown of a cost estimate.
+
+        `GET /cost-estimates/{cost_estimate}/breakdown`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._json(_BREAKDOWN, (cost_estimate,))
+
+    async def log(self, cost_estimate: Identity[CostEstimate]) -> str:
+        """Read the log of a cost estimate.
+
+        `GET /cost-estimates/{cost_estimate}/output`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return await self._text(_LOG, (cost_estimate,))

@@ -1,6 +1,6 @@
 """Datadog integrations.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -92,13 +92,18 @@ class DatadogIntegrations(Collection[DatadogIntegration]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[DatadogIntegrationCreate]) -> DatadogIntegration:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[DatadogIntegration] | None = None,
+        **values: Unpack[DatadogIntegrationCreate],
+    ) -> DatadogIntegration:
         """Create a Datadog integration.
 
-        `POST /integrations/datadog`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /integrations/datadog`. `reconcile` is the list that is looked at when the answer
+        is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(self, datadog_integration: Identity[DatadogIntegration]) -> DatadogIntegration:
         """Read a Datadog integration.

@@ -1,6 +1,6 @@
 """Docker integrations.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -104,12 +104,18 @@ class DockerIntegrations(Collection[DockerIntegration]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[DockerIntegrationCreate]) -> DockerIntegration:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[DockerIntegration] | None = None,
+        **values: Unpack[DockerIntegrationCreate],
+    ) -> DockerIntegration:
         """Create a Docker integration.
 
-        `POST /integrations/docker`.
+        `POST /integrations/docker`. `reconcile` is the list that is looked at when the answer
+        is lost.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """Drift detection schedules.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection
 
 if TYPE_CHECKING:
@@ -107,13 +108,15 @@ class DriftDetectionSchedules(Collection[DriftDetectionSchedule]):
         self,
         *,
         fields: DriftDetectionScheduleFieldsets = UNSET,
+        reconcile: Pager[DriftDetectionSchedule] | None = None,
         **values: Unpack[DriftDetectionScheduleCreate],
     ) -> DriftDetectionSchedule:
         """Create a drift detection schedule.
 
-        `POST /drift-detection-schedules`. Raises `NotFoundError`.
+        `POST /drift-detection-schedules`. `reconcile` is the list that is looked at when the
+        answer is lost. Raises `NotFoundError`.
         """
-        return await self._create(_CREATE, (), values, fields=fields)
+        return await self._create(_CREATE, (), values, fields=fields, reconcile=reconcile)
 
     async def get(
         self, drift_detection_schedule: Identity[DriftDetectionSchedule]

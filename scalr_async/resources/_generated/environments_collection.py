@@ -1,13 +1,13 @@
 """Environments: what can be asked.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Unpack, get_args
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 from scalr_async.resources._generated.environments import (
     Environment,
     EnvironmentInclude,
@@ -51,6 +52,25 @@ class EnvironmentListOptions(ListOptions, total=False):
     sort: EnvironmentSort | Sequence[EnvironmentSort]
     sort_favorite_first: bool
     fields: EnvironmentFieldsets
+
+
+class EnvironmentDriftedWorkspacesQueryOptions(TypedDict, total=False):
+    """What `list_drifted_workspaces` may ask for."""
+
+    query: str
+    sort: str
+
+
+class EnvironmentDriftedWorkspacesListOptions(
+    EnvironmentDriftedWorkspacesQueryOptions, ListOptions, total=False
+):
+    """What `list_drifted_workspaces` takes."""
+
+
+class EnvironmentDriftedWorkspacesCsvOptions(
+    EnvironmentDriftedWorkspacesQueryOptions, DownloadOptions, total=False
+):
+    """What `list_drifted_workspaces_csv` takes."""
 
 
 # fmt: off
@@ -118,6 +138,9 @@ _REPLACE_TAGS: Operation[None] = Operation(
 _REMOVE_TAGS: Operation[None] = Operation(
     "DELETE", "/environments/{environment}/relationships/tags", ids=("environments",),
     idempotent=True)
+_LIST_DRIFTED_WORKSPACES: Operation[Mapping[str, Any]] = Operation(
+    "GET", "/reports/environments/{environment}/drifted-workspaces", ids=("environments",),
+    value=Mapping[str, Any], accept=JSON, paginated=True, params={"query": "query", "sort": "sort"})
 # fmt: on
 
 
@@ -134,13 +157,18 @@ class Environments(Collection[Environment]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, fields: EnvironmentFieldsets = UNSET, **values: Unpack[EnvironmentCreate]
+        self,
+        *,
+        fields: EnvironmentFieldsets = UNSET,
+        reconcile: Pager[Environment] | None = None,
+        **values: Unpack[EnvironmentCreate],
     ) -> Environment:
         """Create an environment.
 
-        `POST /environments`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        `POST /environments`. `reconcile` is the list that is looked at when the answer is lost.
+        Raises `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, fields=fields)
+        return await self._create(_CREATE, (), values, fields=fields, reconcile=reconcile)
 
     async def get(
         self,
@@ -298,3 +326,25 @@ class Environments(Collection[Environment]):
         `DELETE /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
         """
         return await self._change_refs(_REMOVE_TAGS, (environment,), tags, "tags")
+
+    def list_drifted_workspaces(
+        self,
+        environment: Identity[Environment],
+        **options: Unpack[EnvironmentDriftedWorkspacesListOptions],
+    ) -> Pager[Mapping[str, Any]]:
+        """List the workspaces of an environment whose resources have drifted.
+
+        `GET /reports/environments/{environment}/drifted-workspaces`.
+        """
+        return self._list_values(_LIST_DRIFTED_WORKSPACES, (environment,), options)
+
+    def list_drifted_workspaces_csv(
+        self,
+        environment: Identity[Environment],
+        **options: Unpack[EnvironmentDriftedWorkspacesCsvOptions],
+    ) -> Download:
+        """Download what `list_drifted_workspaces` lists as CSV.
+
+        `GET /reports/environments/{environment}/drifted-workspaces?format=csv`.
+        """
+        return self._csv(_LIST_DRIFTED_WORKSPACES, (environment,), options)

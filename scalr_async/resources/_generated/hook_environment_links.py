@@ -1,6 +1,6 @@
 """Hook environment links.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -116,12 +116,18 @@ class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[HookEnvironmentLinkCreate]) -> HookEnvironmentLink:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[HookEnvironmentLink] | None = None,
+        **values: Unpack[HookEnvironmentLinkCreate],
+    ) -> HookEnvironmentLink:
         """Create a hook environment link.
 
-        `POST /hook-environment-links`. Raises `BadRequestError`.
+        `POST /hook-environment-links`. `reconcile` is the list that is looked at when the
+        answer is lost. Raises `BadRequestError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

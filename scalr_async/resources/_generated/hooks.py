@@ -1,6 +1,6 @@
 """Hooks.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -152,12 +152,15 @@ class Hooks(Collection[Hook]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[HookCreate]) -> Hook:
+    async def create(
+        self, *, reconcile: Pager[Hook] | None = None, **values: Unpack[HookCreate]
+    ) -> Hook:
         """Create a hook.
 
-        `POST /hooks`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        `POST /hooks`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

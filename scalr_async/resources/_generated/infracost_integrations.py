@@ -1,6 +1,6 @@
 """Infracost integrations.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -105,13 +105,15 @@ class InfracostIntegrations(Collection[InfracostIntegration]):
         self,
         *,
         include: Sequence[InfracostIntegrationInclude] = (),
+        reconcile: Pager[InfracostIntegration] | None = None,
         **values: Unpack[InfracostIntegrationCreate],
     ) -> InfracostIntegration:
         """Create an Infracost integration.
 
-        `POST /integrations/infracost`. Raises `NotFoundError`.
+        `POST /integrations/infracost`. `reconcile` is the list that is looked at when the
+        answer is lost. Raises `NotFoundError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """Module namespaces.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -87,13 +87,18 @@ class ModuleNamespaces(Collection[ModuleNamespace]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[ModuleNamespaceCreate]) -> ModuleNamespace:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[ModuleNamespace] | None = None,
+        **values: Unpack[ModuleNamespaceCreate],
+    ) -> ModuleNamespace:
         """Create a module namespace.
 
-        `POST /module-namespaces`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /module-namespaces`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(self, module_namespace: Identity[ModuleNamespace]) -> ModuleNamespace:
         """Read a module namespace.

@@ -1,6 +1,6 @@
 """Module test provider configuration links.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -126,10 +126,15 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
         return self._list(_LIST, (test_configuration,), options)
 
     async def create(
-        self, test_configuration: str, **values: Unpack[ModuleTestProviderConfigurationLinkCreate]
+        self,
+        test_configuration: str,
+        *,
+        reconcile: Pager[ModuleTestProviderConfigurationLink] | None = None,
+        **values: Unpack[ModuleTestProviderConfigurationLinkCreate],
     ) -> ModuleTestProviderConfigurationLink:
         """Create a module test provider configuration link.
 
         `POST /test-configurations/{test_configuration}/provider-configuration-links`.
+        `reconcile` is the list that is looked at when the answer is lost.
         """
-        return await self._create(_CREATE, (test_configuration,), values)
+        return await self._create(_CREATE, (test_configuration,), values, reconcile=reconcile)

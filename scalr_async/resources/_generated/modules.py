@@ -1,6 +1,6 @@
 """Modules.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import JSON
+from scalr_async._wire import ANYTHING, JSON
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
@@ -165,6 +165,8 @@ _DELETE: Operation[None] = Operation(
     "DELETE", "/modules/{module}", ids=("modules",), idempotent=True)
 _RESYNC: Operation[None] = Operation(
     "POST", "/modules/{module}/actions/resync", ids=("modules",), content_type=JSON)
+_CHANGELOG: Operation[str] = Operation(
+    "GET", "/modules/{module}/changelog", ids=("modules",), accept=ANYTHING, redirects="follow")
 # fmt: on
 
 
@@ -180,12 +182,15 @@ class Modules(Collection[Module]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[ModuleCreate]) -> Module:
+    async def create(
+        self, *, reconcile: Pager[Module] | None = None, **values: Unpack[ModuleCreate]
+    ) -> Module:
         """Create a module.
 
-        `POST /modules`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        `POST /modules`. `reconcile` is the list that is looked at when the answer is lost.
+        Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self, module: Identity[Module], *, include: Sequence[ModuleInclude] = ()
@@ -211,3 +216,10 @@ class Modules(Collection[Module]):
         `UnprocessableEntityError`.
         """
         return await self._do(_RESYNC, (module,), values)
+
+    async def changelog(self, module: Identity[Module]) -> str:
+        """Read the changelog of a module, as Markdown.
+
+        `GET /modules/{module}/changelog`.
+        """
+        return await self._text(_CHANGELOG, (module,))

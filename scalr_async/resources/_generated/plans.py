@@ -1,15 +1,16 @@
 """Plans.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import ANYTHING, JSON
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
@@ -36,7 +37,16 @@ class Plan(Resource):
     status_timestamps: Mapping[str, datetime] = UNSET
 
 
+# fmt: off
 _GET: Operation[Plan] = Operation("GET", "/plans/{plan}", ids=("plans",))
+_JSON_OUTPUT: Operation[Mapping[str, Any] | None] = Operation(
+    "GET", "/plans/{plan}/json-output", ids=("plans",), accept=JSON, redirects="follow")
+_LOG: Operation[str | None] = Operation(
+    "GET", "/plans/{plan}/output", ids=("plans",), accept=ANYTHING, redirects="follow",
+    params={"clean": "clean"})
+_SANITIZED_JSON_OUTPUT: Operation[Mapping[str, Any] | None] = Operation(
+    "GET", "/plans/{plan}/sanitized-json-output", ids=("plans",), accept=JSON, redirects="follow")
+# fmt: on
 
 
 class Plans(Collection[Plan]):
@@ -50,3 +60,24 @@ class Plans(Collection[Plan]):
         `GET /plans/{plan}`. Raises `ForbiddenError`.
         """
         return await self._get(_GET, (plan,))
+
+    async def json_output(self, plan: Identity[Plan]) -> Mapping[str, Any] | None:
+        """Read a plan in the JSON format of Terraform; None while there is none yet.
+
+        `GET /plans/{plan}/json-output`. Raises `NotFoundError` or `APIError` (status 413).
+        """
+        return await self._json(_JSON_OUTPUT, (plan,))
+
+    async def log(self, plan: Identity[Plan], *, clean: bool = UNSET) -> str | None:
+        """Read the log of a plan; None while there is none yet.
+
+        `GET /plans/{plan}/output`. Raises `NotFoundError`.
+        """
+        return await self._log(_LOG, (plan,), clean=clean)
+
+    async def sanitized_json_output(self, plan: Identity[Plan]) -> Mapping[str, Any] | None:
+        """Read a plan as JSON without its sensitive values; None while there is none yet.
+
+        `GET /plans/{plan}/sanitized-json-output`. Raises `NotFoundError`.
+        """
+        return await self._json(_SANITIZED_JSON_OUTPUT, (plan,))

@@ -1,6 +1,6 @@
 """Policy check results.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment, EnvironmentField
@@ -56,8 +57,8 @@ class PolicyCheckResultFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class PolicyCheckResultListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class PolicyCheckResultQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -68,6 +69,14 @@ class PolicyCheckResultListOptions(ListOptions, total=False):
     include: Sequence[PolicyCheckResultInclude]
     sort: PolicyCheckResultSort | Sequence[PolicyCheckResultSort]
     fields: PolicyCheckResultFieldsets
+
+
+class PolicyCheckResultListOptions(PolicyCheckResultQueryOptions, ListOptions, total=False):
+    """What `list` takes."""
+
+
+class PolicyCheckResultCsvOptions(PolicyCheckResultQueryOptions, DownloadOptions, total=False):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -97,3 +106,13 @@ class PolicyCheckResults(Collection[PolicyCheckResult]):
         `ForbiddenError` or `NotFoundError`.
         """
         return self._list(_LIST, (policy_group_check,), options)
+
+    def list_csv(
+        self, policy_group_check: str, **options: Unpack[PolicyCheckResultCsvOptions]
+    ) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /policy-group-checks/{policy_group_check}/policy-check-results?format=csv`. Raises
+        `ForbiddenError` or `NotFoundError`.
+        """
+        return self._csv(_LIST, (policy_group_check,), options)

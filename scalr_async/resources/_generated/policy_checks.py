@@ -1,6 +1,6 @@
 """Policy checks.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import ANYTHING
 from scalr_async.jsonapi.model import Identity, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
@@ -62,6 +63,9 @@ _GET: Operation[PolicyCheck] = Operation(
     "GET", "/policy-checks/{policy_check}", ids=("policy-checks",))
 _OVERRIDE: Operation[PolicyCheck] = Operation(
     "POST", "/policy-checks/{policy_check}/actions/override", ids=("policy-checks",))
+_LOG: Operation[str] = Operation(
+    "GET", "/policy-checks/{policy_check}/output", ids=("policy-checks",), accept=ANYTHING,
+    redirects="follow", params={"clean": "clean"})
 # fmt: on
 
 
@@ -84,3 +88,10 @@ class PolicyChecks(Collection[PolicyCheck]):
         `ConflictError`.
         """
         return await self._act(_OVERRIDE, (policy_check,))
+
+    async def log(self, policy_check: Identity[PolicyCheck], *, clean: bool = UNSET) -> str:
+        """Read the log of a policy check.
+
+        `GET /policy-checks/{policy_check}/output`. Raises `NotFoundError`.
+        """
+        return await self._text(_LOG, (policy_check,), clean=clean)

@@ -1,6 +1,6 @@
 """Policy groups.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account, AccountField
@@ -134,8 +135,8 @@ class PolicyGroupListOptions(ListOptions, total=False):
     fields: PolicyGroupFieldsets
 
 
-class PolicyGroupPullRequestPolicyCheckResultsListOptions(ListOptions, total=False):
-    """What `list_pull_request_policy_check_results` takes."""
+class PolicyGroupPullRequestPolicyCheckResultsQueryOptions(TypedDict, total=False):
+    """What `list_pull_request_policy_check_results` may ask for."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -149,6 +150,18 @@ class PolicyGroupPullRequestPolicyCheckResultsListOptions(ListOptions, total=Fal
     )
     commit_sha: str
     fields: PolicyCheckResultFieldsets
+
+
+class PolicyGroupPullRequestPolicyCheckResultsListOptions(
+    PolicyGroupPullRequestPolicyCheckResultsQueryOptions, ListOptions, total=False
+):
+    """What `list_pull_request_policy_check_results` takes."""
+
+
+class PolicyGroupPullRequestPolicyCheckResultsCsvOptions(
+    PolicyGroupPullRequestPolicyCheckResultsQueryOptions, DownloadOptions, total=False
+):
+    """What `list_pull_request_policy_check_results_csv` takes."""
 
 
 # fmt: off
@@ -208,14 +221,19 @@ class PolicyGroups(Collection[PolicyGroup]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, include: Sequence[PolicyGroupInclude] = (), **values: Unpack[PolicyGroupCreate]
+        self,
+        *,
+        include: Sequence[PolicyGroupInclude] = (),
+        reconcile: Pager[PolicyGroup] | None = None,
+        **values: Unpack[PolicyGroupCreate],
     ) -> PolicyGroup:
         """Create a policy group.
 
-        `POST /policy-groups`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
+        `POST /policy-groups`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(
         self, policy_group: Identity[PolicyGroup], *, include: Sequence[PolicyGroupInclude] = ()
@@ -267,6 +285,18 @@ class PolicyGroups(Collection[PolicyGroup]):
         `NotFoundError`.
         """
         return self._list(_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS, (policy_group,), options)
+
+    def list_pull_request_policy_check_results_csv(
+        self,
+        policy_group: Identity[PolicyGroup],
+        **options: Unpack[PolicyGroupPullRequestPolicyCheckResultsCsvOptions],
+    ) -> Download:
+        """Download what `list_pull_request_policy_check_results` lists as CSV.
+
+        `GET /policy-groups/{policy_group}/pull-request-policy-check-results?format=csv`. Raises
+        `NotFoundError`.
+        """
+        return self._csv(_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS, (policy_group,), options)
 
     async def add_environments(
         self, policy_group: Identity[PolicyGroup], environments: Iterable[Identity[Environment]]

@@ -1,6 +1,6 @@
 """Provider configurations: what can be asked.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -127,13 +127,18 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[ProviderConfigurationCreate]) -> ProviderConfiguration:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[ProviderConfiguration] | None = None,
+        **values: Unpack[ProviderConfigurationCreate],
+    ) -> ProviderConfiguration:
         """Create a provider configuration.
 
-        `POST /provider-configurations`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /provider-configurations`. `reconcile` is the list that is looked at when the
+        answer is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

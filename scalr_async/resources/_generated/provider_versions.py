@@ -1,6 +1,6 @@
 """Provider versions.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -96,12 +96,18 @@ class ProviderVersions(Collection[ProviderVersion]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[ProviderVersionCreate]) -> ProviderVersion:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[ProviderVersion] | None = None,
+        **values: Unpack[ProviderVersionCreate],
+    ) -> ProviderVersion:
         """Create a provider version.
 
-        `POST /provider-versions`.
+        `POST /provider-versions`. `reconcile` is the list that is looked at when the answer is
+        lost.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """Providers.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -92,12 +92,14 @@ class Providers(Collection[Provider]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[ProviderCreate]) -> Provider:
+    async def create(
+        self, *, reconcile: Pager[Provider] | None = None, **values: Unpack[ProviderCreate]
+    ) -> Provider:
         """Create a provider.
 
-        `POST /providers`.
+        `POST /providers`. `reconcile` is the list that is looked at when the answer is lost.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """Roles.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -91,13 +91,18 @@ class Roles(Collection[Role]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, include: Sequence[RoleInclude] = (), **values: Unpack[RoleCreate]
+        self,
+        *,
+        include: Sequence[RoleInclude] = (),
+        reconcile: Pager[Role] | None = None,
+        **values: Unpack[RoleCreate],
     ) -> Role:
         """Create a role.
 
-        `POST /roles`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        `POST /roles`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(self, role: Identity[Role], *, include: Sequence[RoleInclude] = ()) -> Role:
         """Read a role.

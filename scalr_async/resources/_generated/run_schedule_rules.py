@@ -1,6 +1,6 @@
 """Run schedule rules.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -88,13 +88,18 @@ class RunScheduleRules(Collection[RunScheduleRule]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[RunScheduleRuleCreate]) -> RunScheduleRule:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[RunScheduleRule] | None = None,
+        **values: Unpack[RunScheduleRuleCreate],
+    ) -> RunScheduleRule:
         """Create a run schedule rule.
 
-        `POST /run-schedule-rules`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /run-schedule-rules`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """Run triggers.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection
 
 if TYPE_CHECKING:
@@ -51,13 +52,15 @@ class RunTriggers(Collection[RunTrigger]):
 
     model = RunTrigger
 
-    async def create(self, **values: Unpack[RunTriggerCreate]) -> RunTrigger:
+    async def create(
+        self, *, reconcile: Pager[RunTrigger] | None = None, **values: Unpack[RunTriggerCreate]
+    ) -> RunTrigger:
         """Create a run trigger.
 
-        `POST /run-triggers`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /run-triggers`. `reconcile` is the list that is looked at when the answer is lost.
+        Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self, run_trigger: Identity[RunTrigger], *, include: Sequence[RunTriggerInclude] = ()

@@ -1,6 +1,6 @@
 """Runs: one plan, and what follows it: checks, confirmation, apply.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ RunInclude = Literal[
     "apply", "configuration_version", "cost_estimate", "created_by", "created_by_run",
     "environment", "plan", "policy_checks", "status_transitions", "tags", "vcs_revision",
     "workspace"]
+RunPolicyInputStage = Literal["pre_plan", "post_plan"]
 # fmt: on
 
 

@@ -1,6 +1,6 @@
 """Runs: what can be asked.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import JSON
+from scalr_async._wire import ANYTHING, JSON
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 from scalr_async.resources._generated.runs import Run, RunInclude
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         RunDiscard,
         RunFieldsets,
         RunForce,
+        RunPolicyInputStage,
         RunSource,
         RunStatus,
     )
@@ -84,6 +86,12 @@ class RunQueueListOptions(ListOptions, total=False):
     fields: RunFieldsets
 
 
+class RunPolicyInputDownloadOptions(DownloadOptions, total=False):
+    """What `policy_input` takes."""
+
+    stage: RunPolicyInputStage
+
+
 # fmt: off
 _LIST: Operation[Run] = Operation(
     "GET", "/runs", paginated=True, include=get_args(RunInclude), fields={"applies": "applies",
@@ -125,7 +133,7 @@ _GET: Operation[Run] = Operation(
     "policy_checks": "policy-checks", "runs": "runs", "status_transitions": "status-transitions",
     "tags": "tags", "users": "users", "vcs_revisions": "vcs-revisions", "workspaces": "workspaces"})
 _CONFIRM: Operation[None] = Operation(
-    "POST", "/runs/{run}/actions/apply", ids=("runs",), content_type=JSON)
+    "POST", "/runs/{run}/actions/apply", ids=("runs",), content_type=JSON, idempotent=True)
 _CANCEL: Operation[None] = Operation(
     "POST", "/runs/{run}/actions/cancel", ids=("runs",), content_type=JSON)
 _DISCARD: Operation[None] = Operation(
@@ -134,6 +142,9 @@ _FORCE: Operation[None] = Operation(
     "POST", "/runs/{run}/actions/force", ids=("runs",), content_type=JSON)
 _LIST_POLICY_CHECKS: Operation[PolicyCheck] = Operation(
     "GET", "/runs/{run}/policy-checks", ids=("runs",), result="policy-checks")
+_POLICY_INPUT: Operation[bytes] = Operation(
+    "GET", "/runs/{run}/policy-input", ids=("runs",), accept=ANYTHING, redirects="follow",
+    params={"stage": "stage"})
 # fmt: on
 
 
@@ -150,14 +161,25 @@ class Runs(Collection[Run]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, vcs_task_id: str = UNSET, vcs_user_id: int = UNSET, **values: Unpack[RunCreate]
+        self,
+        *,
+        vcs_task_id: str = UNSET,
+        vcs_user_id: int = UNSET,
+        reconcile: Pager[Run] | None = None,
+        **values: Unpack[RunCreate],
     ) -> Run:
         """Create a run.
 
-        `POST /runs`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        `POST /runs`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `NotFoundError` or `UnprocessableEntityError`.
         """
         return await self._create(
-            _CREATE, (), values, vcs_task_id=vcs_task_id, vcs_user_id=vcs_user_id
+            _CREATE,
+            (),
+            values,
+            vcs_task_id=vcs_task_id,
+            vcs_user_id=vcs_user_id,
+            reconcile=reconcile,
         )
 
     def list_queue(self, **options: Unpack[RunQueueListOptions]) -> Pager[Run]:
@@ -220,3 +242,12 @@ class Runs(Collection[Run]):
         `GET /runs/{run}/policy-checks`. Raises `ForbiddenError`.
         """
         return self._list(_LIST_POLICY_CHECKS, (run,), options)
+
+    def policy_input(
+        self, run: Identity[Run], **options: Unpack[RunPolicyInputDownloadOptions]
+    ) -> Download:
+        """Download what the policies of a run are given, as a zip archive.
+
+        `GET /runs/{run}/policy-input`. Raises `NotFoundError`.
+        """
+        return self._download(_POLICY_INPUT, (run,), options)

@@ -1,6 +1,6 @@
 """SAML integrations.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -199,13 +199,18 @@ class SamlIntegrations(Collection[SamlIntegration]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[SamlIntegrationCreate]) -> SamlIntegration:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[SamlIntegration] | None = None,
+        **values: Unpack[SamlIntegrationCreate],
+    ) -> SamlIntegration:
         """Create a SAML integration.
 
-        `POST /integrations/saml`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /integrations/saml`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(self, saml_integration: Identity[SamlIntegration]) -> SamlIntegration:
         """Read a SAML integration.

@@ -1,6 +1,6 @@
 """Service accounts: an account for a program: it has access policies and tokens, and no password.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -183,14 +183,16 @@ class ServiceAccounts(Collection[ServiceAccount]):
         self,
         *,
         include: Sequence[ServiceAccountInclude] = (),
+        reconcile: Pager[ServiceAccount] | None = None,
         **values: Unpack[ServiceAccountCreate],
     ) -> ServiceAccount:
         """Create a service account.
 
-        `POST /service-accounts`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
+        `POST /service-accounts`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def assume(self, **values: Unpack[ServiceAccountAssume]) -> ServiceAccountTemporaryToken:
         """Exchange an OIDC token for a short-lived token of a service account.

@@ -1,6 +1,6 @@
 """Slack integrations.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -115,12 +115,18 @@ class SlackIntegrations(Collection[SlackIntegration]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[SlackIntegrationCreate]) -> SlackIntegration:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[SlackIntegration] | None = None,
+        **values: Unpack[SlackIntegrationCreate],
+    ) -> SlackIntegration:
         """Create a Slack integration.
 
-        `POST /integrations/slack`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        `POST /integrations/slack`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

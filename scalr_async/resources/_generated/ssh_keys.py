@@ -1,6 +1,6 @@
 """SSH keys.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -110,13 +110,15 @@ class SSHKeys(Collection[SSHKey]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[SSHKeyCreate]) -> SSHKey:
+    async def create(
+        self, *, reconcile: Pager[SSHKey] | None = None, **values: Unpack[SSHKeyCreate]
+    ) -> SSHKey:
         """Create an SSH key.
 
-        `POST /ssh-keys`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /ssh-keys`. `reconcile` is the list that is looked at when the answer is lost.
+        Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(self, ssh_key: Identity[SSHKey]) -> SSHKey:
         """Read an SSH key.

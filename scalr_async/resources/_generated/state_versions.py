@@ -1,6 +1,6 @@
 """State versions.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 import attrs
 
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._wire import ANYTHING, Secret
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.runs import Run
@@ -100,6 +101,9 @@ _LIST: Operation[StateVersion] = Operation(
 _CREATE: Operation[StateVersion] = Operation("POST", "/state-versions")
 _GET: Operation[StateVersion] = Operation(
     "GET", "/state-versions/{state_version}", ids=("state-versions",))
+_DOWNLOAD: Operation[bytes] = Operation(
+    "GET", "/state-versions/{state_version}/download", ids=("state-versions",), accept=ANYTHING,
+    redirects="follow")
 # fmt: on
 
 
@@ -115,13 +119,16 @@ class StateVersions(Collection[StateVersion]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[StateVersionCreate]) -> StateVersion:
+    async def create(
+        self, *, reconcile: Pager[StateVersion] | None = None, **values: Unpack[StateVersionCreate]
+    ) -> StateVersion:
         """Create a state version.
 
-        `POST /state-versions`. Raises `NotFoundError`, `ConflictError`, `APIError` (status 412)
-        or `UnprocessableEntityError`.
+        `POST /state-versions`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `NotFoundError`, `ConflictError`, `APIError` (status 412) or
+        `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(self, state_version: Identity[StateVersion]) -> StateVersion:
         """Read a state version.
@@ -129,3 +136,13 @@ class StateVersions(Collection[StateVersion]):
         `GET /state-versions/{state_version}`. Raises `NotFoundError`.
         """
         return await self._get(_GET, (state_version,))
+
+    def download(
+        self, state_version: Identity[StateVersion], **options: Unpack[DownloadOptions]
+    ) -> Download:
+        """Download a state, as JSON.
+
+        `GET /state-versions/{state_version}/download`. Raises `NotFoundError` or
+        `UnprocessableEntityError`.
+        """
+        return self._download(_DOWNLOAD, (state_version,), options)

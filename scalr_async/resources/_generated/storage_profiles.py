@@ -1,6 +1,6 @@
 """Storage profiles.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -128,12 +128,18 @@ class StorageProfiles(Collection[StorageProfile]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[StorageProfileCreate]) -> StorageProfile:
+    async def create(
+        self,
+        *,
+        reconcile: Pager[StorageProfile] | None = None,
+        **values: Unpack[StorageProfileCreate],
+    ) -> StorageProfile:
         """Create a storage profile.
 
-        `POST /storage-profiles`. Raises `UnprocessableEntityError`.
+        `POST /storage-profiles`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(self, storage_profile: Identity[StorageProfile]) -> StorageProfile:
         """Read a storage profile.

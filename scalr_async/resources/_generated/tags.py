@@ -1,6 +1,6 @@
 """Tags: a label for workspaces, environments and provider configurations; unique in the account.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -90,12 +90,15 @@ class Tags(Collection[Tag]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[TagCreate]) -> Tag:
+    async def create(
+        self, *, reconcile: Pager[Tag] | None = None, **values: Unpack[TagCreate]
+    ) -> Tag:
         """Create a tag.
 
-        `POST /tags`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        `POST /tags`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(self, tag: Identity[Tag]) -> Tag:
         """Read a tag.

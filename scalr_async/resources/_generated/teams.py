@@ -1,6 +1,6 @@
 """Teams.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -95,14 +95,18 @@ class Teams(Collection[Team]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, include: Sequence[TeamInclude] = (), **values: Unpack[TeamCreate]
+        self,
+        *,
+        include: Sequence[TeamInclude] = (),
+        reconcile: Pager[Team] | None = None,
+        **values: Unpack[TeamCreate],
     ) -> Team:
         """Create a team.
 
-        `POST /teams`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
-        `UnprocessableEntityError`.
+        `POST /teams`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `ForbiddenError`, `NotFoundError`, `ConflictError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(self, team: Identity[Team], *, include: Sequence[TeamInclude] = ()) -> Team:
         """Read a team.

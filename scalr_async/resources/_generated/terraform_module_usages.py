@@ -1,6 +1,6 @@
 """Terraform module usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment
@@ -62,8 +63,8 @@ class TerraformModuleUsageFieldsets(TypedDict, total=False):
     terraform_module_usages: Sequence[TerraformModuleUsageField]
 
 
-class TerraformModuleUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class TerraformModuleUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -75,10 +76,20 @@ class TerraformModuleUsageListOptions(ListOptions, total=False):
     fields: TerraformModuleUsageFieldsets
 
 
+class TerraformModuleUsageListOptions(TerraformModuleUsageQueryOptions, ListOptions, total=False):
+    """What `list` takes."""
+
+
 class TerraformModuleUsageSourcesListOptions(ListOptions, total=False):
     """What `list_sources` takes."""
 
     query: str
+
+
+class TerraformModuleUsageCsvOptions(
+    TerraformModuleUsageQueryOptions, DownloadOptions, total=False
+):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -124,6 +135,13 @@ class TerraformModuleUsages(Collection[TerraformModuleUsage]):
         `GET /reports/modules`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[TerraformModuleUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/modules?format=csv`. Raises `ForbiddenError`.
+        """
+        return self._csv(_LIST, (), options)
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """Terraform module version usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment, EnvironmentField
@@ -57,8 +58,8 @@ class TerraformModuleVersionUsageFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class TerraformModuleVersionUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class TerraformModuleVersionUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -70,11 +71,23 @@ class TerraformModuleVersionUsageListOptions(ListOptions, total=False):
     fields: TerraformModuleVersionUsageFieldsets
 
 
+class TerraformModuleVersionUsageListOptions(
+    TerraformModuleVersionUsageQueryOptions, ListOptions, total=False
+):
+    """What `list` takes."""
+
+
 class TerraformModuleVersionUsageVersionsOptions(TypedDict, total=False):
     """What `list_versions` takes."""
 
     tf_module_usage: Filter[Identity[TerraformModuleUsage]]
     version: Filter[str]
+
+
+class TerraformModuleVersionUsageCsvOptions(
+    TerraformModuleVersionUsageQueryOptions, DownloadOptions, total=False
+):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -107,6 +120,13 @@ class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
         `GET /reports/module-usage`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[TerraformModuleVersionUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/module-usage?format=csv`. Raises `ForbiddenError`.
+        """
+        return self._csv(_LIST, (), options)
 
     async def list_versions(
         self, **options: Unpack[TerraformModuleVersionUsageVersionsOptions]

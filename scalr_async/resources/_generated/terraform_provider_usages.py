@@ -1,6 +1,6 @@
 """Terraform provider usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 # fmt: off
 TerraformProviderUsageField = Literal[
@@ -48,8 +49,8 @@ class TerraformProviderUsageFieldsets(TypedDict, total=False):
     terraform_provider_usages: Sequence[TerraformProviderUsageField]
 
 
-class TerraformProviderUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class TerraformProviderUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     source: Filter[str]
@@ -57,10 +58,22 @@ class TerraformProviderUsageListOptions(ListOptions, total=False):
     fields: TerraformProviderUsageFieldsets
 
 
+class TerraformProviderUsageListOptions(
+    TerraformProviderUsageQueryOptions, ListOptions, total=False
+):
+    """What `list` takes."""
+
+
 class TerraformProviderUsageSourcesOptions(TypedDict, total=False):
     """What `list_sources` takes."""
 
     query: str
+
+
+class TerraformProviderUsageCsvOptions(
+    TerraformProviderUsageQueryOptions, DownloadOptions, total=False
+):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -99,6 +112,13 @@ class TerraformProviderUsages(Collection[TerraformProviderUsage]):
         `GET /reports/providers`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[TerraformProviderUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/providers?format=csv`. Raises `ForbiddenError`.
+        """
+        return self._csv(_LIST, (), options)
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """Terraform provider version usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment, EnvironmentField
@@ -57,8 +58,8 @@ class TerraformProviderVersionUsageFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class TerraformProviderVersionUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class TerraformProviderVersionUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -69,11 +70,23 @@ class TerraformProviderVersionUsageListOptions(ListOptions, total=False):
     fields: TerraformProviderVersionUsageFieldsets
 
 
+class TerraformProviderVersionUsageListOptions(
+    TerraformProviderVersionUsageQueryOptions, ListOptions, total=False
+):
+    """What `list` takes."""
+
+
 class TerraformProviderVersionUsageVersionsOptions(TypedDict, total=False):
     """What `list_versions` takes."""
 
     query: str
     tf_provider_usage: Filter[Identity[TerraformProviderUsage]]
+
+
+class TerraformProviderVersionUsageCsvOptions(
+    TerraformProviderVersionUsageQueryOptions, DownloadOptions, total=False
+):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -106,6 +119,13 @@ class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
         `GET /reports/provider-usage`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[TerraformProviderVersionUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/provider-usage?format=csv`. Raises `ForbiddenError`.
+        """
+        return self._csv(_LIST, (), options)
 
     async def list_versions(
         self, **options: Unpack[TerraformProviderVersionUsageVersionsOptions]

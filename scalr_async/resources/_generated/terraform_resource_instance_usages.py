@@ -1,6 +1,6 @@
 """Terraform resource instance usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment, EnvironmentField
@@ -63,8 +64,8 @@ class TerraformResourceInstanceUsageFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class TerraformResourceInstanceUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class TerraformResourceInstanceUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     is_active: Filter[bool]
@@ -73,6 +74,18 @@ class TerraformResourceInstanceUsageListOptions(ListOptions, total=False):
     include: Sequence[TerraformResourceInstanceUsageInclude]
     sort: TerraformResourceInstanceUsageSort | Sequence[TerraformResourceInstanceUsageSort]
     fields: TerraformResourceInstanceUsageFieldsets
+
+
+class TerraformResourceInstanceUsageListOptions(
+    TerraformResourceInstanceUsageQueryOptions, ListOptions, total=False
+):
+    """What `list` takes."""
+
+
+class TerraformResourceInstanceUsageCsvOptions(
+    TerraformResourceInstanceUsageQueryOptions, DownloadOptions, total=False
+):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -101,3 +114,10 @@ class TerraformResourceInstanceUsages(Collection[TerraformResourceInstanceUsage]
         `GET /reports/resource-usage`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[TerraformResourceInstanceUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/resource-usage?format=csv`. Raises `ForbiddenError`.
+        """
+        return self._csv(_LIST, (), options)

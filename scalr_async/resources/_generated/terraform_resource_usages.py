@@ -1,6 +1,6 @@
 """Terraform resource usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
@@ -52,8 +53,8 @@ class TerraformResourceUsageFieldsets(TypedDict, total=False):
     terraform_resource_usages: Sequence[TerraformResourceUsageField]
 
 
-class TerraformResourceUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class TerraformResourceUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     provider_type: Filter[str]
@@ -61,10 +62,22 @@ class TerraformResourceUsageListOptions(ListOptions, total=False):
     fields: TerraformResourceUsageFieldsets
 
 
+class TerraformResourceUsageListOptions(
+    TerraformResourceUsageQueryOptions, ListOptions, total=False
+):
+    """What `list` takes."""
+
+
 class TerraformResourceUsageProviderTypesOptions(TypedDict, total=False):
     """What `list_provider_types` takes."""
 
     query: str
+
+
+class TerraformResourceUsageCsvOptions(
+    TerraformResourceUsageQueryOptions, DownloadOptions, total=False
+):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -103,6 +116,13 @@ class TerraformResourceUsages(Collection[TerraformResourceUsage]):
         `GET /reports/resources`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[TerraformResourceUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/resources?format=csv`. Raises `ForbiddenError`.
+        """
+        return self._csv(_LIST, (), options)
 
     async def get(
         self,

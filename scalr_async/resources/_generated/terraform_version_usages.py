@@ -1,6 +1,6 @@
 """Terraform version usages.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account, AccountField
@@ -62,8 +63,8 @@ class TerraformVersionUsageFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class TerraformVersionUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+class TerraformVersionUsageQueryOptions(TypedDict, total=False):
+    """What `list` may ask for."""
 
     query: str
     account: Filter[Identity[Account]]
@@ -76,10 +77,20 @@ class TerraformVersionUsageListOptions(ListOptions, total=False):
     fields: TerraformVersionUsageFieldsets
 
 
+class TerraformVersionUsageListOptions(TerraformVersionUsageQueryOptions, ListOptions, total=False):
+    """What `list` takes."""
+
+
 class TerraformVersionUsageVersionsListOptions(ListOptions, total=False):
     """What `list_versions` takes."""
 
     query: str
+
+
+class TerraformVersionUsageCsvOptions(
+    TerraformVersionUsageQueryOptions, DownloadOptions, total=False
+):
+    """What `list_csv` takes."""
 
 
 # fmt: off
@@ -111,6 +122,13 @@ class TerraformVersionUsages(Collection[TerraformVersionUsage]):
         `GET /reports/tf-versions-usage`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    def list_csv(self, **options: Unpack[TerraformVersionUsageCsvOptions]) -> Download:
+        """Download what `list` lists as CSV.
+
+        `GET /reports/tf-versions-usage?format=csv`. Raises `ForbiddenError`.
+        """
+        return self._csv(_LIST, (), options)
 
     def list_versions(
         self, **options: Unpack[TerraformVersionUsageVersionsListOptions]

@@ -1,6 +1,6 @@
 """Users: a person.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._wire import ANYTHING, Secret
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
@@ -19,6 +19,7 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.identity_providers import IdentityProvider
+    from scalr_async.resources._generated.providers import Provider
     from scalr_async.resources._generated.roles import Role
     from scalr_async.resources._generated.teams import Team
 
@@ -118,6 +119,13 @@ class UserListOptions(ListOptions, total=False):
 
 
 # fmt: off
+_SIGN_IN_URL: Operation[str] = Operation(
+    "GET", "/iam/signin/{provider}", ids=("providers",), accept=ANYTHING, redirects="show",
+    params={"post_auth_action": "post_auth_action", "post_auth_state": "post_auth_state",
+    "post_auth_token": "post_auth_token"})
+_SIGN_UP_URL: Operation[str] = Operation(
+    "GET", "/iam/signup/{provider}", ids=("providers",), accept=ANYTHING, redirects="show")
+_LOG_OUT_URL: Operation[str] = Operation("GET", "/logout", accept=ANYTHING, redirects="show")
 _LIST: Operation[User] = Operation(
     "GET", "/users", paginated=True, include=get_args(UserInclude), sort=get_args(UserSort),
     filters={"email": "filter[email]", "identity_provider": "filter[identity-provider]",
@@ -138,6 +146,40 @@ class Users(Collection[User]):
 
     model = User
 
+    async def sign_in_url(
+        self,
+        provider: Identity[Provider],
+        *,
+        post_auth_action: str = UNSET,
+        post_auth_state: str = UNSET,
+        post_auth_token: str = UNSET,
+    ) -> str:
+        """Read where a browser signs in with GitHub or Google.
+
+        `GET /iam/signin/{provider}`. Raises `ForbiddenError`.
+        """
+        return await self._location(
+            _SIGN_IN_URL,
+            (provider,),
+            post_auth_action=post_auth_action,
+            post_auth_state=post_auth_state,
+            post_auth_token=post_auth_token,
+        )
+
+    async def sign_up_url(self, provider: Identity[Provider]) -> str:
+        """Read where a browser signs up with GitHub or Google.
+
+        `GET /iam/signup/{provider}`. Raises `ForbiddenError`.
+        """
+        return await self._location(_SIGN_UP_URL, (provider,))
+
+    async def log_out_url(self) -> str:
+        """Read where a browser logs out.
+
+        `GET /logout`.
+        """
+        return await self._location(_LOG_OUT_URL, ())
+
     def list(self, **options: Unpack[UserListOptions]) -> Pager[User]:
         """List users.
 
@@ -146,13 +188,18 @@ class Users(Collection[User]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, *, include: Sequence[UserCreateInclude] = (), **values: Unpack[UserCreate]
+        self,
+        *,
+        include: Sequence[UserCreateInclude] = (),
+        reconcile: Pager[User] | None = None,
+        **values: Unpack[UserCreate],
     ) -> User:
         """Create a user.
 
-        `POST /users`. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        `POST /users`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(self, user: Identity[User], *, include: Sequence[UserInclude] = ()) -> User:
         """Read a user.

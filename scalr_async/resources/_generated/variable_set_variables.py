@@ -1,6 +1,6 @@
 """Variable set variables: a value in a variable set.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -109,13 +109,15 @@ class VariableSetVariables(Collection[VariableSetVariable]):
         self,
         *,
         include: Sequence[VariableSetVariableInclude] = (),
+        reconcile: Pager[VariableSetVariable] | None = None,
         **values: Unpack[VariableSetVariableCreate],
     ) -> VariableSetVariable:
         """Create a variable set variable.
 
-        `POST /var-set-variables`.
+        `POST /var-set-variables`. `reconcile` is the list that is looked at when the answer is
+        lost.
         """
-        return await self._create(_CREATE, (), values, include=include)
+        return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def get(
         self,

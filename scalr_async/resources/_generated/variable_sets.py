@@ -1,6 +1,6 @@
 """Variable sets.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -117,13 +117,16 @@ class VariableSets(Collection[VariableSet]):
         *,
         include: Sequence[VariableSetInclude] = (),
         fields: VariableSetFieldsets = UNSET,
+        reconcile: Pager[VariableSet] | None = None,
         **values: Unpack[VariableSetCreate],
     ) -> VariableSet:
         """Create a variable set.
 
-        `POST /var-sets`.
+        `POST /var-sets`. `reconcile` is the list that is looked at when the answer is lost.
         """
-        return await self._create(_CREATE, (), values, include=include, fields=fields)
+        return await self._create(
+            _CREATE, (), values, include=include, fields=fields, reconcile=reconcile
+        )
 
     async def get(
         self,

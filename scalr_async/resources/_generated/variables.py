@@ -1,6 +1,6 @@
 """Variables: a value that runs are given: a Terraform variable or one of the shell.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -133,13 +133,17 @@ class Variables(Collection[Variable]):
         *,
         include: Sequence[VariableInclude] = (),
         force: bool = UNSET,
+        reconcile: Pager[Variable] | None = None,
         **values: Unpack[VariableCreate],
     ) -> Variable:
         """Create a variable.
 
-        `POST /vars`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        `POST /vars`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, include=include, force=force)
+        return await self._create(
+            _CREATE, (), values, include=include, force=force, reconcile=reconcile
+        )
 
     async def get(
         self,

@@ -1,6 +1,6 @@
 """VCS providers.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -163,13 +163,15 @@ class VcsProviders(Collection[VcsProvider]):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[VcsProviderCreate]) -> VcsProvider:
+    async def create(
+        self, *, reconcile: Pager[VcsProvider] | None = None, **values: Unpack[VcsProviderCreate]
+    ) -> VcsProvider:
         """Create a VCS provider.
 
-        `POST /vcs-providers`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /vcs-providers`. `reconcile` is the list that is looked at when the answer is
+        lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

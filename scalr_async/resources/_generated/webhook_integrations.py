@@ -1,6 +1,6 @@
 """Webhook integrations.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -186,13 +186,15 @@ class WebhookIntegrations(Collection[WebhookIntegration]):
         self,
         *,
         fields: WebhookIntegrationFieldsets = UNSET,
+        reconcile: Pager[WebhookIntegration] | None = None,
         **values: Unpack[WebhookIntegrationCreate],
     ) -> WebhookIntegration:
         """Create a webhook integration.
 
-        `POST /integrations/webhooks`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        `POST /integrations/webhooks`. `reconcile` is the list that is looked at when the answer
+        is lost. Raises `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values, fields=fields)
+        return await self._create(_CREATE, (), values, fields=fields, reconcile=reconcile)
 
     async def get(
         self,

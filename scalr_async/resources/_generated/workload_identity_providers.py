@@ -1,6 +1,6 @@
 """Workload identity providers.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -107,14 +107,17 @@ class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
         return self._list(_LIST, (), options)
 
     async def create(
-        self, **values: Unpack[WorkloadIdentityProviderCreate]
+        self,
+        *,
+        reconcile: Pager[WorkloadIdentityProvider] | None = None,
+        **values: Unpack[WorkloadIdentityProviderCreate],
     ) -> WorkloadIdentityProvider:
         """Create a workload identity provider.
 
-        `POST /workload-identity-providers`. Raises `ForbiddenError`, `NotFoundError` or
-        `UnprocessableEntityError`.
+        `POST /workload-identity-providers`. `reconcile` is the list that is looked at when the
+        answer is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self, workload_identity_provider: Identity[WorkloadIdentityProvider]

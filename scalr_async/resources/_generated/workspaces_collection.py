@@ -1,6 +1,6 @@
 """Workspaces: what can be asked.
 
-Generated from openapi/scalr.json (c5a10fd7b8a7) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -184,12 +184,15 @@ class Workspaces(WorkspaceRelationships):
         """
         return self._list(_LIST, (), options)
 
-    async def create(self, **values: Unpack[WorkspaceCreate]) -> Workspace:
+    async def create(
+        self, *, reconcile: Pager[Workspace] | None = None, **values: Unpack[WorkspaceCreate]
+    ) -> Workspace:
         """Create a workspace.
 
-        `POST /workspaces`. Raises `NotFoundError` or `UnprocessableEntityError`.
+        `POST /workspaces`. `reconcile` is the list that is looked at when the answer is lost.
+        Raises `NotFoundError` or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE, (), values)
+        return await self._create(_CREATE, (), values, reconcile=reconcile)
 
     async def get(
         self,

@@ -1,0 +1,49 @@
+"""Link the workspaces of an environment that have a tag to a pool.
+
+    python link_by_tag.py production team:payments pool-eu-west-1
+
+Prints what failed, and why; the exit code is 1 then. Running it again does no harm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from contextlib import aclosing
+
+from scalr_async import ScalrClient
+
+
+async def link(environment: str, tag: str, pool: str) -> int:
+    """Link them; returns how many failed."""
+    async with ScalrClient() as scalr:
+        workspaces = scalr.workspaces.list(
+            environment=await scalr.environments.list(name=environment).one(),
+            tag=await scalr.tags.list(name=tag).one(),
+            fields={"workspaces": ["name"]},
+        )
+        target = await scalr.agent_pools.list(name=pool).one()
+        linked = failed = 0
+        # The list is read while the links are made: neither is ever held in memory as a whole.
+        stream = scalr.agent_pools.link_workspaces_iter(target, workspaces)
+        async with aclosing(stream) as outcomes:
+            async for outcome in outcomes:
+                if outcome.ok:
+                    linked += 1
+                else:
+                    failed += 1
+                    print(f"{outcome.input}: {outcome.outcome}: {outcome.error}", file=sys.stderr)
+    print(f"{linked} linked to {pool}, {failed} failed")
+    return failed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", help="name of the environment")
+    parser.add_argument("tag", help="name of the tag")
+    parser.add_argument("pool", help="name of the agent pool")
+    arguments = parser.parse_args()
+    sys.exit(1 if asyncio.run(link(arguments.environment, arguments.tag, arguments.pool)) else 0)

@@ -1,0 +1,168 @@
+"""The stages that a run goes through, from what is known when it begins. No state, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal
+
+import attrs
+
+__all__ = [
+    "CONFIRMABLE",
+    "ENDED",
+    "QUEUED",
+    "SPOT",
+    "Course",
+    "Part",
+    "RunScript",
+    "Stage",
+    "part_status",
+    "stages",
+]
+
+CONFIRMABLE: Final = frozenset({"planned", "cost_estimated", "policy_checked", "planned_and_saved"})
+"""Where a run may wait for somebody to confirm or discard it."""
+
+ENDED: Final = frozenset({"applied", "canceled", "discarded", "errored", "planned_and_finished"})
+"""Where a run stays for ever."""
+
+QUEUED: Final = frozenset(
+    {"pending", "pre_plan_queued", "plan_queued", "pre_apply_queued", "apply_queued"}
+)
+"""Where a run waits for its turn."""
+
+SPOT: Final = 3
+"""Ticks that planning and applying take: logs grow with each of them."""
+
+Hold = Literal["confirm", "override"]
+
+
+@attrs.frozen(kw_only=True)
+class RunScript:
+    """What runs will find: the resources a plan adds, changes and destroys, and what goes wrong.
+
+    `fails` names the phase that ends in an error. `policies` is the worst result of the policy
+    checks, where an environment has policy groups. A plan without changes is not applied. Runs
+    that destroy have plans of their own: everything goes.
+    """
+
+    additions: int = 2
+    changes: int = 0
+    destructions: int = 0
+    fails: Literal["plan", "apply"] | None = None
+    policies: Literal["passed", "advisory_failed", "soft_failed", "hard_failed"] = "passed"
+
+
+@attrs.frozen(kw_only=True)
+class Course:
+    """What decides the way of a run; the stages before and after plan and apply are optional.
+
+    `numbers` are the resources that it adds, changes and destroys.
+    """
+
+    script: RunScript
+    numbers: tuple[int, int, int]
+    auto_apply: bool = False
+    plan_only: bool = False
+    save_plan: bool = False
+    pre_plan: bool = False
+    post_plan: bool = False
+    estimates: bool = False
+    checks: bool = False
+    pre_apply: bool = False
+    post_apply: bool = False
+
+
+@attrs.frozen
+class Stage:
+    """A status, the ticks that it lasts, and what it waits for, if anything."""
+
+    status: str
+    ticks: int = 1
+    hold: Hold | None = None
+
+
+Part = Literal["plan", "apply", "cost-estimate", "policy-check"]
+"""What a run consists of, each a resource with a status of its own."""
+
+_WINDOWS: Final[Mapping[Part, tuple[str, str]]] = {
+    "plan": ("plan_queued", "planning"),
+    "apply": ("apply_queued", "applying"),
+    "cost-estimate": ("cost_estimating", "cost_estimating"),
+    "policy-check": ("policy_checking", "policy_checking"),
+}
+"""The stages from and to which a part is at work."""
+
+_STOPPED: Final = {"errored": "errored", "canceled": "canceled", "discarded": "canceled"}
+
+
+def part_status(part: Part, way: Sequence[Stage], last: str, end: str | None) -> str:
+    """Return the status of a part: the run is at its stage `last`, or came to its end there."""
+    names = [stage.status for stage in way]
+    first, working = _WINDOWS[part]
+    idle = "pending" if end is None else "unreachable"
+    if first not in names or last not in names or names.index(last) < names.index(first):
+        return idle
+    if names.index(last) > names.index(working):
+        return "finished"
+    if end is not None:
+        return _STOPPED.get(end, "finished")
+    return "queued" if last == first else "running"
+
+
+def stages(course: Course) -> tuple[Stage, ...]:
+    """Return every stage of a run in order; the last one is an end."""
+    way = tuple(_run(course))
+    end = next(index for index, stage in enumerate(way) if stage.status in ENDED)
+    return way[: end + 1]
+
+
+def _run(course: Course) -> Iterator[Stage]:
+    yield Stage("pending")
+    if course.pre_plan:
+        yield from map(Stage, ("pre_plan_queued", "pre_plan_running", "pre_plan_finished"))
+    yield Stage("plan_queued")
+    yield Stage("planning", SPOT)
+    if course.script.fails == "plan":
+        yield Stage("errored")
+    if course.post_plan:
+        yield from map(Stage, ("post_plan_running", "post_plan_finished"))
+    if not any(course.numbers):
+        yield Stage("planned_and_finished")
+    yield from _decide(course)
+    yield Stage("confirmed")
+    if course.pre_apply:
+        yield from map(Stage, ("pre_apply_queued", "pre_apply_running", "pre_apply_finished"))
+    yield Stage("apply_queued")
+    yield Stage("applying", SPOT)
+    if course.script.fails == "apply":
+        yield Stage("errored")
+    if course.post_apply:
+        yield from map(Stage, ("post_apply_running", "post_apply_finished"))
+    yield Stage("applied")
+
+
+def _decide(course: Course) -> Iterator[Stage]:
+    """The checks of a plan, and the one place where a run waits for a person.
+
+    Clients take `cost_estimated` and `policy_checked` for waiting, whatever the run's settings:
+    a run that goes on by itself leaves them out.
+    """
+    asks = not (course.auto_apply or course.plan_only or course.save_plan)
+    checked = course.estimates or course.checks
+    yield Stage("planned", hold="confirm" if asks and not checked else None)
+    if course.estimates:
+        yield Stage("cost_estimating")
+    if course.checks:
+        yield Stage("policy_checking")
+        if course.script.policies == "hard_failed":
+            yield Stage("errored")
+    if course.plan_only:
+        yield Stage("planned_and_finished")
+    if course.checks and course.script.policies == "soft_failed":
+        yield Stage("policy_override", hold="override")
+    if course.save_plan:
+        yield Stage("planned_and_saved", hold="confirm")
+    elif asks and checked:
+        status = "policy_checked" if course.checks else "cost_estimated"
+        yield Stage(status, hold="confirm")

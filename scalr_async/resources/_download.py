@@ -1,0 +1,109 @@
+"""Downloads: bodies of any size, to a path, to a binary file, or piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import aclosing
+from typing import Any, TypedDict
+
+from scalr_async._wire import Request, Response
+from scalr_async.errors import FileError, InvalidArgumentError
+from scalr_async.jsonapi.reading import check, unexpected
+from scalr_async.transport import OnProgress, Stream, Target, writing
+
+__all__ = ["Download", "DownloadOptions"]
+
+
+class DownloadOptions(TypedDict, total=False):
+    """What every download takes beside its own options."""
+
+    to: Target
+    """A path, or a file object opened in binary mode; without it, iterate over the download."""
+    on_progress: OnProgress
+    """Called after each piece with the bytes so far, and with all there are if that is known."""
+
+
+class Download:
+    """A download that begins when it is awaited, or when it is iterated over.
+
+    Awaited, it is written to what `to` names, and gives the number of its bytes. A path is
+    written beside its final name, which it takes once it is complete and on the disk, readable by
+    its owner alone; a file object stays open. Iterated over, it gives bytes as they come:
+
+        await scalr.state_versions.download(version, to="terraform.tfstate")
+        async for piece in scalr.state_versions.download(version): ...
+
+    Until the first piece has come it is asked for again as every other call is; after that what
+    goes wrong is raised. Redirects are followed to where it is safe, without the token and without
+    headers of ours once they leave the host. `Timeouts.total` starts anew with each piece.
+
+    Raises what calls raise, `FileError` for a target that cannot be written, and `PayloadError`
+    for a body that ends too early.
+    """
+
+    def __init__(
+        self,
+        open_: Callable[[Request], Awaitable[Stream]],
+        request: Request,
+        *,
+        to: Target | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        self._open = open_
+        self._request = request
+        self._to = to
+        self._on_progress = on_progress
+
+    def __await__(self) -> Generator[Any, None, int]:
+        return self._save().__await__()
+
+    def __aiter__(self) -> AsyncGenerator[bytes]:
+        if self._to is not None:
+            raise InvalidArgumentError("a download with `to` is awaited, not iterated over")
+        return self._pieces()
+
+    async def _save(self) -> int:
+        if self._to is None:
+            raise InvalidArgumentError("give `to`, a path or a binary file, or iterate over it")
+        size = 0
+        try:
+            async with writing(self._to) as write, aclosing(self._pieces()) as pieces:
+                async for piece in pieces:
+                    await write(piece)
+                    size += len(piece)
+        except FileError as error:
+            error.method, error.path = self._request.method, self._request.path
+            raise
+        return size
+
+    async def _pieces(self) -> AsyncGenerator[bytes]:
+        stream = await self._open(self._request)
+        try:
+            total = _length(_checked(stream.response))
+            size = 0
+            while piece := await stream.read():
+                yield piece
+                size += len(piece)
+                if self._on_progress is not None:
+                    self._on_progress(size, total)
+        finally:
+            stream.close()
+
+
+def _length(response: Response) -> int | None:
+    """Return how many bytes will come; nobody says it of a body that is packed on the way."""
+    length = response.headers.get("content-length", "")
+    packed = response.headers.get("content-encoding", "identity") != "identity"
+    return int(length) if length.isdecimal() and not packed else None
+
+
+def _checked(response: Response) -> Response:
+    """Return an answer that is a download; raise what any other means."""
+    check(response)
+    if response.status == 204:
+        why = "there is nothing to download"
+    elif response.content_type == "text/html":
+        why = "text/html came where a file was promised"
+    else:
+        return response
+    raise unexpected(response, why)

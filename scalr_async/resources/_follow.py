@@ -1,0 +1,66 @@
+"""Logs that are read while they grow: ask again and again, hand on what is new."""
+
+from __future__ import annotations
+
+import asyncio
+import random as _random
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from scalr_async.jsonapi.model import Ref
+
+__all__ = ["Part", "follow"]
+
+_NOT_BEGUN: Final = frozenset({"pending", "queued", "unreachable"})
+_ENDED: Final = frozenset({"canceled", "errored", "finished", "unreachable"})
+_INCOMPLETE: Final = "\N{REPLACEMENT CHARACTER}"
+"""What a character is read as whose last bytes are not there yet."""
+
+
+class Part:
+    """One of the logs of a run, `plan` or `apply`, and how much of it was handed on."""
+
+    def __init__(self, name: str, read: Callable[[Ref[Any]], Awaitable[str | None]]) -> None:
+        self._name = name
+        self._read = read
+        self._shown = 0
+        self.ended = False
+
+    async def news(self, run: Any, *, last: bool) -> str:
+        """Return what came since; `last` when the run goes no further."""
+        ref: Ref[Any] | None = getattr(run, self._name) or None
+        status = getattr(ref and ref.resource, "status", None)
+        self.ended = last or status in _ENDED
+        if ref is None or status in _NOT_BEGUN:
+            return ""
+        text = await self._read(ref) or ""
+        if not self.ended:
+            text = text.rstrip(_INCOMPLETE)
+        new = text[self._shown :]
+        self._shown += len(new)
+        return new
+
+
+async def follow(
+    look: Callable[[], Awaitable[tuple[Any, bool]]],
+    parts: Sequence[Part],
+    *,
+    interval: float,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    random: Callable[[], float] = _random.random,
+) -> AsyncGenerator[str]:
+    """Yield the parts one after the other, until `look` says that the run goes no further.
+
+    A part is read once more after it ended, so that its last lines are not missed. Between two
+    looks it sleeps half to one and a half of `interval` seconds.
+    """
+    while True:
+        run, last = await look()
+        for part in parts:
+            if not part.ended and (new := await part.news(run, last=last)):
+                yield new
+            if not part.ended:
+                break
+        if last:
+            return
+        await sleep(interval * (0.5 + random()))

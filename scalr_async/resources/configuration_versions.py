@@ -1,0 +1,69 @@
+"""Configuration versions, with the upload of their archives."""
+
+from __future__ import annotations
+
+from yarl import URL
+
+from scalr_async._wire import ANYTHING, Request, Secret
+from scalr_async.errors import DecodeError, InvalidArgumentError
+from scalr_async.jsonapi.model import Identity, identify
+from scalr_async.jsonapi.reading import check
+from scalr_async.resources._generated import configuration_versions as generated
+from scalr_async.resources._generated.configuration_versions import ConfigurationVersion
+from scalr_async.transport import Content, OnProgress, is_safe, leads_to, reading
+
+__all__ = ["ConfigurationVersions"]
+
+
+class ConfigurationVersions(generated.ConfigurationVersions):
+    """Configuration versions: `scalr.configuration_versions`."""
+
+    async def upload(
+        self,
+        configuration_version: Identity[ConfigurationVersion],
+        archive: Content,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        """Upload the archive (tar.gz) of a configuration version.
+
+        `PUT` to its `links.upload`, which the answer to its creation names; without it the
+        configuration version is read first. `archive` is bytes, a path, a file object opened in
+        binary mode, or an async iterable of bytes; it is sent while it is read. `on_progress` is
+        called with the bytes that went out and with all there are, None when nobody knows.
+
+        The token goes along only when the link leads to the API's own host. Once a byte was sent
+        nothing is repeated; `Timeouts.total` starts anew with each piece that went out. A file
+        that is opened here is closed, one of yours is not; what an iterable raises is passed on.
+
+        Raises `FileError` for what cannot be read, `InvalidArgumentError` for a configuration
+        version that takes no upload, and what calls raise.
+        """
+        path = f"/configuration-versions/{identify(configuration_version, self.model.type)}"
+        async with reading(archive, on_progress) as source:
+            request = Request(
+                method="PUT",
+                path=path,
+                body=source,
+                content_type="application/octet-stream",
+                accept=ANYTHING,
+                url=await self._place(configuration_version, path),
+            )
+            check(await self._context.send(request))
+
+    async def _place(self, version: Identity[ConfigurationVersion], path: str) -> Secret:
+        """Return where the archive goes; such a link is a credential of its own."""
+        link = _link(version)
+        if link is None:
+            link = _link(await self.get(version))
+        if link is None:
+            raise InvalidArgumentError(f"{path}: it has no links.upload, so it takes no archive")
+        there = leads_to(URL(self._context.origin), link)
+        if there is None or not is_safe(there):
+            raise DecodeError("links.upload is no https:// URL", method="PUT", path=path)
+        return Secret(there)
+
+
+def _link(version: Identity[ConfigurationVersion]) -> str | None:
+    links = version.links if isinstance(version, ConfigurationVersion) else None
+    return links.get("upload") if links else None

@@ -1,0 +1,77 @@
+"""What a request sends after its headers: bytes, or a body that is read while it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Final
+
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.payload import Payload
+
+from scalr_async._wire import Streamed
+from scalr_async.transport._attempt import Progress
+
+__all__ = ["BytesBody", "StreamedBody", "make_body"]
+
+_PIECE: Final = 32 * 1024
+"""Bytes of a request body that are written at once."""
+
+
+class BytesBody(Payload):
+    """The body of a request, which knows how much of it went out."""
+
+    _value: bytes
+    _autoclose = True
+
+    def __init__(self, value: bytes) -> None:
+        super().__init__(value)
+        self._size = len(value)
+        self.started = False
+        self.written = False
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Return the body as text, as every payload can."""
+        return self._value.decode(encoding, errors)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Write all of it; the first piece takes the headers along."""
+        await self._write(self._value, writer)
+        self.written = True
+
+    async def _write(self, data: bytes, writer: AbstractStreamWriter) -> None:
+        view = memoryview(data)
+        for start in range(0, len(view) or 1, _PIECE):
+            # A first piece as small as this never waits: it is written, or nothing is.
+            await writer.write(view[start : start + _PIECE])
+            self.started = True
+
+
+class StreamedBody(BytesBody):
+    """A body that is read while it is written."""
+
+    def __init__(self, source: Streamed, progress: Progress) -> None:
+        super().__init__(b"")
+        self._size = source.size
+        self._source = source
+        self._progress = progress
+        self.failure: Exception | None = None
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Write it piece by piece, as it is read."""
+        async with aclosing(self._source.pieces()) as pieces:
+            while (piece := await self._next(pieces)) is not None:
+                await self._write(piece, writer)
+                self._progress.moved()
+        self.started = self.written = True
+
+    async def _next(self, pieces: AsyncGenerator[bytes]) -> bytes | None:
+        try:
+            return await anext(pieces, None)
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+def make_body(body: bytes | Streamed, progress: Progress) -> BytesBody:
+    return BytesBody(body) if isinstance(body, bytes) else StreamedBody(body, progress)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scalr_async import Secret
+from scalr_async.emulator import Emulator
+from tests.conftest import CANARY
+
+
+@pytest.fixture
+def emu(emu: Emulator) -> Emulator:
+    """The estate of the pages: three environments with 250 workspaces, two pools, six agents."""
+    emu.seed(environments=3, workspaces=250, pools=2, agents=6)
+    return emu
+
+
+@pytest.fixture
+def environment(emu: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
+    """What a shell would have set; files are written into a directory of their own."""
+    variables = {"SCALR_HOSTNAME": emu.url, "SCALR_TOKEN": Secret(CANARY), "HOME": str(tmp_path)}
+    for name in ("SCALR_ADDRESS", "SCALR_ACCOUNT", "SCALR_ACCOUNT_ID", "SCALR_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    return variables

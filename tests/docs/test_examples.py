@@ -1,0 +1,118 @@
+"""The scripts in `examples/` do what they say, run as programs against an emulator."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import sys
+from pathlib import Path
+
+import attrs
+import pytest
+
+from scalr_async import Ref, ScalrClient
+from scalr_async.emulator import Emulator
+from tests.docs.pages import ROOT
+
+EXAMPLES = ROOT / "examples"
+
+
+@attrs.frozen
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(environment: dict[str, str], tmp_path: Path):
+    async def start(script: str, *arguments: str) -> Ended:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-W",
+            "error",
+            str(EXAMPLES / script),
+            *arguments,
+            env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        return Ended(process.returncode or 0, out.decode(), err.decode())
+
+    return start
+
+
+async def test_the_inventory_has_a_line_for_each_workspace(emu: Emulator, run) -> None:
+    ended = await run("inventory.py")
+
+    assert (ended.code, ended.err) == (0, "")
+    header, *rows = csv.reader(ended.out.splitlines())
+    assert header[:3] == ["environment", "workspace", "id"]
+    assert {row[2] for row in rows} == {record.id for record in emu.store.all("workspaces")}
+    assert len(rows) == 250
+    assert {row[0] for row in rows} == {"production", "staging", "development"}
+    assert {row[4] for row in rows} == {"", "pool-eu-west-1", "pool-us-east-1"}
+    assert "applied" in {row[5] for row in rows}
+
+
+async def test_workspaces_are_linked_by_tag_and_failures_named(
+    emu: Emulator, scalr: ScalrClient, run
+) -> None:
+    command = ("link_by_tag.py", "staging", "team:payments", "pool-eu-west-1")
+    emu.fail("PATCH", "/workspaces/*", status=409)
+
+    ended = await run(*command)
+    again = await run(*command)
+
+    assert (ended.code, again.code) == (1, 0)
+    assert ended.out.endswith("linked to pool-eu-west-1, 1 failed\n")
+    assert "rejected: PATCH /workspaces/ws-" in ended.err
+    tag = await scalr.tags.list(name="team:payments").one()
+    pool = await scalr.agent_pools.list(name="pool-eu-west-1").one()
+    tagged = await scalr.workspaces.list(environment_name="staging", tag=tag).collect()
+    assert tagged
+    assert {workspace.agent_pool for workspace in tagged} == {Ref("agent-pools", pool.id)}
+
+
+async def test_a_token_is_rotated_without_a_gap(scalr: ScalrClient, run, tmp_path: Path) -> None:
+    pool = await scalr.agent_pools.list(name="pool-eu-west-1").one()
+    old = await scalr.agent_pools.create_token(pool, description="old")
+    command = ("rotate_token.py", pool.name, "token.txt")
+
+    begun = await run(*command)
+    between = await scalr.agent_pools.list_access_tokens(pool).collect()
+    finished = await run(*command, "--finish")
+
+    assert (begun.code, begun.err, finished.code, finished.err) == (0, "", 0, "")
+    secret = (tmp_path / "token.txt").read_text()
+    assert (tmp_path / "token.txt").stat().st_mode & 0o777 == 0o600
+    assert secret
+    assert secret not in begun.out + finished.out
+    assert len(between) == 2
+    left = await scalr.agent_pools.list_access_tokens(pool).one()
+    assert left.id == (tmp_path / "token.id").read_text() != old.id
+
+
+async def test_a_rotation_that_was_not_begun_deletes_nothing(
+    scalr: ScalrClient, run, tmp_path: Path
+) -> None:
+    pool = await scalr.agent_pools.list(name="pool-eu-west-1").one()
+    await scalr.agent_pools.create_token(pool, description="old")
+    (tmp_path / "token.id").write_text("at-another")
+
+    ended = await run("rotate_token.py", pool.name, "token.txt", "--finish")
+
+    assert ended.code == 1
+    assert "nothing was deleted" in ended.err
+    assert await scalr.agent_pools.list_access_tokens(pool).count() == 1
+
+
+async def test_progress_tells_requests_and_pages(run) -> None:
+    ended = await run("progress.py", "--plain")
+
+    assert ended.code == 0
+    assert ended.err.splitlines()[-1] == "250 of 250 workspaces (3 requests)"
+    assert sum(int(line.split()[0]) for line in ended.out.splitlines()) == 250

@@ -1,0 +1,114 @@
+"""Every example of the README and the documentation runs, against an emulator, as it is printed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import get_args
+
+import attrs
+import pytest
+
+from scalr_async import Event, ScalrClient, errors
+from scalr_async.cli._parser import parser
+from scalr_async.emulator import Emulator
+from tests.docs.pages import PAGES, ROOT, blocks, commands, examples, files, links, name_of
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
+
+
+@every_page
+async def test_examples_run_and_print_what_the_page_shows(
+    page: Path,
+    emu: Emulator,
+    scalr: ScalrClient,
+    environment: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = {"__name__": page.stem}
+    for example in examples(page):
+        names |= {"scalr": scalr, "emu": emu}
+        await example.block.run(names)
+        output = capsys.readouterr().out
+        where = f"{name_of(page)}:{example.block.line}"
+        assert example.agrees_with(output), f"{where} printed\n{output}"
+
+
+@pytest.mark.parametrize("page", [*filter(files, PAGES)], ids=name_of)
+async def test_a_test_suite_shown_on_a_page_passes(page: Path, tmp_path: Path) -> None:
+    for path, text in files(page).items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error")
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
+
+
+@every_page
+def test_blocks_are_of_known_languages(page: Path) -> None:
+    known = {
+        "python",
+        "text",
+        "sh",
+        "json",
+        "toml",
+        "yaml",
+        "{toctree}",
+        "{eval-rst}",
+        "{literalinclude}",
+    }
+    assert {block.language for block in blocks(page)} <= known
+
+
+@every_page
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    missing = [link for link in links(page) if not (page.parent / link).exists()]
+    assert missing == []
+
+
+@every_page
+def test_commands_are_those_of_the_command_line(page: Path) -> None:
+    for command in commands(page):
+        program, *arguments = shlex.split(command, comments=True)
+        if program == "scalr-async":
+            parser().parse_args([word for word in arguments if word not in ("<", ">", "|")])
+
+
+def test_readme_opens_with_the_demo_and_the_test_command_of_ci() -> None:
+    demo, test = commands(ROOT / "README.md")[:2]
+    assert demo.endswith("pip install -q -e '.[cli]' && .venv/bin/scalr-async demo")
+    assert test in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_tree_of_errors_is_that_of_the_code() -> None:
+    tree = [line for line in (errors.__doc__ or "").splitlines() if line[:1] in "S│├└"]
+    shown = (block.text.splitlines() for block in blocks(ROOT / "docs" / "errors.md"))
+    assert [line for line in tree if line] in shown
+
+
+def test_the_table_of_events_has_all_of_them_with_their_fields() -> None:
+    page = (ROOT / "docs" / "telemetry.md").read_text(encoding="utf-8")
+    rows = {row[0]: row[-1] for line in page.splitlines() if (row := re.findall(r"`(.+?)`", line))}
+    for event in get_args(Event):
+        assert rows[event.__name__].split() == [field.name for field in attrs.fields(event)]
+
+
+def test_every_page_is_in_the_table_of_contents() -> None:
+    entries = [
+        line
+        for block in blocks(ROOT / "docs" / "index.md")
+        if block.language == "{toctree}"
+        for line in block.text.splitlines()
+    ]
+    pages = {page.stem for page in PAGES if page.parent.name == "docs"} - {"index"}
+    assert pages <= set(entries)

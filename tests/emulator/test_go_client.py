@@ -1,0 +1,150 @@
+"""What the official Go client puts on the wire, and what its acceptance tests look at.
+
+Its update structs send every field without `omitempty`: unset ones as null or as an empty list.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import ACCOUNT, ENVIRONMENT, many, one, related, resource
+
+NOTHING = {"data": None}
+
+
+async def environment(api, name):
+    body = resource("environments", {"name": name}, {"account": one("accounts", ACCOUNT)})
+    status, document = await api("POST", "/environments", body)
+    assert status == 201
+    return document["data"]
+
+
+async def test_a_workspace_is_updated_with_all_its_nulls(api):
+    pool = await api.create("/agent-pools", "agent-pools", {"name": "p"})
+    workspace = await api.workspace("w", **{"agent-pool": one("agent-pools", pool["id"])})
+    attributes = {
+        "auto-apply": True,
+        "force-latest-run": True,
+        "deletion-protection-enabled": False,
+        "execution-mode": "remote",
+        "terraform-version": "1.2.9",
+        "terragrunt": None,
+        "vcs-repo": None,
+        "var_files": None,
+        "run-operation-timeout": 20,
+        "auto-queue-runs": "always",
+        "iac-platform": "terraform",
+    }
+    relationships = {"agent-pool": NOTHING, "module-version": NOTHING, "vcs-provider": NOTHING}
+    status, document = await api.patch(workspace, "/workspaces", attributes, relationships)
+    assert status == 200
+    after = document["data"]
+    for name in ("auto-apply", "force-latest-run", "deletion-protection-enabled"):
+        assert after["attributes"][name] is not workspace["attributes"][name]
+    assert after["attributes"]["run-operation-timeout"] == 20
+    assert after["attributes"]["working-directory"] == workspace["attributes"]["working-directory"]
+    assert related(after, "agent-pool") is None
+
+
+async def test_a_pool_is_renamed_with_empty_lists(api):
+    pool = await api.create("/agent-pools", "agent-pools", {"name": "p"})
+    body = resource(
+        "agent-pools", {"name": "updated"}, {"workspaces": many("", *()), "environments": many("")}
+    )
+    status, document = await api("PATCH", f"/agent-pools/{pool['id']}", body)
+    assert (status, document["data"]["attributes"]["name"]) == (200, "updated")
+    workspaces = [await api.workspace(f"w{n}") for n in range(2)]
+    links = {
+        "workspaces": many("workspaces", *(w["id"] for w in workspaces)),
+        "environments": many(""),
+    }
+    status, document = await api.patch(pool, "/agent-pools", {}, links)
+    assert (status, len(related(document["data"], "workspaces"))) == (200, 2)
+    sharing = {"workspaces": many(""), "environments": many("environments", ENVIRONMENT)}
+    status, document = await api.patch(pool, "/agent-pools", {"is-shared": False}, sharing)
+    assert (status, related(document["data"], "environments")) == (200, [ENVIRONMENT])
+    links = {"workspaces": many("workspaces", "ws-asdf"), "environments": many("")}
+    assert (await api.patch(pool, "/agent-pools", {}, links))[0] == 404
+
+
+async def test_the_account_may_be_named_where_it_is_read_only(api):
+    account = {"account": one("accounts", ACCOUNT)}
+    for path, type, name in (
+        ("/agent-pools", "agent-pools", "p"),
+        ("/tags", "tags", "t"),
+        ("/teams", "teams", "x"),
+        ("/roles", "roles", "r"),
+    ):
+        made = await api.create(path, type, {"name": name}, account)
+        assert related(made, "account") == ACCOUNT
+        assert made["id"] in await api.ids(f"{path}?filter[account]={ACCOUNT}")
+
+
+async def test_an_environment_is_deleted_with_the_workspaces_left_in_it(api):
+    made = await environment(api, "e")
+    belongs = {"environment": one("environments", made["id"])}
+    await api.create("/workspaces", "workspaces", {"name": "w"}, belongs)
+    update = resource(
+        "environments",
+        {"name": "f", "cost-estimation-enabled": False},
+        {"policy-groups": many(""), "default-provider-configurations": many("")},
+    )
+    status, document = await api("PATCH", f"/environments/{made['id']}", update)
+    assert (status, document["data"]["attributes"]["name"]) == (200, "f")
+    assert (await api("DELETE", f"/environments/{made['id']}"))[0] == 204
+
+
+async def test_default_provider_configurations_come_and_go(api):
+    configuration = await api.create(
+        "/provider-configurations",
+        "provider-configurations",
+        {"name": "consul", "provider-name": "consul", "is-shared": True},
+        {"account": one("accounts", ACCOUNT)},
+    )
+    made = await environment(api, "e")
+    name = "default-provider-configurations"
+    linkage = many("provider-configurations", configuration["id"])
+    _, document = await api.patch(made, "/environments", {}, {name: linkage})
+    assert related(document["data"], name) == [configuration["id"]]
+    _, document = await api.patch(made, "/environments", {}, {name: many("")})
+    assert related(document["data"], name) == []
+
+
+@pytest.mark.parametrize("query", ["include=created-by", "include="])
+async def test_a_workspace_is_found_by_environment_and_name(api, query):
+    await api.workspace("v")
+    workspace = await api.workspace("w")
+    path = f"/workspaces?filter%5Benvironment%5D={ENVIRONMENT}&filter%5Bname%5D=w&{query}"
+    document = await api.get(path)
+    assert [r["id"] for r in document["data"]] == [workspace["id"]]
+    document = await api.get(f"/workspaces/{workspace['id']}?include=created-by")
+    owner = document["included"][0]["attributes"]
+    assert all(owner[name] for name in ("full-name", "email", "username"))
+
+
+async def test_timestamps_are_whole_seconds_in_utc(api):
+    workspace = await api.workspace("w")
+    created = workspace["attributes"]["created-at"]
+    assert len(created) == len("2026-01-02T03:04:05Z")
+    assert created.endswith("Z")
+
+
+async def test_an_ssh_key_link_is_plain_json_in_a_document_type(api):
+    workspace = await api.workspace("w")
+    key = await api.create(
+        "/ssh-keys",
+        "account-ssh-keys",
+        {"name": "k", "private-key": "-----BEGIN"},
+        {"account": one("accounts", ACCOUNT)},
+    )
+    path = f"/workspaces/{workspace['id']}/ssh-key-links"
+    assert (await api("POST", path, {"ssh-key": key["id"]}))[0] == 201
+    assert (await api("DELETE", path + "/"))[0] == 204
+
+
+async def test_the_default_user_of_its_tests(api):
+    users = (await api.get("/users?filter[email]=tf-admin@scalr.com"))["data"]
+    assert [user["id"] for user in users] == ["user-svrcmmpcrkmit1g"]
+    found = await api.get("/account-users?filter[user]=user-svrcmmpcrkmit1g")
+    assert [related(member, "account") for member in found["data"]] == [ACCOUNT]
+    assert await api.ids("/users?filter[identity-provider]=none") == []

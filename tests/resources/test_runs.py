@@ -1,0 +1,280 @@
+"""Runs: what their states mean, logs that grow, confirmations that get lost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import attrs
+import pytest
+
+from scalr_async import (
+    Config,
+    ConflictError,
+    DisconnectedError,
+    InvalidArgumentError,
+    NotFoundError,
+    RetryPolicy,
+    ScalrClient,
+)
+from scalr_async.resources import Run, RunStage, RunStatus, run_stage
+from scalr_async.resources import _follow as following
+from tests.conftest import CANARY
+from tests.servers import CLOSE, Received, ScriptedServer, reply
+
+TERMINAL = {"applied", "errored", "discarded", "canceled", "planned_and_finished"}
+TO_BE_DECIDED = {"policy_override", "planned_and_saved"}
+TO_BE_CONFIRMED = {"planned", "cost_estimated", "policy_checked"}
+
+
+def expected(status: str, *, by_itself: bool) -> RunStage:
+    if status in TERMINAL:
+        return "terminal"
+    if status in TO_BE_DECIDED or (status in TO_BE_CONFIRMED and not by_itself):
+        return "needs a person"
+    return "in progress"
+
+
+class TestStage:
+    @pytest.mark.parametrize("status", get_args(RunStatus))
+    @pytest.mark.parametrize(
+        ("flags", "by_itself"),
+        [({}, False), ({"auto_apply": False}, False), ({"auto_apply": True}, True),
+         ({"is_dry": True}, True)],
+    )  # fmt: skip
+    def test_every_status_has_one(self, status: Any, flags: Any, by_itself: bool) -> None:
+        assert run_stage(Run(id="run-1", status=status, **flags)) == expected(
+            status, by_itself=by_itself
+        )
+
+    def test_there_are_28(self) -> None:
+        assert len(get_args(RunStatus)) == 28
+
+    @pytest.mark.parametrize("status", ["force_canceled", "policy_soft_failed"])
+    def test_ends_that_only_older_servers_know_are_ends(self, status: Any) -> None:
+        assert run_stage(Run(id="run-1", status=status)) == "terminal"
+
+    def test_what_is_not_known_goes_on(self) -> None:
+        unknown: Any = "post_plan_queued"
+        assert run_stage(Run(id="run-1", status=unknown)) == "in progress"
+        assert run_stage(Run(id="run-1")) == "in progress"
+
+
+@attrs.frozen
+class State:
+    """What a run looks like at one moment: statuses and logs; None for a log is 204."""
+
+    status: str
+    plan: str | None = None
+    plan_log: bytes | None = None
+    apply: str | None = None
+    apply_log: bytes | None = None
+    included: bool = True
+
+
+class Scalr:
+    """A server whose run is in the next state each time it is read."""
+
+    def __init__(self, *states: State) -> None:
+        self.states = states
+        self.looks = 0
+        self.server = ScriptedServer(self.answer)
+
+    def answer(self, received: Received) -> bytes:
+        path = received.target.removeprefix("/api/iacp/v3").partition("?")[0]
+        if path == "/runs/run-1":
+            self.looks += 1
+            return reply(200, self.run())
+        state = self.states[min(self.looks, len(self.states)) - 1]
+        log = state.plan_log if path == "/plans/plan-1/output" else state.apply_log
+        return reply(204) if log is None else reply(200, log, {"Content-Type": "text/plain"})
+
+    def run(self) -> bytes:
+        state = self.states[min(self.looks, len(self.states)) - 1]
+        parts = {
+            "plan": {"type": "plans", "id": "plan-1"} if state.plan else None,
+            "apply": {"type": "applies", "id": "apply-1"} if state.apply else None,
+        }
+        statuses = {"plan": state.plan, "apply": state.apply}
+        included = [
+            part | {"attributes": {"status": statuses[name]}}
+            for name, part in parts.items()
+            if part
+        ]
+        return json.dumps(
+            {
+                "data": {
+                    "type": "runs",
+                    "id": "run-1",
+                    "attributes": {"status": state.status, "auto-apply": True},
+                    "relationships": {name: {"data": part} for name, part in parts.items()},
+                },
+                "included": included if state.included else [],
+            }
+        ).encode()
+
+    @property
+    def asked(self) -> list[str]:
+        targets = (r.target.removeprefix("/api/iacp/v3") for r in self.server.requests)
+        return [target.partition("?")[0] for target in targets]
+
+
+def client(server: ScriptedServer) -> ScalrClient:
+    retry = RetryPolicy(base=0.001, cap=0.002)
+    return ScalrClient(config=Config(host=server.url, token=CANARY, retry=retry))
+
+
+@pytest.fixture
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between two looks, which take no time."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    original = following.follow
+
+    def follow(look: Any, parts: Any, *, interval: float) -> Any:
+        draws = iter([0.0, 0.5, 1.0] * 10)
+        return original(look, parts, interval=interval, sleep=sleep, random=lambda: next(draws))
+
+    monkeypatch.setattr("scalr_async.resources.runs.follow", follow)
+    return slept
+
+
+class TestFollowLogs:
+    async def test_no_part_of_a_log_comes_twice(self, sleeps: list[float]) -> None:
+        said = "plané\n".encode()
+        scalr = Scalr(
+            State("pending"),
+            State("plan_queued", "queued"),
+            State("planning", "running"),
+            State("planning", "running", said[:5]),
+            State("planning", "running", said[:5]),
+            State("planning", "running", said),
+            State("planned", "finished", said + b"done\n", "pending"),
+            State("apply_queued", "finished", said + b"done\n", "queued"),
+            State("applying", "finished", None, "running", b"a"),
+            State("applied", "finished", None, "finished", b"applied"),
+        )
+        async with scalr.server, client(scalr.server) as opened:
+            got = [text async for text in opened.runs.follow_logs("run-1", interval=3.0)]
+
+        assert got == ["plan", "é\n", "done\n", "a", "pplied"]
+        assert sleeps == [1.5, 3.0, 4.5] * 3
+        assert scalr.asked.count("/plans/plan-1/output") == 5
+        assert scalr.asked.count("/applies/apply-1/output") == 2
+        assert "include=plan,apply" in scalr.server.requests[0].target
+
+    async def test_it_ends_where_a_person_is_needed(self, sleeps: list[float]) -> None:
+        scalr = Scalr(State("policy_override", "finished", b"plan\n", "pending", b"never read"))
+        async with scalr.server, client(scalr.server) as opened:
+            got = [text async for text in opened.runs.follow_logs(Run(id="run-1"))]
+
+        assert (got, sleeps) == (["plan\n"], [])
+
+    async def test_bytes_that_stay_no_text_come_at_the_end(self, sleeps: list[float]) -> None:
+        scalr = Scalr(State("planning", "running", b"a\xff"), State("errored", "errored", b"a\xff"))
+        async with scalr.server, client(scalr.server) as opened:
+            got = [text async for text in opened.runs.follow_logs("run-1")]
+
+        assert got == ["a", "\N{REPLACEMENT CHARACTER}"]
+
+    async def test_a_server_that_includes_nothing_is_asked_for_logs_all_the_same(
+        self, sleeps: list[float]
+    ) -> None:
+        scalr = Scalr(
+            State("planning", "running", b"a", included=False),
+            State("applied", "finished", b"ab", "finished", b"c", included=False),
+        )
+        async with scalr.server, client(scalr.server) as opened:
+            got = [text async for text in opened.runs.follow_logs("run-1")]
+
+        assert got == ["a", "b", "c"]
+
+    async def test_a_status_that_is_not_known_goes_on(self, sleeps: list[float]) -> None:
+        scalr = Scalr(State("resting", "running"), State("canceled", "canceled", b"x"))
+        async with scalr.server, client(scalr.server) as opened:
+            assert [text async for text in opened.runs.follow_logs("run-1")] == ["x"]
+
+        assert len(sleeps) == 1
+
+    async def test_a_run_that_is_gone_is_an_error(self) -> None:
+        async with ScriptedServer(reply(404)) as server, client(server) as opened:
+            with pytest.raises(NotFoundError):
+                await anext(opened.runs.follow_logs("run-1"))
+
+    @pytest.mark.parametrize("arguments", [("run-1", 0), ("run-1", -1.0), ("../x", 1.0)])
+    async def test_what_makes_no_sense_is_refused(self, arguments: Any) -> None:
+        run, interval = arguments
+        async with ScriptedServer() as server, client(server) as opened:
+            with pytest.raises(InvalidArgumentError):
+                opened.runs.follow_logs(run, interval=interval)
+
+        assert server.requests == []
+
+    async def test_between_two_looks_it_really_sleeps(self) -> None:
+        scalr = Scalr(State("planning"), State("errored"))
+        async with scalr.server, client(scalr.server) as opened:
+            assert [t async for t in opened.runs.follow_logs("run-1", interval=0.001)] == []
+
+
+def run(status: str) -> bytes:
+    document = {"data": {"type": "runs", "id": "run-1", "attributes": {"status": status}}}
+    return reply(200, json.dumps(document).encode())
+
+
+NOT_PAUSED = reply(409, b'{"errors": [{"title": "Run is not paused"}]}')
+
+
+class TestConfirm:
+    async def test_it_is_sent_once(self) -> None:
+        async with ScriptedServer(reply(202)) as server, client(server) as opened:
+            await opened.runs.confirm("run-1", comment="go")
+
+        (request,) = server.requests
+        assert request.target == "/api/iacp/v3/runs/run-1/actions/apply"
+        assert json.loads(request.body) == {"comment": "go"}
+
+    @pytest.mark.parametrize("status", ["confirmed", "apply_queued", "applying", "applied"])
+    async def test_a_repeat_that_is_refused_because_the_first_did_it_is_a_success(
+        self, status: str
+    ) -> None:
+        async with ScriptedServer(CLOSE, NOT_PAUSED, run(status)) as server:
+            async with client(server) as opened:
+                await opened.runs.confirm("run-1")
+
+        assert [r.method for r in server.requests] == ["POST", "POST", "GET"]
+
+    @pytest.mark.parametrize("status", ["discarded", "canceled", "planned", "unheard_of"])
+    async def test_a_repeat_that_is_refused_for_another_reason_is_an_error(
+        self, status: str
+    ) -> None:
+        async with ScriptedServer(CLOSE, NOT_PAUSED, run(status)) as server:
+            async with client(server) as opened:
+                with pytest.raises(ConflictError, match="not paused") as caught:
+                    await opened.runs.confirm("run-1")
+
+        assert caught.value.attempts == 2
+
+    async def test_a_refusal_at_once_is_an_error_and_nothing_is_read(self) -> None:
+        async with ScriptedServer(NOT_PAUSED) as server, client(server) as opened:
+            with pytest.raises(ConflictError):
+                await opened.runs.confirm("run-1")
+
+        assert len(server.requests) == 1
+
+    async def test_an_answer_that_is_lost_every_time_says_that_nobody_knows(self) -> None:
+        async with ScriptedServer(CLOSE) as server, client(server) as opened:
+            with pytest.raises(DisconnectedError) as caught:
+                await opened.runs.confirm("run-1")
+
+        assert (caught.value.outcome, len(server.requests)) == ("unknown", 5)
+
+    @pytest.mark.parametrize("action", ["cancel", "discard", "force"])
+    async def test_other_actions_are_never_sent_twice(self, action: str) -> None:
+        async with ScriptedServer(CLOSE) as server, client(server) as opened:
+            with pytest.raises(DisconnectedError):
+                await getattr(opened.runs, action)("run-1")
+
+        assert len(server.requests) == 1

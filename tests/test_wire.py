@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import copy
+import pickle
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalr_async import UNSET
+from scalr_async._wire import ErrorObject, Headers, Request, Response, Secret, printable
+
+
+class TestPrintable:
+    @given(st.text(), st.integers(0, 50))
+    def test_it_is_one_line_of_bounded_length(self, text: str, limit: int) -> None:
+        shown = printable(text, limit)
+
+        assert shown.isprintable()
+        assert len(shown) <= limit + 3
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("plain", "plain"),
+            ("größe", "größe"),
+            ("a\r\nb", "a\\r\\nb"),
+            ("\x1b[31m", "\\x1b[31m"),
+            ("\u2028", "\\u2028"),
+            ("\ud800", "\\ud800"),
+            ("12345678901", "1234567890..."),
+            ("\n" * 9, "\\n\\n\\n\\n\\n..."),
+        ],
+    )
+    def test_controls_are_escaped_and_the_rest_is_cut(self, text: str, shown: str) -> None:
+        assert printable(text, 10) == shown
+
+
+class TestSecret:
+    SECRET = Secret("hunter2")
+
+    def test_it_is_the_value_where_a_string_is_asked_for(self) -> None:
+        assert f"Bearer {self.SECRET}" == "Bearer hunter2"
+        assert str(self.SECRET) == "hunter2"
+        assert self.SECRET == "hunter2"
+
+    def test_it_does_not_show_itself(self) -> None:
+        holders = [[self.SECRET], {"token": self.SECRET}, (self.SECRET,), ValueError(self.SECRET)]
+
+        assert all("hunter2" not in repr(holder) for holder in [self.SECRET, *holders])
+        assert "%r" % self.SECRET == "<redacted>"  # noqa: UP031  # how logging formats
+
+    def test_a_copy_is_a_secret(self) -> None:
+        for twin in (copy.copy(self.SECRET), copy.deepcopy([self.SECRET])[0]):
+            assert twin is self.SECRET
+
+    @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+    def test_a_pickle_does_not_hold_it(self, protocol: int) -> None:
+        stored = pickle.dumps({"token": self.SECRET}, protocol)
+
+        assert b"hunter2" not in stored
+        assert pickle.loads(stored) == {"token": UNSET}
+
+
+class TestHeaders:
+    HEADERS = Headers([("Content-Type", "a"), ("X-Token", "s3cret"), ("content-type", "b")])
+
+    def test_names_have_no_case(self) -> None:
+        assert self.HEADERS["CONTENT-TYPE"] == "a"
+        assert "x-token" in self.HEADERS
+        assert self.HEADERS.get("missing") is None
+        with pytest.raises(KeyError):
+            self.HEADERS["missing"]
+
+    def test_a_repeated_field_is_one_name_with_all_its_values(self) -> None:
+        assert list(self.HEADERS) == ["content-type", "x-token"]
+        assert len(self.HEADERS) == 2
+        assert self.HEADERS.getall("Content-Type") == ("a", "b")
+        assert self.HEADERS.getall("missing") == ()
+
+    def test_only_harmless_values_are_shown(self) -> None:
+        assert (
+            repr(self.HEADERS) == "Headers(Content-Type: a, X-Token: <redacted>, content-type: b)"
+        )
+
+
+class TestRequest:
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"])
+    def test_only_what_reads_is_safe_to_repeat_by_itself(self, method: str) -> None:
+        request = Request(method=method, path="/x")
+
+        assert request.idempotent is (method in ("GET", "HEAD", "OPTIONS"))
+        assert attrs.evolve(request, idempotent=True).idempotent
+
+    def test_the_body_is_not_shown(self) -> None:
+        assert "hidden" not in repr(Request(method="POST", path="/x", body=b"hidden"))
+
+
+class TestResponse:
+    def make(self, status: int = 200, **changes: object) -> Response:
+        options = {"method": "GET", "path": "/x", "status": status, "headers": Headers(), **changes}
+        return Response(**options)
+
+    @pytest.mark.parametrize(
+        ("status", "ok"), [(199, False), (200, True), (299, True), (300, False), (404, False)]
+    )
+    def test_success_is_2xx(self, status: int, ok: bool) -> None:
+        assert self.make(status).ok is ok
+
+    def test_gone_as_asked_is_success(self) -> None:
+        assert self.make(404, already_absent=True).ok
+
+    @pytest.mark.parametrize(
+        ("value", "media_type"),
+        [
+            ("application/JSON; charset=utf-8", "application/json"),
+            ("text/html ", "text/html"),
+            ("", ""),
+        ],
+    )
+    def test_the_media_type_is_bare(self, value: str, media_type: str) -> None:
+        assert self.make(headers=Headers([("Content-Type", value)])).content_type == media_type
+
+    def test_what_was_not_sent_is_none_or_empty(self) -> None:
+        response = self.make()
+
+        assert (response.content_type, response.request_id, response.preference_applied) == (
+            "",
+            None,
+            None,
+        )
+
+    def test_what_was_sent_is_there(self) -> None:
+        pairs = [("X-Request-Id", "r-1"), ("Preference-Applied", "profile=preview")]
+        response = self.make(headers=Headers(pairs))
+
+        assert (response.request_id, response.preference_applied) == ("r-1", "profile=preview")
+
+    def test_the_body_reads_as_json_and_is_not_shown(self) -> None:
+        response = self.make(body=b'{"data": "hidden"}')
+
+        assert response.json() == {"data": "hidden"}
+        assert "hidden" not in repr(response)
+
+    def test_what_is_not_json_is_a_value_error(self) -> None:
+        with pytest.raises(ValueError, match="Expecting value"):
+            self.make(body=b"<html>").json()
+
+
+class TestErrorObject:
+    @pytest.mark.parametrize(
+        ("error", "text"),
+        [
+            (ErrorObject(), "error"),
+            (ErrorObject(title="Conflict"), "Conflict"),
+            (ErrorObject(detail="Busy"), "Busy"),
+            (ErrorObject(title="Same", detail="Same"), "Same"),
+            (ErrorObject(title="A", detail="b", pointer="/data/x"), "A: b (/data/x)"),
+            (ErrorObject(title="A", pointer="/data/x", field="name"), "A (name)"),
+            (ErrorObject(title="A", parameter="filter[x]"), "A (filter[x])"),
+            (ErrorObject(title="A\nB"), "A\\nB"),
+        ],
+    )
+    def test_it_reads_as_one_line(self, error: ErrorObject, text: str) -> None:
+        assert str(error) == text

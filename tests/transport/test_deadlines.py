@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from scalr_async.transport._deadlines import Deadlines
+from tests.servers import run_virtually
+
+
+async def work(deadlines: Deadlines, seconds: float | None, needed: float) -> float:
+    """Work as long as needed, or as it is let; return the moment of the end."""
+    try:
+        async with asyncio.timeout(None) as limit:
+            deadlines.watch(limit, seconds)
+            try:
+                await asyncio.sleep(needed)
+            finally:
+                deadlines.forget(limit)
+    except TimeoutError:
+        return -asyncio.get_running_loop().time()
+    return asyncio.get_running_loop().time()
+
+
+def ends(*works: tuple[float | None, float]) -> list[float]:
+    """Return when each work ended, all begun at once; negative: it was ended."""
+
+    async def main() -> list[float]:
+        deadlines = Deadlines()
+        moments = await asyncio.gather(*(work(deadlines, *each) for each in works))
+        assert not deadlines
+        return moments
+
+    return run_virtually(main())
+
+
+def test_what_is_done_in_time_is_left_alone() -> None:
+    assert ends((5.0, 1.0), (None, 100.0)) == [1.0, 100.0]
+
+
+def test_each_call_has_its_own_deadline_whatever_the_order() -> None:
+    assert ends((5.0, 9.0), (1.0, 9.0), (3.0, 9.0), (None, 9.0)) == pytest.approx(
+        [-5.0, -1.0, -3.0, 9.0]
+    )
+
+
+def test_a_call_that_is_over_does_not_keep_the_others_from_theirs() -> None:
+    assert ends((1.0, 0.5), (2.0, 9.0)) == pytest.approx([0.5, -2.0])
+
+
+def test_one_that_begins_later_may_end_earlier() -> None:
+    async def main() -> list[float]:
+        deadlines = Deadlines()
+        first = asyncio.ensure_future(work(deadlines, 10.0, 99.0))
+        await asyncio.sleep(1.0)
+        return await asyncio.gather(first, work(deadlines, 2.0, 99.0))
+
+    assert run_virtually(main()) == pytest.approx([-10.0, -3.0])
+
+
+def test_ending_all_ends_even_those_without_a_deadline() -> None:
+    async def main() -> None:
+        deadlines = Deadlines()
+        tasks = [asyncio.ensure_future(work(deadlines, seconds, 99.0)) for seconds in (None, 50.0)]
+        await asyncio.sleep(1.0)
+        await deadlines.end_all()
+        assert not deadlines
+        assert await asyncio.gather(*tasks) == [-1.0, -1.0]
+
+    run_virtually(main())
+
+
+def test_one_that_is_being_ended_already_is_left_alone() -> None:
+    async def main() -> None:
+        deadlines = Deadlines()
+        task = asyncio.ensure_future(work(deadlines, 1.0, 99.0))
+        await asyncio.sleep(0)
+        (limit,) = deadlines._calls
+        limit.reschedule(0.0)
+        await asyncio.sleep(0)
+        assert limit.expired()
+        await deadlines.end_all()
+        assert await task <= 0
+
+    run_virtually(main())
+
+
+def test_ending_nothing_is_a_no_op() -> None:
+    run_virtually(Deadlines().end_all())
