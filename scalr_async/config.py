@@ -100,8 +100,9 @@ class Limits:
     """Bounds of one client and all its clones together.
 
     `connections` is the largest number of requests in flight (items), of downloads until they
-    begin; the client finds the server's own limit below it by itself. `requests_per_second` spaces requests evenly, None
-    leaves that to the server. `body` is the largest answer in bytes, unpacked.
+    begin; the client finds the server's own limit below it by itself. `requests_per_second` spaces
+    requests evenly, None leaves that to the server. `body` is the largest answer in bytes,
+    unpacked.
     """
 
     connections: int = attrs.field(default=64, validator=_count(1000))
