@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 __all__ = ["UNSET", "UnsetType"]
 
@@ -25,7 +25,7 @@ class _Unset(enum.Enum):
 UnsetType = Literal[_Unset.UNSET]
 """For signatures of our own whose parameters tell an absent value from `None`."""
 
-UNSET: Final[Any] = _Unset.UNSET
+UNSET: Any = _Unset.UNSET
 """What the server did not send, or what a write shall leave alone; falsy, and not `None`.
 
 Fields are typed as what the server promises (`name: str`), because only a sparse fieldset takes

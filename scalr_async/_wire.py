@@ -30,10 +30,10 @@ __all__ = [
     "printable",
 ]
 
-ANYTHING: Final = "*/*"
+ANYTHING = "*/*"
 """What is accepted where logs, archives and errors answer, each in a media type of its own."""
 
-JSON: Final = "application/json"
+JSON = "application/json"
 """The media type of the few bodies and answers that are no JSON:API documents."""
 
 JSONAPI: Final = "application/vnd.api+json"

@@ -41,7 +41,7 @@ def _ruff_order(name: str) -> tuple[int, str]:
 
 
 def test_every_public_name_of_resources_can_be_imported() -> None:
-    for name in resources.__all__:
+    for name in dir(resources):
         assert getattr(resources, name) is not None
 
 

@@ -9,11 +9,22 @@ that have calls of their own beside those of the API (`agent_pools`, `runs`).
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scalr_async.jsonapi.model import Resource, register_loader
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated import COLLECTIONS, MODELS, NAMES
+
+if TYPE_CHECKING:
+    from scalr_async.resources._download import Download as Download
+    from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
+    from scalr_async.resources.agent_pools import AgentPools as AgentPools
+    from scalr_async.resources.configuration_versions import (
+        ConfigurationVersions as ConfigurationVersions,
+    )
+    from scalr_async.resources.runs import Runs as Runs
+    from scalr_async.resources.runs import RunStage as RunStage
+    from scalr_async.resources.runs import run_stage as run_stage
 
 _EXTENDED = {
     "AgentPools": "agent_pools",
@@ -25,7 +36,9 @@ _BESIDE = {"Download": "_download", "RunStage": "runs", "run_stage": "runs"}
 """What is not generated, and the module it stands in."""
 _WRITTEN = _EXTENDED | _BESIDE
 
-__all__ = sorted({*NAMES, *_WRITTEN})  # noqa: PLE0605  # as many names as the API has
+
+def __dir__() -> list[str]:
+    return sorted({*NAMES, *_WRITTEN})
 
 
 def __getattr__(name: str) -> Any:

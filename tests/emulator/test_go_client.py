@@ -148,3 +148,52 @@ async def test_the_default_user_of_its_tests(api):
     found = await api.get("/account-users?filter[user]=user-svrcmmpcrkmit1g")
     assert [related(member, "account") for member in found["data"]] == [ACCOUNT]
     assert await api.ids("/users?filter[identity-provider]=none") == []
+
+
+UNSET_KEYS = (
+    "aws-access-key aws-secret-key aws-account-type aws-credentials-type aws-trusted-entity-type "
+    "aws-role-arn aws-external-id aws-audience aws-default-tags aws-default-tags-strategy "
+    "aws-credentials-source azurerm-auth-type azurerm-audience azurerm-client-id "
+    "azurerm-client-secret azurerm-subscription-id azurerm-tenant-id google-auth-type "
+    "google-service-account-email google-workload-provider-name google-project "
+    "google-credentials google-default-labels google-default-label-strategy scalr-hostname "
+    "scalr-token"
+).split()
+
+
+async def test_a_provider_configuration_is_updated_with_all_its_nulls(api):
+    path, type = "/provider-configurations", "provider-configurations"
+    tags = {"aws-default-tags": {"Tag1": "Value1"}, "aws-default-tags-strategy": "update"}
+    made = await api.create(path, type, {"name": "p", "provider-name": "aws", **tags})
+    attributes = dict.fromkeys(UNSET_KEYS) | {"name": "q", "aws-access-key": "AKIA"}
+    links = {name: many("", *()) for name in ("environments", "owners", "tags")}
+    status, document = await api.patch(made, path, attributes, links)
+    assert status == 200
+    after = document["data"]["attributes"]
+    assert (after["name"], after["aws-access-key"]) == ("q", "AKIA")
+    assert after["aws-default-tags"] is None
+
+
+async def test_workspace_filters_of_a_drift_schedule_are_replaced(api):
+    path, type = "/drift-detection-schedules", "drift-detection-schedule"
+    home = {"environment": one("environments", ENVIRONMENT)}
+    made = await api.create(path, type, {"schedule": "daily", "workspace-filters": {}}, home)
+    assert made["attributes"]["workspace-filters"] == {}
+    filters = {"name-patterns": ["*foo", "bar*"]}
+    given = {"schedule": "weekly", "workspace-filters": filters, "run-mode": "plan"}
+    status, document = await api.patch(made, path, given, home)
+    assert (status, document["data"]["attributes"]["workspace-filters"]) == (200, filters)
+
+
+async def test_variables_know_who_changed_them(api):
+    made = await api.create("/vars", "vars", {"key": "k", "category": "shell"})
+    assert made["attributes"]["updated-by-email"] == "tf-admin@scalr.com"
+    assert made["attributes"]["updated-at"]
+    document = await api.get(f"/vars/{made['id']}?include=updated-by")
+    assert document["included"][0]["attributes"]["email"] == "tf-admin@scalr.com"
+
+
+async def test_an_account_need_not_be_named(api):
+    integration = {"name": "d", "api-key": "k"}
+    made = await api.create("/integrations/datadog", "datadog-integrations", integration)
+    assert related(made, "account") == ACCOUNT

@@ -615,3 +615,9 @@ async def test_variables_stand_in_one_scope(api):
     assert scoped["attributes"]["value"] == "v"
     _, document = await api.patch(wide, "/vars", {"sensitive": True})
     assert document["data"]["attributes"]["value"] == ""
+
+
+async def test_a_long_name_of_a_tag_is_refused_at_once(api):
+    body = resource("tags", {"name": "x" * 10_000 + "/"})
+    assert (await api("POST", "/tags", body))[0] == 422
+    await api.create("/tags", "tags", {"name": "two  words"})

@@ -33,7 +33,9 @@ async def test_a_packed_answer_is_unpacked(encoding: str, pack: Any) -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "gzip, br", "unknown"])
 async def test_an_encoding_that_was_not_asked_for_is_a_typed_error(encoding: str) -> None:
-    answer = reply(201, gzip.compress(gzip.compress(b"{}", mtime=0)), {"Content-Encoding": encoding})
+    answer = reply(
+        201, gzip.compress(gzip.compress(b"{}", mtime=0)), {"Content-Encoding": encoding}
+    )
     async with ScriptedServer(answer) as server, sending(server.url) as sender:
         with pytest.raises(PayloadError, match="unknown Content-Encoding") as caught:
             await sender.send(POST)

@@ -109,11 +109,25 @@ def render(modules: list[Module], digest: str) -> dict[str, str]:
     texts = {f"{file.name}.py": _text(file, homes, banner) for file in files}
     texts["__init__.py"] = _index(modules, files, banner)
     texts["_collections.py"] = _properties(modules, homes, banner)
+    texts["_names.py"] = _names(modules, files, banner)
     written = _formatted(texts)
     for name, text in written.items():
         if (lines := text.count("\n")) > CAP:
             raise RenderError(f"{name}: {lines} lines: split it by x-split")
     return written
+
+
+def _names(modules: list[Module], files: list[File], banner: str) -> str:
+    """Return the module by which type checkers find every name but the extended collections'."""
+    extended = {module.collection for module in modules if module.extended}
+    lines = []
+    for file in files:
+        names = [name for name in file.defines if not name.startswith("_")]
+        kept = ", ".join(f"{name} as {name}" for name in names if name not in extended)
+        taken = f"({kept})" if extended.intersection(names) else "*"
+        lines.append(f"from {_PACKAGE}.{file.name} import {taken}")
+    imports = "\n".join(lines)
+    return f'"""Every public name, for type checkers alone.\n\n{banner}\n"""\n\n{imports}\n'
 
 
 def _formatted(texts: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from scalr_async.emulator._store import Record
 
 __all__ = ["Tags"]
 
-_NAME: Final = re.compile(r"[\w.:-]+( *[\w.:-]+)*")
+_NAME: Final = re.compile(r"[\w.:-]+( +[\w.:-]+)*")
 _TAGGED: Final = ("environments", "provider-configurations", "workspaces")
 
 

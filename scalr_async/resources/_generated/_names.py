@@ -1,0 +1,134 @@
+"""Every public name, for type checkers alone.
+
+Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+"""
+
+from scalr_async.resources._generated.access_policies import *
+from scalr_async.resources._generated.access_token_usages import *
+from scalr_async.resources._generated.access_tokens import *
+from scalr_async.resources._generated.account_users import *
+from scalr_async.resources._generated.accounts import *
+from scalr_async.resources._generated.agent_pools import AgentPool as AgentPool
+from scalr_async.resources._generated.agent_pools import (
+    AgentPoolAccessTokensListOptions as AgentPoolAccessTokensListOptions,
+)
+from scalr_async.resources._generated.agent_pools import AgentPoolCreate as AgentPoolCreate
+from scalr_async.resources._generated.agent_pools import AgentPoolFeature as AgentPoolFeature
+from scalr_async.resources._generated.agent_pools import AgentPoolField as AgentPoolField
+from scalr_async.resources._generated.agent_pools import AgentPoolInclude as AgentPoolInclude
+from scalr_async.resources._generated.agent_pools import (
+    AgentPoolListOptions as AgentPoolListOptions,
+)
+from scalr_async.resources._generated.agent_pools import AgentPoolSort as AgentPoolSort
+from scalr_async.resources._generated.agent_pools import AgentPoolUpdate as AgentPoolUpdate
+from scalr_async.resources._generated.agent_pools import (
+    AgentPoolWebhookHeader as AgentPoolWebhookHeader,
+)
+from scalr_async.resources._generated.agent_pools import (
+    AgentPoolWebhookHeaderDict as AgentPoolWebhookHeaderDict,
+)
+from scalr_async.resources._generated.agents import *
+from scalr_async.resources._generated.ai_usages import *
+from scalr_async.resources._generated.applies import *
+from scalr_async.resources._generated.assume_service_account_policies import *
+from scalr_async.resources._generated.aws_event_bridge_integrations import *
+from scalr_async.resources._generated.billing_plans import *
+from scalr_async.resources._generated.billing_usages import *
+from scalr_async.resources._generated.checkov_integrations import *
+from scalr_async.resources._generated.configuration_versions import (
+    ConfigurationVersion as ConfigurationVersion,
+)
+from scalr_async.resources._generated.configuration_versions import (
+    ConfigurationVersionCreate as ConfigurationVersionCreate,
+)
+from scalr_async.resources._generated.configuration_versions import (
+    ConfigurationVersionField as ConfigurationVersionField,
+)
+from scalr_async.resources._generated.configuration_versions import (
+    ConfigurationVersionInclude as ConfigurationVersionInclude,
+)
+from scalr_async.resources._generated.configuration_versions import (
+    ConfigurationVersionInput as ConfigurationVersionInput,
+)
+from scalr_async.resources._generated.configuration_versions import (
+    ConfigurationVersionListOptions as ConfigurationVersionListOptions,
+)
+from scalr_async.resources._generated.configuration_versions import (
+    ConfigurationVersionStatus as ConfigurationVersionStatus,
+)
+from scalr_async.resources._generated.cost_estimates import *
+from scalr_async.resources._generated.datadog_integrations import *
+from scalr_async.resources._generated.docker_integrations import *
+from scalr_async.resources._generated.drift_detection_schedules import *
+from scalr_async.resources._generated.drift_reports import *
+from scalr_async.resources._generated.environments import *
+from scalr_async.resources._generated.environments_collection import *
+from scalr_async.resources._generated.event_definitions import *
+from scalr_async.resources._generated.gpg_keys import *
+from scalr_async.resources._generated.hook_environment_links import *
+from scalr_async.resources._generated.hook_readmes import *
+from scalr_async.resources._generated.hooks import *
+from scalr_async.resources._generated.identity_providers import *
+from scalr_async.resources._generated.infracost_integrations import *
+from scalr_async.resources._generated.module_namespaces import *
+from scalr_async.resources._generated.module_test_provider_configuration_links import *
+from scalr_async.resources._generated.module_usage_namespaces import *
+from scalr_async.resources._generated.module_versions import *
+from scalr_async.resources._generated.modules import *
+from scalr_async.resources._generated.permissions import *
+from scalr_async.resources._generated.plans import *
+from scalr_async.resources._generated.policies import *
+from scalr_async.resources._generated.policy_check_results import *
+from scalr_async.resources._generated.policy_checks import *
+from scalr_async.resources._generated.policy_groups import *
+from scalr_async.resources._generated.provider_configuration_links import *
+from scalr_async.resources._generated.provider_configuration_parameters import *
+from scalr_async.resources._generated.provider_configurations import *
+from scalr_async.resources._generated.provider_configurations_collection import *
+from scalr_async.resources._generated.provider_readmes import *
+from scalr_async.resources._generated.provider_versions import *
+from scalr_async.resources._generated.providers import *
+from scalr_async.resources._generated.roles import *
+from scalr_async.resources._generated.run_schedule_rules import *
+from scalr_async.resources._generated.run_triggers import *
+from scalr_async.resources._generated.runs import *
+from scalr_async.resources._generated.runs_collection import RunListOptions as RunListOptions
+from scalr_async.resources._generated.runs_collection import (
+    RunPolicyInputDownloadOptions as RunPolicyInputDownloadOptions,
+)
+from scalr_async.resources._generated.runs_collection import (
+    RunQueueListOptions as RunQueueListOptions,
+)
+from scalr_async.resources._generated.saml_integrations import *
+from scalr_async.resources._generated.security_rules import *
+from scalr_async.resources._generated.service_accounts import *
+from scalr_async.resources._generated.slack_connections import *
+from scalr_async.resources._generated.slack_integrations import *
+from scalr_async.resources._generated.software_versions import *
+from scalr_async.resources._generated.ssh_keys import *
+from scalr_async.resources._generated.state_versions import *
+from scalr_async.resources._generated.status_transitions import *
+from scalr_async.resources._generated.storage_profiles import *
+from scalr_async.resources._generated.tags import *
+from scalr_async.resources._generated.teams import *
+from scalr_async.resources._generated.terraform_module_usages import *
+from scalr_async.resources._generated.terraform_module_version_usages import *
+from scalr_async.resources._generated.terraform_provider_usages import *
+from scalr_async.resources._generated.terraform_provider_version_usages import *
+from scalr_async.resources._generated.terraform_resource_instance_usages import *
+from scalr_async.resources._generated.terraform_resource_usages import *
+from scalr_async.resources._generated.terraform_version_usages import *
+from scalr_async.resources._generated.usage_statistics import *
+from scalr_async.resources._generated.users import *
+from scalr_async.resources._generated.variable_set_variables import *
+from scalr_async.resources._generated.variable_sets import *
+from scalr_async.resources._generated.variables import *
+from scalr_async.resources._generated.vcs_providers import *
+from scalr_async.resources._generated.vcs_revisions import *
+from scalr_async.resources._generated.webhook_integration_deliveries import *
+from scalr_async.resources._generated.webhook_integrations import *
+from scalr_async.resources._generated.workload_identity_providers import *
+from scalr_async.resources._generated.workspace_readmes import *
+from scalr_async.resources._generated.workspaces import *
+from scalr_async.resources._generated.workspaces_collection import *
+from scalr_async.resources._generated.workspaces_relationships import *
