@@ -243,6 +243,8 @@ class NotFoundError(APIError):
 class ConflictError(APIError):
     """The object's state or a quota does not allow it now (409)."""
 
+    hint = "change that first: a conflict is never sent again by itself"
+
 
 class UnprocessableEntityError(APIError):
     """A value was refused (422); `errors[i].field` names it."""

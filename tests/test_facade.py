@@ -30,6 +30,12 @@ def test_every_error_is_public_and_has_a_place_in_the_tree_of_the_docstring() ->
     ] == []
 
 
+def test_filters_are_there_without_importing_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(scalr_async, "filters", raising=False)
+
+    assert scalr_async.filters.like("eu") is not None
+
+
 def test_what_the_package_does_not_have_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="Nonsense"):
         _ = scalr_async.Nonsense

@@ -76,7 +76,8 @@ def test_an_error_says_what_was_asked_and_what_came_of_it():
     error = refused(409, body, method="DELETE", attempts=2, elapsed=1.5, retry_after=3.0)
 
     assert str(error) == (
-        "DELETE /agent-pools/apool-1: 409 Conflict: Has busy agents [after 2 attempts]"
+        "DELETE /agent-pools/apool-1: 409 Conflict: Has busy agents [after 2 attempts] "
+        "(change that first: a conflict is never sent again by itself)"
     )
     assert (error.attempts, error.elapsed, error.retry_after) == (2, 1.5, 3.0)
     assert error.request_id is None

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from scalr_async._wire import Request
-from scalr_async.config import Timeouts
+from scalr_async.config import RetryPolicy, Timeouts
 from scalr_async.errors import (
     ClientStateError,
+    ConnectError,
     DeadlineExceededError,
     DisconnectedError,
     PayloadError,
@@ -173,11 +174,18 @@ class TestFailures:
 
         assert caught.value.phase == "response body"
 
+    async def test_what_cannot_be_reached_is_no_stream(self) -> None:
+        async with ScriptedServer([]) as server:
+            gone = server.url
+        async with sending(gone, retry=RetryPolicy(max_attempts=1)) as sender:
+            with pytest.raises(ConnectError):
+                await sender.open(GET)
+
     async def test_the_deadline_starts_anew_with_each_piece(self) -> None:
-        slowly = [step for _ in range(6) for step in (b"x", Pause(0.02))]
-        async with ScriptedServer([reply(200, bytes(6))[:-6], *slowly]) as server:
-            async with sending(server.url, timeouts=Timeouts(total=0.1)) as sender:
-                assert await download(sender) == b"xxxxxx"
+        slowly = [step for _ in range(40) for step in (b"x", Pause(0.02))]
+        async with ScriptedServer([reply(200, bytes(40))[:-40], *slowly]) as server:
+            async with sending(server.url, timeouts=Timeouts(total=0.6)) as sender:
+                assert await download(sender) == b"x" * 40
 
     async def test_a_client_that_is_closed_reads_no_more(self) -> None:
         async with ScriptedServer((reply(200, bytes(9))[:-4], HANG)) as server:
