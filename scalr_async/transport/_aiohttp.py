@@ -119,10 +119,8 @@ class AiohttpWire:
     async def open(self, request: Request, progress: Progress) -> Answer | Failure:
         """Send the request exactly once and read a success to the first piece of its body."""
         begun = await self._send(request, progress)
-        if isinstance(begun, Failure):
-            return begun
-        if begun.status >= 300:
-            return await self._read(begun, progress)
+        if isinstance(begun, Failure) or begun.status >= 300:
+            return begun if isinstance(begun, Failure) else await self._read(begun, progress)
         flow = _Flow(begun, progress, self._timeout)
         failure = await flow.begin()
         return failure or Answer(begun.status, Headers(begun.headers.items()), b"", flow)
