@@ -279,7 +279,8 @@ class DriftError(ScalrError):
 class BulkError(ScalrError, ExceptionGroup[ScalrError]):
     """The failed items of one bulk call; `exceptions` holds one error an item, in input order.
 
-    Each error has a note that names its item.
+    Each error has a note that names its item. `outcome` is that of all items, `unknown` when
+    theirs differ.
     """
 
     def __new__(cls, message: str, exceptions: Sequence[ScalrError]) -> Self:
@@ -287,7 +288,8 @@ class BulkError(ScalrError, ExceptionGroup[ScalrError]):
         return super().__new__(cls, message, exceptions)
 
     def __init__(self, message: str, exceptions: Sequence[ScalrError]) -> None:
-        super().__init__(message)
+        outcomes = {error.outcome for error in exceptions}
+        super().__init__(message, outcome=outcomes.pop() if len(outcomes) == 1 else "unknown")
         self.args = (message, exceptions)
 
     def derive(self, excs: Sequence[ScalrError]) -> BulkError:  # type: ignore[override]  # a group of ours holds only our errors

@@ -176,8 +176,8 @@ def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> As
 def _whole(name: str, value: int, least: int, most: int | None) -> int:
     """Return the value if it is a whole number in its range."""
     if type(value) is not int or value < least or (most is not None and value > most):
-        span = f"from {least} to {most}" if most is not None else f", {least} or above"
-        raise InvalidArgumentError(f"{name}={value!r}: must be a whole number {span}")
+        span = f" from {least} to {most}" if most is not None else f", {least} or above"
+        raise InvalidArgumentError(f"{name}={value!r}: must be a whole number{span}")
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -21,7 +22,16 @@ from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.workspaces import Workspace
 from scalr_async.resources._generated.workspaces_collection import Workspaces
 
-__all__ = ["Distinct", "Link", "Links", "Merge", "PoolList", "WorkspaceLinks", "checked"]
+__all__ = [
+    "Distinct",
+    "Link",
+    "Links",
+    "Merge",
+    "PoolList",
+    "WorkspaceLinks",
+    "checked",
+    "distinct",
+]
 
 Link: TypeAlias = Identity[Workspace]
 Links: TypeAlias = Iterable[Link] | AsyncIterable[Link]
@@ -142,6 +152,17 @@ def checked(workspaces: Links) -> Links:
     return workspaces
 
 
+def distinct(workspaces: Links) -> Links:
+    """Return workspaces that come once each: a list of a collection, whose length is known."""
+    checked(workspaces)
+    if isinstance(workspaces, Collection):
+        first: dict[str, Link] = {}
+        for link in workspaces:
+            first.setdefault(identify(link, "workspaces"), link)
+        return [*first.values()]
+    return Distinct(workspaces)
+
+
 class Distinct(AsyncIterable[Link]):
     """Workspaces, each of them once: the first time it comes."""
 
@@ -191,7 +212,10 @@ class Merge(AsyncIterable[Link]):
 
     async def __call__(self, link: Link) -> None:
         """Wait for the change; raise what it meant for this workspace."""
-        failures = await asyncio.shield(self._change)
+        try:
+            failures = await asyncio.shield(self._change)
+        except ScalrError as error:
+            raise copy.copy(error) from None  # each workspace has an error, and notes, of its own
         if (failed := failures.get(identify(link, "workspaces"))) is not None:
             raise failed
 

@@ -9,7 +9,7 @@ for tight rate limits.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
@@ -25,6 +25,7 @@ from scalr_async.resources._linking import (
     Merge,
     PoolList,
     WorkspaceLinks,
+    distinct,
 )
 from scalr_async.telemetry import OutcomeEvent
 
@@ -122,7 +123,8 @@ class AgentPools(generated.AgentPools):
         """Make these the pool's workspaces, with one `PATCH /agent-pools/{agent_pool}`.
 
         Raises `VerificationError` when the answer does not hold exactly them, and
-        `NotFoundError` with `field="workspaces"` when one of them is missing: then none is linked.
+        `NotFoundError` when one of them is missing (`errors[0].field` is "workspaces"): then none
+        is linked.
         """
         pool = identify(agent_pool, "agent-pools")
         names = [identify(link, "workspaces") async for link in Distinct(workspaces)]
@@ -159,7 +161,7 @@ class AgentPools(generated.AgentPools):
 
     def _work(
         self, agent_pool: Identity[AgentPool], workspaces: Links, via: Via, *, linked: bool
-    ) -> tuple[AsyncIterable[Link], Callable[[Link], Awaitable[Workspace | None]]]:
+    ) -> tuple[Links, Callable[[Link], Awaitable[Workspace | None]]]:
         """Return what to go through, and what to do with each of them."""
         pool = identify(agent_pool, "agent-pools")
         if via == "pool":
@@ -169,7 +171,7 @@ class AgentPools(generated.AgentPools):
             raise InvalidArgumentError(f"via={via!r}: must be 'workspace' or 'pool'")
         links = WorkspaceLinks(self._context)
         act = links.link if linked else links.unlink
-        return Distinct(workspaces), lambda link: act(link, pool)
+        return distinct(workspaces), lambda link: act(link, pool)
 
     def _list_of(self, pool: str) -> PoolList:
         return PoolList(

@@ -296,6 +296,10 @@ async def test_a_refused_list_is_the_failure_of_each_of_its_workspaces(account: 
 
     assert [type(outcome.error) for outcome in result.outcomes] == [NotFoundError] * 2
     assert result.failed[0].error.errors[0].field == "workspaces"
+    with pytest.raises(BulkError) as caught:
+        result.raise_for_failures()
+    assert [len(error.__notes__) for error in caught.value.exceptions] == [1, 1]
+    assert caught.value.outcome == "rejected"
     assert account.linked() == set()
 
 
@@ -419,6 +423,8 @@ async def test_a_cancelled_bulk_says_what_is_done_and_what_is_not(
     finished = len(report.outcomes)
     assert finished == done
     assert all(outcome.outcome == "unknown" for outcome in report.interrupted)
+    if via == "workspace":
+        assert finished + len(report.interrupted) + report.not_started == 40
     assert account.linked() >= {outcome.input.id for outcome in report.outcomes}
     assert ours() == before
 
