@@ -288,8 +288,9 @@ class BulkError(ScalrError, ExceptionGroup[ScalrError]):
         return super().__new__(cls, message, exceptions)
 
     def __init__(self, message: str, exceptions: Sequence[ScalrError]) -> None:
-        outcomes = {error.outcome for error in exceptions}
-        super().__init__(message, outcome=outcomes.pop() if len(outcomes) == 1 else "unknown")
+        outcomes: set[Outcome] = {error.outcome for error in exceptions}
+        became: Outcome = outcomes.pop() if len(outcomes) == 1 else "unknown"
+        super().__init__(message, outcome=became)
         self.args = (message, exceptions)
 
     def derive(self, excs: Sequence[ScalrError]) -> BulkError:  # type: ignore[override]  # a group of ours holds only our errors
