@@ -1,14 +1,14 @@
 """Every route and every schema of the Scalr API as plain values; facts only, no behaviour.
 
-`_catalog.json` is written by `tools/generate/catalog.py` from the OpenAPI document. It is read
-when `load()` is called first, never on import.
+`_catalog.json` is written by `tools/generate` from the OpenAPI document, whose words it keeps.
+It is read when `load()` is called first, never on import.
 """
 
 from __future__ import annotations
 
 import functools
 from importlib import resources
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -33,26 +33,37 @@ Operation = Literal[
 """What a route does with its resource; `other` is everything that is not plain JSON:API."""
 
 
-class Field(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+_SPELLED: Final = {
+    "kind": "type",
+    "fields": "properties",
+    "values": "additionalProperties",
+    "read_only": "readOnly",
+    "required": "x-required",
+    "target": "x-to",
+    "many": "x-many",
+}
+"""What OpenAPI, or the generator where it is silent, calls the facets of a schema."""
+
+
+class Field(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename=_SPELLED):
     """One attribute, or one value inside an attribute.
 
     `items` describes the members of an array, `fields` the known keys of an object and `values`
     the values of an object whose keys are free.
     """
 
-    kind: Kind = "string"
+    kind: Kind = "any"
     format: str | None = None
     enum: tuple[str | int, ...] = ()
     nullable: bool = False
     required: bool = False
     read_only: bool = False
-    deprecated: bool = False
     items: Field | None = None
     fields: dict[str, Field] = {}
     values: Field | None = None
 
 
-class Relationship(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Relationship(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename=_SPELLED):
     """One relationship: the JSON:API type it points at, and to one or to many."""
 
     target: str
@@ -60,7 +71,6 @@ class Relationship(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     nullable: bool = False
     required: bool = False
     read_only: bool = False
-    deprecated: bool = False
 
 
 class Schema(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -72,7 +82,7 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     links: tuple[str, ...] = ()
 
 
-class Filter(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Filter(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename=_SPELLED):
     """One filter of a list: `name` is its key path (`run.status` for `filter[run][status]`)."""
 
     name: str
@@ -85,7 +95,13 @@ class Filter(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return "filter" + "".join(f"[{key}]" for key in self.name.split("."))
 
 
-class Route(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Route(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    kw_only=True,
+    rename={"name": "operationId", "resource": "x-resource", "response": "x-response-kind"},
+):
     """One operation of the API.
 
     `path` is the template below the API root (`/agent-pools/{agent_pool}`). `schema` and `body`
@@ -98,7 +114,7 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     method: str
     path: str
     name: str
-    operation: Operation
+    operation: Operation = "other"
     resource: str | None = None
     schema: str | None = None
     body: str | None = None

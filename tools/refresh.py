@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["refresh", "strip"]
+__all__ = ["differences", "refresh", "strip"]
 
 _PROSE: Final = frozenset(
     {"description", "example", "examples", "externalDocs", "summary", "title"}
@@ -23,12 +23,12 @@ _MAPS: Final = frozenset(
 def refresh(source: Path, target: Path) -> str:
     """Write the facts of the document `source` to `target`; return what became different.
 
-    YAML needs PyYAML; JSON needs nothing.
+    YAML needs PyYAML; JSON needs nothing. Marks (`x-...`) that only the old document has stay.
     """
-    new = strip(_read(source))
     old = json.loads(target.read_bytes())
+    new = _marked(strip(_read(source)), old)
     target.write_text(_text(new, depth=3) + "\n", encoding="utf-8")
-    return "\n".join(_changes(old, new)) or "nothing changed"
+    return "\n".join(differences(old, new)) or "nothing changed"
 
 
 def _read(source: Path) -> Any:
@@ -37,7 +37,17 @@ def _read(source: Path) -> Any:
         return json.loads(text)
     import yaml  # type: ignore[import-untyped]  # noqa: PLC0415  # only YAML needs it
 
-    return yaml.safe_load(text)
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML is not typed
+        """What JSON can hold: a date is a string, and so is `no`."""
+
+        yaml_implicit_resolvers = {  # noqa: RUF012  # as PyYAML has it
+            first: [(tag, pattern) for tag, pattern in found if not tag.endswith("timestamp")]
+            for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+            if first not in "yYnNoO"
+        }
+
+    # JSON's keys are strings: the statuses are numbers in YAML.
+    return json.loads(json.dumps(yaml.load(text, Loader)))  # a SafeLoader
 
 
 def _text(node: Any, depth: int) -> str:
@@ -64,14 +74,38 @@ def strip(node: Any, place: str = "") -> Any:
     }
 
 
-def _changes(old: Any, new: Any, where: str = "") -> Iterator[str]:
-    """Yield a line for each place where two documents differ."""
+def _marked(new: Any, old: Any) -> Any:
+    """Return the new node with the marks of the old one, and in its order."""
+    if isinstance(new, list):
+        named = _named(old)
+        return [_marked(item, named.get(_known(item))) for item in new]
+    if not isinstance(new, dict) or not isinstance(old, dict):
+        return new
+    kept = {key: value for key, value in old.items() if key in new or key[:2] == "x-"}
+    return {key: _marked(new.get(key, kept.get(key)), old.get(key)) for key in kept | new}
+
+
+def differences(old: Any, new: Any, where: str = "") -> Iterator[str]:
+    """Yield a line for each place where two documents differ: added, removed or changed."""
+    if isinstance(old, list) and isinstance(new, list):
+        old, new = _named(old), _named(new)
     if not (isinstance(old, dict) and isinstance(new, dict)):
         if old != new:
-            yield f"~{where}"
+            yield f"~{where}: {json.dumps(old)} -> {json.dumps(new)}"
         return
-    for key in sorted({*old, *new}, key=str):
+    for key in sorted({*old, *new}):
         if key in old and key in new:
-            yield from _changes(old[key], new[key], f"{where} {key}")
+            yield from differences(old[key], new[key], f"{where} {key}")
         else:
             yield f"{'-' if key in old else '+'}{where} {key}"
+
+
+def _named(items: Any) -> dict[str, Any]:
+    """Return a list by what its items are known by: a name, or what they are themselves."""
+    return {_known(item): item for item in items} if isinstance(items, list) else {}
+
+
+def _known(item: Any) -> str:
+    if isinstance(item, dict):
+        item = item.get("name") or {key: item[key] for key in item if key[:2] != "x-"}
+    return item if isinstance(item, str) else json.dumps(item, sort_keys=True)

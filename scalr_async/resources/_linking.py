@@ -13,14 +13,16 @@ from collections.abc import (
     Collection,
     Iterable,
 )
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from scalr_async.errors import InvalidArgumentError, ScalrError, VerificationError
 from scalr_async.jsonapi.model import Identity, Ref, identify
 from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources import _base
 from scalr_async.resources._generated.agent_pools import AgentPool
-from scalr_async.resources._generated.workspaces import Workspace
-from scalr_async.resources._generated.workspaces_collection import Workspaces
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.workspaces import Workspace
 
 __all__ = [
     "Distinct",
@@ -33,11 +35,15 @@ __all__ = [
     "distinct",
 ]
 
-Link: TypeAlias = Identity[Workspace]
+# Quoted: workspaces are not imported before one is linked.
+Link: TypeAlias = "Identity[Workspace]"
 Links: TypeAlias = Iterable[Link] | AsyncIterable[Link]
 
+_GET: Final[Operation[Workspace]] = Operation(
+    "GET", "/workspaces/{workspace}", ids=("workspaces",), result="workspaces"
+)
 _SET_POOL: Final[Operation[Workspace]] = Operation(
-    "PATCH", "/workspaces/{workspace}", ids=("workspaces",), idempotent=True
+    "PATCH", "/workspaces/{workspace}", ids=("workspaces",), result="workspaces", idempotent=True
 )
 """One relationship is set to one value: the same however often it is sent."""
 
@@ -45,7 +51,7 @@ _TRIES: Final = 3
 """How often a pool's list is read, merged and written before its answer is reported as wrong."""
 
 
-class WorkspaceLinks(Workspaces):
+class WorkspaceLinks(_base.Collection["Workspace"]):
     """Links by a workspace's own relationship, which touches nothing else."""
 
     async def link(self, workspace: Link, pool: str) -> Workspace:
@@ -54,7 +60,7 @@ class WorkspaceLinks(Workspaces):
 
     async def unlink(self, workspace: Link, pool: str) -> Workspace:
         """Take a workspace from a pool; one that is not on this pool is left alone."""
-        found = await self.get(workspace)
+        found = await self._get(_GET, (workspace,))
         return await self._set_pool(found, None) if _pool_of(found) == pool else found
 
     async def _set_pool(self, workspace: Link, pool: str | None) -> Workspace:

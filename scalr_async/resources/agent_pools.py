@@ -10,14 +10,13 @@ for tight rate limits.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.agent_pools import AgentPool
-from scalr_async.resources._generated.workspaces import Workspace
 from scalr_async.resources._linking import (
     Distinct,
     Link,
@@ -29,15 +28,18 @@ from scalr_async.resources._linking import (
 )
 from scalr_async.telemetry import OutcomeEvent
 
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.workspaces import Workspace
+
 __all__ = ["AgentPools", "Assigned", "Linked", "Via"]
 
 Via = Literal["workspace", "pool"]
-Linked: TypeAlias = Outcome[Link, Workspace | None]
+Linked: TypeAlias = "Outcome[Link, Workspace | None]"
 """The outcome of one workspace; its value is the workspace as answered, None `via="pool"`."""
-Assigned: TypeAlias = Outcome[tuple[str, Link], Workspace]
+Assigned: TypeAlias = "Outcome[tuple[str, Link], Workspace]"
 """The outcome of one pair of pool id and workspace."""
 
-_OnLinked: TypeAlias = Callable[[Linked], None] | None
+_OnLinked: TypeAlias = "Callable[[Linked], None] | None"
 
 
 class AgentPools(generated.AgentPools):

@@ -16,15 +16,16 @@ from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.codec import codec_for
 from scalr_async.jsonapi.model import Ref, Resource
-from scalr_async.jsonapi.schema import Schema, is_nested, schema_of
+from scalr_async.jsonapi.schema import is_nested, schema_of
 from scalr_async.resources import _generated
-from tools.generate.__main__ import OVERLAY
+from tools.generate.__main__ import DOCUMENT, OVERLAY
 
 CLASSES = [
     getattr(import_module(f"scalr_async.resources._generated.{module}"), name)
     for module, name in _generated.MODELS.values()
 ]
 NAMED = {cls.__name__: cls for cls in CLASSES}
+SCHEMAS = json.loads(DOCUMENT.read_bytes())["components"]["schemas"]
 CANARY = "CANARY-9f2c"
 each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 
@@ -57,21 +58,15 @@ def document(cls: type[Resource], attributes: Any, relationships: Any) -> bytes:
     ).encode()
 
 
-def full(cls: type[Resource], schema: Schema) -> Resource:
-    attributes = sent_fields(cls)
-    relationships = {
-        f.wire: {"data": [linkage] if f.many else linkage}
-        for f in schema.relationships.values()
-        for linkage in [{"type": "things", "id": "t-1"}]
-    }
-    return codec_for(cls).read_one(document(cls, attributes, relationships))
+def full(cls: type[Resource]) -> Resource:
+    return codec_for(cls).read_one(document(cls, *everything(cls)))
 
 
 @each_class
 def test_everything_set_is_read_as_annotated(cls: type[Resource]) -> None:
     schema = schema_of(cls)
 
-    read = full(cls, schema)
+    read = full(cls)
 
     for field in schema.attributes.values():
         value = getattr(read, field.name)
@@ -82,7 +77,9 @@ def test_everything_set_is_read_as_annotated(cls: type[Resource]) -> None:
         elif isinstance(expected, type) and expected is not Any:
             assert isinstance(value, expected), field.name
     for link in schema.relationships.values():
-        ref = Ref[Any]("things", "t-1")
+        data = everything(cls)[1][link.wire]["data"]
+        assert isinstance(data, list) is link.many
+        ref = Ref[Any]((data[0] if link.many else data)["type"], "t-1")
         assert getattr(read, link.name) == ((ref,) if link.many else ref), link.name
 
 
@@ -112,21 +109,57 @@ def test_what_was_not_sent_is_unset(cls: type[Resource]) -> None:
     assert all(getattr(read, name) is UNSET for name in fields)
 
 
+def everything(cls: type[Resource]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return attributes and relationships as a server sends them: all that there are."""
+    links = SCHEMAS[cls.__name__]["properties"].get("relationships", {}).get("properties", {})
+    relationships = {}
+    for wire, link in links.items():
+        data = link["properties"]["data"]
+        type_ = data.get("items", data)["properties"]["type"]["enum"][0]
+        linkage = {"type": type_, "id": "t-1"}
+        relationships[wire] = {"data": [linkage] if data["type"] == "array" else linkage}
+    return sent_fields(cls), relationships
+
+
+def required(cls: type[Resource]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return those that the document requires."""
+    parts = SCHEMAS[cls.__name__]["properties"]
+    names = [parts.get(part, {}).get("required", ()) for part in ("attributes", "relationships")]
+    attributes, relationships = everything(cls)
+    return {n: attributes[n] for n in names[0]}, {n: relationships[n] for n in names[1]}
+
+
+def nulls(cls: type[Resource]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return all of them, without a value."""
+    attributes, relationships = everything(cls)
+    empty = {
+        name: {"data": [] if isinstance(of["data"], list) else None}
+        for name, of in relationships.items()
+    }
+    return dict.fromkeys(attributes), empty
+
+
 @each_class
-def test_what_was_read_is_written_as_it_came(cls: type[Resource]) -> None:
+@pytest.mark.parametrize("sent_by_server", [everything, required, nulls])
+def test_what_was_read_is_written_as_it_came(cls: type[Resource], sent_by_server: Any) -> None:
     schema = schema_of(cls)
-    read = full(cls, schema)
-    attributes = sent_fields(cls)
-    values = {name: getattr(read, name) for name in schema.attributes}
+    attributes, relationships = sent_by_server(cls)
+    read = codec_for(cls).read_one(document(cls, attributes, relationships))
+    fields = {**schema.attributes, **schema.relationships}
+    values = {name: getattr(read, name) for name in fields}
 
-    written = json.loads(codec_for(cls).write(id="x-1", values=values))
+    set_ = {fields[name].wire for name, value in values.items() if value is not UNSET}
+    written = json.loads(codec_for(cls).write(id="x-1", values=values))["data"]
 
-    assert written["data"].get("attributes", {}) == attributes
+    assert set_ == {*attributes, *relationships}
+    assert written.pop("attributes", {}) == attributes
+    assert written.pop("relationships", {}) == relationships
+    assert written == {"type": cls.type, "id": "x-1"}
 
 
 @each_class
 def test_no_secret_shows_in_the_repr(cls: type[Resource]) -> None:
-    assert CANARY not in repr(full(cls, schema_of(cls)))
+    assert CANARY not in repr(full(cls))
 
 
 def test_every_secret_of_the_overlay_is_one() -> None:

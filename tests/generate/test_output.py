@@ -15,17 +15,17 @@ import pytest
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources import _generated
 from tools.generate import __main__ as command
-from tools.generate.__main__ import DOCUMENT, OVERLAY, TARGET, differing, generate, main
+from tools.generate.__main__ import DOCUMENT, OVERLAY, PACKAGE, TARGET, differing, generate, main
 from tools.generate.overlay import entries
 from tools.generate.render import CAP
 
-MODULES = sorted(TARGET.glob("*.py"))
+MODULES = sorted((PACKAGE / TARGET).glob("*.py"))
 PACKAGE = "scalr_async.resources._generated"
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
-    return generate(DOCUMENT.read_bytes(), OVERLAY.read_bytes())
+    return generate()
 
 
 def test_what_is_on_disk_is_what_would_be_generated(files: dict[str, str]) -> None:
@@ -33,7 +33,7 @@ def test_what_is_on_disk_is_what_would_be_generated(files: dict[str, str]) -> No
 
 
 def test_generating_twice_gives_the_same_bytes(files: dict[str, str]) -> None:
-    assert generate(DOCUMENT.read_bytes(), OVERLAY.read_bytes()) == files
+    assert generate() == files
 
 
 def test_check_names_what_was_edited_is_missing_or_too_much_and_writing_mends_it(
@@ -42,19 +42,23 @@ def test_check_names_what_was_edited_is_missing_or_too_much_and_writing_mends_it
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(command, "TARGET", tmp_path)
-    monkeypatch.setattr(command, "generate", lambda document, overlay: files)
+    monkeypatch.setattr(command, "PACKAGE", tmp_path)
+    monkeypatch.setattr(command, "generate", lambda: files)
+    modules = tmp_path / TARGET
+    modules.mkdir(parents=True)
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     assert main(["--check"]) == 0
 
-    (tmp_path / "tags.py").write_text(files["tags.py"] + "# edited\n")
-    (tmp_path / "agents.py").unlink()
-    (tmp_path / "stale.py").touch()
+    (modules / "tags.py").write_text("# edited\n")
+    (modules / "agents.py").unlink()
+    (modules / "stale.py").touch()
+    (tmp_path / "_catalog.json").unlink()
     capsys.readouterr()
 
     assert main(["--check"]) == 1
-    assert capsys.readouterr().out.split() == ["agents.py", "stale.py", "tags.py"]
+    changed = ["_catalog.json", *(f"{TARGET}/{name}.py" for name in ("agents", "stale", "tags"))]
+    assert capsys.readouterr().out.split() == changed
     assert main([]) == 0
     assert main(["--check"]) == 0
 
@@ -101,8 +105,8 @@ def test_every_operation_of_the_document_is_rendered_once_or_written_by_hand() -
     }
     by_hand = {
         name: entry["reason"]
-        for table, entry in entries(tomllib.loads(OVERLAY.read_text()))
-        if table == "operations" and "x-handwritten" in entry["set"]
+        for entry in entries(tomllib.loads(OVERLAY.read_text()))
+        if "x-handwritten" in entry["set"]
         for name in entry["names"]
     }
 

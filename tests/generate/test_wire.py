@@ -14,6 +14,7 @@ import attrs
 import pytest
 
 from scalr_async import APIError, Config, RetryPolicy, ScalrClient
+from scalr_async.errors import error_class
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources import Download, _generated
@@ -21,22 +22,43 @@ from tests.conftest import CANARY
 from tests.servers import Received, ScriptedServer, reply
 from tools.generate.__main__ import DOCUMENT, OVERLAY
 from tools.generate.overlay import entries
-from tools.generate.source import JSONAPI, Source
 
+JSONAPI = "application/vnd.api+json"
 DATA = json.loads(DOCUMENT.read_bytes())
+
+
+@attrs.frozen
+class Source:
+    """An operation as the document has it, read without the generator."""
+
+    method: str
+    path: str
+    node: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.node["operationId"]
+
+    @property
+    def queries(self) -> set[str]:
+        return {p["name"] for p in self.node.get("parameters", ()) if p["in"] == "query"}
+
+    @property
+    def body(self) -> tuple[str, str]:
+        """The media type and the schema of what is sent; empty when nothing is."""
+        for media, content in self.node.get("requestBody", {}).get("content", {}).items():
+            return media, content["schema"]["$ref"].rpartition("/")[2]
+        return "", ""
+
+
 OPERATIONS = {
     (method.upper(), path): Source(method.upper(), path, node)
     for path, item in DATA["paths"].items()
     for method, node in item.items()
 }
 MARKS = list(entries(tomllib.loads(OVERLAY.read_text())))
-OMITTED = {
-    (operation, name): entry["reason"]
-    for table, entry in MARKS
-    if table == "parameters" and "x-omitted" in entry["set"]
-    for name in entry["names"]
-    for operation in entry["operations"]
-}
+OMITTED = {name for e in MARKS if "x-omitted" in e["set"] for name in e["names"]}
+HANDWRITTEN = {name for e in MARKS if "x-handwritten" in e["set"] for name in e["names"]}
 BY_HAND = {("GET", "/ping"): "ping", ("GET", "/metrics"): "metrics"}
 
 
@@ -114,12 +136,12 @@ async def test_what_arrives_is_what_the_document_says(function: Function) -> Non
     assert (request.method, target.path) == (source.method, f"/api/iacp/v3{path}")
     pairs = parse_qsl(target.query, strict_parsing=bool(target.query))
     sent = {"fields" if name.startswith("fields[") else name for name, _ in pairs}
-    wanted = {p["name"] for p in source.node.get("parameters", ()) if p["in"] == "query"}
+    wanted = source.queries
     if function.name.endswith("_csv"):
         assert ("format", "csv") in pairs
         assert sent == wanted - {"page[number]", "page[size]"}
     else:
-        assert sent == {name for name in wanted if (source.id, name) not in OMITTED}
+        assert sent == {name for name in wanted if f"{source.id}?{name}" not in OMITTED}
     check_body(function, request)
 
 
@@ -159,16 +181,10 @@ async def test_what_is_of_the_client_itself_arrives_too(key: tuple[str, str], na
 def test_every_operation_has_one_function_and_every_report_one_for_csv() -> None:
     own = [f for f in FUNCTIONS if not f.name.endswith("_csv")]
     found = [(f.operation.method, f.operation.path) for f in own] + list(BY_HAND)
-    by_hand = {
-        name
-        for table, entry in MARKS
-        if table == "operations" and "x-handwritten" in entry["set"]
-        for name in entry["names"]
-    }
 
     assert len(found) == len(set(found)) == 344
     assert set(found) == set(OPERATIONS)
-    assert {OPERATIONS[key].id for key in BY_HAND} == by_hand
+    assert {OPERATIONS[key].id for key in BY_HAND} == HANDWRITTEN
     reports = [key for key, source in OPERATIONS.items() if source.node.get("x-csv-format")]
     csv = [f for f in FUNCTIONS if f not in own]
     assert sorted((f.operation.method, f.operation.path) for f in csv) == sorted(reports)
@@ -180,3 +196,24 @@ def test_what_is_declared_is_what_is_done(function: Function) -> None:
     source, operation = function.source, function.operation
     assert operation.content_type == (source.body[0] or JSONAPI)
     assert operation.paginated is ("page[number]" in source.queries)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+def test_a_docstring_says_what_is_done_where_and_what_is_raised(function: Function) -> None:
+    module, collection = _generated.COLLECTIONS[function.collection]
+    cls = getattr(import_module(f"scalr_async.resources._generated.{module}"), collection)
+    text = " ".join(str(inspect.getdoc(getattr(cls, function.name))).split())
+    source = function.source
+    statuses = [int(s) for s in source.node["responses"] if s.isdigit() and int(s) >= 400]
+
+    sentence, _, rest = text.partition(". ")
+
+    assert sentence[0].isupper()
+    place = f"`{source.method} {source.path}"
+    assert rest.startswith(
+        f"{place}?format=csv`" if function.name.endswith("_csv") else f"{place}`"
+    )
+    assert {f"`{error_class(status).__name__}`" for status in statuses} == {
+        word.strip(",.") for word in rest.split() if word.strip(",.").endswith("Error`")
+    }
+    assert ("Raises" in rest) is bool(statuses)

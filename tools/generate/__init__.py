@@ -1,6 +1,6 @@
-"""Turn the OpenAPI document into the modules of `scalr_async.resources._generated`.
+"""Turn the OpenAPI document into `scalr_async.resources._generated` and the emulator's catalog.
 
-`overlay` mends the document, `spec` and `resolve` make plain values of it (`model`), `render`
-writes these as text. What cannot be rendered is an error; nothing is left out but what the
-overlay lists as written by hand, with its reason.
+`overlay` mends the document, `document` follows its references and says what each operation does,
+`resolve` fills a `module` for each resource with its class and its `calls`, and `render` writes
+files. What cannot be rendered is an error; what is written by hand, the overlay lists.
 """

@@ -1,105 +1,78 @@
 """Mend the OpenAPI document: every defect and every choice is an entry of `overlay.toml`.
 
-An entry sets keys (`set`) in the nodes that `names` names, and says why (`reason`). One that
-changes nothing is an error, so that no entry outlives its defect. The tables:
-
-- `[[schemas]]`: by name
-- `[[fields]]`: `AgentPool.account`, `AgentPool.webhook-headers.value`
-- `[[operations]]`: by operationId
-- `[[parameters]]`: query parameters, of the entry's `operations` or of all that have them
-
-Three more tables hold texts: `[texts.SCHEMA]` says what a resource is (`about`) and what its
-fields mean, `[summaries]` what operations do, `[conflicts]` what their 409 means.
+An entry says why (`reason`) it sets keys (`set`) of what its `names` name: a schema or a field
+(`AgentPool.webhook-headers.value`), an operation (`get_tag`), one of its answers (`get_tag.409`),
+a parameter in the query of one (`get_tags?sort`) or of all (`?sort`). `[texts.SCHEMA]` and
+`[summaries]` are short for entries that describe schemas (`about`), fields and operations.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-__all__ = ["OverlayError", "apply", "entries"]
+from typing import Any, Final
 
 Node = dict[str, Any]
-Entry = Mapping[str, Any]
+
+_PROSE: Final = "The document itself carries no prose."
 
 
 class OverlayError(Exception):
     """An entry names what is not there, changes nothing, or gives no reason."""
 
 
-def entries(overlay: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
-    """Yield every entry that mends, with its table."""
+def entries(overlay: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield every entry."""
     for table in ("schemas", "fields", "operations", "parameters"):
-        for entry in overlay.get(table, ()):
-            if not entry.get("reason"):
-                raise OverlayError(f"[[{table}]] {entry['names']}: no reason")
-            yield table, entry
+        yield from overlay.get(table, ())
+    for schema, texts in overlay.get("texts", {}).items():
+        for name, text in texts.items():
+            names = [schema if name == "about" else f"{schema}.{name}"]
+            yield {"names": names, "set": {"description": text}, "reason": _PROSE}
+    for name, text in overlay.get("summaries", {}).items():
+        yield {"names": [name], "set": {"summary": text}, "reason": _PROSE}
 
 
 def apply(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
     """Return the document with the overlay in it; raises `OverlayError` for an idle entry."""
     mended = copy.deepcopy(dict(document))
-    for table, entry in entries(overlay):
+    for entry in entries(overlay):
         for name in entry["names"]:
-            for node in _nodes(mended, table, name, entry):
-                for key, value in entry["set"].items():
-                    _set(node, key, value, f"[[{table}]] {name}")
-    for schema, texts in overlay.get("texts", {}).items():
-        for name, text in texts.items():
-            path = schema if name == "about" else f"{schema}.{name}"
-            _set(_field(mended, path), "description", text, path)
-    for name, text in overlay.get("summaries", {}).items():
-        _set(_operation(mended, name), "summary", text, name)
-    for name, text in overlay.get("conflicts", {}).items():
-        _set(_operation(mended, name)["responses"]["409"], "description", text, name)
+            nodes = _nodes(mended, name)
+            if not nodes or not entry.get("reason"):
+                raise OverlayError(f"{name}: {'no reason' if nodes else 'not in the document'}")
+            for node in nodes:
+                _set(node, name, entry["set"])
     return mended
 
 
-def _set(node: Node, key: str, value: Any, where: str) -> None:
-    if key == "nullable":  # of a relationship, it stands on `data`
-        node = node.get("properties", {}).get("data", node)
-    if node.get(key) == value:
-        raise OverlayError(f"{where}: {key} is {value!r} without the overlay")
-    node[key] = value
+def _set(node: Node, name: str, values: Node) -> None:
+    for key, value in values.items():
+        # Whether a relationship may be null, its `data` says.
+        place = node.get("properties", {}).get("data", node) if key == "nullable" else node
+        if place.get(key) == value:
+            raise OverlayError(f"{name}: {key} is {value!r} without the overlay")
+        place[key] = value
 
 
-def _nodes(document: Node, table: str, name: str, entry: Entry) -> list[Node]:
-    if table in {"schemas", "fields"}:
-        return [_field(document, name)]
-    if table == "operations":
-        return [_operation(document, name)]
-    wanted = entry.get("operations") or [op["operationId"] for op in _operations(document)]
-    found = [p for op in _operations(document) if op["operationId"] in wanted
-             for p in op.get("parameters", ()) if p["name"] == name]  # fmt: skip
-    if not found or ("operations" in entry and len(found) != len(wanted)):
-        raise OverlayError(f"[[parameters]] {name}: not in {wanted}")
+def _nodes(document: Node, name: str) -> list[Node]:
+    operation, _, parameter = name.partition("?")
+    head, *keys = operation.split(".")
+    if head[:1].isupper():
+        return _fields(document["components"]["schemas"].get(head), keys)
+    operations = [node for item in document["paths"].values() for node in item.values()]
+    found = [node for node in operations if head in {"", node["operationId"]}]
+    if parameter:
+        return [p for node in found for p in node.get("parameters", ()) if p["name"] == parameter]
+    if keys:
+        return [node["responses"][keys[0]] for node in found if keys[0] in node["responses"]]
     return found
 
 
-def _field(document: Node, path: str) -> Node:
-    """Return a schema, its attribute or relationship, or a field inside an attribute."""
-    name, *keys = path.split(".")
-    node: Node | None = document["components"]["schemas"].get(name)
-    for depth, key in enumerate(keys):
-        if node is None:
-            break
-        parts = [node.get("items", node)]
-        if depth == 0 and "type" in node["properties"]:
-            kinds = ("attributes", "relationships")
-            parts = [node["properties"][kind] for kind in kinds if kind in node["properties"]]
-        node = next((p["properties"][key] for p in parts if key in p.get("properties", ())), None)
-    if node is None:
-        raise OverlayError(f"{path}: not in the document")
-    return node
-
-
-def _operations(document: Node) -> Iterator[Node]:
-    return (operation for item in document["paths"].values() for operation in item.values())
-
-
-def _operation(document: Node, name: str) -> Node:
-    found = next((op for op in _operations(document) if op["operationId"] == name), None)
-    if found is None:
-        raise OverlayError(f"{name}: not in the document")
-    return found
+def _fields(node: Node | None, keys: list[str]) -> list[Node]:
+    for key in keys:
+        inside = (node or {}).get("items", node or {}).get("properties", {})
+        parts = (inside.get("attributes", {}), inside.get("relationships", {}))
+        groups = [*(part.get("properties", {}) for part in parts), inside]
+        node = next((group[key] for group in groups if key in group), None)
+    return [] if node is None else [node]

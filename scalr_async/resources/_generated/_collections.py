@@ -1,6 +1,6 @@
-"""One attribute a collection, for the client.
+"""One attribute a collection.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -10,100 +10,80 @@ from typing import TYPE_CHECKING
 from scalr_async.resources._lazy import Lazy
 
 if TYPE_CHECKING:
-    from scalr_async.resources._generated.access_policies import AccessPolicies
-    from scalr_async.resources._generated.access_token_usages import AccessTokenUsages
-    from scalr_async.resources._generated.access_tokens import AccessTokens
-    from scalr_async.resources._generated.account_users import AccountUsers
-    from scalr_async.resources._generated.accounts import Accounts
-    from scalr_async.resources._generated.agents import Agents
-    from scalr_async.resources._generated.ai_usages import AiUsages
-    from scalr_async.resources._generated.applies import Applies
-    from scalr_async.resources._generated.assume_service_account_policies import (
+    from scalr_async.resources import (
+        AccessPolicies,
+        AccessTokens,
+        AccessTokenUsages,
+        Accounts,
+        AccountUsers,
+        AgentPools,
+        Agents,
+        AiUsages,
+        Applies,
         AssumeServiceAccountPolicies,
-    )
-    from scalr_async.resources._generated.aws_event_bridge_integrations import (
         AWSEventBridgeIntegrations,
-    )
-    from scalr_async.resources._generated.billing_usages import BillingUsages
-    from scalr_async.resources._generated.checkov_integrations import CheckovIntegrations
-    from scalr_async.resources._generated.cost_estimates import CostEstimates
-    from scalr_async.resources._generated.datadog_integrations import DatadogIntegrations
-    from scalr_async.resources._generated.docker_integrations import DockerIntegrations
-    from scalr_async.resources._generated.drift_detection_schedules import DriftDetectionSchedules
-    from scalr_async.resources._generated.environments_collection import Environments
-    from scalr_async.resources._generated.event_definitions import EventDefinitions
-    from scalr_async.resources._generated.gpg_keys import GPGKeys
-    from scalr_async.resources._generated.hook_environment_links import HookEnvironmentLinks
-    from scalr_async.resources._generated.hooks import Hooks
-    from scalr_async.resources._generated.infracost_integrations import InfracostIntegrations
-    from scalr_async.resources._generated.module_namespaces import ModuleNamespaces
-    from scalr_async.resources._generated.module_test_provider_configuration_links import (
+        BillingUsages,
+        CheckovIntegrations,
+        ConfigurationVersions,
+        CostEstimates,
+        DatadogIntegrations,
+        DockerIntegrations,
+        DriftDetectionSchedules,
+        Environments,
+        EventDefinitions,
+        GPGKeys,
+        HookEnvironmentLinks,
+        Hooks,
+        InfracostIntegrations,
+        ModuleNamespaces,
+        Modules,
         ModuleTestProviderConfigurationLinks,
-    )
-    from scalr_async.resources._generated.module_usage_namespaces import ModuleUsageNamespaces
-    from scalr_async.resources._generated.module_versions import ModuleVersions
-    from scalr_async.resources._generated.modules import Modules
-    from scalr_async.resources._generated.permissions import Permissions
-    from scalr_async.resources._generated.plans import Plans
-    from scalr_async.resources._generated.policies import Policies
-    from scalr_async.resources._generated.policy_check_results import PolicyCheckResults
-    from scalr_async.resources._generated.policy_checks import PolicyChecks
-    from scalr_async.resources._generated.policy_groups import PolicyGroups
-    from scalr_async.resources._generated.provider_configuration_links import (
+        ModuleUsageNamespaces,
+        ModuleVersions,
+        Permissions,
+        Plans,
+        Policies,
+        PolicyCheckResults,
+        PolicyChecks,
+        PolicyGroups,
         ProviderConfigurationLinks,
-    )
-    from scalr_async.resources._generated.provider_configuration_parameters import (
         ProviderConfigurationParameters,
-    )
-    from scalr_async.resources._generated.provider_configurations_collection import (
         ProviderConfigurations,
-    )
-    from scalr_async.resources._generated.provider_versions import ProviderVersions
-    from scalr_async.resources._generated.providers import Providers
-    from scalr_async.resources._generated.roles import Roles
-    from scalr_async.resources._generated.run_schedule_rules import RunScheduleRules
-    from scalr_async.resources._generated.run_triggers import RunTriggers
-    from scalr_async.resources._generated.saml_integrations import SamlIntegrations
-    from scalr_async.resources._generated.security_rules import SecurityRulesCollection
-    from scalr_async.resources._generated.service_accounts import ServiceAccounts
-    from scalr_async.resources._generated.slack_connections import SlackConnections
-    from scalr_async.resources._generated.slack_integrations import SlackIntegrations
-    from scalr_async.resources._generated.software_versions import SoftwareVersions
-    from scalr_async.resources._generated.ssh_keys import SSHKeys
-    from scalr_async.resources._generated.state_versions import StateVersions
-    from scalr_async.resources._generated.storage_profiles import StorageProfiles
-    from scalr_async.resources._generated.tags import Tags
-    from scalr_async.resources._generated.teams import Teams
-    from scalr_async.resources._generated.terraform_module_usages import TerraformModuleUsages
-    from scalr_async.resources._generated.terraform_module_version_usages import (
+        Providers,
+        ProviderVersions,
+        Roles,
+        Runs,
+        RunScheduleRules,
+        RunTriggers,
+        SamlIntegrations,
+        SecurityRulesCollection,
+        ServiceAccounts,
+        SlackConnections,
+        SlackIntegrations,
+        SoftwareVersions,
+        SSHKeys,
+        StateVersions,
+        StorageProfiles,
+        Tags,
+        Teams,
+        TerraformModuleUsages,
         TerraformModuleVersionUsages,
-    )
-    from scalr_async.resources._generated.terraform_provider_usages import TerraformProviderUsages
-    from scalr_async.resources._generated.terraform_provider_version_usages import (
+        TerraformProviderUsages,
         TerraformProviderVersionUsages,
-    )
-    from scalr_async.resources._generated.terraform_resource_instance_usages import (
         TerraformResourceInstanceUsages,
-    )
-    from scalr_async.resources._generated.terraform_resource_usages import TerraformResourceUsages
-    from scalr_async.resources._generated.terraform_version_usages import TerraformVersionUsages
-    from scalr_async.resources._generated.usage_statistics import UsageStatistics
-    from scalr_async.resources._generated.users import Users
-    from scalr_async.resources._generated.variable_set_variables import VariableSetVariables
-    from scalr_async.resources._generated.variable_sets import VariableSets
-    from scalr_async.resources._generated.variables import Variables
-    from scalr_async.resources._generated.vcs_providers import VcsProviders
-    from scalr_async.resources._generated.webhook_integration_deliveries import (
+        TerraformResourceUsages,
+        TerraformVersionUsages,
+        UsageStatistics,
+        Users,
+        Variables,
+        VariableSets,
+        VariableSetVariables,
+        VcsProviders,
         WebhookIntegrationDeliveries,
-    )
-    from scalr_async.resources._generated.webhook_integrations import WebhookIntegrations
-    from scalr_async.resources._generated.workload_identity_providers import (
+        WebhookIntegrations,
         WorkloadIdentityProviders,
+        Workspaces,
     )
-    from scalr_async.resources._generated.workspaces_collection import Workspaces
-    from scalr_async.resources.agent_pools import AgentPools
-    from scalr_async.resources.configuration_versions import ConfigurationVersions
-    from scalr_async.resources.runs import Runs
 
 
 class Collections:

@@ -1,7 +1,9 @@
 """Every public name, for type checkers alone.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
+
+from __future__ import annotations
 
 from scalr_async.resources._generated.access_policies import *
 from scalr_async.resources._generated.access_token_usages import *

@@ -1,6 +1,6 @@
-"""Access policies.
+"""Access policies: gives roles to a user, a team or a service account in one scope.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.teams import Team
     from scalr_async.resources._generated.users import User
     from scalr_async.resources._generated.workspaces import Workspace
-
 # fmt: off
 AccessPolicyConditions = Literal["none", "environment", "workspace"]
 AccessPolicyInclude = Literal[
@@ -36,7 +35,7 @@ AccessPolicySort = Literal[
 
 @resource("access-policies")
 class AccessPolicy(Resource):
-    """An access policy."""
+    """Gives roles to a user, a team or a service account in one scope."""
 
     is_system: bool = UNSET
     account: Ref[Account] | None = UNSET
@@ -49,7 +48,7 @@ class AccessPolicy(Resource):
 
 
 class _AccessPolicyValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of an access policy takes."""
 
     account: Identity[Account] | None
     environment: Identity[Environment] | None
@@ -60,13 +59,13 @@ class _AccessPolicyValues(TypedDict, total=False):
 
 
 class AccessPolicyCreate(_AccessPolicyValues, total=False):
-    """What a creation takes."""
+    """What creating an access policy takes."""
 
     roles: Required[Iterable[Identity[Role]]]
 
 
 class AccessPolicyUpdate(_AccessPolicyValues, total=False):
-    """What an update takes."""
+    """What updating an access policy takes."""
 
     roles: Iterable[Identity[Role]]
 

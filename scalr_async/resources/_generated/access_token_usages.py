@@ -1,13 +1,13 @@
-"""Access token usages.
+"""Access token usages: one line of a report: who uses which access token.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, TypedDict, Unpack, get_args
+from typing import Literal, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
@@ -29,7 +29,7 @@ AccessTokenUsageSort = Literal[
 
 @resource("access-token-usages")
 class AccessTokenUsage(Resource):
-    """An access token usage."""
+    """One line of a report: who uses which access token."""
 
     created_at: datetime = UNSET
     description: str | None = UNSET
@@ -42,8 +42,8 @@ class AccessTokenUsage(Resource):
     owner_type: AccessTokenUsageOwnerType = UNSET
 
 
-class AccessTokenUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class AccessTokenUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     created_at: Filter[datetime]
@@ -52,12 +52,14 @@ class AccessTokenUsageQueryOptions(TypedDict, total=False):
     sort: AccessTokenUsageSort | Sequence[AccessTokenUsageSort]
 
 
-class AccessTokenUsageListOptions(AccessTokenUsageQueryOptions, ListOptions, total=False):
-    """What `list` takes."""
-
-
-class AccessTokenUsageCsvOptions(AccessTokenUsageQueryOptions, DownloadOptions, total=False):
+class AccessTokenUsageCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
+
+    query: str
+    created_at: Filter[datetime]
+    is_expired: Filter[bool]
+    user_status: Filter[AccessTokenUsageUserStatus]
+    sort: AccessTokenUsageSort | Sequence[AccessTokenUsageSort]
 
 
 # fmt: off

@@ -1,6 +1,6 @@
 """Access tokens: a key to the API: a person's, a service account's, or an agent pool's.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.users import User
-
 # fmt: off
 AccessTokenInclude = Literal["created_by"]
 AccessTokenSort = Literal[
@@ -51,7 +50,7 @@ class AccessToken(Resource):
 
 
 class _AccessTokenValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of an access token takes."""
 
     description: str | None
     expires_in: int | None
@@ -59,11 +58,11 @@ class _AccessTokenValues(TypedDict, total=False):
 
 
 class AccessTokenCreate(_AccessTokenValues, total=False):
-    """What a creation takes."""
+    """What creating an access token takes."""
 
 
 class AccessTokenUpdate(_AccessTokenValues, total=False):
-    """What an update takes."""
+    """What updating an access token takes."""
 
 
 class AccessTokenListOptions(ListOptions, total=False):

@@ -1,6 +1,6 @@
-"""Account users.
+"""Account users: a user as a member of an account.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.teams import Team
     from scalr_async.resources._generated.users import User
-
 # fmt: off
 AccountUserStatus = Literal["Active", "Inactive", "Pending"]
 AccountUserInclude = Literal["account", "teams", "user"]
@@ -32,7 +31,7 @@ AccountUserSort = Literal[
 
 @resource("account-users")
 class AccountUser(Resource):
-    """An account user."""
+    """A user as a member of an account."""
 
     last_login_at: datetime | None = UNSET
     status: AccountUserStatus = UNSET

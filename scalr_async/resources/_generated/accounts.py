@@ -1,6 +1,6 @@
 """Accounts: the top of the hierarchy: it owns environments, users, teams and all that is shared.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
         IdentityProviderField,
     )
     from scalr_async.resources._generated.users import User, UserField, UserInviteValues
-
 # fmt: off
+AccountInclude = Literal["billing_plan", "identity_provider", "owner"]
 AccountField = Literal[
     "id", "allowed_ips", "created_at", "last_login_attempt_at", "login_attempts", "name", "quotas",
     "support_access_enabled", "billing_plan", "identity_provider", "owner"]
-AccountInclude = Literal["billing_plan", "identity_provider", "owner"]
 # fmt: on
 
 
@@ -80,7 +79,7 @@ class AccountQuotas:
 
 @nested
 class AccountMetrics:
-    """What `metrics` answers."""
+    """How much of an account is in use now."""
 
     billings_flex_runs_count: int = UNSET
     billings_run_minutes_count: int = UNSET
@@ -116,17 +115,8 @@ class AccountQuotasDict(TypedDict, total=False):
     workspaces: int
 
 
-class AccountFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
-
-    accounts: Sequence[AccountField]
-    billing_plans: Sequence[BillingPlanField]
-    identity_providers: Sequence[IdentityProviderField]
-    users: Sequence[UserField]
-
-
 class AccountUpdate(TypedDict, total=False):
-    """What an update takes."""
+    """What updating an account takes."""
 
     allowed_ips: Sequence[str]
     name: str
@@ -134,6 +124,15 @@ class AccountUpdate(TypedDict, total=False):
     support_access_enabled: bool
     identity_provider: Identity[IdentityProvider] | None
     owner: Identity[User]
+
+
+class AccountFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    accounts: Sequence[AccountField]
+    billing_plans: Sequence[BillingPlanField]
+    identity_providers: Sequence[IdentityProviderField]
+    users: Sequence[UserField]
 
 
 class AccountListOptions(ListOptions, total=False):

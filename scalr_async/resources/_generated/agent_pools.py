@@ -1,6 +1,6 @@
 """Agent pools: a group of self-hosted agents that runs the work of the workspaces linked to it.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -27,17 +27,16 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.agents import Agent
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.workspaces import Workspace
-
 # fmt: off
 AgentPoolFeature = Literal["relay"]
-AgentPoolField = Literal[
-    "id", "default", "features", "in_use", "is_scalr_managed", "is_shared", "name", "vcs_enabled",
-    "webhook_enabled", "webhook_headers", "webhook_url", "account", "agents",
-    "default_environments", "environment", "environments", "workspaces"]
 AgentPoolInclude = Literal["account", "agents", "environment", "environments", "workspaces"]
 AgentPoolSort = Literal[
     "account", "-account", "environment", "-environment", "in_use", "-in_use", "name", "-name",
     "vcs_enabled", "-vcs_enabled"]
+AgentPoolField = Literal[
+    "id", "default", "features", "in_use", "is_scalr_managed", "is_shared", "name", "vcs_enabled",
+    "webhook_enabled", "webhook_headers", "webhook_url", "account", "agents",
+    "default_environments", "environment", "environments", "workspaces"]
 # fmt: on
 
 
@@ -91,8 +90,16 @@ class AgentPoolWebhookHeader:
     value: Secret | None = UNSET
 
 
+class AgentPoolWebhookHeaderDict(TypedDict, total=False):
+    """`AgentPoolWebhookHeader` as a dict."""
+
+    name: Required[str]
+    sensitive: bool
+    value: Required[str | None]
+
+
 class _AgentPoolValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of an agent pool takes."""
 
     default: bool
     is_shared: bool
@@ -105,22 +112,14 @@ class _AgentPoolValues(TypedDict, total=False):
     workspaces: Iterable[Identity[Workspace]]
 
 
-class AgentPoolWebhookHeaderDict(TypedDict, total=False):
-    """`AgentPoolWebhookHeader` as a dict."""
-
-    name: Required[str]
-    sensitive: bool
-    value: Required[str | None]
-
-
 class AgentPoolCreate(_AgentPoolValues, total=False):
-    """What a creation takes."""
+    """What creating an agent pool takes."""
 
     name: Required[str]
 
 
 class AgentPoolUpdate(_AgentPoolValues, total=False):
-    """What an update takes."""
+    """What updating an agent pool takes."""
 
     name: str
 

@@ -1,6 +1,6 @@
 """Agents: a self-hosted process that has joined an agent pool and executes runs.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.agent_pools import AgentPool
-
 # fmt: off
 AgentCpuPlatform = Literal["linux_amd64", "linux_arm64"]
 AgentDriver = Literal["unknown", "local", "docker", "kubernetes", "kubernetes-job"]

@@ -1,6 +1,6 @@
-"""AI usages.
+"""AI usages: one request to a language model on behalf of a user.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,20 +18,19 @@ from scalr_async.resources._base import Collection, ListOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.runs import Run, RunField
-
 # fmt: off
 AiUsageModel = Literal["claude"]
 AiUsageRequestType = Literal["explain", "summarize"]
-AiUsageField = Literal[
-    "id", "model", "request_type", "requested_at", "requested_by_email", "account", "run"]
 AiUsageInclude = Literal["run"]
 AiUsageSort = Literal["requested_at", "-requested_at", "requested_by_email", "-requested_by_email"]
+AiUsageField = Literal[
+    "id", "model", "request_type", "requested_at", "requested_by_email", "account", "run"]
 # fmt: on
 
 
 @resource("ai-usages")
 class AiUsage(Resource):
-    """An AI usage."""
+    """One request to a language model on behalf of a user."""
 
     model: AiUsageModel = UNSET
     request_type: AiUsageRequestType = UNSET

@@ -1,6 +1,6 @@
-"""Applies.
+"""Applies: the apply of a run: what it changed.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ApplyField = Literal[
 
 @resource("applies")
 class Apply(Resource):
-    """An apply."""
+    """The apply of a run: what it changed."""
 
     execution_details: Mapping[str, str] = UNSET
     resource_additions: int | None = UNSET

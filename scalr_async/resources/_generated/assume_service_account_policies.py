@@ -1,6 +1,6 @@
-"""Assume service account policies.
+"""Assume service account policies: says which OIDC tokens of a provider may be exchanged for a service account's.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.workload_identity_providers import (
         WorkloadIdentityProvider,
     )
-
 # fmt: off
 AssumeServiceAccountPolicyClaimConditionOperator = Literal[
     "eq", "contains", "startswith", "endswith", "like"]
@@ -32,12 +31,13 @@ AssumeServiceAccountPolicySort = Literal["email", "-email", "name", "-name"]
 
 @resource("assume-service-account-policies")
 class AssumeServiceAccountPolicy(Resource):
-    """An assume service account policy."""
+    """Says which OIDC tokens of a provider may be exchanged for a service account's."""
 
     claim_conditions: tuple[AssumeServiceAccountPolicyClaimCondition, ...] = UNSET
     created_at: datetime = UNSET
     created_by_email: str | None = UNSET
     maximum_session_duration: int | None = UNSET
+    """Seconds that a token from the exchange may last."""
     name: str = UNSET
     provider: Ref[WorkloadIdentityProvider] = UNSET
     service_account: Ref[ServiceAccount] = UNSET
@@ -52,13 +52,6 @@ class AssumeServiceAccountPolicyClaimCondition:
     value: str = UNSET
 
 
-class _AssumeServiceAccountPolicyValues(TypedDict, total=False):
-    """What every write takes."""
-
-    maximum_session_duration: int | None
-    provider: Identity[WorkloadIdentityProvider]
-
-
 class AssumeServiceAccountPolicyClaimConditionDict(TypedDict, total=False):
     """`AssumeServiceAccountPolicyClaimCondition` as a dict."""
 
@@ -67,8 +60,15 @@ class AssumeServiceAccountPolicyClaimConditionDict(TypedDict, total=False):
     value: Required[str]
 
 
+class _AssumeServiceAccountPolicyValues(TypedDict, total=False):
+    """What every write of an assume service account policy takes."""
+
+    maximum_session_duration: int | None
+    provider: Identity[WorkloadIdentityProvider]
+
+
 class AssumeServiceAccountPolicyCreate(_AssumeServiceAccountPolicyValues, total=False):
-    """What a creation takes."""
+    """What creating an assume service account policy takes."""
 
     claim_conditions: Required[
         Sequence[
@@ -79,7 +79,7 @@ class AssumeServiceAccountPolicyCreate(_AssumeServiceAccountPolicyValues, total=
 
 
 class AssumeServiceAccountPolicyUpdate(_AssumeServiceAccountPolicyValues, total=False):
-    """What an update takes."""
+    """What updating an assume service account policy takes."""
 
     claim_conditions: Sequence[
         AssumeServiceAccountPolicyClaimCondition | AssumeServiceAccountPolicyClaimConditionDict

@@ -1,6 +1,6 @@
-"""AWS event bridge integrations.
+"""AWS event bridge integrations: sends events of an account to AWS EventBridge.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-
 AWSEventBridgeIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
 AWSEventBridgeIntegrationSort = Literal["name", "-name"]
 
 
 @resource("aws-event-bridge-integrations")
 class AWSEventBridgeIntegration(Resource):
-    """An AWS event bridge integration."""
+    """Sends events of an account to AWS EventBridge."""
 
     aws_account_id: str = UNSET
     err_message: str | None = UNSET
@@ -37,13 +36,13 @@ class AWSEventBridgeIntegration(Resource):
 
 
 class _AWSEventBridgeIntegrationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of an AWS event bridge integration takes."""
 
     status: AWSEventBridgeIntegrationStatus
 
 
 class AWSEventBridgeIntegrationCreate(_AWSEventBridgeIntegrationValues, total=False):
-    """What a creation takes."""
+    """What creating an AWS event bridge integration takes."""
 
     aws_account_id: Required[str]
     name: Required[str]
@@ -51,7 +50,7 @@ class AWSEventBridgeIntegrationCreate(_AWSEventBridgeIntegrationValues, total=Fa
 
 
 class AWSEventBridgeIntegrationUpdate(_AWSEventBridgeIntegrationValues, total=False):
-    """What an update takes."""
+    """What updating an AWS event bridge integration takes."""
 
     aws_account_id: str
     name: str

@@ -1,6 +1,6 @@
-"""Billing plans.
+"""Billing plans: what an account has subscribed to.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BillingPlanField = Literal["id", "amount", "included_runs", "plan_type", "prices
 
 @resource("billing-plans")
 class BillingPlan(Resource):
-    """A billing plan."""
+    """What an account has subscribed to."""
 
     amount: int = UNSET
     included_runs: int | None = UNSET

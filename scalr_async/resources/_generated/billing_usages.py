@@ -1,12 +1,12 @@
-"""Billing usages.
+"""Billing usages: one line of a report: the runs that are billed.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict, Unpack, get_args
+from typing import Literal, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
@@ -27,7 +27,7 @@ BillingUsageBreakdownBy = Literal["account", "environment", "workspace"]
 
 @resource("billing-usages")
 class BillingUsage(Resource):
-    """A billing usage."""
+    """One line of a report: the runs that are billed."""
 
     account_id: str | None = UNSET
     account_name: str | None = UNSET
@@ -40,8 +40,8 @@ class BillingUsage(Resource):
     workspace_name: str | None = UNSET
 
 
-class BillingUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class BillingUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     date: Filter[str]
@@ -49,12 +49,13 @@ class BillingUsageQueryOptions(TypedDict, total=False):
     breakdown_by: Sequence[BillingUsageBreakdownBy]
 
 
-class BillingUsageListOptions(BillingUsageQueryOptions, ListOptions, total=False):
-    """What `list` takes."""
-
-
-class BillingUsageCsvOptions(BillingUsageQueryOptions, DownloadOptions, total=False):
+class BillingUsageCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
+
+    query: str
+    date: Filter[str]
+    sort: BillingUsageSort | Sequence[BillingUsageSort]
+    breakdown_by: Sequence[BillingUsageBreakdownBy]
 
 
 # fmt: off

@@ -1,6 +1,6 @@
-"""Checkov integrations.
+"""Checkov integrations: scans the code of workspaces by Checkov.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from scalr_async.resources._base import Collection, ListOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.vcs_providers import VcsProvider
-
 CheckovIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
 CheckovIntegrationInclude = Literal["environments", "vcs_provider"]
 CheckovIntegrationSort = Literal["name", "-name"]
@@ -25,7 +24,7 @@ CheckovIntegrationSort = Literal["name", "-name"]
 
 @resource("checkov-integrations")
 class CheckovIntegration(Resource):
-    """A Checkov integration."""
+    """Scans the code of workspaces by Checkov."""
 
     cli_args: str | None = UNSET
     err_message: str | None = UNSET
@@ -48,8 +47,16 @@ class CheckovIntegrationVcsRepo:
     path: str | None = UNSET
 
 
+class CheckovIntegrationVcsRepoDict(TypedDict, total=False):
+    """`CheckovIntegrationVcsRepo` as a dict."""
+
+    branch: str
+    identifier: Required[str]
+    path: str | None
+
+
 class _CheckovIntegrationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a Checkov integration takes."""
 
     cli_args: str | None
     external_checks_enabled: bool
@@ -61,22 +68,14 @@ class _CheckovIntegrationValues(TypedDict, total=False):
     vcs_provider: Identity[VcsProvider] | None
 
 
-class CheckovIntegrationVcsRepoDict(TypedDict, total=False):
-    """`CheckovIntegrationVcsRepo` as a dict."""
-
-    branch: str
-    identifier: Required[str]
-    path: str | None
-
-
 class CheckovIntegrationCreate(_CheckovIntegrationValues, total=False):
-    """What a creation takes."""
+    """What creating a Checkov integration takes."""
 
     name: Required[str]
 
 
 class CheckovIntegrationUpdate(_CheckovIntegrationValues, total=False):
-    """What an update takes."""
+    """What updating a Checkov integration takes."""
 
     name: str
 

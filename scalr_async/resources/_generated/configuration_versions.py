@@ -1,6 +1,6 @@
-"""Configuration versions.
+"""Configuration versions: the Terraform or OpenTofu code of a workspace at one time, from a commit or an upload.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -21,19 +21,18 @@ from scalr_async.resources._download import Download, DownloadOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.vcs_revisions import VcsRevision
     from scalr_async.resources._generated.workspaces import Workspace
-
 # fmt: off
 ConfigurationVersionStatus = Literal["errored", "pending", "uploaded"]
+ConfigurationVersionInclude = Literal["vcs_revision"]
 ConfigurationVersionField = Literal[
     "id", "auto_queue_runs", "created_at", "error_message", "inputs", "is_dry", "size", "source",
     "status", "status_timestamps", "vcs_revision", "workspace"]
-ConfigurationVersionInclude = Literal["vcs_revision"]
 # fmt: on
 
 
 @resource("configuration-versions")
 class ConfigurationVersion(Resource):
-    """A configuration version."""
+    """The Terraform or OpenTofu code of a workspace at one time, from a commit or an upload."""
 
     auto_queue_runs: bool = UNSET
     created_at: datetime = UNSET
@@ -41,6 +40,7 @@ class ConfigurationVersion(Resource):
     inputs: tuple[ConfigurationVersionInput, ...] = UNSET
     is_dry: bool = UNSET
     size: int | None = UNSET
+    """Bytes of the archive."""
     source: str = UNSET
     status: ConfigurationVersionStatus = UNSET
     status_timestamps: Mapping[str, datetime] = UNSET
@@ -60,7 +60,7 @@ class ConfigurationVersionInput:
 
 
 class ConfigurationVersionCreate(TypedDict, total=False):
-    """What a creation takes."""
+    """What creating a configuration version takes."""
 
     auto_queue_runs: bool
     is_dry: bool

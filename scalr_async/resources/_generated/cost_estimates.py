@@ -1,6 +1,6 @@
-"""Cost estimates.
+"""Cost estimates: what the resources of a run's plan would cost a month.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CostEstimateField = Literal[
 
 @resource("cost-estimates")
 class CostEstimate(Resource):
-    """A cost estimate."""
+    """What the resources of a run's plan would cost a month."""
 
     delta_monthly_cost: str = UNSET
     error_message: str | None = UNSET

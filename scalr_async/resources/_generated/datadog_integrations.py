@@ -1,6 +1,6 @@
-"""Datadog integrations.
+"""Datadog integrations: sends events of an account to Datadog.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-
 DatadogIntegrationStatus = Literal["active", "disabled", "failed"]
 DatadogIntegrationSort = Literal["name", "-name"]
 
 
 @resource("datadog-integrations")
 class DatadogIntegration(Resource):
-    """A Datadog integration."""
+    """Sends events of an account to Datadog."""
 
     api_key: Secret | None = UNSET
     deployment_url: str | None = UNSET
@@ -36,14 +35,14 @@ class DatadogIntegration(Resource):
 
 
 class _DatadogIntegrationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a Datadog integration takes."""
 
     deployment_url: str | None
     status: DatadogIntegrationStatus
 
 
 class DatadogIntegrationCreate(_DatadogIntegrationValues, total=False):
-    """What a creation takes."""
+    """What creating a Datadog integration takes."""
 
     api_key: Required[str | None]
     name: Required[str]
@@ -51,7 +50,7 @@ class DatadogIntegrationCreate(_DatadogIntegrationValues, total=False):
 
 
 class DatadogIntegrationUpdate(_DatadogIntegrationValues, total=False):
-    """What an update takes."""
+    """What updating a Datadog integration takes."""
 
     api_key: str | None
     name: str

@@ -1,6 +1,6 @@
-"""Docker integrations.
+"""Docker integrations: credentials of a registry of container images.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,22 +17,21 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-
 # fmt: off
 DockerIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
-DockerIntegrationField = Literal[
-    "id", "error_message", "export_credentials", "name", "password", "registry_url", "status",
-    "username", "account"]
 DockerIntegrationSort = Literal[
     "error_message", "-error_message", "export_credentials", "-export_credentials", "name",
     "-name", "password", "-password", "registry_url", "-registry_url", "status", "-status",
     "username", "-username"]
+DockerIntegrationField = Literal[
+    "id", "error_message", "export_credentials", "name", "password", "registry_url", "status",
+    "username", "account"]
 # fmt: on
 
 
 @resource("docker-integrations")
 class DockerIntegration(Resource):
-    """A Docker integration."""
+    """Credentials of a registry of container images."""
 
     error_message: str | None = UNSET
     export_credentials: bool = UNSET
@@ -45,7 +44,7 @@ class DockerIntegration(Resource):
 
 
 class _DockerIntegrationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a Docker integration takes."""
 
     export_credentials: bool
     name: str
@@ -55,18 +54,18 @@ class _DockerIntegrationValues(TypedDict, total=False):
     username: str | None
 
 
+class DockerIntegrationCreate(_DockerIntegrationValues, total=False):
+    """What creating a Docker integration takes."""
+
+
+class DockerIntegrationUpdate(_DockerIntegrationValues, total=False):
+    """What updating a Docker integration takes."""
+
+
 class DockerIntegrationFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     docker_integrations: Sequence[DockerIntegrationField]
-
-
-class DockerIntegrationCreate(_DockerIntegrationValues, total=False):
-    """What a creation takes."""
-
-
-class DockerIntegrationUpdate(_DockerIntegrationValues, total=False):
-    """What an update takes."""
 
 
 class DockerIntegrationListOptions(ListOptions, total=False):

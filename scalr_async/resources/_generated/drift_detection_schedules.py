@@ -1,6 +1,6 @@
-"""Drift detection schedules.
+"""Drift detection schedules: how often an environment is searched for drift.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from scalr_async.resources._base import Collection
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment
-
 # fmt: off
 DriftDetectionScheduleRunMode = Literal["refresh-only", "plan"]
 DriftDetectionScheduleSchedule = Literal["daily", "weekly"]
@@ -29,7 +28,7 @@ DriftDetectionScheduleField = Literal[
 
 @resource("drift-detection-schedule")
 class DriftDetectionSchedule(Resource):
-    """A drift detection schedule."""
+    """How often an environment is searched for drift."""
 
     run_mode: DriftDetectionScheduleRunMode = UNSET
     schedule: DriftDetectionScheduleSchedule = UNSET
@@ -46,15 +45,6 @@ class DriftDetectionScheduleWorkspaceFilters:
     tags: tuple[str, ...] = UNSET
 
 
-class _DriftDetectionScheduleValues(TypedDict, total=False):
-    """What every write takes."""
-
-    run_mode: DriftDetectionScheduleRunMode
-    workspace_filters: (
-        DriftDetectionScheduleWorkspaceFilters | DriftDetectionScheduleWorkspaceFiltersDict
-    )
-
-
 class DriftDetectionScheduleWorkspaceFiltersDict(TypedDict, total=False):
     """`DriftDetectionScheduleWorkspaceFilters` as a dict."""
 
@@ -63,24 +53,33 @@ class DriftDetectionScheduleWorkspaceFiltersDict(TypedDict, total=False):
     tags: Sequence[str]
 
 
-class DriftDetectionScheduleFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+class _DriftDetectionScheduleValues(TypedDict, total=False):
+    """What every write of a drift detection schedule takes."""
 
-    drift_detection_schedules: Sequence[DriftDetectionScheduleField]
+    run_mode: DriftDetectionScheduleRunMode
+    workspace_filters: (
+        DriftDetectionScheduleWorkspaceFilters | DriftDetectionScheduleWorkspaceFiltersDict
+    )
 
 
 class DriftDetectionScheduleCreate(_DriftDetectionScheduleValues, total=False):
-    """What a creation takes."""
+    """What creating a drift detection schedule takes."""
 
     schedule: Required[DriftDetectionScheduleSchedule]
     environment: Required[Identity[Environment]]
 
 
 class DriftDetectionScheduleUpdate(_DriftDetectionScheduleValues, total=False):
-    """What an update takes."""
+    """What updating a drift detection schedule takes."""
 
     schedule: DriftDetectionScheduleSchedule
     environment: Identity[Environment]
+
+
+class DriftDetectionScheduleFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    drift_detection_schedules: Sequence[DriftDetectionScheduleField]
 
 
 # fmt: off

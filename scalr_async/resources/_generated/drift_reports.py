@@ -1,6 +1,6 @@
-"""Drift reports.
+"""Drift reports: how the resources of a workspace differ from its state.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from scalr_async.jsonapi.model import Ref, Resource, resource
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.runs import Run
-
 # fmt: off
 DriftReportStatus = Literal[
     "pending", "errored", "in_progress", "no_drift_detected", "awaiting_manual_action",
@@ -25,7 +24,7 @@ DriftReportField = Literal[
 
 @resource("drift-reports")
 class DriftReport(Resource):
-    """A drift report."""
+    """How the resources of a workspace differ from its state."""
 
     is_paused: bool = UNSET
     pause_reason: str | None = UNSET

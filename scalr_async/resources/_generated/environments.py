@@ -1,6 +1,6 @@
 """Environments: a part of an account that holds workspaces and what they share.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -30,15 +30,7 @@ if TYPE_CHECKING:
     )
     from scalr_async.resources._generated.tags import Tag, TagField
     from scalr_async.resources._generated.users import User, UserField
-
 # fmt: off
-EnvironmentField = Literal[
-    "id", "created_at", "created_by_email", "favorite", "is_federated_to_account", "lock_reason",
-    "locked", "mask_sensitive_output", "name", "permissions", "remote_backend",
-    "remote_backend_overridable", "status", "updated_at", "account", "created_by",
-    "default_provider_configurations", "default_workspace_agent_pool", "drift_detection_schedules",
-    "locked_by", "policy_groups", "provider_configurations", "storage_profile", "tags",
-    "updated_by"]
 EnvironmentInclude = Literal[
     "account", "created_by", "default_provider_configurations", "default_workspace_agent_pool",
     "drift_detection_schedules", "locked_by", "policy_groups", "provider_configurations",
@@ -46,6 +38,13 @@ EnvironmentInclude = Literal[
 EnvironmentSort = Literal[
     "account", "-account", "created_at", "-created_at", "created_by_email", "-created_by_email",
     "name", "-name"]
+EnvironmentField = Literal[
+    "id", "created_at", "created_by_email", "favorite", "is_federated_to_account", "lock_reason",
+    "locked", "mask_sensitive_output", "name", "permissions", "remote_backend",
+    "remote_backend_overridable", "status", "updated_at", "account", "created_by",
+    "default_provider_configurations", "default_workspace_agent_pool", "drift_detection_schedules",
+    "locked_by", "policy_groups", "provider_configurations", "storage_profile", "tags",
+    "updated_by"]
 # fmt: on
 
 
@@ -95,7 +94,7 @@ class Environment(Resource):
 
 
 class _EnvironmentValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of an environment takes."""
 
     is_federated_to_account: bool
     mask_sensitive_output: bool
@@ -105,6 +104,18 @@ class _EnvironmentValues(TypedDict, total=False):
     default_workspace_agent_pool: Identity[AgentPool] | None
     storage_profile: Identity[StorageProfile] | None
     tags: Iterable[Identity[Tag]]
+
+
+class EnvironmentCreate(_EnvironmentValues, total=False):
+    """What creating an environment takes."""
+
+    name: Required[str]
+
+
+class EnvironmentUpdate(_EnvironmentValues, total=False):
+    """What updating an environment takes."""
+
+    name: str
 
 
 class EnvironmentFieldsets(TypedDict, total=False):
@@ -119,18 +130,6 @@ class EnvironmentFieldsets(TypedDict, total=False):
     storage_profiles: Sequence[StorageProfileField]
     tags: Sequence[TagField]
     users: Sequence[UserField]
-
-
-class EnvironmentCreate(_EnvironmentValues, total=False):
-    """What a creation takes."""
-
-    name: Required[str]
-
-
-class EnvironmentUpdate(_EnvironmentValues, total=False):
-    """What an update takes."""
-
-    name: str
 
 
 class EnvironmentLock(TypedDict, total=False):

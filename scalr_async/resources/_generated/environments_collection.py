@@ -1,13 +1,13 @@
-"""Environments: what can be asked.
+"""Environments: the calls.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
@@ -19,18 +19,16 @@ from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 from scalr_async.resources._generated.environments import (
     Environment,
+    EnvironmentCreate,
+    EnvironmentFieldsets,
     EnvironmentInclude,
+    EnvironmentLock,
     EnvironmentSort,
+    EnvironmentUpdate,
 )
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import (
-        EnvironmentCreate,
-        EnvironmentFieldsets,
-        EnvironmentLock,
-        EnvironmentUpdate,
-    )
     from scalr_async.resources._generated.policy_groups import PolicyGroup
     from scalr_async.resources._generated.storage_profiles import StorageProfile
     from scalr_async.resources._generated.tags import Tag
@@ -54,23 +52,18 @@ class EnvironmentListOptions(ListOptions, total=False):
     fields: EnvironmentFieldsets
 
 
-class EnvironmentDriftedWorkspacesQueryOptions(TypedDict, total=False):
-    """What `list_drifted_workspaces` may ask for."""
+class EnvironmentDriftedWorkspacesListOptions(ListOptions, total=False):
+    """What `list_drifted_workspaces` takes."""
 
     query: str
     sort: str
 
 
-class EnvironmentDriftedWorkspacesListOptions(
-    EnvironmentDriftedWorkspacesQueryOptions, ListOptions, total=False
-):
-    """What `list_drifted_workspaces` takes."""
-
-
-class EnvironmentDriftedWorkspacesCsvOptions(
-    EnvironmentDriftedWorkspacesQueryOptions, DownloadOptions, total=False
-):
+class EnvironmentDriftedWorkspacesCsvOptions(DownloadOptions, total=False):
     """What `list_drifted_workspaces_csv` takes."""
+
+    query: str
+    sort: str
 
 
 # fmt: off

@@ -1,6 +1,6 @@
-"""Event definitions.
+"""Event definitions: an event that webhooks can be called for.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ EventDefinitionField = Literal["id", "description", "name"]
 
 @resource("event-definitions")
 class EventDefinition(Resource):
-    """An event definition."""
+    """An event that webhooks can be called for."""
 
     description: str | None = UNSET
     name: str = UNSET

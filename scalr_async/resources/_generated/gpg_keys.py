@@ -1,6 +1,6 @@
-"""GPG keys.
+"""GPG keys: a key that versions of providers are signed with.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
 # fmt: off
-GPGKeyField = Literal[
-    "id", "ascii_armor", "created_at", "created_by_email", "description", "name", "usage_count"]
 GPGKeySort = Literal[
     "ascii_armor", "-ascii_armor", "created_at", "-created_at", "created_by_email",
     "-created_by_email", "description", "-description", "name", "-name", "usage_count",
     "-usage_count"]
+GPGKeyField = Literal[
+    "id", "ascii_armor", "created_at", "created_by_email", "description", "name", "usage_count"]
 # fmt: on
 
 
 @resource("gpg-keys")
 class GPGKey(Resource):
-    """A GPG key."""
+    """A key that versions of providers are signed with."""
 
     ascii_armor: str | None = UNSET
     created_at: datetime = UNSET
@@ -38,25 +38,25 @@ class GPGKey(Resource):
 
 
 class _GPGKeyValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a GPG key takes."""
 
     ascii_armor: str | None
     description: str | None
     name: str
 
 
+class GPGKeyCreate(_GPGKeyValues, total=False):
+    """What creating a GPG key takes."""
+
+
+class GPGKeyUpdate(_GPGKeyValues, total=False):
+    """What updating a GPG key takes."""
+
+
 class GPGKeyFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     gpg_keys: Sequence[GPGKeyField]
-
-
-class GPGKeyCreate(_GPGKeyValues, total=False):
-    """What a creation takes."""
-
-
-class GPGKeyUpdate(_GPGKeyValues, total=False):
-    """What an update takes."""
 
 
 class GPGKeyListOptions(ListOptions, total=False):

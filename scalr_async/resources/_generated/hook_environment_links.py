@@ -1,6 +1,6 @@
-"""Hook environment links.
+"""Hook environment links: makes the workspaces of an environment run a hook.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,20 +20,19 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.hooks import Hook, HookField
     from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
     from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
-
 # fmt: off
 HookEnvironmentLinkEvent = Literal["pre-init", "pre-plan", "post-plan", "pre-apply", "post-apply"]
-HookEnvironmentLinkField = Literal[
-    "id", "events", "environment", "hook", "vcs_provider", "vcs_revision"]
 HookEnvironmentLinkInclude = Literal["hook", "vcs_provider", "vcs_revision"]
 HookEnvironmentLinkSort = Literal[
     "name", "-name", "updated_at", "-updated_at", "updated_by", "-updated_by"]
+HookEnvironmentLinkField = Literal[
+    "id", "events", "environment", "hook", "vcs_provider", "vcs_revision"]
 # fmt: on
 
 
 @resource("hook-environment-links")
 class HookEnvironmentLink(Resource):
-    """A hook environment link."""
+    """Makes the workspaces of an environment run a hook."""
 
     events: tuple[HookEnvironmentLinkEvent, ...] = UNSET
     environment: Ref[Environment] = UNSET
@@ -42,8 +41,20 @@ class HookEnvironmentLink(Resource):
     vcs_revision: Ref[VcsRevision] | None = UNSET
 
 
-class _HookEnvironmentLinkValues(TypedDict, total=False):
-    """What every write takes."""
+class HookEnvironmentLinkCreate(TypedDict, total=False):
+    """What creating a hook environment link takes."""
+
+    events: Required[Sequence[HookEnvironmentLinkEvent]]
+    environment: Required[Identity[Environment]]
+    hook: Required[Identity[Hook]]
+
+
+class HookEnvironmentLinkUpdate(TypedDict, total=False):
+    """What updating a hook environment link takes."""
+
+    events: Sequence[HookEnvironmentLinkEvent]
+    environment: Identity[Environment]
+    hook: Identity[Hook]
 
 
 class HookEnvironmentLinkFieldsets(TypedDict, total=False):
@@ -53,22 +64,6 @@ class HookEnvironmentLinkFieldsets(TypedDict, total=False):
     hooks: Sequence[HookField]
     vcs_providers: Sequence[VcsProviderField]
     vcs_revisions: Sequence[VcsRevisionField]
-
-
-class HookEnvironmentLinkCreate(_HookEnvironmentLinkValues, total=False):
-    """What a creation takes."""
-
-    events: Required[Sequence[HookEnvironmentLinkEvent]]
-    environment: Required[Identity[Environment]]
-    hook: Required[Identity[Hook]]
-
-
-class HookEnvironmentLinkUpdate(_HookEnvironmentLinkValues, total=False):
-    """What an update takes."""
-
-    events: Sequence[HookEnvironmentLinkEvent]
-    environment: Identity[Environment]
-    hook: Identity[Hook]
 
 
 class HookEnvironmentLinkListOptions(ListOptions, total=False):

@@ -1,6 +1,6 @@
 """Hook readmes.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Hooks.
+"""Hooks: a script from a repository that runs around plan and apply.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.users import User, UserField
     from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
     from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
-
 # fmt: off
 HookStatus = Literal["pending", "active", "errored"]
 HookField = Literal[
@@ -37,7 +36,7 @@ HookSort = Literal["name", "-name", "updated_at", "-updated_at", "updated_by", "
 
 @resource("hooks")
 class Hook(Resource):
-    """A hook."""
+    """A script from a repository that runs around plan and apply."""
 
     description: str | None = UNSET
     error_message: str | None = UNSET
@@ -64,17 +63,37 @@ class HookVcsRepo:
     identifier: str = UNSET
 
 
-class _HookValues(TypedDict, total=False):
-    """What every write takes."""
-
-    description: str | None
-
-
 class HookVcsRepoDict(TypedDict, total=False):
     """`HookVcsRepo` as a dict."""
 
     branch: str | None
     identifier: Required[str]
+
+
+class _HookValues(TypedDict, total=False):
+    """What every write of a hook takes."""
+
+    description: str | None
+
+
+class HookCreate(_HookValues, total=False):
+    """What creating a hook takes."""
+
+    interpreter: Required[str]
+    name: Required[str]
+    scriptfile_path: Required[str]
+    vcs_repo: Required[HookVcsRepo | HookVcsRepoDict]
+    vcs_provider: Required[Identity[VcsProvider]]
+
+
+class HookUpdate(_HookValues, total=False):
+    """What updating a hook takes."""
+
+    interpreter: str
+    name: str
+    scriptfile_path: str
+    vcs_repo: HookVcsRepo | HookVcsRepoDict
+    vcs_provider: Identity[VcsProvider]
 
 
 class HookFieldsets(TypedDict, total=False):
@@ -86,26 +105,6 @@ class HookFieldsets(TypedDict, total=False):
     users: Sequence[UserField]
     vcs_providers: Sequence[VcsProviderField]
     vcs_revisions: Sequence[VcsRevisionField]
-
-
-class HookCreate(_HookValues, total=False):
-    """What a creation takes."""
-
-    interpreter: Required[str]
-    name: Required[str]
-    scriptfile_path: Required[str]
-    vcs_repo: Required[HookVcsRepo | HookVcsRepoDict]
-    vcs_provider: Required[Identity[VcsProvider]]
-
-
-class HookUpdate(_HookValues, total=False):
-    """What an update takes."""
-
-    interpreter: str
-    name: str
-    scriptfile_path: str
-    vcs_repo: HookVcsRepo | HookVcsRepoDict
-    vcs_provider: Identity[VcsProvider]
 
 
 class HookListOptions(ListOptions, total=False):

@@ -1,6 +1,6 @@
-"""Identity providers.
+"""Identity providers: who signs users in: Scalr itself, or a SAML or LDAP service.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from scalr_async.jsonapi.model import Ref, Resource, resource
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-
 IdentityProviderIdpType = Literal["scalr", "ldap", "saml"]
 IdentityProviderVerificationStatus = Literal["pending", "success", "running"]
 IdentityProviderField = Literal["id", "idp_type", "name", "verification_status", "account"]
@@ -20,7 +19,7 @@ IdentityProviderField = Literal["id", "idp_type", "name", "verification_status",
 
 @resource("identity-providers")
 class IdentityProvider(Resource):
-    """An identity provider."""
+    """Who signs users in: Scalr itself, or a SAML or LDAP service."""
 
     idp_type: IdentityProviderIdpType = UNSET
     name: str = UNSET

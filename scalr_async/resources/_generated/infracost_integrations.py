@@ -1,6 +1,6 @@
-"""Infracost integrations.
+"""Infracost integrations: estimates costs by Infracost.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment
-
 InfracostIntegrationStatus = Literal["active", "disabled", "failed"]
 InfracostIntegrationInclude = Literal["environments"]
 InfracostIntegrationSort = Literal["name", "-name"]
@@ -26,7 +25,7 @@ InfracostIntegrationSort = Literal["name", "-name"]
 
 @resource("infracost-integration")
 class InfracostIntegration(Resource):
-    """An Infracost integration."""
+    """Estimates costs by Infracost."""
 
     api_key: Secret | None = UNSET
     err_message: str | None = UNSET
@@ -37,7 +36,7 @@ class InfracostIntegration(Resource):
 
 
 class _InfracostIntegrationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of an Infracost integration takes."""
 
     is_shared: bool
     status: InfracostIntegrationStatus
@@ -45,14 +44,14 @@ class _InfracostIntegrationValues(TypedDict, total=False):
 
 
 class InfracostIntegrationCreate(_InfracostIntegrationValues, total=False):
-    """What a creation takes."""
+    """What creating an Infracost integration takes."""
 
     api_key: Required[str | None]
     name: Required[str]
 
 
 class InfracostIntegrationUpdate(_InfracostIntegrationValues, total=False):
-    """What an update takes."""
+    """What updating an Infracost integration takes."""
 
     api_key: str | None
     name: str

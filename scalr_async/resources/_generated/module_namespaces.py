@@ -1,6 +1,6 @@
-"""Module namespaces.
+"""Module namespaces: a name under which modules are published, and who may use them.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.modules import Module
     from scalr_async.resources._generated.teams import Team
-
-ModuleNamespaceField = Literal["id", "is_shared", "name", "environments", "modules", "owners"]
 ModuleNamespaceSort = Literal["name", "-name"]
+ModuleNamespaceField = Literal["id", "is_shared", "name", "environments", "modules", "owners"]
 
 
 @resource("module-namespaces")
 class ModuleNamespace(Resource):
-    """A module namespace."""
+    """A name under which modules are published, and who may use them."""
 
     is_shared: bool = UNSET
     name: str = UNSET
@@ -36,7 +35,7 @@ class ModuleNamespace(Resource):
 
 
 class _ModuleNamespaceValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a module namespace takes."""
 
     is_shared: bool
     name: str
@@ -45,11 +44,11 @@ class _ModuleNamespaceValues(TypedDict, total=False):
 
 
 class ModuleNamespaceCreate(_ModuleNamespaceValues, total=False):
-    """What a creation takes."""
+    """What creating a module namespace takes."""
 
 
 class ModuleNamespaceUpdate(_ModuleNamespaceValues, total=False):
-    """What an update takes."""
+    """What updating a module namespace takes."""
 
 
 class ModuleNamespaceListOptions(ListOptions, total=False):

@@ -1,6 +1,6 @@
-"""Module test provider configuration links.
+"""Module test provider configuration links: gives the tests of a module a provider configuration.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,33 +16,32 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
-
 ModuleTestProviderConfigurationLinkInclude = Literal["provider_configuration"]
 
 
 @resource("module-test-provider-configuration-links")
 class ModuleTestProviderConfigurationLink(Resource):
-    """A module test provider configuration link."""
+    """Gives the tests of a module a provider configuration."""
 
     provider_configuration: Ref[ProviderConfiguration] | None = UNSET
 
 
 class _ModuleTestProviderConfigurationLinkValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a module test provider configuration link takes."""
 
     provider_configuration: Identity[ProviderConfiguration] | None
-
-
-class ModuleTestProviderConfigurationLinkUpdate(
-    _ModuleTestProviderConfigurationLinkValues, total=False
-):
-    """What an update takes."""
 
 
 class ModuleTestProviderConfigurationLinkCreate(
     _ModuleTestProviderConfigurationLinkValues, total=False
 ):
-    """What a creation takes."""
+    """What creating a module test provider configuration link takes."""
+
+
+class ModuleTestProviderConfigurationLinkUpdate(
+    _ModuleTestProviderConfigurationLinkValues, total=False
+):
+    """What updating a module test provider configuration link takes."""
 
 
 class ModuleTestProviderConfigurationLinkListOptions(ListOptions, total=False):
@@ -64,10 +63,12 @@ _DELETE: Operation[None] = Operation(
     "/module-test-provider-configuration-links/{module_test_provider_configuration_link}",
     ids=("module-test-provider-configuration-links",), idempotent=True)
 _LIST: Operation[ModuleTestProviderConfigurationLink] = Operation(
-    "GET", "/test-configurations/{test_configuration}/provider-configuration-links", ids=(None,),
-    paginated=True, include=get_args(ModuleTestProviderConfigurationLinkInclude))
+    "GET", "/test-configurations/{test_configuration}/provider-configuration-links",
+    ids=("module-test-provider-configuration-links",), paginated=True,
+    include=get_args(ModuleTestProviderConfigurationLinkInclude))
 _CREATE: Operation[ModuleTestProviderConfigurationLink] = Operation(
-    "POST", "/test-configurations/{test_configuration}/provider-configuration-links", ids=(None,))
+    "POST", "/test-configurations/{test_configuration}/provider-configuration-links",
+    ids=("module-test-provider-configuration-links",))
 # fmt: on
 
 
@@ -87,8 +88,7 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
     ) -> ModuleTestProviderConfigurationLink:
         """Read a module test provider configuration link.
 
-        `GET
-        /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
+        `GET /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
         """
         return await self._get(_GET, (module_test_provider_configuration_link,), include=include)
 
@@ -99,8 +99,7 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
     ) -> ModuleTestProviderConfigurationLink:
         """Update a module test provider configuration link.
 
-        `PATCH
-        /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
+        `PATCH /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
         """
         return await self._update(_UPDATE, (module_test_provider_configuration_link,), values)
 
@@ -109,25 +108,24 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
     ) -> None:
         """Delete a module test provider configuration link.
 
-        `DELETE
-        /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
+        `DELETE /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
         """
         return await self._delete(_DELETE, (module_test_provider_configuration_link,))
 
     def list(
         self,
-        test_configuration: str,
+        module_test_provider_configuration_link: Identity[ModuleTestProviderConfigurationLink],
         **options: Unpack[ModuleTestProviderConfigurationLinkListOptions],
     ) -> Pager[ModuleTestProviderConfigurationLink]:
         """List module test provider configuration links.
 
         `GET /test-configurations/{test_configuration}/provider-configuration-links`.
         """
-        return self._list(_LIST, (test_configuration,), options)
+        return self._list(_LIST, (module_test_provider_configuration_link,), options)
 
     async def create(
         self,
-        test_configuration: str,
+        module_test_provider_configuration_link: Identity[ModuleTestProviderConfigurationLink],
         *,
         reconcile: Pager[ModuleTestProviderConfigurationLink] | None = None,
         **values: Unpack[ModuleTestProviderConfigurationLinkCreate],
@@ -137,4 +135,6 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
         `POST /test-configurations/{test_configuration}/provider-configuration-links`.
         `reconcile` is the list that is looked at when the answer is lost.
         """
-        return await self._create(_CREATE, (test_configuration,), values, reconcile=reconcile)
+        return await self._create(
+            _CREATE, (module_test_provider_configuration_link,), values, reconcile=reconcile
+        )

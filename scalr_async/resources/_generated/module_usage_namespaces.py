@@ -1,6 +1,6 @@
-"""Module usage namespaces.
+"""Module usage namespaces: where a module in use comes from.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,18 +18,17 @@ from scalr_async.resources._base import Collection, ListOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account, AccountField
     from scalr_async.resources._generated.environments import Environment, EnvironmentField
-
 # fmt: off
-ModuleUsageNamespaceField = Literal[
-    "id", "namespace_name", "source", "account", "namespace_account", "namespace_environment"]
 ModuleUsageNamespaceInclude = Literal["account", "namespace_account", "namespace_environment"]
 ModuleUsageNamespaceSort = Literal["namespace_name", "-namespace_name"]
+ModuleUsageNamespaceField = Literal[
+    "id", "namespace_name", "source", "account", "namespace_account", "namespace_environment"]
 # fmt: on
 
 
 @resource("tf-module-namespaces")
 class ModuleUsageNamespace(Resource):
-    """A module usage namespace."""
+    """Where a module in use comes from."""
 
     namespace_name: str = UNSET
     source: str = UNSET

@@ -1,6 +1,6 @@
-"""Module versions.
+"""Module versions: one published version of a module.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -19,21 +19,20 @@ from scalr_async.resources._base import Collection, ListOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.modules import Module, ModuleField
     from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
-
 # fmt: off
 ModuleVersionIsForbiddenBy = Literal["tofu_test"]
 ModuleVersionStatus = Literal["not_uploaded", "pending", "ok", "errored", "pending_delete"]
+ModuleVersionInclude = Literal["module", "vcs_revision"]
+ModuleVersionSort = Literal["version", "-version"]
 ModuleVersionField = Literal[
     "id", "created_at", "dependencies", "details", "error_message", "inputs", "is_forbidden_by",
     "is_root_module", "outputs", "resources", "size", "status", "version", "module", "vcs_revision"]
-ModuleVersionInclude = Literal["module", "vcs_revision"]
-ModuleVersionSort = Literal["version", "-version"]
 # fmt: on
 
 
 @resource("module-versions")
 class ModuleVersion(Resource):
-    """A module version."""
+    """One published version of a module."""
 
     created_at: datetime = UNSET
     dependencies: Mapping[str, Any] | None = UNSET
@@ -45,6 +44,7 @@ class ModuleVersion(Resource):
     outputs: tuple[ModuleVersionOutput, ...] | None = UNSET
     resources: tuple[ModuleVersionResource, ...] | None = UNSET
     size: int | None = UNSET
+    """Bytes of the archive."""
     status: ModuleVersionStatus = UNSET
     version: str = UNSET
     module: Ref[Module] = UNSET

@@ -1,6 +1,6 @@
-"""Modules.
+"""Modules: a module in Scalr's registry.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     )
     from scalr_async.resources._generated.users import User, UserField
     from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
-
 # fmt: off
 ModuleSourceType = Literal["vcs", "docker"]
 ModuleStatus = Literal["no_version_tags", "pending", "setup_complete", "errored"]
@@ -50,7 +49,7 @@ ModuleSort = Literal["created_at", "-created_at", "environment", "-environment",
 
 @resource("modules")
 class Module(Resource):
-    """A module."""
+    """A module in Scalr's registry."""
 
     created_at: datetime = UNSET
     description: str = UNSET
@@ -92,19 +91,8 @@ class ModuleVcsRepoDict(TypedDict, total=False):
     tag_prefix: str
 
 
-class ModuleFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
-
-    environments: Sequence[EnvironmentField]
-    module_namespaces: Sequence[ModuleNamespaceField]
-    module_versions: Sequence[ModuleVersionField]
-    modules: Sequence[ModuleField]
-    users: Sequence[UserField]
-    vcs_providers: Sequence[VcsProviderField]
-
-
 class ModuleCreate(TypedDict, total=False):
-    """What a creation takes."""
+    """What creating a module takes."""
 
     docker_image: str | None
     name: str
@@ -115,6 +103,17 @@ class ModuleCreate(TypedDict, total=False):
     environment: Identity[Environment] | None
     namespace: Identity[ModuleNamespace] | None
     vcs_provider: Required[Identity[VcsProvider]]
+
+
+class ModuleFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    environments: Sequence[EnvironmentField]
+    module_namespaces: Sequence[ModuleNamespaceField]
+    module_versions: Sequence[ModuleVersionField]
+    modules: Sequence[ModuleField]
+    users: Sequence[UserField]
+    vcs_providers: Sequence[VcsProviderField]
 
 
 class ModuleResync(TypedDict, total=False):

@@ -1,6 +1,6 @@
-"""Permissions.
+"""Permissions: one thing that a role may allow.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PermissionApplicableScope = Literal["account", "environment", "workspace"]
 
 @resource("permissions")
 class Permission(Resource):
-    """A permission."""
+    """One thing that a role may allow."""
 
     applicable_scopes: tuple[PermissionApplicableScope, ...] = UNSET
     description: str | None = UNSET

@@ -1,6 +1,6 @@
-"""Plans.
+"""Plans: the plan of a run: what it would change.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PlanField = Literal[
 
 @resource("plans")
 class Plan(Resource):
-    """A plan."""
+    """The plan of a run: what it would change."""
 
     execution_details: Mapping[str, str] = UNSET
     has_changes: bool = UNSET

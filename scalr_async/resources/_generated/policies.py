@@ -1,6 +1,6 @@
-"""Policies.
+"""Policies: one policy of a group.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from scalr_async.resources._base import Collection
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.policy_groups import PolicyGroup
-
 PolicyEnforcedLevel = Literal["hard-mandatory", "soft-mandatory", "advisory"]
 PolicyField = Literal["id", "enabled", "enforced_level", "name", "policy_group"]
 
 
 @resource("policies")
 class Policy(Resource):
-    """A policy."""
+    """One policy of a group."""
 
     enabled: bool = UNSET
     enforced_level: PolicyEnforcedLevel = UNSET

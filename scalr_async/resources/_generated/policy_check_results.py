@@ -1,6 +1,6 @@
-"""Policy check results.
+"""Policy check results: one line of a report: what a policy group said of a run or of a pull request.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -22,20 +22,19 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.policy_checks import PolicyCheck
     from scalr_async.resources._generated.runs import Run
     from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
-
 # fmt: off
 PolicyCheckResultResult = Literal["passed", "hard_failed", "soft_failed", "advisory_failed"]
+PolicyCheckResultInclude = Literal["environment", "workspace"]
+PolicyCheckResultSort = Literal["name", "-name"]
 PolicyCheckResultField = Literal[
     "id", "messages", "name", "pull_request_number", "pull_request_title", "result", "unit_path",
     "environment", "policy_check", "run", "workspace"]
-PolicyCheckResultInclude = Literal["environment", "workspace"]
-PolicyCheckResultSort = Literal["name", "-name"]
 # fmt: on
 
 
 @resource("policy-check-results")
 class PolicyCheckResult(Resource):
-    """A policy check result."""
+    """One line of a report: what a policy group said of a run or of a pull request."""
 
     messages: tuple[str, ...] = UNSET
     name: str = UNSET
@@ -57,8 +56,8 @@ class PolicyCheckResultFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class PolicyCheckResultQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class PolicyCheckResultListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -71,18 +70,24 @@ class PolicyCheckResultQueryOptions(TypedDict, total=False):
     fields: PolicyCheckResultFieldsets
 
 
-class PolicyCheckResultListOptions(PolicyCheckResultQueryOptions, ListOptions, total=False):
-    """What `list` takes."""
-
-
-class PolicyCheckResultCsvOptions(PolicyCheckResultQueryOptions, DownloadOptions, total=False):
+class PolicyCheckResultCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    policy: Filter[Identity[Policy]]
+    result: Filter[PolicyCheckResultResult]
+    terragrunt_unit: Filter[str]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[PolicyCheckResultInclude]
+    sort: PolicyCheckResultSort | Sequence[PolicyCheckResultSort]
+    fields: PolicyCheckResultFieldsets
 
 
 # fmt: off
 _LIST: Operation[PolicyCheckResult] = Operation(
-    "GET", "/policy-group-checks/{policy_group_check}/policy-check-results", ids=(None,),
-    paginated=True, include=get_args(PolicyCheckResultInclude),
+    "GET", "/policy-group-checks/{policy_group_check}/policy-check-results",
+    ids=("policy-check-results",), paginated=True, include=get_args(PolicyCheckResultInclude),
     sort=get_args(PolicyCheckResultSort), fields={"environments": "environments",
     "policy_check_results": "policy-check-results", "workspaces": "workspaces"},
     filters={"environment": "filter[environment]", "policy": "filter[policy]",
@@ -98,21 +103,25 @@ class PolicyCheckResults(Collection[PolicyCheckResult]):
     model = PolicyCheckResult
 
     def list(
-        self, policy_group_check: str, **options: Unpack[PolicyCheckResultListOptions]
+        self,
+        policy_check_result: Identity[PolicyCheckResult],
+        **options: Unpack[PolicyCheckResultListOptions],
     ) -> Pager[PolicyCheckResult]:
         """List policy check results.
 
         `GET /policy-group-checks/{policy_group_check}/policy-check-results`. Raises
         `ForbiddenError` or `NotFoundError`.
         """
-        return self._list(_LIST, (policy_group_check,), options)
+        return self._list(_LIST, (policy_check_result,), options)
 
     def list_csv(
-        self, policy_group_check: str, **options: Unpack[PolicyCheckResultCsvOptions]
+        self,
+        policy_check_result: Identity[PolicyCheckResult],
+        **options: Unpack[PolicyCheckResultCsvOptions],
     ) -> Download:
         """Download what `list` lists as CSV.
 
         `GET /policy-group-checks/{policy_group_check}/policy-check-results?format=csv`. Raises
         `ForbiddenError` or `NotFoundError`.
         """
-        return self._csv(_LIST, (policy_group_check,), options)
+        return self._csv(_LIST, (policy_check_result,), options)

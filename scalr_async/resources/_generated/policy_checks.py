@@ -1,6 +1,6 @@
-"""Policy checks.
+"""Policy checks: the check of a run against all its policies.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PolicyCheckField = Literal["id", "permissions", "result", "status", "status_time
 
 @resource("policy-checks")
 class PolicyCheck(Resource):
-    """A policy check."""
+    """The check of a run against all its policies."""
 
     permissions: Mapping[str, Any] = UNSET
     result: PolicyCheckSummary = UNSET

@@ -1,6 +1,6 @@
-"""Policy groups.
+"""Policy groups: policies from one repository, enforced in environments.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
     from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
     from scalr_async.resources._generated.workspaces import Workspace
-
 # fmt: off
 PolicyGroupExecuteAs = Literal["pre_plan_check", "policy_check"]
 PolicyGroupStatus = Literal["fetching", "active", "errored"]
@@ -49,7 +48,7 @@ PolicyGroupPullRequestPolicyCheckResultsSort = Literal[
 
 @resource("policy-groups")
 class PolicyGroup(Resource):
-    """A policy group."""
+    """Policies from one repository, enforced in environments."""
 
     common_functions_folder: str | None = UNSET
     created_at: datetime = UNSET
@@ -76,8 +75,16 @@ class PolicyGroupVcsRepo:
     path: str | None = UNSET
 
 
+class PolicyGroupVcsRepoDict(TypedDict, total=False):
+    """`PolicyGroupVcsRepo` as a dict."""
+
+    branch: str | None
+    identifier: Required[str]
+    path: str | None
+
+
 class _PolicyGroupValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a policy group takes."""
 
     common_functions_folder: str | None
     execute_as: PolicyGroupExecuteAs
@@ -85,12 +92,22 @@ class _PolicyGroupValues(TypedDict, total=False):
     opa_version: str
 
 
-class PolicyGroupVcsRepoDict(TypedDict, total=False):
-    """`PolicyGroupVcsRepo` as a dict."""
+class PolicyGroupCreate(_PolicyGroupValues, total=False):
+    """What creating a policy group takes."""
 
-    branch: str | None
-    identifier: Required[str]
-    path: str | None
+    name: Required[str]
+    vcs_repo: Required[PolicyGroupVcsRepo | PolicyGroupVcsRepoDict]
+    account: Required[Identity[Account]]
+    vcs_provider: Required[Identity[VcsProvider]]
+
+
+class PolicyGroupUpdate(_PolicyGroupValues, total=False):
+    """What updating a policy group takes."""
+
+    name: str
+    vcs_repo: PolicyGroupVcsRepo | PolicyGroupVcsRepoDict
+    account: Identity[Account]
+    vcs_provider: Identity[VcsProvider]
 
 
 class PolicyGroupFieldsets(TypedDict, total=False):
@@ -101,24 +118,6 @@ class PolicyGroupFieldsets(TypedDict, total=False):
     policy_groups: Sequence[PolicyGroupField]
     vcs_providers: Sequence[VcsProviderField]
     vcs_revisions: Sequence[VcsRevisionField]
-
-
-class PolicyGroupCreate(_PolicyGroupValues, total=False):
-    """What a creation takes."""
-
-    name: Required[str]
-    vcs_repo: Required[PolicyGroupVcsRepo | PolicyGroupVcsRepoDict]
-    account: Required[Identity[Account]]
-    vcs_provider: Required[Identity[VcsProvider]]
-
-
-class PolicyGroupUpdate(_PolicyGroupValues, total=False):
-    """What an update takes."""
-
-    name: str
-    vcs_repo: PolicyGroupVcsRepo | PolicyGroupVcsRepoDict
-    account: Identity[Account]
-    vcs_provider: Identity[VcsProvider]
 
 
 class PolicyGroupListOptions(ListOptions, total=False):
@@ -135,8 +134,8 @@ class PolicyGroupListOptions(ListOptions, total=False):
     fields: PolicyGroupFieldsets
 
 
-class PolicyGroupPullRequestPolicyCheckResultsQueryOptions(TypedDict, total=False):
-    """What `list_pull_request_policy_check_results` may ask for."""
+class PolicyGroupPullRequestPolicyCheckResultsListOptions(ListOptions, total=False):
+    """What `list_pull_request_policy_check_results` takes."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -152,16 +151,21 @@ class PolicyGroupPullRequestPolicyCheckResultsQueryOptions(TypedDict, total=Fals
     fields: PolicyCheckResultFieldsets
 
 
-class PolicyGroupPullRequestPolicyCheckResultsListOptions(
-    PolicyGroupPullRequestPolicyCheckResultsQueryOptions, ListOptions, total=False
-):
-    """What `list_pull_request_policy_check_results` takes."""
-
-
-class PolicyGroupPullRequestPolicyCheckResultsCsvOptions(
-    PolicyGroupPullRequestPolicyCheckResultsQueryOptions, DownloadOptions, total=False
-):
+class PolicyGroupPullRequestPolicyCheckResultsCsvOptions(DownloadOptions, total=False):
     """What `list_pull_request_policy_check_results_csv` takes."""
+
+    query: str
+    environment: Filter[Identity[Environment]]
+    result: Filter[PolicyCheckResultResult]
+    terragrunt_unit: Filter[str]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[PolicyCheckResultInclude]
+    sort: (
+        PolicyGroupPullRequestPolicyCheckResultsSort
+        | Sequence[PolicyGroupPullRequestPolicyCheckResultsSort]
+    )
+    commit_sha: str
+    fields: PolicyCheckResultFieldsets
 
 
 # fmt: off

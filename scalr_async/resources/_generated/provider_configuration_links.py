@@ -1,11 +1,11 @@
-"""Provider configuration links.
+"""Provider configuration links: gives a workspace a provider configuration, under an alias if it has several.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack
 
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
     from scalr_async.resources._generated.workspaces import Workspace
+ProviderConfigurationLinkInclude = Literal["provider_configuration"]
+ProviderConfigurationLinkSort = Literal["name", "-name"]
 
 
 @resource("provider-configuration-links")
 class ProviderConfigurationLink(Resource):
-    """A provider configuration link."""
+    """Gives a workspace a provider configuration, under an alias if it has several."""
 
     alias: str | None = UNSET
     default: bool = UNSET
@@ -30,21 +32,21 @@ class ProviderConfigurationLink(Resource):
 
 
 class _ProviderConfigurationLinkValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a provider configuration link takes."""
 
     alias: str | None
 
 
-class ProviderConfigurationLinkUpdate(_ProviderConfigurationLinkValues, total=False):
-    """What an update takes."""
-
-    provider_configuration: Identity[ProviderConfiguration]
-
-
 class ProviderConfigurationLinkCreate(_ProviderConfigurationLinkValues, total=False):
-    """What a creation takes."""
+    """What creating a provider configuration link takes."""
 
     provider_configuration: Required[Identity[ProviderConfiguration]]
+
+
+class ProviderConfigurationLinkUpdate(_ProviderConfigurationLinkValues, total=False):
+    """What updating a provider configuration link takes."""
+
+    provider_configuration: Identity[ProviderConfiguration]
 
 
 # fmt: off

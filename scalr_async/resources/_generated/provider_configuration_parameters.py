@@ -1,6 +1,6 @@
-"""Provider configuration parameters.
+"""Provider configuration parameters: one argument of a custom provider configuration.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from scalr_async.resources._base import Collection
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
-
 # fmt: off
 ProviderConfigurationParameterField = Literal[
     "id", "description", "hcl", "key", "sensitive", "value", "provider_configuration"]
@@ -24,7 +23,7 @@ ProviderConfigurationParameterField = Literal[
 
 @resource("provider-configuration-parameters")
 class ProviderConfigurationParameter(Resource):
-    """A provider configuration parameter."""
+    """One argument of a custom provider configuration."""
 
     description: str | None = UNSET
     hcl: bool = UNSET
@@ -35,7 +34,7 @@ class ProviderConfigurationParameter(Resource):
 
 
 class _ProviderConfigurationParameterValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a provider configuration parameter takes."""
 
     description: str | None
     hcl: bool
@@ -43,16 +42,16 @@ class _ProviderConfigurationParameterValues(TypedDict, total=False):
     value: str | None
 
 
-class ProviderConfigurationParameterUpdate(_ProviderConfigurationParameterValues, total=False):
-    """What an update takes."""
-
-    key: str
-
-
 class ProviderConfigurationParameterCreate(_ProviderConfigurationParameterValues, total=False):
-    """What a creation takes."""
+    """What creating a provider configuration parameter takes."""
 
     key: Required[str]
+
+
+class ProviderConfigurationParameterUpdate(_ProviderConfigurationParameterValues, total=False):
+    """What updating a provider configuration parameter takes."""
+
+    key: str
 
 
 # fmt: off

@@ -1,6 +1,6 @@
-"""Provider configurations.
+"""Provider configurations: credentials and settings of a Terraform provider, given to workspaces.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     )
     from scalr_async.resources._generated.tags import Tag, TagField
     from scalr_async.resources._generated.teams import Team
-
 # fmt: off
 ProviderConfigurationAwsAccountType = Literal["regular", "gov-cloud", "cn-cloud"]
 ProviderConfigurationAwsCredentialsSource = Literal["Ec2InstanceMetadata", "EcsContainer"]
@@ -54,7 +53,7 @@ ProviderConfigurationWorkspacesUsageSort = Literal[
 
 @resource("provider-configurations")
 class ProviderConfiguration(Resource):
-    """A provider configuration."""
+    """Credentials and settings of a Terraform provider, given to workspaces."""
 
     apply_only: bool = UNSET
     aws_access_key: str | None = UNSET
@@ -103,7 +102,7 @@ class ProviderConfiguration(Resource):
 
 @nested
 class ProviderConfigurationWorkspaceUsage:
-    """What `list_workspaces_usage` answers."""
+    """A workspace that uses a provider configuration, and by what."""
 
     direct_links_ids: tuple[str, ...] = UNSET
     environment_id: str = UNSET
@@ -116,7 +115,7 @@ class ProviderConfigurationWorkspaceUsage:
 
 
 class _ProviderConfigurationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a provider configuration takes."""
 
     apply_only: bool
     aws_access_key: str | None
@@ -155,17 +154,8 @@ class _ProviderConfigurationValues(TypedDict, total=False):
     tags: Iterable[Identity[Tag]]
 
 
-class ProviderConfigurationFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
-
-    environments: Sequence[EnvironmentField]
-    provider_configuration_parameters: Sequence[ProviderConfigurationParameterField]
-    provider_configurations: Sequence[ProviderConfigurationField]
-    tags: Sequence[TagField]
-
-
 class ProviderConfigurationCreate(_ProviderConfigurationValues, total=False):
-    """What a creation takes."""
+    """What creating a provider configuration takes."""
 
     name: Required[str]
     provider_name: Required[ProviderConfigurationProviderName]
@@ -173,8 +163,17 @@ class ProviderConfigurationCreate(_ProviderConfigurationValues, total=False):
 
 
 class ProviderConfigurationUpdate(_ProviderConfigurationValues, total=False):
-    """What an update takes."""
+    """What updating a provider configuration takes."""
 
     name: str
     provider_name: ProviderConfigurationProviderName
     account: Identity[Account]
+
+
+class ProviderConfigurationFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    environments: Sequence[EnvironmentField]
+    provider_configuration_parameters: Sequence[ProviderConfigurationParameterField]
+    provider_configurations: Sequence[ProviderConfigurationField]
+    tags: Sequence[TagField]

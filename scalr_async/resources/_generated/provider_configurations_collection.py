@@ -1,6 +1,6 @@
-"""Provider configurations: what can be asked.
+"""Provider configurations: the calls.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,8 +16,13 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._generated.provider_configurations import (
     ProviderConfiguration,
+    ProviderConfigurationCreate,
+    ProviderConfigurationFieldsets,
     ProviderConfigurationInclude,
+    ProviderConfigurationProviderName,
     ProviderConfigurationSort,
+    ProviderConfigurationStatus,
+    ProviderConfigurationUpdate,
     ProviderConfigurationWorkspacesUsageSort,
     ProviderConfigurationWorkspaceUsage,
 )
@@ -28,13 +33,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.provider_configuration_parameters import (
         ProviderConfigurationParameter,
         ProviderConfigurationParameterCreate,
-    )
-    from scalr_async.resources._generated.provider_configurations import (
-        ProviderConfigurationCreate,
-        ProviderConfigurationFieldsets,
-        ProviderConfigurationProviderName,
-        ProviderConfigurationStatus,
-        ProviderConfigurationUpdate,
     )
     from scalr_async.resources._generated.tags import Tag
 

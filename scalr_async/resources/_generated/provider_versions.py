@@ -1,6 +1,6 @@
-"""Provider versions.
+"""Provider versions: one published version of a provider.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.gpg_keys import GPGKey
     from scalr_async.resources._generated.provider_readmes import ProviderReadme
     from scalr_async.resources._generated.providers import Provider
-
 # fmt: off
 ProviderVersionStatus = Literal["pending", "uploaded", "errored"]
-ProviderVersionField = Literal[
-    "id", "created_by_email", "error_message", "released_at", "size", "status", "version",
-    "gpg_key", "provider", "readme"]
 ProviderVersionInclude = Literal["gpg_key", "provider", "readme"]
 ProviderVersionSort = Literal[
     "created_by_email", "-created_by_email", "error_message", "-error_message", "released_at",
     "-released_at", "size", "-size", "status", "-status", "version", "-version"]
+ProviderVersionField = Literal[
+    "id", "created_by_email", "error_message", "released_at", "size", "status", "version",
+    "gpg_key", "provider", "readme"]
 # fmt: on
 
 
 @resource("provider-versions")
 class ProviderVersion(Resource):
-    """A provider version."""
+    """One published version of a provider."""
 
     created_by_email: str | None = UNSET
     error_message: str | None = UNSET
     released_at: datetime | None = UNSET
     size: int | None = UNSET
+    """Bytes of the archive."""
     status: ProviderVersionStatus = UNSET
     version: str = UNSET
     gpg_key: Ref[GPGKey] | None = UNSET
@@ -47,18 +47,18 @@ class ProviderVersion(Resource):
     readme: Ref[ProviderReadme] | None = UNSET
 
 
-class ProviderVersionFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
-
-    provider_versions: Sequence[ProviderVersionField]
-
-
 class ProviderVersionCreate(TypedDict, total=False):
-    """What a creation takes."""
+    """What creating a provider version takes."""
 
     version: str
     gpg_key: Identity[GPGKey] | None
     provider: Identity[Provider] | None
+
+
+class ProviderVersionFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    provider_versions: Sequence[ProviderVersionField]
 
 
 class ProviderVersionListOptions(ListOptions, total=False):

@@ -1,6 +1,6 @@
-"""Providers.
+"""Providers: a Terraform provider in Scalr's registry.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.provider_versions import ProviderVersion
-
 # fmt: off
-ProviderField = Literal[
-    "id", "description", "name", "namespace", "latest_provider_version", "provider_version"]
 ProviderInclude = Literal["latest_provider_version", "provider_version"]
 ProviderSort = Literal["description", "-description", "name", "-name", "namespace", "-namespace"]
+ProviderField = Literal[
+    "id", "description", "name", "namespace", "latest_provider_version", "provider_version"]
 # fmt: on
 
 
 @resource("providers")
 class Provider(Resource):
-    """A provider."""
+    """A Terraform provider in Scalr's registry."""
 
     description: str | None = UNSET
     name: str = UNSET
@@ -37,24 +36,24 @@ class Provider(Resource):
 
 
 class _ProviderValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a provider takes."""
 
     description: str | None
     name: str
+
+
+class ProviderCreate(_ProviderValues, total=False):
+    """What creating a provider takes."""
+
+
+class ProviderUpdate(_ProviderValues, total=False):
+    """What updating a provider takes."""
 
 
 class ProviderFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     providers: Sequence[ProviderField]
-
-
-class ProviderCreate(_ProviderValues, total=False):
-    """What a creation takes."""
-
-
-class ProviderUpdate(_ProviderValues, total=False):
-    """What an update takes."""
 
 
 class ProviderListOptions(ListOptions, total=False):

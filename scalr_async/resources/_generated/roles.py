@@ -1,6 +1,6 @@
-"""Roles.
+"""Roles: a named set of permissions.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ from scalr_async.resources._base import Collection, ListOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.permissions import Permission
-
 RoleInclude = Literal["account", "permissions"]
 RoleSort = Literal["name", "-name"]
 
 
 @resource("roles")
 class Role(Resource):
-    """A role."""
+    """A named set of permissions."""
 
     description: str | None = UNSET
     is_system: bool = UNSET
@@ -35,20 +34,20 @@ class Role(Resource):
 
 
 class _RoleValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a role takes."""
 
     description: str | None
     permissions: Iterable[Identity[Permission]]
 
 
 class RoleCreate(_RoleValues, total=False):
-    """What a creation takes."""
+    """What creating a role takes."""
 
     name: Required[str]
 
 
 class RoleUpdate(_RoleValues, total=False):
-    """What an update takes."""
+    """What updating a role takes."""
 
     name: str
 

@@ -1,6 +1,6 @@
-"""Run schedule rules.
+"""Run schedule rules: starts runs of a workspace by a cron expression.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.workspaces import Workspace
-
 RunScheduleRuleScheduleMode = Literal["apply", "destroy", "refresh"]
 RunScheduleRuleInclude = Literal["workspace"]
 
 
 @resource("run-schedule-rules")
 class RunScheduleRule(Resource):
-    """A run schedule rule."""
+    """Starts runs of a workspace by a cron expression."""
 
     schedule: str = UNSET
     schedule_mode: RunScheduleRuleScheduleMode = UNSET
@@ -32,20 +31,20 @@ class RunScheduleRule(Resource):
 
 
 class _RunScheduleRuleValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a run schedule rule takes."""
 
     workspace: Identity[Workspace]
 
 
 class RunScheduleRuleCreate(_RunScheduleRuleValues, total=False):
-    """What a creation takes."""
+    """What creating a run schedule rule takes."""
 
     schedule: Required[str]
     schedule_mode: Required[RunScheduleRuleScheduleMode]
 
 
 class RunScheduleRuleUpdate(_RunScheduleRuleValues, total=False):
-    """What an update takes."""
+    """What updating a run schedule rule takes."""
 
     schedule: str
     schedule_mode: RunScheduleRuleScheduleMode

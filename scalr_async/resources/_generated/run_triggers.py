@@ -1,6 +1,6 @@
-"""Run triggers.
+"""Run triggers: starts a run in one workspace after an apply in another.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from scalr_async.resources._base import Collection
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.workspaces import Workspace
-
 RunTriggerInclude = Literal["downstream", "upstream"]
 
 
 @resource("run-triggers")
 class RunTrigger(Resource):
-    """A run trigger."""
+    """Starts a run in one workspace after an apply in another."""
 
     created_at: datetime = UNSET
     downstream: Ref[Workspace] = UNSET
@@ -31,7 +30,7 @@ class RunTrigger(Resource):
 
 
 class RunTriggerCreate(TypedDict, total=False):
-    """What a creation takes."""
+    """What creating a run trigger takes."""
 
     downstream: Required[Identity[Workspace]]
     upstream: Required[Identity[Workspace]]

@@ -1,6 +1,6 @@
 """Runs: one plan, and what follows it: checks, confirmation, apply.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.users import User, UserField
     from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
     from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
-
 # fmt: off
 RunIacPlatform = Literal["terraform", "opentofu"]
 RunSource = Literal[
@@ -148,25 +147,8 @@ class RunVariableDict(TypedDict, total=False):
     value: str | None
 
 
-class RunFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
-
-    applies: Sequence[ApplyField]
-    configuration_versions: Sequence[ConfigurationVersionField]
-    cost_estimates: Sequence[CostEstimateField]
-    environments: Sequence[EnvironmentField]
-    plans: Sequence[PlanField]
-    policy_checks: Sequence[PolicyCheckField]
-    runs: Sequence[RunField]
-    status_transitions: Sequence[StatusTransitionField]
-    tags: Sequence[TagField]
-    users: Sequence[UserField]
-    vcs_revisions: Sequence[VcsRevisionField]
-    workspaces: Sequence[WorkspaceField]
-
-
 class RunCreate(TypedDict, total=False):
-    """What a creation takes."""
+    """What creating a run takes."""
 
     auto_apply: bool
     inputs: Sequence[RunInput | RunInputDict] | None
@@ -184,6 +166,23 @@ class RunCreate(TypedDict, total=False):
     configuration_version: Identity[ConfigurationVersion] | None
     created_by_run: Identity[Run] | None
     workspace: Identity[Workspace]
+
+
+class RunFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    applies: Sequence[ApplyField]
+    configuration_versions: Sequence[ConfigurationVersionField]
+    cost_estimates: Sequence[CostEstimateField]
+    environments: Sequence[EnvironmentField]
+    plans: Sequence[PlanField]
+    policy_checks: Sequence[PolicyCheckField]
+    runs: Sequence[RunField]
+    status_transitions: Sequence[StatusTransitionField]
+    tags: Sequence[TagField]
+    users: Sequence[UserField]
+    vcs_revisions: Sequence[VcsRevisionField]
+    workspaces: Sequence[WorkspaceField]
 
 
 class RunConfirm(TypedDict, total=False):

@@ -1,6 +1,6 @@
-"""Runs: what can be asked.
+"""Runs: the calls.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
-from scalr_async.resources._generated.runs import Run, RunInclude
+from scalr_async.resources._generated.runs import (
+    Run,
+    RunCancel,
+    RunConfirm,
+    RunCreate,
+    RunDiscard,
+    RunFieldsets,
+    RunForce,
+    RunInclude,
+    RunPolicyInputStage,
+    RunSource,
+    RunStatus,
+)
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.policy_checks import PolicyCheck
-    from scalr_async.resources._generated.runs import (
-        RunCancel,
-        RunConfirm,
-        RunCreate,
-        RunDiscard,
-        RunFieldsets,
-        RunForce,
-        RunPolicyInputStage,
-        RunSource,
-        RunStatus,
-    )
     from scalr_async.resources._generated.tags import Tag
     from scalr_async.resources._generated.users import User
     from scalr_async.resources._generated.vcs_revisions import VcsRevision

@@ -1,6 +1,6 @@
-"""SAML integrations.
+"""SAML integrations: single sign-on of an account by SAML.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-
 # fmt: off
 SamlIntegrationSecurityDigestAlgorithm = Literal[
     "http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2001/04/xmldsig-more#sha384",
@@ -37,7 +36,7 @@ SamlIntegrationSort = Literal["name", "-name"]
 
 @resource("saml-integration")
 class SamlIntegration(Resource):
-    """A SAML integration."""
+    """Single sign-on of an account by SAML."""
 
     auto_redirect: bool | None = UNSET
     base_url: str | None = UNSET
@@ -96,7 +95,7 @@ class SamlIntegration(Resource):
 
 
 class _SamlIntegrationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a SAML integration takes."""
 
     auto_redirect: bool | None
     base_url: str | None
@@ -149,7 +148,7 @@ class _SamlIntegrationValues(TypedDict, total=False):
 
 
 class SamlIntegrationCreate(_SamlIntegrationValues, total=False):
-    """What a creation takes."""
+    """What creating a SAML integration takes."""
 
     idp_entity_id: Required[str]
     idp_single_sign_on_service_url: Required[str]
@@ -157,7 +156,7 @@ class SamlIntegrationCreate(_SamlIntegrationValues, total=False):
 
 
 class SamlIntegrationUpdate(_SamlIntegrationValues, total=False):
-    """What an update takes."""
+    """What updating a SAML integration takes."""
 
     idp_entity_id: str
     idp_single_sign_on_service_url: str

@@ -1,6 +1,6 @@
-"""Security rules.
+"""Security rules: what an account allows: one set of rules, without an id in its path.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from scalr_async.resources._base import Collection
 
 @resource("security-rules")
 class SecurityRules(Resource):
-    """A security rules."""
+    """What an account allows: one set of rules, without an id in its path."""
 
     enforce_agent_pool: bool = UNSET
     max_personal_token_lifetime: int | None = UNSET
+    """Minutes that a personal token may last; None for no limit."""
     max_service_account_token_lifetime: int | None = UNSET
+    """Minutes that a service account's token may last; None for no limit."""
     require_owners_for_service_accounts: bool = UNSET
 
 
 class SecurityRulesUpdate(TypedDict, total=False):
-    """What an update takes."""
+    """What updating a security rules takes."""
 
     enforce_agent_pool: bool
     max_personal_token_lifetime: int | None

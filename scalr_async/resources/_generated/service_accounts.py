@@ -1,6 +1,6 @@
 """Service accounts: an account for a program: it has access policies and tokens, and no password.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     )
     from scalr_async.resources._generated.teams import Team
     from scalr_async.resources._generated.users import User
-
 # fmt: off
 ServiceAccountStatus = Literal["Active", "Inactive"]
 ServiceAccountInclude = Literal["account", "created_by"]
@@ -60,14 +59,15 @@ class ServiceAccount(Resource):
 
 @nested
 class ServiceAccountTemporaryToken:
-    """What `assume` answers."""
+    """A token that lasts for a short time; `access_token` is shown only now."""
 
     access_token: Secret = UNSET
     expire_time: datetime = UNSET
+    """The time at which it expires."""
 
 
 class _ServiceAccountValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a service account takes."""
 
     description: str | None
     status: ServiceAccountStatus
@@ -75,14 +75,14 @@ class _ServiceAccountValues(TypedDict, total=False):
 
 
 class ServiceAccountCreate(_ServiceAccountValues, total=False):
-    """What a creation takes."""
+    """What creating a service account takes."""
 
     name: Required[str]
     account: Required[Identity[Account]]
 
 
 class ServiceAccountUpdate(_ServiceAccountValues, total=False):
-    """What an update takes."""
+    """What updating a service account takes."""
 
     name: str
     account: Identity[Account]
@@ -195,7 +195,7 @@ class ServiceAccounts(Collection[ServiceAccount]):
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
     async def assume(self, **values: Unpack[ServiceAccountAssume]) -> ServiceAccountTemporaryToken:
-        """Exchange an OIDC token for a short-lived token of a service account.
+        """Exchange an OIDC token for a token of a service account that lasts `lifetime` seconds.
 
         `POST /service-accounts/assume`. Raises `UnauthorizedError`.
         """
@@ -284,8 +284,7 @@ class ServiceAccounts(Collection[ServiceAccount]):
     ) -> AssumeServiceAccountPolicy:
         """Read an assume policy of a service account.
 
-        `GET
-        /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
+        `GET /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
         Raises `ForbiddenError`.
         """
         return await self._get(
@@ -302,8 +301,7 @@ class ServiceAccounts(Collection[ServiceAccount]):
     ) -> AssumeServiceAccountPolicy:
         """Update an assume policy of a service account.
 
-        `PATCH
-        /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
+        `PATCH /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
         Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
         """
         return await self._update(
@@ -320,8 +318,7 @@ class ServiceAccounts(Collection[ServiceAccount]):
     ) -> None:
         """Delete an assume policy of a service account.
 
-        `DELETE
-        /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
+        `DELETE /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
         Raises `NotFoundError`.
         """
         return await self._delete(

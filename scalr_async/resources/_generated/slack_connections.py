@@ -1,6 +1,6 @@
-"""Slack connections.
+"""Slack connections: the connection of an account to a Slack workspace.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @resource("slack-connections")
 class SlackConnection(Resource):
-    """A Slack connection."""
+    """The connection of an account to a Slack workspace."""
 
     slack_workspace_name: str = UNSET
     account: Ref[Account] = UNSET
@@ -28,7 +28,7 @@ class SlackConnection(Resource):
 
 @nested
 class SlackChannel:
-    """What `list_channels` answers."""
+    """A channel of the connected Slack workspace."""
 
     id: str = UNSET
     is_private: bool = UNSET

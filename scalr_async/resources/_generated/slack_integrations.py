@@ -1,6 +1,6 @@
-"""Slack integrations.
+"""Slack integrations: tells a Slack channel what happens to runs.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.slack_connections import SlackConnection
     from scalr_async.resources._generated.workspaces import Workspace
-
 # fmt: off
 SlackIntegrationEvent = Literal[
     "run_approval_required", "run_success", "run_errored", "drift_detected"]
@@ -33,7 +32,7 @@ SlackIntegrationSort = Literal["name", "-name"]
 
 @resource("slack-integrations")
 class SlackIntegration(Resource):
-    """A Slack integration."""
+    """Tells a Slack channel what happens to runs."""
 
     channel_id: str = UNSET
     err_message: str | None = UNSET
@@ -49,7 +48,7 @@ class SlackIntegration(Resource):
 
 
 class _SlackIntegrationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a Slack integration takes."""
 
     events: Sequence[SlackIntegrationEvent]
     is_apply_only: bool
@@ -59,7 +58,7 @@ class _SlackIntegrationValues(TypedDict, total=False):
 
 
 class SlackIntegrationCreate(_SlackIntegrationValues, total=False):
-    """What a creation takes."""
+    """What creating a Slack integration takes."""
 
     channel_id: Required[str]
     name: Required[str]
@@ -69,7 +68,7 @@ class SlackIntegrationCreate(_SlackIntegrationValues, total=False):
 
 
 class SlackIntegrationUpdate(_SlackIntegrationValues, total=False):
-    """What an update takes."""
+    """What updating a Slack integration takes."""
 
     channel_id: str
     name: str

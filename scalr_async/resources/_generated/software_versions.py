@@ -1,6 +1,6 @@
-"""Software versions.
+"""Software versions: a version of Terraform, OpenTofu or another tool that runs may use.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from scalr_async.resources._base import Collection, ListOptions
 SoftwareVersionSoftwareType = Literal[
     "opa", "terraform", "infracost", "opentofu", "terragrunt", "checkov"]
 SoftwareVersionStatus = Literal["pending", "failed", "active", "not-available"]
+SoftwareVersionSort = Literal["status", "-status", "version", "-version"]
 SoftwareVersionField = Literal[
     "id", "created_at", "default", "deprecated", "error", "hash", "image", "latest",
     "software_type", "status", "version"]
-SoftwareVersionSort = Literal["status", "-status", "version", "-version"]
 # fmt: on
 
 
 @resource("software-versions")
 class SoftwareVersion(Resource):
-    """A software version."""
+    """A version of Terraform, OpenTofu or another tool that runs may use."""
 
     created_at: datetime = UNSET
     default: bool = UNSET

@@ -1,6 +1,6 @@
-"""SSH keys.
+"""SSH keys: a private key for repositories that modules are fetched from.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,17 +20,16 @@ from scalr_async.resources._base import Collection, ListOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.environments import Environment
-
 # fmt: off
+SSHKeySort = Literal["created_at", "-created_at", "name", "-name"]
 SSHKeyField = Literal[
     "id", "created_at", "in_use", "is_shared", "name", "private_key", "account", "environments"]
-SSHKeySort = Literal["created_at", "-created_at", "name", "-name"]
 # fmt: on
 
 
 @resource("account-ssh-keys")
 class SSHKey(Resource):
-    """An SSH key."""
+    """A private key for repositories that modules are fetched from."""
 
     created_at: datetime = UNSET
     in_use: bool = UNSET
@@ -42,20 +41,14 @@ class SSHKey(Resource):
 
 
 class _SSHKeyValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of an SSH key takes."""
 
     is_shared: bool
     environments: Iterable[Identity[Environment]]
 
 
-class SSHKeyFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
-
-    ssh_keys: Sequence[SSHKeyField]
-
-
 class SSHKeyCreate(_SSHKeyValues, total=False):
-    """What a creation takes."""
+    """What creating an SSH key takes."""
 
     name: Required[str]
     private_key: Required[str | None]
@@ -63,11 +56,17 @@ class SSHKeyCreate(_SSHKeyValues, total=False):
 
 
 class SSHKeyUpdate(_SSHKeyValues, total=False):
-    """What an update takes."""
+    """What updating an SSH key takes."""
 
     name: str
     private_key: str | None
     account: Identity[Account]
+
+
+class SSHKeyFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    ssh_keys: Sequence[SSHKeyField]
 
 
 class SSHKeyListOptions(ListOptions, total=False):

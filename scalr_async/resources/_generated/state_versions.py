@@ -1,6 +1,6 @@
-"""State versions.
+"""State versions: the state of a workspace after one change.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from scalr_async.resources._download import Download, DownloadOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.runs import Run
     from scalr_async.resources._generated.workspaces import Workspace
-
 # fmt: off
 StateVersionField = Literal[
     "id", "created_at", "force", "lineage", "md5", "modules", "outputs", "providers", "resources",
@@ -34,7 +33,7 @@ StateVersionSort = Literal["created_at", "-created_at"]
 
 @resource("state-versions")
 class StateVersion(Resource):
-    """A state version."""
+    """The state of a workspace after one change."""
 
     created_at: datetime = UNSET
     force: bool = UNSET
@@ -45,7 +44,9 @@ class StateVersion(Resource):
     providers: Mapping[str, Mapping[str, int]] = UNSET
     resources: tuple[StateVersionResource, ...] = UNSET
     serial: int = UNSET
+    """The number that Terraform gives each state of a lineage."""
     size: int = UNSET
+    """Bytes of the state."""
     state: Secret | None = UNSET
     next_state_version: Ref[StateVersion] | None = UNSET
     previous_state_version: Ref[StateVersion] | None = UNSET
@@ -73,7 +74,7 @@ class StateVersionResource:
 
 
 class StateVersionCreate(TypedDict, total=False):
-    """What a creation takes."""
+    """What creating a state version takes."""
 
     force: bool
     lineage: str | None

@@ -1,6 +1,6 @@
-"""Status transitions.
+"""Status transitions: when a run came to a status, and by whom.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from scalr_async.jsonapi.model import Ref, Resource, resource
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.users import User
-
 StatusTransitionField = Literal["id", "occurred_at", "reason", "status", "user"]
 
 
 @resource("status-transitions")
 class StatusTransition(Resource):
-    """A status transition."""
+    """When a run came to a status, and by whom."""
 
     occurred_at: datetime = UNSET
     reason: str | None = UNSET

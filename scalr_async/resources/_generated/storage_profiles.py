@@ -1,6 +1,6 @@
-"""Storage profiles.
+"""Storage profiles: where states, logs and configurations are kept, if not by Scalr.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ StorageProfileSort = Literal["name", "-name"]
 
 @resource("storage-profiles")
 class StorageProfile(Resource):
-    """A storage profile."""
+    """Where states, logs and configurations are kept, if not by Scalr."""
 
     aws_s3_audience: str | None = UNSET
     aws_s3_bucket_name: str | None = UNSET
@@ -58,7 +58,7 @@ class StorageProfile(Resource):
 
 
 class _StorageProfileValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a storage profile takes."""
 
     aws_s3_audience: str | None
     aws_s3_bucket_name: str | None
@@ -77,14 +77,14 @@ class _StorageProfileValues(TypedDict, total=False):
 
 
 class StorageProfileCreate(_StorageProfileValues, total=False):
-    """What a creation takes."""
+    """What creating a storage profile takes."""
 
     backend_type: Required[StorageProfileBackendType]
     name: Required[str]
 
 
 class StorageProfileUpdate(_StorageProfileValues, total=False):
-    """What an update takes."""
+    """What updating a storage profile takes."""
 
     backend_type: StorageProfileBackendType
     name: str

@@ -1,6 +1,6 @@
 """Tags: a label for workspaces, environments and provider configurations; unique in the account.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-
 TagField = Literal["id", "in_use", "name", "account"]
 TagSort = Literal["name", "-name"]
 
@@ -33,26 +32,22 @@ class Tag(Resource):
     account: Ref[Account] = UNSET
 
 
-class _TagValues(TypedDict, total=False):
-    """What every write takes."""
+class TagCreate(TypedDict, total=False):
+    """What creating a tag takes."""
+
+    name: Required[str]
+
+
+class TagUpdate(TypedDict, total=False):
+    """What updating a tag takes."""
+
+    name: str
 
 
 class TagFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     tags: Sequence[TagField]
-
-
-class TagCreate(_TagValues, total=False):
-    """What a creation takes."""
-
-    name: Required[str]
-
-
-class TagUpdate(_TagValues, total=False):
-    """What an update takes."""
-
-    name: str
 
 
 class TagListOptions(ListOptions, total=False):

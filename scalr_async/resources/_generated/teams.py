@@ -1,6 +1,6 @@
-"""Teams.
+"""Teams: a group of users, who get roles together.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.identity_providers import IdentityProvider
     from scalr_async.resources._generated.users import User
-
 TeamInclude = Literal["account", "identity_provider", "users"]
 TeamSort = Literal["identity_provider", "-identity_provider", "name", "-name"]
 
 
 @resource("teams")
 class Team(Resource):
-    """A team."""
+    """A group of users, who get roles together."""
 
     description: str | None = UNSET
     name: str = UNSET
@@ -36,20 +35,20 @@ class Team(Resource):
 
 
 class _TeamValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a team takes."""
 
     description: str | None
     users: Iterable[Identity[User]]
 
 
 class TeamCreate(_TeamValues, total=False):
-    """What a creation takes."""
+    """What creating a team takes."""
 
     name: Required[str]
 
 
 class TeamUpdate(_TeamValues, total=False):
-    """What an update takes."""
+    """What updating a team takes."""
 
     name: str
 

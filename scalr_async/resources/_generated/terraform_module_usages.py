@@ -1,6 +1,6 @@
-"""Terraform module usages.
+"""Terraform module usages: one line of a report: a module, and how many workspaces use it.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -24,22 +24,21 @@ if TYPE_CHECKING:
         ModuleUsageNamespaceField,
     )
     from scalr_async.resources._generated.workspaces import Workspace
-
 # fmt: off
-TerraformModuleUsageField = Literal[
-    "id", "module", "parent_module", "source", "versions_used_count", "workspaces_count",
-    "namespace"]
 TerraformModuleUsageInclude = Literal["namespace"]
 TerraformModuleUsageSort = Literal[
     "module", "-module", "namespace", "-namespace", "parent_module", "-parent_module", "source",
     "-source", "versions_used_count", "-versions_used_count", "workspaces_count",
     "-workspaces_count"]
+TerraformModuleUsageField = Literal[
+    "id", "module", "parent_module", "source", "versions_used_count", "workspaces_count",
+    "namespace"]
 # fmt: on
 
 
 @resource("tf-module-usages")
 class TerraformModuleUsage(Resource):
-    """A Terraform module usage."""
+    """One line of a report: a module, and how many workspaces use it."""
 
     module: str = UNSET
     parent_module: str | None = UNSET
@@ -51,7 +50,7 @@ class TerraformModuleUsage(Resource):
 
 @nested
 class TerraformModuleUsageSource:
-    """What `list_sources` answers."""
+    """A source of modules in use."""
 
     source: str = UNSET
 
@@ -63,8 +62,14 @@ class TerraformModuleUsageFieldsets(TypedDict, total=False):
     terraform_module_usages: Sequence[TerraformModuleUsageField]
 
 
-class TerraformModuleUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class TerraformModuleUsageSourcesListOptions(ListOptions, total=False):
+    """What `list_sources` takes."""
+
+    query: str
+
+
+class TerraformModuleUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -76,20 +81,17 @@ class TerraformModuleUsageQueryOptions(TypedDict, total=False):
     fields: TerraformModuleUsageFieldsets
 
 
-class TerraformModuleUsageListOptions(TerraformModuleUsageQueryOptions, ListOptions, total=False):
-    """What `list` takes."""
-
-
-class TerraformModuleUsageSourcesListOptions(ListOptions, total=False):
-    """What `list_sources` takes."""
+class TerraformModuleUsageCsvOptions(DownloadOptions, total=False):
+    """What `list_csv` takes."""
 
     query: str
-
-
-class TerraformModuleUsageCsvOptions(
-    TerraformModuleUsageQueryOptions, DownloadOptions, total=False
-):
-    """What `list_csv` takes."""
+    environment: Filter[Identity[Environment]]
+    source: Filter[str]
+    tf_module_namespace: Filter[Identity[ModuleUsageNamespace]]
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[TerraformModuleUsageInclude]
+    sort: TerraformModuleUsageSort | Sequence[TerraformModuleUsageSort]
+    fields: TerraformModuleUsageFieldsets
 
 
 # fmt: off

@@ -1,6 +1,6 @@
-"""Terraform module version usages.
+"""Terraform module version usages: one line of a report: a workspace that uses a version of a module.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -22,20 +22,19 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment, EnvironmentField
     from scalr_async.resources._generated.terraform_module_usages import TerraformModuleUsage
     from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
-
 # fmt: off
-TerraformModuleVersionUsageField = Literal[
-    "id", "created_at", "version", "environment", "workspace"]
 TerraformModuleVersionUsageInclude = Literal["environment", "workspace"]
 TerraformModuleVersionUsageSort = Literal[
     "created_at", "-created_at", "environment", "-environment", "version", "-version", "workspace",
     "-workspace"]
+TerraformModuleVersionUsageField = Literal[
+    "id", "created_at", "version", "environment", "workspace"]
 # fmt: on
 
 
 @resource("tf-module-version-usages")
 class TerraformModuleVersionUsage(Resource):
-    """A Terraform module version usage."""
+    """One line of a report: a workspace that uses a version of a module."""
 
     created_at: datetime = UNSET
     version: str | None = UNSET
@@ -45,7 +44,7 @@ class TerraformModuleVersionUsage(Resource):
 
 @nested
 class TerraformModuleUsageVersion:
-    """What `list_versions` answers."""
+    """A version of a module in use."""
 
     version: str = UNSET
 
@@ -58,8 +57,8 @@ class TerraformModuleVersionUsageFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class TerraformModuleVersionUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class TerraformModuleVersionUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -71,23 +70,17 @@ class TerraformModuleVersionUsageQueryOptions(TypedDict, total=False):
     fields: TerraformModuleVersionUsageFieldsets
 
 
-class TerraformModuleVersionUsageListOptions(
-    TerraformModuleVersionUsageQueryOptions, ListOptions, total=False
-):
-    """What `list` takes."""
+class TerraformModuleVersionUsageCsvOptions(DownloadOptions, total=False):
+    """What `list_csv` takes."""
 
-
-class TerraformModuleVersionUsageVersionsOptions(TypedDict, total=False):
-    """What `list_versions` takes."""
-
+    query: str
+    environment: Filter[Identity[Environment]]
     tf_module_usage: Filter[Identity[TerraformModuleUsage]]
     version: Filter[str]
-
-
-class TerraformModuleVersionUsageCsvOptions(
-    TerraformModuleVersionUsageQueryOptions, DownloadOptions, total=False
-):
-    """What `list_csv` takes."""
+    workspace: Filter[Identity[Workspace]]
+    include: Sequence[TerraformModuleVersionUsageInclude]
+    sort: TerraformModuleVersionUsageSort | Sequence[TerraformModuleVersionUsageSort]
+    fields: TerraformModuleVersionUsageFieldsets
 
 
 # fmt: off
@@ -129,10 +122,15 @@ class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
         return self._csv(_LIST, (), options)
 
     async def list_versions(
-        self, **options: Unpack[TerraformModuleVersionUsageVersionsOptions]
+        self,
+        *,
+        tf_module_usage: Filter[Identity[TerraformModuleUsage]] = UNSET,
+        version: Filter[str] = UNSET,
     ) -> tuple[TerraformModuleUsageVersion, ...]:
         """List the versions of a module in use.
 
         `GET /reports/module-versions-usage`. Raises `ForbiddenError`.
         """
-        return await self._values(_LIST_VERSIONS, (), **options)
+        return await self._values(
+            _LIST_VERSIONS, (), tf_module_usage=tf_module_usage, version=version
+        )

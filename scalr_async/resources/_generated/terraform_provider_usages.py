@@ -1,6 +1,6 @@
-"""Terraform provider usages.
+"""Terraform provider usages: one line of a report: a provider, and how many workspaces use it.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
 # fmt: off
-TerraformProviderUsageField = Literal[
-    "id", "provider", "source", "versions_used_count", "workspaces_count"]
 TerraformProviderUsageSort = Literal[
     "provider", "-provider", "source", "-source", "versions_used_count", "-versions_used_count",
     "workspaces_count", "-workspaces_count"]
+TerraformProviderUsageField = Literal[
+    "id", "provider", "source", "versions_used_count", "workspaces_count"]
 # fmt: on
 
 
 @resource("tf-provider-usages")
 class TerraformProviderUsage(Resource):
-    """A Terraform provider usage."""
+    """One line of a report: a provider, and how many workspaces use it."""
 
     provider: str = UNSET
     source: str = UNSET
@@ -38,7 +38,7 @@ class TerraformProviderUsage(Resource):
 
 @nested
 class TerraformProviderUsageSource:
-    """What `list_sources` answers."""
+    """A source of providers in use."""
 
     source: str = UNSET
 
@@ -49,8 +49,8 @@ class TerraformProviderUsageFieldsets(TypedDict, total=False):
     terraform_provider_usages: Sequence[TerraformProviderUsageField]
 
 
-class TerraformProviderUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class TerraformProviderUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     source: Filter[str]
@@ -58,22 +58,13 @@ class TerraformProviderUsageQueryOptions(TypedDict, total=False):
     fields: TerraformProviderUsageFieldsets
 
 
-class TerraformProviderUsageListOptions(
-    TerraformProviderUsageQueryOptions, ListOptions, total=False
-):
-    """What `list` takes."""
-
-
-class TerraformProviderUsageSourcesOptions(TypedDict, total=False):
-    """What `list_sources` takes."""
+class TerraformProviderUsageCsvOptions(DownloadOptions, total=False):
+    """What `list_csv` takes."""
 
     query: str
-
-
-class TerraformProviderUsageCsvOptions(
-    TerraformProviderUsageQueryOptions, DownloadOptions, total=False
-):
-    """What `list_csv` takes."""
+    source: Filter[str]
+    sort: TerraformProviderUsageSort | Sequence[TerraformProviderUsageSort]
+    fields: TerraformProviderUsageFieldsets
 
 
 # fmt: off
@@ -95,14 +86,12 @@ class TerraformProviderUsages(Collection[TerraformProviderUsage]):
 
     model = TerraformProviderUsage
 
-    async def list_sources(
-        self, **options: Unpack[TerraformProviderUsageSourcesOptions]
-    ) -> tuple[TerraformProviderUsageSource, ...]:
+    async def list_sources(self, *, query: str = UNSET) -> tuple[TerraformProviderUsageSource, ...]:
         """List the sources of the providers in use.
 
         `GET /reports/provider-sources`. Raises `ForbiddenError`.
         """
-        return await self._values(_LIST_SOURCES, (), **options)
+        return await self._values(_LIST_SOURCES, (), query=query)
 
     def list(
         self, **options: Unpack[TerraformProviderUsageListOptions]

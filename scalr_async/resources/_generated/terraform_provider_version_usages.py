@@ -1,6 +1,6 @@
-"""Terraform provider version usages.
+"""Terraform provider version usages: one line of a report: a workspace that uses a version of a provider.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -22,20 +22,19 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment, EnvironmentField
     from scalr_async.resources._generated.terraform_provider_usages import TerraformProviderUsage
     from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
-
 # fmt: off
-TerraformProviderVersionUsageField = Literal[
-    "id", "created_at", "version", "environment", "workspace"]
 TerraformProviderVersionUsageInclude = Literal["environment", "workspace"]
 TerraformProviderVersionUsageSort = Literal[
     "created_at", "-created_at", "environment", "-environment", "version", "-version", "workspace",
     "-workspace"]
+TerraformProviderVersionUsageField = Literal[
+    "id", "created_at", "version", "environment", "workspace"]
 # fmt: on
 
 
 @resource("tf-provider-version-usages")
 class TerraformProviderVersionUsage(Resource):
-    """A Terraform provider version usage."""
+    """One line of a report: a workspace that uses a version of a provider."""
 
     created_at: datetime = UNSET
     version: str | None = UNSET
@@ -45,7 +44,7 @@ class TerraformProviderVersionUsage(Resource):
 
 @nested
 class TerraformProviderUsageVersion:
-    """What `list_versions` answers."""
+    """A version of a provider in use."""
 
     version: str = UNSET
 
@@ -58,8 +57,8 @@ class TerraformProviderVersionUsageFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class TerraformProviderVersionUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class TerraformProviderVersionUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     environment: Filter[Identity[Environment]]
@@ -70,23 +69,16 @@ class TerraformProviderVersionUsageQueryOptions(TypedDict, total=False):
     fields: TerraformProviderVersionUsageFieldsets
 
 
-class TerraformProviderVersionUsageListOptions(
-    TerraformProviderVersionUsageQueryOptions, ListOptions, total=False
-):
-    """What `list` takes."""
-
-
-class TerraformProviderVersionUsageVersionsOptions(TypedDict, total=False):
-    """What `list_versions` takes."""
+class TerraformProviderVersionUsageCsvOptions(DownloadOptions, total=False):
+    """What `list_csv` takes."""
 
     query: str
+    environment: Filter[Identity[Environment]]
     tf_provider_usage: Filter[Identity[TerraformProviderUsage]]
-
-
-class TerraformProviderVersionUsageCsvOptions(
-    TerraformProviderVersionUsageQueryOptions, DownloadOptions, total=False
-):
-    """What `list_csv` takes."""
+    version: Filter[str]
+    include: Sequence[TerraformProviderVersionUsageInclude]
+    sort: TerraformProviderVersionUsageSort | Sequence[TerraformProviderVersionUsageSort]
+    fields: TerraformProviderVersionUsageFieldsets
 
 
 # fmt: off
@@ -128,10 +120,15 @@ class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
         return self._csv(_LIST, (), options)
 
     async def list_versions(
-        self, **options: Unpack[TerraformProviderVersionUsageVersionsOptions]
+        self,
+        *,
+        query: str = UNSET,
+        tf_provider_usage: Filter[Identity[TerraformProviderUsage]] = UNSET,
     ) -> tuple[TerraformProviderUsageVersion, ...]:
         """List the versions of a provider in use.
 
         `GET /reports/provider-versions-usage`. Raises `ForbiddenError`.
         """
-        return await self._values(_LIST_VERSIONS, (), **options)
+        return await self._values(
+            _LIST_VERSIONS, (), query=query, tf_provider_usage=tf_provider_usage
+        )

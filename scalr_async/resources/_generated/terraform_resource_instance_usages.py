@@ -1,6 +1,6 @@
-"""Terraform resource instance usages.
+"""Terraform resource instance usages: one line of a report: a resource in the state of a workspace.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -23,21 +23,20 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.state_versions import StateVersion, StateVersionField
     from scalr_async.resources._generated.terraform_resource_usages import TerraformResourceUsage
     from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
-
 # fmt: off
+TerraformResourceInstanceUsageInclude = Literal["environment", "run", "state_version", "workspace"]
+TerraformResourceInstanceUsageSort = Literal[
+    "is_active", "-is_active", "name", "-name", "updated_at", "-updated_at"]
 TerraformResourceInstanceUsageField = Literal[
     "id", "address", "external_id", "is_active", "is_duplicate", "name", "updated_at",
     "updated_by_email", "workspace_name", "environment", "resource", "run", "state_version",
     "workspace"]
-TerraformResourceInstanceUsageInclude = Literal["environment", "run", "state_version", "workspace"]
-TerraformResourceInstanceUsageSort = Literal[
-    "is_active", "-is_active", "name", "-name", "updated_at", "-updated_at"]
 # fmt: on
 
 
 @resource("tf-resource-instance-usages")
 class TerraformResourceInstanceUsage(Resource):
-    """A Terraform resource instance usage."""
+    """One line of a report: a resource in the state of a workspace."""
 
     address: str = UNSET
     external_id: str = UNSET
@@ -64,8 +63,8 @@ class TerraformResourceInstanceUsageFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class TerraformResourceInstanceUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class TerraformResourceInstanceUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     is_active: Filter[bool]
@@ -76,16 +75,16 @@ class TerraformResourceInstanceUsageQueryOptions(TypedDict, total=False):
     fields: TerraformResourceInstanceUsageFieldsets
 
 
-class TerraformResourceInstanceUsageListOptions(
-    TerraformResourceInstanceUsageQueryOptions, ListOptions, total=False
-):
-    """What `list` takes."""
-
-
-class TerraformResourceInstanceUsageCsvOptions(
-    TerraformResourceInstanceUsageQueryOptions, DownloadOptions, total=False
-):
+class TerraformResourceInstanceUsageCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
+
+    query: str
+    is_active: Filter[bool]
+    is_duplicate: Filter[bool]
+    tf_resource_usage: Filter[Identity[TerraformResourceUsage]]
+    include: Sequence[TerraformResourceInstanceUsageInclude]
+    sort: TerraformResourceInstanceUsageSort | Sequence[TerraformResourceInstanceUsageSort]
+    fields: TerraformResourceInstanceUsageFieldsets
 
 
 # fmt: off

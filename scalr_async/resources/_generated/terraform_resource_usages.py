@@ -1,6 +1,6 @@
-"""Terraform resource usages.
+"""Terraform resource usages: one line of a report: a type of resource, and how many there are.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from scalr_async.resources._download import Download, DownloadOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-
 # fmt: off
+TerraformResourceUsageSort = Literal["name", "-name"]
 TerraformResourceUsageField = Literal[
     "id", "active_instances_count", "deleted_instances_count", "name", "provider_type",
     "workspaces_count", "account"]
-TerraformResourceUsageSort = Literal["name", "-name"]
 # fmt: on
 
 
 @resource("tf-resource-usages")
 class TerraformResourceUsage(Resource):
-    """A Terraform resource usage."""
+    """One line of a report: a type of resource, and how many there are."""
 
     active_instances_count: int = UNSET
     deleted_instances_count: int = UNSET
@@ -42,7 +41,7 @@ class TerraformResourceUsage(Resource):
 
 @nested
 class TerraformResourceUsageProviderType:
-    """What `list_provider_types` answers."""
+    """A type of providers whose resources are in use."""
 
     provider_type: str = UNSET
 
@@ -53,8 +52,8 @@ class TerraformResourceUsageFieldsets(TypedDict, total=False):
     terraform_resource_usages: Sequence[TerraformResourceUsageField]
 
 
-class TerraformResourceUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class TerraformResourceUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     provider_type: Filter[str]
@@ -62,22 +61,13 @@ class TerraformResourceUsageQueryOptions(TypedDict, total=False):
     fields: TerraformResourceUsageFieldsets
 
 
-class TerraformResourceUsageListOptions(
-    TerraformResourceUsageQueryOptions, ListOptions, total=False
-):
-    """What `list` takes."""
-
-
-class TerraformResourceUsageProviderTypesOptions(TypedDict, total=False):
-    """What `list_provider_types` takes."""
+class TerraformResourceUsageCsvOptions(DownloadOptions, total=False):
+    """What `list_csv` takes."""
 
     query: str
-
-
-class TerraformResourceUsageCsvOptions(
-    TerraformResourceUsageQueryOptions, DownloadOptions, total=False
-):
-    """What `list_csv` takes."""
+    provider_type: Filter[str]
+    sort: TerraformResourceUsageSort | Sequence[TerraformResourceUsageSort]
+    fields: TerraformResourceUsageFieldsets
 
 
 # fmt: off
@@ -100,13 +90,13 @@ class TerraformResourceUsages(Collection[TerraformResourceUsage]):
     model = TerraformResourceUsage
 
     async def list_provider_types(
-        self, **options: Unpack[TerraformResourceUsageProviderTypesOptions]
+        self, *, query: str = UNSET
     ) -> tuple[TerraformResourceUsageProviderType, ...]:
         """List the provider types of the resources in use.
 
         `GET /reports/resource-providers`. Raises `ForbiddenError`.
         """
-        return await self._values(_LIST_PROVIDER_TYPES, (), **options)
+        return await self._values(_LIST_PROVIDER_TYPES, (), query=query)
 
     def list(
         self, **options: Unpack[TerraformResourceUsageListOptions]

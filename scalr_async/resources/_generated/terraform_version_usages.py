@@ -1,6 +1,6 @@
-"""Terraform version usages.
+"""Terraform version usages: one line of a report: a workspace, and the version it runs on.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -22,21 +22,20 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account, AccountField
     from scalr_async.resources._generated.environments import Environment, EnvironmentField
     from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
-
 # fmt: off
 TerraformVersionUsageIacPlatform = Literal["terraform", "opentofu"]
-TerraformVersionUsageField = Literal[
-    "id", "created_at", "iac_platform", "is_auto", "version", "account", "environment", "workspace"]
 TerraformVersionUsageInclude = Literal["account", "environment", "workspace"]
 TerraformVersionUsageSort = Literal[
     "created_at", "-created_at", "environment", "-environment", "iac_platform", "-iac_platform",
     "version", "-version", "workspace", "-workspace"]
+TerraformVersionUsageField = Literal[
+    "id", "created_at", "iac_platform", "is_auto", "version", "account", "environment", "workspace"]
 # fmt: on
 
 
 @resource("tf-version-usages")
 class TerraformVersionUsage(Resource):
-    """A Terraform version usage."""
+    """One line of a report: a workspace, and the version it runs on."""
 
     created_at: datetime = UNSET
     iac_platform: TerraformVersionUsageIacPlatform = UNSET
@@ -49,7 +48,7 @@ class TerraformVersionUsage(Resource):
 
 @nested
 class TerraformVersionUsageVersion:
-    """What `list_versions` answers."""
+    """A version of Terraform or OpenTofu in use."""
 
     version: str = UNSET
 
@@ -63,8 +62,8 @@ class TerraformVersionUsageFieldsets(TypedDict, total=False):
     workspaces: Sequence[WorkspaceField]
 
 
-class TerraformVersionUsageQueryOptions(TypedDict, total=False):
-    """What `list` may ask for."""
+class TerraformVersionUsageListOptions(ListOptions, total=False):
+    """What `list` takes."""
 
     query: str
     account: Filter[Identity[Account]]
@@ -77,20 +76,24 @@ class TerraformVersionUsageQueryOptions(TypedDict, total=False):
     fields: TerraformVersionUsageFieldsets
 
 
-class TerraformVersionUsageListOptions(TerraformVersionUsageQueryOptions, ListOptions, total=False):
-    """What `list` takes."""
+class TerraformVersionUsageCsvOptions(DownloadOptions, total=False):
+    """What `list_csv` takes."""
+
+    query: str
+    account: Filter[Identity[Account]]
+    environment: Filter[Identity[Environment]]
+    iac_platform: Filter[TerraformVersionUsageIacPlatform]
+    is_auto: Filter[bool]
+    version: Filter[str]
+    include: Sequence[TerraformVersionUsageInclude]
+    sort: TerraformVersionUsageSort | Sequence[TerraformVersionUsageSort]
+    fields: TerraformVersionUsageFieldsets
 
 
 class TerraformVersionUsageVersionsListOptions(ListOptions, total=False):
     """What `list_versions` takes."""
 
     query: str
-
-
-class TerraformVersionUsageCsvOptions(
-    TerraformVersionUsageQueryOptions, DownloadOptions, total=False
-):
-    """What `list_csv` takes."""
 
 
 # fmt: off

@@ -1,6 +1,6 @@
-"""Usage statistics.
+"""Usage statistics: the runs of a day.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from scalr_async.resources._base import Collection, ListOptions
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
-
 UsageStatisticBreakdownBy = Literal["account", "environment", "workspace"]
 
 
 @resource("usage-statistics")
 class UsageStatistic(Resource):
-    """A usage statistic."""
+    """The runs of a day."""
 
     breakdown_id: str | None = UNSET
     breakdown_name: str | None = UNSET
     date: str | None = UNSET
     runs_count: int = UNSET
     runs_seconds: int = UNSET
+    """Seconds that the runs took."""
     account: Ref[Account] | None = UNSET
 
 

@@ -1,6 +1,6 @@
 """Users: a person.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.providers import Provider
     from scalr_async.resources._generated.roles import Role
     from scalr_async.resources._generated.teams import Team
-
 # fmt: off
 UserStatus = Literal["Active", "Inactive", "Pending"]
 UserField = Literal[
@@ -50,16 +49,6 @@ class CreateUser(Resource):
 
 
 @resource("users")
-class UserInvite(Resource):
-    """An invitation to an account; the user is made when it is new."""
-
-    email: str = UNSET
-    send_invite: bool = UNSET
-    roles: tuple[Ref[Role], ...] = UNSET
-    teams: tuple[Ref[Team], ...] = UNSET
-
-
-@resource("users")
 class User(Resource):
     """A person."""
 
@@ -73,32 +62,40 @@ class User(Resource):
     teams: tuple[Ref[Team], ...] = UNSET
 
 
-class _UserValues(TypedDict, total=False):
-    """What every write takes."""
+@resource("users")
+class UserInvite(Resource):
+    """An invitation to an account; the user is made when it is new."""
 
+    email: str = UNSET
+    send_invite: bool = UNSET
+    roles: tuple[Ref[Role], ...] = UNSET
+    teams: tuple[Ref[Team], ...] = UNSET
+
+
+class UserCreate(TypedDict, total=False):
+    """What creating a user takes."""
+
+    change_password_on_sign_in: bool
+    email: Required[str]
     full_name: str | None
+    password: str | None
     status: UserStatus
     identity_providers: Iterable[Identity[IdentityProvider]]
 
 
-class UserCreate(_UserValues, total=False):
-    """What a creation takes."""
-
-    change_password_on_sign_in: bool
-    email: Required[str]
-    password: str | None
-
-
-class UserUpdate(_UserValues, total=False):
-    """What an update takes."""
+class UserUpdate(TypedDict, total=False):
+    """What updating a user takes."""
 
     email: str
+    full_name: str | None
+    status: UserStatus
     username: str
+    identity_providers: Iterable[Identity[IdentityProvider]]
     teams: Iterable[Identity[Team]]
 
 
 class UserInviteValues(TypedDict, total=False):
-    """What a creation takes."""
+    """What creating a user takes."""
 
     email: Required[str]
     send_invite: bool

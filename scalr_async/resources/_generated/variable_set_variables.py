@@ -1,6 +1,6 @@
 """Variable set variables: a value in a variable set.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from scalr_async.resources._base import Collection, ListOptions
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.variable_sets import VariableSet
-
 # fmt: off
 VariableSetVariableCategory = Literal["terraform", "shell"]
 VariableSetVariableInclude = Literal["account", "var_set"]
@@ -49,7 +48,7 @@ class VariableSetVariable(Resource):
 
 
 class _VariableSetVariableValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a variable set variable takes."""
 
     category: VariableSetVariableCategory
     description: str | None
@@ -62,11 +61,11 @@ class _VariableSetVariableValues(TypedDict, total=False):
 
 
 class VariableSetVariableCreate(_VariableSetVariableValues, total=False):
-    """What a creation takes."""
+    """What creating a variable set variable takes."""
 
 
 class VariableSetVariableUpdate(_VariableSetVariableValues, total=False):
-    """What an update takes."""
+    """What updating a variable set variable takes."""
 
 
 class VariableSetVariableListOptions(ListOptions, total=False):

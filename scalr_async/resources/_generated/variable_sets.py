@@ -1,6 +1,6 @@
-"""Variable sets.
+"""Variable sets: variables that are kept once and used by many workspaces.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,21 +20,20 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.teams import Team
-
 # fmt: off
-VariableSetField = Literal[
-    "id", "description", "is_shared", "name", "updated_at", "updated_by_email", "account",
-    "environments", "owners"]
 VariableSetInclude = Literal["account", "environments", "owners"]
 VariableSetSort = Literal[
     "description", "-description", "is_shared", "-is_shared", "name", "-name", "updated_at",
     "-updated_at", "updated_by_email", "-updated_by_email"]
+VariableSetField = Literal[
+    "id", "description", "is_shared", "name", "updated_at", "updated_by_email", "account",
+    "environments", "owners"]
 # fmt: on
 
 
 @resource("var-sets")
 class VariableSet(Resource):
-    """A variable set."""
+    """Variables that are kept once and used by many workspaces."""
 
     description: str | None = UNSET
     is_shared: bool = UNSET
@@ -47,7 +46,7 @@ class VariableSet(Resource):
 
 
 class _VariableSetValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a variable set takes."""
 
     description: str | None
     is_shared: bool
@@ -56,18 +55,18 @@ class _VariableSetValues(TypedDict, total=False):
     owners: Iterable[Identity[Team]]
 
 
+class VariableSetCreate(_VariableSetValues, total=False):
+    """What creating a variable set takes."""
+
+
+class VariableSetUpdate(_VariableSetValues, total=False):
+    """What updating a variable set takes."""
+
+
 class VariableSetFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     variable_sets: Sequence[VariableSetField]
-
-
-class VariableSetCreate(_VariableSetValues, total=False):
-    """What a creation takes."""
-
-
-class VariableSetUpdate(_VariableSetValues, total=False):
-    """What an update takes."""
 
 
 class VariableSetListOptions(ListOptions, total=False):

@@ -1,6 +1,6 @@
 """Variables: a value that runs are given: a Terraform variable or one of the shell.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.users import User, UserField
     from scalr_async.resources._generated.workspaces import Workspace
-
 # fmt: off
 VariableCategory = Literal["terraform", "shell", "env"]
+VariableInclude = Literal["updated_by"]
+VariableSort = Literal["key", "-key", "updated_at", "-updated_at"]
 VariableField = Literal[
     "id", "category", "description", "final", "hcl", "key", "sensitive", "updated_at",
     "updated_by_email", "value", "account", "environment", "updated_by", "workspace"]
-VariableInclude = Literal["updated_by"]
-VariableSort = Literal["key", "-key", "updated_at", "-updated_at"]
 # fmt: on
 
 
@@ -54,7 +53,7 @@ class Variable(Resource):
 
 
 class _VariableValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a variable takes."""
 
     description: str | None
     final: bool
@@ -66,10 +65,17 @@ class _VariableValues(TypedDict, total=False):
 
 
 class VariableCreate(_VariableValues, total=False):
-    """What a creation takes."""
+    """What creating a variable takes."""
 
     category: Required[VariableCategory]
     key: Required[str]
+
+
+class VariableUpdate(_VariableValues, total=False):
+    """What updating a variable takes."""
+
+    category: VariableCategory
+    key: str
 
 
 class VariableFieldsets(TypedDict, total=False):
@@ -77,13 +83,6 @@ class VariableFieldsets(TypedDict, total=False):
 
     users: Sequence[UserField]
     variables: Sequence[VariableField]
-
-
-class VariableUpdate(_VariableValues, total=False):
-    """What an update takes."""
-
-    category: VariableCategory
-    key: str
 
 
 class VariableListOptions(ListOptions, total=False):

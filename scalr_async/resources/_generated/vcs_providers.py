@@ -1,6 +1,6 @@
-"""VCS providers.
+"""VCS providers: a connection to a service that hosts repositories.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.agent_pools import AgentPool, AgentPoolField
     from scalr_async.resources._generated.environments import Environment
-
 # fmt: off
 VcsProviderAuthType = Literal["oauth2", "personal_token"]
 VcsProviderCompareStrategy = Literal["base-commit", "previous-commit"]
@@ -39,7 +38,7 @@ VcsProviderSort = Literal["name", "-name", "vcs_type", "-vcs_type"]
 
 @resource("vcs-providers")
 class VcsProvider(Resource):
-    """A VCS provider."""
+    """A connection to a service that hosts repositories."""
 
     applies_enabled: bool = UNSET
     auth_type: VcsProviderAuthType = UNSET
@@ -63,7 +62,7 @@ class VcsProvider(Resource):
 
 
 class _VcsProviderValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a VCS provider takes."""
 
     applies_enabled: bool
     auto_merge: bool
@@ -82,15 +81,8 @@ class _VcsProviderValues(TypedDict, total=False):
     environments: Iterable[Identity[Environment]]
 
 
-class VcsProviderFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
-
-    agent_pools: Sequence[AgentPoolField]
-    vcs_providers: Sequence[VcsProviderField]
-
-
 class VcsProviderCreate(_VcsProviderValues, total=False):
-    """What a creation takes."""
+    """What creating a VCS provider takes."""
 
     auth_type: Required[VcsProviderAuthType]
     name: Required[str]
@@ -98,11 +90,18 @@ class VcsProviderCreate(_VcsProviderValues, total=False):
 
 
 class VcsProviderUpdate(_VcsProviderValues, total=False):
-    """What an update takes."""
+    """What updating a VCS provider takes."""
 
     auth_type: VcsProviderAuthType
     name: str
     vcs_type: VcsProviderVcsType
+
+
+class VcsProviderFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    agent_pools: Sequence[AgentPoolField]
+    vcs_providers: Sequence[VcsProviderField]
 
 
 class VcsProviderCreateVcsTask(TypedDict, total=False):

@@ -1,6 +1,6 @@
-"""VCS revisions.
+"""VCS revisions: a commit, as the VCS provider has it.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ VcsRevisionField = Literal[
 
 @resource("vcs-revisions")
 class VcsRevision(Resource):
-    """A VCS revision."""
+    """A commit, as the VCS provider has it."""
 
     branch: str | None = UNSET
     clone_url: str = UNSET

@@ -1,6 +1,6 @@
-"""Webhook integration deliveries.
+"""Webhook integration deliveries: one call of a webhook, and what became of it.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -31,23 +31,22 @@ if TYPE_CHECKING:
         WebhookIntegrationField,
     )
     from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
-
 # fmt: off
-WebhookIntegrationDeliveryField = Literal[
-    "id", "attempts", "error_message", "last_handle_attempt_at", "request_body", "request_headers",
-    "response_body", "response_code", "response_headers", "status", "triggered_at", "environment",
-    "event", "run", "triggered_by", "webhook", "workspace"]
 WebhookIntegrationDeliveryInclude = Literal[
     "environment", "event", "run", "triggered_by", "webhook", "workspace"]
 WebhookIntegrationDeliverySort = Literal[
     "event", "-event", "response_code", "-response_code", "run", "-run", "triggered_at",
     "-triggered_at", "webhook", "-webhook"]
+WebhookIntegrationDeliveryField = Literal[
+    "id", "attempts", "error_message", "last_handle_attempt_at", "request_body", "request_headers",
+    "response_body", "response_code", "response_headers", "status", "triggered_at", "environment",
+    "event", "run", "triggered_by", "webhook", "workspace"]
 # fmt: on
 
 
 @resource("webhook-integration-deliveries")
 class WebhookIntegrationDelivery(Resource):
-    """A webhook integration delivery."""
+    """One call of a webhook, and what became of it."""
 
     attempts: int = UNSET
     error_message: str | None = UNSET

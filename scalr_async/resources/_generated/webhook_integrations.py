@@ -1,6 +1,6 @@
-"""Webhook integrations.
+"""Webhook integrations: calls a URL when something happens to runs.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
     from scalr_async.resources._generated.environments import Environment
     from scalr_async.resources._generated.event_definitions import EventDefinition
-
 # fmt: off
 WebhookIntegrationField = Literal[
     "id", "enabled", "headers", "http_method", "is_shared", "last_triggered_at", "max_attempts",
@@ -32,18 +31,22 @@ WebhookIntegrationSort = Literal["name", "-name"]
 
 @resource("webhook-integrations")
 class WebhookIntegration(Resource):
-    """A webhook integration."""
+    """Calls a URL when something happens to runs."""
 
     enabled: bool = UNSET
     headers: tuple[WebhookIntegrationHeader, ...] | None = UNSET
+    """Sent with each call; the value of a sensitive one reads as an empty string."""
     http_method: str = UNSET
     is_shared: bool = UNSET
     last_triggered_at: datetime | None = UNSET
     max_attempts: int = UNSET
+    """How often a call is tried."""
     name: str = UNSET
     secret_key: Secret = UNSET
+    """What calls are signed with."""
     statistics: WebhookIntegrationStatistics | None = UNSET
     timeout: int = UNSET
+    """Seconds that a call may take."""
     url: str = UNSET
     account: Ref[Account] = UNSET
     environments: tuple[Ref[Environment], ...] = UNSET
@@ -95,8 +98,16 @@ class WebhookIntegrationStatistics:
     last_week: WebhookIntegrationStatisticsLastWeek = UNSET
 
 
+class WebhookIntegrationHeaderDict(TypedDict, total=False):
+    """`WebhookIntegrationHeader` as a dict."""
+
+    name: Required[str]
+    sensitive: bool
+    value: Required[str | None]
+
+
 class _WebhookIntegrationValues(TypedDict, total=False):
-    """What every write takes."""
+    """What every write of a webhook integration takes."""
 
     enabled: bool
     headers: Sequence[WebhookIntegrationHeader | WebhookIntegrationHeaderDict] | None
@@ -108,22 +119,8 @@ class _WebhookIntegrationValues(TypedDict, total=False):
     events: Iterable[Identity[EventDefinition]]
 
 
-class WebhookIntegrationHeaderDict(TypedDict, total=False):
-    """`WebhookIntegrationHeader` as a dict."""
-
-    name: Required[str]
-    sensitive: bool
-    value: Required[str | None]
-
-
-class WebhookIntegrationFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
-
-    webhook_integrations: Sequence[WebhookIntegrationField]
-
-
 class WebhookIntegrationCreate(_WebhookIntegrationValues, total=False):
-    """What a creation takes."""
+    """What creating a webhook integration takes."""
 
     name: Required[str]
     url: Required[str]
@@ -131,11 +128,17 @@ class WebhookIntegrationCreate(_WebhookIntegrationValues, total=False):
 
 
 class WebhookIntegrationUpdate(_WebhookIntegrationValues, total=False):
-    """What an update takes."""
+    """What updating a webhook integration takes."""
 
     name: str
     url: str
     account: Identity[Account]
+
+
+class WebhookIntegrationFieldsets(TypedDict, total=False):
+    """The fields that shall come, by type."""
+
+    webhook_integrations: Sequence[WebhookIntegrationField]
 
 
 class WebhookIntegrationListOptions(ListOptions, total=False):

@@ -1,6 +1,6 @@
-"""Workload identity providers.
+"""Workload identity providers: an issuer of OIDC tokens that service accounts trust.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.assume_service_account_policies import (
         AssumeServiceAccountPolicy,
     )
-
 # fmt: off
 WorkloadIdentityProviderStatus = Literal[
     "pending", "active", "invalid_provider_settings", "fetch_jwks_error", "not_supported_jwks",
@@ -31,7 +30,7 @@ WorkloadIdentityProviderSort = Literal["name", "-name", "url", "-url"]
 
 @resource("workload-identity-providers")
 class WorkloadIdentityProvider(Resource):
-    """A workload identity provider."""
+    """An issuer of OIDC tokens that service accounts trust."""
 
     allowed_audiences: tuple[str, ...] = UNSET
     created_at: datetime = UNSET
@@ -42,20 +41,16 @@ class WorkloadIdentityProvider(Resource):
     assume_service_account_policies: tuple[Ref[AssumeServiceAccountPolicy], ...] = UNSET
 
 
-class _WorkloadIdentityProviderValues(TypedDict, total=False):
-    """What every write takes."""
-
-
-class WorkloadIdentityProviderCreate(_WorkloadIdentityProviderValues, total=False):
-    """What a creation takes."""
+class WorkloadIdentityProviderCreate(TypedDict, total=False):
+    """What creating a workload identity provider takes."""
 
     allowed_audiences: Required[Sequence[str]]
     name: Required[str]
     url: Required[str]
 
 
-class WorkloadIdentityProviderUpdate(_WorkloadIdentityProviderValues, total=False):
-    """What an update takes."""
+class WorkloadIdentityProviderUpdate(TypedDict, total=False):
+    """What updating a workload identity provider takes."""
 
     allowed_audiences: Sequence[str]
     name: str

@@ -1,6 +1,6 @@
 """Workspaces: one Terraform or OpenTofu configuration with its state, variables and runs.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         WorkspaceReadme,
         WorkspaceReadmeField,
     )
-
 # fmt: off
 WorkspaceAutoDestroyDays = Literal[1, 2, 7, 14]
 WorkspaceAutoQueueRuns = Literal["always", "never", "skip_first", "on_create_only"]
@@ -58,8 +57,6 @@ WorkspaceInclude = Literal[
 WorkspaceSort = Literal[
     "current_run", "-current_run", "environment", "-environment", "latest_run", "-latest_run",
     "name", "-name", "updated_at", "-updated_at"]
-WorkspaceProviderConfigurationLinksInclude = Literal["provider_configuration"]
-WorkspaceProviderConfigurationLinksSort = Literal["name", "-name"]
 # fmt: on
 
 
@@ -184,38 +181,11 @@ class WorkspaceVcsRepo:
 
 @nested
 class WorkspaceOutput:
-    """What `outputs` answers."""
+    """An output value of a workspace's current state."""
 
     name: str = UNSET
     sensitive: bool = UNSET
     value: Any = attrs.field(default=UNSET, repr=False)
-
-
-class _WorkspaceValues(TypedDict, total=False):
-    """What every write takes."""
-
-    auto_apply: bool
-    auto_destroy_days: WorkspaceAutoDestroyDays | None
-    auto_queue_runs: WorkspaceAutoQueueRuns
-    deletion_protection_enabled: bool
-    environment_type: WorkspaceEnvironmentType
-    execution_mode: WorkspaceExecutionMode
-    force_latest_run: bool
-    hooks: WorkspaceHooks | WorkspaceHooksDict | None
-    iac_platform: WorkspaceIacPlatform
-    operations: bool
-    remote_backend: bool
-    remote_state_sharing: bool
-    run_operation_timeout: int | None
-    terraform_version: str
-    terragrunt: WorkspaceTerragrunt | WorkspaceTerragruntDict | None
-    var_files: Sequence[str] | None
-    vcs_repo: WorkspaceVcsRepo | WorkspaceVcsRepoDict | None
-    working_directory: str | None
-    agent_pool: Identity[AgentPool] | None
-    module_version: Identity[ModuleVersion] | None
-    tags: Iterable[Identity[Tag]]
-    vcs_provider: Identity[VcsProvider] | None
 
 
 class WorkspaceHooksDict(TypedDict, total=False):
@@ -249,6 +219,47 @@ class WorkspaceVcsRepoDict(TypedDict, total=False):
     version_constraint: str | None
 
 
+class _WorkspaceValues(TypedDict, total=False):
+    """What every write of a workspace takes."""
+
+    auto_apply: bool
+    auto_destroy_days: WorkspaceAutoDestroyDays | None
+    auto_queue_runs: WorkspaceAutoQueueRuns
+    deletion_protection_enabled: bool
+    environment_type: WorkspaceEnvironmentType
+    execution_mode: WorkspaceExecutionMode
+    force_latest_run: bool
+    hooks: WorkspaceHooks | WorkspaceHooksDict | None
+    iac_platform: WorkspaceIacPlatform
+    operations: bool
+    remote_backend: bool
+    remote_state_sharing: bool
+    run_operation_timeout: int | None
+    terraform_version: str
+    terragrunt: WorkspaceTerragrunt | WorkspaceTerragruntDict | None
+    var_files: Sequence[str] | None
+    vcs_repo: WorkspaceVcsRepo | WorkspaceVcsRepoDict | None
+    working_directory: str | None
+    agent_pool: Identity[AgentPool] | None
+    module_version: Identity[ModuleVersion] | None
+    tags: Iterable[Identity[Tag]]
+    vcs_provider: Identity[VcsProvider] | None
+
+
+class WorkspaceCreate(_WorkspaceValues, total=False):
+    """What creating a workspace takes."""
+
+    name: Required[str]
+    environment: Required[Identity[Environment]]
+
+
+class WorkspaceUpdate(_WorkspaceValues, total=False):
+    """What updating a workspace takes."""
+
+    name: str
+    environment: Identity[Environment]
+
+
 class WorkspaceFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
@@ -264,20 +275,6 @@ class WorkspaceFieldsets(TypedDict, total=False):
     vcs_providers: Sequence[VcsProviderField]
     workspace_readmes: Sequence[WorkspaceReadmeField]
     workspaces: Sequence[WorkspaceField]
-
-
-class WorkspaceCreate(_WorkspaceValues, total=False):
-    """What a creation takes."""
-
-    name: Required[str]
-    environment: Required[Identity[Environment]]
-
-
-class WorkspaceUpdate(_WorkspaceValues, total=False):
-    """What an update takes."""
-
-    name: str
-    environment: Identity[Environment]
 
 
 class WorkspaceLock(TypedDict, total=False):

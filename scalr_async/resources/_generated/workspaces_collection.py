@@ -1,6 +1,6 @@
-"""Workspaces: what can be asked.
+"""Workspaces: the calls.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -18,11 +18,16 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import ListOptions
 from scalr_async.resources._generated.workspaces import (
     Workspace,
+    WorkspaceCreate,
+    WorkspaceEnvironmentType,
+    WorkspaceFieldsets,
     WorkspaceInclude,
+    WorkspaceLinkSshKey,
+    WorkspaceLock,
     WorkspaceOutput,
-    WorkspaceProviderConfigurationLinksInclude,
-    WorkspaceProviderConfigurationLinksSort,
+    WorkspaceSetSchedule,
     WorkspaceSort,
+    WorkspaceUpdate,
 )
 from scalr_async.resources._generated.workspaces_relationships import WorkspaceRelationships
 
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.provider_configuration_links import (
         ProviderConfigurationLink,
         ProviderConfigurationLinkCreate,
+        ProviderConfigurationLinkInclude,
+        ProviderConfigurationLinkSort,
     )
     from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
     from scalr_async.resources._generated.runs import RunStatus
@@ -42,15 +49,6 @@ if TYPE_CHECKING:
     from scalr_async.resources._generated.tags import Tag
     from scalr_async.resources._generated.users import User
     from scalr_async.resources._generated.vcs_providers import VcsProvider
-    from scalr_async.resources._generated.workspaces import (
-        WorkspaceCreate,
-        WorkspaceEnvironmentType,
-        WorkspaceFieldsets,
-        WorkspaceLinkSshKey,
-        WorkspaceLock,
-        WorkspaceSetSchedule,
-        WorkspaceUpdate,
-    )
 
 
 class WorkspaceListOptions(ListOptions, total=False):
@@ -91,10 +89,8 @@ class WorkspaceListOptions(ListOptions, total=False):
 class WorkspaceProviderConfigurationLinksListOptions(ListOptions, total=False):
     """What `list_provider_configuration_links` takes."""
 
-    include: Sequence[WorkspaceProviderConfigurationLinksInclude]
-    sort: (
-        WorkspaceProviderConfigurationLinksSort | Sequence[WorkspaceProviderConfigurationLinksSort]
-    )
+    include: Sequence[ProviderConfigurationLinkInclude]
+    sort: ProviderConfigurationLinkSort | Sequence[ProviderConfigurationLinkSort]
 
 
 # fmt: off
@@ -159,9 +155,8 @@ _OUTPUTS: Operation[WorkspaceOutput] = Operation(
     accept=JSON)
 _LIST_PROVIDER_CONFIGURATION_LINKS: Operation[ProviderConfigurationLink] = Operation(
     "GET", "/workspaces/{workspace}/provider-configuration-links", ids=("workspaces",),
-    result="provider-configuration-links", paginated=True,
-    include=get_args(WorkspaceProviderConfigurationLinksInclude),
-    sort=get_args(WorkspaceProviderConfigurationLinksSort))
+    result="provider-configuration-links", paginated=True, include=("provider_configuration",),
+    sort=("name", "-name"))
 _CREATE_PROVIDER_CONFIGURATION_LINK: Operation[ProviderConfigurationLink] = Operation(
     "POST", "/workspaces/{workspace}/provider-configuration-links", ids=("workspaces",),
     result="provider-configuration-links")
@@ -250,7 +245,7 @@ class Workspaces(WorkspaceRelationships):
     async def set_schedule(
         self, workspace: Identity[Workspace], **values: Unpack[WorkspaceSetSchedule]
     ) -> Workspace:
-        """Set or clear the schedules that apply and destroy a workspace.
+        """Set or clear the schedules (cron expressions) that apply and destroy a workspace.
 
         `POST /workspaces/{workspace}/actions/set-schedule`. Raises `NotFoundError` or
         `UnprocessableEntityError`.

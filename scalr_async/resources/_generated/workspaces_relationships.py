@@ -1,6 +1,6 @@
 """Workspaces: relationships.
 
-Generated from openapi/scalr.json (d43755756ba4) by `nox -s generate`. Do not edit.
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from scalr_async.resources._generated.workspaces import Workspace
 if TYPE_CHECKING:
     from scalr_async.resources._generated.tags import Tag
     from scalr_async.resources._generated.variable_sets import VariableSet
-
 # fmt: off
 _LIST_REMOTE_STATE_CONSUMERS: Operation[Ref[Workspace]] = Operation(
     "GET", "/workspaces/{workspace}/relationships/remote-state-consumers", ids=("workspaces",),
@@ -53,6 +52,8 @@ _REMOVE_VARIABLE_SETS: Operation[None] = Operation(
 
 class WorkspaceRelationships(Collection[Workspace]):
     """Workspaces: relationships."""
+
+    model = Workspace
 
     def list_remote_state_consumers(
         self, workspace: Identity[Workspace], **options: Unpack[ListOptions]

@@ -1,0 +1,203 @@
+"""The mended document with its references followed: resources, operations, and the catalog."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from scalr_async._catalog import Catalog, Route
+
+Node = dict[str, Any]
+
+JSONAPI: Final = "application/vnd.api+json"
+JSON: Final = "application/json"
+
+_STANDARD: Final = frozenset({"include", "sort", "fields", "page[number]", "page[size]"})
+_KINDS: Final[dict[str, dict[str | None, str]]] = {
+    "GET": {JSONAPI: "get", JSON: "value"},
+    "POST": {JSONAPI: "act", JSON: "value", None: "do"},
+    "DELETE": {None: "delete"},
+}
+"""By the method and the media type of the answer, where no JSON:API document is sent."""
+_WRITES: Final[dict[str, dict[str | None, str]]] = {
+    "POST": {JSONAPI: "create", None: "change_refs"},
+    "PATCH": {JSONAPI: "update", None: "change_refs"},
+    "DELETE": {None: "change_refs"},
+}
+"""Likewise, where one is sent."""
+_STREAMS: Final = {
+    "binary-json": "download", "binary-tar-gz": "download", "binary-zip": "download",
+    "json-or-csv": "list_values", "json-raw": "json", "redirect": "location",
+    "redirect-json": "json", "redirect-text": "text", "text": "text",
+}  # fmt: skip
+"""By `x-response-kind`, where the answer has no schema."""
+
+
+class Operation(Route, frozen=True, kw_only=True):
+    """A route, and what only Python needs: `kind` is the helper of `Collection` that does it.
+
+    `sent` and `answered` are what the bodies hold, or hold a list of, `accept` is the media type
+    of the answer; `parameters` has the schemas of the whole query, by wire name.
+    """
+
+    node: Node
+    kind: str = ""
+    sent: Node
+    answered: Node
+    accept: str | None
+    parameters: dict[str, Node]
+
+
+def resources(document: Node) -> dict[str, Node]:
+    """Return the schema of every resource, and of what only writes have, by name."""
+    components = document["components"]
+    found = _follow({n: {"$ref": f"schemas/{n}"} for n in components["schemas"]}, components)
+    return {name: node for name, node in found.items() if is_resource(node)}
+
+
+def operations(document: Node) -> list[Operation]:
+    """Return every operation of a document, by path and method: reading first."""
+    paths = sorted(_follow(document["paths"], document["components"]).items())
+    methods = ("get", "post", "put", "patch", "delete")
+    return [
+        _operation(path, m.upper(), item[m]) for path, item in paths for m in methods if m in item
+    ]
+
+
+def catalog(document: Node) -> bytes:
+    """Return the catalog as JSON: the same bytes for the same document."""
+    routes = sorted(operations(document), key=lambda route: (route.path, route.method))
+    schemas = {}
+    for name, node in resources(document).items():
+        parts = fields(node)
+        schemas[name] = {
+            "type": type_of(node),
+            "attributes": {wire: part for wire, part in parts.items() if "x-to" not in part},
+            "relationships": {wire: part for wire, part in parts.items() if "x-to" in part},
+            "links": sorted(node["properties"].get("links", {}).get("properties", {})),
+        }
+    objects = {r.sent["x-schema"]: r.sent for r in routes if r.content_type not in {None, JSONAPI}}
+    facts = msgspec.to_builtins({"routes": routes, "schemas": schemas, "objects": objects})
+    return msgspec.json.encode(msgspec.convert(facts, Catalog), order="sorted") + b"\n"
+
+
+def _follow(node: Any, components: Node) -> Any:
+    """Return the node with what its references name, under the facets that stand beside them.
+
+    A schema with a name says it as `x-schema`, a required property as `x-required`; an enum is
+    without its null, and what may be anything without a schema.
+    """
+    if isinstance(node, list):
+        return [_follow(item, components) for item in node if item is not None]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(reference := node.get("$ref"), str):
+        *_, kind, name = reference.split("/")
+        node = {"x-schema": name, **components[kind][name], **node}
+    found = {key: _follow(value, components) for key, value in node.items() if key != "$ref"}
+    for name in found.get("required", ()) if "properties" in found else ():
+        found["properties"][name]["x-required"] = True
+    free = {key for key in ("items", "additionalProperties") if found.get(key) in ({}, True)}
+    return {key: value for key, value in found.items() if key not in free}
+
+
+def type_of(node: Node) -> str:
+    """Return the type of a resource, or of an identifier of one; empty for all else."""
+    return str(node.get("properties", {}).get("type", {}).get("enum", [""])[0])
+
+
+def is_resource(node: Node) -> bool:
+    """Return whether it is the schema of a resource, not of an identifier or a plain object."""
+    return bool(type_of(node) and {"attributes", "relationships"} & node["properties"].keys())
+
+
+def fields(node: Node) -> dict[str, Any]:
+    """Return what an object holds, by wire name: of a resource, attributes and relationships.
+
+    A relationship names the type that it leads to as `x-to`, and whether to many as `x-many`.
+    """
+    parts = node.get("properties", {})
+    if not is_resource(node):
+        return dict(parts)
+    found = dict(parts.get("attributes", {}).get("properties", {}))
+    for wire, link in parts.get("relationships", {}).get("properties", {}).items():
+        data = link["properties"]["data"]
+        facts = {"x-to": type_of(data.get("items", data)), "x-many": data["type"] == "array"}
+        found[wire] = {**link, **facts, "nullable": data.get("nullable", False)}
+    return found
+
+
+def keys(name: str) -> list[str]:
+    """Return the keys of a filter: `run` and `status` of `filter[run][status]`."""
+    return re.findall(r"\[([^]]+)\]", name)
+
+
+def _operation(path: str, method: str, node: Node) -> Operation:
+    parameters = (p for p in node.get("parameters", ()) if p["in"] == "query")
+    query = {parameter["name"]: parameter | parameter["schema"] for parameter in parameters}
+    filters = {name for name in query if name.startswith("filter[")}
+    media, sent, _ = _body(node.get("requestBody", {}))
+    bodies = (_body(answer) for _, answer in sorted(node["responses"].items()))
+    accept, answered, many = next((body for body in bodies if body[1]), (None, {}, False))
+    statuses = sorted(int(status) for status in node["responses"] if status.isdigit())
+    linked = "/relationships/" in path
+    facts: Node = {
+        "method": method,
+        "path": path,
+        "node": node,
+        "sent": sent,
+        "content_type": media,
+        "answered": answered,
+        "accept": accept,
+        "many": many,
+        "schema": answered["x-schema"] if type_of(answered) and not linked else None,
+        "body": None if linked else sent.get("x-schema"),
+        "linkage": type_of(sent or answered) or None if linked else None,
+        "statuses": [status for status in statuses if status < 300],
+        "errors": [status for status in statuses if status >= 400],
+        "paginated": "page[number]" in query,
+        "parameters": query,
+        "filters": [query[n] | {"name": ".".join(keys(n))} for n in sorted(filters)],
+        **{
+            name: query.get(name, {}).get("items", {}).get("enum", ())
+            for name in ("include", "sort")
+        },
+        "fields": sorted(query.get("fields", {}).get("properties", ())),
+        "query": sorted(query.keys() - filters - _STANDARD),
+    }
+    route = msgspec.convert(node | facts, Operation)
+    kind = _kind(route)
+    return msgspec.structs.replace(route, kind=kind, operation=_verb(path, kind))
+
+
+def _kind(route: Operation) -> str:
+    """Return the helper of `Collection` that does an operation; empty where none does."""
+    kinds = _WRITES if route.content_type == JSONAPI else _KINDS
+    kind = _STREAMS.get(route.response) or kinds.get(route.method, {}).get(route.accept, "")
+    if kind == "text" and 204 in route.statuses:
+        return "log"
+    if kind == "get" and route.many:
+        return "list_refs" if route.linkage else "list"
+    if kind == "value" and (route.many or route.paginated):
+        return "list_values" if route.paginated else "values"
+    return kind
+
+
+def _verb(path: str, kind: str) -> Any:
+    """Return what a route does with its resource."""
+    if "/relationships/" in path or "/actions/" in path:
+        return "action" if "/actions/" in path else "relationship"
+    if kind in {"get", "delete"} and path[-1] != "}":
+        return "singleton" if kind == "get" else "other"
+    return kind if kind in {"list", "get", "create", "update", "delete"} else "other"
+
+
+def _body(message: Node) -> tuple[str | None, Node, bool]:
+    """Return the media type, what the document holds or lists, and whether that is a list."""
+    for media, content in message.get("content", {}).items():
+        document = content.get("schema", {})
+        data = document.get("properties", {}).get("data", document)
+        return media, data.get("items", data), data.get("type") == "array"
+    return None, {}, False

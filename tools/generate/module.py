@@ -1,0 +1,148 @@
+"""A module being filled: a resource, what it is written from, and its collection."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import attrs
+
+from tools.generate import text
+from tools.generate.document import Node, fields, is_resource, type_of
+from tools.generate.text import pascal, snake
+
+_SCALARS: Final = {
+    "any": "Any", "boolean": "bool", "integer": "int", "number": "float", "string": "str"
+}  # fmt: skip
+_RESERVED: Final = frozenset({"id", "links", "raw", "type"})
+
+
+class RenderError(Exception):
+    """The document holds what has no rendering: mend it in the overlay, or teach the generator."""
+
+
+@attrs.define
+class Module:
+    """Source text by name, in sections; a piece is added when something needs it.
+
+    `schema` is the class of the resource, `node` its schema, `resources` has the class of each
+    resource type; `name` is that of the collection on the client, `collection` its class.
+    """
+
+    schema: str
+    node: Node
+    resources: Mapping[str, str]
+    name: str = attrs.field(init=False)
+    collection: str = attrs.field(init=False)
+    sections: defaultdict[str, dict[str, str]] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.name = text.plural(snake(self.schema))
+        self.collection = self.node.get("x-collection") or text.plural(self.schema)
+        self.sections = defaultdict(dict)
+
+    def add(self, section: str, name: str, source: str) -> str:
+        """Add a piece, and return its name; another one under the same name is an error."""
+        if self.sections[section].setdefault(name, source) != source:
+            raise RenderError(f"{name}: two things under one name")
+        return name
+
+    def add_dict(self, name: str, about: str, items: Mapping[str, str]) -> str:
+        """Add a TypedDict that values are written from."""
+        return self.add("dicts", name, text.typed_dict(name, about, items))
+
+    def add_names(self) -> str:
+        """Add the Literal of the names of all fields."""
+        name, names = f"{self.schema}Field", ("id", *map(snake, fields(self.node)))
+        return self.add("literals", name, text.literal(name, names))
+
+    def add_class(self, node: Node, name: str) -> str:
+        """Add the class of an object, or of a resource: the module's own, or one to write."""
+        head, about, owner = f"@nested\nclass {name}:", f"A part of `{self.schema}`.", name
+        if is_resource(node):
+            head, owner = f'@resource("{type_of(node)}")\nclass {name}(Resource):', self.schema
+            about = f"{text.capital(text.an(text.words(name)))}."
+            if taken := _RESERVED.intersection(map(snake, fields(node))):
+                raise RenderError(f"{name}: every resource has {sorted(taken)} already")
+        lines = [head, text.docstring(node.get("description") or about), ""]
+        for wire, field in fields(node).items():
+            python, said, default = snake(wire), field.get("description", ""), "UNSET"
+            if "x-hidden" in field:
+                default = "attrs.field(default=UNSET, repr=False)"
+            elif wire != python.replace("_", "-"):
+                default = f'wire("{wire}")'
+            lines.append(f"    {python}: {self.annotate(field, owner + pascal(wire))} = {default}")
+            if field.get("deprecated") and "eprecated" not in said:
+                said = f"{said} Deprecated by Scalr.".strip()
+            lines += [text.docstring(said)] if said else []
+        return self.add("classes", name, "\n".join(lines))
+
+    def add_writes(self, node: Node, verbs: Iterable[str]) -> None:
+        """Add what writes take, by verb; what both take alike stands in a base of both."""
+        taken = {verb: self.values(node, self.schema, needed=verb == "create") for verb in verbs}
+        first, *others = taken.values() or [{}]
+        shared = {n: a for n, a in first.items() if others and others[0].get(n) == a}
+        noun, base = text.an(text.words(self.schema)), "TypedDict"
+        if shared:
+            base = self.add_dict(
+                f"_{self.schema}Values", f"What every write of {noun} takes.", shared
+            )
+        for verb, values in taken.items():
+            name, about = write_name(node, verb), f"What {verb[:-1]}ing {noun} takes."
+            own = {n: a for n, a in values.items() if n not in shared}
+            self.add("dicts", name, text.typed_dict(name, about, own, base))
+
+    def values(self, node: Node, owner: str, *, needed: bool = True) -> dict[str, str]:
+        """Return what a write takes; with `needed`, the required values are marked."""
+        taken = {}
+        for wire, field in fields(node).items():
+            if not field.get("readOnly"):
+                found = self.annotate(field, owner + pascal(wire), writing=True)
+                must = needed and "x-required" in field
+                taken[snake(wire)] = f"Required[{found}]" if must else found
+        return taken
+
+    def annotate(self, node: Node, name: str, *, writing: bool = False) -> str:
+        """Return the annotation of a value; what it names is added to the module as `name`."""
+        if "x-to" in node:
+            target = self.resources.get(node["x-to"], "Resource")
+            found = f"Identity[{target}]" if writing else f"Ref[{target}]"
+            if node["x-many"]:
+                return f"Iterable[{found}]" if writing else f"tuple[{found}, ...]"
+        else:
+            found = self._plain(node, node.get("x-class", name), writing=writing)
+        return f"{found} | None" if node.get("nullable") and found != "Any" else found
+
+    def _plain(self, node: Node, name: str, *, writing: bool) -> str:  # noqa: PLR0911  # one a shape
+        # An enum or any string is an open enum, as all are; scalars of several types are anything.
+        options, kind = node.get("anyOf", ()), node.get("type", "any")
+        enums = [of["enum"] for of in (*options, node) if "enum" in of]
+        if len(enums) > 1 or any("properties" in option for option in options):
+            raise RenderError(f"{name}: no rendering for this anyOf")
+        if "x-secret" in node:
+            return "str" if writing else "Secret"
+        if enums:
+            return self.add("literals", name, text.literal(name, enums[0]))
+        if node.get("format") == "date-time":
+            return "datetime"
+        if kind == "array":
+            item = self.annotate(node.get("items", {}), text.singular(name), writing=writing)
+            return f"Sequence[{item}]" if writing else f"tuple[{item}, ...]"
+        if node.get("properties"):
+            found = self.add_class(node, name)
+            if writing:
+                values = self.values(node, name)
+                found += " | " + self.add_dict(f"{name}Dict", f"`{name}` as a dict.", values)
+            return found
+        if kind == "object":
+            item = self.annotate(node.get("additionalProperties", {}), name, writing=writing)
+            return f"Mapping[str, {item}]"
+        if kind not in _SCALARS:
+            raise RenderError(f"{name}: no rendering for the type {kind}")
+        return _SCALARS[kind]
+
+
+def write_name(node: Node, verb: str) -> str:
+    """Return the name of what a write of a resource takes."""
+    return str(node.get("x-values") or node["x-schema"] + verb.capitalize())
