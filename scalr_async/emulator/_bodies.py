@@ -27,6 +27,7 @@ __all__ = ["Changes", "parse_body", "parse_changes", "parse_identifiers", "parse
 _RETIRED: Final[Mapping[str, frozenset[str]]] = {
     "environments": frozenset({"cost-estimation-enabled"}),
     "provider-configurations": frozenset({"google-default-label-strategy"}),
+    "vcs-providers": frozenset({"oauth"}),
     "workspaces": frozenset(
         {"file-triggers-enabled", "terragrunt-use-run-all", "terragrunt-version"}
     ),
@@ -35,6 +36,9 @@ _RETIRED: Final[Mapping[str, frozenset[str]]] = {
 
 _VOID: Final[Mapping[str, frozenset[str]]] = {"slack-integrations": frozenset({"run-mode"})}
 """Attributes that are not nullable, and that the official Go client sends as null when unset."""
+
+_INSTEAD: Final[Mapping[str, str]] = {"modules": "docker-image"}
+"""Attributes that do instead of all that the document requires: a module of a Docker registry."""
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -81,9 +85,10 @@ def parse_changes(
     given = {_dashed(schema, n): v for n, v in _member(data, "attributes").items()}
     attributes = {n: v for n, v in given.items() if v is not None or n not in void}
     relationships = _member(data, "relationships")
+    complete = creating and not attributes.get(_INSTEAD.get(schema.type, ""))
     faults = [
-        *_attribute_faults(schema, attributes, creating=creating),
-        *_linkage_faults(schema, relationships, creating=creating),
+        *_attribute_faults(schema, attributes, complete=complete),
+        *_linkage_faults(schema, relationships, creating=creating, complete=complete),
     ]
     set_ids = {
         name: _ids(value["data"])
@@ -95,7 +100,11 @@ def parse_changes(
         raise ApiError(faults[0].status, [error for f in faults for error in f.errors])
     writable = {name for name, field in schema.attributes.items() if not field.read_only}
     return Changes(
-        attributes={name: value for name, value in attributes.items() if name in writable},
+        attributes={
+            name: _settled(schema.attributes[name], value)
+            for name, value in attributes.items()
+            if name in writable
+        },
         relationships=set_ids,
     )
 
@@ -159,7 +168,7 @@ def _member(data: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _attribute_faults(
-    schema: Schema, given: Mapping[str, Any], *, creating: bool
+    schema: Schema, given: Mapping[str, Any], *, complete: bool
 ) -> Iterator[ApiError]:
     retired = _RETIRED.get(schema.type, frozenset())
     for name, value in given.items():
@@ -171,7 +180,7 @@ def _attribute_faults(
             for path, detail in _value_faults(field, value, ""):
                 yield invalid_attribute(name + path, detail)
     for name, field in schema.attributes.items():
-        if creating and field.required and not field.read_only and name not in given:
+        if complete and field.required and not field.read_only and name not in given:
             yield invalid_attribute(name, "Missing required attribute.")
 
 
@@ -197,6 +206,8 @@ def _value_faults(field: Field, value: Any, path: str) -> Iterator[tuple[str, st
 def _object_faults(field: Field, value: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
     for key, item in value.items():
         known = field.fields.get(key, field.values)
+        if _is_unset(known, item):
+            continue
         if known is not None:
             yield from _value_faults(known, item, f"{path}/{key}")
         elif field.fields:
@@ -204,6 +215,29 @@ def _object_faults(field: Field, value: Mapping[str, Any], path: str) -> Iterato
     for key, known in field.fields.items():
         if known.required and key not in value:
             yield f"{path}/{key}", "Missing required key."
+
+
+def _is_unset(field: Field | None, value: Any) -> bool:
+    """Say whether a key of an object is as good as not there.
+
+    The official Go client sends null for the optional keys that nobody set.
+    """
+    if value is not None or field is None or field.kind == "any":
+        return False
+    return not field.nullable and not field.required
+
+
+def _settled(field: Field, value: Any) -> Any:
+    """Return the value of an attribute without the keys that are as good as not there."""
+    if isinstance(value, list) and field.items is not None:
+        return [_settled(field.items, item) for item in value]
+    if not isinstance(value, dict) or not field.fields:
+        return value
+    return {
+        key: _settled(field.fields[key], item)
+        for key, item in value.items()
+        if not _is_unset(field.fields[key], item)
+    }
 
 
 def _is_kind(kind: str, value: Any) -> bool:
@@ -224,7 +258,7 @@ def _is_moment(value: str) -> bool:
 
 
 def _linkage_faults(
-    schema: Schema, given: Mapping[str, Any], *, creating: bool
+    schema: Schema, given: Mapping[str, Any], *, creating: bool, complete: bool
 ) -> Iterator[ApiError]:
     for name, value in given.items():
         relationship = schema.relationships.get(name)
@@ -234,7 +268,7 @@ def _linkage_faults(
             yield from _value_of_linkage(name, value, relationship.target, relationship)
     for name, relationship in schema.relationships.items():
         named = given.get(name) is not None or name == "account"  # else that of the token
-        if creating and relationship.required and not named:
+        if complete and relationship.required and not named:
             yield invalid_relationship(name, "Missing required relationship.")
 
 

@@ -206,9 +206,18 @@ class Emulator:
         )
         return self._service.create(type, changes, self._actor, owner=owner)
 
-    def update(self, record: Record, attributes: Mapping[str, Any]) -> None:
-        """Set attributes of an object, whatever the rules say: an agent goes busy."""
-        self._service.store.change(record, attributes, {})
+    def update(
+        self,
+        record: Record,
+        attributes: Mapping[str, Any] | None = None,
+        relationships: Mapping[str, Ids] | None = None,
+    ) -> None:
+        """Change an object, whatever the rules say: an agent goes busy."""
+        self._service.store.change(record, attributes or {}, relationships or {})
+
+    def delete(self, record: Record) -> None:
+        """Take an object away, whatever the rules say, and what can not be without it."""
+        self._service.delete(record, forced=True)
 
     def limit_rate(
         self, requests: float | None, *, per: float = 1.0, retry_after: bool = True

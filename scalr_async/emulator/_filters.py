@@ -104,6 +104,8 @@ def source_of(store: Store, shape: Shape, name: str) -> Source | None:
         return special or Source(values=lambda r: (r.id,), index="id")
     schema = shape.schema
     first, _, rest = name.partition(".")
+    if rest and first == shape.own:
+        return source_of(store, shape, rest)
     if rest:
         return _nested(store, schema, first, rest)
     names = (name, f"{name}s", shape.targets.get(name, ""))

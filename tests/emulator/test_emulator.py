@@ -133,7 +133,7 @@ def test_what_can_not_be_seeded_is_said():
     emu = Emulator()
     with pytest.raises(ValueError, match="pool"):
         emu.seed(agents=1)
-    emu._service.delete(emu.store.get("environments", ENVIRONMENT))
+    emu.delete(emu.store.get("environments", ENVIRONMENT))
     with pytest.raises(ValueError, match="environment"):
         emu.seed(environments=0, workspaces=1)
     assert emu.store.count("tags") == 0
@@ -150,6 +150,11 @@ async def test_objects_no_client_can_make(api):
     assert (await api.get(f"/agents/{agent.id}"))["data"]["attributes"]["status"] == "busy"
     assert api.emu.store.get("agents", "agent-none") is None
     assert api.emu.store.find(agent.id) is agent
+    pool = api.emu.create("agent-pools", {"name": "p"})
+    api.emu.update(agent, relationships={"pool": pool.id})
+    assert (await api("DELETE", f"/agent-pools/{pool.id}"))[0] == 409
+    api.emu.delete(pool)
+    assert await api.ids("/agent-pools") == []
 
 
 async def test_the_log_holds_each_request(api):

@@ -197,3 +197,103 @@ async def test_an_account_need_not_be_named(api):
     integration = {"name": "d", "api-key": "k"}
     made = await api.create("/integrations/datadog", "datadog-integrations", integration)
     assert related(made, "account") == ACCOUNT
+
+
+async def test_optional_keys_that_nobody_set_come_as_null(api):
+    vcs = api.emu.create("vcs-providers", {"name": "v", "vcs-type": "github"})
+    links = {"vcs-provider": one("vcs-providers", vcs.id)}
+    repository = {"identifier": "acme/terraform-aws-vpc", "path": None}
+    made = await api.create("/modules", "modules", {"vcs-repo": repository}, links)
+    assert made["attributes"]["vcs-repo"] == {"identifier": "acme/terraform-aws-vpc"}
+    body = resource("modules", {"vcs-repo": {"identifier": None, "path": None}}, links)
+    status, document = await api("POST", "/modules", body)
+    pointers = [error["source"]["pointer"] for error in document["errors"]]
+    assert (status, pointers) == (422, ["/data/attributes/vcs-repo/identifier"])
+    nobody = {"vcs-provider": one("vcs-providers", "vcs-none")}
+    body = resource("modules", {"vcs-repo": repository}, nobody)
+    status, document = await api("POST", "/modules", body)
+    detail = "VcsProvider with ID 'vcs-none' not found or user unauthorized."
+    told = [(error["title"], error["detail"]) for error in document["errors"]]
+    assert (status, told) == (404, [("Invalid Relationship", detail)])
+
+
+async def test_nulls_inside_lists_and_untyped_values(api):
+    headers = [{"name": "A", "value": "b", "sensitive": None}]
+    attributes = {"name": "p", "webhook-url": "https://example.com", "webhook-headers": headers}
+    made = await api.create("/agent-pools", "agent-pools", attributes)
+    shown = [{"name": "A", "value": "b", "sensitive": False}]
+    assert made["attributes"]["webhook-headers"] == shown
+    profile = {
+        "name": "google",
+        "backend-type": "google",
+        "google-storage-bucket": "b",
+        "google-credentials": {"type": "service_account", "note": None},
+    }
+    await api.create("/storage-profiles", "storage-profiles", profile)
+
+
+VCS = {
+    "name": "v",
+    "vcs-type": "github",
+    "auth-type": "personal_token",
+    "oauth": None,
+    "token": "",
+    "url": None,
+    "username": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "url"),
+    [
+        ("github", None, "https://github.com"),
+        ("gitlab", None, "https://gitlab.com"),
+        ("github", "https://github.example.com", "https://github.example.com"),
+        ("github_enterprise", None, None),
+    ],
+)
+async def test_a_vcs_provider_knows_where_it_is(api, kind, given, url):
+    attributes = {**VCS, "vcs-type": kind, "url": given}
+    made = await api.create("/vcs-providers", "vcs-providers", attributes)
+    assert made["attributes"]["url"] == url
+
+
+async def test_a_vcs_provider_without_environments_is_for_all(api):
+    path, type = "/vcs-providers", "vcs-providers"
+    shared = await api.create(path, type, VCS)
+    assert shared["attributes"]["is-shared"] is True
+    here = {"environments": many("environments", ENVIRONMENT)}
+    own = await api.create(path, type, {**VCS, "name": "w"}, here)
+    assert own["attributes"]["is-shared"] is False
+    status, document = await api.patch(own, path, {"token": "invalid token"})
+    assert (status, document["errors"][0]["detail"]) == (422, "Invalid access token.")
+
+
+async def test_roles_are_found_by_the_name_inside_their_own_filter(api):
+    scope = f"filter[account]=in:null,{ACCOUNT}"
+    assert await api.ids(f"/roles?{scope}&filter[role][name]=user") == ["role-t67mjtmauajto7g"]
+    reader = "filter[role]=role-t67mjtmabulckto"
+    assert await api.ids(f"/roles?{scope}&{reader}&filter[role][name]=user") == []
+    assert (await api("GET", "/roles?filter[role][colour]=red"))[0] == 400
+
+
+async def test_policies_need_a_version_that_is_one(api):
+    vcs = api.emu.create("vcs-providers", {"name": "v"})
+    attributes = {"name": "g", "vcs-repo": {"identifier": "acme/policies"}}
+    links = {"vcs-provider": one("vcs-providers", vcs.id)}
+    made = await api.create("/policy-groups", "policy-groups", attributes, links)
+    status, document = await api.patch(made, "/policy-groups", {"opa-version": "nonexisting"})
+    pointer = document["errors"][0]["source"]["pointer"]
+    assert (status, pointer) == (422, "/data/attributes/opa-version")
+    assert (await api.patch(made, "/policy-groups", {"opa-version": "0.50.1"}))[0] == 200
+
+
+async def test_hooks_are_found_by_the_events_they_run_at(api):
+    vcs = api.emu.create("vcs-providers", {"name": "v"})
+    hooks = [
+        api.emu.create("hooks", {"name": name}, {"vcs-provider": vcs.id}) for name in ("a", "b")
+    ]
+    links = {"environment": ENVIRONMENT, "hook": hooks[0].id}
+    api.emu.create("hook-environment-links", {"events": ["pre-plan", "post-plan"]}, links)
+    assert await api.ids("/hooks?filter[events]=post-plan") == [hooks[0].id]
+    assert await api.ids("/hooks?filter[events]=in:pre-apply") == []

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from scalr_async.emulator._bodies import Changes
-from scalr_async.emulator._service import Draft, Rule, require_name
+from scalr_async.emulator._errors import invalid_attribute, invalid_relationship
+from scalr_async.emulator._filters import Source
+from scalr_async.emulator._service import Draft, Rule, Service, require_name
 from scalr_async.emulator._store import Record
 
 __all__ = [
@@ -23,20 +25,27 @@ __all__ = [
 ]
 
 _REPOSITORY: Final = re.compile(r"(?:.*/)?terraform-([^-/]+)-([^/]+)")
+_VERSION: Final = re.compile(r"\d+\.\d+\.\d+")
 
 
 class Modules(Rule):
-    """Modules: named after their repository (`terraform-PROVIDER-NAME`), with one version."""
+    """Modules: named after their repository (`terraform-PROVIDER-NAME`), with one version.
+
+    They come from a repository, or from a Docker registry.
+    """
 
     prefix = "mod"
     defaults: ClassVar[Mapping[str, Any]] = {
         "description": "",
-        "source-type": "vcs",
         "status": "setup_complete",
     }
 
     def prepare(self, draft: Draft) -> None:
-        """Make name, provider and source."""
+        """See where it comes from; make name, provider and source."""
+        image = draft.attributes.get("docker-image")
+        draft.attributes.setdefault("source-type", "docker" if image else "vcs")
+        if image and not draft.related("docker-integration"):
+            raise invalid_relationship("docker-integration", "Missing required relationship.")
         repository = (draft.attributes.get("vcs-repo") or {}).get("identifier", "")
         named = _REPOSITORY.fullmatch(repository)
         provider, name = named.groups() if named else ("null", repository.rpartition("/")[2])
@@ -108,14 +117,22 @@ class GPGKeys(Rule):
 
 
 class Hooks(Rule):
-    """Hooks."""
+    """Hooks: found by the events of the environments they are linked to."""
 
     prefix = "hook"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
 
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.filters = {"events": Source(values=self._events)}
+
     def prepare(self, draft: Draft) -> None:
         """Check the name."""
         require_name(draft)
+
+    def _events(self, record: Record) -> list[str]:
+        links = self.service.store.sources("hook-environment-links", "hook", record.id)
+        return [event for link in links for event in link.attributes["events"]]
 
 
 class PolicyGroups(Rule):
@@ -130,8 +147,11 @@ class PolicyGroups(Rule):
     }
 
     def prepare(self, draft: Draft) -> None:
-        """Name the branch that nobody named."""
+        """Check the version of OPA; name the branch that nobody named."""
         require_name(draft)
+        version = draft.attributes.get("opa-version")
+        if version is not None and not _VERSION.fullmatch(version):
+            raise invalid_attribute("opa-version", f"Version '{version}' is not supported.")
         repository = draft.attributes.get("vcs-repo")
         if repository and not repository.get("branch"):
             draft.attributes["vcs-repo"] = {"path": None, **repository, "branch": "main"}

@@ -27,6 +27,14 @@ _NAME: Final = re.compile(r"[\w.@/: -]+")
 _REFUSED: Final = ("fake", "invalid", "wrong")
 """How a credential begins that the world outside does not take: there is nobody to ask."""
 
+_HOSTS: Final = {
+    "azure_dev_ops_services": "https://dev.azure.com",
+    "bitbucket": "https://bitbucket.org",
+    "github": "https://github.com",
+    "gitlab": "https://gitlab.com",
+}
+"""Where the VCS providers are that nobody hosts alone."""
+
 _PORTS: Final = {"http": ":80", "https": ":443"}
 _BUILT_IN: Final = ("aws", "azurerm", "google", "scalr")
 
@@ -48,7 +56,10 @@ class _Secretive(Rule):
 
 
 class VcsProviders(_Secretive):
-    """VCS providers: their tokens are tried out, and agents may stand between."""
+    """VCS providers: their tokens are tried out, and agents may stand between.
+
+    One that names no environments is shared with all of them.
+    """
 
     prefix = "vcs"
     secrets = ("token",)
@@ -59,7 +70,10 @@ class VcsProviders(_Secretive):
         if not _NAME.fullmatch(draft.attributes["name"]):
             raise invalid_attribute("name", "Name has characters that are not allowed.")
         if _refused(draft.changes.attributes.get("token")):
-            raise invalid_attribute("token", "The VCS provider does not accept the token.")
+            raise invalid_attribute("token", "Invalid access token.")
+        if draft.attributes.get("url") is None:
+            draft.attributes["url"] = _HOSTS.get(draft.attributes.get("vcs-type", ""))
+        draft.attributes.setdefault("is-shared", not draft.related("environments"))
         for pool in self.service.store.related(draft, "agent-pool"):
             if not pool.attributes.get("vcs-enabled"):
                 detail = f"AgentPool '{pool.id}' does not carry VCS traffic."
