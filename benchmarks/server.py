@@ -1,254 +1,134 @@
-"""A static Scalr: answers from prepared bytes, so that the client is what is measured.
+"""A static Scalr in a process of its own: answers are prepared bytes, the client is measured.
 
-`python -m benchmarks.server --workspaces 10000 --latency 0.05` prints its port and serves until
-its standard input ends. Workspaces have every attribute and relationship of the schema (3 KB
-each); their ids are `ws-000000000` and so on.
+`python -m benchmarks.server '[[10000, 0.05, null]]'` serves one list for each triple of total,
+latency in seconds and items a page (null: as asked for), prints their ports, and ends with its
+standard input. It answers any path that ends in `workspaces` or in the id of one.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
+import contextlib
 import json
 import re
+import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Final
 from urllib.parse import parse_qs, unquote
 
-ENVIRONMENTS = 40
-POOLS = 8
-USERS = 25
-TAGS = 30
-POOL = re.compile(rb"apool-\d{15}")
-PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.api+json\r\nContent-Length: %d\r\n\r\n"
+import attrs
+
+from benchmarks.cores import Side, pin
+from benchmarks.documents import Pages
+
+__all__ = ["Listing", "serve"]
+
+_HEAD: Final = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.api+json\r\nContent-Length: %d\r\n\r\n"
+)
+_DISCOVERY: Final = b'{"tfe.v2": "/api/v2/", "modules.v1": "/api/registry/v1/modules/"}'
+"""Where a client made for Terraform Cloud finds its paths."""
+_LENGTH: Final = re.compile(rb"(?i)content-length: *(\d+)")
+_POOL: Final = re.compile(rb"apool-\d{15}")
 
 
-def linkage(kind: str, name: str | None) -> dict[str, object]:
-    return {"data": None if name is None else {"type": kind, "id": name}}
+@attrs.frozen
+class Listing:
+    """A list of workspaces to serve; `size` is the page size whatever is asked for."""
+
+    total: int
+    latency: float = 0.0
+    size: int | None = None
 
 
-def workspace(index: int) -> dict[str, object]:
-    """Return one workspace as Scalr sends it."""
-    locked = index % 17 == 0
-    vcs = {
-        "branch": "main",
-        "dry-runs-enabled": True,
-        "identifier": f"platform/network-{index % 97}",
-        "ingress-submodules": False,
-        "path": None,
-        "trigger-patterns": None,
-        "trigger-prefixes": ["modules/vpc", "stacks/common"],
-        "version-constraint": None,
-    }
-    attributes = {
-        "apply-schedule": None,
-        "auto-apply": index % 3 == 0,
-        "auto-destroy-days": None,
-        "auto-destroy-status": None,
-        "auto-destroy-time": None,
-        "auto-queue-runs": "skip_first",
-        "created-at": "2025-03-14T09:26:53.589793Z",
-        "deletion-protection-changed-by-email": None,
-        "deletion-protection-enabled": True,
-        "destroy-schedule": None,
-        "environment-type": "production",
-        "execution-mode": "remote",
-        "favorite": False,
-        "force-latest-run": False,
-        "has-resources": True,
-        "hooks": {
-            "post-apply": "./notify.sh --done",
-            "post-plan": None,
-            "pre-apply": None,
-            "pre-init": "./prepare.sh",
-            "pre-plan": None,
-        },
-        "iac-platform": "opentofu",
-        "lock-reason": "frozen until the migration is over" if locked else None,
-        "locked": locked,
-        "name": f"network-{index:09d}",
-        "operations": True,
-        "permissions": {
-            "can-create-run": True,
-            "can-destroy": False,
-            "can-force-unlock": True,
-            "can-lock": True,
-            "can-queue-run": True,
-            "can-read-settings": True,
-            "can-unlock": True,
-            "can-update": True,
-            "can-update-variable": True,
-        },
-        "remote-backend": True,
-        "remote-state-sharing": True,
-        "run-operation-timeout": None,
-        "terraform-version": f"1.9.{index % 9}",
-        "terragrunt": None,
-        "updated-at": "2026-10-01T12:00:00.123456Z",
-        "updated-by-email": f"user-{index % USERS}@example.com",
-        "var-files": ["common.tfvars", f"region-{index % 5}.tfvars"],
-        "vcs-repo": vcs,
-        "working-directory": f"stacks/network-{index % 97}",
-    }
-    relationships = {
-        "agent-pool": linkage("agent-pools", f"apool-{index % POOLS:015d}"),
-        "configuration-version": linkage("configuration-versions", f"cv-{index:015d}"),
-        "created-by": linkage("users", f"user-{index % USERS:015d}"),
-        "current-run": linkage("runs", f"run-{index:015d}"),
-        "drift-report": linkage("drift-reports", None),
-        "environment": linkage("environments", f"env-{index % ENVIRONMENTS:015d}"),
-        "latest-configuration-version": linkage("configuration-versions", f"cv-{index:015d}"),
-        "latest-run": linkage("runs", f"run-{index:015d}"),
-        "locked-by": linkage("users", None),
-        "locked-by-run": linkage("runs", None),
-        "module": linkage("modules", None),
-        "module-version": linkage("module-versions", None),
-        "readme-id": linkage("workspace-readme", None),
-        "ssh-key": linkage("account-ssh-keys", None),
-        "tags": {
-            "data": [{"type": "tags", "id": f"tag-{(index + n) % TAGS:015d}"} for n in range(3)]
-        },
-        "updated-by": linkage("users", f"user-{(index + 7) % USERS:015d}"),
-        "vcs-provider": linkage("vcs-providers", "vcs-000000000000001"),
-    }
-    name = f"ws-{index:09d}"
-    return {
-        "type": "workspaces",
-        "id": name,
-        "attributes": attributes,
-        "relationships": relationships,
-        "links": {"self": f"https://example.scalr.io/api/iacp/v3/workspaces/{name}"},
-    }
+@contextlib.contextmanager
+def serve(*listings: Listing) -> Iterator[dict[Listing, str]]:
+    """Run the server in another process; yields the URL of each list."""
+    wanted = json.dumps([attrs.astuple(listing) for listing in listings])
+    command = [sys.executable, "-m", "benchmarks.server", wanted]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            ports = json.loads(process.stdout.readline())
+            urls = [f"http://127.0.0.1:{port}" for port in ports]
+            yield dict(zip(listings, urls, strict=True))
+        finally:
+            process.stdin.close()
 
 
-def included() -> list[dict[str, object]]:
-    """Return what `include=environment,agent-pool,tags,created-by` brings with a page."""
-    stamp = "2025-01-02T03:04:05Z"
-
-    def item(kind: str, ident: str, **attributes: object) -> dict[str, object]:
-        dashed = {key.replace("_", "-"): value for key, value in attributes.items()}
-        account = {"account": linkage("accounts", "acc-svrcncgh453bi8g")}
-        return {"type": kind, "id": ident, "attributes": dashed, "relationships": account}
-
-    return [
-        *(
-            item("environments", f"env-{n:015d}", name=f"env-{n}", created_at=stamp, locked=False)
-            for n in range(ENVIRONMENTS)
-        ),
-        *(item("agent-pools", f"apool-{n:015d}", name=f"pool-{n}") for n in range(POOLS)),
-        *(item("tags", f"tag-{n:015d}", name=f"tag-{n}") for n in range(TAGS)),
-        *(
-            item("users", f"user-{n:015d}", email=f"user-{n}@example.com", created_at=stamp)
-            for n in range(USERS)
-        ),
-    ]
-
-
-def encode(value: object) -> bytes:
-    return json.dumps(value).encode()
-
-
-class Pages:
-    """Pages of a collection of any size, cut from the bytes of 300 prepared workspaces."""
-
-    PREPARED = 300
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-        mark = "ws-000000000"
-        items = [encode({**workspace(n), "id": mark}) for n in range(self.PREPARED)]
-        self._parts = [item.split(mark.encode(), 1) for item in items]
-        self._included = b',"included":' + encode(included())
-        self._ready: dict[tuple[int, int, bool], bytes] = {}
-
-    def item(self, index: int) -> bytes:
-        before, after = self._parts[index % self.PREPARED]
-        return b"%bws-%09d%b" % (before, index, after)
-
-    def page(self, number: int, size: int, include: bool) -> bytes:
-        key = (number, size, include)
-        if key not in self._ready:
-            answer = self._make(*key)
-            if self.total > 10_000:  # too large to keep
-                return answer
-            self._ready[key] = answer
-        return self._ready[key]
-
-    def _make(self, number: int, size: int, include: bool) -> bytes:
-        first = (number - 1) * size
-        items = [self.item(n) for n in range(first, min(first + size, self.total))]
-        last = max(1, -(-self.total // size))
-        pagination = {
-            "current-page": number,
-            "page-size": size,
-            "prev-page": number - 1 or None,
-            "next-page": number + 1 if number < last else None,
-            "total-pages": last,
-            "total-count": self.total,
-        }
-        body = b'{"data":[%b]%b,"meta":{"pagination":%b}}' % (
-            b",".join(items),
-            self._included if include else b"",
-            encode(pagination),
-        )
-        return PAGE % len(body) + body
-
-
-class Http(asyncio.Protocol):
+class _Http(asyncio.Protocol):
     """HTTP/1.1 with keep-alive, as much of it as a benchmark needs."""
 
-    def __init__(self, pages: Pages, latency: float) -> None:
-        self.pages = pages
-        self.latency = latency
-        self.data = b""
+    def __init__(self, listing: Listing, pages: Pages) -> None:
+        self._listing = listing
+        self._pages = pages
+        self._data = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self.data += data
-        while b"\r\n\r\n" in self.data:
-            head, _, rest = self.data.partition(b"\r\n\r\n")
-            length = re.search(rb"(?i)content-length: *(\d+)", head)
+        self._data += data
+        while b"\r\n\r\n" in self._data:
+            head, _, rest = self._data.partition(b"\r\n\r\n")
+            length = _LENGTH.search(head)
             size = int(length[1]) if length else 0
             if len(rest) < size:
                 return
-            self.data = rest[size:]
-            answer = self.answer(head.split(b" ", 2)[1].decode(), rest[:size])
-            if self.latency:
-                asyncio.get_running_loop().call_later(self.latency, self.write, answer)
-            else:
-                self.write(answer)
+            self._data = rest[size:]
+            self._answer(head.split(b" ", 2)[1].decode(), rest[:size])
 
-    def write(self, answer: bytes) -> None:
-        if not self.transport.is_closing():
-            self.transport.write(answer)  # type: ignore[attr-defined]  # it is a WriteTransport
+    def _answer(self, target: str, sent: bytes) -> None:
+        body = self._body(target, sent)
+        answer = _HEAD % len(body) + body
+        if self._listing.latency:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._listing.latency, self._write, answer)
+        else:
+            self._write(answer)
 
-    def answer(self, target: str, sent: bytes) -> bytes:
+    def _write(self, answer: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(answer)
+
+    def _body(self, target: str, sent: bytes) -> bytes:
         path, _, query = target.partition("?")
         name = path.rpartition("/")[2]
+        if name == "terraform.json":
+            return _DISCOVERY
         if name != "workspaces":
-            body = b'{"data":%b}' % self.pages.item(int(name.removeprefix("ws-")))
-            if pool := POOL.search(sent):
-                body = POOL.sub(pool[0], body)
-            return PAGE % len(body) + body
-        asked = {key: values[0] for key, values in parse_qs(unquote(query)).items()}
+            body = b'{"data":%b}' % self._pages.item(int(name.removeprefix("ws-")))
+            pool = _POOL.search(sent)
+            return _POOL.sub(pool[0], body) if pool else body
+        asked = {key: values[-1] for key, values in parse_qs(unquote(query)).items()}
+        size = self._listing.size or int(asked.get("page[size]", "20"))
         number = int(asked.get("page[number]", "1"))
-        size = int(asked.get("page[size]", "20"))
-        return self.pages.page(number, size, "include" in asked)
+        return self._pages.page(number, size, include="include" in asked)
 
 
-async def serve(workspaces: int, latency: float) -> None:
-    pages = Pages(workspaces)
+async def _run(listings: list[Listing]) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Http(pages, latency), "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    async with server:
+    ports = []
+    pages: dict[int, Pages] = {}
+    async with contextlib.AsyncExitStack() as stack:
+        for listing in listings:
+            if listing.total not in pages:
+                pages[listing.total] = Pages(listing.total)
+            prepared = pages[listing.total]
+
+            def protocol(listing: Listing = listing, prepared: Pages = prepared) -> _Http:
+                return _Http(listing, prepared)
+
+            server = await loop.create_server(protocol, "127.0.0.1", 0)
+            await stack.enter_async_context(server)
+            ports.append(server.sockets[0].getsockname()[1])
+        print(json.dumps(ports), flush=True)
         await loop.run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workspaces", type=int, default=10_000)
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
-    arguments = parser.parse_args()
-    asyncio.run(serve(arguments.workspaces, arguments.latency))
+    pin(Side.SERVER)
+    asyncio.run(_run([Listing(*listing) for listing in json.loads(sys.argv[1])]))

@@ -1,0 +1,147 @@
+"""A client in a process of its own: `python -m benchmarks.child '{...}'` waits with a task.
+
+It imports everything and walks one page; then it does the task for every line on its standard
+input, and prints what that took: from opening the client to closing it, the CPU time of all
+threads, in the kernel too. Nothing is subtracted from that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import inspect
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from benchmarks.cores import Side, pin
+from benchmarks.job import Job, digest
+
+__all__ = ["Child", "Figure", "Here", "Task"]
+
+Work = Callable[[Job], Awaitable[Any] | Any]
+
+
+@attrs.frozen(kw_only=True)
+class Task:
+    """The work of a client, on a list; `warm` is a short list that is walked before."""
+
+    client: str
+    work: str
+    job: Job
+    warm: Job
+    repeat: int = 1
+    uvloop: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Figure:
+    """What a task took: CPU and wall in seconds, the peak of resident memory in bytes."""
+
+    result: Any
+    cpu: float
+    wall: float
+    peak: int
+
+
+class Here:
+    """A client in this process: quick to start, and good for its results only."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        module = importlib.import_module(f"benchmarks.clients.{task.client}")
+        self._work: Work = getattr(module, task.work)
+        self._runner = asyncio.Runner(loop_factory=_loop_factory(uvloop=task.uvloop))
+        self._run(task.warm)
+
+    def measure(self) -> Figure:
+        """Do the task, as often as it says, once after the other."""
+        task = self._task
+        gc.collect()
+        began, began_cpu = time.perf_counter(), time.process_time()
+        results = [self._run(task.job) for _ in range(task.repeat)]
+        cpu, wall = time.process_time() - began_cpu, time.perf_counter() - began
+        result = digest(results[0]) if task.work == "everything" else results[0]
+        return Figure(result=result, cpu=cpu / task.repeat, wall=wall / task.repeat, peak=_peak())
+
+    def close(self) -> None:
+        """Close the event loop."""
+        self._runner.close()
+
+    def _run(self, job: Job) -> Any:
+        return self._runner.run(_awaited(self._work, job))
+
+
+class Child:
+    """A client in a fresh interpreter, on the core of the clients."""
+
+    def __init__(self, task: Task) -> None:
+        command = [sys.executable, "-m", "benchmarks.child", json.dumps(attrs.asdict(task))]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._answer()  # it is ready
+
+    def measure(self) -> Figure:
+        """Have the task done once."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return Figure(**self._answer())
+
+    def close(self) -> None:
+        """End the process."""
+        with self._process:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+
+    def _answer(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            self.close()
+            raise RuntimeError("the client has failed")
+        return json.loads(line)
+
+
+async def _awaited(work: Work, job: Job) -> Any:
+    result = work(job)
+    return await result if inspect.isawaitable(result) else result
+
+
+def _loop_factory(*, uvloop: bool) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if not uvloop:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop]
+    factory = importlib.import_module("uvloop").new_event_loop
+    return factory
+
+
+def _peak() -> int:
+    """Return the most resident memory this program has had, 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    lines = status.read_text("ascii").splitlines() if status.exists() else []
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def main(argument: str) -> None:
+    """Do the task that the argument describes, whenever a line comes in."""
+    pin(Side.CLIENT)
+    given = json.loads(argument)
+    given |= {"job": Job(**given["job"]), "warm": Job(**given["warm"])}
+    client = Here(Task(**given))
+    print(json.dumps("ready"), flush=True)
+    for _ in sys.stdin:
+        print(json.dumps(attrs.asdict(client.measure())), flush=True)
+    client.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,189 @@
+"""What is to be beaten: aiohttp, `orjson.loads` into plain dicts, and nothing else.
+
+It hands out what this library hands out, all items in the order of the list, and reads as many
+pages ahead; `folded` shows how much cheaper it gets for who needs neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import islice
+from typing import Any, TypeVar
+
+import aiohttp
+import orjson
+
+from benchmarks.documents import INCLUDE, POOL, name_of
+from benchmarks.job import PAGE_SIZE, Everything, Job
+
+API = "/api/iacp/v3/workspaces"
+HEADERS = {"Authorization": "Bearer token", "Accept": "application/vnd.api+json"}
+
+_NAMED = (("environment", "name"), ("agent-pool", "name"), ("created-by", "email"))
+
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def session(job: Job) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(job.url, headers=HEADERS) as opened:
+        yield opened
+
+
+async def walk(
+    job: Job, read: Callable[[bytes], T], include: str | None = None
+) -> AsyncIterator[T]:
+    """Yield what `read` makes of the pages, in order, reading `in_flight` of them ahead."""
+
+    async def page(number: int) -> T:
+        params = {"page[number]": str(number), "page[size]": str(PAGE_SIZE)}
+        if include is not None:
+            params["include"] = include
+        async with opened.get(API, params=params) as answer:
+            return read(await answer.read())
+
+    numbers = iter(job.pages)
+    async with session(job) as opened:
+        ahead = deque(asyncio.create_task(page(n)) for n in islice(numbers, job.in_flight))
+        while ahead:
+            yield await ahead.popleft()
+            ahead.extend(asyncio.create_task(page(n)) for n in islice(numbers, 1))
+
+
+async def fold(job: Job, read: Callable[[bytes], int]) -> int:
+    """Add up what `read` makes of each page as it comes, `in_flight` at once; nothing is kept."""
+    numbers = iter(job.pages)
+    total = 0
+
+    async def work() -> None:
+        nonlocal total
+        for number in numbers:
+            params = {"page[number]": str(number), "page[size]": str(PAGE_SIZE)}
+            async with opened.get(API, params=params) as answer:
+                body = await answer.read()
+            total += read(body)
+
+    async with session(job) as opened:
+        await asyncio.gather(*(work() for _ in range(job.in_flight)))
+    return total
+
+
+def read(item: dict[str, Any]) -> int:
+    attributes = item["attributes"]
+    total: int = (
+        len(item["id"])
+        + len(attributes["name"])
+        + attributes["locked"]
+        + attributes["auto-apply"]
+        + len(attributes["working-directory"] or "")
+        + len(attributes["var-files"] or ())
+    )
+    return total
+
+
+def _load(body: bytes) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = orjson.loads(body)["data"]
+    return items
+
+
+def _sum(body: bytes) -> int:
+    total = 0
+    for item in orjson.loads(body)["data"]:
+        total += read(item)
+    return total
+
+
+async def attributes(job: Job) -> int:
+    total = 0
+    async for page in walk(job, _load):
+        for item in page:
+            total += read(item)
+    return total
+
+
+async def folded(job: Job) -> int:
+    """The same, in whatever order the pages come, each dropped before the next is parsed."""
+    return await fold(job, _sum)
+
+
+async def ids(job: Job) -> int:
+    total = 0
+    async for page in walk(job, _load):
+        for item in page:
+            total += read(item)
+            for link in item["relationships"].values():
+                data = link["data"]
+                if data is None:
+                    continue
+                if isinstance(data, list):
+                    for ref in data:
+                        total += len(ref["id"])
+                else:
+                    total += len(data["id"])
+    return total
+
+
+async def related(job: Job) -> int:
+    total = 0
+    async for document in walk(job, orjson.loads, INCLUDE):
+        index = {(item["type"], item["id"]): item["attributes"] for item in document["included"]}
+        for item in document["data"]:
+            total += read(item)
+            links = item["relationships"]
+            for name, attribute in _NAMED:
+                ref = links[name]["data"]
+                total += len(index[ref["type"], ref["id"]][attribute])
+            for ref in links["tags"]["data"]:
+                total += len(index[ref["type"], ref["id"]]["name"])
+    return total
+
+
+async def gets(job: Job) -> int:
+    total = 0
+    async with session(job) as opened:
+        for number in range(job.total):
+            async with opened.get(f"{API}/{name_of(number)}") as answer:
+                total += read(orjson.loads(await answer.read())["data"])
+    return total
+
+
+async def links(job: Job) -> int:
+    numbers = iter(range(job.total))
+    pool = {"agent-pool": {"data": {"type": "agent-pools", "id": POOL}}}
+    headers = {"Content-Type": "application/vnd.api+json"}
+    done = 0
+
+    async def work(opened: aiohttp.ClientSession) -> None:
+        nonlocal done
+        for number in numbers:
+            name = name_of(number)
+            sent = {"data": {"type": "workspaces", "id": name, "relationships": pool}}
+            async with opened.patch(
+                f"{API}/{name}", data=orjson.dumps(sent), headers=headers
+            ) as answer:
+                data = orjson.loads(await answer.read())["data"]
+            done += data["relationships"]["agent-pool"]["data"]["id"] == POOL
+
+    async with session(job) as opened:
+        await asyncio.gather(*(work(opened) for _ in range(job.in_flight)))
+    return done
+
+
+async def everything(job: Job) -> Everything:
+    return [
+        (item["id"], item["attributes"], linked(item))
+        async for page in walk(job, _load)
+        for item in page
+    ]
+
+
+def linked(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the ids of what a resource object is related to, by relationship."""
+    related = {name: link["data"] for name, link in item["relationships"].items()}
+    return {
+        name: [ref["id"] for ref in data] if isinstance(data, list) else data and data["id"]
+        for name, data in related.items()
+    }

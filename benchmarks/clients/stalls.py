@@ -1,0 +1,60 @@
+"""How long this library keeps the event loop from its other work, in milliseconds.
+
+Measured in CPU time of the process between two turns of a task that does nothing else, so that
+what other processes do on the machine does not count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import attrs
+
+from benchmarks.job import PAGE_SIZE, Job
+from scalr_async import ScalrClient
+
+
+@attrs.define
+class _Longest:
+    seconds: float = 0.0
+
+
+@asynccontextmanager
+async def _watched() -> AsyncIterator[_Longest]:
+    longest = _Longest()
+
+    async def turn() -> None:
+        last = time.process_time()
+        while True:
+            await asyncio.sleep(0)
+            now = time.process_time()
+            longest.seconds = max(longest.seconds, now - last)
+            last = now
+
+    task = asyncio.create_task(turn())
+    await asyncio.sleep(0)
+    try:
+        yield longest
+        await asyncio.sleep(0)  # the turn that ends the last stretch
+    finally:
+        task.cancel()
+
+
+async def pages(job: Job) -> float:
+    """Walk page after page, so that no two are decoded in one turn of the loop."""
+    async with ScalrClient(job.url, "token") as scalr, _watched() as longest:
+        walk = scalr.workspaces.list(page_size=PAGE_SIZE, prefetch=0)
+        seen = sum([len(page) async for page in walk.pages()])
+    assert seen == job.total, seen
+    return longest.seconds * 1e3
+
+
+async def page(job: Job) -> float:
+    """Read one page, as large as the server makes it."""
+    async with ScalrClient(job.url, "token") as scalr, _watched() as longest:
+        first = await scalr.workspaces.list(on_drift="ignore")
+    assert len(first) == job.total, len(first)
+    return longest.seconds * 1e3

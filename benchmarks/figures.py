@@ -1,0 +1,78 @@
+"""What a run finds: one `Row` for each goal, and the figures behind it."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import attrs
+
+__all__ = ["Contender", "Results", "Row", "Spread"]
+
+TOLERATED: Final = 1.15
+"""How much worse than its goal a figure may be before `--check` fails."""
+
+Unit = Literal["", "ms", "MB"]
+"""Ratios have no unit."""
+
+
+@attrs.frozen
+class Spread:
+    """The least, the median and the most of what the rounds found."""
+
+    min: float
+    median: float
+    max: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        """Return the spread of the values of all rounds."""
+        return cls(min(values), statistics.median(values), max(values))
+
+
+@attrs.frozen(kw_only=True)
+class Contender:
+    """What one client took for a piece of work; `spread` is in `unit`."""
+
+    name: str
+    spread: Spread
+    unit: str
+    ratio: Spread | None = None
+    """To the client that is compared with, round by round."""
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """One goal, and how it is met: smaller is better."""
+
+    work: str
+    compared_with: str
+    goal: float | None
+    unit: Unit
+    spread: Spread
+    contenders: tuple[Contender, ...] = ()
+    note: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the median is within the goal; a row without a goal only tells."""
+        return self.goal is None or self.spread.median <= self.goal
+
+    @property
+    def tolerable(self) -> bool:
+        """Whether the median is at most 15 % worse than the goal."""
+        return self.goal is None or self.spread.median <= self.goal * TOLERATED
+
+
+@attrs.frozen(kw_only=True)
+class Results:
+    """All rows of one run, and what they were measured on."""
+
+    date: str
+    rounds: int
+    machine: dict[str, str]
+    versions: dict[str, str]
+    rows: tuple[Row, ...]
+    left_out: tuple[str, ...] = ()
+    """What could not be measured here, with the reason."""
