@@ -46,7 +46,6 @@ def generate(session: nox.Session) -> None:
     """Render the resource modules and the catalog; `-- --check` fails when they would differ."""
     session.install("-e", ".", "ruff==0.17.6")
     session.run("python", "-m", "tools.generate", *session.posargs)
-    session.run("python", "-m", "tools.generate.catalog", *session.posargs)
 
 
 @nox.session
@@ -75,3 +74,42 @@ def demo(session: nox.Session) -> None:
     """Run the main job on the emulator."""
     session.install("-e", ".[cli]")
     session.run("scalr-async", "demo", *session.posargs)
+
+
+@nox.session
+def reliability(session: nox.Session) -> None:
+    """Run what holds each promise and write its tables; `-- --check` only compares them."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "tools.reliability", *session.posargs)
+
+
+@nox.session
+def churn(session: nox.Session) -> None:
+    """Walk 5 000 items a hundred times while others create and delete."""
+    session.install("-e", ".[test]")
+    tests = ["tests/faults/test_walks.py", "-k", "verify_misses"]
+    session.run("python", "-m", "pytest", *tests, env={"SCALR_CHURN_RUNS": "100"})
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Throw 200 000 mutated replies at a client, and a million documents at the codec."""
+    session.install("-e", ".[test]", "atheris>=3.1")
+    session.run("python", "-m", "tests.faults.fuzz", "--replies", "200000", *session.posargs)
+    session.run("python", "-m", "tests.faults.codec", "-atheris_runs=1000000")
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Keep 200 tasks at work for ten minutes through a proxy that breaks exchanges."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "tests.faults.soak", "--seconds", "600", *session.posargs)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Hold the dependencies against the published advisories; write a bill of materials."""
+    session.install(".", "pip-audit==2.10.1")
+    audit = ["pip-audit", "--local", "--skip-editable", "--progress-spinner", "off"]
+    session.run(*audit)
+    session.run(*audit, "--format", "cyclonedx-json", "--output", "sbom.json")

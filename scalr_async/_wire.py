@@ -26,6 +26,7 @@ __all__ = [
     "Request",
     "Response",
     "Secret",
+    "SecretBytes",
     "Streamed",
     "printable",
 ]
@@ -84,7 +85,8 @@ def printable(text: str, limit: int = 2048) -> str:
         shown = "".join(
             c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown
         )
-    return shown[:limit] + "..." if len(text) > limit or len(shown) > limit else shown
+    cut = len(text) > limit or len(shown) > limit
+    return shown[: limit - 3] + "..." if cut else shown
 
 
 @final
@@ -113,6 +115,18 @@ class Secret(str):
 
 def _unset() -> Any:
     return UNSET
+
+
+@final
+class SecretBytes(bytes):
+    """Bytes whose `repr` is `<redacted>`: what a request sends, in tracebacks that print locals."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _REDACTED
+
+    __str__ = __repr__
 
 
 class Headers(Mapping[str, str]):
@@ -176,6 +190,8 @@ class Request:
     `params` are the query's pairs, not encoded yet. `idempotent` says that a repeat has the
     same effect, whatever the method: only then is a write repeated when its fate is unknown.
 
+    `operation` is the path's template, empty for a path that belongs to no known operation.
+
     `url` is where the request goes when the server itself named another place (a redirect, a link
     to upload to); `path` then only says in errors what was asked for. The token and the headers of
     the configuration go to the API's own origin alone.
@@ -191,6 +207,7 @@ class Request:
         default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True)
     )
     redirects: Redirects = "refuse"
+    operation: str = ""
     url: str | None = attrs.field(default=None, repr=False)
 
 

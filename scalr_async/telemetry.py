@@ -17,6 +17,7 @@ from scalr_async._wire import Outcome
 
 __all__ = [
     "AttemptEvent",
+    "DeprecationEvent",
     "DriftEvent",
     "Event",
     "EventHook",
@@ -67,7 +68,7 @@ class WaitEvent:
     """A request waited `delay` seconds before it was sent.
 
     `reason`: `pool` (all connections in use), `gate` (the server throttles everybody), `rate`
-    (`Limits.requests_per_second`).
+    (`Limits.requests_per_second`, or the rate that a throttling server was seen to take).
     """
 
     name: ClassVar[str] = "scalr.wait"
@@ -124,7 +125,27 @@ class OutcomeEvent:
     error: str | None = None
 
 
-Event = AttemptEvent | RetryEvent | WaitEvent | PageEvent | DriftEvent | OutcomeEvent
+@attrs.frozen(kw_only=True)
+class DeprecationEvent:
+    """The server announced that an operation will go; told once of each operation.
+
+    `path` is the operation's template (`/agent-pools/{agent_pool}`). `deprecation` and `sunset` are
+    the fields of that name as they were sent, None when they were not: since when it is deprecated
+    (RFC 9745: `@` and seconds since 1970) and when it ends (RFC 8594: an HTTP date).
+    """
+
+    name: ClassVar[str] = "scalr.deprecation"
+    level: ClassVar[int] = logging.WARNING
+
+    method: str
+    path: str
+    deprecation: str | None
+    sunset: str | None
+
+
+Event = (
+    AttemptEvent | RetryEvent | WaitEvent | PageEvent | DriftEvent | OutcomeEvent | DeprecationEvent
+)
 EventHook = Callable[[Event], None]
 
 

@@ -16,6 +16,7 @@ import cattrs
 import msgspec
 
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import SecretBytes
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import document as documents
 from scalr_async.jsonapi.converter import (
@@ -245,9 +246,9 @@ def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = 
     return _dump(write_value(sent, Any, converter))
 
 
-def _dump(document: Any) -> bytes:
+def _dump(document: Any) -> SecretBytes:
     try:
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode()
+        return SecretBytes(text, "utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidArgumentError(f"not a value that JSON can hold: {error}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 __all__ = ["ReadAhead"]
 
@@ -15,10 +15,14 @@ T = TypeVar("T")
 class ReadAhead(Generic[T]):
     """Calls `read(n)`, `read(n + 1)`, ... some before they are taken, each in its own task.
 
-    The window starts at `window` and doubles with `widen()` up to `most`: no more than that are
-    in flight or waiting to be taken. `last` is the last n worth reading ahead. With `most` 0
-    nothing is read before it is taken.
+    The window starts at `window` and doubles with `widen()` up to `AT_ONCE`, and on to `most` as
+    long as it is no more than a quarter of what was taken: a server that limits the rate of
+    requests then refuses few of them. No more than the window are in flight or waiting to be
+    taken. `last` is the last n worth reading ahead. With `most` 0 nothing is read before it is
+    taken.
     """
+
+    AT_ONCE: Final = 16
 
     def __init__(
         self,
@@ -34,11 +38,13 @@ class ReadAhead(Generic[T]):
         self._tasks: deque[asyncio.Task[T]] = deque()
         self._most = most
         self._window = min(window, most)
+        self._taken = 0
         self.last = last
 
     def widen(self, *, fully: bool = False) -> None:
-        """Double the window (or open it fully) and read on."""
-        self._window = self._most if fully else min(self._window * 2, self._most)
+        """Double the window, or open it, up to `AT_ONCE`; what was taken opens it further."""
+        at_once = self.AT_ONCE if fully else min(self._window * 2, self.AT_ONCE)
+        self._window = min(max(at_once, self._taken // 4), self._most)
         self.fill()
 
     def fill(self) -> None:
@@ -57,6 +63,7 @@ class ReadAhead(Generic[T]):
             return await self._read(number)
         value = await self._tasks[0]
         self._tasks.popleft()
+        self._taken += 1
         self.fill()
         return value
 

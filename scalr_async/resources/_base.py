@@ -225,6 +225,7 @@ class Collection(Generic[R]):
             accept=operation.accept,
             idempotent=operation.idempotent,
             redirects=operation.redirects,
+            operation=operation.path,
         )
 
 

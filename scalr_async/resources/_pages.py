@@ -88,6 +88,7 @@ class Pages(Generic[T]):
             path=self.path,
             params=(*self._query(ids_only=ids_only), *self._paging(number, size)),
             accept=self.operation.accept,
+            operation=self.operation.path,
         )
         response = check(await self.context.send(request))
         document = decode(response, lambda body: self.read(body, identities))

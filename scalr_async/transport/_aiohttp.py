@@ -1,99 +1,37 @@
-"""One attempt over aiohttp; with `_aiohttp_body` and `_aiohttp_errors`, all that knows of it."""
+"""One attempt over aiohttp; with the other `_aiohttp_` modules, all that knows of it."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
-import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from http.cookies import SimpleCookie
 from typing import Final
 
 import aiohttp
-from aiohttp import ClientSession, hdrs
+from aiohttp import hdrs
 from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
 from scalr_async._wire import IDEMPOTENT_METHODS, Headers, Request, Secret
 from scalr_async.config import Config
-from scalr_async.errors import (
-    ClientStateError,
-    ConfigError,
-    PayloadError,
-    ScalrError,
-)
+from scalr_async.errors import PayloadError, ScalrError
 from scalr_async.transport._aiohttp_body import StreamedBody, make_body
 from scalr_async.transport._aiohttp_errors import LostError, failure_of
+from scalr_async.transport._aiohttp_pool import Pool
 from scalr_async.transport._attempt import Answer, Failure, Progress
 from scalr_async.transport._body import ACCEPT_ENCODING, Body, Unpacker
 from scalr_async.transport._target import target
 from scalr_async.transport._tokens import Tokens
 
-__all__ = ["AiohttpWire", "ClientSession", "Pool"]
+__all__ = ["AiohttpWire"]
 
-_KEEP_ALIVE: Final = 12.0
-"""Seconds an idle connection is kept: below the 15 s after which common servers drop theirs."""
 _ERROR_BODY: Final = 1024 * 1024
 """Bytes of an error's body that are read; what follows cannot say anything new."""
 _PULSE = 1.0
 """Seconds between two looks at the connection while a body is awaited."""
 
 _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
-
-
-class Pool:
-    """The connections of one client: a `ClientSession` of its own, or the caller's.
-
-    A session that was passed in is not closed and not changed. Its headers, cookies, credentials,
-    middlewares, timeouts and `raise_for_status` play no part in our requests, and cookies of our
-    answers do not reach its jar. Its connector, proxy and traces do: traces see our headers, the
-    token included.
-    """
-
-    def __init__(self, config: Config, session: ClientSession | None = None) -> None:
-        self._borrowed = session
-        self._session = session
-        self.ssl: ssl.SSLContext | bool = _trust(config)
-        self.proxy = config.proxy
-
-    @property
-    def session(self) -> ClientSession:
-        """The session; there is one from opening to closing."""
-        if self._session is None or self._session.closed:
-            raise ClientStateError("the aiohttp session of the client is closed")
-        return self._session
-
-    def open(self) -> None:
-        """Make the session; call it inside the running loop."""
-        if self._borrowed is None:
-            self._session = ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(),
-                trust_env=False,
-            )
-
-    async def close(self) -> None:
-        """Close the session unless it is the caller's."""
-        if self._session is not None and self._borrowed is None:
-            await self._session.close()
-
-
-def _trust(config: Config) -> ssl.SSLContext | bool:
-    if config.ssl is not None and config.ssl.verify_mode is ssl.CERT_NONE:
-        warnings.warn(
-            "Config(ssl=...) trusts every server: whoever is on the way can take the token",
-            UserWarning,
-            stacklevel=5,
-        )
-    if config.ca_file is None:
-        return config.ssl or True
-    try:
-        return ssl.create_default_context(cafile=config.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        reason = error.strerror or type(error).__name__
-    raise ConfigError(f"ca_file {config.ca_file!r}: {reason}")
 
 
 class AiohttpWire:
@@ -132,8 +70,9 @@ class AiohttpWire:
         progress.token = token
         url, headers = self._place(request)
         exchange = _Exchange(headers, request, progress)
+        session = self._pool.fresh if progress.fresh else self._pool.session
         try:
-            return await self._pool.session.request(
+            return await session.request(
                 request.method,
                 url,
                 data=exchange.body,

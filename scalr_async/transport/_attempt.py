@@ -29,14 +29,16 @@ class Progress:
     """Where a call is now: written along the way, read when the call ends badly.
 
     `sent` says whether a byte of the present attempt may have reached the server, `status` is
-    the status of the answer whose body is being read, `token` what was sent as such.
+    the status of the answer whose body is being read, `token` what was sent as such. `fresh` asks
+    for a connection that served no request before.
     """
 
-    __slots__ = ("phase", "sent", "status", "token")
+    __slots__ = ("fresh", "phase", "sent", "status", "token")
 
     def __init__(self) -> None:
         self.phase: Phase = "pool wait"
         self.sent = False
+        self.fresh = False
         self.status: int | None = None
         self.token: Secret | None = None
 

@@ -11,9 +11,11 @@ from typing import Final
 
 from scalr_async.config import Limits, RetryPolicy
 from scalr_async.transport._deadlines import Deadlines
+from scalr_async.transport._deprecation import Deprecations
 from scalr_async.transport._lifecycle import Lifecycle
+from scalr_async.transport._pace import LearnedPace, Pace
 
-__all__ = ["Budget", "Gate", "Pace", "Shared", "Slots"]
+__all__ = ["Budget", "Gate", "Shared", "Slots"]
 
 
 class Slots:
@@ -104,12 +106,15 @@ class Gate:
         self._opens_at = 0.0
         self._spread = 0.0
 
-    def close(self, seconds: float, now: float) -> None:
-        """Close for some time, or for longer than it is closed already."""
+    def close(self, seconds: float, now: float, *, spread: float = 1.0) -> None:
+        """Close for some time, or for longer than it is closed already.
+
+        It opens over up to `spread` seconds, but no longer than it was closed.
+        """
         closed = min(seconds, self.LONGEST)
         if now + closed > self._opens_at:
             self._opens_at = now + closed
-            self._spread = min(closed, 1.0)
+            self._spread = min(closed, spread)
 
     def opens_in(self, now: float) -> float:
         """Return the seconds until it opens, 0 or less when it is open."""
@@ -124,23 +129,6 @@ class Gate:
         if wait <= 0:
             return 0.0
         return wait + self._random() * min(self._spread, max(0.0, remaining - wait) / 2)
-
-
-class Pace:
-    """Spaces requests evenly (`Limits.requests_per_second`)."""
-
-    def __init__(self, requests_per_second: float | None) -> None:
-        self._interval = 1 / requests_per_second if requests_per_second else 0.0
-        self._next = 0.0
-
-    def delay(self, now: float) -> float:
-        """Return the seconds until the next request may go."""
-        return max(0.0, self._next - now) if self._interval else 0.0
-
-    def take(self, now: float) -> None:
-        """Reserve that moment for one request."""
-        if self._interval:
-            self._next = max(self._next, now) + self._interval
 
 
 class Budget:
@@ -175,27 +163,45 @@ class Shared:
         self, limits: Limits, retry: RetryPolicy, random: Callable[[], float] = random.random
     ) -> None:
         self.lifecycle = Lifecycle()
+        self.deprecations = Deprecations()
         self.deadlines = Deadlines()
         self.slots = Slots(limits.connections)
         self.gate = Gate(random)
         self.pace = Pace(limits.requests_per_second)
+        self.learned = LearnedPace()
         self.budget = Budget(retry.budget_reserve, retry.budget_ratio)
 
     def admit(self, now: float) -> bool:
         """Take a slot if a request may go at once: nothing closed, nothing full, no pace kept."""
-        open_now = self.gate.opens_in(now) <= 0 and self.pace.delay(now) <= 0
-        if not (open_now and self.slots.try_acquire()):
+        kept = self.gate.opens_in(now) > 0 or self.pace_delay(now) > 0
+        if kept or not self.slots.try_acquire():
             return False
-        self.pace.take(now)
+        self.take(now)
         return True
+
+    def pace_delay(self, now: float) -> float:
+        """Return the seconds until the next request may go, by the slower of both paces."""
+        return max(self.pace.delay(now), self.learned.delay(now))
+
+    def take(self, now: float) -> None:
+        """Reserve that moment for one request."""
+        self.pace.take(now)
+        self.learned.take(now)
 
     def succeeded(self, *, at_once: bool) -> None:
         """Note an answer that shows a working server."""
         self.slots.widen()
+        self.learned.succeeded()
         if at_once:
             self.budget.earn()
 
-    def throttled(self, began: float, now: float, seconds: float) -> None:
-        """Note that a request begun at `began` was asked to come back in `seconds`."""
+    def throttled(self, began: float, now: float, seconds: float, *, status: int) -> None:
+        """Note that a request begun at `began` was asked to come back in `seconds`.
+
+        A 429 says something of the rate that the server takes, a 503 does not. Where that rate is
+        known a pace spreads what comes after, and the gate does less of it.
+        """
         self.slots.narrow(began, now)
-        self.gate.close(seconds, now)
+        if status == 429:
+            self.learned.refused(began, now, seconds)
+        self.gate.close(seconds, now, spread=1.0 if self.learned.rate is None else 0.2)

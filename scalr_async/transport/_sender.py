@@ -193,7 +193,7 @@ class Sender:
 
     async def _wait_for_admission(self, call: _Call) -> float:
         """Wait for a slot, for the gate and for the pace; return the time when it may go."""
-        slots, gate, pace = self._shared.slots, self._shared.gate, self._shared.pace
+        slots, gate = self._shared.slots, self._shared.gate
         self._must_fit(call, "gate wait", gate.opens_in(self._clock()))
         call.phase = "pool wait"
         if not slots.try_acquire():
@@ -201,16 +201,20 @@ class Sender:
             await slots.acquire()
             self._waited(call, "pool", self._clock() - began)
         try:
-            while (delay := gate.delay(now := self._clock(), call.deadline - now)) > 0:
-                self._must_fit(call, "gate wait", gate.opens_in(now))
-                await self._sleep(delay)
-                self._waited(call, "gate", delay)
-            if (delay := pace.delay(now)) > 0:
-                self._must_fit(call, "rate wait", delay)
-            pace.take(now)
-            if delay > 0:
-                await self._sleep(delay)
-                self._waited(call, "rate", delay)
+            paced = False
+            while not paced or gate.opens_in(self._clock()) > 0:
+                now = self._clock()
+                if (delay := gate.delay(now, call.deadline - now)) > 0:
+                    self._must_fit(call, "gate wait", gate.opens_in(now))
+                    reason: Literal["gate", "rate"] = "gate"
+                else:
+                    delay = self._shared.pace_delay(now)
+                    self._must_fit(call, "rate wait", delay)
+                    self._shared.take(now)
+                    paced, reason = True, "rate"
+                if delay > 0:
+                    await self._sleep(delay)
+                    self._waited(call, reason, delay)
         except BaseException:
             slots.release()
             raise
@@ -251,7 +255,15 @@ class Sender:
         self, call: _Call, result: Answer | Failure, wait: float | None, began: float
     ) -> Retry | None:
         """Decide on another attempt, and tell the shared limits what the server said."""
-        now, shared = self._clock(), self._shared
+        now, shared, random = self._clock(), self._shared, self._random
+        if isinstance(result, Answer):
+            if is_throttled(result.status, wait):
+                pause = self._policy.throttled_base if wait is None else wait
+                shared.throttled(began, now, pause, status=result.status)
+                if wait is not None and shared.learned.rate is not None:
+                    random = _never  # its pace spreads repeats better
+            elif result.status < 500:
+                shared.succeeded(at_once=call.attempts == 1)
         retry = decide(
             self._policy,
             call.request,
@@ -260,14 +272,8 @@ class Sender:
             sent=call.sent,
             wait=wait,
             remaining=call.deadline - now,
-            random=self._random,
+            random=random,
         )
-        if isinstance(result, Answer):
-            if is_throttled(result.status, wait):
-                pause = self._policy.throttled_base if wait is None else wait
-                shared.throttled(began, now, pause)
-            elif result.status < 500:
-                shared.succeeded(at_once=call.attempts == 1)
         if retry is None or retry.throttled or shared.budget.spend():
             return retry
         return None
@@ -277,6 +283,7 @@ class Sender:
             call.maybe_applied |= result.status in _MAYBE_APPLIED
         else:
             call.maybe_applied |= call.sent
+            call.fresh = True
         call.phase, call.sent, call.status = "backoff", False, None
         call.last = retry.reason
         request = call.request
@@ -326,6 +333,7 @@ class Sender:
         shown = 300 <= status < 400 and request.redirects == "show"
         if not (200 <= status < 300 or 400 <= status < 600 or shown):
             raise self._refused(call, answer)
+        self._shared.deprecations.look(request, answer.headers, self._telemetry)
         return Response(
             method=request.method,
             path=request.path,
@@ -367,6 +375,10 @@ class Sender:
         if isinstance(error, DeadlineExceededError):
             error.phase = call.phase
         return error
+
+
+def _never() -> float:
+    return 0.0
 
 
 def _where(location: str | None) -> str:

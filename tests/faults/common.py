@@ -9,7 +9,7 @@ import json
 import logging
 import pickle
 import traceback
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -112,6 +112,18 @@ def virtually(main: Coroutine[Any, Any, T]) -> T:
     finally:
         for each, former in zip(defaults, before, strict=True):
             each["clock"] = former
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Log no events: they take time, and a long run has many."""
+    logger = logging.getLogger("scalr_async")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def now() -> float:

@@ -10,13 +10,16 @@ A `Fault` turns the whole reply of the server into what the client gets of it. O
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
+import socket
+import struct
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import attrs
 
-from tests.servers import CLOSE, RESET, Pause, Received, ScriptedServer, Steps
+from tests.servers import CLOSE, RESET, Pause, Received, ScriptedServer, Step, Steps
 
 
 @attrs.frozen
@@ -133,3 +136,76 @@ class FaultProxy(ScriptedServer):
         answer = await reader.readuntil(b"\r\n\r\n")
         fields = dict(line.partition(b": ")[::2] for line in answer.lower().split(b"\r\n"))
         return answer + await reader.readexactly(int(fields.get(b"content-length", b"0")))
+
+
+class CuttingProxy:
+    """Carries bytes to a port and back, and ends the connection after some of them.
+
+    `up` and `down` are how many bytes of each direction come through, None for all of them; `end`
+    is what the client sees then, FIN or RST. With `up` 0 it ends as soon as it is there. `carried`
+    counts what came through on the last connection.
+    """
+
+    def __init__(self, port: int, end: Step = CLOSE) -> None:
+        self._upstream = port
+        self.end = end
+        self.up: int | None = None
+        self.down: int | None = None
+        self.carried = {"up": 0, "down": 0}
+        self.connections = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> CuttingProxy:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        await self.settle()
+        await self._server.wait_closed()
+
+    async def settle(self) -> None:
+        """Wait until no connection is left."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.carried = {"up": 0, "down": 0}
+        if self.up != 0:
+            there, back = await asyncio.open_connection("127.0.0.1", self._upstream)
+            pumps = [
+                asyncio.ensure_future(self._pump(reader, back, "up", self.up)),
+                asyncio.ensure_future(self._pump(there, writer, "down", self.down)),
+            ]
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            for pump in pumps:
+                pump.cancel()
+            await asyncio.wait(pumps)
+            back.close()
+        if self.end is RESET:
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.close()
+
+    async def _pump(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        way: str,
+        most: int | None,
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while most is None or self.carried[way] < most:
+                data = await reader.read(65536 if most is None else most - self.carried[way])
+                if not data:
+                    return
+                self.carried[way] += len(data)
+                writer.write(data)
+                await writer.drain()

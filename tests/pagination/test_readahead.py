@@ -61,6 +61,23 @@ async def test_the_window_doubles_while_the_first_page_is_used() -> None:
     assert seen == [1, 2, 4, 8, 16, 16, 16, 16]
 
 
+async def test_beyond_16_the_window_is_a_quarter_of_what_was_taken() -> None:
+    """Else a server that limits the rate would refuse many at once."""
+    source = FakeSource(things(3000))
+    walk = Pager(source, page_size=10, prefetch=64).pages()
+    ahead = []
+
+    async with aclosing(walk):
+        async for page in walk:
+            await settle()
+            ahead.append(len(source.requests) - page.number)
+            if page.number == 201:
+                break
+
+    assert ahead[1:60] == [16] * 59
+    assert [ahead[taken] for taken in (100, 200)] == [25, 50]
+
+
 async def test_never_more_than_the_window_is_in_flight_or_waiting() -> None:
     source = FakeSource(things(400), delay=Gate())
     pager = Pager(source, page_size=10, prefetch=4)

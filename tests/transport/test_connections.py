@@ -18,6 +18,8 @@ from scalr_async.errors import (
     DisconnectedError,
     PayloadError,
     ProtocolError,
+    ScalrError,
+    TransportError,
 )
 from scalr_async.telemetry import AttemptEvent
 from tests.servers import CLOSE, HANG, RESET, Pause, ScriptedServer, reply
@@ -248,7 +250,6 @@ NOT_HTTP = {
     "nul in a header": b"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n",
     "status 101": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx",
     "status 999": b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
-    "length after all": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab",
 }  # fmt: skip
 
 
@@ -259,26 +260,68 @@ async def test_what_is_not_http_is_a_protocol_error_without_a_status(name: str) 
             await sender.send(POST)
 
     error = caught.value
-    assert (error.attempts, error.outcome, len(server.requests)) == (1, "unknown", 1)
+    outcome = "applied" if name.startswith("chunk") else "unknown"  # the status line was read
+    assert (error.attempts, error.outcome, len(server.requests)) == (1, outcome, 1)
     assert not hasattr(error, "status")
     assert len(str(error)) < 300
     assert str(error).isprintable()
 
 
-async def test_chunks_that_break_later_are_a_typed_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """aiohttp alone would wait for the rest of this body for ever."""
-    monkeypatch.setattr("scalr_async.transport._aiohttp._PULSE", 0.005)
-    broken = (
-        reply(201, headers={"Transfer-Encoding": "chunked"}, length=False) + b"5\r\nhello\r\n",
-        Pause(0.03),
-        b"zz\r\nhello\r\n",
-        HANG,
+async def broken_later(server: ScriptedServer, session: aiohttp.ClientSession | None) -> ScalrError:
+    server.script = (
+        (
+            reply(201, headers={"Transfer-Encoding": "chunked"}, length=False) + b"5\r\nhello\r\n",
+            Pause(0.01),
+            b"zz\r\nhello\r\n",
+            HANG,
+        ),
     )
-    async with ScriptedServer(broken) as server, sending(server.url) as sender:
-        with pytest.raises(PayloadError) as caught:
+    async with server, sending(server.url, session=session) as sender:
+        with pytest.raises(TransportError) as caught:
             await sender.send(POST)
+    return caught.value
 
-    assert caught.value.outcome == "applied"
+
+async def test_chunks_that_break_later_are_a_typed_error() -> None:
+    """aiohttp alone would wait for the rest of this body for ever."""
+    error = await broken_later(ScriptedServer(), None)
+
+    assert (type(error), error.outcome) == (ProtocolError, "applied")
+
+
+async def test_chunks_that_break_later_are_seen_on_a_session_of_the_caller_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scalr_async.transport._aiohttp._PULSE", 0.005)
+    async with aiohttp.ClientSession() as session:
+        error = await broken_later(ScriptedServer(), session)
+
+    assert (type(error), error.outcome) == (PayloadError, "applied")
+
+
+async def test_a_complete_answer_counts_whatever_comes_behind_it(session: Any) -> None:
+    """A session of the caller throws away an answer with junk in the same piece."""
+    async with ScriptedServer(reply(200, b"a") + b"junk", reply(200, b"b")) as server:
+        async with sending(server.url, session=session) as sender:
+            response = await sender.send(GET)
+
+    expected = (b"a", 1) if session is None else (b"b", 2)
+    assert (response.body, server.connections) == expected
+
+
+async def test_after_a_lost_connection_a_new_one_is_made(session: Any) -> None:
+    """Kept connections may all be dead: a repeat does not try the next of them."""
+    kept = (Pause(0.005), OK)
+    async with ScriptedServer(kept, kept, kept, RESET, OK) as server:
+        async with sending(server.url, session=session) as sender:
+            await asyncio.gather(*(sender.send(GET) for _ in range(3)))
+            response = await sender.send(GET)
+            again = await sender.send(GET)
+
+    assert (response.attempts, again.attempts) == (2, 1)
+    connections = [request.connection for request in server.requests]
+    assert (connections[4] == 4) is (session is None)
+    assert connections[5] in {1, 2, 3}
 
 
 class TestStrayBytes:
@@ -317,3 +360,64 @@ def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class TestOneAnswerForEachRequest:
+    """What nobody asked for is no answer, and ends the connection."""
+
+    async def test_an_answer_that_comes_while_idle_is_not_that_of_the_next_request(self) -> None:
+        """Balancers send a 408 before they close an idle connection."""
+        first = (OK, Pause(0.005), reply(408, b"too late"), HANG)
+        async with ScriptedServer(first, reply(200, b"mine")) as server:
+            async with sending(server.url) as sender:
+                await sender.send(POST)
+                await asyncio.sleep(0.02)
+                response = await sender.send(POST)
+
+        assert (response.status, response.body, response.attempts) == (200, b"mine", 1)
+        assert [r.connection for r in server.requests] == [1, 2]
+
+    async def test_a_server_may_refuse_before_it_is_asked(self) -> None:
+        refusal = reply(503, b"full", {"Connection": "close"})
+        server = ScriptedServer(HANG, greeting=(Pause(0), refusal, HANG))
+        policy = RetryPolicy(max_attempts=1)
+        async with server, sending(server.url, retry=policy) as sender:
+            responses = [await sender.send(POST) for _ in range(5)]
+
+        assert {(r.status, r.body) for r in responses} == {(503, b"full")}
+
+    async def test_an_answer_behind_the_end_of_another_is_dropped(self) -> None:
+        """The first one comes in two pieces, the second of which holds more than it should."""
+        whole = reply(200, b"a" * 50)
+        first = (whole[:-10], Pause(0.005), whole[-10:] + reply(200, b"forged"), HANG)
+        async with ScriptedServer(first, reply(200, b"mine")) as server:
+            async with sending(server.url) as sender:
+                one = await sender.send(POST)
+                two = await sender.send(POST)
+
+        assert (one.body, two.body) == (b"a" * 50, b"mine")
+        assert [r.connection for r in server.requests] == [1, 2]
+
+    @pytest.mark.parametrize("pause", [(), (Pause(0.005),)], ids=["in one piece", "in two"])
+    @pytest.mark.parametrize("status", [200, 204])
+    async def test_informational_answers_come_before_the_answer(
+        self, status: int, pause: Any
+    ) -> None:
+        hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n" * 2
+        body = b"" if status == 204 else b"mine"
+        answer = reply(status, body)
+        steps = (hints, *pause, answer) if pause else (hints + answer,)
+        async with ScriptedServer(steps) as server, sending(server.url) as sender:
+            responses = [await sender.send(POST) for _ in range(2)]
+
+        assert [(r.status, r.body) for r in responses] == [(status, body)] * 2
+        assert server.connections == 1
+
+    async def test_a_head_in_many_pieces_is_an_answer(self) -> None:
+        whole = reply(200, b"mine")
+        steps = tuple(step for byte in whole for step in (bytes([byte]), Pause(0)))
+        async with ScriptedServer(steps) as server, sending(server.url) as sender:
+            responses = [await sender.send(POST) for _ in range(2)]
+
+        assert [response.body for response in responses] == [b"mine", b"mine"]
+        assert server.connections == 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scalr_async.config import Limits, RetryPolicy
 from scalr_async.transport import Shared
-from scalr_async.transport._limits import Budget, Gate, Pace, Slots
+from scalr_async.transport._limits import Budget, Gate, Slots
 
 
 class TestSlots:
@@ -244,30 +244,6 @@ class TestGate:
         gate.close(86_400.0, now=0.0)
 
         assert gate.opens_in(0.0) == 60.0
-
-
-class TestPace:
-    def test_without_a_rate_nobody_waits(self) -> None:
-        pace = Pace(None)
-        pace.take(0.0)
-
-        assert pace.delay(0.0) == 0.0
-
-    def test_requests_are_spaced_evenly(self) -> None:
-        pace, delays = Pace(10.0), []
-        for _ in range(4):
-            delays.append(pace.delay(5.0))
-            pace.take(5.0)
-
-        assert delays == pytest.approx([0.0, 0.1, 0.2, 0.3])
-
-    def test_a_pause_saves_up_nothing(self) -> None:
-        pace = Pace(10.0)
-        pace.take(0.0)
-
-        assert pace.delay(100.0) == 0.0
-        pace.take(100.0)
-        assert pace.delay(100.0) == pytest.approx(0.1)
 
 
 class TestBudget:

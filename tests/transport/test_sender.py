@@ -198,7 +198,7 @@ class TestAnswers:
             ("/login?next=secret", "/login"),
             ("https://[", "nowhere"),
             ("/a\x1b[31m", "/a%1B%5B31m"),
-            ("/" + "a" * 999, "/" + "a" * 199 + "..."),
+            ("/" + "a" * 999, "/" + "a" * 196 + "..."),
         ],
     )
     def test_a_location_is_shown_without_what_could_harm(
@@ -526,7 +526,7 @@ class TestThrottling:
         responses = run_virtually(main())
         assert {response.status for response in responses} == {200}
         assert len(bench.wire.began) < 3000 * 1.1
-        assert 3 <= bench.shared.slots.limit <= 9
+        assert 3 <= bench.shared.slots.limit <= 24
 
     def test_requests_are_paced(self) -> None:
         bench = Bench(PretendedWire(), requests_per_second=10.0)

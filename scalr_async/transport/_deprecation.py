@@ -1,0 +1,38 @@
+"""What the server says of operations that will go: told once of each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scalr_async._wire import Headers, Request, printable
+from scalr_async.telemetry import DeprecationEvent, Telemetry
+
+__all__ = ["Deprecations"]
+
+_MOST: Final = 1000
+"""Operations that are remembered; there are fewer, but paths of one's own may be many."""
+
+
+class Deprecations:
+    """Looks for `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) in answers."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[str, str]] = set()
+
+    def look(self, request: Request, headers: Headers, telemetry: Telemetry) -> None:
+        """Emit an event for the first answer that announces the end of its operation."""
+        since, until = headers.get("deprecation"), headers.get("sunset")
+        if since is None and until is None:
+            return
+        operation = (request.method, request.operation or request.path)
+        if operation in self._told or len(self._told) == _MOST:
+            return
+        self._told.add(operation)
+        telemetry.emit(
+            DeprecationEvent(
+                method=request.method,
+                path=operation[1],
+                deprecation=None if since is None else printable(since, 100),
+                sunset=None if until is None else printable(until, 100),
+            )
+        )

@@ -1,0 +1,159 @@
+"""Rows 68 and 69: clients that are misused, and sessions that are not ours."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import subprocess
+import sys
+import textwrap
+import warnings
+from typing import Any
+
+import aiohttp
+import pytest
+
+from scalr_async import ClientStateError, Config, Limits, ScalrClient
+from tests.conftest import CANARY
+from tests.faults.common import POOL, client
+from tests.servers import HANG, Received, ScriptedServer, reply
+
+
+async def test_row_68_a_client_that_is_never_closed_warns_with_the_line_that_made_it() -> None:
+    scalr = ScalrClient("http://127.0.0.1:1", CANARY)
+    await scalr.__aenter__()
+    session = scalr._transport._pool.session
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        del scalr
+        gc.collect()
+    await session.close()
+
+    (warning,) = [w for w in caught if "client never closed" in str(w.message)]
+    assert warning.category is ResourceWarning
+    assert "tests/faults/test_lifecycle.py" in str(warning.message)
+    assert CANARY not in str(warning.message)
+
+
+async def test_row_68_closing_twice_is_a_no_op_and_using_after_it_is_refused() -> None:
+    async with ScriptedServer(POOL) as server:
+        async with client(server.url) as scalr:
+            await scalr.agent_pools.get("apool-1")
+        await scalr.close()
+        await scalr.close()
+        with pytest.raises(ClientStateError, match="closed"):
+            await scalr.agent_pools.get("apool-1")
+        with pytest.raises(ClientStateError, match="closed"):
+            await scalr.__aenter__()
+
+    assert len(server.requests) == 1
+
+
+async def test_row_68_using_it_in_another_loop_is_refused() -> None:
+    async with ScriptedServer(POOL) as server, client(server.url) as scalr:
+        with pytest.raises(ClientStateError, match="another event loop"):
+            await asyncio.to_thread(asyncio.run, scalr.agent_pools.get("apool-1"))
+
+    assert server.requests == []
+
+
+async def test_row_68_closing_with_50_calls_under_way_ends_each_of_them(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with ScriptedServer(HANG) as server:
+        async with client(server.url, limits=Limits(connections=30)) as scalr:
+            calls = [asyncio.create_task(scalr.agent_pools.create(name="x")) for _ in range(50)]
+            while len(server.requests) < 30:
+                await asyncio.sleep(0.001)
+            await scalr.close()
+            assert all(call.done() for call in calls) or not await asyncio.sleep(0)
+        ends = await asyncio.gather(*calls, return_exceptions=True)
+    del calls
+    gc.collect()
+
+    assert {type(end) for end in ends} == {ClientStateError}
+    outcomes = [end.outcome for end in ends]
+    assert (outcomes.count("unknown"), outcomes.count("not_sent")) == (30, 20)
+    assert not caplog.records
+
+
+def test_row_68_nothing_is_left_to_complain_about_in_development_mode() -> None:
+    """Closed with calls and a walk under way, under `-X dev` with warnings as errors."""
+    program = """
+        import asyncio
+        from scalr_async import Config, ScalrClient, ScalrError
+        from scalr_async.emulator import Emulator
+
+        async def main():
+            async with Emulator(token="t") as emu:
+                emu.seed(workspaces=500)
+                emu.latency = 0.05
+                async with ScalrClient(emu.url, "t") as scalr:
+                    async def walk():
+                        async for _ in scalr.workspaces.list(page_size=5, on_drift="verify"):
+                            pass
+                    calls = [scalr.workspaces.list().first() for _ in range(50)]
+                    tasks = [asyncio.create_task(call) for call in (*calls, walk())]
+                    await asyncio.sleep(0.08)
+                ends = await asyncio.gather(*tasks, return_exceptions=True)
+                assert any(isinstance(end, ScalrError) for end in ends)
+
+        asyncio.run(main(), debug=True)
+    """
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    said = [line for line in done.stderr.splitlines() if "took" not in line]
+    assert (done.returncode, said, done.stdout) == (0, [], "")
+
+
+async def test_row_69_a_session_of_the_caller_stays_as_it_is_and_mixes_nothing_in() -> None:
+    async def outer(request: aiohttp.ClientRequest, handler: Any) -> aiohttp.ClientResponse:
+        request.headers["X-Middleware"] = "1"
+        return await handler(request)
+
+    timeout = aiohttp.ClientTimeout(total=77)
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with ScriptedServer(reply(200, b'{"data": []}', {"Set-Cookie": "b=2"})) as server:
+        async with aiohttp.ClientSession(
+            headers={"Authorization": "Bearer theirs", "X-Theirs": "1", "Cookie": "c=3"},
+            cookies={"a": "1"},
+            cookie_jar=jar,
+            timeout=timeout,
+            middlewares=(outer,),
+            raise_for_status=True,
+        ) as session:
+            before = (dict(session.headers), session.timeout, len(jar))
+            async with client(server.url, session=session) as scalr:
+                for _ in range(3):
+                    await scalr.request("GET", "/agent-pools")
+            assert not session.closed
+            assert (dict(session.headers), session.timeout, len(jar)) == before
+            async with session.get(f"{server.url}/theirs") as answer:
+                await answer.read()
+
+    *ours, theirs = server.requests
+    assert {request.headers["authorization"] for request in ours} == {f"Bearer {CANARY}"}
+    foreign = {"cookie", "x-theirs", "x-middleware"}
+    assert not any(foreign & request.headers.keys() for request in ours)
+    assert theirs.headers["authorization"] == "Bearer theirs"
+    assert CANARY not in repr(theirs.headers)
+
+
+async def test_row_69_an_error_of_a_session_that_raises_for_status_is_read_by_us() -> None:
+    def answer(_: Received) -> bytes:
+        return reply(404, b'{"errors": [{"title": "x"}]}')
+
+    async with ScriptedServer(answer) as server:
+        async with aiohttp.ClientSession(raise_for_status=True) as session:
+            config = Config(host=server.url, token=CANARY)
+            async with ScalrClient(config=config, session=session) as scalr:
+                with pytest.raises(Exception, match="404 Not Found: x") as caught:
+                    await scalr.agent_pools.get("apool-1")
+
+    assert type(caught.value).__module__ == "scalr_async.errors"

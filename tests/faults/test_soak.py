@@ -1,0 +1,27 @@
+"""A short soak: every write exactly once or reported unknown, and nothing grows."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from tests.faults.common import quietly
+from tests.faults.soak import soak
+
+SECONDS = float(os.environ.get("SCALR_SOAK", "60" if "CI" in os.environ else "10"))
+"""A minute where it disturbs nobody; `nox -s soak` runs ten."""
+
+
+async def test_soak_every_write_is_done_once_or_reported_unknown(record_property: Any) -> None:
+    with quietly():
+        ledger = await soak(SECONDS)
+    files, tasks, memory = ledger.growth()
+    record_property("calls", ledger.calls.total())
+    record_property("exchanges broken", ledger.faults)
+
+    assert ledger.wrong == []
+    assert ledger.doubled == []
+    assert ledger.faults > 20
+    assert ledger.writes["create unknown"] + ledger.writes["update unknown"] > 0
+    assert ledger.writes["create ok"] > 50
+    assert (files <= 32, tasks <= 100, memory <= 32 * 2**20) == (True, True, True)

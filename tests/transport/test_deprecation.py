@@ -1,0 +1,65 @@
+"""Announcements that an operation will go: told once of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from scalr_async.telemetry import DeprecationEvent
+from tests.faults.common import client, ok, pool
+from tests.servers import ScriptedServer, reply
+from tests.transport.common import GET, POST, sending
+
+SUNSET = "Sat, 31 Jul 2027 23:59:59 GMT"
+
+
+def told(events: list[Any]) -> list[DeprecationEvent]:
+    return [event for event in events if isinstance(event, DeprecationEvent)]
+
+
+async def test_an_operation_is_told_of_once_whatever_it_is_asked_for() -> None:
+    events: list[Any] = []
+    headers = {"Deprecation": "@1782864000", "Sunset": SUNSET}
+    answer = ok(pool()).replace(
+        b"\r\n", f"\r\nDeprecation: @1782864000\r\nSunset: {SUNSET}\r\n".encode(), 1
+    )
+    async with ScriptedServer(answer) as server, client(server.url, events=events) as scalr:
+        for id_ in ("apool-1", "apool-2"):
+            await scalr.agent_pools.get(id_)
+        await scalr.with_options(timeout=5).agent_pools.get("apool-3")
+        await scalr.agent_pools.update("apool-1", name="x")
+
+    path = "/agent-pools/{agent_pool}"
+    expected = {"deprecation": headers["Deprecation"], "sunset": SUNSET}
+    assert told(events) == [
+        DeprecationEvent(method=method, path=path, **expected) for method in ("GET", "PATCH")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [("Deprecation", "@1", "@1"), ("sunset", SUNSET, SUNSET), ("Sunset", "x" * 300, "x" * 97 + "...")],
+)  # fmt: skip
+async def test_one_field_is_enough_and_is_cut_short(field: str, value: str, shown: str) -> None:
+    events: list[Any] = []
+    async with ScriptedServer(reply(404, b"{}", {field: value})) as server:
+        async with sending(server.url, events=events) as sender:
+            for _ in range(2):
+                await sender.send(GET)
+            await sender.send(POST)
+
+    first, second = told(events)
+    assert getattr(first, field.lower()) == shown
+    assert (first.method, first.path, second.method) == ("GET", "/agent-pools", "POST")
+
+
+async def test_paths_of_ones_own_are_remembered_to_a_bound() -> None:
+    events: list[Any] = []
+    async with ScriptedServer(reply(200, b"{}", {"Deprecation": "@1"})) as server:
+        async with sending(server.url, events=events) as sender:
+            for number in range(1005):
+                await sender.send(attrs.evolve(GET, path=f"/things/{number}"))
+
+    assert len(told(events)) == 1000
