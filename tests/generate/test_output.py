@@ -15,9 +15,17 @@ import pytest
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources import _generated
 from tools.generate import __main__ as command
-from tools.generate.__main__ import DOCUMENT, OVERLAY, PACKAGE, TARGET, differing, generate, main
+from tools.generate.__main__ import (
+    CAP,
+    DOCUMENT,
+    OVERLAY,
+    PACKAGE,
+    TARGET,
+    differing,
+    generate,
+    main,
+)
 from tools.generate.overlay import entries
-from tools.generate.render import CAP
 
 MODULES = sorted((PACKAGE / TARGET).glob("*.py"))
 PACKAGE = "scalr_async.resources._generated"

@@ -14,10 +14,9 @@ import pytest
 import yaml
 
 from tools.generate import __main__ as command
-from tools.generate.__main__ import DOCUMENT, OVERLAY, main
+from tools.generate.__main__ import DOCUMENT, OVERLAY, main, render
+from tools.generate.calls import resolve
 from tools.generate.overlay import apply
-from tools.generate.render import render
-from tools.generate.resolve import resolve
 from tools.refresh import refresh, strip
 
 PROSE = {

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from tools.generate.__main__ import DOCUMENT, OVERLAY
+from tools.generate.__main__ import DOCUMENT, OVERLAY, render
+from tools.generate.calls import resolve
 from tools.generate.module import Module, RenderError
 from tools.generate.overlay import apply
-from tools.generate.render import render
-from tools.generate.resolve import resolve
 from tools.generate.text import an, pascal, plural, singular, snake, words
 
 DATA = apply(json.loads(DOCUMENT.read_bytes()), tomllib.loads(OVERLAY.read_text()))
@@ -54,7 +53,7 @@ def test_two_functions_of_one_name_are_an_error() -> None:
     def change(document: dict[str, Any]) -> None:
         document["paths"]["/tags/{tag}"]["patch"]["x-name"] = "get"
 
-    with pytest.raises(RenderError, match=r"update_tag: tags\.get is there"):
+    with pytest.raises(RenderError, match="get: two things under one name"):
         changed(change)
 
 
@@ -171,3 +170,9 @@ def test_the_names_of_values_are_those_of_the_wire() -> None:
         "statu",
         "access",
     ]
+
+
+def test_what_only_some_need_is_not_required_in_a_write() -> None:
+    modules = next(m for m in resolve(DATA) if m.name == "modules")
+
+    assert "Required" not in modules.sections["dicts"]["ModuleCreate"]

@@ -8,26 +8,184 @@ python -m tools.generate refresh FILE   takes the facts of Scalr's own OpenAPI d
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 import sys
 import tomllib
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
 
-from tools.generate.document import catalog
+from tools.generate import text
+from tools.generate.calls import resolve
+from tools.generate.document import catalog, type_of
+from tools.generate.module import Module, RenderError
 from tools.generate.overlay import apply
-from tools.generate.render import ROOT, render
-from tools.generate.resolve import resolve
 from tools.refresh import refresh
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "openapi" / "scalr.json"
 OVERLAY = ROOT / "openapi" / "overlay.toml"
 PACKAGE = ROOT / "scalr_async"
 TARGET = "resources/_generated"
+CAP: Final = 350
+"""Lines that a generated module may have; a longer one is split by `x-split`."""
+
+_PACKAGE: Final = "scalr_async.resources._generated"
+_FILE: Final = '''"""{}
+
+Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal, Required, TypedDict, Unpack, get_args
+
+import attrs
+
+from scalr_async._sentinels import UNSET
+from scalr_async._wire import ANYTHING, JSON, Secret
+from scalr_async.filters import Filter
+from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource, wire
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.pagination import Pager
+from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._lazy import Lazy
+{}
+{}
+'''
+"""Title, imports and body; imports that are not needed, ruff removes."""
+_INDEX: Final = '''__all__ = ["COLLECTIONS", "MODELS", "NAMES"]
+
+COLLECTIONS: Final = {collections}
+"""The module and the class of each collection, by its name on the client."""
+
+MODELS: Final = {models}
+"""The module and the class of each resource type."""
+
+_DEFINED: Final = {names}
+
+NAMES: Final = {{name: module for module, names in _DEFINED.items() for name in names.split()}}
+"""The module of each class, TypedDict and Literal."""
+'''
+_CLIENT: Final = "Every collection of the API; its module is imported on first use."
+
+
+class File(NamedTuple):
+    """A module to write: its title, its parts in order, what others may import from it."""
+
+    name: str
+    title: str
+    of: Module
+    parts: list[str]
+    names: list[str]
+
+
+def render(modules: list[Module]) -> dict[str, str]:
+    """Return the text of every generated file by its name, formatted."""
+    files = [file for module in modules for file in _files(module)]
+    names = [name for file in files for name in file.names]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise RenderError(f"one name for two things: {sorted(twice)}")
+    owned = {m.name: m.collection for m in modules if m.sections["functions"]}
+    homes = {name: file.name for file in files for name in file.names}
+    index = _INDEX.format(
+        collections={name: (homes[collection], collection) for name, collection in owned.items()},
+        models={type_of(m.node): (m.name, m.schema) for m in modules},
+        names={file.name: " ".join(sorted(file.names)) for file in files},
+    )
+    lines = (f'    {n}: Lazy[{c}] = Lazy()\n    """{text.title(n)}."""' for n, c in owned.items())
+    stars = "\n".join(map(_star, files))
+    client = "\n".join(["class Collections:", text.docstring(_CLIENT) + "\n", *lines])
+    hint = f"if TYPE_CHECKING:\n    from scalr_async.resources import {', '.join(owned.values())}"
+    return _formatted(
+        {file.name: _source(file, files) for file in files}
+        | {
+            "__init__": _FILE.format("What stands where.", "", index),
+            "_names": _FILE.format("Every public name, for type checkers alone.", stars, ""),
+            "_collections": _FILE.format("One attribute a collection.", hint, client),
+        }
+    )
+
+
+def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
+    with TemporaryDirectory() as folder:
+        # Under other names: ruff leaves the imports of an `__init__.py` alone.
+        paths = {f"{name}.py": Path(folder, f"_{name}.py") for name in sorted(texts)}
+        for path in paths.values():
+            path.write_text(texts[path.stem[1:]], "utf-8")
+        options = ["--quiet", "--no-cache", f"--config={ROOT / 'pyproject.toml'}", folder]
+        for command in (["check", "--select=F401,I001", "--fix"], ["format"]):
+            subprocess.run([sys.executable, "-m", "ruff", *command, *options], check=True)
+        written = {name: path.read_text("utf-8") for name, path in paths.items()}
+    for name, source in written.items():
+        if (lines := source.count("\n")) > CAP:
+            raise RenderError(f"{name}: {lines} lines: split it by x-split")
+    return written
+
+
+def _files(module: Module) -> list[File]:
+    """Return the files of a module: the resource, its collection, the relationship endpoints."""
+    title, split = text.title(module.name), module.node.get("x-split", ())
+    sections = module.sections
+    classes = sorted(sections["classes"].values(), key=lambda text: text.startswith("@nested"))
+    parts = [text.table(sections["literals"].values()), *classes, *sections["dicts"].values()]
+    names = [*sections["literals"], *sections["classes"], *sections["dicts"]]
+    files = [File(module.name, f"{title}.", module, parts, names)]
+    base, others = f"Collection[{module.schema}]", {*sections["functions"]}
+    if "relationships" in split:
+        linked = {n for n, made in sections["operations"].items() if "/relationships/" in made}
+        name, about = f"{module.schema}Relationships", f"{title}: relationships."
+        parts = _collection(module, f"{name}({base})", about, linked)
+        files.append(File(f"{module.name}_relationships", about, module, parts, [name]))
+        base, others = name, others - linked
+    if "collection" in split:
+        files.append(File(f"{module.name}_collection", f"{title}: the calls.", module, [], []))
+    if others:
+        head, about = f"{module.collection}({base})", f"The calls of `scalr.{module.name}`."
+        own = _collection(module, head, about, others)
+        files[-1].parts.extend([*sections["options"].values(), *own])
+        files[-1].names.extend([*sections["options"], module.collection])
+    return files
+
+
+def _collection(module: Module, head: str, about: str, names: Collection[str]) -> list[str]:
+    """Return the operations with these names as a table, and the class with their functions."""
+    operations, functions = (
+        [made for name, made in module.sections[section].items() if name in names]
+        for section in ("operations", "functions")
+    )
+    lines = [f"class {head}:\n{text.docstring(about)}", f"    model = {module.schema}", *functions]
+    return [text.table(operations), "\n\n".join(lines)]
+
+
+def _source(file: File, files: list[File]) -> str:
+    """Return the text of a file; other resources are imported for type checkers alone."""
+    body, near, far = "\n\n\n".join(file.parts), list[str](), ["if TYPE_CHECKING:"]
+    used = set(re.findall(r"\w+", re.sub(r'"""[\s\S]*?"""|"[^"]*"', "", body))) - {*file.names}
+    for other in files:
+        if taken := ", ".join(sorted(used.intersection(other.names))):
+            place = near if other.of is file.of else far
+            place.append(f"from {_PACKAGE}.{other.name} import {taken}")
+    near += ["\n    ".join(far)] if far[1:] else []
+    return _FILE.format(file.title, "\n".join(near), body)
+
+
+def _star(file: File) -> str:
+    """Return the import of all names but that of a collection that is extended by hand."""
+    home, names = file.of.collection, "*"
+    if "x-extended" in file.of.node and home in file.names:
+        names = ", ".join(f"{n} as {n}" for n in file.names if n[0] != "_" and n != home)
+    return f"from {_PACKAGE}.{file.name} import {names}"
 
 
 def generate() -> dict[str, str]:
     """Return the text of every generated file, by its path in the package."""
-    overlay = tomllib.loads(OVERLAY.read_text("utf-8"))
-    document = apply(json.loads(DOCUMENT.read_bytes()), overlay)
+    document = apply(json.loads(DOCUMENT.read_bytes()), tomllib.loads(OVERLAY.read_text("utf-8")))
     modules = {f"{TARGET}/{name}": text for name, text in render(resolve(document)).items()}
     return modules | {"_catalog.json": catalog(document).decode()}
 
@@ -44,16 +202,14 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["refresh"]:
         print(refresh(Path(arguments[1]), DOCUMENT))
         return 0
-    files = generate()
-    changed = differing(files)
+    changed = differing(files := generate())
     if arguments == ["--check"]:
         print("\n".join(changed) or "up to date")
         return int(bool(changed))
     for name in changed:
+        (PACKAGE / name).unlink(missing_ok=True)
         if name in files:
             (PACKAGE / name).write_text(files[name], "utf-8")
-        else:
-            (PACKAGE / name).unlink()
     print(f"{len(files)} files, {len(changed)} changed")
     return 0
 

@@ -1,55 +1,44 @@
-"""From one operation to one function: what it takes, what it passes on, what it answers."""
+"""From operations to functions: where each stands, what it takes, passes on and answers."""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-import attrs
-
-from tools.generate import text
+from tools.generate import document, text
 from tools.generate.document import JSON, Node, Operation, fields, keys, type_of
 from tools.generate.module import Module, RenderError, write_name
-from tools.generate.text import pascal, plural, snake
+from tools.generate.text import pascal, plural, singular, snake
 
 _ANSWERS: Final = {
-    "download": "bytes", "json": "Mapping[str, Any]", "location": "str", "log": "str | None",
-    "text": "str",
+    "download": "bytes", "json": "Mapping[str, Any]", "location": "str", "log": "str", "text": "str"
 }  # fmt: skip
 """What is answered where no schema says so: a redirect's location, or what one may lead to."""
-_RESOURCEFUL: Final = frozenset({"list", "get", "create", "update", "act"})
+_CHANGES: Final = {"GET": "list", "POST": "add", "PATCH": "replace", "DELETE": "remove"}
+_VERBS: Final = {"GET": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}
 _PLAIN: Final = frozenset({"boolean", "integer", "string"})
 
 
-@attrs.define
 class Call:
     """The function `name` of `module`, which does an operation.
 
-    `own` is the parameter in its path that identifies a resource of the collection itself.
-    `asked` is what a caller asks for, with annotations; `declared` how the `Operation` says it, as
-    source text. `answer` is the class that is answered, empty where none is, `subject` its module
-    or else the function's own; `prefix` begins the names of what this function alone takes.
+    `asked` is what a caller asks for, with annotations; `declared` how the `Operation` says it.
+    `answer` is the class that is answered, or empty; `subject` its module, or else the function's
+    own; `prefix` begins the names of what this function alone takes.
     """
 
-    modules: Mapping[str, Module]
-    module: Module
-    operation: Operation
-    name: str
-    own: str
-    asked: dict[str, str] = attrs.field(factory=dict, init=False)
-    declared: dict[str, str] = attrs.field(factory=dict, init=False)
-    answer: str = attrs.field(init=False)
-    subject: Module = attrs.field(init=False)
-    prefix: str = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        node, schema = self.operation.answered, self.module.schema
-        self.answer = self.module.resources.get(type_of(node), node.get("x-schema", ""))
-        self.subject = self.modules.get(self.answer, self.module)
-        own = self.name in {"list", "get"} and self.subject is self.module
-        self.prefix = schema + ("" if own else pascal(self.name.removeprefix("list_")))
+    def __init__(
+        self, modules: Mapping[str, Module], module: Module, operation: Operation, name: str
+    ) -> None:
+        self.modules, self.module, self.operation, self.name = modules, module, operation, name
+        self.asked, self.declared = dict[str, str](), dict[str, str]()
+        node, known = operation.answered, module.resources
+        self.answer: str = known.get(type_of(node), node.get("x-schema", ""))
+        self.subject = modules.get(self.answer, module)
+        short = name in {"list", "get"} and self.subject is module
+        self.prefix = module.schema + ("" if short else pascal(name.removeprefix("list_")))
 
     def ask(self) -> None:
         """Take all that the operation has and a caller gives."""
@@ -62,7 +51,7 @@ class Call:
                 self._fieldsets(self.operation.fields or (type_of(self.subject.node),))
             elif wire.startswith("filter["):
                 tables["filters"][name] = wire
-                self.asked[name], type_ = self._filter(keys(wire), node)
+                self.asked[name], type_ = self._filter(keys(node.get("x-path", wire)), node)
                 tables["filter_types"] |= {name: type_} if type_ else {}
             elif not wire.startswith("page[") and "x-omitted" not in node:
                 tables["params"][name] = wire
@@ -71,36 +60,32 @@ class Call:
         self.declared |= {name: repr(table) for name, table in tables.items() if table}
 
     def _choose(self, wire: str, named: Iterable[str]) -> None:
-        """Ask for relationships to include or attributes to sort by: the named ones, or all.
-
-        They are a Literal of the subject, unless the one there has others.
-        """
+        """Ask for relationships to include or attributes to sort by: the named ones, or all."""
         sorts, parts = wire == "sort", fields(self.subject.node).items()
+        here = self.module.sections["literals"]
         fits = [n for n, part in parts if (part.get("type") in _PLAIN if sorts else "x-to" in part)]
-        signs = ("", "-") if sorts else ("",)
-        values = tuple(sign + snake(name) for name in named or fits for sign in signs)
-        home, name = self.subject, self.subject.schema + wire.capitalize()
-        if home.sections["literals"].setdefault(name, text.literal(name, values)) != text.literal(
-            name, values
-        ):
-            home, name = self.module, self.prefix + wire.capitalize()
-            home.add("literals", name, text.literal(name, values))
+        values = [sign + snake(n) for n in named or fits for sign in ("", "-")[: 1 + sorts]]
+        try:
+            name = self.subject.add_literal(self.subject.schema + wire.capitalize(), values)
+        except RenderError:  # the Literal of the subject has others
+            name = self.module.add_literal(self.prefix + wire.capitalize(), values)
         self.asked[wire] = f"{name} | Sequence[{name}]" if sorts else f"Sequence[{name}]"
-        self.declared[wire] = f"get_args({name})" if home is self.module else repr(values)
+        self.declared[wire] = f"get_args({name})" if name in here else repr(tuple(values))
 
     def _fieldsets(self, types: Iterable[str]) -> None:
         """Ask for some fields of each type: by a TypedDict of the subject."""
-        modules = [self.modules[self.subject.resources[type_]] for type_ in types]
-        items = {module.name: f"Sequence[{module.add_names()}]" for module in modules}
+        modules = {type_: self.modules[self.subject.resources[type_]] for type_ in types}
+        items, about = {}, "The fields that shall come, by type."
+        for module in modules.values():
+            names = ["id", *map(snake, fields(module.node))]
+            items[module.name] = f"Sequence[{module.add_literal(f'{module.schema}Field', names)}]"
         name = f"{self.subject.schema}Fieldsets"
-        made = text.typed_dict(name, "The fields that shall come, by type.", items)
-        self.asked["fields"] = self.subject.add("dicts", name, made)
-        self.declared["fields"] = repr(dict(zip(items, types, strict=True)))
+        self.asked["fields"] = self.subject.add_dict(name, about, items)
+        self.declared["fields"] = repr({module.name: type_ for type_, module in modules.items()})
 
     def _filter(self, path: list[str], node: Node) -> tuple[str, str]:
         """Return the annotation of a filter, and the resource type if it compares with one."""
-        target = node.get("x-target", "")
-        found = f"Identity[{target}]" if target else self._compared(self.subject, *path)
+        found = self._compared(self.subject, *path)
         if found.startswith("Identity["):
             return f"Filter[{found}]", type_of(self.modules[found[9:-1]].node)
         if node["schema"] != {"type": "string"}:
@@ -108,18 +93,13 @@ class Call:
         return f"Filter[{found}]", ""
 
     def _compared(self, module: Module, head: str, *rest: str) -> str:
-        """Return what the keys of a filter lead to, from the listed resource on.
-
-        That is an attribute, a relationship (also in the singular), the resource itself or
-        another by its name. All else is a string.
-        """
+        """Return what the keys of a filter lead to: an attribute or a resource, else a string."""
         parts, known = fields(module.node), module.resources
         field = parts.get(head) or parts.get(plural(head)) or {}
         if field and "x-to" not in field and not rest:
             found = module.annotate(field, module.schema + pascal(head), writing=True)
             return found.removesuffix(" | None").removeprefix("Sequence[").removesuffix("]")
-        named = (name for name in self.modules if snake(name) == snake(head))
-        target = known.get(field.get("x-to", plural(head))) or known.get(head) or next(named, "")
+        target = known.get(field.get("x-to", plural(head))) or known.get(head)
         if target and rest:
             return self._compared(self.modules[target], *rest)
         return f"Identity[{target}]" if target else "str"
@@ -130,27 +110,24 @@ class Call:
         if not kind:
             raise RenderError(f"{operation.name}: no helper does this")
         ids, answers = self._ids(), self._answers()
-        writes = {n for n, field in fields(operation.sent).items() if not field.get("readOnly")}
-        taken = [*ids, *self.asked, *map(snake, writes)]
-        if twice := {name for name in taken if taken.count(name) > 1}:
+        sent = fields(operation.sent).items()
+        if twice := {*ids, *self.asked} & {snake(n) for n, f in sent if "readOnly" not in f}:
             raise RenderError(f"{operation.name}: {twice} is a parameter and a value")
+        declared = (self._declared(answers) | self.declared).items()
         arguments = [repr(operation.method), repr(operation.path)]
-        declared = self._declared(answers) | self.declared
-        arguments += [f"{name}={value}" for name, value in declared.items() if value]
+        arguments += [f"{name}={value}" for name, value in declared if value]
         made = f"_{self.name.upper()}: Operation[{answers}] = Operation({', '.join(arguments)})"
         self.module.add("operations", self.name, text.filled(made.replace("'", '"'), "()"))
-        returns = f"Pager[{answers}]" if kind.startswith("list") else answers
-        returns = {"values": f"tuple[{answers}, ...]", "download": "Download"}.get(kind, returns)
-        self._function(kind, *self._parameters(), returns)
+        self._function(kind, answers)
         if "csv" in operation.parameters.get("format", {}).get("enum", ()):
-            options = self._options("CsvOptions", "DownloadOptions")
-            self._function("csv", [f"**options: Unpack[{options}]"], ["options"], "Download")
+            self._function("csv", answers)
 
     def _ids(self) -> dict[str, str]:
         """Return the class that each parameter in the path identifies; empty for a plain value."""
-        ids, known = {}, self.module.resources
+        ids, known = dict[str, str](), self.module.resources
         for name in re.findall(r"\{(\w+)\}", self.operation.path):
-            wire, own = name.replace("_", "-"), self.module.schema if name == self.own else ""
+            # The first is of the collection's own, where it has the name of no other.
+            wire, own = name.replace("_", "-"), "" if ids else self.module.schema
             schema = known.get(plural(wire)) or known.get(wire) or own
             ids[snake(schema) or name] = schema
         return ids
@@ -159,25 +136,21 @@ class Call:
         """Return the annotation of what the `Operation` answers: one item of a list."""
         kind = self.operation.kind
         if kind in _ANSWERS or (kind == "list_values" and not self.answer):
-            empty = kind == "json" and 204 in self.operation.statuses
-            return _ANSWERS.get(kind, _ANSWERS["json"]) + (" | None" if empty else "")
+            empty = " | None" if 204 in self.operation.statuses else ""
+            return _ANSWERS.get(kind, _ANSWERS["json"]) + empty
         if self.operation.accept == JSON:
             return self.module.add_class(self.operation.answered, self.answer)
         return f"Ref[{self.answer}]" if kind == "list_refs" else self.answer or "None"
 
     def _declared(self, answers: str) -> dict[str, str]:
-        """Return the arguments of the `Operation` that its query does not make, as source text.
-
-        Safe to repeat are: taking an object away, and adding to, replacing or taking from a set
-        of relationships; not an update, whose values others may have changed meanwhile.
-        """
+        """Return the arguments of the `Operation` that its query does not make, as source text."""
         operation, kind = self.operation, self.operation.kind
-        schemas = [self.modules.get(schema) for schema in self._ids().values()]
-        types = tuple(module and type_of(module.node) for module in schemas)
-        foreign = self.subject is not self.module and kind in _RESOURCEFUL
+        types = tuple(type_of(self.modules[s].node) if s else None for s in self._ids().values())
+        foreign = self.subject is not self.module and kind != "list_refs"
         other = kind == "create" and operation.body != self.answer
         plain = operation.accept == JSON or kind == "list_values"
         redirects = {"location": "'show'"}.get(kind, "'follow'") if kind in _ANSWERS else ""
+        # Not an update: others may have changed the values meanwhile.
         safe = kind in {"delete", "change_refs"} or "x-idempotent" in operation.node
         return {
             "ids": repr(types) if types else "",
@@ -191,50 +164,96 @@ class Call:
             "idempotent": "True" if safe else "",
         }
 
-    def _parameters(self) -> tuple[list[str], list[str]]:
+    def _function(self, kind: str, answers: str) -> None:
+        """Add a function that returns a helper, called with the `Operation` and what is passed."""
+        ids, name = self._ids(), self.name + ("_csv" if kind == "csv" else "")
+        more, passed = self._parameters(kind, name)
+        returns = {"values": f"tuple[{answers}, ...]", "download": "Download", "csv": "Download"}
+        answers = f"Pager[{answers}]" if kind.startswith("list") else returns.get(kind, answers)
+        named = (f"{n}: Identity[{schema}]" if schema else f"{n}: str" for n, schema in ids.items())
+        path = f"({', '.join(ids)}{',' if len(ids) == 1 else ''})"
+        call = f"self._{kind}({', '.join([f'_{self.name.upper()}', path, *passed])})"
+        waits = not answers.startswith(("Download", "Pager"))
+        head = f"def {name}({', '.join(['self', *named, *more])}) -> {answers}:\n"
+        body = f"\n    return {'await ' if waits else ''}{call}"
+        about = text.about(self.operation, name, self.module.schema)
+        made = f"{'async ' if waits else ''}{head}{text.docstring(about)}{body}"
+        self.module.add("functions", name, textwrap.indent(made, " " * 4))
+
+    def _parameters(self, kind: str, function: str) -> tuple[list[str], list[str]]:
         """Return the parameters after the ids, and what is passed on of them."""
-        kind, asked = self.operation.kind, self.asked
+        asked, about = self.asked, f"What `{function}` takes."
         if kind == "change_refs":
             noun, type_ = self.name.partition("_")[2], str(self.operation.linkage)
             target = self.module.resources[type_]
             return [f"{noun}: Iterable[Identity[{target}]]"], [noun, f'"{type_}"']
-        if kind.startswith("list") or kind == "download":
-            base = "DownloadOptions" if kind == "download" else "ListOptions"
-            return [f"**options: Unpack[{self._options(base, base)}]"], ["options"]
+        if (head := kind.partition("_")[0].capitalize()) in {"List", "Download", "Csv"}:
+            name = base = "ListOptions" if head == "List" else "DownloadOptions"
+            if asked:
+                name = f"{self.prefix}{head}Options"
+                self.module.add_dict(name, about, asked, base)
+            return [f"**options: Unpack[{name}]"], ["options"]
+        given = {n: f"{a} = {'()' if a[:8] == 'Sequence' else 'UNSET'}" for n, a in asked.items()}
         if kind == self.name == "create":
-            asked = asked | {"reconcile": f"Pager[{self.answer}] | None"}
-        named = [f"{n}: {a} = {_default(a)}" for n, a in asked.items()]
-        parameters, passed = ["*", *named] if named else [], [f"{name}={name}" for name in asked]
+            given["reconcile"] = f"Pager[{self.answer}] | None = None"
+        parameters = ["*", *(f"{name}: {given[name]}" for name in given)] if given else []
+        passed = [f"{name}={name}" for name in given]
         if sent := self.operation.sent:
             name = write_name(sent, kind)
             if kind not in {"create", "update"}:
-                name, about = self.module.schema + pascal(self.name), f"What `{self.name}` takes."
+                name = self.module.schema + pascal(self.name)
                 self.module.add_dict(name, about, self.module.values(sent, name))
             return [*parameters, f"**values: Unpack[{name}]"], ["values", *passed]
         return parameters, passed
 
-    def _options(self, suffix: str, base: str) -> str:
-        """Return the TypedDict of what a list or a download takes."""
-        name = self.prefix + suffix
-        function = self.name + ("_csv" if suffix == "CsvOptions" else "")
-        made = text.typed_dict(name, f"What `{function}` takes.", self.asked, base)
-        return self.module.add("options", name, made) if self.asked else base
 
-    def _function(self, kind: str, more: list[str], passed: list[str], returns: str) -> None:
-        """Add a function that returns a helper, called with the `Operation` and what is passed."""
-        ids, csv = self._ids(), "_csv" if kind == "csv" else ""
-        named = (f"{n}: Identity[{schema}]" if schema else f"{n}: str" for n, schema in ids.items())
-        path = f"({', '.join(ids)}{',' if len(ids) == 1 else ''})"
-        call = f"self._{kind}({', '.join([f'_{self.name.upper()}', path, *passed])})"
-        waits = not returns.startswith(("Download", "Pager"))
-        head = f"def {self.name}{csv}({', '.join(['self', *named, *more])}) -> {returns}:\n"
-        body = f"\n    return {'await ' if waits else ''}{call}"
-        about = text.about(self.operation, self.name, self.module.schema, csv=bool(csv))
-        made = f"{'async ' if waits else ''}{head}{text.docstring(about)}{body}"
-        self.module.add("functions", self.name + csv, textwrap.indent(made, " " * 4))
+def resolve(mended: Node) -> list[Module]:
+    """Return all modules, sorted by name."""
+    nodes = document.resources(mended)
+    known = {type_of(node): name for name, node in nodes.items() if "x-body" not in node}
+    modules = {name: Module(name, nodes[name], known) for name in known.values()}
+    routes = [route for route in document.operations(mended) if "x-handwritten" not in route.node]
+    for name, node in nodes.items():
+        module = modules[node.get("x-body", name)]
+        module.add_class(node, name)
+        written = {route.kind for route in routes if route.body == name}
+        module.add_writes(node, sorted(written & {"create", "update"}))
+    calls = list(_calls(routes, modules))
+    # What answers a collection's own resource comes first: others take their names from it.
+    for call in sorted(calls, key=lambda call: call.subject is not call.module):
+        call.ask()
+    for call in calls:
+        call.add()
+    return sorted(modules.values(), key=lambda module: module.name)
 
 
-def _default(annotation: str) -> str:
-    if annotation.endswith(" | None"):
-        return "None"
-    return "()" if annotation.startswith("Sequence[") else "UNSET"
+def _calls(routes: list[Operation], modules: Mapping[str, Module]) -> Iterator[Call]:
+    """Yield the function of each operation: of the collection whose list its path is below."""
+    known = {type_of(module.node): module for module in modules.values()}
+    roots: dict[str, Module] = {}
+    for route in routes:
+        root, rest = (*re.split(r"/\{\w+\}(?:/|$)", route.path, maxsplit=1), "")[:2]
+        answered, owner = known.get(type_of(route.answered)), route.node.get("x-owner")
+        if answered and not rest and not owner:
+            roots.setdefault(root, answered)
+        module = modules[owner] if owner else roots.get(root, answered)
+        if module is None:
+            raise RenderError(f"{route.name}: no collection to put it in; set x-owner")
+        below = rest.split("/") if module is roots.get(root) else []
+        name = route.node.get("x-name") or _name(route, below, module.resources)
+        yield Call(modules, module, route, name)
+
+
+def _name(route: Operation, below: list[str], known: Mapping[str, str]) -> str:
+    """Return the name of a function: its verb, and what stands behind the id in the path."""
+    parts = [part for part in below if part and part[0] != "{"]
+    nouns = [plural(snake(known[part])) if part in known else snake(part) for part in parts]
+    if "/relationships/" in route.path:
+        return f"{_CHANGES[route.method]}_{nouns[1]}"
+    if "/actions/" in route.path:
+        return "_".join(nouns[1:])
+    verb = "list" if route.many else _VERBS[route.method]
+    if nouns and verb == "get" and below[-1] == parts[-1]:
+        return nouns[-1]
+    noun = nouns[-1:] if route.many else map(singular, nouns[-1:])
+    return "_".join([verb, *noun])

@@ -15,18 +15,14 @@ JSONAPI: Final = "application/vnd.api+json"
 JSON: Final = "application/json"
 
 _STANDARD: Final = frozenset({"include", "sort", "fields", "page[number]", "page[size]"})
-_KINDS: Final[dict[str, dict[str | None, str]]] = {
-    "GET": {JSONAPI: "get", JSON: "value"},
-    "POST": {JSONAPI: "act", JSON: "value", None: "do"},
-    "DELETE": {None: "delete"},
-}
-"""By the method and the media type of the answer, where no JSON:API document is sent."""
-_WRITES: Final[dict[str, dict[str | None, str]]] = {
-    "POST": {JSONAPI: "create", None: "change_refs"},
-    "PATCH": {JSONAPI: "update", None: "change_refs"},
-    "DELETE": {None: "change_refs"},
-}
-"""Likewise, where one is sent."""
+_KINDS: Final[dict[tuple[str, bool, str | None], str]] = {
+    ("GET", False, JSONAPI): "get", ("GET", False, JSON): "value",
+    ("POST", False, JSONAPI): "act", ("POST", False, JSON): "value", ("POST", False, None): "do",
+    ("POST", True, JSONAPI): "create", ("PATCH", True, JSONAPI): "update",
+    ("DELETE", False, None): "delete",
+    **{(method, True, None): "change_refs" for method in ("POST", "PATCH", "DELETE")},
+}  # fmt: skip
+"""By the method, whether a JSON:API document is sent, and the media type of the answer."""
 _STREAMS: Final = {
     "binary-json": "download", "binary-tar-gz": "download", "binary-zip": "download",
     "json-or-csv": "list_values", "json-raw": "json", "redirect": "location",
@@ -61,9 +57,7 @@ def operations(document: Node) -> list[Operation]:
     """Return every operation of a document, by path and method: reading first."""
     paths = sorted(_follow(document["paths"], document["components"]).items())
     methods = ("get", "post", "put", "patch", "delete")
-    return [
-        _operation(path, m.upper(), item[m]) for path, item in paths for m in methods if m in item
-    ]
+    return [_operation(path, m, item[m]) for path, item in paths for m in methods if m in item]
 
 
 def catalog(document: Node) -> bytes:
@@ -71,14 +65,9 @@ def catalog(document: Node) -> bytes:
     routes = sorted(operations(document), key=lambda route: (route.path, route.method))
     schemas = {}
     for name, node in resources(document).items():
-        parts = fields(node)
-        schemas[name] = {
-            "type": type_of(node),
-            "attributes": {wire: part for wire, part in parts.items() if "x-to" not in part},
-            "relationships": {wire: part for wire, part in parts.items() if "x-to" in part},
-            "links": sorted(node["properties"].get("links", {}).get("properties", {})),
-        }
-    objects = {r.sent["x-schema"]: r.sent for r in routes if r.content_type not in {None, JSONAPI}}
+        parts = {part: facts.get("properties", {}) for part, facts in node["properties"].items()}
+        schemas[name] = parts | {"type": type_of(node), "links": sorted(parts.get("links", ()))}
+    objects = {r.sent["x-schema"]: r.sent for r in routes if r.content_type == JSON}
     facts = msgspec.to_builtins({"routes": routes, "schemas": schemas, "objects": objects})
     return msgspec.json.encode(msgspec.convert(facts, Catalog), order="sorted") + b"\n"
 
@@ -86,8 +75,9 @@ def catalog(document: Node) -> bytes:
 def _follow(node: Any, components: Node) -> Any:
     """Return the node with what its references name, under the facets that stand beside them.
 
-    A schema with a name says it as `x-schema`, a required property as `x-required`; an enum is
-    without its null, and what may be anything without a schema.
+    A schema with a name says it as `x-schema`, a required property as `x-required`; a relationship
+    names the type that it leads to as `x-to`, and whether to many as `x-many`. An enum is without
+    its null, and what may be anything without a schema.
     """
     if isinstance(node, list):
         return [_follow(item, components) for item in node if item is not None]
@@ -97,8 +87,12 @@ def _follow(node: Any, components: Node) -> Any:
         *_, kind, name = reference.split("/")
         node = {"x-schema": name, **components[kind][name], **node}
     found = {key: _follow(value, components) for key, value in node.items() if key != "$ref"}
-    for name in found.get("required", ()) if "properties" in found else ():
-        found["properties"][name]["x-required"] = True
+    inside = found.get("properties", {})
+    for name in found.get("required", ()) if inside else ():
+        inside[name]["x-required"] = True
+    if data := inside.get("data"):
+        many, null = data.get("type") == "array", data.get("nullable", False)
+        found |= {"x-to": type_of(data.get("items", data)), "x-many": many, "nullable": null}
     free = {key for key in ("items", "additionalProperties") if found.get(key) in ({}, True)}
     return {key: value for key, value in found.items() if key not in free}
 
@@ -114,19 +108,14 @@ def is_resource(node: Node) -> bool:
 
 
 def fields(node: Node) -> dict[str, Any]:
-    """Return what an object holds, by wire name: of a resource, attributes and relationships.
-
-    A relationship names the type that it leads to as `x-to`, and whether to many as `x-many`.
-    """
+    """Return what an object holds, by wire name: of a resource, attributes and relationships."""
     parts = node.get("properties", {})
-    if not is_resource(node):
-        return dict(parts)
-    found = dict(parts.get("attributes", {}).get("properties", {}))
-    for wire, link in parts.get("relationships", {}).get("properties", {}).items():
-        data = link["properties"]["data"]
-        facts = {"x-to": type_of(data.get("items", data)), "x-many": data["type"] == "array"}
-        found[wire] = {**link, **facts, "nullable": data.get("nullable", False)}
-    return found
+    if is_resource(node):
+        groups = (parts.get(part, {}) for part in ("attributes", "relationships"))
+        parts = {
+            wire: part for group in groups for wire, part in group.get("properties", {}).items()
+        }
+    return dict(parts)
 
 
 def keys(name: str) -> list[str]:
@@ -135,23 +124,23 @@ def keys(name: str) -> list[str]:
 
 
 def _operation(path: str, method: str, node: Node) -> Operation:
-    parameters = (p for p in node.get("parameters", ()) if p["in"] == "query")
-    query = {parameter["name"]: parameter | parameter["schema"] for parameter in parameters}
-    filters = {name for name in query if name.startswith("filter[")}
-    media, sent, _ = _body(node.get("requestBody", {}))
+    query = {p["name"]: p | p["schema"] for p in node.get("parameters", ()) if p["in"] == "query"}
+    filters = sorted(name for name in query if name.startswith("filter["))
+    enums = {n: query.get(n, {}).get("items", {}).get("enum", ()) for n in ("include", "sort")}
+    media, sent = _body(node.get("requestBody", {}))
     bodies = (_body(answer) for _, answer in sorted(node["responses"].items()))
-    accept, answered, many = next((body for body in bodies if body[1]), (None, {}, False))
+    accept, answered = next((body for body in bodies if body[1]), (None, {}))
     statuses = sorted(int(status) for status in node["responses"] if status.isdigit())
     linked = "/relationships/" in path
     facts: Node = {
-        "method": method,
+        "method": method.upper(),
         "path": path,
         "node": node,
         "sent": sent,
         "content_type": media,
         "answered": answered,
         "accept": accept,
-        "many": many,
+        "many": node.get("x-list", False),
         "schema": answered["x-schema"] if type_of(answered) and not linked else None,
         "body": None if linked else sent.get("x-schema"),
         "linkage": type_of(sent or answered) or None if linked else None,
@@ -159,23 +148,19 @@ def _operation(path: str, method: str, node: Node) -> Operation:
         "errors": [status for status in statuses if status >= 400],
         "paginated": "page[number]" in query,
         "parameters": query,
-        "filters": [query[n] | {"name": ".".join(keys(n))} for n in sorted(filters)],
-        **{
-            name: query.get(name, {}).get("items", {}).get("enum", ())
-            for name in ("include", "sort")
-        },
+        "filters": [query[name] | {"name": ".".join(keys(name))} for name in filters],
         "fields": sorted(query.get("fields", {}).get("properties", ())),
         "query": sorted(query.keys() - filters - _STANDARD),
     }
-    route = msgspec.convert(node | facts, Operation)
+    route = msgspec.convert(node | enums | facts, Operation)
     kind = _kind(route)
     return msgspec.structs.replace(route, kind=kind, operation=_verb(path, kind))
 
 
 def _kind(route: Operation) -> str:
     """Return the helper of `Collection` that does an operation; empty where none does."""
-    kinds = _WRITES if route.content_type == JSONAPI else _KINDS
-    kind = _STREAMS.get(route.response) or kinds.get(route.method, {}).get(route.accept, "")
+    key = route.method, route.content_type == JSONAPI, route.accept
+    kind = _STREAMS.get(route.response) or _KINDS.get(key, "")
     if kind == "text" and 204 in route.statuses:
         return "log"
     if kind == "get" and route.many:
@@ -194,10 +179,9 @@ def _verb(path: str, kind: str) -> Any:
     return kind if kind in {"list", "get", "create", "update", "delete"} else "other"
 
 
-def _body(message: Node) -> tuple[str | None, Node, bool]:
-    """Return the media type, what the document holds or lists, and whether that is a list."""
-    for media, content in message.get("content", {}).items():
-        document = content.get("schema", {})
-        data = document.get("properties", {}).get("data", document)
-        return media, data.get("items", data), data.get("type") == "array"
-    return None, {}, False
+def _body(message: Node) -> tuple[str | None, Node]:
+    """Return the media type, and what the document holds or lists."""
+    media, content = next(iter(message.get("content", {}).items()), (None, Node()))
+    document = content.get("schema", {})
+    data = document.get("properties", {}).get("data", document)
+    return media, data.get("items", data)

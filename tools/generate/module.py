@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-import attrs
-
 from tools.generate import text
 from tools.generate.document import Node, fields, is_resource, type_of
 from tools.generate.text import pascal, snake
@@ -15,14 +13,12 @@ from tools.generate.text import pascal, snake
 _SCALARS: Final = {
     "any": "Any", "boolean": "bool", "integer": "int", "number": "float", "string": "str"
 }  # fmt: skip
-_RESERVED: Final = frozenset({"id", "links", "raw", "type"})
 
 
 class RenderError(Exception):
     """The document holds what has no rendering: mend it in the overlay, or teach the generator."""
 
 
-@attrs.define
 class Module:
     """Source text by name, in sections; a piece is added when something needs it.
 
@@ -30,17 +26,11 @@ class Module:
     resource type; `name` is that of the collection on the client, `collection` its class.
     """
 
-    schema: str
-    node: Node
-    resources: Mapping[str, str]
-    name: str = attrs.field(init=False)
-    collection: str = attrs.field(init=False)
-    sections: defaultdict[str, dict[str, str]] = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.name = text.plural(snake(self.schema))
-        self.collection = self.node.get("x-collection") or text.plural(self.schema)
-        self.sections = defaultdict(dict)
+    def __init__(self, schema: str, node: Node, resources: Mapping[str, str]) -> None:
+        self.schema, self.node, self.resources = schema, node, resources
+        self.name = text.plural(snake(schema))
+        self.collection = str(node.get("x-collection") or text.plural(schema))
+        self.sections: defaultdict[str, dict[str, str]] = defaultdict(dict)
 
     def add(self, section: str, name: str, source: str) -> str:
         """Add a piece, and return its name; another one under the same name is an error."""
@@ -48,14 +38,16 @@ class Module:
             raise RenderError(f"{name}: two things under one name")
         return name
 
-    def add_dict(self, name: str, about: str, items: Mapping[str, str]) -> str:
-        """Add a TypedDict that values are written from."""
-        return self.add("dicts", name, text.typed_dict(name, about, items))
+    def add_literal(self, name: str, values: Iterable[str | int]) -> str:
+        """Add a Literal."""
+        listed = ", ".join(map(repr, values)).replace("'", '"')
+        return self.add("literals", name, text.filled(f"{name} = Literal[{listed}]", "[]"))
 
-    def add_names(self) -> str:
-        """Add the Literal of the names of all fields."""
-        name, names = f"{self.schema}Field", ("id", *map(snake, fields(self.node)))
-        return self.add("literals", name, text.literal(name, names))
+    def add_dict(self, name: str, said: str, items: dict[str, str], base: str = "TypedDict") -> str:
+        """Add a TypedDict."""
+        lines = (f"    {key}: {annotation}" for key, annotation in items.items())
+        source = [f"class {name}({base}, total=False):", text.docstring(said), "", *lines]
+        return self.add("options" if "Options" in base else "dicts", name, "\n".join(source))
 
     def add_class(self, node: Node, name: str) -> str:
         """Add the class of an object, or of a resource: the module's own, or one to write."""
@@ -63,18 +55,17 @@ class Module:
         if is_resource(node):
             head, owner = f'@resource("{type_of(node)}")\nclass {name}(Resource):', self.schema
             about = f"{text.capital(text.an(text.words(name)))}."
-            if taken := _RESERVED.intersection(map(snake, fields(node))):
+            if taken := {"id", "links", "raw", "type"}.intersection(map(snake, fields(node))):
                 raise RenderError(f"{name}: every resource has {sorted(taken)} already")
         lines = [head, text.docstring(node.get("description") or about), ""]
         for wire, field in fields(node).items():
-            python, said, default = snake(wire), field.get("description", ""), "UNSET"
+            python, default = snake(wire), "UNSET"
             if "x-hidden" in field:
                 default = "attrs.field(default=UNSET, repr=False)"
             elif wire != python.replace("_", "-"):
                 default = f'wire("{wire}")'
             lines.append(f"    {python}: {self.annotate(field, owner + pascal(wire))} = {default}")
-            if field.get("deprecated") and "eprecated" not in said:
-                said = f"{said} Deprecated by Scalr.".strip()
+            said = field.get("description", "Deprecated by Scalr." * field.get("deprecated", False))
             lines += [text.docstring(said)] if said else []
         return self.add("classes", name, "\n".join(lines))
 
@@ -85,13 +76,11 @@ class Module:
         shared = {n: a for n, a in first.items() if others and others[0].get(n) == a}
         noun, base = text.an(text.words(self.schema)), "TypedDict"
         if shared:
-            base = self.add_dict(
-                f"_{self.schema}Values", f"What every write of {noun} takes.", shared
-            )
+            about = f"What every write of {noun} takes."
+            base = self.add_dict(f"_{self.schema}Values", about, shared)
         for verb, values in taken.items():
-            name, about = write_name(node, verb), f"What {verb[:-1]}ing {noun} takes."
             own = {n: a for n, a in values.items() if n not in shared}
-            self.add("dicts", name, text.typed_dict(name, about, own, base))
+            self.add_dict(write_name(node, verb), f"What {verb[:-1]}ing {noun} takes.", own, base)
 
     def values(self, node: Node, owner: str, *, needed: bool = True) -> dict[str, str]:
         """Return what a write takes; with `needed`, the required values are marked."""
@@ -99,7 +88,7 @@ class Module:
         for wire, field in fields(node).items():
             if not field.get("readOnly"):
                 found = self.annotate(field, owner + pascal(wire), writing=True)
-                must = needed and "x-required" in field
+                must = needed and "x-required" in field and "x-optional" not in field
                 taken[snake(wire)] = f"Required[{found}]" if must else found
         return taken
 
@@ -123,7 +112,7 @@ class Module:
         if "x-secret" in node:
             return "str" if writing else "Secret"
         if enums:
-            return self.add("literals", name, text.literal(name, enums[0]))
+            return self.add_literal(name, enums[0])
         if node.get("format") == "date-time":
             return "datetime"
         if kind == "array":

@@ -9,12 +9,11 @@ a parameter in the query of one (`get_tags?sort`) or of all (`?sort`). `[texts.S
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
-Node = dict[str, Any]
-
-_PROSE: Final = "The document itself carries no prose."
+from tools.generate.document import Node
 
 
 class OverlayError(Exception):
@@ -25,12 +24,12 @@ def entries(overlay: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield every entry."""
     for table in ("schemas", "fields", "operations", "parameters"):
         yield from overlay.get(table, ())
+    prose = [("summary", name, text) for name, text in overlay.get("summaries", {}).items()]
     for schema, texts in overlay.get("texts", {}).items():
-        for name, text in texts.items():
-            names = [schema if name == "about" else f"{schema}.{name}"]
-            yield {"names": names, "set": {"description": text}, "reason": _PROSE}
-    for name, text in overlay.get("summaries", {}).items():
-        yield {"names": [name], "set": {"summary": text}, "reason": _PROSE}
+        named = {schema if name == "about" else f"{schema}.{name}": texts[name] for name in texts}
+        prose += [("description", name, text) for name, text in named.items()]
+    for key, name, text in prose:
+        yield {"names": [name], "set": {key: text}, "reason": "The document carries no prose."}
 
 
 def apply(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
@@ -41,18 +40,13 @@ def apply(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
             nodes = _nodes(mended, name)
             if not nodes or not entry.get("reason"):
                 raise OverlayError(f"{name}: {'no reason' if nodes else 'not in the document'}")
-            for node in nodes:
-                _set(node, name, entry["set"])
+            for node, (key, value) in itertools.product(nodes, entry["set"].items()):
+                # Whether a relationship may be null, its `data` says.
+                place = node.get("properties", {}).get("data", node) if key == "nullable" else node
+                if place.get(key) == value:
+                    raise OverlayError(f"{name}: {key} is {value!r} without the overlay")
+                place[key] = value
     return mended
-
-
-def _set(node: Node, name: str, values: Node) -> None:
-    for key, value in values.items():
-        # Whether a relationship may be null, its `data` says.
-        place = node.get("properties", {}).get("data", node) if key == "nullable" else node
-        if place.get(key) == value:
-            raise OverlayError(f"{name}: {key} is {value!r} without the overlay")
-        place[key] = value
 
 
 def _nodes(document: Node, name: str) -> list[Node]:
@@ -72,7 +66,7 @@ def _nodes(document: Node, name: str) -> list[Node]:
 def _fields(node: Node | None, keys: list[str]) -> list[Node]:
     for key in keys:
         inside = (node or {}).get("items", node or {}).get("properties", {})
-        parts = (inside.get("attributes", {}), inside.get("relationships", {}))
-        groups = [*(part.get("properties", {}) for part in parts), inside]
-        node = next((group[key] for group in groups if key in group), None)
+        groups = (inside.get(part, {}) for part in ("attributes", "relationships"))
+        parts = [*(group.get("properties", {}) for group in groups), inside]
+        node = next((part[key] for part in parts if key in part), None)
     return [] if node is None else [node]

@@ -1,4 +1,4 @@
-"""Access policies: gives roles to a user, a team or a service account in one scope.
+"""Access policies.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -112,7 +112,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class AccessPolicies(Collection[AccessPolicy]):
-    """Access policies: `scalr.access_policies`."""
+    """The calls of `scalr.access_policies`."""
 
     model = AccessPolicy
 

@@ -1,4 +1,4 @@
-"""Access token usages: one line of a report: who uses which access token.
+"""Access token usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -71,7 +71,7 @@ _LIST: Operation[AccessTokenUsage] = Operation(
 
 
 class AccessTokenUsages(Collection[AccessTokenUsage]):
-    """Access token usages: `scalr.access_token_usages`."""
+    """The calls of `scalr.access_token_usages`."""
 
     model = AccessTokenUsage
 

@@ -1,4 +1,4 @@
-"""Access tokens: a key to the API: a person's, a service account's, or an agent pool's.
+"""Access tokens.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -93,7 +93,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class AccessTokens(Collection[AccessToken]):
-    """Access tokens: `scalr.access_tokens`."""
+    """The calls of `scalr.access_tokens`."""
 
     model = AccessToken
 

@@ -1,4 +1,4 @@
-"""Account users: a user as a member of an account.
+"""Account users.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -64,7 +64,7 @@ _LIST: Operation[AccountUser] = Operation(
 
 
 class AccountUsers(Collection[AccountUser]):
-    """Account users: `scalr.account_users`."""
+    """The calls of `scalr.account_users`."""
 
     model = AccountUser
 

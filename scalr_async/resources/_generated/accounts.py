@@ -1,4 +1,4 @@
-"""Accounts: the top of the hierarchy: it owns environments, users, teams and all that is shared.
+"""Accounts.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -174,7 +174,7 @@ _REMOVE_SSO_BYPASS_USERS: Operation[None] = Operation(
 
 
 class Accounts(Collection[Account]):
-    """Accounts: `scalr.accounts`."""
+    """The calls of `scalr.accounts`."""
 
     model = Account
 

@@ -1,4 +1,4 @@
-"""Agent pools: a group of self-hosted agents that runs the work of the workspaces linked to it.
+"""Agent pools.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -175,7 +175,7 @@ _CREATE_TOKEN: Operation[AccessToken] = Operation(
 
 
 class AgentPools(Collection[AgentPool]):
-    """Agent pools: `scalr.agent_pools`."""
+    """The calls of `scalr.agent_pools`."""
 
     model = AgentPool
 

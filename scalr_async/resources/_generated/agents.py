@@ -1,4 +1,4 @@
-"""Agents: a self-hosted process that has joined an agent pool and executes runs.
+"""Agents.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -83,7 +83,7 @@ _DELETE: Operation[None] = Operation("DELETE", "/agents/{agent}", ids=("agents",
 
 
 class Agents(Collection[Agent]):
-    """Agents: `scalr.agents`."""
+    """The calls of `scalr.agents`."""
 
     model = Agent
 

@@ -1,4 +1,4 @@
-"""AI usages: one request to a language model on behalf of a user.
+"""AI usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -68,7 +68,7 @@ _GET: Operation[AiUsage] = Operation(
 
 
 class AiUsages(Collection[AiUsage]):
-    """AI usages: `scalr.ai_usages`."""
+    """The calls of `scalr.ai_usages`."""
 
     model = AiUsage
 

@@ -1,4 +1,4 @@
-"""Applies: the apply of a run: what it changed.
+"""Applies.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -47,7 +47,7 @@ _LOG: Operation[str | None] = Operation(
 
 
 class Applies(Collection[Apply]):
-    """Applies: `scalr.applies`."""
+    """The calls of `scalr.applies`."""
 
     model = Apply
 

@@ -1,4 +1,4 @@
-"""Assume service account policies: says which OIDC tokens of a provider may be exchanged for a service account's.
+"""Assume service account policies.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -114,7 +114,7 @@ _LIST: Operation[AssumeServiceAccountPolicy] = Operation(
 
 
 class AssumeServiceAccountPolicies(Collection[AssumeServiceAccountPolicy]):
-    """Assume service account policies: `scalr.assume_service_account_policies`."""
+    """The calls of `scalr.assume_service_account_policies`."""
 
     model = AssumeServiceAccountPolicy
 

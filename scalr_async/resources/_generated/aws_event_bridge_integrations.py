@@ -1,4 +1,4 @@
-"""AWS event bridge integrations: sends events of an account to AWS EventBridge.
+"""AWS event bridge integrations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -82,7 +82,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
-    """AWS event bridge integrations: `scalr.aws_event_bridge_integrations`."""
+    """The calls of `scalr.aws_event_bridge_integrations`."""
 
     model = AWSEventBridgeIntegration
 

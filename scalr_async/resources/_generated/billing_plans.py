@@ -1,4 +1,4 @@
-"""Billing plans: what an account has subscribed to.
+"""Billing plans.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

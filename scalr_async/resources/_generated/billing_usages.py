@@ -1,4 +1,4 @@
-"""Billing usages: one line of a report: the runs that are billed.
+"""Billing usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -66,7 +66,7 @@ _LIST: Operation[BillingUsage] = Operation(
 
 
 class BillingUsages(Collection[BillingUsage]):
-    """Billing usages: `scalr.billing_usages`."""
+    """The calls of `scalr.billing_usages`."""
 
     model = BillingUsage
 

@@ -1,4 +1,4 @@
-"""Checkov integrations: scans the code of workspaces by Checkov.
+"""Checkov integrations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -107,7 +107,7 @@ _RESYNC: Operation[None] = Operation(
 
 
 class CheckovIntegrations(Collection[CheckovIntegration]):
-    """Checkov integrations: `scalr.checkov_integrations`."""
+    """The calls of `scalr.checkov_integrations`."""
 
     model = CheckovIntegration
 

@@ -1,4 +1,4 @@
-"""Configuration versions: the Terraform or OpenTofu code of a workspace at one time, from a commit or an upload.
+"""Configuration versions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -90,7 +90,7 @@ _DOWNLOAD: Operation[bytes] = Operation(
 
 
 class ConfigurationVersions(Collection[ConfigurationVersion]):
-    """Configuration versions: `scalr.configuration_versions`."""
+    """The calls of `scalr.configuration_versions`."""
 
     model = ConfigurationVersion
 

@@ -1,4 +1,4 @@
-"""Cost estimates: what the resources of a run's plan would cost a month.
+"""Cost estimates.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -52,7 +52,7 @@ _LOG: Operation[str] = Operation(
 
 
 class CostEstimates(Collection[CostEstimate]):
-    """Cost estimates: `scalr.cost_estimates`."""
+    """The calls of `scalr.cost_estimates`."""
 
     model = CostEstimate
 

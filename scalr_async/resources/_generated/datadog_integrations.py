@@ -1,4 +1,4 @@
-"""Datadog integrations: sends events of an account to Datadog.
+"""Datadog integrations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -80,7 +80,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class DatadogIntegrations(Collection[DatadogIntegration]):
-    """Datadog integrations: `scalr.datadog_integrations`."""
+    """The calls of `scalr.datadog_integrations`."""
 
     model = DatadogIntegration
 

@@ -1,4 +1,4 @@
-"""Docker integrations: credentials of a registry of container images.
+"""Docker integrations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -92,7 +92,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class DockerIntegrations(Collection[DockerIntegration]):
-    """Docker integrations: `scalr.docker_integrations`."""
+    """The calls of `scalr.docker_integrations`."""
 
     model = DockerIntegration
 

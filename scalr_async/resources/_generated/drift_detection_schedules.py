@@ -1,4 +1,4 @@
-"""Drift detection schedules: how often an environment is searched for drift.
+"""Drift detection schedules.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -99,7 +99,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class DriftDetectionSchedules(Collection[DriftDetectionSchedule]):
-    """Drift detection schedules: `scalr.drift_detection_schedules`."""
+    """The calls of `scalr.drift_detection_schedules`."""
 
     model = DriftDetectionSchedule
 

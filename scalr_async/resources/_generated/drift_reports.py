@@ -1,4 +1,4 @@
-"""Drift reports: how the resources of a workspace differ from its state.
+"""Drift reports.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

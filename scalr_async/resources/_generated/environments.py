@@ -1,4 +1,4 @@
-"""Environments: a part of an account that holds workspaces and what they share.
+"""Environments.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

@@ -138,7 +138,7 @@ _LIST_DRIFTED_WORKSPACES: Operation[Mapping[str, Any]] = Operation(
 
 
 class Environments(Collection[Environment]):
-    """Environments: `scalr.environments`."""
+    """The calls of `scalr.environments`."""
 
     model = Environment
 

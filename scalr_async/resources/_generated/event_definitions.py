@@ -1,4 +1,4 @@
-"""Event definitions: an event that webhooks can be called for.
+"""Event definitions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -28,7 +28,7 @@ _LIST: Operation[EventDefinition] = Operation("GET", "/event-definitions")
 
 
 class EventDefinitions(Collection[EventDefinition]):
-    """Event definitions: `scalr.event_definitions`."""
+    """The calls of `scalr.event_definitions`."""
 
     model = EventDefinition
 

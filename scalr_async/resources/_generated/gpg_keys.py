@@ -1,4 +1,4 @@
-"""GPG keys: a key that versions of providers are signed with.
+"""GPG keys.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -81,7 +81,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class GPGKeys(Collection[GPGKey]):
-    """GPG keys: `scalr.gpg_keys`."""
+    """The calls of `scalr.gpg_keys`."""
 
     model = GPGKey
 

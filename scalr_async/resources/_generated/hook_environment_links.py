@@ -1,4 +1,4 @@
-"""Hook environment links: makes the workspaces of an environment run a hook.
+"""Hook environment links.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -100,7 +100,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
-    """Hook environment links: `scalr.hook_environment_links`."""
+    """The calls of `scalr.hook_environment_links`."""
 
     model = HookEnvironmentLink
 

@@ -1,4 +1,4 @@
-"""Hooks: a script from a repository that runs around plan and apply.
+"""Hooks.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -140,7 +140,7 @@ _RESYNC: Operation[None] = Operation("POST", "/hooks/{hook}/actions/resync", ids
 
 
 class Hooks(Collection[Hook]):
-    """Hooks: `scalr.hooks`."""
+    """The calls of `scalr.hooks`."""
 
     model = Hook
 

@@ -1,4 +1,4 @@
-"""Identity providers: who signs users in: Scalr itself, or a SAML or LDAP service.
+"""Identity providers.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

@@ -1,4 +1,4 @@
-"""Infracost integrations: estimates costs by Infracost.
+"""Infracost integrations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -87,7 +87,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class InfracostIntegrations(Collection[InfracostIntegration]):
-    """Infracost integrations: `scalr.infracost_integrations`."""
+    """The calls of `scalr.infracost_integrations`."""
 
     model = InfracostIntegration
 

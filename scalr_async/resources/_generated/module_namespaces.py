@@ -1,4 +1,4 @@
-"""Module namespaces: a name under which modules are published, and who may use them.
+"""Module namespaces.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -75,7 +75,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class ModuleNamespaces(Collection[ModuleNamespace]):
-    """Module namespaces: `scalr.module_namespaces`."""
+    """The calls of `scalr.module_namespaces`."""
 
     model = ModuleNamespace
 

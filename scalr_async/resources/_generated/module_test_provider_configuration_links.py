@@ -1,4 +1,4 @@
-"""Module test provider configuration links: gives the tests of a module a provider configuration.
+"""Module test provider configuration links.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -73,10 +73,7 @@ _CREATE: Operation[ModuleTestProviderConfigurationLink] = Operation(
 
 
 class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigurationLink]):
-    """Module test provider configuration links.
-
-    `scalr.module_test_provider_configuration_links`.
-    """
+    """The calls of `scalr.module_test_provider_configuration_links`."""
 
     model = ModuleTestProviderConfigurationLink
 

@@ -1,4 +1,4 @@
-"""Module usage namespaces: where a module in use comes from.
+"""Module usage namespaces.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -69,7 +69,7 @@ _LIST: Operation[ModuleUsageNamespace] = Operation(
 
 
 class ModuleUsageNamespaces(Collection[ModuleUsageNamespace]):
-    """Module usage namespaces: `scalr.module_usage_namespaces`."""
+    """The calls of `scalr.module_usage_namespaces`."""
 
     model = ModuleUsageNamespace
 

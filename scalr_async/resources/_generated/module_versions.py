@@ -1,4 +1,4 @@
-"""Module versions: one published version of a module.
+"""Module versions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -114,7 +114,7 @@ _RESYNC: Operation[None] = Operation(
 
 
 class ModuleVersions(Collection[ModuleVersion]):
-    """Module versions: `scalr.module_versions`."""
+    """The calls of `scalr.module_versions`."""
 
     model = ModuleVersion
 

@@ -1,4 +1,4 @@
-"""Modules: a module in Scalr's registry.
+"""Modules.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -71,7 +71,7 @@ class Module(Resource):
     module_version: Ref[ModuleVersion] | None = UNSET
     module_versions: tuple[Ref[ModuleVersion], ...] = UNSET
     namespace: Ref[ModuleNamespace] | None = UNSET
-    vcs_provider: Ref[VcsProvider] = UNSET
+    vcs_provider: Ref[VcsProvider] | None = UNSET
 
 
 @nested
@@ -98,11 +98,11 @@ class ModuleCreate(TypedDict, total=False):
     name: str
     provider: str
     source_type: ModuleSourceType
-    vcs_repo: Required[ModuleVcsRepo | ModuleVcsRepoDict | None]
+    vcs_repo: ModuleVcsRepo | ModuleVcsRepoDict | None
     docker_integration: Identity[DockerIntegration] | None
     environment: Identity[Environment] | None
     namespace: Identity[ModuleNamespace] | None
-    vcs_provider: Required[Identity[VcsProvider]]
+    vcs_provider: Identity[VcsProvider] | None
 
 
 class ModuleFieldsets(TypedDict, total=False):
@@ -170,7 +170,7 @@ _CHANGELOG: Operation[str] = Operation(
 
 
 class Modules(Collection[Module]):
-    """Modules: `scalr.modules`."""
+    """The calls of `scalr.modules`."""
 
     model = Module
 

@@ -1,4 +1,4 @@
-"""Permissions: one thing that a role may allow.
+"""Permissions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -29,7 +29,7 @@ _GET: Operation[Permission] = Operation("GET", "/permissions/{permission}", ids=
 
 
 class Permissions(Collection[Permission]):
-    """Permissions: `scalr.permissions`."""
+    """The calls of `scalr.permissions`."""
 
     model = Permission
 

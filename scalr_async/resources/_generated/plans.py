@@ -1,4 +1,4 @@
-"""Plans: the plan of a run: what it would change.
+"""Plans.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -50,7 +50,7 @@ _SANITIZED_JSON_OUTPUT: Operation[Mapping[str, Any] | None] = Operation(
 
 
 class Plans(Collection[Plan]):
-    """Plans: `scalr.plans`."""
+    """The calls of `scalr.plans`."""
 
     model = Plan
 

@@ -1,4 +1,4 @@
-"""Policies: one policy of a group.
+"""Policies.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -32,7 +32,7 @@ _GET: Operation[Policy] = Operation("GET", "/policies/{policy}", ids=("policies"
 
 
 class Policies(Collection[Policy]):
-    """Policies: `scalr.policies`."""
+    """The calls of `scalr.policies`."""
 
     model = Policy
 

@@ -1,4 +1,4 @@
-"""Policy check results: one line of a report: what a policy group said of a run or of a pull request.
+"""Policy check results.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -98,7 +98,7 @@ _LIST: Operation[PolicyCheckResult] = Operation(
 
 
 class PolicyCheckResults(Collection[PolicyCheckResult]):
-    """Policy check results: `scalr.policy_check_results`."""
+    """The calls of `scalr.policy_check_results`."""
 
     model = PolicyCheckResult
 

@@ -1,4 +1,4 @@
-"""Policy checks: the check of a run against all its policies.
+"""Policy checks.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -70,7 +70,7 @@ _LOG: Operation[str] = Operation(
 
 
 class PolicyChecks(Collection[PolicyCheck]):
-    """Policy checks: `scalr.policy_checks`."""
+    """The calls of `scalr.policy_checks`."""
 
     model = PolicyCheck
 

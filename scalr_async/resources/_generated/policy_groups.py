@@ -1,4 +1,4 @@
-"""Policy groups: policies from one repository, enforced in environments.
+"""Policy groups.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -213,7 +213,7 @@ _REMOVE_ENVIRONMENT: Operation[None] = Operation(
 
 
 class PolicyGroups(Collection[PolicyGroup]):
-    """Policy groups: `scalr.policy_groups`."""
+    """The calls of `scalr.policy_groups`."""
 
     model = PolicyGroup
 

@@ -1,4 +1,4 @@
-"""Provider configuration links: gives a workspace a provider configuration, under an alias if it has several.
+"""Provider configuration links.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -63,7 +63,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class ProviderConfigurationLinks(Collection[ProviderConfigurationLink]):
-    """Provider configuration links: `scalr.provider_configuration_links`."""
+    """The calls of `scalr.provider_configuration_links`."""
 
     model = ProviderConfigurationLink
 

@@ -1,4 +1,4 @@
-"""Provider configuration parameters: one argument of a custom provider configuration.
+"""Provider configuration parameters.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -68,7 +68,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class ProviderConfigurationParameters(Collection[ProviderConfigurationParameter]):
-    """Provider configuration parameters: `scalr.provider_configuration_parameters`."""
+    """The calls of `scalr.provider_configuration_parameters`."""
 
     model = ProviderConfigurationParameter
 

@@ -1,4 +1,4 @@
-"""Provider configurations: credentials and settings of a Terraform provider, given to workspaces.
+"""Provider configurations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

@@ -112,7 +112,7 @@ _LIST_WORKSPACES_USAGE: Operation[ProviderConfigurationWorkspaceUsage] = Operati
 
 
 class ProviderConfigurations(Collection[ProviderConfiguration]):
-    """Provider configurations: `scalr.provider_configurations`."""
+    """The calls of `scalr.provider_configurations`."""
 
     model = ProviderConfiguration
 

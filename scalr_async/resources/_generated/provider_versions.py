@@ -1,4 +1,4 @@
-"""Provider versions: one published version of a provider.
+"""Provider versions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -85,7 +85,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class ProviderVersions(Collection[ProviderVersion]):
-    """Provider versions: `scalr.provider_versions`."""
+    """The calls of `scalr.provider_versions`."""
 
     model = ProviderVersion
 

@@ -1,4 +1,4 @@
-"""Providers: a Terraform provider in Scalr's registry.
+"""Providers.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -80,7 +80,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class Providers(Collection[Provider]):
-    """Providers: `scalr.providers`."""
+    """The calls of `scalr.providers`."""
 
     model = Provider
 

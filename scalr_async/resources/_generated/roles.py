@@ -1,4 +1,4 @@
-"""Roles: a named set of permissions.
+"""Roles.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -78,7 +78,7 @@ _DELETE: Operation[None] = Operation("DELETE", "/roles/{role}", ids=("roles",), 
 
 
 class Roles(Collection[Role]):
-    """Roles: `scalr.roles`."""
+    """The calls of `scalr.roles`."""
 
     model = Role
 

@@ -1,4 +1,4 @@
-"""Run schedule rules: starts runs of a workspace by a cron expression.
+"""Run schedule rules.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -76,7 +76,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class RunScheduleRules(Collection[RunScheduleRule]):
-    """Run schedule rules: `scalr.run_schedule_rules`."""
+    """The calls of `scalr.run_schedule_rules`."""
 
     model = RunScheduleRule
 

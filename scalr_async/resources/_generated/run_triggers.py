@@ -1,4 +1,4 @@
-"""Run triggers: starts a run in one workspace after an apply in another.
+"""Run triggers.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -47,7 +47,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class RunTriggers(Collection[RunTrigger]):
-    """Run triggers: `scalr.run_triggers`."""
+    """The calls of `scalr.run_triggers`."""
 
     model = RunTrigger
 

@@ -1,4 +1,4 @@
-"""Runs: one plan, and what follows it: checks, confirmation, apply.
+"""Runs.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

@@ -150,7 +150,7 @@ _POLICY_INPUT: Operation[bytes] = Operation(
 
 
 class Runs(Collection[Run]):
-    """Runs: `scalr.runs`."""
+    """The calls of `scalr.runs`."""
 
     model = Run
 

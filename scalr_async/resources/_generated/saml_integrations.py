@@ -1,4 +1,4 @@
-"""SAML integrations: single sign-on of an account by SAML.
+"""SAML integrations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -187,7 +187,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class SamlIntegrations(Collection[SamlIntegration]):
-    """SAML integrations: `scalr.saml_integrations`."""
+    """The calls of `scalr.saml_integrations`."""
 
     model = SamlIntegration
 

@@ -1,4 +1,4 @@
-"""Security rules: what an account allows: one set of rules, without an id in its path.
+"""Security rules.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -39,7 +39,7 @@ _UPDATE: Operation[SecurityRules] = Operation("PATCH", "/security-rules")
 
 
 class SecurityRulesCollection(Collection[SecurityRules]):
-    """Security rules: `scalr.security_rules`."""
+    """The calls of `scalr.security_rules`."""
 
     model = SecurityRules
 

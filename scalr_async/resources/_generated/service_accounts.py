@@ -1,4 +1,4 @@
-"""Service accounts: an account for a program: it has access policies and tokens, and no password.
+"""Service accounts.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -168,7 +168,7 @@ _DELETE_ASSUME_POLICY: Operation[None] = Operation(
 
 
 class ServiceAccounts(Collection[ServiceAccount]):
-    """Service accounts: `scalr.service_accounts`."""
+    """The calls of `scalr.service_accounts`."""
 
     model = ServiceAccount
 

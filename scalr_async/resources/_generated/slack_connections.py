@@ -1,4 +1,4 @@
-"""Slack connections: the connection of an account to a Slack workspace.
+"""Slack connections.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -58,7 +58,7 @@ _GET_CHANNEL: Operation[SlackChannel] = Operation(
 
 
 class SlackConnections(Collection[SlackConnection]):
-    """Slack connections: `scalr.slack_connections`."""
+    """The calls of `scalr.slack_connections`."""
 
     model = SlackConnection
 

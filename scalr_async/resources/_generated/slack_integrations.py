@@ -1,4 +1,4 @@
-"""Slack integrations: tells a Slack channel what happens to runs.
+"""Slack integrations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -103,7 +103,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class SlackIntegrations(Collection[SlackIntegration]):
-    """Slack integrations: `scalr.slack_integrations`."""
+    """The calls of `scalr.slack_integrations`."""
 
     model = SlackIntegration
 

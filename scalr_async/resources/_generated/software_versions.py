@@ -1,4 +1,4 @@
-"""Software versions: a version of Terraform, OpenTofu or another tool that runs may use.
+"""Software versions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -77,7 +77,7 @@ _GET: Operation[SoftwareVersion] = Operation(
 
 
 class SoftwareVersions(Collection[SoftwareVersion]):
-    """Software versions: `scalr.software_versions`."""
+    """The calls of `scalr.software_versions`."""
 
     model = SoftwareVersion
 

@@ -1,4 +1,4 @@
-"""SSH keys: a private key for repositories that modules are fetched from.
+"""SSH keys.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -98,7 +98,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class SSHKeys(Collection[SSHKey]):
-    """SSH keys: `scalr.ssh_keys`."""
+    """The calls of `scalr.ssh_keys`."""
 
     model = SSHKey
 

@@ -1,4 +1,4 @@
-"""State versions: the state of a workspace after one change.
+"""State versions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -109,7 +109,7 @@ _DOWNLOAD: Operation[bytes] = Operation(
 
 
 class StateVersions(Collection[StateVersion]):
-    """State versions: `scalr.state_versions`."""
+    """The calls of `scalr.state_versions`."""
 
     model = StateVersion
 

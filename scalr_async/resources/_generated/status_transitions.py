@@ -1,4 +1,4 @@
-"""Status transitions: when a run came to a status, and by whom.
+"""Status transitions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

@@ -1,4 +1,4 @@
-"""Storage profiles: where states, logs and configurations are kept, if not by Scalr.
+"""Storage profiles.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -117,7 +117,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class StorageProfiles(Collection[StorageProfile]):
-    """Storage profiles: `scalr.storage_profiles`."""
+    """The calls of `scalr.storage_profiles`."""
 
     model = StorageProfile
 

@@ -1,4 +1,4 @@
-"""Tags: a label for workspaces, environments and provider configurations; unique in the account.
+"""Tags.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -74,7 +74,7 @@ _DELETE: Operation[None] = Operation("DELETE", "/tags/{tag}", ids=("tags",), ide
 
 
 class Tags(Collection[Tag]):
-    """Tags: `scalr.tags`."""
+    """The calls of `scalr.tags`."""
 
     model = Tag
 

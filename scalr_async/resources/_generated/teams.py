@@ -1,4 +1,4 @@
-"""Teams: a group of users, who get roles together.
+"""Teams.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -82,7 +82,7 @@ _DELETE: Operation[None] = Operation("DELETE", "/teams/{team}", ids=("teams",), 
 
 
 class Teams(Collection[Team]):
-    """Teams: `scalr.teams`."""
+    """The calls of `scalr.teams`."""
 
     model = Team
 

@@ -1,4 +1,4 @@
-"""Terraform module usages: one line of a report: a module, and how many workspaces use it.
+"""Terraform module usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -116,7 +116,7 @@ _GET: Operation[TerraformModuleUsage] = Operation(
 
 
 class TerraformModuleUsages(Collection[TerraformModuleUsage]):
-    """Terraform module usages: `scalr.terraform_module_usages`."""
+    """The calls of `scalr.terraform_module_usages`."""
 
     model = TerraformModuleUsage
 

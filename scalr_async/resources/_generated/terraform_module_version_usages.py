@@ -1,4 +1,4 @@
-"""Terraform module version usages: one line of a report: a workspace that uses a version of a module.
+"""Terraform module version usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -101,7 +101,7 @@ _LIST_VERSIONS: Operation[TerraformModuleUsageVersion] = Operation(
 
 
 class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
-    """Terraform module version usages: `scalr.terraform_module_version_usages`."""
+    """The calls of `scalr.terraform_module_version_usages`."""
 
     model = TerraformModuleVersionUsage
 

@@ -1,4 +1,4 @@
-"""Terraform provider usages: one line of a report: a provider, and how many workspaces use it.
+"""Terraform provider usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -82,7 +82,7 @@ _GET: Operation[TerraformProviderUsage] = Operation(
 
 
 class TerraformProviderUsages(Collection[TerraformProviderUsage]):
-    """Terraform provider usages: `scalr.terraform_provider_usages`."""
+    """The calls of `scalr.terraform_provider_usages`."""
 
     model = TerraformProviderUsage
 

@@ -1,4 +1,4 @@
-"""Terraform provider version usages: one line of a report: a workspace that uses a version of a provider.
+"""Terraform provider version usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -99,7 +99,7 @@ _LIST_VERSIONS: Operation[TerraformProviderUsageVersion] = Operation(
 
 
 class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
-    """Terraform provider version usages: `scalr.terraform_provider_version_usages`."""
+    """The calls of `scalr.terraform_provider_version_usages`."""
 
     model = TerraformProviderVersionUsage
 

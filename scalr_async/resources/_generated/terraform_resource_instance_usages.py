@@ -1,4 +1,4 @@
-"""Terraform resource instance usages: one line of a report: a resource in the state of a workspace.
+"""Terraform resource instance usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -101,7 +101,7 @@ _LIST: Operation[TerraformResourceInstanceUsage] = Operation(
 
 
 class TerraformResourceInstanceUsages(Collection[TerraformResourceInstanceUsage]):
-    """Terraform resource instance usages: `scalr.terraform_resource_instance_usages`."""
+    """The calls of `scalr.terraform_resource_instance_usages`."""
 
     model = TerraformResourceInstanceUsage
 

@@ -1,4 +1,4 @@
-"""Terraform resource usages: one line of a report: a type of resource, and how many there are.
+"""Terraform resource usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -85,7 +85,7 @@ _GET: Operation[TerraformResourceUsage] = Operation(
 
 
 class TerraformResourceUsages(Collection[TerraformResourceUsage]):
-    """Terraform resource usages: `scalr.terraform_resource_usages`."""
+    """The calls of `scalr.terraform_resource_usages`."""
 
     model = TerraformResourceUsage
 

@@ -1,4 +1,4 @@
-"""Terraform version usages: one line of a report: a workspace, and the version it runs on.
+"""Terraform version usages.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -113,7 +113,7 @@ _LIST_VERSIONS: Operation[TerraformVersionUsageVersion] = Operation(
 
 
 class TerraformVersionUsages(Collection[TerraformVersionUsage]):
-    """Terraform version usages: `scalr.terraform_version_usages`."""
+    """The calls of `scalr.terraform_version_usages`."""
 
     model = TerraformVersionUsage
 

@@ -1,4 +1,4 @@
-"""Usage statistics: the runs of a day.
+"""Usage statistics.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -49,7 +49,7 @@ _LIST: Operation[UsageStatistic] = Operation(
 
 
 class UsageStatistics(Collection[UsageStatistic]):
-    """Usage statistics: `scalr.usage_statistics`."""
+    """The calls of `scalr.usage_statistics`."""
 
     model = UsageStatistic
 

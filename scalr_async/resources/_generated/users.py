@@ -1,4 +1,4 @@
-"""Users: a person.
+"""Users.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -139,7 +139,7 @@ _DELETE: Operation[None] = Operation("DELETE", "/users/{user}", ids=("users",), 
 
 
 class Users(Collection[User]):
-    """Users: `scalr.users`."""
+    """The calls of `scalr.users`."""
 
     model = User
 

@@ -1,4 +1,4 @@
-"""Variable set variables: a value in a variable set.
+"""Variable set variables.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -93,7 +93,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class VariableSetVariables(Collection[VariableSetVariable]):
-    """Variable set variables: `scalr.variable_set_variables`."""
+    """The calls of `scalr.variable_set_variables`."""
 
     model = VariableSetVariable
 

@@ -1,4 +1,4 @@
-"""Variable sets: variables that are kept once and used by many workspaces.
+"""Variable sets.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -100,7 +100,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class VariableSets(Collection[VariableSet]):
-    """Variable sets: `scalr.variable_sets`."""
+    """The calls of `scalr.variable_sets`."""
 
     model = VariableSet
 

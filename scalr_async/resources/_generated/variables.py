@@ -1,4 +1,4 @@
-"""Variables: a value that runs are given: a Terraform variable or one of the shell.
+"""Variables.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -116,7 +116,7 @@ _DELETE: Operation[None] = Operation("DELETE", "/vars/{var}", ids=("vars",), ide
 
 
 class Variables(Collection[Variable]):
-    """Variables: `scalr.variables`."""
+    """The calls of `scalr.variables`."""
 
     model = Variable
 

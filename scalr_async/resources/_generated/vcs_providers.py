@@ -1,4 +1,4 @@
-"""VCS providers: a connection to a service that hosts repositories.
+"""VCS providers.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -151,7 +151,7 @@ _CREATE_VCS_TASK: Operation[None] = Operation("POST", "/vcs-tasks", content_type
 
 
 class VcsProviders(Collection[VcsProvider]):
-    """VCS providers: `scalr.vcs_providers`."""
+    """The calls of `scalr.vcs_providers`."""
 
     model = VcsProvider
 

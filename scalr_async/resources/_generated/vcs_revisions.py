@@ -1,4 +1,4 @@
-"""VCS revisions: a commit, as the VCS provider has it.
+"""VCS revisions.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

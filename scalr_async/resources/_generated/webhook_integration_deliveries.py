@@ -1,4 +1,4 @@
-"""Webhook integration deliveries: one call of a webhook, and what became of it.
+"""Webhook integration deliveries.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -120,7 +120,7 @@ _GET: Operation[WebhookIntegrationDelivery] = Operation(
 
 
 class WebhookIntegrationDeliveries(Collection[WebhookIntegrationDelivery]):
-    """Webhook integration deliveries: `scalr.webhook_integration_deliveries`."""
+    """The calls of `scalr.webhook_integration_deliveries`."""
 
     model = WebhookIntegrationDelivery
 

@@ -1,4 +1,4 @@
-"""Webhook integrations: calls a URL when something happens to runs.
+"""Webhook integrations.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -174,7 +174,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class WebhookIntegrations(Collection[WebhookIntegration]):
-    """Webhook integrations: `scalr.webhook_integrations`."""
+    """The calls of `scalr.webhook_integrations`."""
 
     model = WebhookIntegration
 

@@ -1,4 +1,4 @@
-"""Workload identity providers: an issuer of OIDC tokens that service accounts trust.
+"""Workload identity providers.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
@@ -88,7 +88,7 @@ _DELETE: Operation[None] = Operation(
 
 
 class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
-    """Workload identity providers: `scalr.workload_identity_providers`."""
+    """The calls of `scalr.workload_identity_providers`."""
 
     model = WorkloadIdentityProvider
 

@@ -1,4 +1,4 @@
-"""Workspaces: one Terraform or OpenTofu configuration with its state, variables and runs.
+"""Workspaces.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

@@ -168,7 +168,7 @@ _UNLINK_SSH_KEY: Operation[None] = Operation(
 
 
 class Workspaces(WorkspaceRelationships):
-    """Workspaces: `scalr.workspaces`."""
+    """The calls of `scalr.workspaces`."""
 
     model = Workspace
 
