@@ -86,8 +86,9 @@ class Timeouts:
 
     `total` is the deadline of one call with everything in it: waiting for a connection, all
     attempts, the sleeps between them and reading the body; for downloads and uploads it starts
-    anew with each piece. `connect` bounds TCP and TLS of one attempt, `read` the silence between
-    two pieces of an answer.
+    anew with each piece. `connect` bounds TCP and TLS of one attempt, `read` the silence before an
+    answer and between two pieces of it; that one is noticed up to a quarter of it later, a second
+    at most.
     """
 
     total: float | None = attrs.field(default=60.0, validator=_positive_or_none)

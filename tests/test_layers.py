@@ -99,7 +99,9 @@ def test_only_the_transport_knows_aiohttp() -> None:
                 knowing.add(str(path.relative_to(PACKAGE)))
 
     outside = {name for name in knowing if not name.startswith(("emulator/", "cli/", "testing"))}
-    assert outside == {f"transport/_aiohttp{part}.py" for part in ("", "_body", "_errors", "_pool")}
+    assert outside == {
+        f"transport/_aiohttp{part}.py" for part in ("", "_body", "_errors", "_exchange", "_pool")
+    }
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -44,6 +44,7 @@ __all__ = ["Codec", "codec_for", "read_plain", "write_plain", "write_refs"]
 
 R = TypeVar("R", bound=Resource)
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _SMALLEST_INCLUDED: Final = len('[{"id":"","type":""}]')
 """Shorter than that (bytes) nothing is included."""
 
@@ -248,7 +249,7 @@ def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = 
 
 def _dump(document: Any) -> SecretBytes:
     try:
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = _encode(document)
         return SecretBytes(text, "utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidArgumentError(f"not a value that JSON can hold: {error}") from None

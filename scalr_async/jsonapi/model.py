@@ -219,18 +219,23 @@ def identify(value: object, type_: str | None) -> str:
             spaces, controls, non-ASCII characters or one of `/ \ ? # %`; a `Ref` or resource is
             of another type; the value is neither of these.
     """
-    wanted = f"the id of one of {type_}" if type_ else "an id"
-    if isinstance(value, Ref | Resource):
+    if isinstance(value, _OBJECTS):
         if type_ is not None and value.type != type_:
-            raise InvalidArgumentError(
-                f"{value.type} {printable(str(value.id), 128)!r}: not {wanted}"
-            )
+            raise _not_an_id(f"{value.type} {printable(str(value.id), _LONGEST_ID)!r}", type_)
         value = value.id
     if not isinstance(value, str) or not value:
-        raise InvalidArgumentError(f"{printable(repr(value), _LONGEST_ID)}: not {wanted}")
+        raise _not_an_id(printable(repr(value), _LONGEST_ID), type_)
     if len(value) > _LONGEST_ID or value in (".", "..") or _NOT_IN_IDS.search(value):
-        raise InvalidArgumentError(f"{printable(value, _LONGEST_ID)!r}: not {wanted}")
+        raise _not_an_id(repr(printable(value, _LONGEST_ID)), type_)
     return value
+
+
+_OBJECTS: Final = (Ref, Resource)
+
+
+def _not_an_id(shown: str, type_: str | None) -> InvalidArgumentError:
+    wanted = f"the id of one of {type_}" if type_ else "an id"
+    return InvalidArgumentError(f"{shown}: not {wanted}")
 
 
 def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:

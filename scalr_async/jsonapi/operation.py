@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -65,5 +66,8 @@ class Operation(Generic[T_co]):
 
     def path_for(self, *ids: str) -> str:
         """Return the path with its parameters filled in by ids, checked and encoded already."""
-        values = iter(ids)
-        return _PARAMETER.sub(lambda _: next(values), self.path)
+        return self._template % ids
+
+    @functools.cached_property
+    def _template(self) -> str:
+        return _PARAMETER.sub("%s", self.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from scalr_async._sentinels import UNSET
 from scalr_async.errors import InvalidArgumentError
@@ -15,6 +15,7 @@ from scalr_async.jsonapi.schema import kebab, schema_of
 
 __all__ = ["build_query"]
 
+_COMMON: Final = ("include", "sort", "fields")
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -34,10 +35,15 @@ def build_query(
         InvalidArgumentError: An unknown option, or a value that it does not take; both are named,
             with what there is instead.
     """
+    if not options and page_number is None and page_size is None:
+        return ()
     pairs: list[tuple[str, str]] = []
     for name, value in options.items():
         if value is UNSET:
             continue
+        if not (name in operation.filters or name in operation.params or name in _COMMON):
+            known = (*_COMMON, *operation.filters, *operation.params)
+            raise InvalidArgumentError(unknown_name(name, known, "option"))
         try:
             pairs += _pairs(operation, name, value)
         except InvalidArgumentError as error:
@@ -60,11 +66,8 @@ def _pairs(operation: Operation[Any], name: str, value: Any) -> Iterable[tuple[s
     elif name == "sort":
         if names := _known(value, operation.sort, "order"):
             yield "sort", ",".join(map(_wire_name, names))
-    elif name == "fields":
-        yield from _fieldsets(operation, value)
     else:
-        known = ("include", "sort", "fields", *operation.filters, *operation.params)
-        raise InvalidArgumentError(unknown_name(name, known, "option"))
+        yield from _fieldsets(operation, value)
 
 
 def _known(value: Any, possible: Iterable[str], kind: str) -> list[str]:

@@ -6,6 +6,7 @@ typed object, stands here once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypedDict, TypeVar, cast
 from urllib.parse import quote
@@ -35,6 +36,7 @@ Ids = tuple[Any, ...]
 """The path arguments of a call: ids, refs or resources."""
 
 _PAGING = frozenset({"page_size", "prefetch", "limit", "on_drift"})
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
 _DOWNLOADING = frozenset({"to", "on_progress"})
 
 
@@ -258,10 +260,15 @@ async def _reconciled(lost: ScalrError, among: Pager[M]) -> M:
 
 def _asked(query: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what a generated signature passes on when nothing was asked for."""
-    return {name: value for name, value in query.items() if value is not None}
+    return {name: value for name, value in query.items() if value is not None and value != ()}
 
 
 def _path(operation: Operation[Any], ids: Ids) -> str:
     """Fill the path template; what cannot be an id is refused before anything is sent."""
-    kinds = zip(ids, operation.ids, strict=True)
-    return operation.path_for(*(quote(identify(value, kind), safe="") for value, kind in kinds))
+    return operation.path_for(*map(_segment, ids, operation.ids))
+
+
+def _segment(value: Any, kind: str | None) -> str:
+    if type(value) is str and _PLAIN_ID(value):
+        return value
+    return quote(identify(value, kind), safe="")

@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 
 from scalr_async._wire import printable
+from scalr_async.config import Timeouts
 from scalr_async.errors import (
     ConnectError,
     DeadlineExceededError,
@@ -33,15 +34,13 @@ class LostError(aiohttp.ClientError):
         self.error = error
 
 
-def failure_of(error: BaseException, progress: Progress, timeout: aiohttp.ClientTimeout) -> Failure:
+def failure_of(error: BaseException, progress: Progress, timeouts: Timeouts) -> Failure:
     """Translate what aiohttp raised."""
     if isinstance(error, LostError):
         error = error.error
     if isinstance(error, aiohttp.ServerTimeoutError):
         connecting = progress.phase == "connect"
-        what, seconds = (
-            ("connection", timeout.connect) if connecting else ("data", timeout.sock_read)
-        )
+        what, seconds = ("connection", timeouts.connect) if connecting else ("data", timeouts.read)
         return Failure(DeadlineExceededError, f"no {what} for {seconds:g} s ({progress.phase})")
     for kind, ours, text in () if _handshake_cut(error) else _FAILURES:
         if isinstance(error, kind):

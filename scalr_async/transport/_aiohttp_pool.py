@@ -6,12 +6,12 @@ import asyncio
 import ssl
 import warnings
 from functools import partial
-from itertools import islice
 from typing import Any, Final
 
 import aiohttp
 from aiohttp import ClientSession
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.helpers import TimerNoop
 
 from scalr_async.config import Config
 from scalr_async.errors import ClientStateError, ConfigError
@@ -106,40 +106,75 @@ class _Connection(ResponseHandler):
     malformed.
     """
 
-    _answers = 0
+    _reading: object = None
+    """The parser of the answer that is read: each request brings its own."""
+    _begun = False
+    """Whether the head of that answer has come."""
     _complete = False
-    """Whether the last answer is there to its end, and no other is awaited."""
+    """Whether it is there to its end."""
+    _holds = False
+    _held: tuple[BaseException, ...] = ()
+    """What `set_exception` was given while it was held back."""
 
-    def set_response_params(self, **options: Any) -> None:
-        """Make ready for an answer."""
-        self._answers, self._complete = 0, False
-        super().set_response_params(**options)
+    def set_exception(self, *error: BaseException) -> None:
+        """Wake who waits for the answer with an error, unless there is a second try."""
+        if self._holds:
+            self._held = error
+        else:
+            super().set_exception(*error)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, the head of an answer first."""
+        """Take what came."""
+        if self._reading is not self._parser:
+            self._reading = self._parser
+            self._begun = self._complete = False
         if self._complete and data:
             self.close()
             return
-        end = data.find(_END_OF_HEAD) if data.startswith(b"HTTP/") else -1
-        if end >= 0:
-            end += len(_END_OF_HEAD)
-            self._feed(data[:end])
-        if end < len(data):
-            self._feed(data[max(end, 0) :])
+        body = self._payload
+        if self._begun:
+            ResponseHandler.data_received(self, data)
+            if self._payload is not body:  # another answer has begun
+                self.close()
+        else:
+            self._receive_head(data)
+        body = self._payload
+        if self._begun and body is not None:
+            self._complete = body.is_eof()
+            if not self._complete and (error := self.exception()) is not None:
+                body.set_exception(error)
 
-    def _feed(self, data: bytes) -> None:
-        known = len(self._buffer)
-        super().data_received(data)
-        new = islice(self._buffer, known, None)
-        self._answers += sum(message.code >= 200 for (message, _), _ in new)
-        body, error = self._payload, self.exception()
-        if not self._answers or body is None:
+    def _receive_head(self, data: bytes) -> None:
+        """Take what may hold the head of an answer; by itself, if it cannot be read otherwise."""
+        self._holds = True
+        ResponseHandler.data_received(self, data)
+        self._holds = False
+        if self._held:
+            self._receive_again(data)
+        answers = self._buffer
+        if not answers:
             return
-        self._complete = body.is_eof()
-        if error is not None and not self._complete:
-            body.set_exception(error)
-        if self._answers > 1:
+        (last, _), _ = answers[-1]
+        self._begun = last.code >= 200
+        if len(answers) > 1 and sum(message.code >= 200 for (message, _), _ in answers) > 1:
             self.close()
+
+    def _receive_again(self, data: bytes) -> None:
+        held, self._held = self._held, ()
+        end = data.find(_END_OF_HEAD) + len(_END_OF_HEAD)
+        if not data.startswith(b"HTTP/") or end < len(_END_OF_HEAD):
+            super().set_exception(*held)
+            return
+        self.set_response_params(
+            timer=TimerNoop(),
+            skip_payload=self._skip_payload,
+            read_until_eof=True,
+            auto_decompress=False,
+            read_bufsize=self._read_bufsize,
+        )
+        self._reading = self._parser
+        super().data_received(data[:end])
+        super().data_received(data[end:])
 
 
 class _Connector(aiohttp.TCPConnector):

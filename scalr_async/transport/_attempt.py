@@ -58,7 +58,7 @@ class Flow(Protocol):
         ...
 
 
-@attrs.frozen
+@attrs.define
 class Answer:
     """What the server answered to one attempt, unpacked: `flow` is what was not read yet."""
 

@@ -84,14 +84,14 @@ class Body:
     """
 
     def __init__(self, encodings: Sequence[str], limit: int) -> None:
-        self._unpacker = Unpacker(encodings)
+        self._unpacker = Unpacker(encodings) if encodings else None
         self._limit = limit
         self._size = 0
         self._pieces: list[bytes] = []
 
     def feed(self, data: bytes) -> None:
         """Take the next piece as it came off the wire."""
-        if not self._unpacker.packed:
+        if self._unpacker is None:
             self._keep(data)
             return
         for piece in self._unpacker.unpack(data):
@@ -99,7 +99,8 @@ class Body:
 
     def finish(self) -> bytes:
         """Return the whole body."""
-        self._unpacker.finish()
+        if self._unpacker is not None:
+            self._unpacker.finish()
         return self.so_far()
 
     def so_far(self) -> bytes:

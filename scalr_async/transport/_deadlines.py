@@ -4,66 +4,119 @@ from __future__ import annotations
 
 import asyncio
 import math
+from types import TracebackType
+from typing import Self
 
-__all__ = ["Deadlines"]
+__all__ = ["Deadlines", "Limit"]
 
 
 class Deadlines:
-    """The calls under way, each with the time limit around it and the moment it ends.
+    """The calls under way, each with the moment it ends.
 
     A timer a call would cost more than everything else the transport does for it; calls hardly
     ever last until their deadline, so one timer for the earliest is enough.
     """
 
     def __init__(self) -> None:
-        self._calls: dict[asyncio.Timeout, float] = {}
+        self._limits: set[Limit] = set()
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
-        return len(self._calls)
+        return len(self._limits)
 
-    def watch(self, limit: asyncio.Timeout, seconds: float | None) -> None:
-        """End what is inside an entered `asyncio.timeout(None)` after some seconds, or never."""
-        if seconds is None:
-            self._calls[limit] = math.inf
-            return
-        loop = asyncio.get_running_loop()
-        self._calls[limit] = when = loop.time() + seconds
-        if self._timer is None or when < self._timer.when():
-            self._arm(loop, when)
+    def __contains__(self, limit: object) -> bool:
+        return limit in self._limits
 
-    def renew(self, limit: asyncio.Timeout, seconds: float | None) -> None:
-        """Watch a call anew from now on, unless it is over."""
-        if limit in self._calls:
-            self.watch(limit, seconds)
-
-    def forget(self, limit: asyncio.Timeout) -> None:
-        """Watch a call no longer: it is over."""
-        del self._calls[limit]
+    def limit(self, seconds: float | None) -> Limit:
+        """Return a scope that is broken off after some seconds, None for never."""
+        return Limit(self, seconds)
 
     async def end_all(self) -> None:
         """End every call as if its deadline had come, and wait until they are gone."""
         if self._timer is not None:
             self._timer.cancel()
         self._end(math.inf)
-        while self._calls:  # noqa: ASYNC110  # cancelled, they end within a few ticks
+        while self._limits:  # noqa: ASYNC110  # cancelled, they end within a few ticks
             await asyncio.sleep(0)
 
-    def _arm(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+    def add(self, limit: Limit) -> None:
+        """Watch a scope that is entered, or whose end was moved."""
+        self._limits.add(limit)
+        if self._timer is None or limit.when < self._timer.when():
+            self._arm(limit.when)
+
+    def remove(self, limit: Limit) -> None:
+        """Watch a scope no longer: it was left."""
+        self._limits.discard(limit)
+
+    def _arm(self, when: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = loop.call_at(when, self._tick, loop)
+            self._timer = None
+        if when < math.inf:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(when, self._tick, loop)
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
         self._end(loop.time())
-        following = min(self._calls.values(), default=math.inf)
-        if following < math.inf:
-            self._arm(loop, following)
+        self._arm(min((limit.when for limit in self._limits), default=math.inf))
 
     def _end(self, now: float) -> None:
-        for limit, when in self._calls.items():
-            if when <= now:
-                self._calls[limit] = math.inf  # it may need a moment to go
-                if not limit.expired():
-                    limit.reschedule(0.0)
+        for limit in self._limits:
+            if limit.when <= now:
+                limit.end()
+
+
+class Limit:
+    """The time limit around one call: a silent `asyncio.timeout`, at a third of its cost.
+
+    What is inside is cancelled at the end, and the program goes on behind the scope; a cancellation
+    that came from elsewhere as well wins.
+    """
+
+    __slots__ = ("_cancelling", "_deadlines", "_seconds", "_task", "expired", "when")
+
+    def __init__(self, deadlines: Deadlines, seconds: float | None) -> None:
+        self._deadlines = deadlines
+        self._seconds = seconds
+        self.expired = False
+
+    def __enter__(self) -> Self:
+        task = asyncio.current_task()
+        assert task is not None
+        self._task = task
+        self._cancelling = task.cancelling()
+        self._begin()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> bool:
+        self._deadlines.remove(self)
+        if not self.expired:
+            return False
+        cancelled_by_us_alone = self._task.uncancel() <= self._cancelling
+        return cancelled_by_us_alone and kind is asyncio.CancelledError
+
+    def renew(self) -> None:
+        """Let the time start anew, unless it is over or the scope was left."""
+        if self in self._deadlines and not self.expired:
+            self._begin()
+
+    def end(self) -> None:
+        """End what is inside, as if its time were over."""
+        if not self.expired:
+            self.expired = True
+            self.when = math.inf  # it may need a moment to go
+            self._task.cancel()
+
+    def _begin(self) -> None:
+        if self._seconds is None:
+            self.when = math.inf
+        else:
+            self.when = asyncio.get_running_loop().time() + self._seconds
+        self._deadlines.add(self)

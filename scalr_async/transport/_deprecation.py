@@ -21,9 +21,9 @@ class Deprecations:
 
     def look(self, request: Request, headers: Headers, telemetry: Telemetry) -> None:
         """Emit an event for the first answer that announces the end of its operation."""
-        since, until = headers.get("deprecation"), headers.get("sunset")
-        if since is None and until is None:
+        if "deprecation" not in headers and "sunset" not in headers:
             return
+        since, until = headers.get("deprecation"), headers.get("sunset")
         operation = (request.method, request.operation or request.path)
         if operation in self._told or len(self._told) == _MOST:
             return

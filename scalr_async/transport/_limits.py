@@ -14,6 +14,7 @@ from scalr_async.transport._deadlines import Deadlines
 from scalr_async.transport._deprecation import Deprecations
 from scalr_async.transport._lifecycle import Lifecycle
 from scalr_async.transport._pace import LearnedPace, Pace
+from scalr_async.transport._pulse import Pulse
 
 __all__ = ["Budget", "Gate", "Shared", "Slots"]
 
@@ -165,28 +166,33 @@ class Shared:
         self.lifecycle = Lifecycle()
         self.deprecations = Deprecations()
         self.deadlines = Deadlines()
+        self.pulse = Pulse()
         self.slots = Slots(limits.connections)
         self.gate = Gate(random)
-        self.pace = Pace(limits.requests_per_second)
+        rate = limits.requests_per_second
+        self.pace = None if rate is None else Pace(rate)
         self.learned = LearnedPace()
         self.budget = Budget(retry.budget_reserve, retry.budget_ratio)
 
     def admit(self, now: float) -> bool:
         """Take a slot if a request may go at once: nothing closed, nothing full, no pace kept."""
-        kept = self.gate.opens_in(now) > 0 or self.pace_delay(now) > 0
-        if kept or not self.slots.try_acquire():
+        if self.gate.opens_in(now) > 0 or self.pace_delay(now) > 0:
+            return False
+        if not self.slots.try_acquire():
             return False
         self.take(now)
         return True
 
     def pace_delay(self, now: float) -> float:
         """Return the seconds until the next request may go, by the slower of both paces."""
-        return max(self.pace.delay(now), self.learned.delay(now))
+        learned = self.learned.delay(now)
+        return learned if self.pace is None else max(learned, self.pace.delay(now))
 
     def take(self, now: float) -> None:
         """Reserve that moment for one request."""
-        self.pace.take(now)
         self.learned.take(now)
+        if self.pace is not None:
+            self.pace.take(now)
 
     def succeeded(self, *, at_once: bool) -> None:
         """Note an answer that shows a working server."""

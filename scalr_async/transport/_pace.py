@@ -11,18 +11,17 @@ __all__ = ["LearnedPace", "Pace"]
 class Pace:
     """Spaces requests evenly (`Limits.requests_per_second`)."""
 
-    def __init__(self, requests_per_second: float | None) -> None:
-        self._interval = 1 / requests_per_second if requests_per_second else 0.0
+    def __init__(self, requests_per_second: float) -> None:
+        self._interval = 1 / requests_per_second
         self._next = 0.0
 
     def delay(self, now: float) -> float:
         """Return the seconds until the next request may go."""
-        return max(0.0, self._next - now) if self._interval else 0.0
+        return max(0.0, self._next - now)
 
     def take(self, now: float) -> None:
         """Reserve that moment for one request."""
-        if self._interval:
-            self._next = max(self._next, now) + self._interval
+        self._next = max(self._next, now) + self._interval
 
 
 class LearnedPace:

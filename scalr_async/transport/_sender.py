@@ -8,7 +8,7 @@ import random as _random
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 import attrs
 from yarl import URL
@@ -24,6 +24,7 @@ from scalr_async.errors import (
 )
 from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
 from scalr_async.transport._attempt import Answer, Failure, Flow, Phase, Progress, Wire
+from scalr_async.transport._deadlines import Limit
 from scalr_async.transport._limits import Shared
 from scalr_async.transport._redirect import Trail
 from scalr_async.transport._retry import Retry, decide, is_throttled, retry_after
@@ -32,9 +33,10 @@ from scalr_async.transport._target import target
 
 __all__ = ["Sender"]
 
-T = TypeVar("T")
-
 _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
+
+_WHOLE: Final = (bytes, type(None))
+"""The bodies that are there at once; all others stream."""
 
 _MAYBE_APPLIED: Final = frozenset({408, 500, 502, 503, 504})
 """Statuses after which a write may have happened all the same."""
@@ -112,7 +114,9 @@ class Sender:
         """
         self._shared.lifecycle.check()
         call = _Call(request, self._clock(), self._total)
-        return await self._within(call, self._run(call, self._wire.attempt))
+        with self._limit(call):
+            return await self._run(call, self._wire.attempt)
+        raise self._out_of_time(call)
 
     async def open(self, request: Request) -> Stream:
         """Return the last answer with the body of a success still to be read.
@@ -122,44 +126,37 @@ class Sender:
         """
         self._shared.lifecycle.check()
         call = _Call(request, self._clock(), self._total)
+        stream: Stream | None = None
         try:
-            response = await self._within(call, self._run(call, self._wire.open))
-        except BaseException:
-            if call.flow is not None:
+            with self._limit(call):
+                response = await self._run(call, self._wire.open)
+                stream = Stream(response, call.flow, partial(self._read, call))
+                return stream
+        finally:
+            if stream is None and call.flow is not None:
                 call.flow.close()
-            raise
-        return Stream(response, call.flow, partial(self._read, call))
+        raise self._out_of_time(call)
 
     async def _read(self, call: _Call, flow: Flow) -> bytes:
         """Read the next piece of what `open` returned, in time."""
         self._shared.lifecycle.check()
-        piece = await self._within(call, flow.read())
-        if isinstance(piece, Failure):
-            raise self._error(call, piece.error, piece.message)
-        return piece
-
-    async def _within(self, call: _Call, work: Awaitable[T]) -> T:
-        """Await a part of a call: until the deadline, or until the client is closed."""
-        deadlines, limit = self._shared.deadlines, asyncio.timeout(None)
-        try:
-            async with limit:
-                deadlines.watch(limit, self._total)
-                if not isinstance(call.request.body, bytes | None):
-                    call.extend = partial(self._extend, call, limit)
-                try:
-                    return await work
-                finally:
-                    deadlines.forget(limit)
-        except ScalrError:
-            raise
-        except TimeoutError:
-            if not limit.expired():
-                raise  # of a body's own making
+        with self._limit(call):
+            piece = await flow.read()
+            if isinstance(piece, Failure):
+                raise self._error(call, piece.error, piece.message)
+            return piece
         raise self._out_of_time(call)
 
-    def _extend(self, call: _Call, limit: asyncio.Timeout) -> None:
+    def _limit(self, call: _Call) -> Limit:
+        """Return the scope of a part of a call: until the deadline, or the client is closed."""
+        limit = self._shared.deadlines.limit(self._total)
+        if not isinstance(call.request.body, _WHOLE):
+            call.extend = partial(self._extend, call, limit)
+        return limit
+
+    def _extend(self, call: _Call, limit: Limit) -> None:
         """Let the deadline start anew."""
-        self._shared.deadlines.renew(limit, self._total)
+        limit.renew()
         if self._total is not None:
             call.deadline = self._clock() + self._total
 
@@ -303,7 +300,7 @@ class Sender:
         """Return whether a call whose token was refused can be sent with another one, once."""
         if not isinstance(result, Answer) or result.status != 401 or call.renewed:
             return False
-        if not isinstance(call.request.body, bytes | None):
+        if not isinstance(call.request.body, _WHOLE):
             return False  # what was streamed is gone
         call.renewed, call.sent, call.status = True, False, None
         return await self._wire.renew(call)

@@ -15,6 +15,8 @@ _SEGMENT: Final = (
     r"/(?!(?:\.|%2[Ee]){1,2}(?:/|\Z))(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})++"
 )
 _PATH: Final = re.compile(f"(?:{_SEGMENT})++")
+_PLAIN: Final = re.compile(r"(?:/[A-Za-z0-9_-]+)+").fullmatch
+"""Nearly all of them, and quicker to see."""
 _KEPT: Final = "!$'()*,/:;?@"
 """Legal in a query (RFC 3986, 3.4) and free of meaning to form decoders, so kept readable."""
 
@@ -25,7 +27,7 @@ def target(path: str, params: tuple[tuple[str, str], ...]) -> str:
     `path` is encoded already and is only checked: whatever could lead elsewhere (dot segments,
     empty segments, a query, a fragment, anything not ASCII) raises `InvalidArgumentError`.
     """
-    if _PATH.fullmatch(path) is None:
+    if _PLAIN(path) is None and _PATH.fullmatch(path) is None:
         raise InvalidArgumentError(
             f"path {path[:200]!r}: must be /segments below the API root, percent-encoded"
         )

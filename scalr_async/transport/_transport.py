@@ -27,7 +27,7 @@ class Transport:
 
     def sender(self, config: Config, telemetry: Telemetry) -> Sender:
         """Return a sender for one configuration of the same host."""
-        wire = AiohttpWire(self._pool, config, self._tokens)
+        wire = AiohttpWire(self._pool, config, self._tokens, self._shared.pulse)
         return Sender(wire, config, telemetry=telemetry, shared=self._shared)
 
     async def open(self) -> None:
@@ -39,5 +39,6 @@ class Transport:
         """Close connections and end calls under way with `ClientStateError`; twice is no harm."""
         if self._shared.lifecycle.close():
             await self._shared.deadlines.end_all()
+            self._shared.pulse.stop()
             self._tokens.close()
             await self._pool.close()

@@ -120,7 +120,7 @@ def test_parameters_are_sent_as_they_are():
         ({"include": 5}, "include: 5: not a list of names"),
         ({"sort": "nmae"}, "sort: 'nmae': no such order; there is name, -name, "),
         ({"sort": {"name": 1}}, "sort: {'name': 1}: not a list of names"),
-        ({"nmae": "x"}, "nmae: 'nmae': no such option; there is name, "),
+        ({"nmae": "x"}, "'nmae': no such option; there is name, "),
         ({"fields": ["name"]}, "fields: ['name']: not a mapping"),
         (
             {"fields": {"part": []}},

@@ -10,16 +10,10 @@ from tests.servers import run_virtually
 
 async def work(deadlines: Deadlines, seconds: float | None, needed: float) -> float:
     """Work as long as needed, or as it is let; return the moment of the end."""
-    try:
-        async with asyncio.timeout(None) as limit:
-            deadlines.watch(limit, seconds)
-            try:
-                await asyncio.sleep(needed)
-            finally:
-                deadlines.forget(limit)
-    except TimeoutError:
-        return -asyncio.get_running_loop().time()
-    return asyncio.get_running_loop().time()
+    with deadlines.limit(seconds):
+        await asyncio.sleep(needed)
+        return asyncio.get_running_loop().time()
+    return -asyncio.get_running_loop().time()
 
 
 def ends(*works: tuple[float | None, float]) -> list[float]:
@@ -70,17 +64,63 @@ def test_ending_all_ends_even_those_without_a_deadline() -> None:
     run_virtually(main())
 
 
-def test_one_that_is_being_ended_already_is_left_alone() -> None:
+def test_one_that_is_being_ended_already_is_ended_once() -> None:
     async def main() -> None:
         deadlines = Deadlines()
         task = asyncio.ensure_future(work(deadlines, 1.0, 99.0))
         await asyncio.sleep(0)
-        (limit,) = deadlines._calls
-        limit.reschedule(0.0)
-        await asyncio.sleep(0)
-        assert limit.expired()
+        (limit,) = deadlines._limits
+        limit.end()
         await deadlines.end_all()
         assert await task <= 0
+        assert task.cancelling() == 0
+
+    run_virtually(main())
+
+
+def test_a_moved_end_counts_from_then_and_not_when_it_has_come() -> None:
+    async def main() -> None:
+        deadlines = Deadlines()
+        with deadlines.limit(3.0) as limit:
+            await asyncio.sleep(2.0)
+            limit.renew()
+            try:
+                await asyncio.sleep(99.0)
+            finally:
+                assert asyncio.get_running_loop().time() == 5.0
+                limit.renew()
+        assert limit.expired
+        assert not deadlines
+
+    run_virtually(main())
+
+
+def test_a_cancellation_from_elsewhere_wins() -> None:
+    """As with `asyncio.timeout`: who cancels a task must see it cancelled."""
+
+    async def main() -> None:
+        deadlines = Deadlines()
+        task = asyncio.ensure_future(work(deadlines, 1.0, 99.0))
+        await asyncio.sleep(0)
+        (limit,) = deadlines._limits
+        limit.end()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not deadlines
+
+    run_virtually(main())
+
+
+def test_an_error_on_the_way_out_is_kept_and_the_task_goes_on() -> None:
+    async def main() -> None:
+        with pytest.raises(KeyError):
+            with Deadlines().limit(1.0):
+                try:
+                    await asyncio.sleep(99.0)
+                finally:
+                    raise KeyError
+        await asyncio.sleep(1.0)  # not cancelled any more
 
     run_virtually(main())
 

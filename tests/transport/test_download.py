@@ -174,12 +174,29 @@ class TestFailures:
 
         assert caught.value.phase == "response body"
 
+    async def test_the_silence_of_who_reads_is_not_the_server_s(self) -> None:
+        answer = (reply(200, bytes(9))[:-4], Pause(0.01), bytes(4))
+        async with ScriptedServer(answer) as server:
+            async with sending(server.url, timeouts=Timeouts(read=0.02)) as sender:
+                stream = await sender.open(GET)
+                first = await stream.read()
+                await asyncio.sleep(0.05)
+                assert first + b"".join(await pieces(stream)) == bytes(9)
+
     async def test_what_cannot_be_reached_is_no_stream(self) -> None:
         async with ScriptedServer([]) as server:
             gone = server.url
         async with sending(gone, retry=RetryPolicy(max_attempts=1)) as sender:
             with pytest.raises(ConnectError):
                 await sender.open(GET)
+
+    async def test_what_does_not_begin_in_time_is_no_stream(self) -> None:
+        async with ScriptedServer(HANG) as server:
+            async with sending(server.url, timeouts=Timeouts(total=0.03)) as sender:
+                with pytest.raises(DeadlineExceededError) as caught:
+                    await sender.open(GET)
+
+        assert caught.value.phase == "response headers"
 
     async def test_the_deadline_starts_anew_with_each_piece(self) -> None:
         slowly = [step for _ in range(40) for step in (b"x", Pause(0.02))]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import attrs
 import pytest
 from aiohttp.http_exceptions import TransferEncodingError
+from multidict import CIMultiDict
+from yarl import URL
 
 from scalr_async._wire import Request
 from scalr_async.errors import ClientStateError, ConnectError, ProtocolError
 from scalr_async.transport import Progress
 from scalr_async.transport._aiohttp_body import BytesBody
 from scalr_async.transport._aiohttp_errors import failure_of
+from scalr_async.transport._aiohttp_exchange import Exchange
 from tests.conftest import CANARY
 from tests.servers import ScriptedServer, reply
 from tests.transport.common import DELETE, GET, POST, sending
@@ -260,3 +264,33 @@ def test_what_the_parser_in_python_raises_is_a_protocol_error() -> None:
 
     assert failure.error is ProtocolError
     assert failure.message == "the answer is not HTTP: bad chunk"
+
+
+class Body:
+    """What `Exchange` looks at of a body."""
+
+    total_bytes = 5
+
+    def __init__(self, *, complete: bool) -> None:
+        self.complete = complete
+        self.errors: list[Exception] = []
+
+    def is_eof(self) -> bool:
+        return self.complete
+
+    def set_exception(self, error: Exception) -> None:
+        self.errors.append(error)
+
+
+@pytest.mark.parametrize(("complete", "ends"), [(True, []), (False, [aiohttp.ClientPayloadError])])
+def test_only_a_body_that_is_not_complete_misses_its_connection(
+    complete: bool, ends: list[type[Exception]]
+) -> None:
+    """aiohttp lets go of the connection when the last piece came, before that piece is read."""
+    exchange = Exchange(GET, URL("http://a/"), CIMultiDict(), Progress(), 1.0)
+    body = Body(complete=complete)
+    exchange._sent = SimpleNamespace(response=SimpleNamespace(content=body, connection=None))
+
+    exchange.look(0.0)
+
+    assert [type(error) for error in body.errors] == ends

@@ -12,12 +12,6 @@ from scalr_async.transport._pace import LearnedPace, Pace
 
 
 class TestPace:
-    def test_without_a_rate_nobody_waits(self) -> None:
-        pace = Pace(None)
-        pace.take(0.0)
-
-        assert pace.delay(0.0) == 0.0
-
     def test_requests_are_spaced_evenly(self) -> None:
         pace, delays = Pace(10.0), []
         for _ in range(4):
