@@ -56,7 +56,6 @@ class _Codecs:
         check_hooks(converter)
         self.converter = converter
         self._codecs: dict[Any, Codec[Any]] = {}
-        self.nothing_included = _Origin(self, None)
 
     def codec(self, cls: type[R]) -> Codec[R]:
         codec: Codec[R] | None = self._codecs.get(cls)
@@ -80,19 +79,19 @@ def codec_for(cls: type[R], converter: cattrs.Converter | None = None) -> Codec[
 
 
 class _Origin(Source):
-    """The document that resources came in: which codecs read it, and what it included."""
+    """What resources of one class get their relationships from when their document includes."""
 
-    __slots__ = ("_codecs", "_included")
+    __slots__ = ("_codec", "_included")
 
-    def __init__(self, codecs: _Codecs, included: Included | None) -> None:
-        self._codecs = codecs
+    def __init__(self, codec: Codec[Any], included: Included) -> None:
+        self._codec = codec
         self._included = included
 
-    def complete(self, resource: Resource) -> None:
-        self._codecs.codec(type(resource)).complete(resource, self._included)
+    def complete(self, resource: Any) -> None:
+        self._codec.relate(resource, self._included)
 
 
-class Codec(Generic[R]):
+class Codec(Source, Generic[R]):
     """Reads and writes JSON:API documents whose primary data is of one class."""
 
     def __init__(self, cls: type[R], codecs: _Codecs) -> None:
@@ -151,27 +150,28 @@ class Codec(Generic[R]):
 
     def build(self, head: Head, included: Included) -> R:
         """Make a resource of a resource object whose bytes are its own; for `included`."""
-        return self._read([head], _Origin(self._codecs, included))[0]
+        return self._read([head], _Origin(self, included))[0]
 
-    def complete(self, resource: R, included: Included | None) -> None:
-        """Fill the relationships and links of a resource, which stay JSON until first use."""
-        head = resource._head  # noqa: SLF001  # the codec's own slot
+    def complete(self, resource: R) -> None:
+        """Fill the relationships of a resource whose document includes nothing."""
+        self.relate(resource, None)
+
+    def relate(self, resource: R, included: Included | None) -> None:
+        """Fill the relationships of a resource, which stay JSON until first use."""
+        relationships = resource._head.relationships  # noqa: SLF001  # the codec's own slot
         try:
-            sent = self._decode_relationships(head.relationships)
+            sent = self._decode_relationships(relationships)
         except (ValueError, RecursionError):
-            self._relate_leniently(resource, loads(head.relationships), included)
+            self._relate_leniently(resource, loads(relationships), included)
         else:
             relate = self._relate if included is None else self._relate_linked
             relate(resource, self._no_relationships if sent is None else sent, included)
-        links = UNSET if head.links is ABSENT else documents.read_links(head.links)
-        object.__setattr__(resource, "links", links)
-        object.__setattr__(resource, "_source", None)
 
     def _origin(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Source:
         if memoryview(raw).nbytes < _SMALLEST_INCLUDED:
-            return self._codecs.nothing_included
+            return self
         identities = IdentityMap() if identities is None else identities
-        return _Origin(self._codecs, Included(raw, identities, self._codecs.build))
+        return _Origin(self, Included(raw, identities, self._codecs.build))
 
     def _read(self, heads: Sequence[Head], source: Source) -> list[R]:
         decode, fill, nothing = self._decode_attributes, self._fill, self._no_attributes
@@ -208,6 +208,7 @@ class Codec(Generic[R]):
         for field in self._schema.relationships.values():
             value = read_linkage(known.get(field.wire, UNSET), many=field.many, included=included)
             object.__setattr__(resource, field.name, value)
+        object.__setattr__(resource, "_source", None)
 
     def _write_field(
         self, name: str, value: Any, attributes: dict[str, Any], relationships: dict[str, Any]

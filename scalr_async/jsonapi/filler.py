@@ -169,14 +169,15 @@ def relationships_filler(cls: type, *, linked: bool) -> Callable[..., None]:
     """
     body = ["Object.__setattr__(self, '__class__', Twin)"]
     for name, relationship in schema_of(cls).relationships.items():
-        body += [f"value = sent.{name}", "if value.__class__ in Links: value = value.data"]
+        link = "ToMany" if relationship.many else "ToOne"
+        body += [f"value = sent.{name}", f"if value.__class__ is {link}: value = value.data"]
         if linked and relationship.many:
             body += [f"if value.__class__ is tuple: value = tuple([{_LINK} for value in value])"]
         elif linked:
             body += [f"if value.__class__ is Ref: value = {_LINK}"]
         nowhere = "() if value is None else " if relationship.many else ""
         body += [f"self.{name} = {nowhere}value"]
-    return _function(cls, "self, sent, included", [*body, "self.__class__ = Class"], {})
+    return _function(cls, "self, sent, included", [*body, "self._source = None", "self.__class__ = Class"], {})
 
 
 def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
@@ -198,7 +199,7 @@ def _function(
     """Compile a function of assignments; every name in it is a field of the class."""
     names: dict[str, Any] = {f"read_{name}": read for name, read in readers.items()}
     names |= {"Class": cls, "Twin": _open_twin(cls), "UNSET": UNSET, "Object": object}
-    names |= {"Links": (ToOne, ToMany), "Ref": Ref, "IncludedRef": IncludedRef}
+    names |= {"ToOne": ToOne, "ToMany": ToMany, "Ref": Ref, "IncludedRef": IncludedRef}
     source = "\n    ".join([f"def fill({parameters}):", *body])
     exec(compile(source, f"<filler of {cls.__name__}>", "exec"), names)  # noqa: S102  # as attrs does
     fill: Callable[..., Any] = names["fill"]

@@ -22,7 +22,7 @@ import attrs
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret, printable
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi.document import ABSENT, Head, loads
+from scalr_async.jsonapi.document import ABSENT, Head, loads, read_links
 from scalr_async.jsonapi.ref import R, Ref
 from scalr_async.jsonapi.schema import MARK, is_nested, nested, reduce_shown, schema_of, wire
 
@@ -53,12 +53,12 @@ _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
 
 
 class Source:
-    """Where a resource read from a server gets its relationships and links on first use."""
+    """Where a resource read from a server gets its relationships on first use."""
 
     __slots__ = ()
 
-    def complete(self, resource: Resource) -> None:
-        """Fill the fields that were left empty."""
+    def complete(self, resource: Any) -> None:
+        """Fill the relationships, which were left empty."""
         raise NotImplementedError
 
 
@@ -118,8 +118,13 @@ class Resource(_State):
     if not TYPE_CHECKING:  # pragma: no branch  # a checker that saw it would accept any name
 
         def __getattr__(self, name: str) -> Any:
-            # Relationships and links are slots left empty until somebody asks for one of them.
-            source = None if name.startswith("_") else getattr(self, "_source", None)
+            # Relationships are slots left empty until somebody asks for one of them, and so is
+            # `links`, for itself.
+            if name == "links" and (head := getattr(self, "_head", None)) is not None:
+                links = UNSET if head.links is ABSENT else read_links(head.links)
+                object.__setattr__(self, name, links)
+                return links
+            source = None if name[0] == "_" else getattr(self, "_source", None)
             if source is None:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             source.complete(self)

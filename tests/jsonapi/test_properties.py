@@ -170,7 +170,7 @@ def test_fast_lenient_and_plain_reading_agree(cls, data):
     lenient = Lenient(cls)
     for one, resource_object in zip(items, sent, strict=True):
         slow = lenient.read_one(json.dumps({"data": resource_object}).encode())
-        lenient.complete(slow, None)
+        lenient.relate(slow, None)
         assert slow == one
 
 
