@@ -27,7 +27,7 @@ from scalr_async.jsonapi.converter import (
     reader_for,
     write_value,
 )
-from scalr_async.jsonapi.document import ABSENT, Document, Head, loads
+from scalr_async.jsonapi.document import Document, Head, loads
 from scalr_async.jsonapi.filler import (
     attributes_struct,
     relationships_filler,

@@ -177,7 +177,9 @@ def relationships_filler(cls: type, *, linked: bool) -> Callable[..., None]:
             body += [f"if value.__class__ is Ref: value = {_LINK}"]
         nowhere = "() if value is None else " if relationship.many else ""
         body += [f"self.{name} = {nowhere}value"]
-    return _function(cls, "self, sent, included", [*body, "self._source = None", "self.__class__ = Class"], {})
+    return _function(
+        cls, "self, sent, included", [*body, "self._source = None", "self.__class__ = Class"], {}
+    )
 
 
 def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
