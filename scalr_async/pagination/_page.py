@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
@@ -12,7 +12,7 @@ import attrs
 from scalr_async.errors import DecodeError
 from scalr_async.telemetry import Telemetry
 
-__all__ = ["Page", "PageSource"]
+__all__ = ["Page", "PageSource", "Unread"]
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -120,6 +120,10 @@ class Page(Generic[R_co]):
         )
 
 
+Unread: TypeAlias = Callable[[], Awaitable[Page[R]]]
+"""An answer that has come and was not decoded; to be called once, when its turn comes."""
+
+
 class PageSource(Protocol[R_co]):
     """Where the pages of one list come from: a path, its query, and how to read the answer."""
 
@@ -149,8 +153,11 @@ class PageSource(Protocol[R_co]):
 
     async def fetch(
         self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
-    ) -> Page[R_co]:
-        """Read one page; `ids_only` leaves out attributes where the endpoint can do that."""
+    ) -> Callable[[], Awaitable[Page[R_co]]]:
+        """Ask for one page; `ids_only` leaves out attributes where the endpoint can do that.
+
+        What comes back decodes it: answers that wait are bytes, which take less room.
+        """
         ...
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
 from scalr_async.errors import ScalrError
 from scalr_async.pagination._drift import DriftReport, DriftWatch, OnDrift, RecentIds
-from scalr_async.pagination._page import Page, PageSource
+from scalr_async.pagination._page import Page, PageSource, Unread
 from scalr_async.pagination._readahead import ReadAhead
 from scalr_async.pagination._verify import Verification
 from scalr_async.telemetry import PageEvent
@@ -89,7 +89,7 @@ class Walk(Generic[R]):
         try:
             number, more = self._start, True
             while more:
-                page = await self._ahead.take()
+                page = await self._decode(number, self._plan.size, await self._ahead.take())
                 items = self._fresh(page)
                 more = self._goes_on(page, len(items)) and not self._full(len(items))
                 self._read_on(page, len(items), more=more)
@@ -129,14 +129,26 @@ class Walk(Generic[R]):
             detail = "the list changes faster than it can be read: items may be missing"
             self._watch.note("missed", self._start, detail)
 
-    async def _read_page(self, number: int) -> Page[R]:
-        return await self._read(number, self._plan.size, ids_only=self._ids_only)
+    async def _read_page(self, number: int) -> Unread[R]:
+        return await self._fetch(number, self._plan.size, ids_only=self._ids_only)
 
     async def _read(self, number: int, size: int, *, ids_only: bool) -> Page[R]:
-        """Read a page; an error is told which page of the walk it was."""
+        return await self._decode(number, size, await self._fetch(number, size, ids_only=ids_only))
+
+    async def _fetch(self, number: int, size: int, *, ids_only: bool) -> Unread[R]:
         identities = None if ids_only else self._identities
-        try:
+        with self._told(number, size):
             return await self._source.fetch(number, size, identities=identities, ids_only=ids_only)
+
+    async def _decode(self, number: int, size: int, unread: Unread[R]) -> Page[R]:
+        with self._told(number, size):
+            return await unread()
+
+    @contextmanager
+    def _told(self, number: int, size: int) -> Iterator[None]:
+        """Tell an error which page of the walk it was."""
+        try:
+            yield
         except ScalrError as error:
             error.page = (number - 1) * size // self._plan.size + 1
             error.add_note(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -81,8 +82,8 @@ class Pages(Generic[T]):
         *,
         identities: IdentityMap | None = None,
         ids_only: bool = False,
-    ) -> Page[T]:
-        """Read one page; `ids_only` leaves out attributes, relationships and `included`."""
+    ) -> Callable[[], Awaitable[Page[T]]]:
+        """Ask for a page; `ids_only` leaves out attributes, relationships and `included`."""
         request = Request(
             method=self.operation.method,
             path=self.path,
@@ -91,6 +92,11 @@ class Pages(Generic[T]):
             operation=self.operation.path,
         )
         response = check(await self.context.send(request))
+        return partial(self._page, response, number, size, identities)
+
+    async def _page(
+        self, response: Response, number: int, size: int, identities: IdentityMap | None
+    ) -> Page[T]:
         document = decode(response, lambda body: self.read(body, identities))
         return Page.of(
             document.items,

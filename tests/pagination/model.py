@@ -11,6 +11,7 @@ import attrs
 
 from scalr_async.errors import ServerError
 from scalr_async.pagination import Page
+from scalr_async.pagination._page import Unread
 from scalr_async.telemetry import Telemetry
 
 ORIGIN = "https://acme.scalr.io"
@@ -57,7 +58,7 @@ class FakeSource:
 
     async def fetch(
         self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
-    ) -> Page[Item]:
+    ) -> Unread[Item]:
         self.requests.append((number, size, ids_only))
         self.maps.append(identities)
         self.in_flight += 1
@@ -67,7 +68,7 @@ class FakeSource:
                 await self.delay(number)
             if number in self.failing:
                 raise self.failing[number]
-            return self.answer(number, size, ids_only)
+            return undecoded(self.answer(number, size, ids_only))
         finally:
             self.in_flight -= 1
 
@@ -91,6 +92,13 @@ class FakeSource:
             total_pages=max(1, -(-len(self.ids) // size)),
             total_count=len(self.ids),
         )
+
+
+def undecoded(page: Page[Item]) -> Unread[Item]:
+    async def decode() -> Page[Item]:
+        return page
+
+    return decode
 
 
 def things(count: int) -> list[str]:
@@ -123,7 +131,7 @@ class ChurningSource(FakeSource):
 
     async def fetch(
         self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
-    ) -> Page[Item]:
+    ) -> Unread[Item]:
         self.requests.append((number, size, ids_only))
         for _ in range(self.random.randrange(3)):
             await asyncio.sleep(0)
@@ -131,7 +139,7 @@ class ChurningSource(FakeSource):
         page = self.answer(number, size, ids_only)
         for _ in range(self.random.randrange(3)):
             await asyncio.sleep(0)
-        return page
+        return undecoded(page)
 
     def churn(self) -> None:
         for _ in range(self.times(self.deletes)):
