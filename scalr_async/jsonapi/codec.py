@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 import cattrs
@@ -38,6 +38,7 @@ from scalr_async.jsonapi.included import IdentityMap, Included
 from scalr_async.jsonapi.linkage import read_linkage, write_linkage, write_many
 from scalr_async.jsonapi.model import Resource, Source, UnknownResource, class_for
 from scalr_async.jsonapi.names import unknown_name
+from scalr_async.jsonapi.pieces import read_pieces
 from scalr_async.jsonapi.schema import kebab, schema_of
 
 __all__ = ["Codec", "codec_for", "read_plain", "write_plain", "write_refs"]
@@ -79,16 +80,16 @@ def codec_for(cls: type[R], converter: cattrs.Converter | None = None) -> Codec[
 
 
 class _Origin(Source):
-    """What resources of one class get their relationships from when their document includes."""
+    """What resources of one class get their relationships from in a document that includes."""
 
-    __slots__ = ("_codec", "_included")
+    __slots__ = ("_codec", "included")
 
-    def __init__(self, codec: Codec[Any], included: Included) -> None:
+    def __init__(self, codec: Codec[Any], included: Included | None) -> None:
         self._codec = codec
-        self._included = included
+        self.included = included
 
     def complete(self, resource: Any) -> None:
-        self._codec.relate(resource, self._included)
+        self._codec.relate(resource, self.included)
 
 
 class Codec(Source, Generic[R]):
@@ -110,7 +111,7 @@ class Codec(Source, Generic[R]):
     def read_one(self, body: bytes) -> R:
         """Read a document with one resource; `DecodeError` when it is none."""
         head, included = documents.read_one(body)
-        return self._read([head], self._origin(included, None))[0]
+        return self._read([head], _Origin(self, self._included(included, None)))[0]
 
     def read_page(self, body: bytes, identities: IdentityMap | None = None) -> Document[R]:
         """Read a document with a list of resources; `DecodeError` when it is none.
@@ -118,12 +119,25 @@ class Codec(Source, Generic[R]):
         `identities` is the identity map of the walk that the page belongs to.
         """
         envelope = documents.read_many(body)
-        items = self._read(envelope.data or (), self._origin(envelope.included, identities))
-        return Document(
-            items=tuple(items),
-            meta=documents.read_pagination(envelope.meta),
-            links=documents.read_links(envelope.links),
-        )
+        included = self._included(envelope.included, identities)
+        source = self if included is None else _Origin(self, included)
+        return documents.document(self._read(envelope.data or (), source), envelope)
+
+    def read_large_page(
+        self, body: bytes, identities: IdentityMap | None = None
+    ) -> Iterator[Document[R] | None]:
+        """Read as `read_page` does, piece by piece: yield None after each, at last the document."""
+        origin = _Origin(self, None)
+        items: list[R] = []
+        for piece in read_pieces(body):
+            if piece.alone:
+                items.clear()
+            items += self._read(piece.envelope.data or (), origin)
+            if piece.last:
+                origin.included = self._included(piece.envelope.included, identities)
+                yield documents.document(items, piece.envelope)
+            else:
+                yield None
 
     def write(self, *, id: str | None, values: Mapping[str, Any]) -> bytes:
         """Write a request document of fields by their Python names.
@@ -167,11 +181,11 @@ class Codec(Source, Generic[R]):
             relate = self._relate if included is None else self._relate_linked
             relate(resource, self._no_relationships if sent is None else sent, included)
 
-    def _origin(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Source:
+    def _included(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Included | None:
         if memoryview(raw).nbytes < _SMALLEST_INCLUDED:
-            return self
+            return None
         identities = IdentityMap() if identities is None else identities
-        return _Origin(self, Included(raw, identities, self._codecs.build))
+        return Included(raw, identities, self._codecs.build)
 
     def _read(self, heads: Sequence[Head], source: Source) -> list[R]:
         decode, fill, nothing = self._decode_attributes, self._fill, self._no_attributes

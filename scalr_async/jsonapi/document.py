@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Generic, NoReturn, Protocol, TypeVar
 
 import attrs
@@ -29,6 +29,7 @@ __all__ = [
     "Envelope",
     "Head",
     "Pagination",
+    "document",
     "identifier",
     "loads",
     "read_included",
@@ -211,6 +212,15 @@ class Document(Generic[T]):
     items: tuple[T, ...]
     meta: Pagination | None
     links: Mapping[str, Any]
+
+
+def document(items: Iterable[T], envelope: Envelope) -> Document[T]:
+    """Return a page of items with what its document says besides."""
+    return Document(
+        items=tuple(items),
+        meta=read_pagination(envelope.meta),
+        links=read_links(envelope.links),
+    )
 
 
 def read_pagination(meta: msgspec.Raw) -> Pagination | None:

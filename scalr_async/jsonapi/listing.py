@@ -21,11 +21,8 @@ def read_refs(body: bytes) -> Document[Ref[Any]]:
     """Read what a relationship endpoint lists; an item without type or id is left out."""
     envelope = documents.read_many(body)
     refs = [(head.type, identifier(head.id)) for head in envelope.data or ()]
-    return Document(
-        items=tuple(Ref(type_, id_) for type_, id_ in refs if UNSET not in (type_, id_)),
-        meta=documents.read_pagination(envelope.meta),
-        links=documents.read_links(envelope.links),
-    )
+    items: list[Ref[Any]] = [Ref(type_, id_) for type_, id_ in refs if UNSET not in (type_, id_)]
+    return documents.document(items, envelope)
 
 
 def read_values(body: bytes, type_: Any, converter: Converter | None = None) -> Document[Any]:

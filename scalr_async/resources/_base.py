@@ -24,7 +24,7 @@ from scalr_async.jsonapi.query import build_query
 from scalr_async.jsonapi.reading import check, decode, unexpected
 from scalr_async.pagination import OnDrift, Pager
 from scalr_async.resources._download import Download
-from scalr_async.resources._pages import Context, Pages, Reader
+from scalr_async.resources._pages import Context, LargeReader, Pages, Reader
 
 __all__ = ["Collection", "Context", "ListOptions"]
 
@@ -64,7 +64,8 @@ class Collection(Generic[R]):
     # Each of the following is all that a generated function returns.
 
     def _list(self, operation: Operation[M], ids: Ids, options: Mapping[str, Any]) -> Pager[M]:
-        return self._pager(operation, ids, options, self._codec(operation).read_page)
+        codec = self._codec(operation)
+        return self._pager(operation, ids, options, codec.read_page, codec.read_large_page)
 
     def _list_refs(
         self, operation: Operation[Ref[M]], ids: Ids, options: Mapping[str, Any]
@@ -172,11 +173,16 @@ class Collection(Generic[R]):
     # What those are made of.
 
     def _pager(
-        self, operation: Operation[Any], ids: Ids, options: Mapping[str, Any], read: Reader[V]
+        self,
+        operation: Operation[Any],
+        ids: Ids,
+        options: Mapping[str, Any],
+        read: Reader[V],
+        read_large: LargeReader[V] | None = None,
     ) -> Pager[V]:
         query, paging = _parted(options, _PAGING)
-        params = build_query(operation, query)
-        return Pager(Pages(self._context, operation, _path(operation, ids), params, read), **paging)
+        params, path = build_query(operation, query), _path(operation, ids)
+        return Pager(Pages(self._context, operation, path, params, read, read_large), **paging)
 
     def _codec(self, operation: Operation[M]) -> Codec[M]:
         """Return the codec of what an operation answers: its own type, or the collection's."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -13,17 +14,20 @@ from scalr_async._wire import Request, Response
 from scalr_async.jsonapi.document import Document
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi.pieces import LARGE
 from scalr_async.jsonapi.reading import check, decode
 from scalr_async.pagination import Page
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport import Stream
 
-__all__ = ["Context", "Pages", "Reader"]
+__all__ = ["Context", "LargeReader", "Pages", "Reader"]
 
 T = TypeVar("T")
 
 Pairs = tuple[tuple[str, str], ...]
 Reader = Callable[[bytes, IdentityMap | None], Document[T]]
+
+LargeReader = Callable[[bytes, IdentityMap | None], Iterator[Document[T] | None]]
 
 
 @attrs.frozen
@@ -49,6 +53,8 @@ class Pages(Generic[T]):
     params: Pairs
     """The query of every page, but for its number and size."""
     read: Reader[T]
+    read_large: LargeReader[T] | None = None
+    """How to read a large answer, None between the pieces; others then have their turn."""
 
     @property
     def telemetry(self) -> Telemetry:
@@ -97,7 +103,12 @@ class Pages(Generic[T]):
     async def _page(
         self, response: Response, number: int, size: int, identities: IdentityMap | None
     ) -> Page[T]:
-        document = decode(response, lambda body: self.read(body, identities))
+        if self.read_large is not None and len(response.body) > LARGE:
+            steps = self.read_large(response.body, identities)
+            while (document := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
+                await asyncio.sleep(0)  # the others' turn
+        else:
+            document = decode(response, lambda body: self.read(body, identities))
         return Page.of(
             document.items,
             document.meta,
