@@ -26,7 +26,7 @@ _PIECE: Final = 256 * 1024
 """Bytes, at least: a fraction of a millisecond's work."""
 _FURTHEST: Final = 64 * 1024
 """Bytes that may stand before `data`."""
-_MOST_GUESSES: Final = 16
+_MOST_GUESSES: Final = 20
 _MARKED: Final = "pieces before"
 _MARK: Final = b'{"type":"%b"},' % _MARKED.encode()
 """Stands for the items of earlier pieces in what is left of the document."""
@@ -82,7 +82,7 @@ def _next_piece(body: bytes, begin: int) -> tuple[list[Head], int] | None:
         try:
             heads = _heads.decode(b"[%b]" % body[begin : between.start() + 1])
         except (ValueError, RecursionError):
-            end = between.start() + 1 + (64 << guess)
+            end = between.end() + (1 << guess)  # ends that are none come close together
         else:
             return heads, between.start(1) + len(between[1])
     return None
