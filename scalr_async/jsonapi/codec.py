@@ -160,7 +160,8 @@ class Codec(Source, Generic[R]):
                 raise InvalidArgumentError(f"{name}: {error.message}") from None
         data: dict[str, Any] = {"type": self._cls.type}
         members = {"id": id, "attributes": attributes, "relationships": relationships}
-        return _dump({"data": data | {key: value for key, value in members.items() if value}})
+        document = {"data": data | {key: value for key, value in members.items() if value}}
+        return _dump(document) if attributes else _dump_ids(document)
 
     def build(self, head: Head, included: Included) -> R:
         """Make a resource of a resource object whose bytes are its own; for `included`."""
@@ -242,7 +243,7 @@ class Codec(Source, Generic[R]):
 
 def write_refs(type_: str, refs: Iterable[Any]) -> bytes:
     """Write the request document of a relationship endpoint: ids, refs or resources of a type."""
-    return _dump({"data": write_many(type_, refs)})
+    return _dump_ids({"data": write_many(type_, refs)})
 
 
 def read_plain(body: bytes, type_: Any, converter: cattrs.Converter | None = None) -> Any:
@@ -260,6 +261,11 @@ def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = 
     converter = converter or DEFAULT
     sent = {kebab(name): value for name, value in values.items() if value is not UNSET}
     return _dump(write_value(sent, Any, converter))
+
+
+def _dump_ids(document: Any) -> SecretBytes:
+    """Encode nothing but types and ids, which were checked; a tenth of the cost."""
+    return SecretBytes(msgspec.json.encode(document))
 
 
 def _dump(document: Any) -> SecretBytes:
