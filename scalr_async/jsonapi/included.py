@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from typing import Final
 from weakref import WeakValueDictionary, ref
 
 import msgspec
@@ -14,18 +16,27 @@ from scalr_async.jsonapi.ref import Finder
 __all__ = ["IdentityMap", "Included"]
 
 
-class IdentityMap(WeakValueDictionary[tuple[str, str], Resource]):
-    """The included resources of one walk, by type and id.
+_RECENT: Final = 4
+"""Pages: of each the resources that were first decoded there."""
+
+
+class IdentityMap:
+    """The included resources of one walk, by type and id; the walk is its only owner.
 
     They are held weakly: as long as anybody has one, the next page's `Ref` to it gives the same
-    object; when nobody has, nobody can tell, and no memory is held.
+    object. So that it need not be decoded on every page anew, what the last few pages brought is
+    held as well while the walk goes on.
     """
+
+    def __init__(self) -> None:
+        self.known: WeakValueDictionary[tuple[str, str], Resource] = WeakValueDictionary()
+        self.recent: deque[deque[Resource]] = deque(maxlen=_RECENT)
 
 
 class Included(Finder):
     """The `included` of one document; cut into resource objects on the first question."""
 
-    __slots__ = ("_build", "_found", "_heads", "_identities", "_raw")
+    __slots__ = ("_build", "_built", "_found", "_heads", "_known", "_raw", "_recent")
 
     def __init__(
         self,
@@ -34,7 +45,10 @@ class Included(Finder):
         build: Callable[[Head, Included], Resource],
     ) -> None:
         self._raw: msgspec.Raw | None = raw.copy()
-        self._identities = identities
+        self._known = identities.known
+        # Weakly, or a resource that somebody keeps would keep all of these.
+        self._recent = ref(identities.recent)
+        self._built: ref[deque[Resource]] | None = None
         self._build = build
         self._heads: dict[tuple[str, str], Head] = {}
         # What was found once is found here in a third of the time that the identity map takes.
@@ -54,8 +68,21 @@ class Included(Finder):
         head = self._heads.get(key)
         if head is None:
             return None
-        found = self._identities.get(key)
+        found = self._known.get(key)
         if found is None:
-            found = self._identities[key] = self._build(head, self)
+            found = self._known[key] = self._build(head, self)
+            self._hold(found)
         self._found[key] = ref(found)
         return found
+
+    def _hold(self, found: Resource) -> None:
+        """Have the walk hold a resource with the others that this document brought."""
+        recent = self._recent()
+        if recent is None:
+            return
+        built = None if self._built is None else self._built()
+        if built is None:
+            built = deque()
+            self._built = ref(built)
+            recent.append(built)
+        built.append(found)

@@ -104,14 +104,42 @@ def test_what_a_later_page_does_not_include_is_not_found_there():
     assert second.parts[0].resource is None
 
 
-def test_the_identity_map_holds_only_what_somebody_holds():
+def test_the_identity_map_holds_what_somebody_holds_and_the_last_pages_brought():
     identities = IdentityMap()
     for number in range(50):
-        sent = page(part(f"p-{number}"), parts=[ref("parts", f"p-{number}")])
+        sent = page(part(f"p-{number}"), part("q"), parts=[ref("parts", f"p-{number}")])
         (gadget,) = gadgets.read_page(sent, identities).items
         assert gadget.parts[0].resource.id == f"p-{number}"
 
-    assert len(identities) == 1
+    assert [key for _, key in identities.known] == [f"p-{number}" for number in range(46, 50)]
+    identities.recent.clear()
+    assert len(identities.known) == 1
+
+
+def test_what_is_included_page_after_page_is_decoded_once():
+    identities = IdentityMap()
+    seen = set()
+    for _ in range(50):
+        sent = page(part("p"), part("q"), parts=[ref("parts", "p"), ref("parts", "q")])
+        (gadget,) = gadgets.read_page(sent, identities).items
+        seen |= {id(found.resource) for found in gadget.parts}
+
+    assert len(seen) == 2
+
+
+def test_a_kept_resource_does_not_keep_what_the_walk_held():
+    identities = IdentityMap()
+    sent = page(part("p"), parts=[ref("parts", "p")], owner=ref("parts", "p"))
+    (first,) = gadgets.read_page(sent, identities).items
+    (kept,) = gadgets.read_page(sent, identities).items
+    assert kept.owner is not None
+    bolt = weakref.ref(first.parts[0].resource)
+
+    del first
+    assert bolt() is not None
+    del identities
+    assert bolt() is None
+    assert kept.parts[0].resource.name == "bolt"
 
 
 def test_included_is_cut_once(monkeypatch):
