@@ -71,11 +71,11 @@ class AiohttpWire:
             if isinstance(begun, Failure) or begun.status >= 300:
                 return begun if isinstance(begun, Failure) else await self._read(begun, progress)
             flow = _Flow(begun, exchange, self._pulse, self._timeouts)
+            failure = await flow.begin()
+            return failure or Answer(begun.status, Headers(begun.headers.items()), b"", flow)
         finally:
             if flow is None:
                 self._pulse.forget(exchange)
-        failure = await flow.begin()
-        return failure or Answer(begun.status, Headers(begun.headers.items()), b"", flow)
 
     def _exchange(self, request: Request, progress: Progress) -> Exchange:
         progress.token = self._token

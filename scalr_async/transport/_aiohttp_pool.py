@@ -11,6 +11,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import ClientSession
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.helpers import _EXC_SENTINEL as _UNCAUSED
 from aiohttp.helpers import TimerNoop
 
 from scalr_async.config import Config
@@ -113,15 +114,15 @@ class _Connection(ResponseHandler):
     _complete = False
     """Whether it is there to its end."""
     _holds = False
-    _held: tuple[BaseException, ...] = ()
+    _held: tuple[BaseException, BaseException] | None = None
     """What `set_exception` was given while it was held back."""
 
-    def set_exception(self, *error: BaseException) -> None:
+    def set_exception(self, exc: BaseException, exc_cause: BaseException = _UNCAUSED) -> None:
         """Wake who waits for the answer with an error, unless there is a second try."""
         if self._holds:
-            self._held = error
+            self._held = exc, exc_cause
         else:
-            super().set_exception(*error)
+            super().set_exception(exc, exc_cause)
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
@@ -149,8 +150,8 @@ class _Connection(ResponseHandler):
         self._holds = True
         ResponseHandler.data_received(self, data)
         self._holds = False
-        if self._held:
-            self._receive_again(data)
+        if self._held is not None:
+            self._receive_again(data, *self._held)
         answers = self._buffer
         if not answers:
             return
@@ -159,11 +160,11 @@ class _Connection(ResponseHandler):
         if len(answers) > 1 and sum(message.code >= 200 for (message, _), _ in answers) > 1:
             self.close()
 
-    def _receive_again(self, data: bytes) -> None:
-        held, self._held = self._held, ()
+    def _receive_again(self, data: bytes, error: BaseException, cause: BaseException) -> None:
+        self._held = None
         end = data.find(_END_OF_HEAD) + len(_END_OF_HEAD)
         if not data.startswith(b"HTTP/") or end < len(_END_OF_HEAD):
-            super().set_exception(*held)
+            super().set_exception(error, cause)
             return
         self.set_response_params(
             timer=TimerNoop(),
