@@ -150,6 +150,8 @@ class ScriptedServer:
         finally:
             self.open_connections -= 1
             writer.transport.abort()
+            with contextlib.suppress(OSError):  # else asyncio may log it as never retrieved
+                await writer.wait_closed()
 
     async def _receive(self, reader: asyncio.StreamReader, number: int) -> Received:
         head = await reader.readuntil(b"\r\n\r\n")
