@@ -148,10 +148,10 @@ class ScriptedServer:
                         steps = await steps
                     going = await self._play(steps, writer)
         finally:
-            self.open_connections -= 1
             writer.transport.abort()
             with contextlib.suppress(OSError):  # else asyncio may log it as never retrieved
                 await writer.wait_closed()
+            self.open_connections -= 1
 
     async def _receive(self, reader: asyncio.StreamReader, number: int) -> Received:
         head = await reader.readuntil(b"\r\n\r\n")
