@@ -263,16 +263,10 @@ def parts(bench: Bench, sizes: Sizes) -> Iterator[Row]:
     }
     listing = Listing(sizes.walk)
     turns = bench.alternate(
-        {name: bench.task("scalr", work, listing) for name, work in names.items()}, rounds=TELLING
+        {name: bench.task("scalr", kind, listing) for name, kind in names.items()}, rounds=TELLING
     )
-    yield Row(
-        work="parts of a walk: decoding from memory",
-        compared_with="16 pages ahead",
-        goal=None,
-        unit="",
-        spread=Spread.of(ratios(turns.cpu("decoding from memory"), turns.cpu("16 pages ahead"))),
-        contenders=turns.contenders("16 pages ahead"),
-    )
+    work = "parts of a walk: decoding from memory"
+    yield _ratio_row(work, None, turns, "decoding from memory", "16 pages ahead")
 
 
 def objects(bench: Bench, sizes: Sizes) -> Iterator[Row]:
@@ -285,16 +279,10 @@ def objects(bench: Bench, sizes: Sizes) -> Iterator[Row]:
     }
     listing = Listing(sizes.walk)
     turns = bench.alternate(
-        {name: bench.task("objects", work, listing) for name, work in names.items()}, rounds=TELLING
+        {name: bench.task("objects", kind, listing) for name, kind in names.items()}, rounds=TELLING
     )
-    yield Row(
-        work="making a frozen object: CPU",
-        compared_with="not frozen, filled",
-        goal=None,
-        unit="",
-        spread=Spread.of(ratios(turns.cpu("frozen, filled"), turns.cpu("not frozen, filled"))),
-        contenders=turns.contenders("not frozen, filled"),
-    )
+    work = "making a frozen object: CPU"
+    yield _ratio_row(work, None, turns, "frozen, filled", "not frozen, filled")
 
 
 def _turns(
@@ -305,14 +293,16 @@ def _turns(
     )
 
 
-def _ratio_row(work: str, goal: float, turns: Turns) -> Row:
+def _ratio_row(
+    work: str, goal: float | None, turns: Turns, one: str = OURS.name, other: str = DICTS.name
+) -> Row:
     return Row(
         work=work,
-        compared_with=DICTS.name,
+        compared_with=other,
         goal=goal,
         unit="",
-        spread=Spread.of(ratios(turns.cpu(OURS.name), turns.cpu(DICTS.name))),
-        contenders=turns.contenders(DICTS.name),
+        spread=Spread.of(ratios(turns.cpu(one), turns.cpu(other))),
+        contenders=turns.contenders(other),
     )
 
 

@@ -182,7 +182,7 @@ class Streamed(Protocol):
         ...
 
 
-@attrs.define(kw_only=True)  # frozen ones take four times as long to make
+@attrs.define(kw_only=True)  # a frozen one takes twice as long to make, and nobody keeps it
 class Request:
     """One API call, complete but for what is the same for every call of a client.
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import trustme
 
 from scalr_async import Config, RetryPolicy, ScalrClient
 from scalr_async.emulator import Emulator
@@ -29,6 +30,20 @@ async def scalr(emu: Emulator) -> AsyncIterator[ScalrClient]:
     retry = RetryPolicy(base=0.01, throttled_base=0.01, cap=0.02)
     async with ScalrClient(config=Config(host=emu.url, token=CANARY, retry=retry)) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """An authority that nobody trusts but those who are given `ca_file`."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of its certificate."""
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
 
 
 @pytest.hookimpl(trylast=True)

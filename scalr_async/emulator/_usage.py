@@ -65,7 +65,7 @@ def _place(workspace: Record) -> dict[str, Ids]:
     }
 
 
-def _tokens(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG001 - as all are
+def _tokens(store: Store, _call: Call | None) -> Iterator[Record]:
     for token in store.all("access-tokens"):
         for owner in store.related(token, OWNER):
             if owner.type != "agent-pools":
@@ -83,7 +83,7 @@ def _tokens(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG00
                 )
 
 
-def _versions(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG001 - as all are
+def _versions(store: Store, _call: Call | None) -> Iterator[Record]:
     for workspace in store.all("workspaces"):
         version = workspace.attributes.get("terraform-version", "1.5.7")
         attributes = {
@@ -108,7 +108,7 @@ def _source(provider: str) -> str:
     return "/".join(provider.removeprefix("provider").strip('["]').split("/")[-2:])
 
 
-def _provider_versions(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG001
+def _provider_versions(store: Store, _call: Call | None) -> Iterator[Record]:
     for workspace, state in latest_states(store):
         for provider in state.attributes.get("providers") or ():
             source = _source(provider)
@@ -121,7 +121,7 @@ def _provider_versions(store: Store, call: Call | None) -> Iterator[Record]:  # 
             )
 
 
-def _providers(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG001 - as all are
+def _providers(store: Store, _call: Call | None) -> Iterator[Record]:
     users: dict[str, set[str]] = defaultdict(set)
     for workspace, state in latest_states(store):
         for provider in state.attributes.get("providers") or ():
@@ -132,7 +132,7 @@ def _providers(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: AR
         yield _row("tf-provider-usages", source, {"provider": name, "source": source, **counts})
 
 
-def _instances(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG001 - as all are
+def _instances(store: Store, _call: Call | None) -> Iterator[Record]:
     for workspace, state in latest_states(store):
         for resource in state.attributes.get("resources") or ():
             address = resource["address"]
@@ -155,7 +155,7 @@ def _instances(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: AR
             yield _row("tf-resource-instance-usages", attributes["external-id"], attributes, links)
 
 
-def _resources(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG001 - as all are
+def _resources(store: Store, _call: Call | None) -> Iterator[Record]:
     found: dict[str, list[str]] = defaultdict(list)
     for workspace, state in latest_states(store):
         for resource in state.attributes.get("resources") or ():
@@ -178,7 +178,7 @@ def _modules_in_use(store: Store) -> Iterator[tuple[Record, Record, Record]]:
                 yield workspace, version, module
 
 
-def _module_versions(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG001
+def _module_versions(store: Store, _call: Call | None) -> Iterator[Record]:
     for workspace, version, module in _modules_in_use(store):
         yield _row(
             "tf-module-version-usages",
@@ -191,7 +191,7 @@ def _module_versions(store: Store, call: Call | None) -> Iterator[Record]:  # no
         )
 
 
-def _modules(store: Store, call: Call | None) -> Iterator[Record]:  # noqa: ARG001 - as all are
+def _modules(store: Store, _call: Call | None) -> Iterator[Record]:
     used: dict[str, list[tuple[Record, Record]]] = defaultdict(list)
     for workspace, version, module in _modules_in_use(store):
         used[module.id].append((workspace, version))

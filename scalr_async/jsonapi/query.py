@@ -35,8 +35,6 @@ def build_query(
         InvalidArgumentError: An unknown option, or a value that it does not take; both are named,
             with what there is instead.
     """
-    if not options and page_number is None and page_size is None:
-        return ()
     pairs: list[tuple[str, str]] = []
     for name, value in options.items():
         if value is UNSET:

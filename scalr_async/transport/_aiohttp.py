@@ -51,7 +51,7 @@ class AiohttpWire:
 
     async def attempt(self, request: Request, progress: Progress) -> Answer | Failure:
         """Send the request exactly once and read the answer to its end."""
-        if self._token is None or self._token is not self._tokens.current:
+        if not self._authorized:
             await self._authorize(progress)
         exchange = self._exchange(request, progress)
         try:
@@ -62,7 +62,7 @@ class AiohttpWire:
 
     async def open(self, request: Request, progress: Progress) -> Answer | Failure:
         """Send the request exactly once and read a success to the first piece of its body."""
-        if self._token is None or self._token is not self._tokens.current:
+        if not self._authorized:
             await self._authorize(progress)
         exchange = self._exchange(request, progress)
         flow: _Flow | None = None
@@ -114,6 +114,11 @@ class AiohttpWire:
         """Return whether there is another token than the one that was sent and refused."""
         progress.phase = "token wait"
         return await self._tokens.renew(progress.token)
+
+    @property
+    def _authorized(self) -> bool:
+        """Whether the newest token stands in the headers."""
+        return self._token is not None and self._token is self._tokens.current
 
     async def _authorize(self, progress: Progress) -> None:
         """Put the newest token into the headers; those of requests under way stay as they are."""

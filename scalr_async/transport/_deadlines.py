@@ -13,8 +13,8 @@ __all__ = ["Deadlines", "Limit"]
 class Deadlines:
     """The calls under way, each with the moment it ends.
 
-    A timer a call would cost more than everything else the transport does for it; calls hardly
-    ever last until their deadline, so one timer for the earliest is enough.
+    Calls hardly ever last until their deadline: one timer for the earliest is enough, where one
+    for each would cost more than the scope itself.
     """
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Deadlines:
 
 
 class Limit:
-    """The time limit around one call: a silent `asyncio.timeout`, at a third of its cost.
+    """The time limit around one call: a silent `asyncio.timeout` at half its cost.
 
     What is inside is cancelled at the end, and the program goes on behind the scope; a cancellation
     that came from elsewhere as well wins.

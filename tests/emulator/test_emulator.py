@@ -7,11 +7,11 @@ import time
 
 import aiohttp
 import pytest
-import trustme
 
 from scalr_async._wire import Secret
 from scalr_async.emulator import Emulator, LoggedRequest
 from scalr_async.emulator._faults import Failure, RateLimit
+from tests.certificates import serving
 
 from .conftest import ACCOUNT, ENVIRONMENT, Api, one, resource
 
@@ -44,10 +44,8 @@ async def test_listening_on_ipv6_is_a_url_too():
     await emu.stop()
 
 
-async def test_https_and_service_discovery():
-    authority = trustme.CA()
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(server)
+async def test_https_and_service_discovery(authority):
+    server = serving(authority, "127.0.0.1")
     client = ssl.create_default_context()
     authority.configure_trust(client)
     async with Emulator(tls=server) as emu, aiohttp.ClientSession() as session:

@@ -34,6 +34,7 @@ from scalr_async import (
 )
 from scalr_async.emulator import Emulator
 from scalr_async.telemetry import AttemptEvent
+from tests.certificates import serving
 from tests.faults.common import (
     METHODS,
     POOL,
@@ -265,24 +266,6 @@ def test_row_06_the_deadline_holds_over_connections_that_fail(unused_port: int) 
     assert elapsed <= 10.05
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return str(path)
-
-
-def tls(authority: trustme.CA, host: str = "localhost", **options: Any) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(host, **options).configure_cert(context)
-    return context
-
-
 def self_signed(path: Path) -> ssl.SSLContext:
     """Make a context with a certificate for localhost that nobody but itself has signed."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -314,11 +297,11 @@ async def test_row_07_a_server_that_is_not_trusted_gets_nothing(
     elif bad == "self-signed":
         server = ScriptedServer(tls=self_signed(tmp_path / "self.pem"))
     elif bad == "expired":
-        server = ScriptedServer(tls=tls(authority, not_after=dt.datetime(2020, 1, 1)))
+        server = ScriptedServer(tls=serving(authority, not_after=dt.datetime(2020, 1, 1)))
     elif bad == "wrong host":
-        server = ScriptedServer(tls=tls(authority, "other.example"))
+        server = ScriptedServer(tls=serving(authority, "other.example"))
     else:
-        server = ScriptedServer(tls=tls(trustme.CA()))
+        server = ScriptedServer(tls=serving(trustme.CA()))
     trust = {"ca_file": ca_file} if trusting == "an authority" else {}
     async with server:
         if bad == "not TLS at all":

@@ -15,6 +15,7 @@ import pytest
 import trustme
 
 from scalr_async import RetryPolicy, ScalrClient, ScalrError
+from tests.certificates import serving
 from tests.faults.common import client, ok, pool, refusal
 from tests.faults.proxy import CuttingProxy
 from tests.servers import CLOSE, RESET, ScriptedServer
@@ -104,19 +105,16 @@ STEP = 7
 @ENDS
 @pytest.mark.parametrize("way", ["up", "down"])
 async def test_row_06_the_outcome_is_true_all_through_a_tls_connection(
-    way: str, end: Any, tmp_path: Any, record_property: Any
+    way: str, end: Any, authority: trustme.CA, ca_file: str, record_property: Any
 ) -> None:
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = serving(authority)
     context.num_tickets = 0  # they would come at any time after the handshake
-    authority.issue_cert("localhost").configure_cert(context)
-    trust = {"ca_file": str(tmp_path / "ca.pem")}
+    trust = {"ca_file": ca_file}
     outcomes: Counter[str] = Counter()
     server = ScriptedServer(ANSWERS[201], tls=context)
     async with server, CuttingProxy(server.port, end) as proxy:
         host = f"https://localhost:{proxy.port}"
-        shaken = await handshake(proxy, trust["ca_file"])
+        shaken = await handshake(proxy, ca_file)
         assert await cut(server, proxy, host, "POST", **trust) == "applied"
         total = proxy.carried[way]
         for most in range(0, total, STEP):

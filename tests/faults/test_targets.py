@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from scalr_async import (
     Timeouts,
     UnexpectedRedirectError,
 )
+from tests.certificates import serving
 from tests.conftest import CANARY
 from tests.faults.common import (
     METHODS,
@@ -110,14 +110,13 @@ class TestDownloads:
 
         assert len(server.requests) == 1
 
-    async def test_row_42_https_never_leads_to_http(self, tmp_path: Path) -> None:
-        authority = trustme.CA()
-        authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost").configure_cert(context)
+    async def test_row_42_https_never_leads_to_http(
+        self, authority: trustme.CA, ca_file: str
+    ) -> None:
+        context = serving(authority)
         async with ScriptedServer(reply(200, b"archive")) as store:
             async with ScriptedServer(redirect(f"{store.url}/x"), tls=context) as server:
-                async with client(server.url, ca_file=str(tmp_path / "ca.pem")) as scalr:
+                async with client(server.url, ca_file=ca_file) as scalr:
                     with pytest.raises(UnexpectedRedirectError):
                         await self.taken(scalr)
 

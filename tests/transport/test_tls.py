@@ -15,26 +15,9 @@ from scalr_async.errors import ConfigError, ConnectError, TLSError
 from scalr_async.transport import Transport
 from scalr_async.transport._aiohttp_errors import failure_of
 from scalr_async.transport._attempt import Progress
+from tests.certificates import serving
 from tests.servers import CLOSE, RESET, ScriptedServer
 from tests.transport.common import POST, sending
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return str(path)
-
-
-def serving(authority: trustme.CA, name: str = "localhost", **options: object) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name, **options).configure_cert(context)
-    return context
 
 
 async def test_an_authority_of_ones_own_is_trusted(authority: trustme.CA, ca_file: str) -> None:
