@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Protocol, final
 
 import attrs
+from multidict import CIMultiDict, MultiMapping
 
 from scalr_async._sentinels import UNSET
 
@@ -136,33 +137,31 @@ class Headers(Mapping[str, str]):
     A repeated field is read as its first value; `getall` gives every one.
     """
 
-    __slots__ = ("_first", "_pairs")
+    __slots__ = ("_fields",)
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        self._pairs = tuple(pairs)
-        self._first = {key.lower(): value for key, value in reversed(self._pairs)}
+    def __init__(self, pairs: MultiMapping[str] | Iterable[tuple[str, str]] = ()) -> None:
+        self._fields = CIMultiDict(pairs)
 
     def __getitem__(self, name: str) -> str:
-        return self._first[name.lower()]
+        return self._fields[name]
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._first
+        return name in self._fields
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(key.lower() for key, _ in self._pairs))  # in wire order
+        return iter(dict.fromkeys(map(str.lower, self._fields)))
 
     def __len__(self) -> int:
-        return len(self._first)
+        return len(set(map(str.lower, self._fields)))
 
     def getall(self, name: str) -> tuple[str, ...]:
         """Return every value of a field, in wire order; empty when it was not sent."""
-        wanted = name.lower()
-        return tuple(value for key, value in self._pairs if key.lower() == wanted)
+        return tuple(self._fields.getall(name, ()))
 
     def __repr__(self) -> str:
         shown = ", ".join(
             f"{key}: {value if key.lower() in _PRINTABLE_HEADERS else _REDACTED}"
-            for key, value in self._pairs
+            for key, value in self._fields.items()
         )
         return f"Headers({shown})"
 

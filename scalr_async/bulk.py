@@ -13,9 +13,9 @@ from collections.abc import (
     Awaitable,
     Callable,
     Iterable,
+    Iterator,
     Sized,
 )
-from contextlib import aclosing
 from typing import Final, Generic, TypeVar
 
 import attrs
@@ -116,15 +116,12 @@ async def run_bulk(
     `__cause__`.
     """
     engine = _Engine(items, call, concurrency, on_outcome)
-    outcomes: list[Outcome[T, V]] = []
     try:
-        async with aclosing(engine.outcomes()) as stream:
-            async for outcome in stream:
-                outcomes.append(outcome)  # noqa: PERF401  # a comprehension loses them on an error
+        await engine.run()
     except BaseException as error:
-        error.report = engine.report(outcomes)  # type: ignore[attr-defined]  # documented above
+        error.report = engine.report()  # type: ignore[attr-defined]  # documented above
         raise
-    return BulkResult(outcomes=tuple(outcomes))
+    return engine.report()
 
 
 def run_bulk_iter(
@@ -170,7 +167,9 @@ class _Engine(Generic[T, V]):
         self._length = len(items) if isinstance(items, Sized) else None
         self._concurrency = concurrency if self._length is None else min(concurrency, self._length)
         self._window = _WINDOW * concurrency if streaming else sys.maxsize
-        self._source: AsyncIterator[T] = _stream(items)
+        self._streaming = streaming
+        self._stream = aiter(items) if isinstance(items, AsyncIterable) else None
+        self._iterator = iter(()) if isinstance(items, AsyncIterable) else _each(items)
         self._workers: list[asyncio.Task[None]] = []
         self._pulling = asyncio.Lock()
         self._room = asyncio.Event()
@@ -184,10 +183,20 @@ class _Engine(Generic[T, V]):
         self._input_error: Exception | None = None
         self._failure: BaseException | None = None
 
+    async def run(self) -> None:
+        """Run all calls; `report` has what became of them."""
+        self._start()
+        try:
+            while self._working and self._failure is None:
+                self._progress.clear()
+                await self._progress.wait()
+            self._raise_failure()
+        finally:
+            await self._close()
+
     async def outcomes(self) -> AsyncGenerator[Outcome[T, V]]:
         """Run the calls and yield their outcomes in input order."""
-        self._working = self._concurrency
-        self._workers = [asyncio.create_task(self._work()) for _ in range(self._working)]
+        self._start()
         try:
             while self._working or self._finished:
                 if self._failure is not None:
@@ -199,8 +208,7 @@ class _Engine(Generic[T, V]):
                 else:
                     self._progress.clear()
                     await self._progress.wait()
-            if error := self._failure or self._input_error:
-                raise error
+            self._raise_failure()
         finally:
             await self._close()
 
@@ -210,50 +218,71 @@ class _Engine(Generic[T, V]):
             if not worker.get_loop().is_closed():
                 worker.cancel()
 
-    def report(self, handed: list[Outcome[T, V]]) -> BulkResult[T, V]:
-        """Return how far it came, after the end; `handed` are the outcomes that were yielded."""
-        finished = [outcome for _, outcome in sorted(self._finished.items())]
+    def report(self) -> BulkResult[T, V]:
+        """Return how far it came, after the end of `run`."""
         interrupted = tuple(
             Outcome[T, V](index=index, input=item, outcome="unknown")
             for index, item in sorted(self._running.items())
         )
         remaining = None if self._length is None else max(0, self._length - self._taken)
         return BulkResult(
-            outcomes=(*handed, *finished),
+            outcomes=tuple(self._finished[index] for index in sorted(self._finished)),
             interrupted=interrupted,
             not_started=0 if self._exhausted and self._input_error is None else remaining,
         )
 
+    def _start(self) -> None:
+        self._working = self._concurrency
+        self._workers = [asyncio.create_task(self._work()) for _ in range(self._working)]
+
+    def _raise_failure(self) -> None:
+        if error := self._failure or self._input_error:
+            raise error
+
     async def _work(self) -> None:
         try:
-            while await self._pull():
-                pass
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # raised by outcomes()
+            while not self._exhausted:
+                if self._taken - self._handed >= self._window:
+                    self._room.clear()
+                    await self._room.wait()
+                    continue
+                stream = self._stream
+                taken = self._take() if stream is None else await self._pull(stream)
+                if taken is not None:
+                    self._finish(await self._outcome(*taken))
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # raised at the end
             self._failure = self._failure or error
         finally:
             self._working -= 1
             self._progress.set()
 
-    async def _pull(self) -> bool:
-        """Take the next item and call; return whether there may be another one."""
+    def _take(self) -> tuple[int, T] | None:
+        """Take the next item and its index; None when there is none."""
+        try:
+            return self._taken_up(next(self._iterator))
+        except StopIteration:
+            self._exhausted = True
+        except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
+            self._exhausted, self._input_error = True, error
+        return None
+
+    async def _pull(self, stream: AsyncIterator[T]) -> tuple[int, T] | None:
+        """Do the same with an asynchronous input: one asks at a time, and when there is room."""
         async with self._pulling:
-            while self._taken - self._handed >= self._window:
-                self._room.clear()
-                await self._room.wait()
-            if self._exhausted:
-                return False
+            if self._exhausted or self._taken - self._handed >= self._window:
+                return None
             try:
-                item = await anext(self._source)
+                return self._taken_up(await anext(stream))
             except StopAsyncIteration:
                 self._exhausted = True
-                return False
-            except Exception as error:  # noqa: BLE001  # raised by outcomes(), after what is under way
+            except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
                 self._exhausted, self._input_error = True, error
-                return False
-            index, self._taken = self._taken, self._taken + 1
-            self._running[index] = item
-        self._finish(await self._outcome(index, item))
-        return True
+            return None
+
+    def _taken_up(self, item: T) -> tuple[int, T]:
+        index, self._taken = self._taken, self._taken + 1
+        self._running[index] = item
+        return index, item
 
     async def _outcome(self, index: int, item: T) -> Outcome[T, V]:
         try:
@@ -265,7 +294,8 @@ class _Engine(Generic[T, V]):
     def _finish(self, outcome: Outcome[T, V]) -> None:
         del self._running[outcome.index]
         self._finished[outcome.index] = outcome
-        self._progress.set()
+        if self._streaming:
+            self._progress.set()
         if self._on_outcome is not None:
             self._on_outcome(outcome)
 
@@ -274,17 +304,13 @@ class _Engine(Generic[T, V]):
         self.cancel()
         if self._workers:
             await asyncio.wait(self._workers)
-        close = getattr(self._source, "aclose", None)
-        if close is not None and self._source is not self._items:
+        close = getattr(self._stream, "aclose", None)
+        if close is not None and self._stream is not self._items:
             await close()
 
 
-def _stream(items: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[T]:
-    return aiter(items) if isinstance(items, AsyncIterable) else _each(items)
-
-
-async def _each(items: Iterable[T]) -> AsyncGenerator[T]:
-    for item in items:
+def _each(items: Iterable[T]) -> Iterator[T]:
+    for item in items:  # noqa: UP028  # that would close a generator of the caller
         yield item
 
 

@@ -100,7 +100,8 @@ def test_only_the_transport_knows_aiohttp() -> None:
 
     outside = {name for name in knowing if not name.startswith(("emulator/", "cli/", "testing"))}
     assert outside == {
-        f"transport/_aiohttp{part}.py" for part in ("", "_body", "_errors", "_exchange", "_pool")
+        f"transport/_aiohttp{part}.py"
+        for part in ("", "_body", "_errors", "_exchange", "_pool", "_request")
     }
 
 

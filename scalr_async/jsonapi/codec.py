@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 import cattrs
@@ -29,16 +29,19 @@ from scalr_async.jsonapi.converter import (
 )
 from scalr_async.jsonapi.document import Document, Head, loads
 from scalr_async.jsonapi.filler import (
+    ToOne,
     attributes_struct,
     relationships_filler,
     relationships_struct,
     resource_filler,
+    whole_document,
 )
 from scalr_async.jsonapi.included import IdentityMap, Included
 from scalr_async.jsonapi.linkage import read_linkage, write_linkage, write_many
 from scalr_async.jsonapi.model import Resource, Source, UnknownResource, class_for
 from scalr_async.jsonapi.names import unknown_name
 from scalr_async.jsonapi.pieces import read_pieces
+from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import kebab, schema_of
 
 __all__ = ["Codec", "codec_for", "read_plain", "write_plain", "write_refs"]
@@ -103,15 +106,27 @@ class Codec(Source, Generic[R]):
         relationships = relationships_struct(cls)
         self._decode_attributes = msgspec.json.Decoder(attributes | None).decode
         self._decode_relationships = msgspec.json.Decoder(relationships | None).decode
+        self._of_one: dict[str, Callable[[msgspec.Raw], Any]] = {}
         self._no_attributes, self._no_relationships = attributes(), relationships()
+        self._decode_whole = msgspec.json.Decoder(whole_document(attributes)).decode
         self._fill = resource_filler(cls, readers)
+        self._fill_whole = resource_filler(cls, readers, whole=True)
         self._relate = relationships_filler(cls, linked=False)
         self._relate_linked = relationships_filler(cls, linked=True)
 
     def read_one(self, body: bytes) -> R:
         """Read a document with one resource; `DecodeError` when it is none."""
-        head, included = documents.read_one(body)
-        return self._read([head], _Origin(self, self._included(included, None)))[0]
+        try:
+            document: Any = self._decode_whole(body)
+        except (ValueError, RecursionError):
+            document = None
+        if document is None or not document.data:
+            head, included = documents.read_one(body)
+            return self._read([head], self._source(included))[0]
+        head = document.data
+        sent, head.sent = head.sent or self._no_attributes, body
+        resource: R = self._fill_whole(head, sent, self._source(document.included))
+        return resource
 
     def read_page(self, body: bytes, identities: IdentityMap | None = None) -> Document[R]:
         """Read a document with a list of resources; `DecodeError` when it is none.
@@ -119,8 +134,7 @@ class Codec(Source, Generic[R]):
         `identities` is the identity map of the walk that the page belongs to.
         """
         envelope = documents.read_many(body)
-        included = self._included(envelope.included, identities)
-        source = self if included is None else _Origin(self, included)
+        source = self._source(envelope.included, identities)
         return documents.document(self._read(envelope.data or (), source), envelope)
 
     def read_large_page(
@@ -159,9 +173,13 @@ class Codec(Source, Generic[R]):
             except InvalidArgumentError as error:
                 raise InvalidArgumentError(f"{name}: {error.message}") from None
         data: dict[str, Any] = {"type": self._cls.type}
-        members = {"id": id, "attributes": attributes, "relationships": relationships}
-        document = {"data": data | {key: value for key, value in members.items() if value}}
-        return _dump(document) if attributes else _dump_ids(document)
+        if id:
+            data["id"] = id
+        if attributes:
+            data["attributes"] = attributes
+        if relationships:
+            data["relationships"] = relationships
+        return _dump({"data": data}) if attributes else _dump_ids({"data": data})
 
     def build(self, head: Head, included: Included) -> R:
         """Make a resource of a resource object whose bytes are its own; for `included`."""
@@ -181,6 +199,32 @@ class Codec(Source, Generic[R]):
         else:
             relate = self._relate if included is None else self._relate_linked
             relate(resource, self._no_relationships if sent is None else sent, included)
+
+    def linked_id(self, resource: R, name: str) -> str | None:
+        """Return the id that a to-one relationship holds, None when it leads nowhere.
+
+        The others stay JSON: most of an answer to a write that is only looked at for its effect.
+        """
+        try:
+            sent = self._decoder_of_one(name)(resource._head.relationships)  # noqa: SLF001
+        except (ValueError, RecursionError):
+            link = getattr(resource, name)
+        else:
+            link = getattr(sent, name, None)
+            link = link.data if isinstance(link, ToOne) else link
+        return link.id if isinstance(link, Ref) else None
+
+    def _decoder_of_one(self, name: str) -> Callable[[msgspec.Raw], Any]:
+        decode = self._of_one.get(name)
+        if decode is None:
+            one = relationships_struct(self._cls, name)
+            decode = self._of_one[name] = msgspec.json.Decoder(one | None).decode
+        return decode
+
+    def _source(self, raw: msgspec.Raw, identities: IdentityMap | None = None) -> Source:
+        """Return what the resources of a document get their relationships from."""
+        included = self._included(raw, identities)
+        return self if included is None else _Origin(self, included)
 
     def _included(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Included | None:
         if memoryview(raw).nbytes < _SMALLEST_INCLUDED:

@@ -29,6 +29,7 @@ __all__ = [
     "Envelope",
     "Head",
     "Pagination",
+    "WholeHead",
     "document",
     "identifier",
     "loads",
@@ -68,6 +69,26 @@ class Head(msgspec.Struct, gc=False):
     relationships: msgspec.Raw = ABSENT
     links: msgspec.Raw = ABSENT
     meta: msgspec.Raw = ABSENT
+
+
+class WholeHead(msgspec.Struct, gc=False):
+    """A resource object that is its document's only one, with its attributes decoded: `sent`.
+
+    Whoever takes them leaves the document in their place. It is cut again when somebody asks for
+    `attributes` as JSON, which hardly anybody does.
+    """
+
+    id: str = UNSET
+    type: str = UNSET
+    relationships: msgspec.Raw = ABSENT
+    links: msgspec.Raw = ABSENT
+    meta: msgspec.Raw = ABSENT
+    sent: Any = None  # has a type in the struct of each class, and is `attributes` on the wire
+
+    @property
+    def attributes(self) -> msgspec.Raw:
+        """The attributes as they were sent."""
+        return read_one(self.sent)[0].attributes
 
 
 class _LooseHead(Head, gc=False):

@@ -23,14 +23,17 @@ from scalr_async.jsonapi.converter import (
     read_secret,
     reader_for,
 )
+from scalr_async.jsonapi.document import ABSENT, WholeHead
 from scalr_async.jsonapi.ref import IncludedRef, Ref
 from scalr_async.jsonapi.schema import Attribute, Relationship, is_nested, schema_of, without_none
 
 __all__ = [
+    "ToOne",
     "attributes_struct",
     "relationships_filler",
     "relationships_struct",
     "resource_filler",
+    "whole_document",
 ]
 
 _LINK = "IncludedRef(value.type, value.id, included)"
@@ -63,11 +66,25 @@ def attributes_struct(
     return _struct(cls, attributes, types), readers
 
 
-def relationships_struct(cls: type) -> type[msgspec.Struct]:
-    """Make the wire struct of a class's relationships."""
-    relationships = schema_of(cls).relationships.values()
+def relationships_struct(cls: type, *names: str) -> type[msgspec.Struct]:
+    """Make the wire struct of a class's relationships, or of some of them."""
+    known = schema_of(cls).relationships
+    relationships = [known[name] for name in names or known]
     types = {field.name: ToMany if field.many else ToOne for field in relationships}
     return _struct(cls, relationships, types)
+
+
+def whole_document(attributes: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """Make the wire struct of a document with one resource, whose attributes have a struct."""
+    head = msgspec.defstruct(
+        WholeHead.__name__,
+        [("sent", attributes | None, None)],
+        bases=(WholeHead,),
+        rename={"sent": "attributes"},
+        gc=False,
+    )
+    members = [("data", head | None, UNSET), ("included", msgspec.Raw, ABSENT)]
+    return msgspec.defstruct("Document", members, gc=False)
 
 
 def _struct(
@@ -143,15 +160,18 @@ def _nested_filler(cls: type, readers: Mapping[str, Reader]) -> Reader:
     return _function(cls, "sent", body, readers)
 
 
-def resource_filler(cls: type, readers: Mapping[str, Reader]) -> Callable[[Any, Any, Any], Any]:
-    """Return `fill(head, sent, source)`: a resource of a head and a struct of its attributes."""
+def resource_filler(
+    cls: type, readers: Mapping[str, Reader], *, whole: bool = False
+) -> Callable[[Any, Any, Any], Any]:
+    """Return `fill(head, sent, source)`: a resource of a head and a struct of its attributes.
+
+    The JSON in the head is copied, or the resource would keep its page alive; with `whole` it
+    stays a part of the document, all of which is kept.
+    """
+    copied = () if whole else ("attributes", "relationships", "links", "meta")
     body = [
         "self = Twin()",
-        # Copies, or the resource would keep its whole page alive; ABSENT is its own copy.
-        "head.attributes = head.attributes.copy()",
-        "head.relationships = head.relationships.copy()",
-        "head.links = head.links.copy()",
-        "head.meta = head.meta.copy()",
+        *(f"head.{name} = head.{name}.copy()" for name in copied),  # ABSENT is its own copy
         "self._head = head",
         "self._source = source",
         "self.id = head.id",

@@ -22,7 +22,7 @@ import attrs
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret, printable
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi.document import ABSENT, Head, loads, read_links
+from scalr_async.jsonapi.document import ABSENT, Head, WholeHead, loads, read_links
 from scalr_async.jsonapi.ref import R, Ref
 from scalr_async.jsonapi.schema import MARK, is_nested, nested, reduce_shown, schema_of, wire
 
@@ -37,6 +37,7 @@ __all__ = [
     "class_named",
     "identify",
     "nested",
+    "plain_id",
     "register_loader",
     "resource",
     "wire",
@@ -46,6 +47,9 @@ C = TypeVar("C", bound=type)
 
 _LONGEST_ID: Final = 128
 _NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")
+
+plain_id: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
+"""Tells ids that need no encoding; nearly all are such."""
 
 _classes: Final[dict[str, type[Resource]]] = {}
 _names: Final[dict[str, type[Resource]]] = {}
@@ -67,7 +71,7 @@ class _State:
 
     __slots__ = ("__weakref__", "_head", "_source")
 
-    _head: Head
+    _head: Head | WholeHead
     _source: Source | None
 
 
@@ -101,7 +105,7 @@ class Resource(_State):
         Secret values are `Secret`, equal to what was sent. An object that no server sent has
         type and id only.
         """
-        head: Head | None = getattr(self, "_head", None)
+        head: Head | WholeHead | None = getattr(self, "_head", None)
         if head is None:
             return {"type": self.type, "id": self.id}
         members = ("type", "id", "attributes", "relationships", "links", "meta")
@@ -224,6 +228,8 @@ def identify(value: object, type_: str | None) -> str:
             spaces, controls, non-ASCII characters or one of `/ \ ? # %`; a `Ref` or resource is
             of another type; the value is neither of these.
     """
+    if type(value) is str and plain_id(value):
+        return value
     if isinstance(value, _OBJECTS):
         if type_ is not None and value.type != type_:
             raise _not_an_id(f"{value.type} {printable(str(value.id), _LONGEST_ID)!r}", type_)

@@ -6,19 +6,19 @@ typed object, stands here once.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, Generic, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
 import attrs
 
+from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, Request, Response
 from scalr_async.errors import ScalrError
 from scalr_async.jsonapi.codec import Codec, codec_for, read_plain, write_plain, write_refs
 from scalr_async.jsonapi.document import loads
 from scalr_async.jsonapi.listing import read_refs, read_values
-from scalr_async.jsonapi.model import Ref, Resource, class_for, class_named, identify
+from scalr_async.jsonapi.model import Ref, Resource, class_for, class_named, identify, plain_id
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.query import build_query
 from scalr_async.jsonapi.reading import check, decode, unexpected
@@ -35,8 +35,8 @@ V = TypeVar("V")
 Ids = tuple[Any, ...]
 """The path arguments of a call: ids, refs or resources."""
 
+_NOTHING = (UNSET, None, ())
 _PAGING = frozenset({"page_size", "prefetch", "limit", "on_drift"})
-_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
 _DOWNLOADING = frozenset({"to", "on_progress"})
 
 
@@ -60,6 +60,7 @@ class Collection(Generic[R]):
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._codecs: dict[str | None, Codec[Any]] = {}
 
     # Each of the following is all that a generated function returns.
 
@@ -80,8 +81,8 @@ class Collection(Generic[R]):
             operation, ids, options, lambda body, _: read_values(body, kind, converter)
         )
 
-    async def _get(self, operation: Operation[M], ids: Ids, **query: Any) -> M:
-        return await self._resource(operation, ids, query)
+    def _get(self, operation: Operation[M], ids: Ids, **query: Any) -> Awaitable[M]:
+        return self._resource(operation, ids, query)
 
     async def _create(
         self,
@@ -101,18 +102,18 @@ class Collection(Generic[R]):
             lost = error
         return await _reconciled(lost, reconcile)
 
-    async def _update(
+    def _update(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
-    ) -> M:
+    ) -> Awaitable[M]:
         body = self._codec(operation).write(
             id=identify(ids[-1], None) if ids else None, values=values
         )
-        return await self._resource(operation, ids, query, body)
+        return self._resource(operation, ids, query, body)
 
-    async def _act(
+    def _act(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any] | None = None
-    ) -> M:
-        return await self._resource(operation, ids, {}, self._plain(values))
+    ) -> Awaitable[M]:
+        return self._resource(operation, ids, {}, self._plain(values))
 
     async def _do(
         self, operation: Operation[None], ids: Ids, values: Mapping[str, Any] | None = None
@@ -186,8 +187,12 @@ class Collection(Generic[R]):
 
     def _codec(self, operation: Operation[M]) -> Codec[M]:
         """Return the codec of what an operation answers: its own type, or the collection's."""
-        model = self.model if operation.result is None else class_for(operation.result)
-        return codec_for(cast("type[M]", model), self._context.converter)
+        codec = self._codecs.get(operation.result)
+        if codec is None:
+            model = self.model if operation.result is None else class_for(operation.result)
+            codec = codec_for(cast("type[Any]", model), self._context.converter)
+            self._codecs[operation.result] = codec
+        return codec
 
     def _writer(self, operation: Operation[M]) -> Codec[Any]:
         """Return the codec of what an operation is sent, where that is not what it answers."""
@@ -205,7 +210,8 @@ class Collection(Generic[R]):
         query: Mapping[str, Any],
         body: bytes | None = None,
     ) -> M:
-        response = await self._send(operation, ids, query, body)
+        request = self._request(operation, ids, query, body)
+        response = check(await self._context.send(request))
         return decode(response, self._codec(operation).read_one)
 
     async def _send(
@@ -224,10 +230,11 @@ class Collection(Generic[R]):
         query: Mapping[str, Any],
         body: bytes | None = None,
     ) -> Request:
+        asked = _asked(query)
         return Request(
             method=operation.method,
             path=_path(operation, ids),
-            params=build_query(operation, _asked(query)),
+            params=build_query(operation, asked) if asked else (),
             body=body,
             content_type=operation.content_type,
             accept=operation.accept,
@@ -266,7 +273,7 @@ async def _reconciled(lost: ScalrError, among: Pager[M]) -> M:
 
 def _asked(query: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what a generated signature passes on when nothing was asked for."""
-    return {name: value for name, value in query.items() if value is not None and value != ()}
+    return {name: value for name, value in query.items() if value not in _NOTHING}
 
 
 def _path(operation: Operation[Any], ids: Ids) -> str:
@@ -275,6 +282,6 @@ def _path(operation: Operation[Any], ids: Ids) -> str:
 
 
 def _segment(value: Any, kind: str | None) -> str:
-    if type(value) is str and _PLAIN_ID(value):
+    if type(value) is str and plain_id(value):
         return value
     return quote(identify(value, kind), safe="")

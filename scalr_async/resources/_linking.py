@@ -16,7 +16,7 @@ from collections.abc import (
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from scalr_async.errors import InvalidArgumentError, ScalrError, VerificationError
-from scalr_async.jsonapi.model import Identity, Ref, identify
+from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources import _base
 from scalr_async.resources._generated.agent_pools import AgentPool
@@ -61,14 +61,13 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
     async def unlink(self, workspace: Link, pool: str) -> Workspace:
         """Take a workspace from a pool; one that is not on this pool is left alone."""
         found = await self._get(_GET, (workspace,))
-        return await self._set_pool(found, None) if _pool_of(found) == pool else found
+        return await self._set_pool(found, None) if self._pool_of(found) == pool else found
 
     async def _set_pool(self, workspace: Link, pool: str | None) -> Workspace:
-        ref = None if pool is None else Ref[AgentPool]("agent-pools", pool)
-        answer = await self._update(_SET_POOL, (workspace,), {"agent_pool": ref})
-        if _pool_of(answer) != pool:
+        answer = await self._update(_SET_POOL, (workspace,), {"agent_pool": pool})
+        if (now := self._pool_of(answer)) != pool:
             raise VerificationError(
-                f"the agent pool was set to {pool}, and the answer says {_pool_of(answer)}",
+                f"the agent pool was set to {pool}, and the answer says {now}",
                 method=_SET_POOL.method,
                 path=f"/workspaces/{answer.id}",
                 attempts=1,
@@ -76,9 +75,8 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
             )
         return answer
 
-
-def _pool_of(workspace: Workspace) -> str | None:
-    return workspace.agent_pool.id if workspace.agent_pool else None
+    def _pool_of(self, workspace: Workspace) -> str | None:
+        return self._codec(_SET_POOL).linked_id(workspace, "agent_pool")
 
 
 class PoolList:
@@ -160,8 +158,7 @@ def checked(workspaces: Links) -> Links:
 
 def distinct(workspaces: Links) -> Links:
     """Return workspaces that come once each: a list of a collection, whose length is known."""
-    checked(workspaces)
-    if isinstance(workspaces, Collection):
+    if isinstance(workspaces, Collection) and not isinstance(workspaces, str | bytes):
         first: dict[str, Link] = {}
         for link in workspaces:
             first.setdefault(identify(link, "workspaces"), link)

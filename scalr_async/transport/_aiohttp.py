@@ -40,7 +40,8 @@ class AiohttpWire:
         self._pulse = pulse
         self._tokens = tokens
         self._token: Secret | None = None
-        self._root = str(config.api_root)
+        self._root = config.api_root
+        self._below = config.api_root.raw_path
         self._limit = config.limits.body
         self._headers = _headers(config)
         self._timeouts = config.timeouts
@@ -72,7 +73,7 @@ class AiohttpWire:
                 return begun if isinstance(begun, Failure) else await self._read(begun, progress)
             flow = _Flow(begun, exchange, self._pulse, self._timeouts)
             failure = await flow.begin()
-            return failure or Answer(begun.status, Headers(begun.headers.items()), b"", flow)
+            return failure or Answer(begun.status, Headers(begun.headers), b"", flow)
         finally:
             if flow is None:
                 self._pulse.forget(exchange)
@@ -132,9 +133,11 @@ class AiohttpWire:
         """Return where a request goes, and the headers that may go there."""
         if request.url is None:
             below = target(request.path, request.params)
-            return URL(self._root + below, encoded=True), self._headers
+            if request.params:
+                return URL(f"{self._root}{below}", encoded=True), self._headers
+            return self._root.with_path(self._below + below, encoded=True), self._headers
         url = URL(request.url, encoded=True)
-        if url.origin() == URL(self._root).origin():
+        if url.origin() == self._root.origin():
             return url, self._headers
         foreign = CIMultiDict({hdrs.HOST: url.host_port_subcomponent or ""})
         for name in (hdrs.USER_AGENT, hdrs.ACCEPT_ENCODING):
@@ -144,14 +147,14 @@ class AiohttpWire:
     async def _read(self, response: aiohttp.ClientResponse, progress: Progress) -> Answer | Failure:
         progress.phase = "response body"
         progress.status = status = response.status
-        headers = Headers(response.headers.items())
+        headers = Headers(response.headers)
         body: Body | None = None
         try:
             limit = self._limit if status < 400 else min(self._limit, _ERROR_BODY)
             body = Body(response.headers.getall(hdrs.CONTENT_ENCODING, ()), limit)
             content = response.content
-            while piece := await content.readany():
-                body.feed(piece)
+            while not content.at_eof():
+                body.feed(await content.readany())
             return Answer(status, headers, body.finish())
         except PayloadError as error:
             failure = Failure(type(error), error.message)

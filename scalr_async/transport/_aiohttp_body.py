@@ -30,6 +30,11 @@ class BytesBody(Payload):
         self.started = False
         self.written = False
 
+    @property
+    def data(self) -> bytes:
+        """All of it."""
+        return self._value
+
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """Return the body as text, as every payload can."""
         return self._value.decode(encoding, errors)

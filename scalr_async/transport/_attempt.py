@@ -33,14 +33,11 @@ class Progress:
     for a connection that served no request before.
     """
 
-    __slots__ = ("fresh", "phase", "sent", "status", "token")
-
-    def __init__(self) -> None:
-        self.phase: Phase = "pool wait"
-        self.sent = False
-        self.fresh = False
-        self.status: int | None = None
-        self.token: Secret | None = None
+    phase: Phase = "pool wait"
+    sent = False
+    fresh = False
+    status: int | None = None
+    token: Secret | None = None
 
     def moved(self) -> None:
         """Note that a piece of a streamed request went out."""

@@ -88,8 +88,9 @@ class Body:
         self._unpacker = Unpacker(encodings) if encodings else None
         self._limit = limit
         self._size = 0
+        self._first = b""
         # It grows in place and is handed out uncopied: joining 20 MB would hold up the loop.
-        self._whole = io.BytesIO()
+        self._whole: io.BytesIO | None = None
 
     def feed(self, data: bytes) -> None:
         """Take the next piece as it came off the wire."""
@@ -107,10 +108,17 @@ class Body:
 
     def so_far(self) -> bytes:
         """Return what was collected, complete or not, at most `limit` bytes."""
-        return self._whole.getvalue()[: self._limit]
+        whole = self._first if self._whole is None else self._whole.getvalue()
+        return whole[: self._limit]
 
     def _keep(self, data: bytes) -> None:
-        self._whole.write(data)
+        if not self._size:
+            self._first = data
+        else:
+            if self._whole is None:
+                self._whole = io.BytesIO(self._first)
+                self._whole.seek(self._size)
+            self._whole.write(data)
         self._size += len(data)
         if self._size > self._limit:
             raise PayloadTooLargeError(f"the answer is larger than {self._limit} bytes")

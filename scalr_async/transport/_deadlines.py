@@ -20,6 +20,7 @@ class Deadlines:
     def __init__(self) -> None:
         self._limits: set[Limit] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = math.inf
 
     def __len__(self) -> int:
         return len(self._limits)
@@ -42,7 +43,7 @@ class Deadlines:
     def add(self, limit: Limit) -> None:
         """Watch a scope that is entered, or whose end was moved."""
         self._limits.add(limit)
-        if self._timer is None or limit.when < self._timer.when():
+        if limit.when < self._timer_at:
             self._arm(limit.when)
 
     def remove(self, limit: Limit) -> None:
@@ -53,6 +54,7 @@ class Deadlines:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._timer_at = when
         if when < math.inf:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(when, self._tick, loop)
@@ -118,5 +120,5 @@ class Limit:
         if self._seconds is None:
             self.when = math.inf
         else:
-            self.when = asyncio.get_running_loop().time() + self._seconds
+            self.when = self._task.get_loop().time() + self._seconds
         self._deadlines.add(self)

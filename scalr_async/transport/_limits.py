@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import random
 from collections import deque
 from collections.abc import Callable
@@ -104,7 +105,8 @@ class Gate:
 
     def __init__(self, random: Callable[[], float]) -> None:
         self._random = random
-        self._opens_at = 0.0
+        self.opens_at = 0.0
+        """When it opens, or has opened: a time of the clock."""
         self._spread = 0.0
 
     def close(self, seconds: float, now: float, *, spread: float = 1.0) -> None:
@@ -113,20 +115,20 @@ class Gate:
         It opens over up to `spread` seconds, but no longer than it was closed.
         """
         closed = min(seconds, self.LONGEST)
-        if now + closed > self._opens_at:
-            self._opens_at = now + closed
+        if now + closed > self.opens_at:
+            self.opens_at = now + closed
             self._spread = min(closed, spread)
 
     def opens_in(self, now: float) -> float:
         """Return the seconds until it opens, 0 or less when it is open."""
-        return self._opens_at - now
+        return self.opens_at - now
 
     def delay(self, now: float, remaining: float) -> float:
         """Return how long one request shall wait: until the opening and a random bit longer.
 
         That bit takes at most half of what the request has left then.
         """
-        wait = self._opens_at - now
+        wait = self.opens_at - now
         if wait <= 0:
             return 0.0
         return wait + self._random() * min(self._spread, max(0.0, remaining - wait) / 2)
@@ -176,7 +178,8 @@ class Shared:
 
     def admit(self, now: float) -> bool:
         """Take a slot if a request may go at once: nothing closed, nothing full, no pace kept."""
-        if self.gate.opens_in(now) > 0 or self.pace_delay(now) > 0:
+        paced = self.pace is not None or self.learned.rate < math.inf
+        if now < self.gate.opens_at or (paced and self.pace_delay(now) > 0):
             return False
         if not self.slots.try_acquire():
             return False
@@ -210,4 +213,4 @@ class Shared:
         self.slots.narrow(began, now)
         if status == 429:
             self.learned.refused(began, now, seconds)
-        self.gate.close(seconds, now, spread=1.0 if self.learned.rate is None else 0.2)
+        self.gate.close(seconds, now, spread=0.2 if self.learned.rate < math.inf else 1.0)

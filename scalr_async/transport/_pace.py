@@ -51,7 +51,8 @@ class LearnedPace:
     """Requests a second; such a rate binds nobody."""
 
     def __init__(self) -> None:
-        self._rate = math.inf
+        self.rate = math.inf
+        """Requests a second, infinitely many when there is no known limit."""
         self._most = 1.0
         self._tokens = 0.0
         self._filled_at = 0.0
@@ -62,24 +63,19 @@ class LearnedPace:
         self._idle_from = -math.inf
         self._refused_at = -math.inf
 
-    @property
-    def rate(self) -> float | None:
-        """Requests a second, None when there is no known limit."""
-        return None if self._rate == math.inf else self._rate
-
     def delay(self, now: float) -> float:
         """Return the seconds until the next request may go."""
-        if self._rate == math.inf:
+        if self.rate == math.inf:
             return 0.0
         self._fill(now)
-        return max(0.0, (1 - self._tokens) / self._rate)
+        return max(0.0, (1 - self._tokens) / self.rate)
 
     def take(self, now: float) -> None:
         """Take a token, also one that is not there yet."""
         if now > self._idle_from:
             self._count_from(now, empty=False)
         self._idle_from = max(self._idle_from, now + self.IDLE)
-        if self._rate < math.inf:
+        if self.rate < math.inf:
             self._tokens -= 1
 
     def succeeded(self) -> None:
@@ -96,10 +92,10 @@ class LearnedPace:
         seconds = max(began - self._since, 0.001)
         enough = self._taken >= self.ENOUGH
         if enough:
-            self._rate = self.CAUTION * self._taken / (seconds + (0 if self._from_empty else wait))
+            self.rate = self.CAUTION * self._taken / (seconds + (0 if self._from_empty else wait))
             self._most = float(self._taken)
-        elif self._from_empty and self._rate < math.inf:
-            self._rate = min(self._rate, max(self._taken / seconds, self.LEAST))
+        elif self._from_empty and self.rate < math.inf:
+            self.rate = min(self.rate, max(self._taken / seconds, self.LEAST))
         if enough or not self._from_empty:
             self._count_from(began, empty=True)
         self._tokens, self._filled_at = min(self._tokens, 0.0), now
@@ -111,10 +107,10 @@ class LearnedPace:
         self._since, self._taken, self._from_empty = now, 0, empty
 
     def _fill(self, now: float) -> None:
-        self._tokens = min(self._most, self._tokens + (now - self._filled_at) * self._rate)
+        self._tokens = min(self._most, self._tokens + (now - self._filled_at) * self.rate)
         growing = now - max(self._filled_at, self._grows_from)
         self._filled_at = now
         if growing > 0:
-            self._rate *= self.GROWTH ** min(growing, 600.0)
-            if self._rate > self._UNLIMITED:
-                self._rate = math.inf
+            self.rate *= self.GROWTH ** min(growing, 600.0)
+            if self.rate > self._UNLIMITED:
+                self.rate = math.inf

@@ -45,24 +45,19 @@ _MAYBE_APPLIED: Final = frozenset({408, 500, 502, 503, 504})
 class _Call(Progress):
     """One call on its way: what was asked, where it is, and what happened so far."""
 
-    __slots__ = (
-        "attempts", "deadline", "extend", "flow", "last", "maybe_applied", "renewed", "request",
-        "started", "trail",
-    )  # fmt: skip
+    attempts = 0
+    last = ""
+    maybe_applied = False
+    renewed = False
+    trail: Trail | None = None
+    flow: Flow | None = None
+    extend: Callable[[], None]
+    """Lets the deadline start anew; there for a request that streams."""
 
     def __init__(self, request: Request, started: float, total: float | None) -> None:
-        super().__init__()
         self.request = request
         self.started = started
         self.deadline = math.inf if total is None else started + total
-        self.attempts = 0
-        self.last = ""
-        self.maybe_applied = False
-        self.renewed = False
-        self.trail: Trail | None = None
-        self.flow: Flow | None = None
-        self.extend: Callable[[], None]
-        """Lets the deadline start anew; there for a request that streams."""
 
     def moved(self) -> None:
         """Note that a piece of a streamed request went out: a body that moves is not late."""
@@ -257,7 +252,7 @@ class Sender:
             if is_throttled(result.status, wait):
                 pause = self._policy.throttled_base if wait is None else wait
                 shared.throttled(began, now, pause, status=result.status)
-                if wait is not None and shared.learned.rate is not None:
+                if wait is not None and shared.learned.rate < math.inf:
                     random = _never  # its pace spreads repeats better
             elif result.status < 500:
                 shared.succeeded(at_once=call.attempts == 1)

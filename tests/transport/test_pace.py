@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -79,7 +80,7 @@ class TestLearnedPace:
             pace.take(number * 1e-6)
             pace.succeeded()
 
-        assert pace.rate is None
+        assert pace.rate == math.inf
 
     @pytest.mark.parametrize("rate", [5.0, 20.0, 40.0])
     def test_the_rate_of_a_server_is_found_and_kept_to(self, rate: float) -> None:
@@ -117,7 +118,7 @@ class TestLearnedPace:
         pace.refused(0.5, 0.52, wait=1.0)
         pace.refused(2.5, 2.52, wait=1.0)
 
-        assert pace.rate is None
+        assert pace.rate == math.inf
 
     def test_those_after_several_refusals_are_counted_together(self) -> None:
         pace = LearnedPace()
@@ -185,7 +186,7 @@ class TestLearnedPace:
         assert rates[:2] == [learned, learned]
         assert rates[2] == pytest.approx(learned * LearnedPace.GROWTH**10)
         assert rates[3] == pytest.approx(learned * LearnedPace.GROWTH**20)
-        assert (pace.rate, pace.delay(3600.0)) == (None, 0.0)
+        assert (pace.rate, pace.delay(3600.0)) == (math.inf, 0.0)
 
     def test_requests_before_an_idle_time_are_forgotten(self) -> None:
         pace = LearnedPace()
@@ -208,4 +209,4 @@ class TestLearnedPace:
                 pace.succeeded()
             else:
                 pace.refused(now - draw.random(), now, draw.choice([0.0, 1.0, 30.0]))
-            assert pace.rate is None or pace.rate > 0
+            assert pace.rate > 0
