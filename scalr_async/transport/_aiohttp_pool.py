@@ -136,7 +136,7 @@ class _Connection(ResponseHandler, asyncio.BufferedProtocol):
         else:
             super().set_exception(exc, exc_cause)
 
-    def get_buffer(self, _sizehint: int) -> memoryview:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # its size is ours
         """Return where to put what comes; it is taken out before anything else can come."""
         return self._room
 
