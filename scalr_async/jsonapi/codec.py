@@ -31,7 +31,6 @@ from scalr_async.jsonapi.document import Document, Head, loads
 from scalr_async.jsonapi.filler import (
     ToOne,
     attributes_struct,
-    relationships_filler,
     relationships_struct,
     resource_filler,
     whole_document,
@@ -40,6 +39,7 @@ from scalr_async.jsonapi.included import IdentityMap, Included
 from scalr_async.jsonapi.linkage import read_linkage, write_linkage, write_many
 from scalr_async.jsonapi.model import Resource, Source, UnknownResource, class_for
 from scalr_async.jsonapi.names import unknown_name
+from scalr_async.jsonapi.origin import Group, Origin
 from scalr_async.jsonapi.pieces import read_pieces
 from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import kebab, schema_of
@@ -82,19 +82,6 @@ def codec_for(cls: type[R], converter: cattrs.Converter | None = None) -> Codec[
     return _codecs(converter or DEFAULT).codec(cls)
 
 
-class _Origin(Source):
-    """What resources of one class get their relationships from in a document that includes."""
-
-    __slots__ = ("_codec", "included")
-
-    def __init__(self, codec: Codec[Any], included: Included | None) -> None:
-        self._codec = codec
-        self.included = included
-
-    def complete(self, resource: Any) -> None:
-        self._codec.relate(resource, self.included)
-
-
 class Codec(Source, Generic[R]):
     """Reads and writes JSON:API documents whose primary data is of one class."""
 
@@ -103,16 +90,14 @@ class Codec(Source, Generic[R]):
         self._codecs = codecs
         self._schema = schema_of(cls)
         attributes, readers = attributes_struct(cls, codecs.converter)
-        relationships = relationships_struct(cls)
         self._decode_attributes = msgspec.json.Decoder(attributes | None).decode
-        self._decode_relationships = msgspec.json.Decoder(relationships | None).decode
         self._of_one: dict[str, Callable[[msgspec.Raw], Any]] = {}
-        self._no_attributes, self._no_relationships = attributes(), relationships()
+        self._no_attributes = attributes()
+        self._all = Group(cls, self._schema.relationships)
+        self._groups: dict[frozenset[str], tuple[Group, ...]] = {frozenset(): (self._all,)}
         self._decode_whole = msgspec.json.Decoder(whole_document(attributes)).decode
         self._fill = resource_filler(cls, readers)
         self._fill_whole = resource_filler(cls, readers, whole=True)
-        self._relate = relationships_filler(cls, linked=False)
-        self._relate_linked = relationships_filler(cls, linked=True)
 
     def read_one(self, body: bytes) -> R:
         """Read a document with one resource; `DecodeError` when it is none."""
@@ -141,7 +126,7 @@ class Codec(Source, Generic[R]):
         self, body: bytes, identities: IdentityMap | None = None
     ) -> Iterator[Document[R] | None]:
         """Read as `read_page` does, piece by piece: yield None after each, at last the document."""
-        origin = _Origin(self, None)
+        origin = Origin(self.relate, self._groups_of(identities))
         items: list[R] = []
         for piece in read_pieces(body):
             if piece.alone:
@@ -183,22 +168,25 @@ class Codec(Source, Generic[R]):
 
     def build(self, head: Head, included: Included) -> R:
         """Make a resource of a resource object whose bytes are its own; for `included`."""
-        return self._read([head], _Origin(self, included))[0]
+        return self._read([head], Origin(self.relate, (self._all,), included))[0]
 
-    def complete(self, resource: R) -> None:
+    def complete(self, resource: R, name: str) -> None:  # noqa: ARG002  # all come at once
         """Fill the relationships of a resource whose document includes nothing."""
-        self.relate(resource, None)
+        self.relate(resource, self._all, None, None)
 
-    def relate(self, resource: R, included: Included | None) -> None:
-        """Fill the relationships of a resource, which stay JSON until first use."""
-        relationships = resource._head.relationships  # noqa: SLF001  # the codec's own slot
+    def relate(
+        self, resource: R, group: Group, included: Included | None, source: Source | None
+    ) -> None:
+        """Fill some relationships of a resource, which stay JSON until first use.
+
+        The others come from `source`. If one does not fit the schema all are filled, each as far
+        as it makes sense.
+        """
         try:
-            sent = self._decode_relationships(relationships)
+            group.fill(resource, included, source)
         except (ValueError, RecursionError):
-            self._relate_leniently(resource, loads(relationships), included)
-        else:
-            relate = self._relate if included is None else self._relate_linked
-            relate(resource, self._no_relationships if sent is None else sent, included)
+            sent = loads(resource._head.relationships)  # noqa: SLF001  # the codec's own slot
+            self._relate_leniently(resource, sent, included)
 
     def linked_id(self, resource: R, name: str) -> str | None:
         """Return the id that a to-one relationship holds, None when it leads nowhere.
@@ -217,14 +205,27 @@ class Codec(Source, Generic[R]):
     def _decoder_of_one(self, name: str) -> Callable[[msgspec.Raw], Any]:
         decode = self._of_one.get(name)
         if decode is None:
-            one = relationships_struct(self._cls, name)
+            one = relationships_struct(self._cls, [name])
             decode = self._of_one[name] = msgspec.json.Decoder(one | None).decode
         return decode
 
     def _source(self, raw: msgspec.Raw, identities: IdentityMap | None = None) -> Source:
         """Return what the resources of a document get their relationships from."""
         included = self._included(raw, identities)
-        return self if included is None else _Origin(self, included)
+        if included is None:
+            return self
+        return Origin(self.relate, self._groups_of(identities), included)
+
+    def _groups_of(self, identities: IdentityMap | None) -> tuple[Group, ...]:
+        """Return the relationships in groups that are read together."""
+        names = frozenset() if identities is None else identities.names
+        asked = names.intersection(self._all.names)
+        groups = self._groups.get(asked)
+        if groups is None:
+            others = [name for name in self._all.names if name not in asked]
+            groups = Group(self._cls, sorted(asked)), Group(self._cls, others)
+            self._groups[asked] = groups
+        return groups
 
     def _included(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Included | None:
         if memoryview(raw).nbytes < _SMALLEST_INCLUDED:

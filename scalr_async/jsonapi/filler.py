@@ -66,10 +66,9 @@ def attributes_struct(
     return _struct(cls, attributes, types), readers
 
 
-def relationships_struct(cls: type, *names: str) -> type[msgspec.Struct]:
-    """Make the wire struct of a class's relationships, or of some of them."""
-    known = schema_of(cls).relationships
-    relationships = [known[name] for name in names or known]
+def relationships_struct(cls: type, names: Iterable[str]) -> type[msgspec.Struct]:
+    """Make the wire struct of some of a class's relationships."""
+    relationships = [schema_of(cls).relationships[name] for name in names]
     types = {field.name: ToMany if field.many else ToOne for field in relationships}
     return _struct(cls, relationships, types)
 
@@ -182,24 +181,25 @@ def resource_filler(
     return _function(cls, "head, sent, source", body, readers)
 
 
-def relationships_filler(cls: type, *, linked: bool) -> Callable[..., None]:
-    """Return `fill(self, sent, included)`: set a resource's relationships from their struct.
+def relationships_filler(cls: type, names: Iterable[str], *, linked: bool) -> Callable[..., None]:
+    """Return `fill(self, sent, included, source)`: set some relationships from their struct.
 
-    With `linked` the refs look for their resources in `included`.
+    With `linked` the refs look for their resources in `included`. `source` is where the resource
+    gets from what is still missing then. A relationship that was sent is true, `None` and `UNSET`
+    are not.
     """
     body = ["Object.__setattr__(self, '__class__', Twin)"]
-    for name, relationship in schema_of(cls).relationships.items():
-        link = "ToMany" if relationship.many else "ToOne"
-        body += [f"value = sent.{name}", f"if value.__class__ is {link}: value = value.data"]
-        if linked and relationship.many:
-            body += [f"if value.__class__ is tuple: value = tuple([{_LINK} for value in value])"]
+    for name in names:
+        many = schema_of(cls).relationships[name].many
+        body += [f"value = sent.{name}", "if value: value = value.data"]
+        if linked and many:
+            body += [f"if value: value = tuple([{_LINK} for value in value])"]
         elif linked:
-            body += [f"if value.__class__ is Ref: value = {_LINK}"]
-        nowhere = "() if value is None else " if relationship.many else ""
+            body += [f"if value: value = {_LINK}"]
+        nowhere = "() if value is None else " if many else ""
         body += [f"self.{name} = {nowhere}value"]
-    return _function(
-        cls, "self, sent, included", [*body, "self._source = None", "self.__class__ = Class"], {}
-    )
+    ending = ["self._source = source", "self.__class__ = Class"]
+    return _function(cls, "self, sent, included, source", [*body, *ending], {})
 
 
 def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
@@ -221,7 +221,7 @@ def _function(
     """Compile a function of assignments; every name in it is a field of the class."""
     names: dict[str, Any] = {f"read_{name}": read for name, read in readers.items()}
     names |= {"Class": cls, "Twin": _open_twin(cls), "UNSET": UNSET, "Object": object}
-    names |= {"ToOne": ToOne, "ToMany": ToMany, "Ref": Ref, "IncludedRef": IncludedRef}
+    names["IncludedRef"] = IncludedRef
     source = "\n    ".join([f"def fill({parameters}):", *body])
     exec(compile(source, f"<filler of {cls.__name__}>", "exec"), names)  # noqa: S102  # as attrs does
     fill: Callable[..., Any] = names["fill"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 from weakref import WeakValueDictionary, ref
 
@@ -28,7 +28,9 @@ class IdentityMap:
     held as well while the walk goes on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names = frozenset(names)
+        """The relationships that were asked to be included, by their Python names."""
         self.known: WeakValueDictionary[tuple[str, str], Resource] = WeakValueDictionary()
         self.recent: deque[deque[Resource]] = deque(maxlen=_RECENT)
 

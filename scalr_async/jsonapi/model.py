@@ -61,8 +61,8 @@ class Source:
 
     __slots__ = ()
 
-    def complete(self, resource: Any) -> None:
-        """Fill the relationships, which were left empty."""
+    def complete(self, resource: Any, name: str) -> None:
+        """Fill the relationship of that name, and any others that are empty."""
         raise NotImplementedError
 
 
@@ -131,7 +131,7 @@ class Resource(_State):
             source = None if name[0] == "_" else getattr(self, "_source", None)
             if source is None:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            source.complete(self)
+            source.complete(self, name)
             return getattr(self, name)
 
     def __eq__(self, other: object) -> bool:

@@ -79,7 +79,8 @@ class Pages(Generic[T]):
 
     def identities(self) -> IdentityMap:
         """Return a new identity map for the included resources of one walk."""
-        return IdentityMap()
+        included = dict(self.params).get("include", "").replace("-", "_").split(",")
+        return IdentityMap(path.partition(".")[0] for path in included)
 
     async def fetch(
         self,

@@ -247,7 +247,7 @@ def test_a_loader_brings_classes_on_first_use(monkeypatch):
 
 def test_the_seams_to_the_codec_do_nothing_themselves():
     with pytest.raises(NotImplementedError):
-        Source().complete(Gadget(id="gad-1"))
+        Source().complete(Gadget(id="gad-1"), "owner")
     with pytest.raises(NotImplementedError):
         Finder().find("gadgets", "gad-1")
 
