@@ -223,7 +223,9 @@ class Codec(Source, Generic[R]):
         groups = self._groups.get(asked)
         if groups is None:
             others = [name for name in self._all.names if name not in asked]
-            groups = Group(self._cls, sorted(asked)), Group(self._cls, others)
+            groups = (self._all,)
+            if others:
+                groups = Group(self._cls, sorted(asked)), Group(self._cls, others)
             self._groups[asked] = groups
         return groups
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import pickle
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
@@ -316,6 +317,49 @@ async def test_a_programming_error_stops_everything_and_stays_itself() -> None:
     assert [o.input for o in caught.value.report.interrupted] == [0, 1, 2]
     assert caught.value.report.not_started == 7
     assert others() == set()
+
+
+async def test_a_programming_error_ends_a_stream() -> None:
+    calls = Calls()
+
+    async def call(item: int) -> str:
+        if item == 2:
+            raise TypeError("bug")
+        return await calls(item)
+
+    with pytest.raises(TypeError, match="bug"):
+        async for outcome in run_bulk_iter(range(10), call, concurrency=3):
+            pytest.fail(f"{outcome} came before the error")
+
+    assert calls.waiting == {}
+    assert others() == set()
+
+
+async def test_an_input_that_cannot_be_read_at_all_is_an_error_of_the_input() -> None:
+    class Broken(list[int]):
+        def __iter__(self) -> Iterator[int]:
+            raise OSError("no such input")
+
+    with pytest.raises(OSError, match="no such input") as caught:
+        await run_bulk(Broken([1, 2]), Calls())
+
+    assert caught.value.report.not_started == 2
+
+
+async def test_a_generator_of_the_caller_stays_open() -> None:
+    def numbers() -> Iterator[int]:
+        yield from range(10)
+
+    async def call(item: int) -> None:
+        if item == 2:
+            raise TypeError("bug")
+
+    source = numbers()
+    with pytest.raises(TypeError):
+        await run_bulk(source, call, concurrency=1)
+    gc.collect()
+
+    assert next(source) == 3
 
 
 async def test_what_the_hook_raises_is_a_programming_error() -> None:

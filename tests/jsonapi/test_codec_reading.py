@@ -533,6 +533,35 @@ def test_resources_without_included_form_no_cycles():
         gc.enable()
 
 
+@pytest.mark.parametrize(
+    ("relationships", "expected"),
+    [
+        ({"owner": {"data": {"type": "strangers", "id": "x-1"}}}, "x-1"),
+        ({"owner": {"data": None}}, None),
+        ({"owner": {}}, None),
+        ({"owner": None}, None),
+        ({}, None),
+        ({"owner": 5}, None),
+        ({"owner": {"data": {"type": "strangers", "id": 7}}}, "7"),
+        ({"owner": {"data": {"type": "strangers", "id": "x-1"}}, "parts": "odd"}, "x-1"),
+        (None, None),
+    ],
+)
+def test_one_relationship_is_read_by_itself(relationships, expected):
+    gadget = gadgets.read_one(body({"data": item(relationships=relationships)}))
+
+    assert gadgets.linked_id(gadget, "owner") == expected
+    assert gadgets.linked_id(gadget, "owner") == expected
+
+
+def test_a_member_that_is_named_like_our_own_fields_is_none_of_them():
+    sent = item(attributes={"name": "true"}) | {"sent": {"name": "false"}}
+    gadget = gadgets.read_one(body({"data": sent}))
+
+    assert gadget.name == "true"
+    assert gadget.raw()["attributes"] == {"name": "true"}
+
+
 # -- the rest --------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from scalr_async.jsonapi.codec import codec_for
 from scalr_async.jsonapi.document import read_included
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.model import UnknownResource
+from scalr_async.jsonapi.origin import Group
 from scalr_async.jsonapi.ref import Ref
 from tests.jsonapi.documents import body, item
 from tests.jsonapi.models import Gadget, Part, Supplier
@@ -253,3 +254,68 @@ def test_a_pickled_ref_forgets_what_was_included():
 
     assert again.parts == (Ref("parts", "p-1"),)
     assert again.parts[0].resource is None
+
+
+@pytest.fixture
+def filled(monkeypatch) -> list[tuple[str, ...]]:
+    """The groups of relationships that were read, as they were."""
+    seen, fill = [], Group.fill
+
+    def noted(group, *arguments):
+        seen.append(group.names)
+        fill(group, *arguments)
+
+    monkeypatch.setattr(Group, "fill", noted)
+    return seen
+
+
+LINKED = {
+    "parts": [ref("parts", "p-1")],
+    "owner": ref("strangers", "x-1"),
+    "parent": ref("gadgets", "gad-2"),
+}
+
+
+@pytest.mark.parametrize("order", [("parts", "parent"), ("parent", "parts")])
+def test_relationships_asked_to_be_included_and_others_are_read_apart(filled, order):
+    asked = IdentityMap(["parts", "unheard_of"])
+    (gadget,) = gadgets.read_page(page(part(), **LINKED), asked).items
+    expected = {"parts": ("parts",), "parent": ("owner", "parent", "boxes")}
+
+    for number, name in enumerate(order, start=1):
+        getattr(gadget, name)
+        getattr(gadget, name)
+        assert filled == [expected[done] for done in order[:number]]
+
+    assert gadget.parts[0].resource.name == "bolt"
+    assert (gadget.owner, gadget.parent) == (Ref("strangers", "x-1"), Ref("gadgets", "gad-2"))
+    assert gadget == gadgets.read_page(page(part(), **LINKED)).items[0]
+
+
+@pytest.mark.parametrize("asked", [[], ["boxes", "owner", "parent", "parts"]])
+def test_without_others_they_are_read_together(filled, asked):
+    (gadget,) = gadgets.read_page(page(part(), **LINKED), IdentityMap(asked)).items
+
+    assert gadget.parts[0].resource.name == "bolt"
+    assert gadget.owner.id == "x-1"
+    assert filled == [("owner", "parent", "parts", "boxes")]
+
+
+@pytest.mark.parametrize("done", [(), ("parts",), ("owner",), ("owner", "parts")])
+def test_what_is_no_field_is_none_whatever_was_read_before(done):
+    (gadget,) = gadgets.read_page(page(part(), **LINKED), IdentityMap(["parts"])).items
+    for name in done:
+        getattr(gadget, name)
+
+    with pytest.raises(AttributeError, match="prats"):
+        gadget.prats
+
+
+def test_an_odd_relationship_in_one_group_is_kept_and_the_others_are_true():
+    sent = page(part(), **LINKED | {"parent": 5})
+    (gadget,) = gadgets.read_page(sent, IdentityMap(["parts"])).items
+
+    assert gadget.parts[0].resource.name == "bolt"
+    assert gadget.parent == 5
+    assert gadget.owner.id == "x-1"
+    assert gadget.parts[0].resource.name == "bolt"
