@@ -53,20 +53,31 @@ async def walk(
             ahead.extend(asyncio.create_task(page(n)) for n in islice(numbers, 1))
 
 
-async def fold(job: Job, read: Callable[[bytes], int]) -> int:
-    """Add up what `read` makes of each page as it comes, `in_flight` at once; nothing is kept."""
-    numbers = iter(job.pages)
+async def fold(job: Job, read: Callable[[bytes], int], *, ask: bool = False) -> int:
+    """Add up what `read` makes of each page as it comes, `in_flight` at once; nothing is kept.
+
+    With `ask` the first page tells how many there are, as every program has to find out.
+    """
     total = 0
+
+    async def page(number: int) -> bytes:
+        params = {"page[number]": str(number), "page[size]": str(PAGE_SIZE)}
+        async with opened.get(API, params=params) as answer:
+            return await answer.read()
 
     async def work() -> None:
         nonlocal total
         for number in numbers:
-            params = {"page[number]": str(number), "page[size]": str(PAGE_SIZE)}
-            async with opened.get(API, params=params) as answer:
-                body = await answer.read()
+            body = await page(number)
             total += read(body)
 
     async with session(job) as opened:
+        numbers = iter(job.pages)
+        if ask:
+            first = await page(next(numbers))
+            last = orjson.loads(first)["meta"]["pagination"]["total-pages"]
+            numbers = iter(range(2, last + 1))
+            total += read(first)
         await asyncio.gather(*(work() for _ in range(job.in_flight)))
     return total
 
@@ -107,6 +118,11 @@ async def attributes(job: Job) -> int:
 async def folded(job: Job) -> int:
     """The same, in whatever order the pages come, each dropped before the next is parsed."""
     return await fold(job, _sum)
+
+
+async def folded_unknown(job: Job) -> int:
+    """The same, without knowing beforehand how many pages there are."""
+    return await fold(job, _sum, ask=True)
 
 
 async def ids(job: Job) -> int:
@@ -151,25 +167,39 @@ async def gets(job: Job) -> int:
 
 
 async def links(job: Job) -> int:
+    done = 0
+
+    def look(data: dict[str, Any]) -> None:
+        nonlocal done
+        done += data["relationships"]["agent-pool"]["data"]["id"] == POOL
+
+    await _link(job, look)
+    return done
+
+
+async def links_kept(job: Job) -> int:
+    """The same; all answers are there at the end, as ours are."""
+    kept: list[dict[str, Any]] = []
+    await _link(job, kept.append)
+    return sum(data["relationships"]["agent-pool"]["data"]["id"] == POOL for data in kept)
+
+
+async def _link(job: Job, take: Callable[[dict[str, Any]], None]) -> None:
     numbers = iter(range(job.total))
     pool = {"agent-pool": {"data": {"type": "agent-pools", "id": POOL}}}
     headers = {"Content-Type": "application/vnd.api+json"}
-    done = 0
 
     async def work(opened: aiohttp.ClientSession) -> None:
-        nonlocal done
         for number in numbers:
             name = name_of(number)
             sent = {"data": {"type": "workspaces", "id": name, "relationships": pool}}
             async with opened.patch(
                 f"{API}/{name}", data=orjson.dumps(sent), headers=headers
             ) as answer:
-                data = orjson.loads(await answer.read())["data"]
-            done += data["relationships"]["agent-pool"]["data"]["id"] == POOL
+                take(orjson.loads(await answer.read())["data"])
 
     async with session(job) as opened:
         await asyncio.gather(*(work(opened) for _ in range(job.in_flight)))
-    return done
 
 
 async def everything(job: Job) -> Everything:
