@@ -22,8 +22,8 @@ __all__ = ["ClientSession", "Pool"]
 
 _KEEP_ALIVE: Final = 12.0
 """Seconds an idle connection is kept: below the 15 s after which common servers drop theirs."""
-_ROOM: Final = 64 * 1024
-"""Bytes that are read from a socket at once."""
+_ROOM: Final = 512 * 1024
+"""Bytes that are read from a socket at once: a page of 100 with all it includes."""
 _END_OF_HEAD: Final = b"\r\n\r\n"
 
 
@@ -115,10 +115,6 @@ class _Connection(ResponseHandler, asyncio.BufferedProtocol):
     for a small answer a tenth of all work. Here it reads into one buffer for all connections.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, room: memoryview) -> None:
-        super().__init__(loop)
-        self._room = room
-
     _reading: object = None
     """The parser of the answer that is read: each request brings its own."""
     _begun = False
@@ -128,6 +124,10 @@ class _Connection(ResponseHandler, asyncio.BufferedProtocol):
     _holds = False
     _held: tuple[BaseException, BaseException] | None = None
     """What `set_exception` was given while it was held back."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, room: memoryview) -> None:
+        super().__init__(loop)
+        self._room = room
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException = _UNCAUSED) -> None:
         """Wake who waits for the answer with an error, unless there is a second try."""
