@@ -82,7 +82,7 @@ def _goals(rows: list[Row], top: int) -> Iterator[str]:
     yield _text(
         16, top + 20, "dot: median, line: all rounds, green: the goal; left is better", "small"
     )
-    most = max(1.2, *(max(row.spread.max, row.goal or 0) for row in rows)) * 1.05
+    most = max([1.2, *(max(row.spread.max, row.goal or 0) for row in rows)]) * 1.05
     scale = _BARS / most
 
     def x(value: float) -> float:

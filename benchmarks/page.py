@@ -16,6 +16,8 @@ _ROWS: Final = {
     "walk": "walk ",
     "ids": "the same, every relationship",
     "related": "walk with four includes",
+    "links": "link ",
+    "distant": "100 pages at 50 ms, 16",
     "limits": "limits:",
     "parts": "parts of a walk",
     "frozen": "making a frozen object",

@@ -98,6 +98,11 @@ def test_the_chart_is_a_picture_of_all_clients_and_goals(tmp_path: Path) -> None
     assert len(list(tree.iter("{http://www.w3.org/2000/svg}circle"))) == 1
 
 
+def test_a_chart_without_ratios_is_a_picture_too(tmp_path: Path) -> None:
+    chart.draw(results(attrs.evolve(row(0.9), compared_with="another")), tmp_path / "p.svg")
+    assert ET.parse(tmp_path / "p.svg") is not None
+
+
 @pytest.mark.parametrize(("words", "code"), [(["--check"], 1), ([], 0)])
 def test_check_fails_a_run_that_is_far_from_its_goals(
     words: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
