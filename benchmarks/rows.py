@@ -107,9 +107,10 @@ def distant(bench: Bench, sizes: Sizes) -> Iterator[Row]:
         Contender(name=name, spread=Spread.of(turns.wall(name)), unit="ms")
         for name in turns.figures
     )
-    for compared, what in ((asking, "16 in flight"), (knowing, "beside one who is told how many")):
+    work = f"{sizes.walk // 100} pages at 50 ms, 16 in flight: time"
+    for compared, title in ((asking, work), (knowing, "the same, beside one told how many: time")):
         yield Row(
-            work=f"{sizes.walk // 100} pages at 50 ms, {what}: time",
+            work=title,
             compared_with=f"aiohttp + orjson, {compared}",
             goal=1.05,
             unit="",

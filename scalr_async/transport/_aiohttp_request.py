@@ -63,12 +63,12 @@ class ShortRequest(aiohttp.ClientRequest):
         writer.set_eof()
         response = aiohttp.ClientResponse(
             self.method,
-            self.url,
+            self.original_url,
             writer=None,
             continue100=None,
             timer=self._timer,
             request_info=self.request_info,
-            traces=[],
+            traces=self._traces,
             loop=self.loop,
             session=self.session,
             stream_writer=writer,

@@ -26,8 +26,8 @@ def test_every_table_is_filled_and_what_stands_around_is_kept() -> None:
     names = re.findall(r"<!-- figures: (\w+) -->", command.PAGE.read_text(encoding="utf-8"))
     assert set(names) == {"goals", *page._ROWS}
     for name in names:
-        block = f"<!-- figures: {name} -->\nold\n<!-- end -->"
+        block = f"<!-- figures: {name} -->\nwhat was here\n<!-- end -->"
         filled = page.filled(f"before\n{block}\nafter", recorded)
         assert filled.startswith(f"before\n<!-- figures: {name} -->\n\n| ")
         assert filled.endswith("|\n\n<!-- end -->\nafter") or name == "goals"
-        assert "old" not in filled
+        assert "what was here" not in filled
