@@ -7,6 +7,6 @@ converter  values, one by one; hooks          filler     values, the fast way
 linkage    identifiers in relationships       included   related resources in the same document
 codec      all of these together              operation  one operation of the API
 query      options of a call to its query     reading    what an answer means
-pieces     large documents, cut bit by bit
+pieces     large documents, cut bit by bit    origin     relationships, on first use
 ```
 """
