@@ -38,7 +38,7 @@ class ShortRequest(aiohttp.ClientRequest):
 
     aiohttp starts one for every body; before Python 3.12 it makes the request wait for another
     turn of the event loop. What is out of the ordinary goes aiohttp's way: long and streamed
-    bodies, proxies, traces, connections that are congested or used once.
+    bodies, proxies, traces.
     """
 
     KNOWN = frozenset(inspect.signature(aiohttp.ClientResponse).parameters) == _ANSWER
@@ -47,10 +47,9 @@ class ShortRequest(aiohttp.ClientRequest):
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         """Send the request, and return its answer to be started."""
         protocol, body = conn.protocol, self.body
+        assert protocol is not None, "the connection was taken for this request"
         if (
-            protocol is None
-            or protocol.writing_paused
-            or self._traces
+            self._traces
             or self.proxy is not None
             or not self.KNOWN
             or (body and not (type(body) is BytesBody and len(body.data) <= _SHORT))

@@ -199,6 +199,30 @@ async def test_a_busy_consumer_of_a_stream_holds_the_workers_back() -> None:
     await stream.aclose()
 
 
+async def test_a_slow_asynchronous_input_is_not_read_beyond_that_either() -> None:
+    async def slow_numbers() -> AsyncIterator[int]:
+        for number in range(1000):
+            await asyncio.sleep(0)
+            yield number
+
+    async def call(item: int) -> int:
+        started.append(item)
+        if item == 0:
+            await asyncio.Event().wait()
+        return item
+
+    started: list[int] = []
+    stream = run_bulk_iter(slow_numbers(), call, concurrency=8)
+    first = asyncio.ensure_future(anext(stream))
+    for _ in range(200):
+        await settle()
+
+    assert started == list(range(64))
+    first.cancel()
+    await asyncio.wait([first])
+    await stream.aclose()
+
+
 async def test_leaving_a_stream_cancels_the_calls_at_once() -> None:
     calls = Calls()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
@@ -19,7 +20,9 @@ from scalr_async import (
     filters,
     resources,
 )
+from scalr_async._sentinels import UNSET
 from scalr_async.emulator import Emulator
+from scalr_async.jsonapi.origin import Group
 from scalr_async.resources import Account, AgentPool, Environment, Workspace
 from tests.conftest import CANARY
 
@@ -293,6 +296,25 @@ async def test_included_resources_are_the_same_object_all_along_a_walk(
     assert len(environments) == 30
     assert len({id(environment) for environment in environments}) == 1
     assert isinstance(environments[0], Environment)
+
+
+async def test_a_walk_reads_what_it_asked_to_include_without_the_other_relationships(
+    emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled: set[tuple[str, ...]] = set()
+    fill = Group.fill
+
+    def noted(group: Group, *arguments: Any) -> None:
+        filled.add(group.names)
+        fill(group, *arguments)
+
+    monkeypatch.setattr(Group, "fill", noted)
+    emu.seed(environments=1, workspaces=3, pools=1, agents=0)
+
+    async for workspace in scalr.workspaces.list(include=["environment", "agent_pool"]):
+        assert workspace.environment.resource is not None
+        assert workspace.agent_pool is not UNSET
+    assert filled == {("agent_pool", "environment")}
 
 
 async def test_a_verified_walk_reads_ids_alone_again(emu: Emulator, scalr: ScalrClient) -> None:
