@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import nox
 
 nox.options.default_venv_backend = "venv"
@@ -22,6 +25,15 @@ def tests(session: nox.Session) -> None:
 def matrix(session: nox.Session) -> None:
     """Run the suite on every supported Python that is installed."""
     session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def floor(session: nox.Session) -> None:
+    """Run the suite on the oldest versions that the project says it works with."""
+    session.install("-e", ".[test]")
+    project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
+    session.install(*(needed.replace(">=", "==") for needed in project["dependencies"]))
     session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 

@@ -225,8 +225,10 @@ class _Engine(Generic[T, V]):
             for index, item in sorted(self._running.items())
         )
         remaining = None if self._length is None else max(0, self._length - self._taken)
+        # An error's traceback knows this engine, which may not know the error's outcome any more.
+        finished, self._finished = self._finished, {}
         return BulkResult(
-            outcomes=tuple(self._finished[index] for index in sorted(self._finished)),
+            outcomes=tuple(finished[index] for index in sorted(finished)),
             interrupted=interrupted,
             not_started=0 if self._exhausted and self._input_error is None else remaining,
         )

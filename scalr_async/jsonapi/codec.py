@@ -105,12 +105,13 @@ class Codec(Source, Generic[R]):
             document: Any = self._decode_whole(body)
         except (ValueError, RecursionError):
             document = None
-        if document is None or not document.data:
+        if document is None or not document.data or _includes(document.included):
+            # With `included` the resource would keep all of that, too.
             head, included = documents.read_one(body)
             return self._read([head], self._source(included))[0]
         head = document.data
         sent, head.sent = head.sent or self._no_attributes, body
-        resource: R = self._fill_whole(head, sent, self._source(document.included))
+        resource: R = self._fill_whole(head, sent, self)
         return resource
 
     def read_page(self, body: bytes, identities: IdentityMap | None = None) -> Document[R]:
@@ -230,7 +231,7 @@ class Codec(Source, Generic[R]):
         return groups
 
     def _included(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Included | None:
-        if memoryview(raw).nbytes < _SMALLEST_INCLUDED:
+        if not _includes(raw):
             return None
         identities = IdentityMap() if identities is None else identities
         return Included(raw, identities, self._codecs.build)
@@ -286,6 +287,10 @@ class Codec(Source, Generic[R]):
         else:
             kind = f"{self._cls.__name__} field"
             raise InvalidArgumentError(unknown_name(name, self._schema.fields, kind))
+
+
+def _includes(raw: msgspec.Raw) -> bool:
+    return memoryview(raw).nbytes >= _SMALLEST_INCLUDED
 
 
 def write_refs(type_: str, refs: Iterable[Any]) -> bytes:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Final
 
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import StreamWriter
 from aiohttp.payload import Payload
 
 from scalr_async._wire import Streamed
@@ -45,11 +46,12 @@ class BytesBody(Payload):
         self.written = True
 
     async def _write(self, data: bytes, writer: AbstractStreamWriter) -> None:
+        assert isinstance(writer, StreamWriter), "aiohttp's own, which can leave the wait to us"
         view = memoryview(data)
         for start in range(0, len(view) or 1, _PIECE):
-            # A first piece as small as this never waits: it is written, or nothing is.
-            await writer.write(view[start : start + _PIECE])
+            await writer.write(view[start : start + _PIECE], drain=False)
             self.started = True
+            await writer.drain()
 
 
 class StreamedBody(BytesBody):

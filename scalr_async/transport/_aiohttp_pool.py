@@ -112,7 +112,8 @@ class _Connection(ResponseHandler, asyncio.BufferedProtocol):
     malformed.
 
     asyncio reads each time into 256 KB of new memory, which the system has to map and to clear:
-    for a small answer a tenth of all work. Here it reads into one buffer for all connections.
+    for a small answer a tenth of all work. Here it reads into one buffer for all connections. Other
+    loops may call `data_received` all the same.
     """
 
     _reading: object = None
@@ -191,7 +192,6 @@ class _Connection(ResponseHandler, asyncio.BufferedProtocol):
             skip_payload=self._skip_payload,
             read_until_eof=True,
             auto_decompress=False,
-            read_bufsize=self._read_bufsize,
         )
         self._reading = self._parser
         super().data_received(data[:end])

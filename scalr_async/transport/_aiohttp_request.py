@@ -46,19 +46,18 @@ class ShortRequest(aiohttp.ClientRequest):
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         """Send the request, and return its answer to be started."""
-        protocol, body = conn.protocol, self.body
+        protocol = conn.protocol
         assert protocol is not None, "the connection was taken for this request"
-        if (
-            self._traces
-            or self.proxy is not None
-            or not self.KNOWN
-            or (body and not (type(body) is BytesBody and len(body.data) <= _SHORT))
-        ):
+        body = self.body if type(self.body) is BytesBody else None
+        short = not self.body if body is None else len(body.data) <= _SHORT
+        if not short or self._traces or self.proxy is not None or not self.KNOWN:
             return await super().send(conn)
         writer = StreamWriter(protocol, self.loop)
         await writer.write_headers(f"{self.method} {self.url.raw_path_qs} HTTP/1.1", self.headers)
-        if body:
-            await body.write(writer)
+        if body is not None:
+            # Without a wait for a slow peer: who is cancelled in one seems to have sent nothing.
+            await writer.write(body.data, drain=False)
+            body.started = body.written = True
         writer.set_eof()
         response = aiohttp.ClientResponse(
             self.method,

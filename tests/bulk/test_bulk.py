@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import pickle
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
@@ -384,6 +385,26 @@ async def test_a_generator_of_the_caller_stays_open() -> None:
     gc.collect()
 
     assert next(source) == 3
+
+
+async def test_a_result_with_a_failure_is_gone_with_its_last_holder() -> None:
+    class Thing:
+        pass
+
+    async def call(item: int) -> Thing:
+        if item == 0:
+            raise ConflictError("busy", status=409, outcome="rejected")
+        return Thing()
+
+    gc.disable()
+    try:
+        result = await run_bulk(range(5), call)
+        things = [weakref.ref(outcome.value) for outcome in result.succeeded]
+        assert len(things) == 4
+        del result
+        assert [thing() for thing in things] == [None] * 4
+    finally:
+        gc.enable()
 
 
 async def test_what_the_hook_raises_is_a_programming_error() -> None:

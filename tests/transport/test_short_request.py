@@ -8,9 +8,10 @@ from typing import Any
 import aiohttp
 import attrs
 import pytest
+from aiohttp.connector import Connection
+from aiohttp.http import StreamWriter
 
 from scalr_async._wire import Request
-from scalr_async.transport import Sender
 from scalr_async.transport._aiohttp_request import ShortRequest
 from tests.servers import Received, ScriptedServer, reply
 from tests.transport.common import DELETE, GET, PATCH, POST, PUT, sending
@@ -21,24 +22,18 @@ SHORT = attrs.evolve(PATCH, body=b"x" * 32 * 1024)
 LONG = attrs.evolve(PATCH, body=b"x" * (32 * 1024 + 1))
 
 
-async def tasks_of(sender: Sender, request: Request) -> int:
-    """Count the tasks that are made for a request on a kept connection."""
-    await sender.send(GET)
-    made = 0
+@pytest.fixture
+def ordinary(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The methods of requests that went aiohttp's way."""
+    seen: list[str] = []
+    send = aiohttp.ClientRequest.send
 
-    def counting(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
-        nonlocal made
-        made += 1
-        return asyncio.Task(coroutine, loop=loop, **options)
+    async def noted(request: aiohttp.ClientRequest, conn: Connection) -> aiohttp.ClientResponse:
+        seen.append(request.method)
+        return await send(request, conn)
 
-    loop = asyncio.get_running_loop()
-    loop.set_task_factory(counting)
-    # aiohttp makes its eager tasks by itself, from Python 3.12 on.
-    try:
-        await sender.send(request)
-    finally:
-        loop.set_task_factory(None)
-    return made
+    monkeypatch.setattr(aiohttp.ClientRequest, "send", noted)
+    return seen
 
 
 def shown(received: Received) -> tuple[object, ...]:
@@ -65,17 +60,53 @@ async def test_it_says_what_it_says_in_aiohttps_way(
 
 
 @pytest.mark.parametrize("request_", [GET, POST, BARE_POST, DELETE, SHORT], ids=str)
-async def test_a_short_request_makes_no_task(request_: Request) -> None:
+async def test_a_short_request_goes_our_way(request_: Request, ordinary: list[str]) -> None:
     async with ScriptedServer() as server, sending(server.url) as sender:
-        assert await tasks_of(sender, request_) == 0
+        await sender.send(request_)
+
+    assert len(server.requests) == 1
+    assert ordinary == []
 
 
-@pytest.mark.skipif("sys.version_info >= (3, 12)", reason="the task is made past the factory")
-async def test_a_long_one_is_written_in_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_others_go_aiohttps_way(ordinary: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     async with ScriptedServer() as server, sending(server.url) as sender:
-        assert await tasks_of(sender, LONG) == 1
+        await sender.send(LONG)
         monkeypatch.setattr(ShortRequest, "KNOWN", False)
-        assert await tasks_of(sender, SHORT) == 1
+        await sender.send(GET)
+
+    assert ordinary == ["PATCH", "GET"]
+
+
+@pytest.fixture
+def congested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No wait for a peer to take what was written comes to an end."""
+
+    async def drain(_writer: StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(StreamWriter, "drain", drain)
+
+
+@pytest.mark.usefixtures("congested")
+async def test_a_short_request_waits_for_no_slow_peer() -> None:
+    filler = {f"X-Filler-{number}": "x" * 4000 for number in range(10)}
+    async with ScriptedServer() as server, sending(server.url, headers=filler) as sender:
+        response = await sender.send(SHORT)
+
+    assert response.status == 200
+
+
+@pytest.mark.usefixtures("congested")
+async def test_a_long_one_that_waits_counts_as_sent() -> None:
+    async with ScriptedServer() as server, sending(server.url) as sender:
+        send = asyncio.create_task(sender.send(LONG))
+        await asyncio.sleep(0.02)
+        (exchange,) = sender._wire._pulse._watched  # type: ignore[attr-defined]
+        send.cancel()
+        await asyncio.wait([send])
+
+    assert exchange.progress.sent  # type: ignore[attr-defined]
+    assert exchange.progress.phase == "send"  # type: ignore[attr-defined]
 
 
 def test_this_aiohttp_is_one_we_know() -> None:
@@ -115,3 +146,14 @@ async def test_connections_that_share_a_buffer_do_not_mix() -> None:
 
     bodies = [response.body for response in responses]
     assert bodies == [bytes([65 + number]) * size for number, size in enumerate(sizes)]
+
+
+async def test_all_connections_are_read_into_one_buffer() -> None:
+    async with ScriptedServer() as server, sending(server.url) as sender:
+        await asyncio.gather(sender.send(GET), sender.send(GET))
+        connector = sender._wire._pool.session.connector  # type: ignore[attr-defined]
+        one, other = (protocol for (kept,) in [connector._conns.values()] for protocol, _ in kept)
+
+    assert isinstance(one, asyncio.BufferedProtocol)
+    assert one.get_buffer(-1) is other.get_buffer(-1)
+    assert bytes(one.get_buffer(-1)[:8]) == b"HTTP/1.1"
