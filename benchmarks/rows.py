@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -268,10 +268,7 @@ def parts(bench: Bench, sizes: Sizes) -> Iterator[Row]:
         "page after page": "unhurried",
         "16 pages ahead": "attributes",
     }
-    listing = Listing(sizes.walk)
-    turns = bench.alternate(
-        {name: bench.task("scalr", kind, listing) for name, kind in names.items()}, rounds=TELLING
-    )
+    turns = _kinds(bench, "scalr", names, Listing(sizes.walk))
     work = "parts of a walk: decoding from memory"
     yield _ratio_row(work, None, turns, "decoding from memory", "16 pages ahead")
 
@@ -284,12 +281,15 @@ def objects(bench: Bench, sizes: Sizes) -> Iterator[Row]:
         "frozen, __init__": "frozen_init",
         "not frozen, __init__": "open_init",
     }
-    listing = Listing(sizes.walk)
-    turns = bench.alternate(
-        {name: bench.task("objects", kind, listing) for name, kind in names.items()}, rounds=TELLING
-    )
+    turns = _kinds(bench, "objects", names, Listing(sizes.walk))
     work = "making a frozen object: CPU"
     yield _ratio_row(work, None, turns, "frozen, filled", "not frozen, filled")
+
+
+def _kinds(bench: Bench, client: str, names: Mapping[str, str], listing: Listing) -> Turns:
+    """Have one client do several kinds of work, each by its name."""
+    tasks = {name: bench.task(client, kind, listing) for name, kind in names.items()}
+    return bench.alternate(tasks, rounds=TELLING)
 
 
 def _turns(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import pickle
-import warnings
 
 import aiohttp
 import pytest
@@ -57,21 +55,6 @@ def test_a_client_in_another_loop_is_an_error() -> None:
         asyncio.run(scalr.request("GET", "/accounts"))
     first.run_until_complete(scalr.close())
     first.close()
-
-
-async def test_a_client_that_is_dropped_open_warns_with_the_line_that_made_it() -> None:
-    scalr = ScalrClient("http://127.0.0.1:1", CANARY)
-    await scalr.__aenter__()
-    session = scalr._transport._pool.session
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        del scalr
-        gc.collect()
-
-    assert any("test_client.py" in str(w.message) for w in caught)
-    assert CANARY not in "".join(str(w.message) for w in caught)
-    await session.close()
 
 
 async def test_a_session_of_ones_own_is_used_and_left_open(emu: Emulator) -> None:

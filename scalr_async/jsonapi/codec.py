@@ -194,8 +194,9 @@ class Codec(Source, Generic[R]):
 
         The others stay JSON: most of an answer to a write that is only looked at for its effect.
         """
+        relationships = resource._head.relationships  # noqa: SLF001  # the codec's own slot
         try:
-            sent = self._decoder_of_one(name)(resource._head.relationships)  # noqa: SLF001
+            sent = self._decoder_of_one(name)(relationships)
         except (ValueError, RecursionError):
             link = getattr(resource, name)
         else:

@@ -31,7 +31,6 @@ __all__ = [
     "Merge",
     "PoolList",
     "WorkspaceLinks",
-    "checked",
     "distinct",
 ]
 
@@ -143,7 +142,7 @@ def _not_as_asked(pool: AgentPool, workspace: str, *, linked: bool) -> Verificat
     )
 
 
-def checked(workspaces: Links) -> Links:
+def _checked(workspaces: Links) -> Links:
     """Refuse a collection with anything in it that cannot be a workspace, before anything is sent.
 
     What comes out of a generator or a pager is checked when it comes: a failed outcome.
@@ -170,7 +169,7 @@ class Distinct(AsyncIterable[Link]):
     """Workspaces, each of them once: the first time it comes."""
 
     def __init__(self, workspaces: Links) -> None:
-        self._workspaces = checked(workspaces)
+        self._workspaces = _checked(workspaces)
 
     async def __aiter__(self) -> AsyncGenerator[Link]:
         """Read them; what was opened for it is closed with it."""

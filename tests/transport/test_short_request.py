@@ -78,29 +78,31 @@ async def test_others_go_aiohttps_way(ordinary: list[str], monkeypatch: pytest.M
 
 
 @pytest.fixture
-def congested(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No wait for a peer to take what was written comes to an end."""
+def congested(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """No wait for a peer to take what was written comes to an end; set when there is one."""
+    waiting = asyncio.Event()
 
     async def drain(_writer: StreamWriter) -> None:
+        waiting.set()
         await asyncio.Event().wait()
 
     monkeypatch.setattr(StreamWriter, "drain", drain)
+    return waiting
 
 
-@pytest.mark.usefixtures("congested")
-async def test_a_short_request_waits_for_no_slow_peer() -> None:
+async def test_a_short_request_waits_for_no_slow_peer(congested: asyncio.Event) -> None:
     filler = {f"X-Filler-{number}": "x" * 4000 for number in range(10)}
     async with ScriptedServer() as server, sending(server.url, headers=filler) as sender:
         response = await sender.send(SHORT)
 
     assert response.status == 200
+    assert not congested.is_set()
 
 
-@pytest.mark.usefixtures("congested")
-async def test_a_long_one_that_waits_counts_as_sent() -> None:
+async def test_a_long_one_that_waits_counts_as_sent(congested: asyncio.Event) -> None:
     async with ScriptedServer() as server, sending(server.url) as sender:
         send = asyncio.create_task(sender.send(LONG))
-        await asyncio.sleep(0.02)
+        await congested.wait()
         (exchange,) = sender._wire._pulse._watched  # type: ignore[attr-defined]
         send.cancel()
         await asyncio.wait([send])
