@@ -8,14 +8,14 @@
 
 Layers; each imports only those above it here:
 
-    _sentinels _version _wire _catalog errors   our own values, and what can go wrong
-    config credentials telemetry                how a client behaves, and what it tells
-    transport                                   bytes over HTTP, the only part that knows aiohttp
-    jsonapi filters                             documents to objects and back
-    pagination bulk                             many pages, many writes
-    resources                                   the collections of the API
-    client                                      ScalrClient
-    cli                                         the command line
+    _sentinels _version _wire _catalog _phrases errors   our own values, and what can go wrong
+    config credentials telemetry                         how a client behaves, and what it tells
+    transport                                            bytes over HTTP; only it knows aiohttp
+    jsonapi filters                                      documents to objects and back
+    pagination bulk                                      many pages, many writes
+    resources                                            the collections of the API
+    client                                               ScalrClient
+    cli                                                  the command line
 
 `emulator` and `testing` stand beside them.
 """

@@ -35,7 +35,6 @@ secret, and pickles.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import ClassVar, Final, Self
 
 from scalr_async._wire import ErrorObject, Outcome
@@ -312,11 +311,3 @@ STATUS_ERRORS: Final[dict[int, type[APIError]]] = {
 def error_class(status: int) -> type[APIError]:
     """Return the class for a status: its own, else `ServerError` for 5xx, else `APIError`."""
     return STATUS_ERRORS.get(status) or (ServerError if status >= 500 else APIError)
-
-
-def reason(status: int) -> str:
-    """Return the status with its phrase: `409 Conflict`."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)

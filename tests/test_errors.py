@@ -22,7 +22,6 @@ from scalr_async.errors import (
     ServerError,
     TransportError,
     error_class,
-    reason,
 )
 
 CLASSES = [
@@ -127,10 +126,6 @@ def test_404_says_both_things_it_may_mean() -> None:
 )
 def test_a_status_has_a_class(status: int, kind: type[APIError]) -> None:
     assert error_class(status) is kind
-
-
-def test_a_status_has_a_phrase_where_http_has_one() -> None:
-    assert (reason(409), reason(499)) == ("409 Conflict", "499")
 
 
 class TestBulkError:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
+from scalr_async._phrases import reason, without_phrase
 from scalr_async._wire import IDEMPOTENT_METHODS, ErrorObject, Outcome, Response, printable
-from scalr_async.errors import DecodeError, error_class, reason
+from scalr_async.errors import DecodeError, error_class
 from scalr_async.jsonapi.document import loads
 
 __all__ = ["check", "decode", "python_name", "unexpected"]
@@ -146,21 +146,12 @@ def _text(value: Any) -> str | None:
 
 
 def _message(status: int, errors: tuple[ErrorObject, ...], text: str) -> str:
-    shown = [_without_phrase(status, str(error)) for error in errors[:3]]
+    shown = [without_phrase(status, str(error)) for error in errors[:3]]
     if len(errors) > len(shown):
         shown.append(f"and {len(errors) - len(shown)} more")
     if not shown and text and not text.startswith("<"):  # a page of HTML says nothing in one line
         shown = [printable(text, 200)]
     return ": ".join([reason(status), *filter(None, ["; ".join(filter(None, shown))])])
-
-
-def _without_phrase(status: int, text: str) -> str:
-    """Leave out a title that only repeats the status."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        return text
-    return "" if text == phrase else text.removeprefix(f"{phrase}: ")
 
 
 def _outcome(response: Response) -> Outcome:
