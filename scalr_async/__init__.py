@@ -49,6 +49,8 @@ if TYPE_CHECKING:
         FileError,
         ForbiddenError,
         InvalidArgumentError,
+        MultipleResultsError,
+        NoResultError,
         NotFoundError,
         PayloadError,
         PayloadTooLargeError,
@@ -91,6 +93,8 @@ __all__ = [
     "Headers",
     "InvalidArgumentError",
     "Limits",
+    "MultipleResultsError",
+    "NoResultError",
     "NotFoundError",
     "Outcome",
     "Page",
@@ -131,8 +135,8 @@ _HOMES: Final = {
     "errors": (
         "APIError BadRequestError BulkError ClientStateError ConfigError ConflictError "
         "ConnectError DeadlineExceededError DecodeError DisconnectedError DriftError FileError "
-        "ForbiddenError InvalidArgumentError NotFoundError PayloadError "
-        "PayloadTooLargeError ProtocolError RateLimitError ScalrError ServerError "
+        "ForbiddenError InvalidArgumentError MultipleResultsError NoResultError NotFoundError "
+        "PayloadError PayloadTooLargeError ProtocolError RateLimitError ScalrError ServerError "
         "TLSError TransportError UnauthorizedError UnexpectedRedirectError "
         "UnprocessableEntityError VerificationError "
     ),

@@ -24,6 +24,8 @@ ScalrError
 │   ├── RateLimitError               429
 │   └── ServerError                  5xx
 ├── DecodeError                  a success whose body is not what was promised
+├── NoResultError                a list that should hold one item holds none (Pager.one)
+├── MultipleResultsError         a list that should hold one item holds several (Pager.one)
 ├── VerificationError            success was said, and reading back shows something else
 ├── DriftError                   the collection changed while it was walked (on_drift="raise")
 └── BulkError                    an ExceptionGroup: the failed items of a bulk call
@@ -55,6 +57,8 @@ __all__ = [
     "FileError",
     "ForbiddenError",
     "InvalidArgumentError",
+    "MultipleResultsError",
+    "NoResultError",
     "NotFoundError",
     "PayloadError",
     "PayloadTooLargeError",
@@ -261,6 +265,18 @@ class ServerError(APIError):
 
 class DecodeError(ScalrError):
     """The server said success, and its body is not what was promised."""
+
+
+class NoResultError(ScalrError):
+    """A list that should hold exactly one item holds none; its filters are named."""
+
+    hint = "nothing matches, or the token may not see it"
+
+
+class MultipleResultsError(ScalrError):
+    """A list that should hold exactly one item holds several; its filters are named."""
+
+    hint = "filter by something unique, or take the first one"
 
 
 class VerificationError(ScalrError):

@@ -133,6 +133,11 @@ class PageSource(Protocol[R_co]):
         ...
 
     @property
+    def filters(self) -> str:
+        """The filters of the list as a caller writes them, for errors; empty without any."""
+        ...
+
+    @property
     def telemetry(self) -> Telemetry:
         """Where events go."""
         ...

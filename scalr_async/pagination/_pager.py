@@ -9,7 +9,8 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from scalr_async.errors import InvalidArgumentError, NotFoundError
+from scalr_async._wire import printable
+from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError
 from scalr_async.pagination._drift import DRIFT_MODES, DriftReport, OnDrift
 from scalr_async.pagination._page import Page, PageSource, ids_of
 from scalr_async.pagination._walk import Plan, Walk
@@ -100,29 +101,25 @@ class Pager(AsyncIterable[R_co]):
     async def one(self) -> R_co:
         """Return the only item.
 
-        Raises `NotFoundError` when there is none, `InvalidArgumentError` when there are more.
+        Raises `NoResultError` when there is none, `MultipleResultsError` when there are more; both
+        name the filters.
         """
         page = await self._head(2)
+        if len(page.items) == 1:
+            return page.items[0]
+        filters = self._source.filters
+        among = f"this list with {filters}" if filters else "this list"
+        told: Any = {
+            "method": "GET",
+            "path": self._source.path,
+            "attempts": 1,
+            "outcome": "applied",
+        }
         if not page.items:
-            raise NotFoundError(
-                "nothing in this list",
-                status=200,
-                method="GET",
-                path=self._source.path,
-                attempts=1,
-                outcome="applied",
-            )
-        item, *others = page.items
-        if others:
-            among = ", ".join(str(key) for key in ids_of(page.items[:2])) or "no ids"
-            raise InvalidArgumentError(
-                f"{max(page.total_count or 0, 2)} items in this list, not one ({among}, ...)",
-                method="GET",
-                path=self._source.path,
-                attempts=1,
-                outcome="applied",
-            )
-        return item
+            raise NoResultError(f"nothing in {among}", **told)
+        count = max(page.total_count or 0, 2)
+        shown = ", ".join(printable(str(key), 128) for key in ids_of(page.items[:2])) or "no ids"
+        raise MultipleResultsError(f"{count} items in {among}, not one ({shown}, ...)", **told)
 
     async def count(self) -> int:
         """Return how many items an iteration yields, by the server's count.

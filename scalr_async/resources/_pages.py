@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 from cattrs import Converter
 
-from scalr_async._wire import Request, Response
+from scalr_async._wire import Request, Response, printable
 from scalr_async.jsonapi.document import Document
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
@@ -55,6 +55,14 @@ class Pages(Generic[T]):
     read: Reader[T]
     read_large: LargeReader[T] | None = None
     """How to read a large answer, None between the pieces; others then have their turn."""
+
+    @property
+    def filters(self) -> str:
+        """The filters of the list as a caller writes them, for errors; empty without any."""
+        names = {key: name for name, key in self.operation.filters.items()}
+        names |= {key: name for name, key in self.operation.params.items()}
+        shown = (f"{names[key]}={value!r}" for key, value in self.params if key in names)
+        return printable(", ".join(shown), 512)
 
     @property
     def telemetry(self) -> Telemetry:

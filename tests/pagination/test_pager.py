@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalr_async import DriftError, InvalidArgumentError, NotFoundError, ServerError
+from scalr_async import (
+    APIError,
+    DriftError,
+    InvalidArgumentError,
+    MultipleResultsError,
+    NoResultError,
+    ServerError,
+)
 from scalr_async.pagination import Page, Pager
 from scalr_async.telemetry import PageEvent, Telemetry
 from tests.pagination.model import FakeSource, Item, server_error, things
@@ -124,12 +131,27 @@ async def test_first_one_and_count_ask_for_no_more_than_they_need() -> None:
 
 
 async def test_one_says_what_is_wrong() -> None:
-    with pytest.raises(NotFoundError, match="nothing in this list") as none:
+    with pytest.raises(NoResultError, match="nothing in this list") as none:
         await Pager(FakeSource()).one()
-    with pytest.raises(InvalidArgumentError, match=r"7 items .* \(thing-0, thing-1, \.\.\.\)"):
-        await Pager(FakeSource(things(7))).one()
+    with pytest.raises(
+        MultipleResultsError, match=r"7 items .* \(thing-0, thing-1, \.\.\.\)"
+    ) as many:
+        await Pager(FakeSource(things(7)), limit=1).one()
 
-    assert (none.value.path, none.value.status) == ("/things", 200)
+    for error in (none.value, many.value):
+        assert (error.method, error.path, error.outcome) == ("GET", "/things", "applied")
+        assert not isinstance(error, APIError | ValueError)
+        assert not hasattr(error, "status")
+        assert error.hint in str(error)
+
+
+async def test_one_names_the_filters() -> None:
+    filters = "name='x', environment='env-1'"
+
+    with pytest.raises(NoResultError, match=f"nothing in this list with {filters} "):
+        await Pager(FakeSource(filters=filters)).one()
+    with pytest.raises(MultipleResultsError, match=f"3 items in this list with {filters}, not one"):
+        await Pager(FakeSource(things(3), filters=filters)).one()
 
 
 async def test_count_walks_where_the_server_does_not_tell() -> None:
@@ -285,7 +307,7 @@ async def test_items_without_ids_come_as_they_are() -> None:
     pager = Pager(source, page_size=4, on_drift="verify")
     assert await pager.collect() == [1, 1, 2, 2, 2, 3]
     assert pager.report.verified is False
-    with pytest.raises(InvalidArgumentError, match=r"6 items .* \(no ids, \.\.\.\)"):
+    with pytest.raises(MultipleResultsError, match=r"6 items .* \(no ids, \.\.\.\)"):
         await Pager(source).one()
 
 

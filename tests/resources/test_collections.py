@@ -13,6 +13,8 @@ from yarl import URL
 from scalr_async import (
     DecodeError,
     InvalidArgumentError,
+    MultipleResultsError,
+    NoResultError,
     NotFoundError,
     Ref,
     ScalrClient,
@@ -133,6 +135,21 @@ async def test_page_numbers_and_sizes_are_sent_with_every_page(
     asked = [dict(request.query) for request in emu.requests]
     assert [query["page[number]"] for query in asked] == ["1", "2", "3"]
     assert {query["page[size]"] for query in asked} == {"10"}
+
+
+async def test_the_only_item_of_a_list_is_missed_by_the_filters_as_they_were_written(
+    emu: Emulator, scalr: ScalrClient
+) -> None:
+    emu.seed(environments=2, workspaces=4, pools=1, agents=0)
+    options = {"run_status": ["errored", "applied"], "name": filters.like("nope"), "sort": "name"}
+
+    with pytest.raises(NoResultError) as none:
+        await scalr.workspaces.list(**options, query="x").one()
+    with pytest.raises(MultipleResultsError, match="4 items in this list, not one"):
+        await scalr.workspaces.list(include=["environment"]).one()
+
+    assert "run_status='in:errored,applied', name='like:nope', query='x'" in str(none.value)
+    assert "sort" not in str(none.value)
 
 
 @pytest.mark.parametrize(
