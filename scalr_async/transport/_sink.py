@@ -66,7 +66,9 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 def why(error: Exception) -> str:
-    """Return what the operating system said."""
+    """Return what the operating system said, in words that no version of Python changes."""
+    if type(error) is ValueError and "null" in str(error):
+        return "a path cannot hold a null byte"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 

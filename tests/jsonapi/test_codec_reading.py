@@ -488,20 +488,56 @@ def test_nesting_without_end_is_refused(bracket):
                 read_body(text)
 
 
+def deepest() -> int:
+    """Return how deep JSON may be nested on this interpreter."""
+    fits, too_deep = 500, 100_000
+    while too_deep - fits > 1:
+        depth = (fits + too_deep) // 2
+        try:
+            msgspec.json.decode(b"[" * depth + b"]" * depth)
+        except RecursionError:
+            too_deep = depth
+        else:
+            fits = depth
+    return fits
+
+
+class Touching:
+    """Calls a function at the bottom of a `repr` that is many levels deep."""
+
+    def __init__(self, touch: Callable[[], object]) -> None:
+        self.touch = touch
+
+    def __repr__(self) -> str:
+        self.touch()
+        return ""
+
+    def at(self, level: int) -> str:
+        nest: object = self
+        for _ in range(level):
+            nest = [nest]
+        return repr(nest)
+
+
+def test_nesting_of_500_levels_is_read_on_every_interpreter():
+    nested = b"[" * 490 + b"]" * 490
+    gadget = gadgets.read_one(
+        b'{"data": {"type": "gadgets", "id": "1", "attributes": {"other": ' + nested + b"}}}"
+    )
+    assert json.dumps(gadget.raw()["attributes"]["other"]).encode() == nested
+
+
 def test_nesting_that_is_too_deep_only_where_a_field_is_touched_is_a_decode_error():
-    depth = sys.getrecursionlimit() * 2 // 3
+    depth = deepest() * 2 // 3
     nested = b"[" * depth + b"]" * depth
     gadget = gadgets.read_one(
         b'{"data": {"type": "gadgets", "id": "1", "relationships": {"owner": ' + nested + b"}}}"
     )
 
-    def deeply(touch: Callable[[], object], frames: int = depth // 2) -> object:
-        return deeply(touch, frames - 1) if frames else touch()
-
     with pytest.raises(DecodeError):
-        deeply(lambda: gadget.owner)
+        Touching(lambda: gadget.owner).at(depth // 2 + 100)
     with pytest.raises(DecodeError):
-        deeply(gadget.raw)
+        Touching(gadget.raw).at(depth // 2 + 100)
     assert gadget.raw()["id"] == "1"
 
 
