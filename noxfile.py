@@ -9,9 +9,11 @@ import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["lint", "typing", "generate", "tests"]
 
-PYTHONS = ["3.11", "3.12", "3.13"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+"""Those that are not installed are skipped."""
 
 
 @nox.session
@@ -23,9 +25,17 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def matrix(session: nox.Session) -> None:
-    """Run the suite on every supported Python that is installed."""
+    """Run the suite with branch coverage on every supported Python that is installed."""
     session.install("-e", ".[test]")
-    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "2", "--cov", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def quick(session: nox.Session) -> None:
+    """Run what may differ between interpreters, without the long runs of faults."""
+    session.install("-e", ".[test]")
+    long = ["--ignore=tests/faults", "--ignore=tests/generate", "--ignore=tests/benchmarks"]
+    session.run("python", "-m", "pytest", "-n", "2", *long, *session.posargs)
 
 
 @nox.session
