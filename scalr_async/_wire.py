@@ -7,7 +7,7 @@ JSON:API `errors` array, `Headers` and `Secret` keep credentials out of everythi
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Protocol, final
 
 import attrs
@@ -189,6 +189,10 @@ class Request:
     `params` are the query's pairs, not encoded yet. `idempotent` says that a repeat has the
     same effect, whatever the method: only then is a write repeated when its fate is unknown.
 
+    `before_repeat` is asked before a repeat of what an earlier attempt may have done already: the
+    answer that it returns stands for that of the repeat, None lets it go out, and what it raises
+    ends the call.
+
     `operation` is the path's template, empty for a path that belongs to no known operation.
 
     `url` is where the request goes when the server itself named another place (a redirect, a link
@@ -205,6 +209,7 @@ class Request:
     idempotent: bool = attrs.field(
         default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True)
     )
+    before_repeat: Callable[[], Awaitable[Response | None]] | None = None
     redirects: Redirects = "refuse"
     operation: str = ""
     url: str | None = attrs.field(default=None, repr=False)

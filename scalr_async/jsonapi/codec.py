@@ -189,20 +189,24 @@ class Codec(Source, Generic[R]):
             sent = loads(resource._head.relationships)  # noqa: SLF001  # the codec's own slot
             self._relate_leniently(resource, sent, included)
 
-    def linked_id(self, resource: R, name: str) -> str | None:
+    def linked_id(self, resource: R, name: str, unsaid: str | None = None) -> str | None:
         """Return the id that a to-one relationship holds, None when it leads nowhere.
 
-        The others stay JSON: most of an answer to a write that is only looked at for its effect.
+        `unsaid` is returned where the answer does not say: without the relationship, without its
+        `data`, or with null in the place of either but `data`. The other relationships stay JSON:
+        most of an answer to a write that is only looked at for its effect.
         """
         relationships = resource._head.relationships  # noqa: SLF001  # the codec's own slot
         try:
             sent = self._decoder_of_one(name)(relationships)
         except (ValueError, RecursionError):
             link = getattr(resource, name)
-        else:
-            link = getattr(sent, name, None)
-            link = link.data if isinstance(link, ToOne) else link
-        return link.id if isinstance(link, Ref) else None
+            return link.id if isinstance(link, Ref) else unsaid
+        link = getattr(sent, name, None)
+        link = link.data if isinstance(link, ToOne) else UNSET
+        if link is UNSET:
+            return unsaid
+        return None if link is None else link.id
 
     def _decoder_of_one(self, name: str) -> Callable[[msgspec.Raw], Any]:
         decode = self._of_one.get(name)

@@ -176,7 +176,8 @@ class Sender:
                 if self._telemetry.wants(AttemptEvent):
                     self._tell(call, seen, began)
             if retry is not None:
-                await self._back_off(call, result, retry)
+                if (found := await self._back_off(call, result, retry)) is not None:
+                    return found
             elif not (self._sent_on(call, result) or await self._renewed(call, result)):
                 break
         if isinstance(result, Answer):
@@ -270,7 +271,10 @@ class Sender:
             return retry
         return None
 
-    async def _back_off(self, call: _Call, result: Answer | Failure, retry: Retry) -> None:
+    async def _back_off(
+        self, call: _Call, result: Answer | Failure, retry: Retry
+    ) -> Response | None:
+        """Sleep until the repeat; return what stands for its answer, if it need not go out."""
         if isinstance(result, Answer):
             call.maybe_applied |= result.status in _MAYBE_APPLIED
         else:
@@ -290,6 +294,8 @@ class Sender:
                 )
             )
         await self._sleep(retry.delay)
+        look = request.before_repeat
+        return await look() if look is not None and call.maybe_applied else None
 
     async def _renewed(self, call: _Call, result: Answer | Failure) -> bool:
         """Return whether a call whose token was refused can be sent with another one, once."""

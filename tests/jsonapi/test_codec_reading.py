@@ -570,24 +570,29 @@ def test_resources_without_included_form_no_cycles():
 
 
 @pytest.mark.parametrize(
-    ("relationships", "expected"),
+    ("relationships", "expected", "said"),
     [
-        ({"owner": {"data": {"type": "strangers", "id": "x-1"}}}, "x-1"),
-        ({"owner": {"data": None}}, None),
-        ({"owner": {}}, None),
-        ({"owner": None}, None),
-        ({}, None),
-        ({"owner": 5}, None),
-        ({"owner": {"data": {"type": "strangers", "id": 7}}}, "7"),
-        ({"owner": {"data": {"type": "strangers", "id": "x-1"}}, "parts": "odd"}, "x-1"),
-        (None, None),
+        ({"owner": {"data": {"type": "strangers", "id": "x-1"}}}, "x-1", True),
+        ({"owner": {"data": None}}, None, True),
+        ({"owner": {"data": None}, "parts": "odd"}, None, True),
+        ({"owner": {}}, None, False),
+        ({"owner": {"links": {"related": "/x"}}}, None, False),
+        ({"owner": None}, None, False),
+        ({}, None, False),
+        ({"owner": 5}, None, False),
+        ({"owner": {"data": 5}}, None, False),
+        ({"owner": {"data": []}}, None, False),
+        ({"owner": {"data": {"type": "strangers", "id": 7}}}, "7", True),
+        ({"owner": {"data": {"type": "strangers", "id": "x-1"}}, "parts": "odd"}, "x-1", True),
+        (None, None, False),
     ],
 )
-def test_one_relationship_is_read_by_itself(relationships, expected):
+def test_one_relationship_is_read_by_itself(relationships, expected, said):
     gadget = gadgets.read_one(body({"data": item(relationships=relationships)}))
 
     assert gadgets.linked_id(gadget, "owner") == expected
     assert gadgets.linked_id(gadget, "owner") == expected
+    assert gadgets.linked_id(gadget, "owner", "?") == (expected if said else "?")
 
 
 def test_a_member_that_is_named_like_our_own_fields_is_none_of_them():

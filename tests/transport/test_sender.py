@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -235,6 +236,68 @@ class TestDelete:
 
     def test_a_404_after_another_repeated_call_is_a_404(self) -> None:
         assert not send(Bench(PretendedWire(lost(), answer(404))), marked(PATCH)).already_absent
+
+
+class TestLookBeforeRepeat:
+    """`Request.before_repeat`: asked only when an earlier attempt may have done it."""
+
+    DOUBTS = (lost(), lost(PayloadError, status=200), *map(answer, (408, 500, 502, 503, 504)))
+
+    @staticmethod
+    def request(*answers: Response | None) -> tuple[Request, list[Response | None]]:
+        left = list(answers)
+
+        async def look() -> Response | None:
+            return left.pop(0)
+
+        return attrs.evolve(marked(PATCH), before_repeat=look), left
+
+    @pytest.mark.parametrize("doubt", DOUBTS)
+    def test_what_it_answers_is_the_answer(self, doubt: Any) -> None:
+        wire = PretendedWire(doubt, answer())
+        found = Response(method="GET", path="/x", status=200, headers=Headers())
+        request, _ = self.request(found)
+
+        assert send(Bench(wire), request) is found
+        assert len(wire.began) == 1
+
+    @pytest.mark.parametrize("doubt", DOUBTS)
+    def test_without_an_answer_the_repeat_goes_out(self, doubt: Any) -> None:
+        wire = PretendedWire(doubt, answer(429), answer(204))
+        request, left = self.request(None, None)
+
+        assert send(Bench(wire), request).status == 204
+        assert (len(wire.began), left) == (3, [])
+
+    @pytest.mark.parametrize("first", [answer(429), lost(ConnectError, sent=False)])
+    def test_what_never_happened_is_repeated_without_a_look(self, first: Any) -> None:
+        wire = PretendedWire(first, answer(204))
+        request, left = self.request(None)
+
+        assert send(Bench(wire), request).status == 204
+        assert left == [None]
+
+    def test_what_it_raises_ends_the_call(self) -> None:
+        wire = PretendedWire(lost(), answer())
+
+        async def look() -> Response | None:
+            raise ProtocolError("seen")
+
+        error = send_badly(Bench(wire), attrs.evolve(marked(PATCH), before_repeat=look))
+
+        assert (str(error), len(wire.began)) == ("seen", 1)
+
+    def test_it_has_the_time_that_the_call_has_left(self) -> None:
+        wire = PretendedWire(lost(), answer())
+
+        async def look() -> Response | None:
+            await asyncio.Event().wait()
+
+        request = attrs.evolve(marked(PATCH), before_repeat=look)
+        error = send_badly(Bench(wire, total=5.0), request)
+
+        assert isinstance(error, DeadlineExceededError)
+        assert (error.elapsed, error.outcome) == (5.0, "unknown")
 
 
 class TestOutcome:
