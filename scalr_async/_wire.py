@@ -29,6 +29,7 @@ __all__ = [
     "Secret",
     "SecretBytes",
     "Streamed",
+    "outcome_of",
     "printable",
 ]
 
@@ -47,6 +48,19 @@ IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
 """What became of a request: nothing reached the server, nobody can say, the server did it (and
 the answer was lost), or the server refused it."""
+
+
+def outcome_of(status: int, *, reads: bool = False) -> Outcome:
+    """Return what an answer with this status says became of its request.
+
+    After 408, any 5xx, and what is no answer at all (a redirect) a write may have happened all the
+    same. One that only `reads` changes nothing: any error refuses it.
+    """
+    if 200 <= status < 300:
+        return "applied"
+    refused = 400 <= status < 600 if reads else 400 <= status < 500 and status != 408
+    return "rejected" if refused else "unknown"
+
 
 Redirects = Literal["refuse", "follow", "show"]
 """What is done with a redirect: it is an error, it is followed by the rules of downloads, or it is
@@ -233,8 +247,9 @@ class Response:
     """The last answer to a request, read to its end.
 
     `elapsed` is seconds from the call to the end of this answer, waits and earlier attempts
-    included; `attempts` counts requests on the wire. `already_absent` marks the 404 that
-    answered a repeated DELETE: an earlier attempt had done it.
+    included; `attempts` counts how often it was tried. `already_absent` marks the 404 that
+    answered a repeated DELETE: an earlier attempt had done it. `outcome` is what became of the
+    request by all its attempts: an error status is no refusal where an earlier one was lost.
     """
 
     method: str
@@ -246,6 +261,12 @@ class Response:
     elapsed: float = 0.0
     already_absent: bool = False
     retry_after: float | None = None
+    outcome: Outcome = attrs.field(
+        default=attrs.Factory(
+            lambda self: outcome_of(self.status, reads=self.method in IDEMPOTENT_METHODS),
+            takes_self=True,
+        )
+    )
 
     @property
     def ok(self) -> bool:

@@ -79,10 +79,10 @@ __all__ = [
 class ScalrError(Exception):
     """The root of everything this library raises.
 
-    `method` and `path` say what was asked (None before there was a request), `attempts` counts
-    requests on the wire, `elapsed` and `retry_after` are seconds, `outcome` says what became of
-    the request. `page` is the number of the page that failed in a walk: `pages(start=page)`
-    goes on there.
+    `method` and `path` say what was asked (None before there was a request), `attempts` counts how
+    often it was tried, `elapsed` and `retry_after` are seconds, `outcome` says what became of the
+    request by all its attempts. `page` is the number of the page that failed in a walk:
+    `pages(start=page)` goes on there.
     """
 
     hint: ClassVar[str] = ""

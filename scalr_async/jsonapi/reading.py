@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from scalr_async._phrases import reason, without_phrase
-from scalr_async._wire import IDEMPOTENT_METHODS, ErrorObject, Outcome, Response, printable
+from scalr_async._wire import ErrorObject, Response, outcome_of, printable
 from scalr_async.errors import DecodeError, error_class
 from scalr_async.jsonapi.document import loads
 
@@ -27,15 +27,18 @@ _KEY: Final = re.compile(r"\[([^\[\]]*)\]")
 def check(response: Response) -> Response:
     """Return a success as it is; raise the `APIError` of any other status.
 
-    The outcome is `rejected`, but `unknown` where a server failed at a write.
+    Its outcome is that of the response, which knows of earlier attempts too.
     """
     if response.ok:
         return response
     errors = _read_errors(response.body)
     text = "" if errors else printable(response.body[:8192].decode("utf-8", "replace"))
     request_id = response.request_id
+    message = _message(response.status, errors, text)
+    if response.outcome in ("unknown", "applied") and outcome_of(response.status) == "rejected":
+        message += "; an earlier attempt may have been applied"
     raise error_class(response.status)(
-        _message(response.status, errors, text),
+        message,
         status=response.status,
         errors=errors,
         text=text,
@@ -45,7 +48,7 @@ def check(response: Response) -> Response:
         attempts=response.attempts,
         elapsed=response.elapsed,
         retry_after=response.retry_after,
-        outcome=_outcome(response),
+        outcome=response.outcome,
     )
 
 
@@ -152,8 +155,3 @@ def _message(status: int, errors: tuple[ErrorObject, ...], text: str) -> str:
     if not shown and text and not text.startswith("<"):  # a page of HTML says nothing in one line
         shown = [printable(text, 200)]
     return ": ".join([reason(status), *filter(None, ["; ".join(filter(None, shown))])])
-
-
-def _outcome(response: Response) -> Outcome:
-    failed_at_write = response.status >= 500 and response.method not in IDEMPOTENT_METHODS
-    return "unknown" if failed_at_write else "rejected"

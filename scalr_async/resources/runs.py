@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from typing import Final, Literal, Unpack
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any, Final, Literal, Unpack
 
-from scalr_async.errors import ConflictError, InvalidArgumentError
+from scalr_async.errors import ConflictError, InvalidArgumentError, ScalrError
 from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.resources._follow import Part, follow
 from scalr_async.resources._generated import runs_collection as generated
@@ -44,6 +44,8 @@ _CONFIRMED: Final = frozenset(
         "pre_apply_running",
     }
 )
+_NEVER_CONFIRMED: Final = frozenset({"discarded", "planned_and_finished", "policy_soft_failed"})
+"""Ends that no run comes to once it was confirmed."""
 
 
 def run_stage(run: Run) -> RunStage:
@@ -61,10 +63,12 @@ def run_stage(run: Run) -> RunStage:
     every other, also one that is not known yet          in progress
     ===================================================  ==================================
     """
-    if run.status in _TERMINAL:
+    sent: Any = run.status
+    status = sent if isinstance(sent, str) else None
+    if status in _TERMINAL:
         return "terminal"
     by_itself = run.auto_apply is True or run.is_dry is True
-    if run.status in _NEEDS_A_PERSON or (run.status in _TO_BE_CONFIRMED and not by_itself):
+    if status in _NEEDS_A_PERSON or (status in _TO_BE_CONFIRMED and not by_itself):
         return "needs a person"
     return "in progress"
 
@@ -76,15 +80,28 @@ class Runs(generated.Runs):
         """Confirm a planned run, so that it is applied.
 
         `POST /runs/{run}/actions/apply`. When the answer is lost it is sent again; where the
-        repeat is refused because the first one did it, the run is read to see that it is so.
+        repeat is refused, the run is read to see whether the first one did it. It did when the run
+        goes on, or once did before it failed or was canceled.
 
-        Raises `NotFoundError` or `ConflictError` (the run is not in a fitting state).
+        Raises `NotFoundError` or `ConflictError` (the run is not in a fitting state). The outcome
+        of the latter is `unknown` where an answer was lost and the run does not tell.
         """
         try:
-            await super().confirm(run, **values)
-        except ConflictError as refused:
-            if refused.attempts == 1 or (await self.get(run)).status not in _CONFIRMED:
+            return await super().confirm(run, **values)
+        except ConflictError as error:
+            if error.outcome == "rejected":
                 raise
+            refused = error
+        try:
+            states = _states(await self.get(run, include=["status_transitions"]))
+        except ScalrError as error:
+            raise refused from error
+        if not states.isdisjoint(_CONFIRMED):
+            return None
+        refused.add_note(f"read back, the run is or was {', '.join(sorted(states)) or 'nothing'}")
+        if not states.isdisjoint(_NEVER_CONFIRMED):
+            refused.outcome = "rejected"
+        raise refused
 
     def follow_logs(self, run: Identity[Run], *, interval: float = 2.0) -> AsyncGenerator[str]:
         """Yield the logs of a run's plan and then of its apply, as they grow.
@@ -107,3 +124,14 @@ class Runs(generated.Runs):
             Part("apply", Applies(self._context).log),
         )
         return follow(look, parts, interval=interval)
+
+
+def _states(run: Run) -> set[str]:
+    """Return the statuses that a run has, and has had as far as it tells, whatever it holds."""
+    told: list[Any] = [run.status]
+    if isinstance(run.status_transitions, tuple):
+        transitions = (getattr(ref, "resource", None) for ref in run.status_transitions)
+        told += (getattr(transition, "status", None) for transition in transitions)
+    if isinstance(run.status_timestamps, Mapping):
+        told += (name.removesuffix("-at").replace("-", "_") for name in run.status_timestamps)
+    return {status for status in told if isinstance(status, str)}

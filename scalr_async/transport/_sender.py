@@ -8,12 +8,12 @@ import random as _random
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, Literal
+from typing import Literal
 
 import attrs
 from yarl import URL
 
-from scalr_async._wire import IDEMPOTENT_METHODS, Outcome, Request, Response, Secret, printable
+from scalr_async._wire import Request, Response, Secret, printable
 from scalr_async.config import Config
 from scalr_async.errors import (
     ClientStateError,
@@ -21,9 +21,11 @@ from scalr_async.errors import (
     ProtocolError,
     ScalrError,
     UnexpectedRedirectError,
+    VerificationError,
 )
 from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
 from scalr_async.transport._attempt import Answer, Failure, Flow, Phase, Progress, Wire
+from scalr_async.transport._call import WHOLE, Call
 from scalr_async.transport._deadlines import Limit
 from scalr_async.transport._limits import Shared
 from scalr_async.transport._redirect import Trail
@@ -34,42 +36,6 @@ from scalr_async.transport._target import target
 __all__ = ["Sender"]
 
 _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
-
-_WHOLE: Final = (bytes, type(None))
-"""The bodies that are there at once; all others stream."""
-
-_MAYBE_APPLIED: Final = frozenset({408, 500, 502, 503, 504})
-"""Statuses after which a write may have happened all the same."""
-
-
-class _Call(Progress):
-    """One call on its way: what was asked, where it is, and what happened so far."""
-
-    attempts = 0
-    last = ""
-    maybe_applied = False
-    renewed = False
-    trail: Trail | None = None
-    flow: Flow | None = None
-    extend: Callable[[], None]
-    """Lets the deadline start anew; there for a request that streams."""
-
-    def __init__(self, request: Request, started: float, total: float | None) -> None:
-        self.request = request
-        self.started = started
-        self.deadline = math.inf if total is None else started + total
-
-    def moved(self) -> None:
-        """Note that a piece of a streamed request went out: a body that moves is not late."""
-        self.extend()
-
-    def outcome(self) -> Outcome:
-        """Say what became of a call that ends without a complete answer."""
-        if self.sent:
-            if 200 <= (self.status or 0) < 300 and self.request.method not in IDEMPOTENT_METHODS:
-                return "applied"
-            return "unknown"
-        return "unknown" if self.maybe_applied else "not_sent"
 
 
 class Sender:
@@ -108,7 +74,7 @@ class Sender:
         closed meanwhile, `ClientStateError`; each says what became of the request.
         """
         self._shared.lifecycle.check()
-        call = _Call(request, self._clock(), self._total)
+        call = Call(request, self._clock(), self._total)
         with self._limit(call):
             return await self._run(call, self._wire.attempt)
         raise self._out_of_time(call)
@@ -120,7 +86,7 @@ class Sender:
         begins: what is done with it while it comes must be free to ask for more.
         """
         self._shared.lifecycle.check()
-        call = _Call(request, self._clock(), self._total)
+        call = Call(request, self._clock(), self._total)
         stream: Stream | None = None
         try:
             with self._limit(call):
@@ -132,7 +98,7 @@ class Sender:
                 call.flow.close()
         raise self._out_of_time(call)
 
-    async def _read(self, call: _Call, flow: Flow) -> bytes:
+    async def _read(self, call: Call, flow: Flow) -> bytes:
         """Read the next piece of what `open` returned, in time."""
         self._shared.lifecycle.check()
         with self._limit(call):
@@ -142,20 +108,20 @@ class Sender:
             return piece
         raise self._out_of_time(call)
 
-    def _limit(self, call: _Call) -> Limit:
+    def _limit(self, call: Call) -> Limit:
         """Return the scope of a part of a call: until the deadline, or the client is closed."""
         limit = self._shared.deadlines.limit(self._total)
-        if not isinstance(call.request.body, _WHOLE):
+        if not isinstance(call.request.body, WHOLE):
             call.extend = partial(self._extend, call, limit)
         return limit
 
-    def _extend(self, call: _Call, limit: Limit) -> None:
+    def _extend(self, call: Call, limit: Limit) -> None:
         """Let the deadline start anew."""
         limit.renew()
         if self._total is not None:
             call.deadline = self._clock() + self._total
 
-    async def _run(self, call: _Call, send: _Send) -> Response:
+    async def _run(self, call: Call, send: _Send) -> Response:
         shared = self._shared
         while True:
             began = self._clock()
@@ -184,7 +150,7 @@ class Sender:
             return self._response(call, result, wait)
         raise self._error(call, result.error, result.message)
 
-    async def _wait_for_admission(self, call: _Call) -> float:
+    async def _wait_for_admission(self, call: Call) -> float:
         """Wait for a slot, for the gate and for the pace; return the time when it may go."""
         slots, gate = self._shared.slots, self._shared.gate
         self._must_fit(call, "gate wait", gate.opens_in(self._clock()))
@@ -213,21 +179,21 @@ class Sender:
             raise
         return self._clock()
 
-    def _must_fit(self, call: _Call, phase: Phase, wait: float) -> None:
+    def _must_fit(self, call: Call, phase: Phase, wait: float) -> None:
         """Go on to a wait only if the deadline lets it end."""
         call.phase = phase
         if wait > 0 and self._clock() + wait >= call.deadline:
             text = f"would have to wait {wait:.3g} s, which the deadline does not allow"
             raise self._error(call, DeadlineExceededError, text, wait)
 
-    def _waited(self, call: _Call, reason: Literal["pool", "gate", "rate"], delay: float) -> None:
+    def _waited(self, call: Call, reason: Literal["pool", "gate", "rate"], delay: float) -> None:
         if self._telemetry.wants(WaitEvent):
             request = call.request
             self._telemetry.emit(
                 WaitEvent(method=request.method, path=request.path, reason=reason, delay=delay)
             )
 
-    def _tell(self, call: _Call, result: Answer | Failure | None, began: float) -> None:
+    def _tell(self, call: Call, result: Answer | Failure | None, began: float) -> None:
         """Report an attempt; one that has no result was cancelled."""
         if isinstance(result, Answer):
             status, error = result.status, None
@@ -245,10 +211,12 @@ class Sender:
         )
 
     def _judge(
-        self, call: _Call, result: Answer | Failure, wait: float | None, began: float
+        self, call: Call, result: Answer | Failure, wait: float | None, began: float
     ) -> Retry | None:
         """Decide on another attempt, and tell the shared limits what the server said."""
         now, shared, random = self._clock(), self._shared, self._random
+        sent = call.sent
+        call.settle(result.status if isinstance(result, Answer) else None)
         if isinstance(result, Answer):
             if is_throttled(result.status, wait):
                 pause = self._policy.throttled_base if wait is None else wait
@@ -262,7 +230,7 @@ class Sender:
             call.request,
             result,
             attempt=call.attempts,
-            sent=call.sent,
+            sent=sent,
             wait=wait,
             remaining=call.deadline - now,
             random=random,
@@ -272,16 +240,12 @@ class Sender:
         return None
 
     async def _back_off(
-        self, call: _Call, result: Answer | Failure, retry: Retry
+        self, call: Call, result: Answer | Failure, retry: Retry
     ) -> Response | None:
         """Sleep until the repeat; return what stands for its answer, if it need not go out."""
-        if isinstance(result, Answer):
-            call.maybe_applied |= result.status in _MAYBE_APPLIED
-        else:
-            call.maybe_applied |= call.sent
+        if isinstance(result, Failure):
             call.fresh = True
-        call.phase, call.sent, call.status = "backoff", False, None
-        call.last = retry.reason
+        call.phase, call.last = "backoff", retry.reason
         request = call.request
         if self._telemetry.wants(RetryEvent):
             self._telemetry.emit(
@@ -295,18 +259,26 @@ class Sender:
             )
         await self._sleep(retry.delay)
         look = request.before_repeat
-        return await look() if look is not None and call.maybe_applied else None
+        if look is None or not call.doubtful:
+            return None
+        try:
+            return await look()
+        except VerificationError:
+            raise  # it has seen what became of it
+        except ScalrError as error:
+            error.outcome = call.outcome()
+            raise
 
-    async def _renewed(self, call: _Call, result: Answer | Failure) -> bool:
+    async def _renewed(self, call: Call, result: Answer | Failure) -> bool:
         """Return whether a call whose token was refused can be sent with another one, once."""
         if not isinstance(result, Answer) or result.status != 401 or call.renewed:
             return False
-        if not isinstance(call.request.body, _WHOLE):
+        if not isinstance(call.request.body, WHOLE):
             return False  # what was streamed is gone
-        call.renewed, call.sent, call.status = True, False, None
+        call.renewed = True
         return await self._wire.renew(call)
 
-    def _sent_on(self, call: _Call, result: Answer | Failure) -> bool:
+    def _sent_on(self, call: Call, result: Answer | Failure) -> bool:
         """Turn a call that follows redirects to where this one leads, if it is one."""
         if not isinstance(result, Answer) or not 300 <= result.status < 400:
             return False
@@ -326,12 +298,13 @@ class Sender:
             return True
         raise self._error(call, UnexpectedRedirectError, text)
 
-    def _response(self, call: _Call, answer: Answer, wait: float | None) -> Response:
+    def _response(self, call: Call, answer: Answer, wait: float | None) -> Response:
         request, status = call.request, answer.status
         shown = 300 <= status < 400 and request.redirects == "show"
         if not (200 <= status < 300 or 400 <= status < 600 or shown):
             raise self._refused(call, answer)
         self._shared.deprecations.look(request, answer.headers, self._telemetry)
+        absent = status == 404 and request.method == "DELETE" and call.doubtful
         return Response(
             method=request.method,
             path=request.path,
@@ -340,17 +313,18 @@ class Sender:
             body=answer.body,
             attempts=call.attempts,
             elapsed=self._clock() - call.started,
-            already_absent=status == 404 and request.method == "DELETE" and call.maybe_applied,
+            already_absent=absent,
             retry_after=wait,
+            outcome="applied" if absent or status < 300 else call.final(status),
         )
 
-    def _refused(self, call: _Call, answer: Answer) -> ScalrError:
+    def _refused(self, call: Call, answer: Answer) -> ScalrError:
         if 300 <= answer.status < 400:
             text = f"answered {answer.status}, redirect to {_where(answer.headers.get('location'))}"
             return self._error(call, UnexpectedRedirectError, text)
         return self._error(call, ProtocolError, f"answered with the status {answer.status}")
 
-    def _out_of_time(self, call: _Call) -> ScalrError:
+    def _out_of_time(self, call: Call) -> ScalrError:
         """Say why the scope around a call ended it: closing does that as well as the deadline."""
         if self._shared.lifecycle.closed:
             return self._error(call, ClientStateError, "the client was closed meanwhile")
@@ -359,7 +333,7 @@ class Sender:
         return self._error(call, DeadlineExceededError, text)
 
     def _error(
-        self, call: _Call, kind: type[ScalrError], text: str, wait: float | None = None
+        self, call: Call, kind: type[ScalrError], text: str, wait: float | None = None
     ) -> ScalrError:
         error = kind(
             text,

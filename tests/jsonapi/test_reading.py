@@ -53,6 +53,7 @@ def test_an_object_that_was_gone_as_asked_is_a_success():
         (401, errors.UnauthorizedError),
         (403, errors.ForbiddenError),
         (404, errors.NotFoundError),
+        (408, errors.APIError),
         (409, errors.ConflictError),
         (412, errors.APIError),
         (422, errors.UnprocessableEntityError),
@@ -67,7 +68,17 @@ def test_a_status_is_a_class_and_an_outcome(status, cls, method):
 
     assert type(error) is cls
     assert error.status == status
-    assert error.outcome == ("unknown" if status >= 500 and method != "GET" else "rejected")
+    unknown = method != "GET" and (status == 408 or status >= 500)
+    assert error.outcome == ("unknown" if unknown else "rejected")
+
+
+@pytest.mark.parametrize("outcome", ["unknown", "applied"])
+def test_a_refusal_after_an_attempt_that_was_lost_says_so(outcome):
+    error = refused(422, outcome=outcome, attempts=2)
+
+    assert error.outcome == outcome
+    assert error.message == "422 Unprocessable Entity; an earlier attempt may have been applied"
+    assert "attempt" not in refused(503, outcome=outcome).message
 
 
 def test_an_error_says_what_was_asked_and_what_came_of_it():

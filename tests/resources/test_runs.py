@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any, get_args
 
 import attrs
@@ -25,6 +27,14 @@ from tests.servers import CLOSE, Received, ScriptedServer, reply
 TERMINAL = {"applied", "errored", "discarded", "canceled", "planned_and_finished"}
 TO_BE_DECIDED = {"policy_override", "planned_and_saved"}
 TO_BE_CONFIRMED = {"planned", "cost_estimated", "policy_checked"}
+OLDER = ("force_canceled", "policy_soft_failed")
+AFTER = (
+    "confirmed", "pre_apply_queued", "pre_apply_running", "pre_apply_finished", "apply_queued",
+    "applying", "applied", "post_apply_running", "post_apply_finished",
+)  # fmt: skip
+"""What a run comes to only when it was confirmed."""
+NEVER = ("discarded", "planned_and_finished", "policy_soft_failed")
+"""What it comes to only when it was not."""
 
 
 def expected(status: str, *, by_itself: bool) -> RunStage:
@@ -50,7 +60,7 @@ class TestStage:
     def test_there_are_28(self) -> None:
         assert len(get_args(RunStatus)) == 28
 
-    @pytest.mark.parametrize("status", ["force_canceled", "policy_soft_failed"])
+    @pytest.mark.parametrize("status", OLDER)
     def test_ends_that_only_older_servers_know_are_ends(self, status: Any) -> None:
         assert run_stage(Run(id="run-1", status=status)) == "terminal"
 
@@ -219,8 +229,20 @@ class TestFollowLogs:
             assert [t async for t in opened.runs.follow_logs("run-1", interval=0.001)] == []
 
 
-def run(status: str) -> bytes:
-    document = {"data": {"type": "runs", "id": "run-1", "attributes": {"status": status}}}
+def run(status: Any, *, been: Sequence[str] = (), told: str = "transitions", **more: Any) -> bytes:
+    """Return a run; where it has `been` is told by its transitions, or by its timestamps."""
+    data: dict[str, Any] = {"type": "runs", "id": "run-1", "attributes": {"status": status}}
+    document: dict[str, Any] = {"data": data}
+    if told == "timestamps":
+        times = {f"{each.replace('_', '-')}-at": "2026-01-01T00:00:00Z" for each in been}
+        data["attributes"]["status-timestamps"] = times
+    else:
+        refs = [{"type": "status-transitions", "id": f"st-{n}"} for n, _ in enumerate(been)]
+        data["relationships"] = {"status-transitions": {"data": refs}}
+        document["included"] = [
+            {**ref, "attributes": {"status": each}} for ref, each in zip(refs, been, strict=True)
+        ]
+    data.update(more)
     return reply(200, json.dumps(document).encode())
 
 
@@ -236,26 +258,70 @@ class TestConfirm:
         assert request.target == "/api/iacp/v3/runs/run-1/actions/apply"
         assert json.loads(request.body) == {"comment": "go"}
 
-    @pytest.mark.parametrize("status", ["confirmed", "apply_queued", "applying", "applied"])
-    async def test_a_repeat_that_is_refused_because_the_first_did_it_is_a_success(
-        self, status: str
+    @pytest.mark.parametrize("status", [*get_args(RunStatus), *OLDER, "unheard_of", ["applied"], 7])
+    async def test_a_repeat_that_is_refused_is_explained_by_the_run(self, status: Any) -> None:
+        assert await self.confirmed(run(status)) == (
+            "applied" if status in AFTER else "rejected" if status in NEVER else "unknown"
+        )
+
+    @pytest.mark.parametrize("told", ["transitions", "timestamps"])
+    @pytest.mark.parametrize("end", ["errored", "canceled", "force_canceled"])
+    @pytest.mark.parametrize("stage", [*get_args(RunStatus)])
+    async def test_one_that_has_ended_since_is_judged_by_its_history(
+        self, stage: str, end: str, told: str
     ) -> None:
-        async with ScriptedServer(CLOSE, NOT_PAUSED, run(status)) as server:
+        been = ["pending", "planned", stage, end]
+
+        said = await self.confirmed(run(end, been=been, told=told))
+
+        assert said == (
+            "applied" if stage in AFTER else "rejected" if stage in NEVER else "unknown"
+        )
+
+    @pytest.mark.parametrize(
+        "found",
+        [
+            CLOSE,
+            reply(404),
+            reply(503),
+            reply(200, b"<html>", {"Content-Type": "text/html"}),
+            reply(200, b"{"),
+            reply(200, b'{"data": null}'),
+            run("errored", attributes=None),
+            run(None, attributes={"status-timestamps": 7}),
+            run(None, attributes={"status-timestamps": ["applied-at"]}),
+            run(None, attributes={"status-timestamps": {"applied": None, "": 1}, "status": {}}),
+            run("errored", relationships={"status-transitions": {"data": 7}}),
+            run("errored", relationships={"status-transitions": {"data": {"id": "x"}}}),
+            run("errored", relationships={"status-transitions": {"data": ["x", None]}}),
+            run("errored", relationships={"status-transitions": None}),
+        ],
+        ids=str,
+    )
+    async def test_what_cannot_be_read_back_leaves_it_unknown(self, found: Any) -> None:
+        expected = "applied" if b'"applied"' in bytes(found if found is not CLOSE else b"") else ""
+
+        assert await self.confirmed(found) == (expected or "unknown")
+
+    async def confirmed(self, found: Any) -> str:
+        """Lose a confirmation's answer, refuse the repeat, show a run: what is said then?"""
+        async with ScriptedServer(CLOSE, NOT_PAUSED, found) as server:
             async with client(server) as opened:
+                ends = await asyncio.gather(opened.runs.confirm("run-1"), return_exceptions=True)
+        assert [r.method for r in server.requests[:3]] == ["POST", "POST", "GET"]
+        error = ends[0]
+        if error is None:
+            return "applied"
+        assert isinstance(error, ConflictError)
+        assert (error.attempts, error.method, error.status) == (2, "POST", 409)
+        return error.outcome
+
+    async def test_after_a_429_a_refusal_is_a_refusal(self) -> None:
+        async with ScriptedServer(reply(429), NOT_PAUSED) as server, client(server) as opened:
+            with pytest.raises(ConflictError) as caught:
                 await opened.runs.confirm("run-1")
 
-        assert [r.method for r in server.requests] == ["POST", "POST", "GET"]
-
-    @pytest.mark.parametrize("status", ["discarded", "canceled", "planned", "unheard_of"])
-    async def test_a_repeat_that_is_refused_for_another_reason_is_an_error(
-        self, status: str
-    ) -> None:
-        async with ScriptedServer(CLOSE, NOT_PAUSED, run(status)) as server:
-            async with client(server) as opened:
-                with pytest.raises(ConflictError, match="not paused") as caught:
-                    await opened.runs.confirm("run-1")
-
-        assert caught.value.attempts == 2
+        assert (caught.value.outcome, len(server.requests)) == ("rejected", 2)
 
     async def test_a_refusal_at_once_is_an_error_and_nothing_is_read(self) -> None:
         async with ScriptedServer(NOT_PAUSED) as server, client(server) as opened:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import attrs
@@ -19,6 +20,7 @@ from scalr_async.errors import (
     ConnectError,
     DeadlineExceededError,
     DisconnectedError,
+    NotFoundError,
     PayloadError,
     ProtocolError,
     ScalrError,
@@ -45,6 +47,39 @@ def lost(error: type = DisconnectedError, *, sent: bool = True, status: int | No
     return fail
 
 
+def fate(name: str, entry: Any) -> Any:
+    """Give a script's entry a name."""
+
+    def play(progress: Progress) -> Any:
+        return entry(progress) if callable(entry) else entry
+
+    play.name = name  # type: ignore[attr-defined]  # for the test to tell them apart
+    return play
+
+
+def hang(*, sent: bool, status: int | None = None) -> Any:
+    """Never end: the deadline does."""
+
+    async def wait(progress: Progress) -> Any:
+        progress.sent, progress.status = sent, status
+        await asyncio.Event().wait()
+
+    return wait
+
+
+FATES = [
+    *(fate(str(status), answer(status)) for status in (201, 302, 404, 408, 422, 429, 503)),
+    fate("lost", lost()),
+    fate("silence", lost(DeadlineExceededError)),
+    fate("201 cut", lost(PayloadError, status=201)),
+    fate("not sent", lost(ConnectError, sent=False)),
+    fate("no trust", lost(TLSError, sent=False)),
+    fate("connecting", hang(sent=False)),
+    fate("hangs", hang(sent=True)),
+    fate("422 cut", hang(sent=True, status=422)),
+]
+
+
 class PretendedWire:
     """Answers from a script, the last entry over and over; each attempt takes `seconds`."""
 
@@ -63,7 +98,7 @@ class PretendedWire:
         finally:
             self.ended.append(asyncio.get_running_loop().time())
         result = entry(progress) if callable(entry) else entry
-        return result
+        return await result if isinstance(result, Awaitable) else result
 
     async def renew(self, progress: Progress) -> bool:
         return False
@@ -287,6 +322,25 @@ class TestLookBeforeRepeat:
 
         assert (str(error), len(wire.began)) == ("seen", 1)
 
+    @pytest.mark.parametrize(
+        ("raised", "outcome"),
+        [
+            (NotFoundError(status=404, outcome="rejected"), "unknown"),
+            (ConnectError(outcome="not_sent"), "unknown"),
+            (VerificationError(outcome="applied"), "applied"),
+            (VerificationError(outcome="rejected"), "rejected"),
+        ],
+    )
+    def test_one_that_fails_says_nothing_of_what_was_done(
+        self, raised: ScalrError, outcome: str
+    ) -> None:
+        async def look() -> Response | None:
+            raise raised
+
+        request = attrs.evolve(marked(PATCH), before_repeat=look)
+
+        assert send_badly(Bench(PretendedWire(lost())), request).outcome == outcome
+
     def test_it_has_the_time_that_the_call_has_left(self) -> None:
         wire = PretendedWire(lost(), answer())
 
@@ -313,7 +367,7 @@ class TestOutcome:
             (GET, [lost(PayloadError, status=200)], PayloadError, 5, "unknown"),
             (marked(PATCH), [lost(), lost(ConnectError, sent=False)], ConnectError, 5, "unknown"),
             (marked(PATCH), [answer(504), lost(TLSError, sent=False)], TLSError, 2, "unknown"),
-            (marked(PATCH), [answer(429), lost(TLSError, sent=False)], TLSError, 2, "not_sent"),
+            (marked(PATCH), [answer(429), lost(TLSError, sent=False)], TLSError, 2, "rejected"),
         ],
     )
     def test_a_failure_says_what_became_of_the_request(
@@ -325,6 +379,40 @@ class TestOutcome:
         assert (raised.attempts, raised.outcome) == (attempts, outcome)
         assert (raised.method, raised.path) == (request_.method, request_.path)
         assert raised.elapsed > 0
+
+    @pytest.mark.parametrize("method", [POST, marked(POST), PATCH, marked(PATCH), marked(DELETE)])
+    def test_of_every_sequence_of_attempts_the_truth_is_told(self, method: Request) -> None:
+        """Three attempts, each applied or not; the last may be cut short by the deadline."""
+
+        async def main(bench: Bench) -> str:
+            async with bench:
+                try:
+                    response = await bench.sender.send(method)
+                except ScalrError as error:
+                    return error.outcome
+                assert response.outcome == "applied" or not response.ok
+                return response.outcome
+
+        async def all_of_them() -> None:
+            for entries in itertools.product(FATES, repeat=3):
+                policy = RetryPolicy(max_attempts=3)
+                bench = Bench(PretendedWire(*entries), total=30.0, retry=policy)
+                said = await main(bench)
+                names = [entry.name for entry in entries[: len(bench.wire.began)]]
+                assert said == self.truth(method, {*names}, names[-1]), names
+
+        run_virtually(all_of_them())
+
+    @staticmethod
+    def truth(request: Request, came: set[str], last: str) -> str:
+        nobody_knows = came & {"408", "503", "lost", "silence", "hangs", "302"}
+        if came & {"201", "201 cut"} or (
+            request.method == "DELETE" and last == "404" and nobody_knows
+        ):
+            return "applied"
+        if nobody_knows:
+            return "unknown"
+        return "rejected" if came & {"404", "422", "429", "422 cut"} else "not_sent"
 
     def test_a_failure_drags_nothing_of_the_attempt_along(self) -> None:
         raised = send_badly(Bench(PretendedWire(lost())), POST)
