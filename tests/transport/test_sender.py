@@ -26,6 +26,7 @@ from scalr_async.errors import (
     ScalrError,
     TLSError,
     UnexpectedRedirectError,
+    VerificationError,
 )
 from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
 from scalr_async.transport import Answer, Failure, Progress, Sender, Shared
