@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import msgspec
-
 from scalr_async._catalog import Schema
 from scalr_async._wire import JSONAPI
+from scalr_async.emulator._blobs import BLOBS
 from scalr_async.emulator._bodies import Changes, parse_body, parse_changes
-from scalr_async.emulator._call import Answer, Call
+from scalr_async.emulator._call import BASE_PATH, Answer, Call, download, refusal
 from scalr_async.emulator._csv import comma_separated
 from scalr_async.emulator._documents import Selection
-from scalr_async.emulator._errors import ApiError, not_found
+from scalr_async.emulator._errors import ApiError, missing, not_found, unsupported
 from scalr_async.emulator._faults import LoggedRequest
 from scalr_async.emulator._links import relationship
 from scalr_async.emulator._query import Query, parse_query, parse_selection
@@ -60,6 +59,22 @@ class Api:
             "update": self._update,
         }
 
+    def place(self, root: str) -> None:
+        """Let the links in answers begin with this scheme and host."""
+        self.service.blobs.root = root
+        self.service.documents.url = f"{root}{BASE_PATH}"
+
+    def admits(self, request: LoggedRequest, *, authorization: str) -> bool:
+        """Say whether a request may be made, before anything of its body is kept."""
+        if request.path.startswith(BLOBS):
+            return request.method == "PUT" and self.service.blobs.awaits(request.path)
+        if self._authenticate(authorization) is not None:
+            return True
+        try:
+            return self._routes.match(request.method, request.path).route.name in PUBLIC
+        except ApiError:
+            return False
+
     def answer(self, request: LoggedRequest, *, authorization: str) -> Answer:
         """Answer one request."""
         self.service.runs.catch_up()
@@ -78,10 +93,21 @@ class Api:
             actor=actor or self._actor,
         )
         try:
-            self._check_media_type(request)
+            if match.route.content_type is not None:
+                self._check_media_type(request)
             return self._operations[match.route.operation](call)
         except ApiError as error:
             return refusal(error)
+
+    def transfer(self, request: LoggedRequest) -> Answer:
+        """Take an upload, or hand out a download; neither needs a token."""
+        blobs = self.service.blobs
+        if request.method == "PUT" and blobs.write(request.path, request.body):
+            return Answer()
+        blob = blobs.read(request.path) if request.method == "GET" else None
+        if blob is None:
+            return refusal(missing(f"There is nothing at '{request.path}'."))
+        return download(blob.content, blob.content_type)
 
     def _authenticate(self, header: str) -> Actor | None:
         scheme, _, token = header.partition(" ")
@@ -119,12 +145,7 @@ class Api:
     def _check_media_type(self, request: LoggedRequest) -> None:
         sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if request.body and sent not in _MEDIA_TYPES:
-            error = {
-                "status": "415",
-                "title": "Unsupported Media Type",
-                "detail": f"Send {JSONAPI}.",
-            }
-            raise ApiError(415, [error])
+            raise unsupported(f"Send {JSONAPI}.")
 
     def _schema(self, call: Call) -> Schema:
         return self.service.catalog.schemas[str(call.route.schema)]
@@ -269,11 +290,6 @@ class Api:
 
     def _act(self, call: Call) -> Answer:
         return ACTIONS[call.route.name](self.service, call)
-
-
-def refusal(error: ApiError) -> Answer:
-    """Return the answer that an error is."""
-    return Answer(status=error.status, body=msgspec.json.encode({"errors": error.errors}))
 
 
 def _unauthorized() -> Answer:

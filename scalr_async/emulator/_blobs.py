@@ -50,6 +50,10 @@ class Blobs:
         """Return what stands at a path."""
         return self._kept.get(path.removeprefix(BLOBS))
 
+    def awaits(self, path: str) -> bool:
+        """Say whether an upload is expected at a path."""
+        return path.removeprefix(BLOBS) in self._awaited
+
     def write(self, path: str, content: bytes) -> bool:
         """Take an upload; False when none is expected at the path."""
         receive = self._awaited.pop(path.removeprefix(BLOBS), None)

@@ -34,6 +34,10 @@ _RETIRED: Final[Mapping[str, frozenset[str]]] = {
 }
 """Attributes of the past that released official clients still send: accepted, and ignored."""
 
+_RESERVED: Final = frozenset({"links", "relationships"})
+"""No attribute is called so (JSON:API 1.0, Resource Objects): clients that send a whole object
+back may have put them there."""
+
 _VOID: Final[Mapping[str, frozenset[str]]] = {"slack-integrations": frozenset({"run-mode"})}
 """Attributes that are not nullable, and that the official Go client sends as null when unset."""
 
@@ -82,9 +86,11 @@ def parse_changes(
     creating = id is None
     data = _resource(schema, document, id)
     void = _VOID.get(schema.type, frozenset())
-    given = {_dashed(schema, n): v for n, v in _member(data, "attributes").items()}
+    sent = _member(data, "attributes").items()
+    given = {_dashed(schema, n): v for n, v in sent if n not in _RESERVED}
     attributes = {n: v for n, v in given.items() if v is not None or n not in void}
-    relationships = _member(data, "relationships")
+    linked = _member(data, "relationships").items()
+    relationships = {n: v for n, v in linked if n not in schema.relationships or _linking(v)}
     complete = creating and not attributes.get(_INSTEAD.get(schema.type, ""))
     faults = [
         *_attribute_faults(schema, attributes, complete=complete),
@@ -93,7 +99,7 @@ def parse_changes(
     set_ids = {
         name: _ids(value["data"])
         for name, value in relationships.items()
-        if not faults and value is not None and _settable(schema, name, creating=creating)
+        if not faults and _settable(schema, name, creating=creating)
     }
     faults = faults or [*_reference_faults(store, schemas, schema, set_ids)]
     if faults:
@@ -130,11 +136,12 @@ def parse_identifiers(document: Any, type: str) -> list[str]:
 
 
 def parse_object(field: Field, body: bytes) -> dict[str, Any]:
-    """Read a plain JSON body; an empty body is an empty object.
+    """Read a plain JSON body; nothing and null are an empty object: scalr-cli sends null.
 
     The official Go client wraps it as if it were a resource.
     """
-    value = parse_body(body) if body.strip() else {}
+    value = parse_body(body) if body.strip() else None
+    value = {} if value is None else value
     if isinstance(value, dict) and isinstance(value.get("data"), dict) and len(value) == 1:
         value = value["data"].get("attributes") or {}
     faults = list(_value_faults(field, value, ""))
@@ -264,10 +271,10 @@ def _linkage_faults(
         relationship = schema.relationships.get(name)
         if relationship is None:
             yield invalid_relationship(name, f"Relationship '{name}' is not known.")
-        elif value is not None and _settable(schema, name, creating=creating):
+        elif _settable(schema, name, creating=creating):
             yield from _value_of_linkage(name, value, relationship.target, relationship)
     for name, relationship in schema.relationships.items():
-        named = given.get(name) is not None or name == "account"  # else that of the token
+        named = name in given or name == "account"  # else that of the token
         if complete and relationship.required and not named:
             yield invalid_relationship(name, "Missing required relationship.")
 
@@ -300,6 +307,11 @@ def _reference_faults(
                 yield unknown_member(name, id)
             else:
                 yield unknown_related(schemas[relationship.target][0], name, id)
+
+
+def _linking(value: Any) -> bool:
+    """Say whether a relationship is meant to set anything: null, or links only, was just read."""
+    return value is not None and not (isinstance(value, dict) and value.keys() <= {"links", "meta"})
 
 
 def _settable(schema: Schema, name: str, *, creating: bool) -> bool:

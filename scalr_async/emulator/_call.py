@@ -10,11 +10,22 @@ import msgspec
 
 from scalr_async._catalog import Field, Route
 from scalr_async.emulator._bodies import parse_object
+from scalr_async.emulator._errors import ApiError
 
 if TYPE_CHECKING:
     from scalr_async.emulator._service import Actor, Service
 
-__all__ = ["BASE_PATH", "Action", "Answer", "Call", "download", "json", "redirect", "text"]
+__all__ = [
+    "BASE_PATH",
+    "Action",
+    "Answer",
+    "Call",
+    "download",
+    "json",
+    "redirect",
+    "refusal",
+    "text",
+]
 
 BASE_PATH: Final = "/api/iacp/v3"
 """Where the API begins."""
@@ -82,3 +93,8 @@ def download(body: bytes, content_type: str, status: int = 200) -> Answer:
 def redirect(url: str) -> Answer:
     """Send the client elsewhere."""
     return Answer(status=302, headers={"Location": url})
+
+
+def refusal(error: ApiError) -> Answer:
+    """Return the answer that an error is."""
+    return Answer(status=error.status, body=msgspec.json.encode({"errors": error.errors}))

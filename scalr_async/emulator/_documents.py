@@ -102,12 +102,13 @@ class Documents:
         if plan.rule.volatile:
             return _encode(self._object(plan, record, None))
         cached = self._store.encoded
-        found = cached.get(record.id)
-        if found is None:
+        url, encoded = cached.get(record.id, ("", b""))
+        if not encoded or url != self.url:
             if len(cached) >= _CACHED:
                 cached.clear()
-            found = cached[record.id] = _encode(self._object(plan, record, None))
-        return found
+            encoded = _encode(self._object(plan, record, None))
+            cached[record.id] = self.url, encoded
+        return encoded
 
     def one(
         self,
@@ -186,5 +187,5 @@ def _neutral(field: Field) -> Any:
         return None
     if field.kind == "string" and not field.enum and field.format is None:
         return ""
-    neutral: dict[str, Any] = {"array": [], "boolean": False, "object": {}}
-    return neutral.get(field.kind)
+    neutral: dict[str, Any] = {"array": [], "boolean": False}
+    return {} if field.kind == "object" and not field.fields else neutral.get(field.kind)

@@ -11,12 +11,11 @@ from typing import Any, Self
 
 from scalr_async import _catalog
 from scalr_async._wire import Secret
-from scalr_async.emulator._api import Api, refusal
+from scalr_async.emulator._api import Api
 from scalr_async.emulator._bodies import Changes
-from scalr_async.emulator._call import BASE_PATH, Answer, download
-from scalr_async.emulator._errors import missing
 from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
 from scalr_async.emulator._founding import found
+from scalr_async.emulator._log import RequestLog
 from scalr_async.emulator._seed import Seeded, sow
 from scalr_async.emulator._server import Server
 from scalr_async.emulator._service import Service
@@ -54,9 +53,8 @@ class Emulator:
         self._port = port
         self._tls = tls
         self._given_token = token
-        self._server = Server(self._respond, self._transfer)
-        self._url: str | None = None
         self._begin()
+        self._server = Server(self._api)
 
     def _begin(self) -> None:
         """Put the starting account in place of everything there is."""
@@ -64,19 +62,16 @@ class Emulator:
         self.token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
         self._actor = self._service.owner = found(self._service, self._accounts)
         self._api = Api(self._service, self._actor, self.token)
-        self._place()
-
-    def _place(self) -> None:
-        """Tell where the server is, for the links in what it answers."""
-        self._service.blobs.root = self._url or ""
-        self._service.documents.url = f"{self._url or ''}{BASE_PATH}"
 
     @property
     def url(self) -> str:
-        """Scheme, host and port, without a path; raises `RuntimeError` before the start."""
-        if self._url is None:
+        """Scheme, host and port, without a path; raises `RuntimeError` before the start.
+
+        A client on this machine reaches it there, whatever address it listens at.
+        """
+        if not self._server.root:
             raise RuntimeError("the emulator is not running: use `async with Emulator() as emu`")
-        return self._url
+        return self._server.root
 
     @property
     def store(self) -> Store:
@@ -85,8 +80,8 @@ class Emulator:
         return self._service.store
 
     @property
-    def requests(self) -> Sequence[LoggedRequest]:
-        """The last 100 000 requests, oldest first."""
+    def requests(self) -> RequestLog:
+        """The last 100 000 requests, oldest first, and 64 MiB of them at most."""
         return self._server.requests
 
     @property
@@ -136,17 +131,12 @@ class Emulator:
         self._service.runs.advance(record, status)
 
     async def start(self) -> None:
-        """Listen for requests."""
-        port = await self._server.start(self._host, self._port, self._tls)
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        scheme = "http" if self._tls is None else "https"
-        self._url = f"{scheme}://{host}:{port}"
-        self._place()
+        """Listen for requests; raises `RuntimeError` when it is running already."""
+        await self._server.start(self._host, self._port, self._tls)
 
     async def stop(self) -> None:
         """Close every connection and stop listening; what was stored stays readable."""
         await self._server.stop()
-        self._url = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -167,6 +157,7 @@ class Emulator:
         self._server.limit = None
         self._server.latency = 0.0
         self._begin()
+        self._server.backend = self._api
 
     def seed(
         self,
@@ -301,16 +292,3 @@ class Emulator:
             service.create(type, changes, self._actor)
         else:
             service.delete(service.random.choice(others), forced=True)
-
-    def _respond(self, request: LoggedRequest, authorization: str) -> Answer:
-        return self._api.answer(request, authorization=authorization)
-
-    def _transfer(self, request: LoggedRequest) -> Answer:
-        """Take an upload, or hand out a download; neither needs a token."""
-        blobs = self._service.blobs
-        if request.method == "PUT" and blobs.write(request.path, request.body):
-            return Answer()
-        blob = blobs.read(request.path) if request.method == "GET" else None
-        if blob is None:
-            return refusal(missing(f"There is nothing at '{request.path}'."))
-        return download(blob.content, blob.content_type)

@@ -16,10 +16,12 @@ __all__ = [
     "invalid_relationship",
     "missing",
     "not_found",
+    "too_large",
     "unauthorized",
     "unavailable_member",
     "unknown_member",
     "unknown_related",
+    "unsupported",
 ]
 
 _KINDS: Final[Mapping[str, str]] = {
@@ -82,9 +84,9 @@ def unknown_member(name: str, identifier: str) -> ApiError:
 
 
 def unavailable_member(schema: str, identifier: str) -> ApiError:
-    """An unknown id sent to a relationship endpoint."""
+    """An unknown id sent to a relationship endpoint: no pointer, and the schema's own name."""
     detail = f"{schema} with ID '{identifier}' not found or user unauthorized."
-    return _error(404, "Validation Error", detail, pointer="/data")
+    return _error(404, "Validation Error", detail)
 
 
 def invalid_attribute(path: str, detail: str) -> ApiError:
@@ -126,6 +128,16 @@ def bad_request(detail: str) -> ApiError:
 def bad_parameter(parameter: str, detail: str) -> ApiError:
     """A query parameter that the endpoint does not take (JSON:API 1.0, Query Parameters)."""
     return _error(400, "Invalid Query Parameter", detail, parameter=parameter)
+
+
+def too_large(most: int) -> ApiError:
+    """A request with more bytes in its body than it may have."""
+    return _error(413, "Payload Too Large", f"The request body may have {most} bytes.")
+
+
+def unsupported(detail: str) -> ApiError:
+    """A request whose body is not written in a way that is understood."""
+    return _error(415, "Unsupported Media Type", detail)
 
 
 def conflict(detail: str) -> ApiError:

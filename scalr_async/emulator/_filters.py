@@ -27,18 +27,31 @@ class Condition:
 
     kind: Literal["among", "between", "like"]
     values: tuple[str | None, ...]
+    _folded: frozenset[str] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        folded = frozenset(value.casefold() for value in self.values if value is not None)
+        object.__setattr__(self, "_folded", folded)
 
     def holds(self, found: Iterable[Any]) -> bool:
-        """Say whether any of the values found meets the condition; none at all counts as null."""
-        texts = [_text(value) for value in found] or [None]
+        """Say whether any of the values found meets the condition; none at all counts as null.
+
+        True and false may be written in any case.
+        """
+        values = list(found) or [None]
         if self.kind == "among":
-            return any(text in self.values for text in texts)
-        present = [text for text in texts if text is not None]
+            return any(self._names(value) for value in values)
+        present = [_text(value) for value in values if value is not None]
         if self.kind == "like":
             wanted = str(self.values[0])
             return any(wanted in text.casefold() for text in present)
         low, high = self.values
         return any(_between(text, str(low), str(high)) for text in present)
+
+    def _names(self, value: Any) -> bool:
+        if isinstance(value, bool):
+            return _text(value) in self._folded
+        return (None if value is None else _text(value)) in self.values
 
     @property
     def ids(self) -> tuple[str, ...] | None:
@@ -97,7 +110,9 @@ def parse_condition(parameter: str, text: str) -> Condition:
     return Condition(kind="among", values=(None if text == "null" else text,))
 
 
-def source_of(store: Store, shape: Shape, name: str) -> Source | None:
+def source_of(
+    store: Store, schemas: Mapping[str, Schema], shape: Shape, name: str
+) -> Source | None:
     """Return where filter `name` of a type looks, None when the type knows no such thing."""
     special = shape.filters.get(name)
     if special is not None or name == shape.own:
@@ -105,25 +120,39 @@ def source_of(store: Store, shape: Shape, name: str) -> Source | None:
     schema = shape.schema
     first, _, rest = name.partition(".")
     if rest and first == shape.own:
-        return source_of(store, shape, rest)
+        return source_of(store, schemas, shape, rest)
     if rest:
-        return _nested(store, schema, first, rest)
+        return _nested(store, schemas, shape, first, rest)
     names = (name, f"{name}s", shape.targets.get(name, ""))
     relationship = next((r for r in names if r in schema.relationships), None)
     if relationship is not None:
-        return _related(store, schema, relationship)
+        return _related(store, shape, relationship)
     if name in schema.attributes:
         return Source(values=lambda r: _listed(shape.value(r, name)))
     found = Source(values=lambda r: _some(account_of(store, r)))
     return found if name == "account" else None
 
 
-def _related(store: Store, schema: Schema, name: str) -> Source:
-    inverse = INVERSES.get((schema.type, name))
+def _related(store: Store, shape: Shape, name: str) -> Source:
+    if name in ("environment", "environments") and "is-shared" in shape.schema.attributes:
+        return Source(values=lambda r: _served(store, shape, r))
+    inverse = INVERSES.get((shape.schema.type, name))
     if inverse is None:
         return Source(values=lambda r: r.related(name), index=name)
     type, relationship = inverse
     return Source(values=lambda r: [s.id for s in store.sources(type, relationship, r.id)])
+
+
+def _served(store: Store, shape: Shape, record: Record) -> Iterable[str]:
+    """Return the environments that may use what can be shared: it stands there, or they are named.
+
+    Or they are all that the account has.
+    """
+    if shape.value(record, "is-shared"):
+        account = account_of(store, record)
+        homes = store.all("environments")
+        return [home.id for home in homes if account in (None, *home.related("account"))]
+    return (*record.related("environment"), *record.related("environments"))
 
 
 def account_of(store: Store, record: Record) -> str | None:
@@ -136,18 +165,32 @@ def account_of(store: Store, record: Record) -> str | None:
     return None
 
 
-def _nested(store: Store, schema: Schema, first: str, rest: str) -> Source | None:
-    relationship = _NESTED.get(first, first)
+def _nested(
+    store: Store, schemas: Mapping[str, Schema], shape: Shape, first: str, rest: str
+) -> Source | None:
+    """Return where a filter looks that goes on in what is related, or in an object or a list."""
+    relationship, schema = _NESTED.get(first, first), shape.schema
     if relationship in schema.relationships:
+        far = schemas[schema.relationships[relationship].target]
+        if rest not in far.attributes and rest not in far.relationships:
+            return None
 
         def values(record: Record) -> Iterable[Any]:
             for related in store.related(record, relationship):
                 yield from related.related(rest) or _listed(related.attributes.get(rest))
 
         return Source(values=values)
-    if first in schema.attributes:
-        return Source(values=lambda r: _some((r.attributes.get(first) or {}).get(rest)))
-    return None
+    field = schema.attributes.get(first)
+    field = field and (field.items or field)
+    if field is None or rest not in field.fields:
+        return None
+    return Source(
+        values=lambda r: [
+            value[rest]
+            for value in _listed(shape.value(r, first))
+            if isinstance(value, dict) and rest in value
+        ]
+    )
 
 
 def scalar(value: Any) -> tuple[bool, Any]:
@@ -165,10 +208,10 @@ def _some(value: Any) -> tuple[Any, ...]:
     return () if value is None else (value,)
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return None if value is None else str(value)
+    return str(value)
 
 
 def _between(text: str, low: str, high: str) -> bool:

@@ -40,7 +40,8 @@ MAX_PAGE_SIZE: Final = 100
 """Items a page has at most; a larger wish gets this many."""
 
 _DIGITS: Final = 18
-_WRITABLE: Final = ("include", "fields")
+_PAGES: Final = ("page[number]", "page[size]")
+_LISTED: Final = ("query", "sort", "sort[favorite-first]")
 _SEARCHED: Final = (
     "name",
     "description",
@@ -161,9 +162,12 @@ class Query:
 def parse_selection(
     schemas: Mapping[str, Schema], schema: Schema, route: Route, pairs: Pairs
 ) -> Selection:
-    """Read `include` and `fields` of a request for one object, and refuse everything else."""
+    """Read `include` and `fields` of a request for one object, and refuse everything else.
+
+    Which page is asked for does not matter: scalr-cli says it in every request.
+    """
     for name, _ in pairs:
-        if not name.startswith(_WRITABLE) and name not in route.query:
+        if not _selects(name) and name not in (*_PAGES, *route.query):
             raise bad_parameter(name, f"Query parameter '{name}' is not supported.")
     return _selection(schemas, schema, pairs)
 
@@ -184,15 +188,12 @@ def parse_query(
     for parameter, text in pairs:
         if parameter.startswith("filter["):
             name = ".".join(parameter.removeprefix("filter[").removesuffix("]").split("]["))
-            source = source_of(store, shape, name)
+            source = source_of(store, schemas, shape, name)
             if source is None and name not in {f.name for f in route.filters}:
                 raise bad_parameter(parameter, f"Filter '{name}' is not supported.")
             source = source or Source(values=_nothing)
             conditions.append((source, parse_condition(parameter, text)))
-        elif not parameter.startswith((*_WRITABLE, "page[", "sort")) and parameter not in (
-            "query",
-            *route.query,
-        ):
+        elif not _selects(parameter) and parameter not in (*_PAGES, *_LISTED, *route.query):
             raise bad_parameter(parameter, f"Query parameter '{parameter}' is not supported.")
     given = dict(pairs)
     return Query(
@@ -218,6 +219,10 @@ def parse_cut(route: Route, pairs: Pairs) -> Cut:
     )
 
 
+def _selects(parameter: str) -> bool:
+    return parameter == "include" or (parameter.startswith("fields[") and parameter[-1] == "]")
+
+
 def _nothing(_: Record) -> tuple[()]:
     """Where a documented filter looks whose subject the emulator does not model."""
     return ()
@@ -236,7 +241,7 @@ def _selection(schemas: Mapping[str, Schema], schema: Schema, pairs: Pairs) -> S
     for parameter, text in pairs:
         if parameter == "include":
             include.extend(_path(schemas, schema, path) for path in text.split(",") if path)
-        elif parameter.startswith("fields"):
+        elif parameter.startswith("fields["):
             type = parameter.removeprefix("fields[").removesuffix("]")
             fields[type] = _members(schemas, parameter, type, text)
     return Selection(include=tuple(include), fields=fields)

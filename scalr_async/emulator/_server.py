@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import re
 import ssl
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from aiohttp import StreamReader, web
@@ -18,32 +19,50 @@ from aiohttp.web_protocol import RequestHandler
 from scalr_async import _catalog
 from scalr_async._wire import JSONAPI, Headers
 from scalr_async.emulator._blobs import BLOBS
-from scalr_async.emulator._call import BASE_PATH, Answer
+from scalr_async.emulator._call import BASE_PATH, Answer, refusal
+from scalr_async.emulator._errors import ApiError
 from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
+from scalr_async.emulator._intake import read_body
+from scalr_async.emulator._log import RequestLog
 from scalr_async.emulator._openapi import openapi
 
 __all__ = ["Server"]
 
-_MAX_BODY: Final = 64 * 1024 * 1024
 _DISCOVERY: Final = "/.well-known/terraform.json"
 """Where Terraform asks a host for its services (Remote Service Discovery)."""
 _DOCUMENT: Final = f"{BASE_PATH}/openapi-public.yml"
 """Where scalr-cli gets its commands from; JSON is YAML too."""
 _LOGGED: Final = 100_000
+_LOGGED_BYTES: Final = 64 * 1024 * 1024
+_HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?")
 _REDACTED: Final = "<redacted>"
 
-Respond = Callable[[LoggedRequest, str], Answer]
-"""Answer a request whose path is below the API root, given its `Authorization`."""
 
-Transfer = Callable[[LoggedRequest], Answer]
-"""Answer a request for a blob, or with one."""
+class Backend(Protocol):
+    """What answers; `authorization` is what the header field of this name says."""
+
+    def admits(self, request: LoggedRequest, *, authorization: str) -> bool:
+        """Say whether the body of a request shall be read, whose head is known."""
+        ...
+
+    def answer(self, request: LoggedRequest, *, authorization: str) -> Answer:
+        """Answer a request whose path is below the API root."""
+        ...
+
+    def transfer(self, request: LoggedRequest) -> Answer:
+        """Answer a request for a blob, or with one."""
+        ...
+
+    def place(self, root: str) -> None:
+        """Let the links in answers begin with this scheme and host."""
+        ...
 
 
 class _Connections(web.Server):
-    """Numbers the connections."""
+    """Numbers the connections; what bodies are packed in, `read_body` unpacks."""
 
     def __init__(self, handler: Any) -> None:
-        super().__init__(handler, request_factory=_request, access_log=None)
+        super().__init__(handler, request_factory=_request, access_log=None, auto_decompress=False)
         self._numbers: dict[Any, int] = {}
         self._opened = 0
 
@@ -68,23 +87,20 @@ def _request(
     writer: AbstractStreamWriter,
     task: asyncio.Task[None],
 ) -> web.BaseRequest:
-    """Make a request whose body may be as big as a pool with all its workspaces."""
-    loop = asyncio.get_running_loop()
-    return web.BaseRequest(
-        message, payload, protocol, writer, task, loop, client_max_size=_MAX_BODY
-    )
+    """Make a request; nothing that only a web framework needs."""
+    return web.BaseRequest(message, payload, protocol, writer, task, asyncio.get_running_loop())
 
 
 class Server:
     """Listens, and lets each request through latency, faults and rate limit to `respond`."""
 
-    def __init__(self, respond: Respond, transfer: Transfer) -> None:
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self.root = ""
         self.latency = 0.0
         self.limit: RateLimit | None = None
         self.failures: list[Failure] = []
-        self.requests: deque[LoggedRequest] = deque(maxlen=_LOGGED)
-        self._respond = respond
-        self._transfer = transfer
+        self.requests = RequestLog(_LOGGED, _LOGGED_BYTES)
         self._descriptions: Mapping[str, Callable[[], bytes]] = {
             _DISCOVERY: lambda: msgspec.json.encode({"iacp.v3": f"{BASE_PATH}/"}),
             _DOCUMENT: lambda: openapi(_catalog.load()),
@@ -92,27 +108,39 @@ class Server:
         self._connections: _Connections | None = None
         self._runner: web.ServerRunner | None = None
 
-    async def start(self, host: str, port: int, tls: ssl.SSLContext | None) -> int:
-        """Listen; returns the port."""
+    async def start(self, host: str, port: int, tls: ssl.SSLContext | None) -> None:
+        """Listen; `root` is then the URL that a client on this machine reaches it at.
+
+        Raises `RuntimeError` when it listens already, `OSError` when the address is not free.
+        """
+        if self._runner is not None:
+            raise RuntimeError("the emulator is running already")
         self._connections = _Connections(self._handle)
         self._runner = web.ServerRunner(self._connections, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, ssl_context=tls)
-        await site.start()
-        return int(self._runner.addresses[0][1])
+        try:
+            await self._runner.setup()
+            await web.TCPSite(self._runner, host, port, ssl_context=tls).start()
+        except BaseException:
+            await self.stop()
+            raise
+        bound, number, *_ = self._runner.addresses[0]
+        scheme = "http" if tls is None else "https"
+        self.root = f"{scheme}://{_reachable(host, bound)}:{number}"
+        self.backend.place(self.root)
 
     async def stop(self) -> None:
         """Stop listening, and close every connection."""
         runner, self._runner = self._runner, None
+        self.root = ""
         if runner is not None:
             await runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         logged = self._log(request)
-        if logged.path.startswith(BLOBS):  # as big as may be, in pieces
-            logged.body = b"".join([piece async for piece in request.content.iter_any()])
-        else:
-            logged.body = await request.read()
+        try:
+            await self._take_body(request, logged)
+        except ApiError as error:
+            return _response(logged, refusal(error), request.headers)
         failure = next((f for f in self.failures if f.takes(logged)), None)
         if failure is not None and failure.cut == "before":
             return _cut(request)
@@ -143,24 +171,50 @@ class Server:
         self.requests.append(logged)
         return logged
 
+    async def _take_body(self, request: web.BaseRequest, logged: LoggedRequest) -> None:
+        """Read the body of a request that may be made; what others send is not kept."""
+        if not request.can_read_body:
+            return
+        if not self.backend.admits(logged, authorization=_authorization(request)):
+            return
+        if logged.path.startswith(BLOBS):  # as big as may be
+            body = b"".join([piece async for piece in request.content.iter_any()])
+        else:
+            body = await read_body(request)
+        self.requests.attach(logged, body)
+
     def _answer(self, request: web.BaseRequest, logged: LoggedRequest) -> Answer:
-        refusal = None if self.limit is None else self.limit.refuse()
-        if refusal is not None:
-            return Answer(status=429, body=_error(429, "Too Many Requests"), headers=refusal)
+        refused = None if self.limit is None else self.limit.refuse()
+        if refused is not None:
+            return Answer(status=429, body=_error(429, "Too Many Requests"), headers=refused)
+        host = request.headers.get("Host", "")
+        self.backend.place(f"{request.scheme}://{host}" if _HOST.fullmatch(host) else self.root)
         described = self._descriptions.get(request.rel_url.raw_path)
         if described is not None:
             return Answer(
                 status=200, body=described(), headers={"Content-Type": "application/json"}
             )
         if logged.path.startswith(BLOBS):
-            return self._transfer(logged)
+            return self.backend.transfer(logged)
         if not _below(request.rel_url.raw_path):
             return Answer(status=404, body=_error(404, "Not Found"))
-        return self._respond(logged, request.headers.get("Authorization", ""))
+        return self.backend.answer(logged, authorization=_authorization(request))
 
 
 def _below(path: str) -> bool:
     return path == BASE_PATH or path.startswith(BASE_PATH + "/")
+
+
+def _authorization(request: web.BaseRequest) -> str:
+    return request.headers.get("Authorization", "")
+
+
+def _reachable(host: str, bound: str) -> str:
+    """Return the host of a URL: where every address is listened at, the loopback one."""
+    address = ipaddress.ip_address(bound)
+    if address.is_unspecified:
+        return "127.0.0.1" if address.version == 4 else "[::1]"
+    return f"[{host}]" if ":" in host else host
 
 
 def _error(status: int, title: str) -> bytes:

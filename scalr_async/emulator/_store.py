@@ -72,12 +72,14 @@ class Holder(Protocol):
 class Store:
     """The objects of one server. `revision` grows with every change.
 
+    `encoded` has answers by id, each with the root of its links, until the object changes.
+
     `key` gives what must be unique about a record among its type, None when nothing must.
     """
 
     def __init__(self, key: Callable[[Record], Hashable | None]) -> None:
         self.revision = 0
-        self.encoded: dict[str, bytes] = {}
+        self.encoded: dict[str, tuple[str, bytes]] = {}
         self._key = key
         self._types: dict[str, dict[str, Record]] = {}
         self._lists: dict[str, list[Record]] = {}

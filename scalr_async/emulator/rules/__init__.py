@@ -10,7 +10,7 @@ from scalr_async.emulator.rules._access import AssumePolicies, Roles, WorkloadId
 from scalr_async.emulator.rules._access_tokens import AccessTokens
 from scalr_async.emulator.rules._accounts import Accounts, AccountUsers, Teams, Users
 from scalr_async.emulator.rules._agent_pools import AgentPools, Agents
-from scalr_async.emulator.rules._environments import Environments
+from scalr_async.emulator.rules._environments import DriftDetectionSchedules, Environments
 from scalr_async.emulator.rules._names import NAMED
 from scalr_async.emulator.rules._registry import (
     CheckovIntegrations,
@@ -64,6 +64,7 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "configuration-versions": ConfigurationVersions,
     "datadog-integrations": DatadogIntegrations,
     "docker-integrations": DockerIntegrations,
+    "drift-detection-schedule": DriftDetectionSchedules,
     "environments": Environments,
     "gpg-keys": GPGKeys,
     "hooks": Hooks,

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scalr_async.emulator._errors import conflict, invalid_attribute, invalid_relationship
-from scalr_async.emulator._filters import Source
-from scalr_async.emulator._service import Draft, Rule, Service, require_name
+from scalr_async.emulator._service import Draft, Rule, require_name
 from scalr_async.emulator._store import Record
 
 __all__ = ["AgentPools", "Agents", "check_available"]
@@ -33,14 +32,6 @@ class AgentPools(Rule):
     prefix = "apool"
     unique = "account"
     computed = frozenset({"in-use"})
-
-    def __init__(self, service: Service) -> None:
-        super().__init__(service)
-        self.filters = {
-            "environment": Source(
-                values=lambda r: (*r.related("environment"), *r.related("environments"))
-            )
-        }
 
     def key(self, record: Record) -> tuple[Any, ...]:
         """A name is unique among the pools of one environment, or of the account itself."""

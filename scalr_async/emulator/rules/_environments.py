@@ -10,7 +10,7 @@ from scalr_async.emulator._service import Draft, Rule, Service, require_name
 from scalr_async.emulator._store import Record
 from scalr_async.emulator.rules._agent_pools import check_available
 
-__all__ = ["Environments"]
+__all__ = ["DriftDetectionSchedules", "Environments"]
 
 
 class Environments(Rule):
@@ -48,3 +48,15 @@ class Environments(Rule):
             for run in store.related(workspace, "latest-run")
         ]
         return [max(dates)] if dates else []
+
+
+class DriftDetectionSchedules(Rule):
+    """Drift detection schedules: filters that leave nothing out are none."""
+
+    prefix = "dds"
+    defaults: ClassVar[Mapping[str, Any]] = {"run-mode": "refresh-only"}
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:  # noqa: ARG002 - as shown
+        """Leave empty filters out."""
+        if not any(attributes.get("workspace-filters", {}).values()):
+            attributes.pop("workspace-filters", None)

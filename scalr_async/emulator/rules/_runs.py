@@ -19,7 +19,7 @@ from scalr_async.emulator._errors import (
 )
 from scalr_async.emulator._filters import Source
 from scalr_async.emulator._service import Draft, Rule, Service
-from scalr_async.emulator._store import Record
+from scalr_async.emulator._store import Ids, Record
 from scalr_async.emulator._work import Remark
 from scalr_async.emulator.operations._workspaces import CRON
 
@@ -28,6 +28,9 @@ __all__ = ["ConfigurationVersions", "RunScheduleRules", "RunTriggers", "Runs", "
 _PERMISSIONS: Final = {
     f"can-{verb}": True for verb in ("apply", "cancel", "discard", "force-cancel", "force-execute")
 }
+_ENVIRONMENTS_APART: Final = (
+    "The downstream and upstream workspaces must be within the same Scalr environment"
+)
 _NOTHING_TO_RUN: Final = (
     "No configuration versions available to create the run from. "
     "Upload at least one or link the workspace to a VCS provider."
@@ -206,6 +209,18 @@ class RunTriggers(Rule):
             raise invalid_relationship("upstream", "A workspace can not trigger itself.")
         if self.service.store.holder("run-triggers", ends) is not None:
             raise invalid_relationship("upstream", "The run trigger is there already.")
+        if not self._may_trigger(*ends):
+            raise invalid_relationship("upstream", _ENVIRONMENTS_APART)
+
+    def _may_trigger(self, upstream: Ids, downstream: Ids) -> bool:
+        """Say whether the upstream's environment lets that of the downstream in."""
+        store = self.service.store
+        ends = (store.get("workspaces", str(end)) for end in (upstream, downstream))
+        homes = [home for end in ends if end for home in store.related(end, "environment")]
+        if len(homes) < 2 or homes[0] is homes[1]:
+            return True
+        shared = bool(homes[0].attributes.get("is-federated-to-account"))
+        return shared or homes[1].id in homes[0].related("federated-environments")
 
 
 class RunScheduleRules(Rule):
