@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from scalr_async._wire import Headers
 from scalr_async.emulator import Emulator, LoggedRequest
 
 from .conftest import ACCOUNT, ENVIRONMENT
+from .world import fill, target
 
 EMULATOR = Emulator()
 SEEDED = EMULATOR.seed(environments=1, workspaces=3, pools=1, agents=1, tags=1)
@@ -60,9 +62,10 @@ VALUES = st.recursive(
 )
 IDENTIFIERS = st.fixed_dictionaries({"type": st.sampled_from(TYPES), "id": st.sampled_from(IDS)})
 LINKAGE = st.fixed_dictionaries({"data": IDENTIFIERS | st.lists(IDENTIFIERS) | VALUES}) | VALUES
+KEYS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3)
 PARAMETERS = st.sampled_from(
     ["page[number]", "page[size]", "include", "sort", "query", "fields[workspaces]", "filter["]
-) | st.sampled_from(NAMES).map(lambda name: f"filter[{name}]")
+) | KEYS.map(lambda names: f"filter[{']['.join(names)}]")
 TEXTS = st.text() | st.sampled_from(
     ["in:", "like:", "between:", "between:1,2", "null", "1", "9" * 5000]
 )
@@ -90,6 +93,27 @@ def test_queries(route, ids, query):
         before, brace, after = path.partition("{")
         path = before + id + after.partition("}")[2] if brace else path
     assert answer("GET", path, query) in (200, 204, 302, 400, 404, 405, 422)
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if r.operation == "list"], ids=lambda route: route.name
+)
+def test_filters_of_filters(route):
+    """Every attribute and relationship, and what stands in it, by a key that is there or is not."""
+    schema = _catalog.load().schemas[route.schema]
+    path = fill(EMULATOR, route.path)
+    target(EMULATOR, schema.type)
+    documented = {f.name for f in route.filters}
+    for name in (*schema.attributes, *schema.relationships):
+        for key in ("x", "name", "x][name"):
+            status = answer("GET", path, [(f"filter[{name}][{key}]", "1")])
+            assert status in ((200, 400) if key == "name" else (400,)), (name, key)
+    for name in documented:
+        assert answer("GET", path, [(f"filter[{name.replace('.', '][')}]", "in:null,1")]) == 200
+    field = next((f for f in schema.attributes.items() if (f[1].items or f[1]).fields), None)
+    if field:
+        for key in (field[1].items or field[1]).fields:
+            assert answer("GET", path, [(f"filter[{field[0]}][{key}]", "1")]) == 200
 
 
 @settings(max_examples=600, deadline=None)
