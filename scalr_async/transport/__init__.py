@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scalr_async.transport._aiohttp_pool import ClientSession
+from scalr_async.transport._aiohttp import ClientSession
 from scalr_async.transport._attempt import Answer, Failure, Progress, Wire
 from scalr_async.transport._limits import Shared
 from scalr_async.transport._redirect import is_safe, leads_to

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from scalr_async.config import Config
 from scalr_async.telemetry import Telemetry
-from scalr_async.transport._aiohttp import AiohttpWire
-from scalr_async.transport._aiohttp_pool import ClientSession, Pool
+from scalr_async.transport._aiohttp import AiohttpWire, ClientSession, Pool
 from scalr_async.transport._limits import Shared
 from scalr_async.transport._sender import Sender
 from scalr_async.transport._tokens import Tokens

@@ -292,7 +292,7 @@ async def test_chunks_that_break_later_are_a_typed_error() -> None:
 async def test_chunks_that_break_later_are_seen_on_a_session_of_the_caller_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("scalr_async.transport._aiohttp_exchange._PULSE", 0.005)
+    monkeypatch.setattr("scalr_async.transport._aiohttp.exchange._PULSE", 0.005)
     async with aiohttp.ClientSession() as session:
         error = await broken_later(ScriptedServer(), session)
 

@@ -16,9 +16,9 @@ from yarl import URL
 from scalr_async._wire import Request
 from scalr_async.errors import ClientStateError, ConnectError, ProtocolError
 from scalr_async.transport import Progress
-from scalr_async.transport._aiohttp_body import BytesBody
-from scalr_async.transport._aiohttp_errors import failure_of
-from scalr_async.transport._aiohttp_exchange import Exchange
+from scalr_async.transport._aiohttp.bodies import BytesBody
+from scalr_async.transport._aiohttp.errors import failure_of
+from scalr_async.transport._aiohttp.exchange import Exchange
 from tests.conftest import CANARY
 from tests.servers import ScriptedServer, reply
 from tests.transport.common import DELETE, GET, POST, sending

@@ -12,7 +12,7 @@ from aiohttp.connector import Connection
 from aiohttp.http import StreamWriter
 
 from scalr_async._wire import Request
-from scalr_async.transport._aiohttp_request import ShortRequest
+from scalr_async.transport._aiohttp.connections import ShortRequest
 from tests.servers import Received, ScriptedServer, reply
 from tests.transport.common import DELETE, GET, PATCH, POST, PUT, sending
 

@@ -13,7 +13,7 @@ import trustme
 from scalr_async.config import Config, RetryPolicy
 from scalr_async.errors import ConfigError, ConnectError, TLSError
 from scalr_async.transport import Transport
-from scalr_async.transport._aiohttp_errors import failure_of
+from scalr_async.transport._aiohttp.errors import failure_of
 from scalr_async.transport._attempt import Progress
 from tests.certificates import serving
 from tests.servers import CLOSE, RESET, ScriptedServer

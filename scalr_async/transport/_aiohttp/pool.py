@@ -16,7 +16,7 @@ from aiohttp.helpers import TimerNoop
 
 from scalr_async.config import Config
 from scalr_async.errors import ClientStateError, ConfigError
-from scalr_async.transport._aiohttp_request import ShortRequest
+from scalr_async.transport._aiohttp.connections import ShortRequest
 
 __all__ = ["ClientSession", "Pool"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import aiohttp
 from aiohttp.http import StreamWriter
 
-from scalr_async.transport._aiohttp_body import BytesBody
+from scalr_async.transport._aiohttp.bodies import BytesBody
 
 if TYPE_CHECKING:
     from aiohttp.connector import Connection

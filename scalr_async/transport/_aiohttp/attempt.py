@@ -1,4 +1,4 @@
-"""One attempt over aiohttp; with the other `_aiohttp_` modules, all that knows of it."""
+"""One attempt: from its headers to the end of the answer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from yarl import URL
 from scalr_async._wire import Headers, Request, Secret
 from scalr_async.config import Config, Timeouts
 from scalr_async.errors import PayloadError, ScalrError
-from scalr_async.transport._aiohttp_errors import failure_of
-from scalr_async.transport._aiohttp_exchange import Exchange
-from scalr_async.transport._aiohttp_pool import Pool
+from scalr_async.transport._aiohttp.errors import failure_of
+from scalr_async.transport._aiohttp.exchange import Exchange
+from scalr_async.transport._aiohttp.pool import Pool
 from scalr_async.transport._attempt import Answer, Failure, Progress
 from scalr_async.transport._body import ACCEPT_ENCODING, Body, Unpacker
 from scalr_async.transport._pulse import Pulse

@@ -11,8 +11,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from scalr_async._wire import IDEMPOTENT_METHODS, Request
-from scalr_async.transport._aiohttp_body import StreamedBody, make_body
-from scalr_async.transport._aiohttp_errors import LostError
+from scalr_async.transport._aiohttp.bodies import StreamedBody, make_body
+from scalr_async.transport._aiohttp.errors import LostError
 from scalr_async.transport._attempt import Progress
 
 __all__ = ["Exchange"]
