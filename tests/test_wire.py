@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import copy
-import pickle
-
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async import UNSET
-from scalr_async._wire import ErrorObject, Headers, Request, Response, Secret, printable
+from scalr_async._wire import ErrorObject, Headers, Request, Response, printable
 
 
 class TestPrintable:
@@ -35,32 +31,6 @@ class TestPrintable:
     )
     def test_controls_are_escaped_and_the_rest_is_cut(self, text: str, shown: str) -> None:
         assert printable(text, 10) == shown
-
-
-class TestSecret:
-    SECRET = Secret("hunter2")
-
-    def test_it_is_the_value_where_a_string_is_asked_for(self) -> None:
-        assert f"Bearer {self.SECRET}" == "Bearer hunter2"
-        assert str(self.SECRET) == "hunter2"
-        assert self.SECRET == "hunter2"
-
-    def test_it_does_not_show_itself(self) -> None:
-        holders = [[self.SECRET], {"token": self.SECRET}, (self.SECRET,), ValueError(self.SECRET)]
-
-        assert all("hunter2" not in repr(holder) for holder in [self.SECRET, *holders])
-        assert "%r" % self.SECRET == "<redacted>"  # noqa: UP031  # how logging formats
-
-    def test_a_copy_is_a_secret(self) -> None:
-        for twin in (copy.copy(self.SECRET), copy.deepcopy([self.SECRET])[0]):
-            assert twin is self.SECRET
-
-    @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-    def test_a_pickle_does_not_hold_it(self, protocol: int) -> None:
-        stored = pickle.dumps({"token": self.SECRET}, protocol)
-
-        assert b"hunter2" not in stored
-        assert pickle.loads(stored) == {"token": UNSET}
 
 
 class TestHeaders:
