@@ -6,16 +6,14 @@ JSON:API `errors` array, `Headers` and `Secret` keep credentials out of everythi
 
 from __future__ import annotations
 
-import functools
 import json
-import types
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, Protocol, Self, final
+from typing import Any, Final, Literal, Protocol
 
 import attrs
 from multidict import CIMultiDict, MultiMapping
 
-from scalr_async._sentinels import UNSET
+from scalr_async._secrets import REDACTED, Secret, SecretBytes, conceal
 
 __all__ = [
     "ANYTHING",
@@ -69,20 +67,6 @@ Redirects = Literal["refuse", "follow", "show"]
 """What is done with a redirect: it is an error, it is followed by the rules of downloads, or it is
 the answer itself."""
 
-_REDACTED: Final = "<redacted>"
-_MAKING: Final = frozenset(
-    {
-        "__add__",
-        "__format__",
-        "__getitem__",
-        "__getnewargs__",
-        "__mod__",
-        "__mul__",
-        "__rmod__",
-        "__rmul__",
-    }
-)
-"""Special methods of `str` and `bytes` whose result holds some of the text."""
 _PRINTABLE_HEADERS: Final = frozenset(
     {
         "accept",
@@ -120,96 +104,6 @@ def printable(text: str, limit: int = 2048) -> str:
     return shown[: limit - 3] + "..." if cut else shown
 
 
-def conceal(value: Any) -> Any:
-    """Return a value with every text and every piece of bytes in it as a secret.
-
-    Lists, tuples and the values of mappings are copied to that end; what is neither of all these
-    is returned as it is.
-    """
-    if isinstance(value, str):
-        return value if type(value) is Secret else Secret(value)
-    if isinstance(value, bytes | bytearray):
-        return value if type(value) is SecretBytes else SecretBytes(value)
-    if type(value) in (list, tuple):
-        return type(value)(map(conceal, value))
-    if isinstance(value, Mapping):
-        return {key: conceal(item) for key, item in value.items()}
-    return value
-
-
-def _concealing(method: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def concealed(self: Any, /, *arguments: Any, **named: Any) -> Any:
-        made = conceal(method(self, *arguments, **named))
-        return self if made == self and type(made) is type(self) else made
-
-    return concealed
-
-
-class _Hidden:
-    """What `Secret` and `SecretBytes` have in common: whatever is cut out of one is one, too."""
-
-    __slots__ = ()
-
-    def __init_subclass__(cls) -> None:
-        (_, base) = cls.__bases__
-        for name, method in vars(base).items():
-            plain = isinstance(method, types.MethodDescriptorType) and name[:2] != "__"
-            if plain or name in _MAKING:
-                setattr(cls, name, _concealing(method))
-
-    def __repr__(self) -> str:
-        return _REDACTED
-
-    def __radd__(self, other: Any) -> Any:
-        return conceal(other) + self if isinstance(other, str | bytes) else NotImplemented
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
-        return self
-
-    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        return (_unset, ())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_unset, ())
-
-
-@final
-class Secret(_Hidden, str):
-    """A string whose `repr` is `<redacted>`; it is the value itself wherever a `str` is asked for.
-
-    It is there to be handed on (to a header, a file, a Kubernetes secret), and shows nothing in
-    the `repr` of what holds it, in logs with `%r`, in tracebacks that print locals. What is cut
-    out of it or made of it (`token[:80]`, `token.strip()`, `"Bearer " + token`) is a `Secret` as
-    well, `encode()` gives bytes of the kind; `str(token)`, and a longer text that it is put into
-    (`f"Bearer {token}"`), are plain. A pickle holds `UNSET` in its place.
-    """
-
-    __slots__ = ()
-
-    def __iter__(self) -> Iterator[str]:
-        return map(Secret, str.__iter__(self))
-
-
-@final
-class SecretBytes(_Hidden, bytes):
-    """Bytes whose `repr` is `<redacted>`: what a request sends, in tracebacks that print locals.
-
-    What is cut out of them or made of them is secret as well; `bytes(body)` is plain.
-    """
-
-    __slots__ = ()
-
-    __str__ = _Hidden.__repr__
-
-
-def _unset() -> Any:
-    return UNSET
-
-
 class Headers(Mapping[str, str]):
     """Header fields of one message: case-insensitive, immutable, in wire order.
 
@@ -240,7 +134,7 @@ class Headers(Mapping[str, str]):
 
     def __repr__(self) -> str:
         shown = ", ".join(
-            f"{key}: {value if key.lower() in _PRINTABLE_HEADERS else _REDACTED}"
+            f"{key}: {value if key.lower() in _PRINTABLE_HEADERS else REDACTED}"
             for key, value in self._fields.items()
         )
         return f"Headers({shown})"

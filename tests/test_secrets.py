@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async import UNSET
-from scalr_async._wire import Secret, SecretBytes, conceal
+from scalr_async._secrets import Secret, SecretBytes, conceal
 
 TEXT = "zqn7x2jw-ZQHVX9"
 SECRET = Secret(TEXT)

@@ -1,0 +1,119 @@
+"""Values that do not show themselves, nor does anything that is made of them."""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Self, final
+
+from scalr_async._sentinels import UNSET
+
+__all__ = ["REDACTED", "Secret", "SecretBytes", "conceal"]
+
+REDACTED: Final = "<redacted>"
+"""What stands in place of a secret."""
+
+_MAKING: Final = frozenset(
+    {
+        "__add__",
+        "__format__",
+        "__getitem__",
+        "__getnewargs__",
+        "__mod__",
+        "__mul__",
+        "__rmod__",
+        "__rmul__",
+    }
+)
+"""Special methods of `str` and `bytes` whose result holds some of the text."""
+
+
+def conceal(value: Any) -> Any:
+    """Return a value with every text and every piece of bytes in it as a secret.
+
+    Lists, tuples and the values of mappings are copied to that end; what is neither of all these
+    is returned as it is.
+    """
+    if isinstance(value, str):
+        return value if type(value) is Secret else Secret(value)
+    if isinstance(value, bytes | bytearray):
+        return value if type(value) is SecretBytes else SecretBytes(value)
+    if type(value) in (list, tuple):
+        return type(value)(map(conceal, value))
+    if isinstance(value, Mapping):
+        return {key: conceal(item) for key, item in value.items()}
+    return value
+
+
+def _concealing(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def concealed(self: Any, /, *arguments: Any, **named: Any) -> Any:
+        made = conceal(method(self, *arguments, **named))
+        return self if made == self and type(made) is type(self) else made
+
+    return concealed
+
+
+class _Hidden:
+    """What `Secret` and `SecretBytes` have in common: whatever is cut out of one is one, too."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        (_, base) = cls.__bases__
+        for name, method in vars(base).items():
+            plain = isinstance(method, types.MethodDescriptorType) and name[:2] != "__"
+            if plain or name in _MAKING:
+                setattr(cls, name, _concealing(method))
+
+    def __repr__(self) -> str:
+        return REDACTED
+
+    def __radd__(self, other: Any) -> Any:
+        return conceal(other) + self if isinstance(other, str | bytes) else NotImplemented
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return (_unset, ())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_unset, ())
+
+
+@final
+class Secret(_Hidden, str):
+    """A string whose `repr` is `<redacted>`; it is the value itself wherever a `str` is asked for.
+
+    It is there to be handed on (to a header, a file, a Kubernetes secret), and shows nothing in
+    the `repr` of what holds it, in logs with `%r`, in tracebacks that print locals. What is cut
+    out of it or made of it (`token[:80]`, `token.strip()`, `"Bearer " + token`) is a `Secret` as
+    well, `encode()` gives bytes of the kind; `str(token)`, and a longer text that it is put into
+    (`f"Bearer {token}"`), are plain. A pickle holds `UNSET` in its place.
+    """
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        return map(Secret, str.__iter__(self))
+
+
+@final
+class SecretBytes(_Hidden, bytes):
+    """Bytes whose `repr` is `<redacted>`: what a request sends, in tracebacks that print locals.
+
+    What is cut out of them or made of them is secret as well; `bytes(body)` is plain.
+    """
+
+    __slots__ = ()
+
+    __str__ = _Hidden.__repr__
+
+
+def _unset() -> Any:
+    return UNSET
