@@ -21,6 +21,7 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from scalr_async import _wire
+from scalr_async._tasks import cancel_from_any_thread
 from scalr_async.errors import BulkError, InvalidArgumentError, ScalrError
 
 __all__ = ["BulkResult", "Outcome", "run_bulk", "run_bulk_iter"]
@@ -213,10 +214,8 @@ class _Engine(Generic[T, V]):
             await self._close()
 
     def cancel(self) -> None:
-        """Cancel the calls under way, at once."""
-        for worker in self._workers:
-            if not worker.get_loop().is_closed():
-                worker.cancel()
+        """Cancel the calls under way; safe to call at any time and in any thread."""
+        cancel_from_any_thread(self._workers)
 
     def report(self) -> BulkResult[T, V]:
         """Return how far it came, after the end of `run`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from copy import copy
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl
@@ -13,6 +14,7 @@ import attrs
 from cattrs import Converter
 from yarl import URL
 
+from scalr_async._sentinels import UNSET, UnsetType
 from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response
 from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider
 from scalr_async.credentials import discover
@@ -59,17 +61,18 @@ class ScalrClient(Collections):
     ) -> None:
         if config is not None and (host is not None or token is not None):
             raise ConfigError("give host and token, or config, not both")
-        self._config = config or _configured(host, token)
-        self._transport = Transport(self._config, session)
-        self._telemetry = Telemetry(on_event)
+        config = config or _configured(host, token)
+        self._transport = Transport(config, session)
         self._converter = converter
-        self._bind()
+        self._bind(config, Telemetry(on_event))
 
-    def _bind(self) -> None:
-        self._sender = self._transport.sender(self._config, self._telemetry)
-        origin = str(self._config.api_root.origin())
+    def _bind(self, config: Config, telemetry: Telemetry) -> None:
+        self._config = config
+        self._telemetry = telemetry
+        self._sender = self._transport.sender(config, telemetry)
+        origin = str(config.api_root.origin())
         self._context = Context(
-            self._sender.send, self._telemetry, self._converter, origin, self._sender.open
+            self._sender.send, telemetry, self._converter, origin, self._sender.open
         )
         self._collections: dict[str, Collection[Any]] = {}
 
@@ -109,30 +112,28 @@ class ScalrClient(Collections):
     def with_options(
         self,
         *,
-        timeout: float | Timeouts | None = None,
-        retry: RetryPolicy | None = None,
-        on_event: EventHook | None = None,
+        timeout: float | Timeouts | UnsetType | None = UNSET,
+        retry: RetryPolicy | UnsetType = UNSET,
+        on_event: EventHook | UnsetType | None = UNSET,
     ) -> Self:
         """Return a client with other options that shares connections, limits and life with this.
 
-        `timeout` is the deadline of each call in seconds, or all `Timeouts`. What is None stays
-        as it is. There is nothing to open or close on the clone.
+        `timeout` is the deadline of each call in seconds, None for no deadline, or all `Timeouts`;
+        `on_event=None` takes the hook away. What is left out stays as it is. There is nothing to
+        open or close on the clone, a shallow copy: attributes of a subclass come along.
         """
+        total: Any = timeout
+        hook: Any = on_event
         changes: dict[str, Any] = {}
-        if timeout is not None:
-            changes["timeouts"] = (
-                timeout
-                if isinstance(timeout, Timeouts)
-                else attrs.evolve(self._config.timeouts, total=timeout)
-            )
-        if retry is not None:
+        if isinstance(timeout, Timeouts):
+            changes["timeouts"] = timeout
+        elif total is not UNSET:
+            changes["timeouts"] = attrs.evolve(self._config.timeouts, total=total)
+        if retry is not UNSET:
             changes["retry"] = retry
-        clone = object.__new__(type(self))
-        clone._config = attrs.evolve(self._config, **changes)
-        clone._transport = self._transport
-        clone._telemetry = self._telemetry if on_event is None else Telemetry(on_event)
-        clone._converter = self._converter
-        clone._bind()
+        telemetry = self._telemetry if hook is UNSET else Telemetry(hook)
+        clone = copy(self)
+        clone._bind(attrs.evolve(self._config, **changes), telemetry)  # noqa: SLF001  # our own
         return clone
 
     async def ping(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import pickle
 
 import aiohttp
+import attrs
 import pytest
 from yarl import URL
 
@@ -84,6 +85,59 @@ async def test_a_clone_shares_the_connection_and_has_its_own_options(emu: Emulat
     assert [type(event) for event in seen] == [AttemptEvent]
     with pytest.raises(ClientStateError):
         await fast.accounts.get(DOCUMENTED_ACCOUNT)
+
+
+def test_what_is_left_out_of_the_options_stays_and_none_takes_away() -> None:
+    seen: list[Event] = []
+    config = Config(
+        host="acme.scalr.io",
+        token=CANARY,
+        timeouts=Timeouts(total=7, read=3),
+        retry=RetryPolicy(max_attempts=4),
+    )
+    scalr = ScalrClient(config=config, on_event=seen.append)
+
+    endless = scalr.with_options(timeout=None)
+    silent = scalr.with_options(on_event=None)
+    same = scalr.with_options()
+
+    assert endless.config == attrs.evolve(config, timeouts=Timeouts(total=None, read=3))
+    assert silent.config == same.config == config
+    hooks = [client._telemetry.on_event for client in (endless, same, silent)]
+    assert hooks == [scalr._telemetry.on_event, scalr._telemetry.on_event, None]
+
+
+class Slotted(ScalrClient):
+    __slots__ = ("region",)
+
+
+class Tenant(Slotted):
+    """A subclass as users write it: a constructor and attributes of its own."""
+
+    def __init__(self, host: str, *, tenant: str) -> None:
+        super().__init__(host, CANARY)
+        self.tenant = tenant
+        self.region = "eu"
+        self.cache: dict[str, str] = {}
+
+    @property
+    def label(self) -> str:
+        return f"{self.tenant} in {self.region}"
+
+
+async def test_a_clone_of_a_subclass_keeps_its_attributes(emu: Emulator) -> None:
+    async with Tenant(emu.url, tenant="acme") as scalr:
+        clone = scalr.with_options(timeout=5).with_options(retry=RetryPolicy(max_attempts=1))
+
+        assert type(clone) is Tenant
+        assert clone.label == "acme in eu"
+        assert clone.cache is scalr.cache
+        clone.tenant = "other"
+        assert scalr.tenant == "acme"
+        await scalr.accounts.get(DOCUMENTED_ACCOUNT)
+        assert clone.accounts is not scalr.accounts
+        assert clone.config.timeouts.total == 5
+        await clone.accounts.get(DOCUMENTED_ACCOUNT)
 
 
 async def test_the_deadline_of_a_clone_ends_a_slow_call(emu: Emulator) -> None:

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Generic, TypeVar
 
+from scalr_async._tasks import cancel_from_any_thread
+
 __all__ = ["ReadAhead"]
 
 T = TypeVar("T")
@@ -68,10 +70,8 @@ class ReadAhead(Generic[T]):
         return value
 
     def cancel(self) -> None:
-        """Cancel what is in flight, at once; safe to call at any time."""
-        for task in self._tasks:
-            if not task.get_loop().is_closed():
-                task.cancel()
+        """Cancel what is in flight; safe to call at any time and in any thread."""
+        cancel_from_any_thread(self._tasks)
 
     async def aclose(self) -> None:
         """Cancel what is in flight and wait until it is gone."""

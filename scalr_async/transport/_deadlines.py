@@ -21,6 +21,8 @@ class Deadlines:
         self._limits: set[Limit] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = math.inf
+        self._emptied: asyncio.Future[None] | None = None
+        """What `end_all` waits for: done when the last scope is left."""
 
     def __len__(self) -> int:
         return len(self._limits)
@@ -33,12 +35,18 @@ class Deadlines:
         return Limit(self, seconds)
 
     async def end_all(self) -> None:
-        """End every call as if its deadline had come, and wait until they are gone."""
+        """End every call as if its deadline had come, and wait until they are gone.
+
+        Calls of an event loop that runs no longer are forgotten: nothing can end them.
+        """
+        loop = asyncio.get_running_loop()
         if self._timer is not None:
             self._timer.cancel()
+        self._limits = {limit for limit in self._limits if limit.loop is loop}
         self._end(math.inf)
-        while self._limits:  # noqa: ASYNC110  # cancelled, they end within a few ticks
-            await asyncio.sleep(0)
+        while self._limits:
+            self._emptied = loop.create_future()
+            await self._emptied
 
     def add(self, limit: Limit) -> None:
         """Watch a scope that is entered, or whose end was moved."""
@@ -49,6 +57,8 @@ class Deadlines:
     def remove(self, limit: Limit) -> None:
         """Watch a scope no longer: it was left."""
         self._limits.discard(limit)
+        if self._emptied is not None and not self._limits and not self._emptied.done():
+            self._emptied.set_result(None)
 
     def _arm(self, when: float) -> None:
         if self._timer is not None:
@@ -83,6 +93,11 @@ class Limit:
         self._deadlines = deadlines
         self._seconds = seconds
         self.expired = False
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop of the call inside."""
+        return self._task.get_loop()
 
     def __enter__(self) -> Self:
         task = asyncio.current_task()

@@ -40,11 +40,17 @@ class Lifecycle:
             raise ClientStateError("the client is open already")
         self._loop = asyncio.get_running_loop()
 
-    def close(self) -> bool:
-        """Close, and return whether there was anything open to close."""
-        was_open = self.opened
+    def close(self) -> None:
+        """Close for good: no call begins any more; idempotent.
+
+        Raises `ClientStateError` in another event loop than the client's, while that one runs.
+        """
+        home = self._loop
+        if home is not None and home.is_running() and home is not asyncio.get_running_loop():
+            raise ClientStateError(
+                "the client was opened in another event loop, which still runs: close it there"
+            )
         self.closed = True
-        return was_open
 
     def check(self) -> None:
         """Raise `ClientStateError` unless open in the running loop."""

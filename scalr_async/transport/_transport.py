@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from scalr_async.config import Config
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport._aiohttp import AiohttpWire, ClientSession, Pool
@@ -23,6 +25,7 @@ class Transport:
         self._pool = Pool(config, session)
         self._shared = Shared(config.limits, config.retry)
         self._tokens = Tokens(config.token)
+        self._closing: asyncio.Task[None] | None = None
 
     def sender(self, config: Config, telemetry: Telemetry) -> Sender:
         """Return a sender for one configuration of the same host."""
@@ -35,9 +38,20 @@ class Transport:
         self._pool.open()
 
     async def close(self) -> None:
-        """Close connections and end calls under way with `ClientStateError`; twice is no harm."""
-        if self._shared.lifecycle.close():
+        """Close connections and end calls under way with `ClientStateError`; idempotent.
+
+        A caller that is cancelled meanwhile interrupts its own wait, not the closing.
+        """
+        self._shared.lifecycle.close()
+        closing, loop = self._closing, asyncio.get_running_loop()
+        if closing is None or closing.done() or closing.get_loop() is not loop:
+            closing = self._closing = loop.create_task(self._close())
+        await asyncio.shield(closing)
+
+    async def _close(self) -> None:
+        try:
             await self._shared.deadlines.end_all()
+        finally:
             self._shared.pulse.stop()
             self._tokens.close()
             await self._pool.close()

@@ -15,8 +15,8 @@ import pytest
 
 from scalr_async import ClientStateError, Config, Limits, ScalrClient
 from tests.conftest import CANARY
-from tests.faults.common import POOL, client
-from tests.servers import HANG, Received, ScriptedServer, reply
+from tests.faults.common import POOL, client, listing, open_files
+from tests.servers import CLOSE, HANG, Received, ScriptedServer, reply
 
 
 async def test_row_68_a_client_that_is_never_closed_warns_with_the_line_that_made_it() -> None:
@@ -75,6 +75,79 @@ async def test_row_68_closing_with_50_calls_under_way_ends_each_of_them(
     outcomes = [end.outcome for end in ends]
     assert (outcomes.count("unknown"), outcomes.count("not_sent")) == (30, 20)
     assert not caplog.records
+
+
+@pytest.mark.parametrize("ticks", range(10))
+async def test_row_68_closing_that_is_interrupted_goes_on_and_closing_again_waits_for_it(
+    ticks: int,
+) -> None:
+    """Two sessions, the second made after a lost connection, and a call under way."""
+    before = open_files()
+    async with ScriptedServer(POOL, [CLOSE], POOL, HANG) as server:
+        async with client(server.url) as scalr:
+            await scalr.agent_pools.get("apool-1")
+            await scalr.agent_pools.get("apool-1")
+            call = asyncio.create_task(scalr.agent_pools.get("apool-1"))
+            while len(server.requests) < 4:
+                await asyncio.sleep(0.001)
+            sessions = [scalr._transport._pool.session, scalr._transport._pool.fresh]
+            closer = asyncio.create_task(scalr.close())
+            for _ in range(ticks):
+                await asyncio.sleep(0)
+            closer.cancel()
+            await asyncio.wait([closer])
+
+            await scalr.close()
+
+            assert [session.closed for session in sessions] == [True, True]
+            assert call.done()
+        with pytest.raises(ClientStateError):
+            await call
+    assert open_files() <= before
+
+
+async def test_row_68_closing_waits_without_spinning_for_a_call_that_is_slow_to_end() -> None:
+    async with client("http://127.0.0.1:1") as scalr:
+        deadlines = scalr._transport._shared.deadlines
+        with deadlines.limit(None):
+            closing = asyncio.create_task(scalr.close())
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.sleep(1)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert not asyncio.get_running_loop()._ready  # nobody polls
+            assert not closing.done()
+        await closing
+
+
+@pytest.mark.parametrize("debug", [True, False])
+async def test_row_68_a_walk_that_another_thread_collects_does_not_keep_the_client_open(
+    debug: bool,
+) -> None:
+    """Finalizers run in any thread; `Task.cancel` in a wrong one leaves a task that never ends."""
+
+    def answer(request: Received) -> Any:
+        return serving_20(request) if "number%5D=1&" in request.target else HANG
+
+    def serving_20(_: Received) -> bytes:
+        return listing([f"ws-{n}" for n in range(5)], 1, 5, 100)
+
+    asyncio.get_running_loop().set_debug(debug)
+    async with ScriptedServer(answer) as server, client(server.url) as scalr:
+        walk = aiter(scalr.workspaces.list(page_size=5, prefetch=8))
+        for _ in range(5):
+            await anext(walk)
+        while len(server.requests) < 9:
+            await asyncio.sleep(0.001)
+        held = [walk]
+        del walk
+        await asyncio.to_thread(held.clear)
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        assert len(scalr._transport._shared.deadlines) == 0
+
+        async with asyncio.timeout(5):
+            await scalr.close()
 
 
 def test_row_68_nothing_is_left_to_complain_about_in_development_mode() -> None:

@@ -19,7 +19,8 @@ async def test_it_is_usable_from_opening_to_closing() -> None:
     life.check()
     assert life.opened
 
-    assert life.close()
+    life.close()
+    assert not life.opened
     with pytest.raises(ClientStateError, match="is closed"):
         life.check()
 
@@ -35,17 +36,30 @@ async def test_opening_twice_or_after_closing_is_refused() -> None:
         life.open()
 
 
-async def test_closing_twice_is_a_no_op() -> None:
+@pytest.mark.parametrize("opened", [True, False])
+async def test_closing_is_final_however_often(opened: bool) -> None:
+    life = Lifecycle()
+    if opened:
+        life.open()
+
+    life.close()
+    life.close()
+
+    assert life.closed
+    assert not life.opened
+
+
+async def test_closing_in_another_loop_is_refused_while_its_own_runs() -> None:
     life = Lifecycle()
     life.open()
 
-    assert [life.close(), life.close()] == [True, False]
+    async def close() -> None:
+        life.close()
 
-
-async def test_closing_what_never_opened_closes_nothing() -> None:
-    life = Lifecycle()
-
-    assert not life.close()
+    with pytest.raises(ClientStateError, match="another event loop, which still runs"):
+        await asyncio.to_thread(asyncio.run, close())
+    assert life.opened
+    life.close()
 
 
 def test_another_event_loop_is_refused() -> None:

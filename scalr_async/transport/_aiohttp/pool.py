@@ -70,11 +70,13 @@ class Pool:
             self._session = _session(connector, ShortRequest)
 
     async def close(self) -> None:
-        """Close the sessions unless it is the caller's."""
-        if self._session is not None and self._borrowed is None:
-            await self._session.close()
-        if self._fresh is not None:
-            await self._fresh.close()
+        """Close the sessions of its own, both of them even if closing one fails; idempotent."""
+        try:
+            if self._session is not None and self._borrowed is None:
+                await self._session.close()
+        finally:
+            if self._fresh is not None:
+                await self._fresh.close()
 
 
 def _session(connector: _Connector, request: type[aiohttp.ClientRequest]) -> ClientSession:
