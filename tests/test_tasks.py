@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 import pytest
 
@@ -55,3 +56,20 @@ def test_tasks_of_a_closed_loop_are_left_alone() -> None:
 
     assert task.cancelling() == 0
     task.get_coro().close()
+
+
+async def test_tasks_may_be_taken_away_meanwhile() -> None:
+    class Leaving(asyncio.Task):
+        def cancel(self, msg: object = None) -> bool:
+            held.remove(self)
+            return super().cancel(msg)
+
+    loop = asyncio.get_running_loop()
+    tasks = [Leaving(forever(), loop=loop) for _ in range(3)]
+    held = deque(tasks)
+    await asyncio.sleep(0)
+
+    cancel_from_any_thread(held)
+
+    assert not held
+    await asyncio.wait(tasks)

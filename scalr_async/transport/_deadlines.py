@@ -42,7 +42,7 @@ class Deadlines:
         loop = asyncio.get_running_loop()
         if self._timer is not None:
             self._timer.cancel()
-        self._limits = {limit for limit in self._limits if limit.loop is loop}
+        self._limits, self._emptied = {each for each in self._limits if each.loop is loop}, None
         self._end(math.inf)
         while self._limits:
             self._emptied = loop.create_future()

@@ -78,7 +78,7 @@ async def test_row_68_closing_with_50_calls_under_way_ends_each_of_them(
 
 
 @pytest.mark.parametrize("ticks", range(10))
-async def test_row_68_closing_that_is_interrupted_goes_on_and_closing_again_waits_for_it(
+async def test_closing_that_is_interrupted_goes_on_and_closing_again_waits_for_it(
     ticks: int,
 ) -> None:
     """Two sessions, the second made after a lost connection, and a call under way."""
@@ -106,7 +106,7 @@ async def test_row_68_closing_that_is_interrupted_goes_on_and_closing_again_wait
     assert open_files() <= before
 
 
-async def test_row_68_closing_waits_without_spinning_for_a_call_that_is_slow_to_end() -> None:
+async def test_closing_waits_without_spinning_for_a_call_that_is_slow_to_end() -> None:
     async with client("http://127.0.0.1:1") as scalr:
         deadlines = scalr._transport._shared.deadlines
         with deadlines.limit(None):
@@ -121,7 +121,7 @@ async def test_row_68_closing_waits_without_spinning_for_a_call_that_is_slow_to_
 
 
 @pytest.mark.parametrize("debug", [True, False])
-async def test_row_68_a_walk_that_another_thread_collects_does_not_keep_the_client_open(
+async def test_a_walk_that_another_thread_collects_does_not_keep_the_client_open(
     debug: bool,
 ) -> None:
     """Finalizers run in any thread; `Task.cancel` in a wrong one leaves a task that never ends."""

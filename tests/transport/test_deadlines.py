@@ -127,3 +127,18 @@ def test_an_error_on_the_way_out_is_kept_and_the_task_goes_on() -> None:
 
 def test_ending_nothing_is_a_no_op() -> None:
     run_virtually(Deadlines().end_all())
+
+
+def test_a_wait_for_the_end_of_all_that_is_broken_off_does_not_harm_them() -> None:
+    async def main() -> None:
+        deadlines = Deadlines()
+        with deadlines.limit(None):
+            waiting = asyncio.create_task(deadlines.end_all())
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.sleep(1.0)
+            waiting.cancel()
+            await asyncio.wait([waiting])
+        assert waiting.cancelled()
+        assert not deadlines
+
+    run_virtually(main())
