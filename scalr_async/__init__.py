@@ -8,7 +8,8 @@
 
 Layers; each imports only those above it here:
 
-    _sentinels _secrets _wire _phrases _catalog errors   our own values, and what can go wrong
+    _secrets _sentinels _version                         values of our own
+    _wire _catalog _phrases errors                       what goes over the wire, what can go wrong
     config credentials telemetry                         how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back

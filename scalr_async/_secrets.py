@@ -9,7 +9,7 @@ from typing import Any, Final, Self, final
 
 from scalr_async._sentinels import UNSET
 
-__all__ = ["REDACTED", "Secret", "SecretBytes", "conceal"]
+__all__ = ["HIDDEN", "REDACTED", "Secret", "SecretBytes", "conceal", "guard", "read_secret"]
 
 REDACTED: Final = "<redacted>"
 """What stands in place of a secret."""
@@ -117,3 +117,23 @@ class SecretBytes(_Hidden, bytes):
 
 def _unset() -> Any:
     return UNSET
+
+
+HIDDEN: Final = Secret("")
+"""What the server shows in place of a secret: equal to "", but never written back."""
+
+
+def read_secret(value: Any, _: Any = None) -> Any:
+    """Return a text as a `Secret`, an empty one as `HIDDEN`, anything else as it is."""
+    return (Secret(value) if value else HIDDEN) if isinstance(value, str) else value
+
+
+def guard(value: Any, sensitive: Any) -> Any:
+    """Return a value that came beside `sensitive`: an empty text is hidden, unless that is false.
+
+    Who did not ask for `sensitive` cannot know whether there is a secret; none is overwritten by
+    accident then.
+    """
+    if sensitive is False:
+        return Secret("") if value is HIDDEN else value
+    return HIDDEN if isinstance(value, str) and not value else value

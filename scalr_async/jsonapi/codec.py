@@ -15,15 +15,14 @@ from typing import Any, Final, Generic, TypeVar
 import cattrs
 import msgspec
 
+from scalr_async._secrets import HIDDEN, SecretBytes
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import SecretBytes
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import document as documents
 from scalr_async.jsonapi.converter import (
     DEFAULT,
-    HIDDEN,
+    FieldsReader,
     check_hooks,
-    read_fields,
     reader_for,
     write_value,
 )
@@ -261,15 +260,13 @@ class Codec(Source, Generic[R]):
         resource: R = self._fill(head, self._no_attributes, source)
         sent = loads(head.attributes)
         if isinstance(sent, dict):
-            for name, value in read_fields(self._readers, sent).items():
+            for name, value in self._read_fields(sent).items():
                 object.__setattr__(resource, name, value)
         return resource
 
     @functools.cached_property
-    def _readers(self) -> list[tuple[str, str, Any]]:
-        attributes = self._schema.attributes.values()
-        converter = self._codecs.converter
-        return [(field.name, field.wire, reader_for(field.type, converter)) for field in attributes]
+    def _read_fields(self) -> FieldsReader:
+        return FieldsReader(self._cls, self._codecs.converter)
 
     def _relate_leniently(self, resource: R, sent: Any, included: Included | None) -> None:
         known = sent if isinstance(sent, dict) else {}
@@ -316,7 +313,11 @@ def read_plain(body: bytes, type_: Any, converter: cattrs.Converter | None = Non
 def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = None) -> bytes:
     """Write a request body that is plain JSON, of fields by their Python names."""
     converter = converter or DEFAULT
-    sent = {kebab(name): value for name, value in values.items() if value is not UNSET}
+    sent = {
+        kebab(name): value
+        for name, value in values.items()
+        if value is not UNSET and value is not HIDDEN
+    }
     return _dump(write_value(sent, Any, converter))
 
 

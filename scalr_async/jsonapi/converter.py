@@ -12,21 +12,20 @@ from typing import Annotated, Any, Final, get_args, get_origin
 import cattrs
 import msgspec
 
+from scalr_async._secrets import HIDDEN, Secret, guard, read_secret
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.names import unknown_name
 from scalr_async.jsonapi.schema import is_nested, nested, schema_of, without_none
 
 __all__ = [
     "DEFAULT",
-    "HIDDEN",
+    "FieldsReader",
     "NestedReader",
     "Reader",
     "check_hooks",
     "make_converter",
     "read_datetime",
-    "read_secret",
     "reader_for",
     "write_value",
 ]
@@ -35,9 +34,6 @@ Reader = Callable[[Any], Any]
 """Makes a field's value of a JSON value that is not null."""
 
 _AWARE: Final = Annotated[datetime, msgspec.Meta(tz=True)]
-
-HIDDEN: Final = Secret("")
-"""What the server shows in place of a secret: equal to "", but never written back."""
 
 
 def make_converter() -> cattrs.Converter:
@@ -128,35 +124,39 @@ def read_datetime(value: Any, _: Any = None) -> Any:
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
 
 
-def read_secret(value: Any, _: Any = None) -> Any:
-    """Return a text as a `Secret`, an empty one as `HIDDEN`, anything else as it is."""
-    return (Secret(value) if value else HIDDEN) if isinstance(value, str) else value
-
-
-class NestedReader:
-    """Reads a JSON object as a nested class, each value by itself."""
+class FieldsReader:
+    """Reads the attributes of a class out of a JSON object, each value by itself."""
 
     def __init__(self, cls: type, converter: cattrs.Converter) -> None:
-        self._cls = cls
+        self._guarded = schema_of(cls).guarded
         self._fields = [
             (field.name, field.wire, reader_for(field.type, converter))
             for field in schema_of(cls).attributes.values()
         ]
 
+    def __call__(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values by their Python names; what was not sent is left out."""
+        values = {
+            name: value if value is None or read is None else read(value)
+            for name, wire, read in self._fields
+            if (value := sent.get(wire, UNSET)) is not UNSET
+        }
+        for name in self._guarded:
+            if name in values:
+                values[name] = guard(values[name], sent.get("sensitive"))
+        return values
+
+
+class NestedReader:
+    """Reads a JSON object as a nested class."""
+
+    def __init__(self, cls: type, converter: cattrs.Converter) -> None:
+        self._cls = cls
+        self._read = FieldsReader(cls, converter)
+
     def __call__(self, value: Any, _: Any = None) -> Any:
         """Return an object of the class; a value that is no JSON object as it is."""
-        return self._cls(**read_fields(self._fields, value)) if isinstance(value, dict) else value
-
-
-def read_fields(
-    fields: Iterable[tuple[str, str, Reader | None]], sent: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Read (name, wire name, reader) out of a JSON object; what was not sent is left out."""
-    return {
-        name: value if value is None or read is None else read(value)
-        for name, wire, read in fields
-        if (value := sent.get(wire, UNSET)) is not UNSET
-    }
+        return self._cls(**self._read(value)) if isinstance(value, dict) else value
 
 
 @nested

@@ -14,13 +14,12 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import cattrs
 import msgspec
 
+from scalr_async._secrets import Secret, guard, read_secret
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
 from scalr_async.jsonapi.converter import (
     NestedReader,
     Reader,
     read_datetime,
-    read_secret,
     reader_for,
 )
 from scalr_async.jsonapi.document import ABSENT, WholeHead
@@ -203,7 +202,7 @@ def relationships_filler(cls: type, names: Iterable[str], *, linked: bool) -> Ca
 
 
 def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
-    lines = []
+    lines: list[str] = []
     for name in schema_of(cls).attributes:
         if name in readers:
             lines += [
@@ -212,7 +211,8 @@ def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
             ]
         else:
             lines.append(f"self.{name} = sent.{name}")
-    return lines
+    guarded = schema_of(cls).guarded
+    return lines + [f"self.{name} = guard(self.{name}, sent.sensitive)" for name in guarded]
 
 
 def _function(
@@ -221,7 +221,7 @@ def _function(
     """Compile a function of assignments; every name in it is a field of the class."""
     names: dict[str, Any] = {f"read_{name}": read for name, read in readers.items()}
     names |= {"Class": cls, "Twin": _open_twin(cls), "UNSET": UNSET, "Object": object}
-    names["IncludedRef"] = IncludedRef
+    names |= {"IncludedRef": IncludedRef, "guard": guard}
     source = "\n    ".join([f"def fill({parameters}):", *body])
     exec(compile(source, f"<filler of {cls.__name__}>", "exec"), names)  # noqa: S102  # as attrs does
     fill: Callable[..., Any] = names["fill"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Mapping
 from typing import (
@@ -19,12 +18,22 @@ from typing import (
 
 import attrs
 
+from scalr_async._secrets import Secret, conceal, guard, read_secret
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret, printable
+from scalr_async._wire import printable
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import ABSENT, Head, WholeHead, loads, read_links
 from scalr_async.jsonapi.ref import R, Ref
-from scalr_async.jsonapi.schema import MARK, is_nested, nested, reduce_shown, schema_of, wire
+from scalr_async.jsonapi.schema import (
+    MARK,
+    concealed,
+    is_nested,
+    nested,
+    reduce_shown,
+    schema_of,
+    secretive,
+    wire,
+)
 
 __all__ = [
     "Identity",
@@ -171,7 +180,8 @@ def resource(type_: str) -> Callable[[C], C]:
     """Make a class the resource class of a JSON:API type: frozen, slotted, keyword-only."""
 
     def decorate(cls: C) -> C:
-        made = attrs.frozen(kw_only=True, eq=False, repr=False)(cls)
+        freeze = attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=concealed)
+        made = freeze(cls)
         made.type = type_  # type: ignore[attr-defined]  # a resource class has it
         setattr(made, MARK, "resource")
         _classes[type_] = _names[made.__name__] = made
@@ -256,28 +266,25 @@ def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
 
 def _conceal(cls: type, sent: dict[str, Any]) -> None:
     """Make the secret values among the attributes `Secret`s."""
-    for name, type_ in _secretive(cls):
-        if name in sent:
-            sent[name] = _concealed(type_, sent[name])
-
-
-@functools.cache
-def _secretive(cls: Any) -> tuple[tuple[str, Any], ...]:
-    """Return the wire names and types of the attributes that hold secrets, or may."""
-    attributes = schema_of(cls).attributes.values()
-    kinds = {field: get_args(field.type)[:1] or (field.type,) for field in attributes}
-    return tuple(
-        (field.wire, field.type)
-        for field, (kind,) in kinds.items()
-        if kind is Secret or (is_nested(kind) and _secretive(kind))
-    )
+    for field in secretive(cls):
+        if field.wire in sent:
+            value = sent[field.wire]
+            sent[field.wire] = conceal(value) if field.hidden else _concealed(field.type, value)
+    schema = schema_of(cls)
+    for wired in (schema.attributes[name].wire for name in schema.guarded):
+        if wired in sent:
+            sent[wired] = guard(sent[wired], sent.get("sensitive"))
 
 
 def _concealed(type_: Any, value: Any) -> Any:
-    if type_ is Secret and isinstance(value, str):
-        return Secret(value)
+    if type_ is Secret:
+        return read_secret(value)
     if get_origin(type_) is tuple and isinstance(value, list):
         return [_concealed(get_args(type_)[0], item) for item in value]
-    if is_nested(type_) and isinstance(value, dict):
-        _conceal(type_, value)
+    if isinstance(value, dict):
+        if is_nested(type_):
+            _conceal(type_, value)
+        else:
+            of = get_args(type_)[1]
+            return {key: _concealed(of, item) for key, item in value.items()}
     return value

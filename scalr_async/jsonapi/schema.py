@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar, Union, dataclass_transform, get_args, ge
 
 import attrs
 
+from scalr_async._secrets import Secret, conceal
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.ref import Ref
 
@@ -25,11 +26,13 @@ __all__ = [
     "Attribute",
     "Relationship",
     "Schema",
+    "concealed",
     "is_nested",
     "kebab",
     "nested",
     "reduce_shown",
     "schema_of",
+    "secretive",
     "wire",
     "without_none",
 ]
@@ -39,6 +42,7 @@ C = TypeVar("C", bound=type)
 MARK: Final = "__scalr_kind__"
 """The attribute of a class that says what it is: `resource` or `nested`."""
 
+_SENSITIVE: Final = "sensitive"
 _WIRE: Final = "wire"
 
 
@@ -52,6 +56,14 @@ def wire(name: str, *, default: Any = UNSET) -> Any:
     return attrs.field(default=default, metadata={_WIRE: name})
 
 
+def concealed(_: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Make a plain text that is given for a `Secret` field one."""
+    return [
+        field.evolve(converter=conceal) if Secret.__name__ in str(field.type) else field
+        for field in fields
+    ]
+
+
 def is_nested(type_: Any) -> bool:
     """Return whether a type is that of an object inside an attribute."""
     return isinstance(type_, type) and getattr(type_, MARK, None) == "nested"
@@ -62,7 +74,7 @@ def is_nested(type_: Any) -> bool:
 )
 def nested(cls: C) -> C:
     """Make a class that of an object inside an attribute: frozen, slotted, keyword-only."""
-    made = attrs.frozen(kw_only=True)(cls)
+    made = attrs.frozen(kw_only=True, field_transformer=concealed)(cls)
     setattr(made, MARK, "nested")
     made.__reduce__ = reduce_shown  # type: ignore[assignment]  # bound by the class
     return made
@@ -80,11 +92,12 @@ def _rebuild(cls: Any, values: dict[str, Any]) -> Any:
 
 @attrs.frozen
 class Attribute:
-    """One attribute: its Python name, its wire name, its type."""
+    """One attribute: its Python name, its wire name, its type, and whether `repr` leaves it out."""
 
     name: str
     wire: str
     type: Any
+    hidden: bool = False
 
 
 @attrs.frozen
@@ -111,6 +124,26 @@ class Schema:
     def fields(self) -> Mapping[str, Attribute | Relationship]:
         """Both kinds; JSON:API gives them one name space."""
         return {**self.attributes, **self.relationships}
+
+    @property
+    def guarded(self) -> tuple[str, ...]:
+        """The attributes that the server hides when `sensitive`, a sibling of theirs, is true."""
+        if _SENSITIVE not in self.attributes:
+            return ()
+        attributes = self.attributes.values()
+        return tuple(field.name for field in attributes if field.hidden or field.type is Secret)
+
+
+@functools.cache
+def secretive(cls: Any) -> tuple[Attribute, ...]:
+    """Return the attributes of a class that are secrets, hold some, or may."""
+    return tuple(field for field in schema_of(cls).attributes.values() if _is_secretive(field))
+
+
+def _is_secretive(field: Attribute) -> bool:
+    kinds = (field.type, *get_args(field.type))
+    secret = any(kind is Secret or (is_nested(kind) and secretive(kind)) for kind in kinds)
+    return field.hidden or secret
 
 
 class _Namespace(dict[str, Any]):
@@ -150,7 +183,7 @@ def _schema_of(cls: Any) -> Schema:
             (target,) = get_args(link)
             relationships[name] = Relationship(name, wire_name, many, target)
         else:
-            attributes[name] = Attribute(name, wire_name, type_)
+            attributes[name] = Attribute(name, wire_name, type_, hidden=not field.repr)
     return Schema(attributes, relationships)
 
 

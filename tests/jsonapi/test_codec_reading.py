@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
+from scalr_async._secrets import HIDDEN
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.errors import DecodeError
 from scalr_async.jsonapi.codec import codec_for, read_plain
-from scalr_async.jsonapi.converter import HIDDEN
 from scalr_async.jsonapi.document import Pagination
 from scalr_async.jsonapi.ref import Ref
 from tests.jsonapi.documents import body, item, read
