@@ -26,7 +26,6 @@ __all__ = ["Changes", "parse_body", "parse_changes", "parse_identifiers", "parse
 
 _RETIRED: Final[Mapping[str, frozenset[str]]] = {
     "environments": frozenset({"cost-estimation-enabled"}),
-    "provider-configurations": frozenset({"google-default-label-strategy"}),
     "vcs-providers": frozenset({"oauth"}),
     "workspaces": frozenset(
         {"file-triggers-enabled", "terragrunt-use-run-all", "terragrunt-version"}

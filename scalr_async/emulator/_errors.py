@@ -29,6 +29,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "Role": "IamRole",
     "SSHKey": "AccountSSHKey",
     "Tag": "AccountTag",
+    "VcsRevision": "VcsRevisionBinding",
     "WebhookIntegration": "Webhook",
 }
 """Where the server's own name of a resource is not the schema's."""

@@ -23,7 +23,10 @@ _NESTED: Final = {"run": "latest-run", "module-versions": "module-version"}
 
 @attrs.frozen(kw_only=True)
 class Condition:
-    """A parsed filter value: `in:a,null`, `like:text`, `between:a,b`, `null`, or the value."""
+    """A parsed filter value.
+
+    `in:a,null`, `like:text`, `between:a,b`, `gte:a`, `lte:b`, `null`, or the value.
+    """
 
     kind: Literal["among", "between", "like"]
     values: tuple[str | None, ...]
@@ -107,6 +110,8 @@ def parse_condition(parameter: str, text: str) -> Condition:
         if len(bounds) != 2 or not any(bounds):
             raise bad_parameter(parameter, "'between:' takes two values: between:from,to")
         return Condition(kind="between", values=bounds)
+    if colon and operator in ("gte", "lte"):
+        return Condition(kind="between", values=(rest, "") if operator == "gte" else ("", rest))
     return Condition(kind="among", values=(None if text == "null" else text,))
 
 

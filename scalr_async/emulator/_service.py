@@ -18,7 +18,10 @@ from scalr_async.emulator._filters import Shape, Source, account_of
 from scalr_async.emulator._runs import Runs
 from scalr_async.emulator._store import INVERSES, OWNER, Ids, Record, Store
 
-__all__ = ["Actor", "Draft", "Rule", "Service", "Session", "require_name"]
+__all__ = ["MOMENT", "Actor", "Draft", "Rule", "Service", "Session", "require_name"]
+
+MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
+"""How Scalr writes a time."""
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
 _UNDOCUMENTED: Final[Mapping[str, Schema]] = {
@@ -197,7 +200,7 @@ class Service:
 
     def now(self, **later: float) -> str:
         """Return the present moment as Scalr writes it, or one `later` (of `timedelta`)."""
-        return (self.clock() + timedelta(**later)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (self.clock() + timedelta(**later)).strftime(MOMENT)
 
     def new_id(self, type: str) -> str:
         """Return a fresh id: the type's prefix, a dash, fifteen characters of base 32."""
@@ -247,7 +250,8 @@ class Service:
         """Queue a run that nobody asked for; raises `ApiError` when there is nothing to run."""
         links = {name.replace("_", "-"): ids for name, ids in relationships.items()}
         changes = Changes(
-            attributes={"source": source}, relationships={"workspace": workspace.id, **links}
+            attributes={"source": source, "actor": "scalr-system"},
+            relationships={"workspace": workspace.id, **links},
         )
         return self.create("runs", changes, self.owner)
 

@@ -63,7 +63,7 @@ async def test_the_document_that_scalr_cli_runs_on(emu):
         for path in document["paths"].values()
         for operation in path.values()
     }
-    assert len(operations) == 344
+    assert len(operations) == 345
     create = operations["create_workspace"]
     schema = create["requestBody"]["content"]["application/vnd.api+json"]["schema"]
     data = schema["properties"]["data"]["properties"]

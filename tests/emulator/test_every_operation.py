@@ -198,4 +198,4 @@ async def test_it_answers_as_documented(emu, route):
 
 
 def test_there_are_344():
-    assert len(CATALOG.routes) == 344
+    assert len(CATALOG.routes) == 345

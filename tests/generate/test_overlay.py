@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tools.generate.__main__ import DOCUMENT, OVERLAY
-from tools.generate.overlay import OverlayError, apply, entries
+from tools.generate.overlay import SURENESS, OverlayError, apply, complete, entries
 
 OVERLAID = tomllib.loads(OVERLAY.read_text())
 DATA = json.loads(DOCUMENT.read_bytes())
@@ -70,3 +70,65 @@ def test_null_of_a_relationship_is_a_matter_of_its_data() -> None:
     account = relationships["properties"]["account"]
     assert account["properties"]["data"]["nullable"] is False
     assert "nullable" not in account
+
+
+ADDITIONS = OVERLAID["additions"]
+ATTRIBUTE = {"name": "Tag.colour", "node": {"type": "string"}, "source": "s", "sure": "official"}
+
+
+def added(**changes: Any) -> dict[str, Any]:
+    return {"additions": [ATTRIBUTE | changes]}
+
+
+@pytest.mark.parametrize("addition", ADDITIONS, ids=[a["name"] for a in ADDITIONS])
+def test_an_addition_names_its_source_and_would_be_refused_a_second_time(
+    addition: dict[str, Any],
+) -> None:
+    completed = complete(DATA, {"additions": [addition]})
+
+    assert completed != DATA
+    assert addition["source"].endswith(".")
+    assert addition["sure"] in SURENESS
+    with pytest.raises(OverlayError, match="there without the overlay"):
+        complete(completed, {"additions": [addition]})
+
+
+def test_what_is_added_stands_where_its_name_says() -> None:
+    operation = {"operationId": "list_colours", "responses": {}}
+    additions = [
+        ATTRIBUTE,
+        ATTRIBUTE | {"name": "Colour", "node": {"type": "object"}},
+        ATTRIBUTE | {"name": "get_tag?filter[colour]", "node": {"schema": {}}},
+        ATTRIBUTE | {"name": "GET /colours", "node": operation},
+        ATTRIBUTE | {"name": "POST /tags/{tag}", "node": {"operationId": "paint"}},
+        ATTRIBUTE | {"name": "list_colours?sort", "node": {"schema": {}}},
+    ]
+
+    completed = complete(DATA, {"additions": additions})
+
+    schemas = completed["components"]["schemas"]
+    assert schemas["Tag"]["properties"]["attributes"]["properties"]["colour"] == {"type": "string"}
+    assert schemas["Colour"] == {"type": "object"}
+    parameter = {"name": "filter[colour]", "in": "query", "schema": {}}
+    assert completed["paths"]["/tags/{tag}"]["get"]["parameters"][-1] == parameter
+    assert completed["paths"]["/tags/{tag}"]["post"] == {"operationId": "paint"}
+    sort = {"name": "sort", "in": "query", "schema": {}}
+    assert completed["paths"]["/colours"]["get"] == operation | {"parameters": [sort]}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "said"),
+    [
+        (added(source=""), "no source"),
+        (added(sure="quite"), "how sure"),
+        (added(name="Tag.name"), "there without the overlay"),
+        (added(name="Tag"), "there without the overlay"),
+        (added(name="list_tags?query"), "there without the overlay"),
+        (added(name="GET /tags"), "there without the overlay"),
+        (added(name="Tga.colour"), "Tga: not in the document"),
+        (added(name="list_tgas?colour"), "list_tgas: not in the document"),
+    ],
+)
+def test_an_addition_that_is_none_is_refused(overlay: dict[str, Any], said: str) -> None:
+    with pytest.raises(OverlayError, match=said):
+        apply(DATA, overlay)

@@ -4,6 +4,11 @@ An entry says why (`reason`) it sets keys (`set`) of what its `names` name: a sc
 (`AgentPool.webhook-headers.value`), an operation (`get_tag`), one of its answers (`get_tag.409`),
 a parameter in the query of one (`get_tags?sort`) or of all (`?sort`). `[texts.SCHEMA]` and
 `[summaries]` are short for entries that describe schemas (`about`), fields and operations.
+
+`[[additions]]` come first: what the document does not have yet. Each puts its `node` where its
+`name` says: a schema (`VcsRevision`), an attribute (`Run.actor`), a parameter in a query
+(`list_var_sets?filter[environment]`) or an operation (`GET /vcs-revisions/{vcs_revision}`). It
+names its `source`, and how `sure` that is.
 """
 
 from __future__ import annotations
@@ -11,9 +16,13 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from tools.generate.document import Node
+
+SURENESS: Final = ("official", "client", "second-hand")
+"""How sure an addition is: Scalr's own reference says so, its clients take it for granted, or
+somebody else's code does."""
 
 
 class OverlayError(Exception):
@@ -32,9 +41,17 @@ def entries(overlay: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield {"names": [name], "set": {key: text}, "reason": "The document carries no prose."}
 
 
+def complete(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
+    """Return the document with what is newer in it; raises `OverlayError` for what it has."""
+    completed = copy.deepcopy(dict(document))
+    for addition in overlay.get("additions", ()):
+        _add(completed, addition)
+    return completed
+
+
 def apply(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
     """Return the document with the overlay in it; raises `OverlayError` for an idle entry."""
-    mended = copy.deepcopy(dict(document))
+    mended = complete(document, overlay)
     for entry in entries(overlay):
         for name in entry["names"]:
             nodes = _nodes(mended, name)
@@ -47,6 +64,36 @@ def apply(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
                     raise OverlayError(f"{name}: {key} is {value!r} without the overlay")
                 place[key] = value
     return mended
+
+
+def _add(document: Node, addition: Mapping[str, Any]) -> None:
+    name, node = addition["name"], copy.deepcopy(addition["node"])
+    if not addition.get("source") or addition.get("sure") not in SURENESS:
+        raise OverlayError(f"{name}: no source, or not how sure it is")
+    method, _, path = name.partition(" ")
+    operation, _, parameter = name.partition("?")
+    schema, _, attribute = name.partition(".")
+    place: Node = document["components"]["schemas"]
+    if path:
+        place, name = document["paths"].setdefault(path, {}), method.lower()
+    elif parameter:
+        listed = _one(document, operation).setdefault("parameters", [])
+        place, name = {known["name"]: known for known in listed}, parameter
+        node = {"name": parameter, "in": "query", **node}
+        listed.append(node)
+    elif attribute:
+        place = _one(document, schema)["properties"]["attributes"]["properties"]
+        name = attribute
+    if name in place:
+        raise OverlayError(f"{addition['name']}: there without the overlay")
+    place[name] = node
+
+
+def _one(document: Node, name: str) -> Node:
+    nodes = _nodes(document, name)
+    if not nodes:
+        raise OverlayError(f"{name}: not in the document")
+    return nodes[0]
 
 
 def _nodes(document: Node, name: str) -> list[Node]:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from scalr_async.emulator._call import Action, Answer, Call
 from scalr_async.emulator._csv import table
 from scalr_async.emulator._filters import parse_condition
-from scalr_async.emulator._service import Service
+from scalr_async.emulator._service import MOMENT, Service
 from scalr_async.emulator._store import Record
 from scalr_async.emulator._usage import USAGE, Usage
 from scalr_async.emulator.operations._targets import listing, target
 
 __all__ = ["ACTIONS"]
+
+_WITHOUT_DRIFT: Final = frozenset({"errored", "in_progress", "no_drift_detected", "pending"})
+"""Statuses of reports that tell of no drift, or not yet."""
+
+_DRIFT: Final = (
+    "workspace-id",
+    "workspace-name",
+    "environment-id",
+    "environment-name",
+    "drift-report-id",
+    "drifted-resources-count",
+    "status",
+    "last-check-at",
+    "next-check-at",
+)
 
 
 def _values(type: str, name: str) -> Action:
@@ -98,25 +114,63 @@ def _sorted(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _drifted(service: Service, call: Call) -> Answer:
-    """List the workspaces of an environment whose last drift report found a drift."""
+    """List the workspaces of an environment whose resources have drifted, by their last report.
+
+    Whoever filters by `status` or `has-drift` sees the others too.
+    """
     home = target(service, call, "environments")
     wanted = call.query("query").casefold()
-    rows = [
-        {
-            "workspace-id": workspace.id,
-            "workspace-name": workspace.attributes["name"],
-            "status": report.attributes["status"],
-            "reason": report.attributes.get("reason"),
-            "updated-at": report.attributes.get("updated-at"),
-        }
+    reported = [
+        (workspace, report)
         for workspace in service.store.sources("workspaces", "environment", home.id)
         for report in service.store.related(workspace, "drift-report")
-        if report.attributes["status"] != "no_drift_detected"
-        and wanted in workspace.attributes["name"].casefold()
+        if wanted in workspace.attributes["name"].casefold() or wanted == workspace.id
+    ]
+    chosen = not {"filter[status]", "filter[has-drift]"}.isdisjoint(dict(call.pairs))
+    rows = [
+        _drift(service, home, workspace, report)
+        for workspace, report in reported
+        if (chosen or report.attributes["status"] != "no_drift_detected")
+        and _meets(service, call, workspace, report)
     ]
     if call.query("format") == "csv":
-        return table(["workspace-id", "workspace-name", "status", "reason", "updated-at"], rows)
+        return table(_DRIFT, rows)
     return listing(service, call, rows)
+
+
+def _meets(service: Service, call: Call, workspace: Record, report: Record) -> bool:
+    """Say whether a workspace meets all filters; tags may be named by id or by name."""
+    status, tags = report.attributes["status"], service.store.related(workspace, "tags")
+    found = {
+        "filter[status]": [status],
+        "filter[has-drift]": [status not in _WITHOUT_DRIFT],
+        "filter[tags]": [text for tag in tags for text in (tag.id, tag.attributes["name"])],
+        "filter[last-check-at]": [report.attributes.get("updated-at")],
+    }
+    return all(
+        parse_condition(parameter, value).holds(found[parameter])
+        for parameter, value in call.pairs
+        if parameter in found
+    )
+
+
+def _drift(service: Service, home: Record, workspace: Record, report: Record) -> dict[str, Any]:
+    schedules = service.store.sources("drift-detection-schedule", "environment", home.id)
+    weekly = any(schedule.attributes["schedule"] == "weekly" for schedule in schedules)
+    checked = report.attributes.get("updated-at")
+    last = datetime.fromisoformat(checked) if checked else service.clock()
+    values = (
+        workspace.id,
+        workspace.attributes["name"],
+        home.id,
+        home.attributes["name"],
+        report.id,
+        None,
+        report.attributes["status"],
+        checked,
+        (last + timedelta(days=7 if weekly else 1)).strftime(MOMENT),
+    )
+    return dict(zip(_DRIFT, values, strict=True))
 
 
 ACTIONS: Final[Mapping[str, Action]] = {

@@ -31,6 +31,9 @@ _PERMISSIONS: Final = {
 _ENVIRONMENTS_APART: Final = (
     "The downstream and upstream workspaces must be within the same Scalr environment"
 )
+_ACTORS: Final = {"user": "user", "sa": "service-account"}
+"""What kind of principal makes a run, by how its id begins."""
+
 _NOTHING_TO_RUN: Final = (
     "No configuration versions available to create the run from. "
     "Upload at least one or link the workspace to a VCS provider."
@@ -66,6 +69,7 @@ class Runs(Rule):
         relationships["environment"] = workspace.relationships["environment"]
         for name in ("auto-apply", "iac-platform"):
             attributes.setdefault(name, workspace.attributes.get(name, self.defaults[name]))
+        attributes.setdefault("actor", _ACTORS.get(draft.actor.holder.partition("-")[0], "unknown"))
         if "status" in attributes:  # a test puts it there as it is
             return
         version = self._version(draft, workspace)

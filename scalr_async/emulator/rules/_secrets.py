@@ -35,6 +35,10 @@ _HOSTS: Final = {
 }
 """Where the VCS providers are that nobody hosts alone."""
 
+_STRATEGY: Final = "google-default-label-strategy"
+_INTERIM_STRATEGY: Final = "google-default-labels-strategy"
+"""The name that it had for a while; both are given, and taken, as one."""
+
 _PORTS: Final = {"http": ":80", "https": ":443"}
 _BUILT_IN: Final = ("aws", "azurerm", "google", "scalr")
 
@@ -94,6 +98,12 @@ class ProviderConfigurations(_Secretive):
         provider = draft.attributes.get("provider-name")
         if draft.attributes.get("is-custom") is None:
             draft.attributes["is-custom"] = provider not in _BUILT_IN
+        for name in (_STRATEGY, _INTERIM_STRATEGY):
+            if draft.sets(name):
+                draft.attributes |= dict.fromkeys(
+                    (_STRATEGY, _INTERIM_STRATEGY), draft.attributes[name]
+                )
+                break
         if provider == "google" and not draft.attributes.get("google-auth-type"):
             draft.attributes["google-auth-type"] = "service-account-key"
 

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         VariableSets,
         VariableSetVariables,
         VcsProviders,
+        VcsRevisions,
         WebhookIntegrationDeliveries,
         WebhookIntegrations,
         WorkloadIdentityProviders,
@@ -225,6 +226,8 @@ class Collections:
     """Variables."""
     vcs_providers: Lazy[VcsProviders] = Lazy()
     """VCS providers."""
+    vcs_revisions: Lazy[VcsRevisions] = Lazy()
+    """VCS revisions."""
     webhook_integration_deliveries: Lazy[WebhookIntegrationDeliveries] = Lazy()
     """Webhook integration deliveries."""
     webhook_integrations: Lazy[WebhookIntegrations] = Lazy()

@@ -65,6 +65,7 @@ from scalr_async.resources._generated.drift_detection_schedules import *
 from scalr_async.resources._generated.drift_reports import *
 from scalr_async.resources._generated.environments import *
 from scalr_async.resources._generated.environments_collection import *
+from scalr_async.resources._generated.environments_relationships import *
 from scalr_async.resources._generated.event_definitions import *
 from scalr_async.resources._generated.gpg_keys import *
 from scalr_async.resources._generated.hook_environment_links import *

@@ -5,17 +5,17 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack, get_args
 
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref
+from scalr_async.jsonapi.model import Identity
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
-from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._base import ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 from scalr_async.resources._generated.environments import (
     Environment,
@@ -26,6 +26,7 @@ from scalr_async.resources._generated.environments import (
     EnvironmentSort,
     EnvironmentUpdate,
 )
+from scalr_async.resources._generated.environments_relationships import EnvironmentRelationships
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.accounts import Account
@@ -57,6 +58,10 @@ class EnvironmentDriftedWorkspacesListOptions(ListOptions, total=False):
 
     query: str
     sort: str
+    status: Filter[str]
+    has_drift: Filter[bool]
+    tags: Filter[Identity[Tag]]
+    last_check_at: Filter[datetime]
 
 
 class EnvironmentDriftedWorkspacesCsvOptions(DownloadOptions, total=False):
@@ -64,6 +69,10 @@ class EnvironmentDriftedWorkspacesCsvOptions(DownloadOptions, total=False):
 
     query: str
     sort: str
+    status: Filter[str]
+    has_drift: Filter[bool]
+    tags: Filter[Identity[Tag]]
+    last_check_at: Filter[datetime]
 
 
 # fmt: off
@@ -108,36 +117,16 @@ _UNFAVORITE: Operation[Environment] = Operation(
     "POST", "/environments/{environment}/actions/unfavorite", ids=("environments",))
 _UNLOCK: Operation[Environment] = Operation(
     "POST", "/environments/{environment}/actions/unlock", ids=("environments",))
-_LIST_FEDERATED_ENVIRONMENTS: Operation[Ref[Environment]] = Operation(
-    "GET", "/environments/{environment}/relationships/federated-environments",
-    ids=("environments",), paginated=True)
-_ADD_FEDERATED_ENVIRONMENTS: Operation[None] = Operation(
-    "POST", "/environments/{environment}/relationships/federated-environments",
-    ids=("environments",), idempotent=True)
-_REPLACE_FEDERATED_ENVIRONMENTS: Operation[None] = Operation(
-    "PATCH", "/environments/{environment}/relationships/federated-environments",
-    ids=("environments",), idempotent=True)
-_REMOVE_FEDERATED_ENVIRONMENTS: Operation[None] = Operation(
-    "DELETE", "/environments/{environment}/relationships/federated-environments",
-    ids=("environments",), idempotent=True)
-_LIST_TAGS: Operation[Ref[Tag]] = Operation(
-    "GET", "/environments/{environment}/relationships/tags", ids=("environments",), paginated=True)
-_ADD_TAGS: Operation[None] = Operation(
-    "POST", "/environments/{environment}/relationships/tags", ids=("environments",),
-    idempotent=True)
-_REPLACE_TAGS: Operation[None] = Operation(
-    "PATCH", "/environments/{environment}/relationships/tags", ids=("environments",),
-    idempotent=True)
-_REMOVE_TAGS: Operation[None] = Operation(
-    "DELETE", "/environments/{environment}/relationships/tags", ids=("environments",),
-    idempotent=True)
 _LIST_DRIFTED_WORKSPACES: Operation[Mapping[str, Any]] = Operation(
     "GET", "/reports/environments/{environment}/drifted-workspaces", ids=("environments",),
-    value=Mapping[str, Any], accept=JSON, paginated=True, params={"query": "query", "sort": "sort"})
+    value=Mapping[str, Any], accept=JSON, paginated=True, filters={"status": "filter[status]",
+    "has_drift": "filter[has-drift]", "tags": "filter[tags]",
+    "last_check_at": "filter[last-check-at]"}, filter_types={"tags": "tags"},
+    params={"query": "query", "sort": "sort"})
 # fmt: on
 
 
-class Environments(Collection[Environment]):
+class Environments(EnvironmentRelationships):
     """The calls of `scalr.environments`."""
 
     model = Environment
@@ -231,94 +220,6 @@ class Environments(Collection[Environment]):
         `ConflictError`.
         """
         return await self._act(_UNLOCK, (environment,))
-
-    def list_federated_environments(
-        self, environment: Identity[Environment], **options: Unpack[ListOptions]
-    ) -> Pager[Ref[Environment]]:
-        """List the federated environments of an environment.
-
-        `GET /environments/{environment}/relationships/federated-environments`. Raises
-        `NotFoundError`.
-        """
-        return self._list_refs(_LIST_FEDERATED_ENVIRONMENTS, (environment,), options)
-
-    async def add_federated_environments(
-        self,
-        environment: Identity[Environment],
-        federated_environments: Iterable[Identity[Environment]],
-    ) -> None:
-        """Add federated environments to an environment.
-
-        `POST /environments/{environment}/relationships/federated-environments`. Raises
-        `NotFoundError`.
-        """
-        return await self._change_refs(
-            _ADD_FEDERATED_ENVIRONMENTS, (environment,), federated_environments, "environments"
-        )
-
-    async def replace_federated_environments(
-        self,
-        environment: Identity[Environment],
-        federated_environments: Iterable[Identity[Environment]],
-    ) -> None:
-        """Replace all federated environments of an environment.
-
-        `PATCH /environments/{environment}/relationships/federated-environments`. Raises
-        `NotFoundError`.
-        """
-        return await self._change_refs(
-            _REPLACE_FEDERATED_ENVIRONMENTS, (environment,), federated_environments, "environments"
-        )
-
-    async def remove_federated_environments(
-        self,
-        environment: Identity[Environment],
-        federated_environments: Iterable[Identity[Environment]],
-    ) -> None:
-        """Take federated environments from an environment.
-
-        `DELETE /environments/{environment}/relationships/federated-environments`. Raises
-        `NotFoundError`.
-        """
-        return await self._change_refs(
-            _REMOVE_FEDERATED_ENVIRONMENTS, (environment,), federated_environments, "environments"
-        )
-
-    def list_tags(
-        self, environment: Identity[Environment], **options: Unpack[ListOptions]
-    ) -> Pager[Ref[Tag]]:
-        """List the tags of an environment.
-
-        `GET /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
-        """
-        return self._list_refs(_LIST_TAGS, (environment,), options)
-
-    async def add_tags(
-        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
-    ) -> None:
-        """Add tags to an environment.
-
-        `POST /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
-        """
-        return await self._change_refs(_ADD_TAGS, (environment,), tags, "tags")
-
-    async def replace_tags(
-        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
-    ) -> None:
-        """Replace all tags of an environment.
-
-        `PATCH /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
-        """
-        return await self._change_refs(_REPLACE_TAGS, (environment,), tags, "tags")
-
-    async def remove_tags(
-        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
-    ) -> None:
-        """Take tags from an environment.
-
-        `DELETE /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
-        """
-        return await self._change_refs(_REMOVE_TAGS, (environment,), tags, "tags")
 
     def list_drifted_workspaces(
         self,

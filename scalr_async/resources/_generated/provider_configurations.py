@@ -32,6 +32,7 @@ ProviderConfigurationGoogleAuthType = Literal["service-account-key", "oidc"]
 ProviderConfigurationGoogleDefaultLabelsStrategy = Literal["skip", "update"]
 ProviderConfigurationProviderName = Literal["aws", "azurerm", "google", "scalr"]
 ProviderConfigurationStatus = Literal["active", "errored"]
+ProviderConfigurationGoogleDefaultLabelStrategy = Literal["skip", "update"]
 ProviderConfigurationField = Literal[
     "id", "apply_only", "aws_access_key", "aws_account_type", "aws_audience",
     "aws_credentials_source", "aws_credentials_type", "aws_default_tags",
@@ -42,8 +43,8 @@ ProviderConfigurationField = Literal[
     "google_default_labels_strategy", "google_project", "google_service_account_email",
     "google_service_account_name", "google_use_default_project", "google_workload_provider_name",
     "is_allowed_in_module_test", "is_custom", "is_shared", "is_used_in_module_test", "name",
-    "provider_name", "scalr_hostname", "scalr_token", "status", "account", "environments",
-    "owners", "parameters", "tags"]
+    "provider_name", "scalr_hostname", "scalr_token", "status", "google_default_label_strategy",
+    "account", "environments", "owners", "parameters", "tags"]
 ProviderConfigurationInclude = Literal["environments", "parameters", "tags"]
 ProviderConfigurationSort = Literal["name", "-name"]
 ProviderConfigurationWorkspacesUsageSort = Literal[
@@ -79,6 +80,7 @@ class ProviderConfiguration(Resource):
     google_credentials: Secret | None = UNSET
     google_default_labels: Mapping[str, Any] | None = UNSET
     google_default_labels_strategy: ProviderConfigurationGoogleDefaultLabelsStrategy | None = UNSET
+    """Deprecated by Scalr."""
     google_project: str | None = UNSET
     google_service_account_email: str | None = UNSET
     google_service_account_name: str | None = UNSET
@@ -93,6 +95,8 @@ class ProviderConfiguration(Resource):
     scalr_hostname: str | None = UNSET
     scalr_token: Secret | None = UNSET
     status: ProviderConfigurationStatus = UNSET
+    google_default_label_strategy: ProviderConfigurationGoogleDefaultLabelStrategy | None = UNSET
+    """What happens to labels that a resource has already: they stay (`skip`) or are replaced."""
     account: Ref[Account] = UNSET
     environments: tuple[Ref[Environment], ...] = UNSET
     owners: tuple[Ref[Team], ...] = UNSET
@@ -149,6 +153,7 @@ class _ProviderConfigurationValues(TypedDict, total=False):
     is_shared: bool
     scalr_hostname: str | None
     scalr_token: str | None
+    google_default_label_strategy: ProviderConfigurationGoogleDefaultLabelStrategy | None
     environments: Iterable[Identity[Environment]]
     owners: Iterable[Identity[Team]]
     tags: Iterable[Identity[Tag]]

@@ -51,11 +51,12 @@ RunStatus = Literal[
     "pre_apply_running", "pre_apply_finished", "apply_queued", "applying", "applied",
     "post_apply_running", "post_apply_finished", "errored", "canceled"]
 RunVariableCategory = Literal["terraform", "shell", "env"]
+RunActor = Literal["unknown", "user", "service-account", "ai-agent", "scalr-system"]
 RunField = Literal[
     "id", "apply_at", "auto_apply", "created_at", "error_message", "has_changes", "iac_platform",
     "inputs", "is_destroy", "is_dry", "message", "permissions", "plan_at", "position_in_queue",
     "refresh", "refresh_only", "replace_addrs", "save_plan", "source", "status",
-    "status_timestamps", "target_addrs", "variables", "apply", "configuration_version",
+    "status_timestamps", "target_addrs", "variables", "actor", "apply", "configuration_version",
     "cost_estimate", "created_by", "created_by_run", "environment", "plan", "policy_checks",
     "state_versions", "status_transitions", "tags", "vcs_revision", "workspace"]
 RunInclude = Literal[
@@ -92,6 +93,8 @@ class Run(Resource):
     status_timestamps: Mapping[str, datetime] = UNSET
     target_addrs: tuple[str, ...] | None = UNSET
     variables: tuple[RunVariable, ...] | None = UNSET
+    actor: RunActor = UNSET
+    """What kind of principal made the run; who it was says `created_by`."""
     apply: Ref[Apply] | None = UNSET
     configuration_version: Ref[ConfigurationVersion] | None = UNSET
     cost_estimate: Ref[CostEstimate] | None = UNSET

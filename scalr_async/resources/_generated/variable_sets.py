@@ -78,14 +78,16 @@ class VariableSetListOptions(ListOptions, total=False):
     include: Sequence[VariableSetInclude]
     sort: VariableSetSort | Sequence[VariableSetSort]
     fields: VariableSetFieldsets
+    environment: Filter[Identity[Environment]]
 
 
 # fmt: off
 _LIST: Operation[VariableSet] = Operation(
     "GET", "/var-sets", paginated=True, include=get_args(VariableSetInclude),
     sort=get_args(VariableSetSort), fields={"variable_sets": "var-sets"},
-    filters={"name": "filter[name]", "var_set": "filter[var-set]"},
-    filter_types={"var_set": "var-sets"}, params={"query": "query"})
+    filters={"name": "filter[name]", "var_set": "filter[var-set]",
+    "environment": "filter[environment]"}, filter_types={"var_set": "var-sets",
+    "environment": "environments"}, params={"query": "query"})
 _CREATE: Operation[VariableSet] = Operation(
     "POST", "/var-sets", include=get_args(VariableSetInclude), fields={"variable_sets": "var-sets"})
 _GET: Operation[VariableSet] = Operation(

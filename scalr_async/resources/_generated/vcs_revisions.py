@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Literal
 
 from scalr_async._sentinels import UNSET
-from scalr_async.jsonapi.model import Resource, resource
+from scalr_async.jsonapi.model import Identity, Resource, resource
+from scalr_async.jsonapi.operation import Operation
+from scalr_async.resources._base import Collection
 
 # fmt: off
 VcsRevisionField = Literal[
@@ -28,3 +30,22 @@ class VcsRevision(Resource):
     commit_url: str | None = UNSET
     repository_id: str = UNSET
     sender_username: str | None = UNSET
+
+
+# fmt: off
+_GET: Operation[VcsRevision] = Operation(
+    "GET", "/vcs-revisions/{vcs_revision}", ids=("vcs-revisions",))
+# fmt: on
+
+
+class VcsRevisions(Collection[VcsRevision]):
+    """The calls of `scalr.vcs_revisions`."""
+
+    model = VcsRevision
+
+    async def get(self, vcs_revision: Identity[VcsRevision]) -> VcsRevision:
+        """Read a VCS revision.
+
+        `GET /vcs-revisions/{vcs_revision}`. Raises `NotFoundError`.
+        """
+        return await self._get(_GET, (vcs_revision,))
