@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from scalr_async.transport._aiohttp import ClientSession
 from scalr_async.transport._attempt import Answer, Failure, Progress, Wire
-from scalr_async.transport._limits import Shared
 from scalr_async.transport._redirect import is_safe, leads_to
 from scalr_async.transport._sender import Sender
 from scalr_async.transport._sink import Target, writing
 from scalr_async.transport._source import Content, OnProgress, reading
+from scalr_async.transport._state import Shared
 from scalr_async.transport._stream import Stream
 from scalr_async.transport._transport import Transport
 

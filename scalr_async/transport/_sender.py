@@ -27,9 +27,9 @@ from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
 from scalr_async.transport._attempt import Answer, Failure, Flow, Phase, Progress, Wire
 from scalr_async.transport._call import WHOLE, Call
 from scalr_async.transport._deadlines import Limit
-from scalr_async.transport._limits import Shared
 from scalr_async.transport._redirect import Trail
 from scalr_async.transport._retry import Retry, decide, is_throttled, retry_after
+from scalr_async.transport._state import Shared
 from scalr_async.transport._stream import Stream
 from scalr_async.transport._target import target
 

@@ -7,8 +7,8 @@ import asyncio
 from scalr_async.config import Config
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport._aiohttp import AiohttpWire, ClientSession, Pool
-from scalr_async.transport._limits import Shared
 from scalr_async.transport._sender import Sender
+from scalr_async.transport._state import Shared
 from scalr_async.transport._tokens import Tokens
 
 __all__ = ["Transport"]

@@ -1,121 +1,106 @@
-"""How long work takes past a rate limiter, and how much of it is refused, in virtual time."""
+"""A crawl of 400 pages past a server that allows 50 requests a second.
+
+    python -m tests.faults.etiquette
+
+Compared with the ideal time and with the plain exponential backoff of other clients; `--real`
+waits for it, otherwise time is virtual.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import random
+import sys
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import attrs
 
-from scalr_async._wire import Request
-from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
-from scalr_async.pagination._readahead import ReadAhead
-from scalr_async.telemetry import Telemetry
-from scalr_async.transport import Sender, Shared
-from tests.faults.limiters import Server
-from tests.servers import run_virtually
+from scalr_async import Config, ScalrClient, Timeouts
+from scalr_async.emulator import Emulator
+from tests.faults.common import ROOT, virtually
 
-GET = Request(method="GET", path="/workspaces")
-WORKERS = 64
+PAGES, RATE, PREFETCH = 400, 50, 64
+IDEAL = (PAGES - RATE) / RATE
+"""Seconds: a full bucket at the beginning, and then as fast as it fills."""
 
-Work = Callable[[Server, int, int, int], Awaitable[int]]
+Crawl = Callable[[Emulator], Awaitable[int]]
 
 
 @attrs.frozen
-class Run:
-    """How some work went: seconds until its last request was done, and what the server counted."""
+class Result:
+    """How a crawl went: seconds, requests, and those of them that were refused."""
 
     seconds: float
-    server: Server
-    gave_up: int
+    requests: int
+    refused: int
+
+    @property
+    def ratio(self) -> float:
+        """The time it took, by the ideal one."""
+        return self.seconds / IDEAL
 
     @property
     def share(self) -> float:
         """The share of requests that were refused."""
-        refused = len(self.server.refused)
-        return refused / (refused + len(self.server.taken))
+        return self.refused / self.requests
 
 
-def sender(server: Server, seed: int = 0) -> Sender:
-    loop, config = asyncio.get_running_loop(), _config()
-    draw = random.Random(seed).random
-    shared = Shared(config.limits, config.retry, draw)
-    shared.lifecycle.open()
-    return Sender(
-        server, config, telemetry=Telemetry(), shared=shared, clock=loop.time, random=draw
-    )
+async def ours(emu: Emulator) -> int:
+    """Walk with the client."""
+    config = Config(host=emu.url, token=emu.token, timeouts=Timeouts(total=None))
+    async with ScalrClient(config=config) as scalr:
+        return len(await scalr.workspaces.list(page_size=5, prefetch=PREFETCH).collect())
 
 
-def _config() -> Config:
-    return Config(
-        host="acme.scalr.io",
-        token="t",
-        timeouts=Timeouts(total=None),
-        limits=Limits(connections=64),
-        retry=RetryPolicy(),
-    )
+async def plain(emu: Emulator) -> int:
+    """Read all pages, 64 at a time; after a 429 sleep 1, 2, 4 ... seconds, half of it at random."""
+    window = asyncio.Semaphore(PREFETCH)
+    headers = {"Authorization": f"Bearer {emu.token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+
+        async def page(number: int) -> int:
+            url = f"{emu.url}{ROOT}/workspaces?page[number]={number}&page[size]=5"
+            async with window:
+                for attempt in range(20):
+                    async with session.get(url) as answer:
+                        if answer.status != 429:
+                            return len((await answer.json(content_type=None))["data"])
+                    await asyncio.sleep(min(30, 2**attempt) * random.uniform(0.5, 1))
+            return 0
+
+        return sum(await asyncio.gather(*(page(number) for number in range(1, PAGES + 1))))
 
 
-async def bulk(server: Server, requests: int, workers: int, seed: int) -> int:
-    """Have workers send requests through the client; return how many calls failed and were redone."""
-    ours, left, failed = sender(server, seed), requests, 0
-
-    async def work() -> None:
-        nonlocal left, failed
-        while left > 0:
-            left -= 1
-            while (await ours.send(GET)).status != 200:
-                failed += 1
-
-    await asyncio.gather(*(work() for _ in range(workers)))
-    ours._shared.lifecycle.close()
-    return failed
+async def crawl(how: Crawl, *, retry_after: bool = True) -> Result:
+    """Run one of them on an emulator of its own."""
+    async with Emulator() as emu:
+        emu.seed(environments=1, workspaces=PAGES * 5, pools=1)
+        emu.latency = 0.02
+        emu.limit_rate(RATE, retry_after=retry_after)
+        began = asyncio.get_running_loop().time()
+        found = await how(emu)
+        seconds = asyncio.get_running_loop().time() - began
+        assert found == PAGES * 5, found
+        refused = sum(request.status == 429 for request in emu.requests)
+        return Result(seconds, len(emu.requests), refused)
 
 
-async def walk(server: Server, requests: int, workers: int, seed: int) -> int:
-    """Read pages ahead, as a walk over a list does."""
-    ours, failed = sender(server, seed), 0
-
-    async def read(number: int) -> None:
-        nonlocal failed
-        while (await ours.send(GET)).status != 200:
-            failed += 1
-
-    ahead = ReadAhead(read, 1, last=requests, most=workers)
-    for number in range(requests):
-        await ahead.take()
-        ahead.widen(fully=number == 0)
-    ours._shared.lifecycle.close()
-    return failed
+def main() -> None:
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--real", action="store_true", help="wait for it")
+    run = asyncio.run if parser.parse_args().real else virtually
+    for name, how in (("this client", ours), ("exponential backoff", plain)):
+        for retry_after in (True, False):
+            result = run(crawl(how, retry_after=retry_after))
+            said = "with Retry-After" if retry_after else "without"
+            sys.stdout.write(
+                f"{name:<20} {said:<17} {result.seconds:6.1f} s, {result.ratio:5.2f} x ideal, "
+                f"{result.requests} requests, {result.share:6.1%} refused\n"
+            )
 
 
-async def backoff(server: Server, requests: int, workers: int, seed: int) -> int:
-    """Have workers send requests, each with an exponential backoff of its own and jitter."""
-    left, draw = requests, random.Random(seed)
-
-    async def work() -> None:
-        nonlocal left
-        while left > 0:
-            left -= 1
-            attempt = 0
-            while True:
-                status, headers = await server.exchange()
-                if status == 200:
-                    break
-                wait = float(headers.get("retry-after", "0"))
-                await asyncio.sleep(wait + min(30, 2**attempt) * draw.uniform(0.5, 1))
-                attempt += 1
-
-    await asyncio.gather(*(work() for _ in range(workers)))
-    return 0
-
-
-def run(work: Work, server: Server, requests: int, *, workers: int = WORKERS, seed: int = 0) -> Run:
-    """Run some work in virtual time."""
-
-    async def main() -> Run:
-        gave_up = await work(server, requests, workers, seed)
-        return Run(asyncio.get_running_loop().time(), server, gave_up)
-
-    return run_virtually(main())
+if __name__ == "__main__":
+    main()

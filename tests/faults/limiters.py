@@ -88,8 +88,11 @@ class Bucket(_Limiter):
     def quota(self, now: float) -> tuple[int, int, float, float]:
         self._fill(now)
         remaining = int(self.tokens)
-        return int(self.burst), remaining, (remaining + 1 - self.tokens) / self.rate, (
-            self.burst / self.rate
+        return (
+            int(self.burst),
+            remaining,
+            (remaining + 1 - self.tokens) / self.rate,
+            (self.burst / self.rate),
         )
 
 
@@ -377,7 +380,9 @@ class Server:
         return counts
 
 
-def ideal(limiter: Limiter, requests: int, *, workers: int, service: float, network: float) -> float:
+def ideal(
+    limiter: Limiter, requests: int, *, workers: int, service: float, network: float
+) -> float:
     """Return the seconds that somebody needs who knows the limiter: the best schedule."""
     arrivals = [network] * min(workers, requests)
     busy: list[float] = []

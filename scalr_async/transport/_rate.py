@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-__all__ = ["LearnedPace", "Pace"]
+__all__ = ["AdaptiveRate", "Pace"]
 
 
 class Pace:
@@ -24,7 +24,7 @@ class Pace:
         self._next = max(self._next, now) + self._interval
 
 
-class LearnedPace:
+class AdaptiveRate:
     """Keeps to the rate that a server which refuses requests (429) has shown to take.
 
     Nothing is held back before the first refusal. Then it is a token bucket in the image of the

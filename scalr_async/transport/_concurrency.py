@@ -1,26 +1,17 @@
-"""What one client and its clones share: how much at once, how often, how many repeats."""
+"""How much one client and its clones do at once: in flight, after a throttling, in repeats."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
-import random
 from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from scalr_async.config import Limits, RetryPolicy
-from scalr_async.transport._deadlines import Deadlines
-from scalr_async.transport._deprecation import Deprecations
-from scalr_async.transport._lifecycle import Lifecycle
-from scalr_async.transport._pace import LearnedPace, Pace
-from scalr_async.transport._pulse import Pulse
-
-__all__ = ["Budget", "Gate", "Shared", "Slots"]
+__all__ = ["ConcurrencyLimiter", "Gate", "RetryBudget"]
 
 
-class Slots:
+class ConcurrencyLimiter:
     """How many requests are in flight, first come, first served; adapts to the server.
 
     The limit starts at `most`, is halved when the server throttles and grows by one for each
@@ -134,7 +125,7 @@ class Gate:
         return wait + self._random() * min(self._spread, max(0.0, remaining - wait) / 2)
 
 
-class Budget:
+class RetryBudget:
     """Bounds how much repeats add to the load of a server that is failing.
 
     A token bucket: a repeat takes one token, a request that succeeds at once gives back
@@ -157,60 +148,3 @@ class Budget:
         """Note a request that succeeded at once."""
         if self.tokens < self._reserve:
             self.tokens = min(self._reserve, self.tokens + self._ratio)
-
-
-class Shared:
-    """What one client and all its clones have together: state, calls under way, limits."""
-
-    def __init__(
-        self, limits: Limits, retry: RetryPolicy, random: Callable[[], float] = random.random
-    ) -> None:
-        self.lifecycle = Lifecycle()
-        self.deprecations = Deprecations()
-        self.deadlines = Deadlines()
-        self.pulse = Pulse()
-        self.slots = Slots(limits.connections)
-        self.gate = Gate(random)
-        rate = limits.requests_per_second
-        self.pace = None if rate is None else Pace(rate)
-        self.learned = LearnedPace()
-        self.budget = Budget(retry.budget_reserve, retry.budget_ratio)
-
-    def admit(self, now: float) -> bool:
-        """Take a slot if a request may go at once: nothing closed, nothing full, no pace kept."""
-        paced = self.pace is not None or self.learned.rate < math.inf
-        if now < self.gate.opens_at or (paced and self.pace_delay(now) > 0):
-            return False
-        if not self.slots.try_acquire():
-            return False
-        self.take(now)
-        return True
-
-    def pace_delay(self, now: float) -> float:
-        """Return the seconds until the next request may go, by the slower of both paces."""
-        learned = self.learned.delay(now)
-        return learned if self.pace is None else max(learned, self.pace.delay(now))
-
-    def take(self, now: float) -> None:
-        """Reserve that moment for one request."""
-        self.learned.take(now)
-        if self.pace is not None:
-            self.pace.take(now)
-
-    def succeeded(self, *, at_once: bool) -> None:
-        """Note an answer that shows a working server."""
-        self.slots.widen()
-        self.learned.succeeded()
-        if at_once:
-            self.budget.earn()
-
-    def throttled(self, began: float, now: float, seconds: float, *, status: int) -> None:
-        """Note that a request begun at `began` was asked to come back in `seconds`.
-
-        A 429 says something of the rate that the server takes, a 503 does not. Where that rate is
-        known a pace spreads what comes after, and the gate does less of it.
-        """
-        self.slots.narrow(began, now)
-        if status == 429:
-            self.learned.refused(began, now, seconds)
-        self.gate.close(seconds, now, spread=0.2 if self.learned.rate < math.inf else 1.0)

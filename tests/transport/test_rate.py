@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async.transport._pace import LearnedPace, Pace
+from scalr_async.transport._rate import AdaptiveRate, Pace
 
 
 class TestPace:
@@ -48,9 +48,9 @@ class Bucket:
 
 def crawl(
     bucket: Bucket, *, requests: int, latency: float = 0.02, wait: float = 1.0
-) -> tuple[LearnedPace, float, int]:
+) -> tuple[AdaptiveRate, float, int]:
     """Send so many, one after the other; return the pace, the seconds and how many were refused."""
-    pace, now, refused, done = LearnedPace(), 0.0, 0, 0
+    pace, now, refused, done = AdaptiveRate(), 0.0, 0, 0
     while done < requests:
         now += pace.delay(now)
         pace.take(now)
@@ -65,16 +65,16 @@ def crawl(
     return pace, now, refused
 
 
-def used(pace: LearnedPace, count: int, now: float = 0.0) -> None:
+def used(pace: AdaptiveRate, count: int, now: float = 0.0) -> None:
     """Have some requests taken at one moment."""
     for _ in range(count):
         pace.take(now)
         pace.succeeded()
 
 
-class TestLearnedPace:
+class TestAdaptiveRate:
     def test_a_client_that_is_never_refused_is_never_held_back(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         for number in range(10_000):
             assert pace.delay(number * 1e-6) == 0.0
             pace.take(number * 1e-6)
@@ -97,14 +97,14 @@ class TestLearnedPace:
         assert refused < 30
 
     def test_the_first_refusal_puts_what_was_taken_down_to_the_time_until_it_ends(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 60)
         pace.refused(0.5, 0.52, wait=0.7)
 
         assert pace.rate == pytest.approx(0.98 * 60 / (0.5 + 0.7))
 
     def test_the_second_one_counts_from_the_first(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 60)
         pace.refused(0.5, 0.52, wait=1.0)
         used(pace, 30, 1.6)
@@ -113,15 +113,15 @@ class TestLearnedPace:
         assert pace.rate == pytest.approx(0.98 * 30 / 2.0)
 
     def test_few_requests_say_nothing_of_a_rate(self) -> None:
-        pace = LearnedPace()
-        used(pace, LearnedPace.ENOUGH - 1)
+        pace = AdaptiveRate()
+        used(pace, AdaptiveRate.ENOUGH - 1)
         pace.refused(0.5, 0.52, wait=1.0)
         pace.refused(2.5, 2.52, wait=1.0)
 
         assert pace.rate == math.inf
 
     def test_those_after_several_refusals_are_counted_together(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 2)
         for second in (1.0, 2.0, 3.0):
             pace.refused(second, second + 0.02, wait=1.0)
@@ -131,7 +131,7 @@ class TestLearnedPace:
         assert pace.rate == pytest.approx(0.98 * 4 / 1.0)
 
     def test_a_rate_that_is_too_high_sinks_to_what_was_taken_but_not_to_nothing(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 100)
         pace.refused(0.5, 0.52, wait=1.0)
         used(pace, 4, 1.6)
@@ -140,10 +140,10 @@ class TestLearnedPace:
         for second in range(4, 60, 2):
             pace.refused(float(second), second + 0.02, wait=1.0)
 
-        assert pace.rate == LearnedPace.LEAST
+        assert pace.rate == AdaptiveRate.LEAST
 
     def test_refusals_of_requests_that_were_on_their_way_say_nothing_new(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 60)
         pace.refused(0.5, 0.6, wait=1.0)
         before = pace.rate
@@ -153,7 +153,7 @@ class TestLearnedPace:
         assert pace.rate == before
 
     def test_after_the_refusal_as_many_go_at_once_as_flowed_in(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 50)
         pace.refused(0.0, 0.0, wait=1.0)
         sent = 0
@@ -164,7 +164,7 @@ class TestLearnedPace:
         assert sent in {48, 49}
 
     def test_after_a_pause_no_more_go_at_once_than_were_taken_before(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 50)
         pace.refused(0.0, 0.0, wait=1.0)
         for _ in range(50):
@@ -174,7 +174,7 @@ class TestLearnedPace:
         assert pace.delay(9.0) > 0.0
 
     def test_a_rate_is_kept_for_some_time_and_then_grows_until_it_binds_nobody(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 50)
         pace.refused(0.0, 0.0, wait=1.0)
         learned, rates = pace.rate, []
@@ -184,12 +184,12 @@ class TestLearnedPace:
         pace.delay(3600.0)
 
         assert rates[:2] == [learned, learned]
-        assert rates[2] == pytest.approx(learned * LearnedPace.GROWTH**10)
-        assert rates[3] == pytest.approx(learned * LearnedPace.GROWTH**20)
+        assert rates[2] == pytest.approx(learned * AdaptiveRate.GROWTH**10)
+        assert rates[3] == pytest.approx(learned * AdaptiveRate.GROWTH**20)
         assert (pace.rate, pace.delay(3600.0)) == (math.inf, 0.0)
 
     def test_requests_before_an_idle_time_are_forgotten(self) -> None:
-        pace = LearnedPace()
+        pace = AdaptiveRate()
         used(pace, 1000)
         used(pace, 20, 100.0)
         pace.refused(100.5, 100.52, wait=1.0)
@@ -199,10 +199,10 @@ class TestLearnedPace:
     @given(st.integers(0, 2**32), st.floats(1, 200), st.floats(1, 500))
     def test_no_course_of_things_stops_it(self, seed: int, rate: float, most: float) -> None:
         draw = random.Random(seed)
-        pace, bucket, now = LearnedPace(), Bucket(rate, most), 0.0
+        pace, bucket, now = AdaptiveRate(), Bucket(rate, most), 0.0
         for _ in range(300):
             delay = pace.delay(now)
-            assert 0.0 <= delay <= 301 / LearnedPace.LEAST
+            assert 0.0 <= delay <= 301 / AdaptiveRate.LEAST
             now += draw.choice([0.0, delay, draw.random() * 3])
             pace.take(now)
             if bucket.takes(now):

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 
 from scalr_async.config import Limits, RetryPolicy
 from scalr_async.transport import Shared
-from scalr_async.transport._limits import Budget, Gate, Slots
+from scalr_async.transport._concurrency import ConcurrencyLimiter, Gate, RetryBudget
 
 
-class TestSlots:
+class TestConcurrencyLimiter:
     async def test_free_slots_are_taken_at_once(self) -> None:
-        slots = Slots(2)
+        slots = ConcurrencyLimiter(2)
 
         assert [slots.try_acquire() for _ in range(3)] == [True, True, False]
 
     async def test_who_waits_first_is_served_first(self) -> None:
-        slots, served = Slots(1), []
+        slots, served = ConcurrencyLimiter(1), []
         slots.try_acquire()
 
         async def wait(name: int) -> None:
@@ -38,7 +38,7 @@ class TestSlots:
         assert (slots.in_flight, slots.waiting) == (0, 0)
 
     async def test_nobody_overtakes_the_queue(self) -> None:
-        slots = Slots(2)
+        slots = ConcurrencyLimiter(2)
         slots.try_acquire()
         slots.try_acquire()
         waiting = asyncio.ensure_future(slots.acquire())
@@ -49,7 +49,7 @@ class TestSlots:
         await waiting
 
     async def test_a_slot_handed_to_a_cancelled_task_goes_to_the_next(self) -> None:
-        slots = Slots(1)
+        slots = ConcurrencyLimiter(1)
         slots.try_acquire()
         first, second = (asyncio.ensure_future(slots.acquire()) for _ in range(2))
         await asyncio.sleep(0)
@@ -62,7 +62,7 @@ class TestSlots:
         assert (slots.in_flight, slots.waiting) == (1, 0)
 
     async def test_a_cancelled_neighbour_in_the_queue_is_passed_over(self) -> None:
-        slots = Slots(1)
+        slots = ConcurrencyLimiter(1)
         slots.try_acquire()
         first, second = (asyncio.ensure_future(slots.acquire()) for _ in range(2))
         await asyncio.sleep(0)
@@ -76,7 +76,7 @@ class TestSlots:
         assert (slots.in_flight, slots.waiting) == (1, 0)
 
     async def test_a_cancelled_wait_leaves_the_queue_at_once(self) -> None:
-        slots = Slots(1)
+        slots = ConcurrencyLimiter(1)
         slots.try_acquire()
         waiting = asyncio.ensure_future(slots.acquire())
         await asyncio.sleep(0)
@@ -90,7 +90,7 @@ class TestSlots:
     @given(seed=st.integers())
     def test_200_tasks_cancelled_at_random_points_leave_nothing_behind(self, seed: int) -> None:
         async def main() -> None:
-            draw, slots = random.Random(seed), Slots(5)
+            draw, slots = random.Random(seed), ConcurrencyLimiter(5)
 
             async def use() -> None:
                 if not slots.try_acquire():
@@ -115,7 +115,7 @@ class TestSlots:
         asyncio.run(main())
 
     async def test_the_limit_is_halved_once_for_requests_of_one_moment(self) -> None:
-        slots = Slots(64)
+        slots = ConcurrencyLimiter(64)
         for _ in range(64):
             slots.try_acquire()
 
@@ -127,7 +127,7 @@ class TestSlots:
         assert slots.limit == 16
 
     async def test_the_limit_is_halved_from_what_is_in_flight(self) -> None:
-        slots = Slots(64)
+        slots = ConcurrencyLimiter(64)
         for _ in range(8):
             slots.try_acquire()
         slots.narrow(0.0, 1.0)
@@ -135,7 +135,7 @@ class TestSlots:
         assert slots.limit == 4
 
     async def test_the_limit_never_falls_below_one(self) -> None:
-        slots = Slots(64)
+        slots = ConcurrencyLimiter(64)
         slots.try_acquire()
         for moment in range(5):
             slots.narrow(moment, moment)
@@ -143,7 +143,7 @@ class TestSlots:
         assert slots.limit == 1
 
     async def test_the_limit_grows_by_one_for_a_window_of_successes_that_used_it_all(self) -> None:
-        slots = Slots(64)
+        slots = ConcurrencyLimiter(64)
         for _ in range(8):
             slots.try_acquire()
         slots.narrow(0.0, 1.0)
@@ -155,7 +155,7 @@ class TestSlots:
         assert slots.limit == 5
 
     async def test_near_where_the_server_throttled_the_limit_grows_ten_times_slower(self) -> None:
-        slots = Slots(64)
+        slots = ConcurrencyLimiter(64)
         for _ in range(8):
             slots.try_acquire()
         slots.narrow(0.0, 1.0)
@@ -170,7 +170,7 @@ class TestSlots:
         assert successes == [5, 5, 7, 68, 84]
 
     async def test_idle_successes_do_not_raise_the_limit(self) -> None:
-        slots = Slots(64)
+        slots = ConcurrencyLimiter(64)
         for _ in range(8):
             slots.try_acquire()
         slots.narrow(0.0, 1.0)
@@ -183,7 +183,7 @@ class TestSlots:
         assert slots.limit == 4
 
     async def test_the_limit_never_grows_beyond_the_configured_one(self) -> None:
-        slots = Slots(2)
+        slots = ConcurrencyLimiter(2)
         slots.try_acquire()
         slots.try_acquire()
         slots.narrow(0.0, 1.0)
@@ -193,7 +193,7 @@ class TestSlots:
         assert slots.limit == 2
 
     async def test_a_raised_limit_lets_the_next_one_in(self) -> None:
-        slots = Slots(2)
+        slots = ConcurrencyLimiter(2)
         slots.try_acquire()
         slots.narrow(0.0, 1.0)
         waiting = asyncio.ensure_future(slots.acquire())
@@ -246,9 +246,9 @@ class TestGate:
         assert gate.opens_in(0.0) == 60.0
 
 
-class TestBudget:
+class TestRetryBudget:
     def test_it_is_spent_and_earned_back(self) -> None:
-        budget = Budget(2.0, 0.5)
+        budget = RetryBudget(2.0, 0.5)
 
         assert [budget.spend() for _ in range(3)] == [True, True, False]
         budget.earn()
@@ -257,7 +257,7 @@ class TestBudget:
         assert budget.spend()
 
     def test_it_never_exceeds_its_reserve(self) -> None:
-        budget = Budget(1.0, 0.75)
+        budget = RetryBudget(1.0, 0.75)
         for _ in range(10):
             budget.earn()
 
