@@ -8,7 +8,7 @@
 
 Layers; each imports only those above it here:
 
-    _secrets _sentinels _version                         values of our own
+    _secrets _sentinels _tasks _version                  values of our own, and how tasks end
     _wire _catalog _phrases errors                       what goes over the wire, what can go wrong
     config credentials telemetry                         how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scalr_async import filters
     from scalr_async._sentinels import UNSET
     from scalr_async._wire import ErrorObject, Headers, Response, Secret
-    from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
+    from scalr_async.bulk import BulkResult, Outcome, bulk_report, run_bulk, run_bulk_iter
     from scalr_async.client import ScalrClient
     from scalr_async.config import Config, Limits, RetryPolicy, Timeouts, TokenProvider
     from scalr_async.errors import (
@@ -121,6 +121,7 @@ __all__ = [
     "UnprocessableEntityError",
     "VerificationError",
     "__version__",
+    "bulk_report",
     "filters",
     "make_converter",
     "run_bulk",
@@ -130,7 +131,7 @@ __all__ = [
 _HOMES: Final = {
     "_sentinels": "UNSET",
     "_wire": "ErrorObject Headers Response Secret",
-    "bulk": "BulkResult Outcome run_bulk run_bulk_iter",
+    "bulk": "BulkResult Outcome bulk_report run_bulk run_bulk_iter",
     "client": "ScalrClient",
     "config": "Config Limits RetryPolicy Timeouts TokenProvider",
     "errors": (

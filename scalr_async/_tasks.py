@@ -1,13 +1,13 @@
-"""Tasks that are cancelled by finalizers, which run in whichever thread collects the garbage."""
+"""How tasks end: cancelled by finalizers in any thread, or in a cleanup that is cancelled itself."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
-__all__ = ["cancel_from_any_thread"]
+__all__ = ["cancel_from_any_thread", "close", "finish"]
 
 
 def cancel_from_any_thread(tasks: Iterable[asyncio.Task[Any]]) -> None:
@@ -28,3 +28,26 @@ def cancel_from_any_thread(tasks: Iterable[asyncio.Task[Any]]) -> None:
         else:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(task.cancel)
+
+
+async def close(stream: object) -> None:
+    """Close an asynchronous iterator, if it is one that can be."""
+    aclose = getattr(stream, "aclose", None)
+    if aclose is not None:
+        await aclose()
+
+
+async def finish(cleanup: Coroutine[Any, Any, None]) -> None:
+    """Run a cleanup to its end, however often it is cancelled, and raise the cancellation then."""
+    task = asyncio.create_task(cleanup)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    try:
+        task.result()
+    finally:
+        if cancelled is not None:
+            raise cancelled

@@ -17,6 +17,7 @@ LAYERS = {
     "_version": 0,
     "_wire": 0,
     "_catalog": 0,
+    "_tasks": 0,
     "_phrases": 0,
     "errors": 0,
     "config": 1,

@@ -8,7 +8,6 @@ import pickle
 import weakref
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
-from typing import Any
 
 import attrs
 import pytest
@@ -26,46 +25,8 @@ from scalr_async import (
 )
 from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
 from scalr_async.pagination import Pager
+from tests.bulk.calls import Calls, numbers, others, settle
 from tests.pagination.model import FakeSource, server_error, things
-
-
-async def settle() -> None:
-    for _ in range(6):
-        await asyncio.sleep(0)
-
-
-def others() -> set[asyncio.Task[Any]]:
-    return asyncio.all_tasks() - {asyncio.current_task()}
-
-
-class Calls:
-    """A call that waits until it is let go; counts what is in flight."""
-
-    def __init__(self, *, hold: bool = True) -> None:
-        self.hold = hold
-        self.started: list[Any] = []
-        self.waiting: dict[Any, asyncio.Future[Any]] = {}
-        self.most = 0
-
-    async def __call__(self, item: Any) -> Any:
-        self.started.append(item)
-        if self.hold:
-            self.waiting[item] = asyncio.get_running_loop().create_future()
-            self.most = max(self.most, len(self.waiting))
-            try:
-                await self.waiting[item]
-            finally:
-                del self.waiting[item]
-        return f"did {item}"
-
-    def release(self, *items: Any) -> None:
-        for item in items:
-            self.waiting[item].set_result(None)
-
-
-async def numbers(count: int) -> AsyncIterator[int]:
-    for number in range(count):
-        yield number
 
 
 def fate(number: int) -> Exception | None:

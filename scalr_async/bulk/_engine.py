@@ -1,0 +1,313 @@
+"""The workers behind every bulk call."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import weakref
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Hashable,
+    Iterable,
+    Iterator,
+    Sized,
+)
+from typing import Any, Final, Generic, TypeVar
+
+from scalr_async._tasks import cancel_from_any_thread, finish
+from scalr_async.bulk._outcome import (
+    BulkResult,
+    OnOutcome,
+    Outcome,
+    Reported,
+    check_concurrency,
+    reported,
+    tell,
+)
+from scalr_async.errors import InvalidArgumentError, ScalrError
+
+__all__ = ["Engine"]
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+_WINDOW: Final = 8
+"""Outcomes a stream keeps back for one slow item, for each call in flight."""
+_TURN: Final = 16
+"""Items for each of two halves of a turn: then everything else in the event loop has its own."""
+
+
+class Engine(Generic[T, V]):
+    """Workers that pull items from one input, and the outcomes on their way to the consumer.
+
+    With `key` only the first of all items that have the same one is called for; `length` is then
+    how many these are, None when that is not known. It is a hint, like the `len` of an input.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[T] | AsyncIterable[T],
+        call: Callable[[T], Awaitable[V]],
+        concurrency: int,
+        on_outcome: OnOutcome[T, V] | None,
+        *,
+        key: Callable[[T], Hashable] | None = None,
+        length: int | None = None,
+    ) -> None:
+        if isinstance(items, str | bytes) or not isinstance(items, Iterable | AsyncIterable):
+            kind = type(items).__name__
+            raise InvalidArgumentError(f"items: must be an iterable of items, not {kind}")
+        self._items = items
+        self._call = call
+        self._concurrency = check_concurrency(concurrency)
+        self._on_outcome = on_outcome
+        self._key = key
+        self._length = length if key is not None else _length_of(items)
+        self._streaming = False
+        self._window = sys.maxsize
+        self._stream = aiter(items) if isinstance(items, AsyncIterable) else None
+        self._iterator = iter(()) if isinstance(items, AsyncIterable) else _each(items)
+        self._workers: list[asyncio.Task[None]] = []
+        self._cancelling: Callable[[], int] = int
+        self._cancelled = 0
+        self._pulling = asyncio.Lock()
+        self._room = asyncio.Event()
+        self._half_turn = max(_TURN, concurrency)
+        self._turn_ends = 2 * self._half_turn
+        self._progress = asyncio.Event()
+        self._working = 0
+        self._taken = 0
+        self._begun = 0
+        self._handed = 0
+        self._seen: set[Hashable] = set()
+        self._running: dict[int, T] = {}
+        self._unstarted: tuple[Outcome[T, V], ...] = ()
+        self._finished: dict[int, Outcome[T, V] | None] = {}
+        self._open = True
+        self._exhausted = False
+        self._failure: BaseException | None = None
+        self._late_failure: Exception | None = None
+
+    def run(self) -> Coroutine[Any, Any, BulkResult[T, V]]:
+        """Run all calls; the result has what became of them."""
+        return Reported(self._run(), self.report)
+
+    def stream(self) -> AsyncGenerator[Outcome[T, V]]:
+        """Run the calls, and yield their outcomes in input order."""
+        self._streaming, self._window = True, _WINDOW * self._concurrency
+        stream = self.outcomes()
+        weakref.finalize(stream, self.cancel).atexit = False
+        return stream
+
+    async def _run(self) -> BulkResult[T, V]:
+        with reported(self.report):
+            owner = asyncio.current_task()
+            assert owner is not None
+            self._cancelling, self._cancelled = owner.cancelling, owner.cancelling()
+            self._hire()
+            try:
+                while self._working and self._failure is None:
+                    self._progress.clear()
+                    await self._progress.wait()
+                self._raise_failure()
+            finally:
+                await self._close()
+        return self.report()
+
+    async def outcomes(self) -> AsyncGenerator[Outcome[T, V]]:
+        """Do the work of `stream`."""
+        with reported(self.report):
+            self._hire()
+            try:
+                while (self._working or self._finished) and self._failure is None:
+                    if self._handed not in self._finished:
+                        self._progress.clear()
+                        await self._progress.wait()
+                        continue
+                    outcome = self._finished.pop(self._handed)
+                    self._handed += 1
+                    self._room.set()
+                    if outcome is not None:
+                        yield outcome
+                self._raise_failure()
+            finally:
+                await self._close()
+
+    def cancel(self) -> None:
+        """Start nothing more, and cancel the calls under way: at once, from any thread."""
+        self._open = False
+        cancel_from_any_thread(self._workers)
+
+    def report(self) -> BulkResult[T, V]:
+        """Return how far it came, after its end."""
+        interrupted = tuple(
+            Outcome[T, V](index=index, input=item, outcome="unknown")
+            for index, item in sorted(self._running.items())
+        )
+        remaining = None if self._length is None else self._length - self._begun
+        # An error's traceback knows this engine, which may not know the error's outcome any more.
+        finished, self._finished = self._finished, {}
+        outcomes = (finished[index] for index in sorted(finished))
+        return BulkResult(
+            outcomes=tuple(outcome for outcome in outcomes if outcome is not None),
+            interrupted=interrupted + self._unstarted,
+            not_started=0 if self._exhausted else remaining,
+        )
+
+    def _hire(self) -> None:
+        """Have `concurrency` workers; for fewer items one each, and one that sees the end."""
+        count = self._concurrency
+        if self._length is not None:
+            count = min(count, self._length + 1)
+        missing = count - len(self._workers)
+        self._working += missing
+        self._workers += [asyncio.create_task(self._work()) for _ in range(missing)]
+
+    def _going(self) -> bool:
+        """Return whether items may be started: no error, and no cancellation that is on its way."""
+        return self._open and self._cancelling() == self._cancelled
+
+    async def _work(self) -> None:
+        try:
+            while self._going():
+                if self._taken - self._handed >= self._window:
+                    self._room.clear()
+                    await self._room.wait()
+                elif self._taken >= self._turn_ends:
+                    await asyncio.sleep(0)
+                else:
+                    stream = self._stream
+                    taken = self._take() if stream is None else await self._pull(stream)
+                    if taken is not None:
+                        await self._do(*taken)
+        except BaseException as error:  # noqa: BLE001  # raised by who waits for all workers
+            self._open = False
+            self._failure = error if self._failure is None else self._failure
+        finally:
+            self._working -= 1
+            self._progress.set()
+
+    def _next_turn(self) -> None:
+        """Note that the event loop has come round: calls that wait let it do so by themselves."""
+        self._turn_ends = self._taken + 2 * self._half_turn
+
+    def _take(self) -> tuple[int, T] | None:
+        """Take the next item and its index; None when there is none to be called for."""
+        try:
+            item = next(self._iterator)
+        except StopIteration:
+            self._open, self._exhausted = False, True
+        except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
+            self._end(error)
+        else:
+            return self._begin(item)
+        return None
+
+    async def _pull(self, stream: AsyncIterator[T]) -> tuple[int, T] | None:
+        """Do the same with an asynchronous input: one asks at a time, and when there is room."""
+        async with self._pulling:
+            if not self._going() or self._taken - self._handed >= self._window:
+                return None
+            try:
+                item = await anext(stream)
+            except StopAsyncIteration:
+                self._open, self._exhausted = False, True
+            except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
+                self._end(error)
+            else:
+                return self._begin(item)
+            return None
+
+    def _begin(self, item: T) -> tuple[int, T] | None:
+        """Return the item with its index, unless it is a repeated one or comes too late."""
+        index, self._taken = self._taken, self._taken + 1
+        if self._taken == self._turn_ends - self._half_turn:
+            asyncio.get_running_loop().call_soon(self._next_turn)
+        if self._key is not None and self._repeats(self._key, item):
+            self._finished[index] = None
+            self._progress.set()  # a stream goes on behind it
+            return None
+        self._begun += 1
+        if not self._open:
+            self._unstarted = (Outcome(index=index, input=item, outcome="not_sent"),)
+            return None
+        if self._length is not None and self._begun > self._length:
+            self._length = None
+            self._hire()
+        self._running[index] = item
+        return index, item
+
+    def _repeats(self, key: Callable[[T], Hashable], item: T) -> bool:
+        try:
+            name = key(item)
+        except ScalrError:
+            return False  # its call says so
+        known = name in self._seen
+        self._seen.add(name)
+        return known
+
+    async def _do(self, index: int, item: T) -> None:
+        """Call for one item, and tell what became of it."""
+        outcome: Outcome[T, V]
+        try:
+            value = await self._call(item)
+        except ScalrError as error:
+            outcome = Outcome(index=index, input=item, error=error, outcome=error.outcome)
+        else:
+            outcome = Outcome(index=index, input=item, value=value, outcome="applied")
+        del self._running[index]
+        self._finished[index] = outcome
+        if self._streaming:
+            self._progress.set()
+        if self._on_outcome is not None:
+            try:
+                await tell(self._on_outcome, outcome)
+            except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
+                self._end(error)
+
+    def _end(self, error: Exception) -> None:
+        """Start nothing more, and raise this error when the calls under way are done."""
+        self._open = False
+        self._late_failure = error if self._late_failure is None else self._late_failure
+
+    def _raise_failure(self) -> None:
+        failure = self._late_failure if self._failure is None else self._failure
+        self._failure = self._late_failure = None
+        try:
+            if failure is not None:
+                raise failure
+        finally:
+            del failure  # its traceback knows this frame
+
+    async def _close(self) -> None:
+        """End the calls under way, and then the input if it was opened here."""
+        self.cancel()
+        if self._stream is not None or not all(worker.done() for worker in self._workers):
+            await finish(self._ended())
+        self._failure = None  # a cancellation, whose traceback knows this engine
+
+    async def _ended(self) -> None:
+        await asyncio.wait(self._workers)
+        close = getattr(self._stream, "aclose", None)
+        if close is not None and self._stream is not self._items:
+            await close()
+
+
+def _length_of(items: object) -> int | None:
+    """Return the length of an input that tells one."""
+    if not isinstance(items, Sized):
+        return None
+    try:
+        return len(items)
+    except Exception:  # noqa: BLE001  # tqdm(generator) has a length that raises
+        return None
+
+
+def _each(items: Iterable[T]) -> Iterator[T]:
+    for item in items:  # noqa: UP028  # that would close a generator of the caller
+        yield item

@@ -1,0 +1,181 @@
+"""What became of each item of a bulk call, and how far one came that was cut short."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from scalr_async import _wire
+from scalr_async.errors import BulkError, InvalidArgumentError, ScalrError
+
+__all__ = [
+    "BulkResult",
+    "OnOutcome",
+    "Outcome",
+    "Reported",
+    "bulk_report",
+    "check_concurrency",
+    "reported",
+    "tell",
+]
+
+R = TypeVar("R")
+T = TypeVar("T")
+V = TypeVar("V")
+
+_MOST_CONCURRENCY: Final = 1000
+
+
+@attrs.frozen(kw_only=True)
+class Outcome(Generic[T, V]):
+    """What became of one item.
+
+    `index` counts from 0 in the order of the input. `value` is what the call returned, None
+    unless `ok`. `outcome` says what the server did: `applied`, `rejected`, `not_sent`, or
+    `unknown`, when the answer was lost or the call was cancelled; a cancelled one has no `error`.
+    """
+
+    index: int
+    input: T = attrs.field(repr=lambda item: _name(item) or type(item).__name__)
+    outcome: _wire.Outcome
+    value: V | None = None
+    error: ScalrError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call returned."""
+        return self.outcome == "applied" and self.error is None
+
+
+OnOutcome = Callable[[Outcome[T, V]], Awaitable[None] | None]
+"""What is called with each outcome; what it returns is awaited if it can be."""
+
+
+@attrs.frozen(kw_only=True)
+class BulkResult(Generic[T, V]):
+    """The outcomes of a bulk call, in the order of the input.
+
+    Only the report of a call that was cut short (`bulk_report`) has `interrupted` items, which
+    were under way (`unknown`) or taken from the input and not begun (`not_sent`), and items that
+    were `not_started`: how many, None when the input does not tell its length.
+    """
+
+    outcomes: tuple[Outcome[T, V], ...] = attrs.field(repr=lambda outcomes: f"<{len(outcomes)}>")
+    interrupted: tuple[Outcome[T, V], ...] = ()
+    not_started: int | None = 0
+
+    @property
+    def succeeded(self) -> tuple[Outcome[T, V], ...]:
+        """The outcomes of the items whose call returned."""
+        return tuple(outcome for outcome in self.outcomes if outcome.ok)
+
+    @property
+    def failed(self) -> tuple[Outcome[T, V], ...]:
+        """The outcomes of the items whose call raised."""
+        return tuple(outcome for outcome in self.outcomes if not outcome.ok)
+
+    def raise_for_failures(self) -> None:
+        """Raise a `BulkError` with the error of each failed item, if there is any.
+
+        Each error gets a note that names its item.
+        """
+        errors = []
+        for outcome in self.outcomes:
+            if outcome.error is not None:
+                name = _name(outcome.input)
+                note = f"item {outcome.index}{f' ({name})' if name else ''}: {outcome.outcome}"
+                if note not in getattr(outcome.error, "__notes__", ()):
+                    outcome.error.add_note(note)
+                errors.append(outcome.error)
+        if errors:
+            kinds = Counter(type(error).__name__ for error in errors).most_common()
+            listed = ", ".join(f"{name} x{times}" for name, times in kinds)
+            raise BulkError(f"{len(errors)} of {len(self.outcomes)} items failed: {listed}", errors)
+
+
+def bulk_report(error: BaseException) -> BulkResult[Any, Any] | None:
+    """Return how far the bulk call came that ended with this error, None if none did.
+
+    The report is the attribute `report` of the error, or of one that it was raised from:
+    `asyncio.timeout` makes a new error of a cancellation.
+    """
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        report = getattr(cause, "report", None)
+        if isinstance(report, BulkResult):
+            return report
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+@contextlib.contextmanager
+def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
+    """Give whatever is raised inside a report of how far it came."""
+    try:
+        yield
+    except BaseException as error:
+        with contextlib.suppress(AttributeError):  # its class has a `report` of its own
+            error.report = report()  # type: ignore[attr-defined]  # what `bulk_report` looks for
+        raise
+
+
+class Reported(Coroutine[Any, Any, R]):
+    """A coroutine that has a report even when it is cancelled before its first step."""
+
+    def __init__(
+        self, coroutine: Coroutine[Any, Any, R], report: Callable[[], BulkResult[Any, Any]]
+    ) -> None:
+        self._coroutine = coroutine
+        self._report = report
+
+    def __await__(self) -> Generator[Any, Any, R]:
+        return self._coroutine.__await__()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._coroutine, name)  # what event loops look at: `cr_running`, ...
+
+    def send(self, value: Any) -> Any:
+        """Go on with a value."""
+        return self._coroutine.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """Go on with an error."""
+        if inspect.getcoroutinestate(self._coroutine) != inspect.CORO_CREATED:
+            return self._coroutine.throw(*error)
+        with reported(self._report):
+            return self._coroutine.throw(*error)
+
+    def close(self) -> None:
+        """End it."""
+        self._coroutine.close()
+
+
+async def tell(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
+    """Call a hook, and wait for it if it is asynchronous."""
+    told = on_outcome(outcome)
+    if isinstance(told, Awaitable):
+        await told
+
+
+def check_concurrency(concurrency: int) -> int:
+    """Return how many calls may be under way; refuse what is no such number."""
+    if type(concurrency) is not int or not 1 <= concurrency <= _MOST_CONCURRENCY:
+        span = f"a whole number from 1 to {_MOST_CONCURRENCY}"
+        raise InvalidArgumentError(f"concurrency={concurrency!r}: must be {span}")
+    return concurrency
+
+
+def _name(item: object) -> str:
+    """Return what an item may be called in print: its id, or a string; else nothing.
+
+    Items may hold secrets, so their own `repr` is not trusted.
+    """
+    key = getattr(item, "id", item)
+    return _wire.printable(repr(key), 128) if isinstance(key, str) else ""
