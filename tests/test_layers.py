@@ -13,7 +13,6 @@ PACKAGE = Path(__file__).parent.parent / "scalr_async"
 LAYERS = {
     "_secrets": 0,
     "_sentinels": 0,
-    "_tasks": 0,
     "_version": 0,
     "_wire": 0,
     "_catalog": 0,

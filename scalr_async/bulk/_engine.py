@@ -19,7 +19,7 @@ from collections.abc import (
 )
 from typing import Any, Final, Generic, TypeVar
 
-from scalr_async._tasks import cancel_from_any_thread, finish
+from scalr_async._tasks import cancel_from_any_thread, close, finish
 from scalr_async.bulk._outcome import (
     BulkResult,
     OnOutcome,
@@ -293,9 +293,8 @@ class Engine(Generic[T, V]):
 
     async def _ended(self) -> None:
         await asyncio.wait(self._workers)
-        close = getattr(self._stream, "aclose", None)
-        if close is not None and self._stream is not self._items:
-            await close()
+        if self._stream is not self._items:
+            await close(self._stream)
 
 
 def _length_of(items: object) -> int | None:

@@ -2,111 +2,193 @@
 
 from __future__ import annotations
 
-import asyncio
-import copy
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterable,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Collection,
-    Iterable,
-)
-from typing import TYPE_CHECKING, Final, TypeAlias
+import contextlib
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
-from scalr_async.errors import InvalidArgumentError, ScalrError, VerificationError
-from scalr_async.jsonapi.model import Identity, identify
+from scalr_async._wire import Response, printable
+from scalr_async.errors import DecodeError, ScalrError, VerificationError
+from scalr_async.jsonapi.model import Ref
 from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi.reading import check, decode, unexpected
 from scalr_async.resources import _base
 from scalr_async.resources._generated.agent_pools import AgentPool
+from scalr_async.resources._workspace_ids import WorkspaceId, id_of
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.workspaces import Workspace
 
-__all__ = [
-    "Distinct",
-    "Link",
-    "Links",
-    "Merge",
-    "PoolList",
-    "WorkspaceLinks",
-    "distinct",
-]
-
-# Quoted: workspaces are not imported before one is linked.
-Link: TypeAlias = "Identity[Workspace]"
-Links: TypeAlias = Iterable[Link] | AsyncIterable[Link]
+__all__ = ["PoolList", "WorkspaceLinks"]
 
 _GET: Final[Operation[Workspace]] = Operation(
     "GET", "/workspaces/{workspace}", ids=("workspaces",), result="workspaces"
 )
+_LIST: Final[Operation[Workspace]] = Operation(
+    "GET",
+    "/workspaces",
+    paginated=True,
+    filters={"agent_pool": "filter[agent-pool]", "workspace": "filter[workspace]"},
+    fields={"workspaces": "workspaces"},
+    result="workspaces",
+)
 _SET_POOL: Final[Operation[Workspace]] = Operation(
     "PATCH", "/workspaces/{workspace}", ids=("workspaces",), result="workspaces", idempotent=True
 )
-"""One relationship is set to one value: the same however often it is sent."""
+"""One relationship is set to one value; before it is set again somebody looks."""
 
 _TRIES: Final = 3
 """How often a pool's list is read, merged and written before its answer is reported as wrong."""
 
+_UNSAID: Final = ""
+"""No pool's id: what stands for one where an answer does not say."""
+
 
 class WorkspaceLinks(_base.Collection["Workspace"]):
-    """Links by a workspace's own relationship, which touches nothing else."""
+    """Links by a workspace's own relationship, which touches nothing else.
 
-    async def link(self, workspace: Link, pool: str) -> Workspace:
-        """Set the pool of a workspace."""
-        return await self._set_pool(workspace, pool)
+    What an answer does not say, the workspace is asked for, and then the list of workspaces.
+    """
 
-    async def unlink(self, workspace: Link, pool: str) -> Workspace:
+    async def link(self, workspace: WorkspaceId, pool: str) -> Workspace:
+        """Set the pool of a workspace.
+
+        It is set again only if the workspace is on no pool, or on the one that it was given with:
+        on any other, somebody may have moved it meanwhile.
+        """
+        name = id_of(workspace)
+
+        async def look() -> Response | None:
+            with _written():
+                response, found = await self._read(name)
+                if await self._is_on(pool, found):
+                    return response
+                now = self._pool_of(found)
+                if now is None or now == _pool_given(workspace):
+                    return None
+                raise _not_as_asked(response, f"may have been linked to {pool}", now)
+
+        return await self._set(name, pool, look, linked=True)
+
+    async def unlink(self, workspace: WorkspaceId, pool: str) -> Workspace:
         """Take a workspace from a pool; one that is not on this pool is left alone."""
-        found = await self._get(_GET, (workspace,))
-        return await self._set_pool(found, None) if self._pool_of(found) == pool else found
+        name = id_of(workspace)
+        with _unwritten():
+            _, found = await self._read(name)
+            if not await self._is_on(pool, found):
+                return found
 
-    async def _set_pool(self, workspace: Link, pool: str | None) -> Workspace:
-        answer = await self._update(_SET_POOL, (workspace,), {"agent_pool": pool})
-        if (now := self._pool_of(answer)) != pool:
+        async def look() -> Response | None:
+            with _written():
+                response, now = await self._read(name)
+                return None if await self._is_on(pool, now) else response
+
+        return await self._set(name, pool, look, linked=False)
+
+    async def on_pool(self, pool: str, workspace: str | None = None) -> set[str]:
+        """Return the workspaces that are on a pool by the list of workspaces: all, or that one."""
+        options = {"agent_pool": pool, "on_drift": "verify", "fields": {"workspaces": ()}}
+        if workspace is not None:
+            options["workspace"] = workspace
+        pager = self._list(_LIST, (), options)
+        found = {item.id async for item in pager}
+        if not pager.report.verified:
             raise VerificationError(
-                f"the agent pool was set to {pool}, and the answer says {now}",
-                method=_SET_POOL.method,
-                path=f"/workspaces/{answer.id}",
-                attempts=1,
+                f"it cannot be told which workspaces are on {pool}",
+                method=_LIST.method,
+                path=_LIST.path,
+                attempts=pager.report.pages,
                 outcome="unknown",
             )
-        return answer
+        return found
+
+    async def _set(
+        self,
+        name: str,
+        pool: str,
+        look: Callable[[], Awaitable[Response | None]],
+        *,
+        linked: bool,
+    ) -> Workspace:
+        """Set the relationship, and see that it holds."""
+        value = pool if linked else None
+        body = self._codec(_SET_POOL).write(id=name, values={"agent_pool": value})
+        request = self._request(_SET_POOL, (name,), {}, body)
+        request.before_repeat = look
+        response = check(await self._context.send(request))
+        try:
+            found = self._decoded(response, name)
+        except DecodeError:
+            now: str | None = _UNSAID
+        else:
+            now = self._pool_of(found)
+            if now != _UNSAID and (now == pool) is linked:
+                return found
+        with _written():
+            response, found = await self._read(name)
+            if await self._is_on(pool, found) is linked:
+                return found
+        asked = f"was linked to {pool}" if linked else f"was taken from {pool}"
+        raise _not_as_asked(response, asked, self._pool_of(found))
+
+    async def _read(self, name: str) -> tuple[Response, Workspace]:
+        response = await self._send(_GET, (name,), {})
+        return response, self._decoded(response, name)
+
+    def _decoded(self, response: Response, name: str) -> Workspace:
+        found = decode(response, self._codec(_SET_POOL).read_one)
+        if found.id != name:
+            raise unexpected(response, f"it is about {_shown(found.id)}, not {name}")
+        return found
 
     def _pool_of(self, workspace: Workspace) -> str | None:
-        return self._codec(_SET_POOL).linked_id(workspace, "agent_pool")
+        return self._codec(_SET_POOL).linked_id(workspace, "agent_pool", _UNSAID)
+
+    async def _is_on(self, pool: str, workspace: Workspace) -> bool:
+        now = self._pool_of(workspace)
+        if now != _UNSAID:
+            return now == pool
+        return workspace.id in await self.on_pool(pool, workspace.id)
 
 
 class PoolList:
-    """Links by the pool's list of workspaces: read it, merge, write all of it, look again."""
+    """Links by the pool's list of workspaces: read it, merge, write all of it, look again.
+
+    `ask` is asked for the workspaces of a pool that does not list them.
+    """
 
     def __init__(
         self,
         read: Callable[[], Awaitable[AgentPool]],
         write: Callable[[Collection[str]], Awaitable[AgentPool]],
+        ask: Callable[[], Awaitable[set[str]]] | None = None,
     ) -> None:
         self._read = read
         self._write = write
+        self._ask = ask
+        self.touched = False
+        """Whether anything was sent that changes the list."""
 
     async def change(self, wanted: Collection[str], *, linked: bool) -> dict[str, ScalrError]:
         """Link or unlink all of `wanted`; returns what went wrong, by workspace.
 
         The list that is read back decides: what others overwrote meanwhile is merged again,
-        `_TRIES` times in all.
+        `_TRIES` times in all. A write that failed is not repeated; if its answer was lost, the
+        list tells what it did.
         """
-        pool = await self._read()
+        with _unwritten():
+            pool, have = await self._look()
+        failure: ScalrError | None = None
         for _ in range(_TRIES):
-            have = {ref.id for ref in pool.workspaces}
             left = [name for name in wanted if (name in have) is not linked]
-            if not left:
-                return {}
-            merged = have.union(left) if linked else have.difference(left)
-            await self._write(sorted(merged))
-            pool = await self._read()
-        have = {ref.id for ref in pool.workspaces}
+            if not left or failure is not None:
+                break
+            self.touched = True
+            failure = await self._failure_of(have.union(left) if linked else have.difference(left))
+            if failure is None or failure.outcome == "unknown":
+                with _written():
+                    pool, have = await self._look()
         return {
-            name: _not_as_asked(pool, name, linked=linked)
+            name: _missed(pool, name, linked=linked) if failure is None else failure
             for name in wanted
             if (name in have) is not linked
         }
@@ -115,117 +197,131 @@ class PoolList:
         """Make the list exactly `wanted`, in one PATCH whose answer is checked.
 
         Scalr documents the PATCH as linking and unlinking in bulk; should a server only add, the
-        answer shows it, and nothing is lost in silence.
+        answer shows it, and nothing is lost in silence. An answer that does not list them, or is
+        lost, is made up for by reading the pool.
         """
-        pool = await self._write(wanted)
-        have = {ref.id for ref in pool.workspaces}
-        if have != set(wanted):
-            more, fewer = sorted(have.difference(wanted)), sorted(set(wanted) - have)
-            raise VerificationError(
-                f"the pool's workspaces are not what was asked: {len(more)} more "
-                f"{more[:3]}, {len(fewer)} fewer {fewer[:3]}",
-                method="PATCH",
-                path=f"/agent-pools/{pool.id}",
-                attempts=1,
-                outcome="applied",
-            )
-        return pool
+        lost: ScalrError | None = None
+        try:
+            pool = await self._write(wanted)
+        except DecodeError:
+            pass
+        except ScalrError as error:
+            if error.outcome != "unknown":
+                raise
+            lost = error
+        else:
+            if _listed(pool) == set(wanted):
+                return pool
+        try:
+            with _written():
+                pool, have = await self._look()
+        except ScalrError as error:
+            raise lost or error from None
+        if have == set(wanted):
+            return pool
+        raise lost or _different(pool, have, set(wanted))
+
+    async def _look(self) -> tuple[AgentPool, set[str]]:
+        """Read the pool and its list."""
+        pool = await self._read()
+        have = _listed(pool)
+        if have is None and self._ask is not None:
+            have = await self._ask()
+        if have is None:
+            raise _error(pool, "the pool does not list its workspaces")
+        return pool, have
+
+    async def _failure_of(self, names: Iterable[str]) -> ScalrError | None:
+        """Write the list; return the error that it met but for an answer that nobody can read."""
+        try:
+            await self._write(sorted(names))
+        except DecodeError:
+            return None
+        except ScalrError as error:
+            return error
+        return None
 
 
-def _not_as_asked(pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
+def _listed(pool: AgentPool) -> set[str] | None:
+    """Return the workspaces that a pool lists; None if it does not, or not all of them."""
+    refs: Any = pool.workspaces
+    if not isinstance(refs, tuple):
+        return None
+    if not all(isinstance(ref, Ref) and ref.type == "workspaces" for ref in refs):
+        return None
+    sent = pool.raw().get("relationships")
+    sent = sent.get("workspaces") if isinstance(sent, dict) else None
+    said = sent if isinstance(sent, dict) else {}
+    links = said.get("links")
+    goes_on = isinstance(links, dict) and bool(links.get("next"))
+    if goes_on or (not refs and said.get("data") != []):  # null is no list
+        return None
+    return {ref.id for ref in refs}
+
+
+@contextlib.contextmanager
+def _unwritten() -> Iterator[None]:
+    """Have an error say that nothing was written: a reading before the write failed."""
+    try:
+        yield
+    except ScalrError as error:
+        if error.outcome != "rejected":
+            error.outcome = "not_sent"
+        raise
+
+
+@contextlib.contextmanager
+def _written() -> Iterator[None]:
+    """Have an error say that nobody knows: a reading behind the write failed."""
+    try:
+        yield
+    except ScalrError as error:
+        error.outcome = "unknown"
+        raise
+
+
+def _not_as_asked(response: Response, asked: str, now: str | None) -> VerificationError:
+    place = {_UNSAID: "does not say where it is", None: "is on no pool"}
+    shown = place.get(now) or f"is on {_shown(now)}"
     return VerificationError(
-        f"{workspace} is {'not' if linked else 'still'} on the pool after {_TRIES} writes",
-        method="PATCH",
-        path=f"/agent-pools/{pool.id}",
-        attempts=_TRIES,
-        outcome="applied",
+        f"it {asked}, and {shown}",
+        method=response.method,
+        path=response.path,
+        attempts=response.attempts,
+        elapsed=response.elapsed,
+        outcome="unknown",
     )
 
 
-def _checked(workspaces: Links) -> Links:
-    """Refuse a collection with anything in it that cannot be a workspace, before anything is sent.
-
-    What comes out of a generator or a pager is checked when it comes: a failed outcome.
-    """
-    if isinstance(workspaces, str | bytes) or not isinstance(workspaces, Iterable | AsyncIterable):
-        raise InvalidArgumentError(f"{workspaces!r}: not a list of workspaces")
-    if isinstance(workspaces, Collection):
-        for workspace in workspaces:
-            identify(workspace, "workspaces")
-    return workspaces
+def _missed(pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
+    place = "not" if linked else "still"
+    return _error(pool, f"{workspace} is {place} on the pool after {_TRIES} writes", _TRIES)
 
 
-def distinct(workspaces: Links) -> Links:
-    """Return workspaces that come once each: a list of a collection, whose length is known."""
-    if isinstance(workspaces, Collection) and not isinstance(workspaces, str | bytes):
-        first: dict[str, Link] = {}
-        for link in workspaces:
-            first.setdefault(identify(link, "workspaces"), link)
-        return [*first.values()]
-    return Distinct(workspaces)
+def _different(pool: AgentPool, have: set[str], wanted: set[str]) -> VerificationError:
+    more, fewer = sorted(have - wanted), sorted(wanted - have)
+    return _error(
+        pool,
+        f"the pool's workspaces are not what was asked: {len(more)} more "
+        f"{more[:3]}, {len(fewer)} fewer {fewer[:3]}",
+    )
 
 
-class Distinct(AsyncIterable[Link]):
-    """Workspaces, each of them once: the first time it comes."""
-
-    def __init__(self, workspaces: Links) -> None:
-        self._workspaces = _checked(workspaces)
-
-    async def __aiter__(self) -> AsyncGenerator[Link]:
-        """Read them; what was opened for it is closed with it."""
-        seen = set()
-        stream = _stream(self._workspaces)
-        try:
-            async for link in stream:
-                name = link if isinstance(link, str) else link.id
-                if name not in seen:
-                    seen.add(name)
-                    yield link
-        finally:
-            close = getattr(stream, "aclose", None)
-            if close is not None and stream is not self._workspaces:
-                await close()
+def _error(pool: AgentPool, text: str, attempts: int = 1) -> VerificationError:
+    return VerificationError(
+        text,
+        method="PATCH",
+        path=f"/agent-pools/{pool.id}",
+        attempts=attempts,
+        outcome="unknown",
+    )
 
 
-class Merge(AsyncIterable[Link]):
-    """One change of a pool's list, for which the calls of all its workspaces wait.
-
-    Iterating reads all workspaces and starts the change; it is gone when the iteration is closed.
-    """
-
-    def __init__(self, pool: PoolList, workspaces: Links, *, linked: bool) -> None:
-        self._pool = pool
-        self._workspaces = Distinct(workspaces)
-        self._linked = linked
-        self._change: asyncio.Task[dict[str, ScalrError]]
-
-    async def __aiter__(self) -> AsyncGenerator[Link]:
-        """Start the change, and yield what it is about."""
-        links = [link async for link in self._workspaces]
-        names = [identify(link, "workspaces") for link in links]
-        self._change = asyncio.create_task(self._pool.change(names, linked=self._linked))
-        try:
-            for link in links:
-                yield link
-            await asyncio.wait({self._change})
-        finally:
-            self._change.cancel()
-            await asyncio.wait({self._change})
-
-    async def __call__(self, link: Link) -> None:
-        """Wait for the change; raise what it meant for this workspace."""
-        try:
-            failures = await asyncio.shield(self._change)
-        except ScalrError as error:
-            raise copy.copy(error) from None  # each workspace has an error, and notes, of its own
-        if (failed := failures.get(identify(link, "workspaces"))) is not None:
-            raise failed
+def _shown(id_: object) -> str:
+    return printable(str(id_), 128)
 
 
-def _stream(items: Links) -> AsyncIterator[Link]:
-    return aiter(items) if isinstance(items, AsyncIterable) else _each(items)
-
-
-async def _each(items: Iterable[Link]) -> AsyncGenerator[Link]:
-    for item in items:
-        yield item
+def _pool_given(workspace: WorkspaceId) -> str | None:
+    """Return the pool that a workspace was on when it was read, if it came as a resource."""
+    pool = None if isinstance(workspace, str | Ref) else workspace.agent_pool
+    return pool.id if isinstance(pool, Ref) else None

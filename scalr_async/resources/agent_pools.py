@@ -1,199 +1,264 @@
 """Agent pools, with linking of workspaces in bulk.
 
 Two doors lead to a link. A workspace's own `agent-pool` relationship is independent for each
-workspace, safe to repeat, and undoes nothing of what others do meanwhile: `via="workspace"`. The
-pool's list of `workspaces` takes three requests however long it is, but writing it replaces all of
-it, so that what somebody else changes between our reading and our writing is lost: `via="pool"`,
-for tight rate limits.
+workspace, and safe to set again after a look: `via="workspace"`. The pool's list of `workspaces`
+takes three requests however long it is, but writing it replaces all of it, so that what somebody
+else changes between our reading and our writing is lost: `via="pool"`, for tight rate limits.
+
+Scalr has no conditional writes, so that a moment remains between a look at a workspace and a write
+to it. docs/bulk.md says what others may lose in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Mapping,
+)
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
-from scalr_async.errors import InvalidArgumentError
+from scalr_async._wire import printable
+from scalr_async.bulk import BulkResult, OnOutcome, Outcome
+from scalr_async.bulk._engine import Engine
+from scalr_async.bulk._outcome import check_concurrency
+from scalr_async.errors import DecodeError, InvalidArgumentError
 from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.agent_pools import AgentPool
-from scalr_async.resources._linking import (
-    Distinct,
-    Link,
-    Links,
-    Merge,
-    PoolList,
-    WorkspaceLinks,
-    distinct,
+from scalr_async.resources._linking import PoolList, WorkspaceLinks
+from scalr_async.resources._list_change import ListChange
+from scalr_async.resources._workspace_ids import (
+    WorkspaceId,
+    WorkspaceIds,
+    id_of,
+    many,
+    read_each,
 )
 from scalr_async.telemetry import OutcomeEvent
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.workspaces import Workspace
 
-__all__ = ["AgentPools", "Assigned", "Linked", "Via"]
+__all__ = ["AgentPools", "AssignOutcome", "LinkOutcome", "Via", "WorkspaceId", "WorkspaceIds"]
 
 Via = Literal["workspace", "pool"]
-Linked: TypeAlias = "Outcome[Link, Workspace | None]"
+LinkOutcome: TypeAlias = "Outcome[WorkspaceId, Workspace | None]"
 """The outcome of one workspace; its value is the workspace as answered, None `via="pool"`."""
-Assigned: TypeAlias = "Outcome[tuple[str, Link], Workspace]"
+AssignOutcome: TypeAlias = "Outcome[tuple[str, WorkspaceId], Workspace]"
 """The outcome of one pair of pool id and workspace."""
 
-_OnLinked: TypeAlias = "Callable[[Linked], None] | None"
+_Linking: TypeAlias = "Coroutine[Any, Any, BulkResult[WorkspaceId, Workspace | None]]"
+_OnLinked: TypeAlias = "OnOutcome[WorkspaceId, Workspace | None] | None"
 
 
 class AgentPools(generated.AgentPools):
     """Agent pools: `scalr.agent_pools`."""
 
-    async def link_workspaces(
+    def link_workspaces(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: Links,
+        workspaces: WorkspaceIds,
         *,
         concurrency: int = 16,
         via: Via = "workspace",
         on_outcome: _OnLinked = None,
-    ) -> BulkResult[Link, Workspace | None]:
+    ) -> _Linking:
         """Link workspaces to a pool, `concurrency` at a time.
 
         `workspaces` are ids, refs or resources in any iterable, also a `Pager`, which is read
         while the work goes on. One that comes twice is linked once. Each has an outcome in the
         result, in the order of the input; the failure of one stops no other. `on_outcome` is
-        called with each as it comes.
+        called with each as it comes, and may be asynchronous.
 
         `via="pool"` merges all of them into the pool's own list instead: read it, write it with
         one `PATCH /agent-pools/{agent_pool}`, read it again to see that it holds.
 
-        Raises `InvalidArgumentError` before anything is sent when the pool, or anything in a list
-        of workspaces, cannot be one. What a cancellation leaves behind is told as by `run_bulk`.
+        Raises `InvalidArgumentError` when called, before anything is sent, when the pool, or
+        anything in a list of workspaces, cannot be one. What a cancellation leaves behind is told
+        as by `run_bulk`.
         """
-        items, call = self._work(agent_pool, workspaces, via, linked=True)
-        tell = self._told(on_outcome)
-        return await run_bulk(items, call, concurrency=concurrency, on_outcome=tell)
+        return self._change(agent_pool, workspaces, concurrency, via, on_outcome, linked=True).run()
 
-    async def unlink_workspaces(
+    def unlink_workspaces(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: Links,
+        workspaces: WorkspaceIds,
         *,
         concurrency: int = 16,
         via: Via = "workspace",
         on_outcome: _OnLinked = None,
-    ) -> BulkResult[Link, Workspace | None]:
+    ) -> _Linking:
         """Take workspaces from a pool, in the ways of `link_workspaces`.
 
         A workspace that is on another pool, or on none, is read and left alone: a success.
         """
-        items, call = self._work(agent_pool, workspaces, via, linked=False)
-        tell = self._told(on_outcome)
-        return await run_bulk(items, call, concurrency=concurrency, on_outcome=tell)
+        return self._change(
+            agent_pool, workspaces, concurrency, via, on_outcome, linked=False
+        ).run()
 
     def link_workspaces_iter(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: Links,
+        workspaces: WorkspaceIds,
         *,
         concurrency: int = 16,
         via: Via = "workspace",
         on_outcome: _OnLinked = None,
-    ) -> AsyncGenerator[Linked]:
+    ) -> AsyncGenerator[LinkOutcome]:
         """Link workspaces, and yield the outcomes in the order of the input as they come.
 
-        For inputs of any length: neither they nor their outcomes are kept (`via="pool"` has to).
+        For inputs of any length: of the workspaces only the ids are kept, and of the outcomes
+        those that wait for an earlier one (`via="pool"` has to keep all).
         """
-        items, call = self._work(agent_pool, workspaces, via, linked=True)
-        tell = self._told(on_outcome)
-        return run_bulk_iter(items, call, concurrency=concurrency, on_outcome=tell)
+        return self._change(
+            agent_pool, workspaces, concurrency, via, on_outcome, linked=True
+        ).stream()
 
     def unlink_workspaces_iter(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: Links,
+        workspaces: WorkspaceIds,
         *,
         concurrency: int = 16,
         via: Via = "workspace",
         on_outcome: _OnLinked = None,
-    ) -> AsyncGenerator[Linked]:
+    ) -> AsyncGenerator[LinkOutcome]:
         """Take workspaces from a pool, and yield the outcomes as `link_workspaces_iter` does."""
-        items, call = self._work(agent_pool, workspaces, via, linked=False)
-        tell = self._told(on_outcome)
-        return run_bulk_iter(items, call, concurrency=concurrency, on_outcome=tell)
+        return self._change(
+            agent_pool, workspaces, concurrency, via, on_outcome, linked=False
+        ).stream()
 
     async def replace_workspaces(
-        self, agent_pool: Identity[AgentPool], workspaces: Links
+        self, agent_pool: Identity[AgentPool], workspaces: WorkspaceIds
     ) -> AgentPool:
         """Make these the pool's workspaces, with one `PATCH /agent-pools/{agent_pool}`.
 
-        Raises `VerificationError` when the answer does not hold exactly them, and
-        `NotFoundError` when one of them is missing (`errors[0].field` is "workspaces"): then none
-        is linked.
+        An answer that does not list exactly them, or is lost, is made up for by reading the pool.
+        Raises `VerificationError` when that shows others, and `NotFoundError` when one of them is
+        missing (`errors[0].field` is "workspaces"): then none is linked.
         """
         pool = identify(agent_pool, "agent-pools")
-        names = [identify(link, "workspaces") async for link in Distinct(workspaces)]
-        return await self._list_of(pool).replace(names)
+        names = [id_of(workspace) async for workspace in read_each(many(workspaces))]
+        return await self._list_of(pool).replace(list(dict.fromkeys(names)))
 
-    async def assign_workspaces(
+    def assign_workspaces(
         self,
-        assignments: Mapping[Identity[AgentPool], Iterable[Link]],
+        assignments: Mapping[Identity[AgentPool], Iterable[WorkspaceId]],
         *,
         concurrency: int = 16,
-        on_outcome: Callable[[Assigned], None] | None = None,
-    ) -> BulkResult[tuple[str, Link], Workspace]:
+        on_outcome: OnOutcome[tuple[str, WorkspaceId], Workspace] | None = None,
+    ) -> Coroutine[Any, Any, BulkResult[tuple[str, WorkspaceId], Workspace]]:
         """Link workspaces to several pools at once: `{pool: workspaces, ...}`.
 
         `concurrency` is that of all pools together. Inputs of the outcomes are pairs of a pool's
-        id and a workspace. Raises `InvalidArgumentError` before anything is sent when a workspace
-        is given to two pools, or anything cannot be what it stands for.
+        id and a workspace, counted through all pools. Raises `InvalidArgumentError` when called,
+        before anything is sent, when a workspace is given to two pools, or anything cannot be what
+        it stands for.
         """
-        pairs: dict[str, tuple[str, Link]] = {}
-        for agent_pool, workspaces in assignments.items():
-            pool = identify(agent_pool, "agent-pools")
-            for link in workspaces:
-                name = identify(link, "workspaces")
-                first, _ = pairs.setdefault(name, (pool, link))
-                if first != pool:
-                    raise InvalidArgumentError(f"{name!r}: given to {first} and to {pool}")
+        pairs = _pairs(assignments)
         links = WorkspaceLinks(self._context)
-        return await run_bulk(
-            list(pairs.values()),
+        return Engine(
+            pairs,
             lambda pair: links.link(pair[1], pair[0]),
-            concurrency=concurrency,
-            on_outcome=self._told(on_outcome),
-        )
+            concurrency,
+            self._told(on_outcome),
+            key=lambda pair: id_of(pair[1]),
+            length=len({id_of(workspace) for _, workspace in pairs}),
+        ).run()
 
-    def _work(
-        self, agent_pool: Identity[AgentPool], workspaces: Links, via: Via, *, linked: bool
-    ) -> tuple[Links, Callable[[Link], Awaitable[Workspace | None]]]:
-        """Return what to go through, and what to do with each of them."""
+    def _change(
+        self,
+        agent_pool: Identity[AgentPool],
+        workspaces: WorkspaceIds,
+        concurrency: int,
+        via: Via,
+        on_outcome: _OnLinked,
+        *,
+        linked: bool,
+    ) -> Engine[WorkspaceId, Workspace | None] | ListChange:
+        """Return what links or unlinks workspaces."""
         pool = identify(agent_pool, "agent-pools")
+        tell = self._told(on_outcome)
         if via == "pool":
-            merge = Merge(self._list_of(pool), workspaces, linked=linked)
-            return merge, merge
+            check_concurrency(concurrency)
+            return ListChange(self._list_of(pool), workspaces, tell, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={via!r}: must be 'workspace' or 'pool'")
         links = WorkspaceLinks(self._context)
+        act: Callable[[WorkspaceId, str], Awaitable[Workspace | None]]
         act = links.link if linked else links.unlink
-        return distinct(workspaces), lambda link: act(link, pool)
-
-    def _list_of(self, pool: str) -> PoolList:
-        return PoolList(
-            lambda: self.get(pool), lambda names: self.update(pool, workspaces=list(names))
+        items = many(workspaces)
+        return Engine(
+            items,
+            lambda workspace: act(workspace, pool),
+            concurrency,
+            tell,
+            key=id_of,
+            length=len(set(map(id_of, items))) if isinstance(items, list) else None,
         )
 
-    def _told(self, on_outcome: Callable[..., None] | None) -> Callable[..., None] | None:
+    def _list_of(self, pool: str) -> PoolList:
+        def same(found: AgentPool) -> AgentPool:
+            if found.id != pool:
+                shown = printable(str(found.id), 128)
+                raise DecodeError(
+                    f"it is about {shown}, not {pool}",
+                    method="GET",
+                    path=f"/agent-pools/{pool}",
+                    attempts=1,
+                    outcome="applied",
+                )
+            return found
+
+        async def read() -> AgentPool:
+            return same(await self.get(pool))
+
+        async def write(names: Collection[str]) -> AgentPool:
+            return same(await self.update(pool, workspaces=list(names)))
+
+        return PoolList(read, write, lambda: WorkspaceLinks(self._context).on_pool(pool))
+
+    def _told(self, on_outcome: Callable[..., Any] | None) -> Callable[..., Any] | None:
         """Return a hook that tells telemetry of an outcome, and then the caller."""
         telemetry = self._context.telemetry
         if not telemetry.wants(OutcomeEvent):
             return on_outcome
 
-        def tell(outcome: Outcome[object, object]) -> None:
+        def tell(outcome: Outcome[object, object]) -> Any:
             error = None if outcome.error is None else type(outcome.error).__name__
             telemetry.emit(
                 OutcomeEvent(
                     index=outcome.index, ok=outcome.ok, outcome=outcome.outcome, error=error
                 )
             )
-            if on_outcome is not None:
-                on_outcome(outcome)
+            return None if on_outcome is None else on_outcome(outcome)
 
         return tell
+
+
+def _pairs(
+    assignments: Mapping[Identity[AgentPool], Iterable[WorkspaceId]],
+) -> list[tuple[str, WorkspaceId]]:
+    """Return each workspace with the id of its pool, in order; refuse two pools for one."""
+    if not isinstance(assignments, Mapping):
+        shown = printable(repr(assignments), 128)
+        raise InvalidArgumentError(f"{shown}: not a mapping of pools to workspaces")
+    pairs: list[tuple[str, WorkspaceId]] = []
+    pools: dict[str, str] = {}
+    for agent_pool, workspaces in assignments.items():
+        pool = identify(agent_pool, "agent-pools")
+        several = many(workspaces)
+        if isinstance(several, AsyncIterable):
+            raise InvalidArgumentError(f"{workspaces!r}: read it first: await pager.collect()")
+        for workspace in several:
+            name = id_of(workspace)
+            if pools.setdefault(name, pool) != pool:
+                raise InvalidArgumentError(f"{name!r}: given to {pools[name]} and to {pool}")
+            pairs.append((pool, workspace))
+    return pairs

@@ -1,0 +1,65 @@
+"""What stands for workspaces where many are taken."""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    Iterable,
+    Mapping,
+    MappingView,
+    Sequence,
+)
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, TypeAlias
+
+from scalr_async._tasks import close, finish
+from scalr_async._wire import printable
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi.model import Identity, identify
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.workspaces import Workspace
+
+__all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "many", "read_each"]
+
+# Quoted: workspaces are not imported before one is linked.
+WorkspaceId: TypeAlias = "Identity[Workspace]"
+WorkspaceIds: TypeAlias = Iterable[WorkspaceId] | AsyncIterable[WorkspaceId]
+
+
+def id_of(workspace: WorkspaceId) -> str:
+    """Return a workspace's id; refuse what cannot be a workspace."""
+    return identify(workspace, "workspaces")
+
+
+def many(workspaces: WorkspaceIds) -> WorkspaceIds:
+    """Return workspaces to go through once; refuse what cannot be several of them.
+
+    Those of a list are checked, and listed. What comes out of a generator or a pager is checked
+    when it comes: reading it takes time, and cannot be done twice.
+    """
+    several = isinstance(workspaces, Iterable | AsyncIterable)
+    if isinstance(workspaces, str | bytes | bytearray | memoryview | Mapping) or not several:
+        raise InvalidArgumentError(f"{printable(repr(workspaces), 128)}: not a list of workspaces")
+    if isinstance(workspaces, Sequence | AbstractSet | MappingView):
+        listed = list(workspaces)
+        for workspace in listed:
+            id_of(workspace)
+        return listed
+    return workspaces
+
+
+async def read_each(workspaces: WorkspaceIds) -> AsyncGenerator[WorkspaceId]:
+    """Read workspaces of any input; what was opened for it is closed with it."""
+    if not isinstance(workspaces, AsyncIterable):
+        for workspace in workspaces:
+            yield workspace
+        return
+    stream = aiter(workspaces)
+    try:
+        async for workspace in stream:
+            yield workspace
+    finally:
+        if stream is not workspaces:
+            await finish(close(stream))
