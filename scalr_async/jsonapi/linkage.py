@@ -12,7 +12,10 @@ from scalr_async.jsonapi.model import Resource, class_named, identify
 from scalr_async.jsonapi.ref import Finder, IncludedRef, Ref
 from scalr_async.jsonapi.schema import Relationship
 
-__all__ = ["read_linkage", "write_linkage", "write_many"]
+__all__ = ["NO_LISTS", "read_linkage", "write_linkage", "write_many"]
+
+NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
+"""What can be iterated over, and is no list of ids."""
 
 
 def read_linkage(sent: Any, *, many: bool, included: Finder | None = None) -> Any:
@@ -49,7 +52,7 @@ def write_linkage(relationship: Relationship, value: Any) -> Any:
 
 def write_many(type_: str | None, values: Any) -> list[dict[str, str]]:
     """Return the linkage of several ids, refs or resources of a type, each of them once."""
-    if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping):
+    if not isinstance(values, Iterable) or isinstance(values, NO_LISTS):
         raise InvalidArgumentError(f"{values!r}: not a list of ids; an empty one removes all")
     linkage = [_write_identifier(type_, value) for value in values]
     return list({(link["type"], link["id"]): link for link in linkage}.values())

@@ -16,7 +16,7 @@ from scalr_async.resources._workspace_ids import (
     WorkspaceIds,
     id_of,
     many,
-    read_each,
+    read_all,
 )
 
 if TYPE_CHECKING:
@@ -104,13 +104,11 @@ class ListChange:
 
     async def _read(self) -> None:
         """Read all workspaces; what cannot be one is a failure of its own."""
-        index = 0
-        async for link in read_each(self._workspaces):
+        for index, link in enumerate(await read_all(self._workspaces)):
             try:
                 self._links.setdefault(id_of(link), (index, link))
             except InvalidArgumentError as error:
                 self._outcomes.append(_outcome(index, link, error))
-            index += 1
         self._length = len(self._links)
 
     async def _tell(self, outcome: _Outcome) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import (
-    AsyncGenerator,
     AsyncIterable,
     Iterable,
-    Mapping,
     MappingView,
     Sequence,
 )
@@ -16,12 +14,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from scalr_async._tasks import close, finish
 from scalr_async._wire import printable
 from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi.linkage import NO_LISTS
 from scalr_async.jsonapi.model import Identity, identify
 
 if TYPE_CHECKING:
     from scalr_async.resources._generated.workspaces import Workspace
 
-__all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "many", "read_each"]
+__all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "many", "read_all"]
 
 # Quoted: workspaces are not imported before one is linked.
 WorkspaceId: TypeAlias = "Identity[Workspace]"
@@ -40,7 +39,7 @@ def many(workspaces: WorkspaceIds) -> WorkspaceIds:
     when it comes: reading it takes time, and cannot be done twice.
     """
     several = isinstance(workspaces, Iterable | AsyncIterable)
-    if isinstance(workspaces, str | bytes | bytearray | memoryview | Mapping) or not several:
+    if isinstance(workspaces, NO_LISTS) or not several:
         raise InvalidArgumentError(f"{printable(repr(workspaces), 128)}: not a list of workspaces")
     if isinstance(workspaces, Sequence | AbstractSet | MappingView):
         listed = list(workspaces)
@@ -50,16 +49,13 @@ def many(workspaces: WorkspaceIds) -> WorkspaceIds:
     return workspaces
 
 
-async def read_each(workspaces: WorkspaceIds) -> AsyncGenerator[WorkspaceId]:
-    """Read workspaces of any input; what was opened for it is closed with it."""
+async def read_all(workspaces: WorkspaceIds) -> list[WorkspaceId]:
+    """Read the workspaces of any input to its end; what was opened for it is closed."""
     if not isinstance(workspaces, AsyncIterable):
-        for workspace in workspaces:
-            yield workspace
-        return
+        return list(workspaces)
     stream = aiter(workspaces)
     try:
-        async for workspace in stream:
-            yield workspace
+        return [workspace async for workspace in stream]
     finally:
         if stream is not workspaces:
             await finish(close(stream))

@@ -38,7 +38,7 @@ from scalr_async.resources._workspace_ids import (
     WorkspaceIds,
     id_of,
     many,
-    read_each,
+    read_all,
 )
 from scalr_async.telemetry import OutcomeEvent
 
@@ -144,7 +144,7 @@ class AgentPools(generated.AgentPools):
         missing (`errors[0].field` is "workspaces"): then none is linked.
         """
         pool = identify(agent_pool, "agent-pools")
-        names = [id_of(workspace) async for workspace in read_each(many(workspaces))]
+        names = map(id_of, await read_all(many(workspaces)))
         return await self._list_of(pool).replace(list(dict.fromkeys(names)))
 
     def assign_workspaces(

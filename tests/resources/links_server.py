@@ -51,6 +51,9 @@ def shaped(shape: str, data: dict[str, Any], name: str, other: Any) -> bytes:
         links[name] = {"data": None}
     elif shape == "other pool":
         links[name] = {"data": other}
+    elif shape == "first page":
+        links[name]["data"] = links[name]["data"][:1]
+        links[name]["links"] = {"next": "/api/iacp/v3/somewhere?page=2"}
     elif shape == "wrong id":
         data["id"] += "-x"
     return ok(data)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterator
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from scalr_async import (
     ScalrClient,
     ServerError,
     VerificationError,
+    bulk_report,
 )
 from scalr_async.emulator import Emulator
 from scalr_async.resources import AgentPool, Workspace
@@ -419,12 +421,12 @@ async def test_a_cancelled_bulk_says_what_is_done_and_what_is_not(
     with pytest.raises(asyncio.CancelledError) as caught:
         await task
 
-    report = caught.value.report
+    report = bulk_report(caught.value)
+    assert report is not None
     finished = len(report.outcomes)
     assert finished == done
     assert all(outcome.outcome == "unknown" for outcome in report.interrupted)
-    if via == "workspace":
-        assert finished + len(report.interrupted) + report.not_started == 40
+    assert finished + len(report.interrupted) + report.not_started == 40
     assert account.linked() >= {outcome.input.id for outcome in report.outcomes}
     assert ours() == before
 
@@ -448,14 +450,29 @@ async def test_outcomes_are_told_to_the_event_hook(account: Account) -> None:
     assert len(told) == 2
 
 
-async def test_a_link_is_repeated_when_its_answer_is_lost(account: Account) -> None:
-    """Linking is declared idempotent: the same however often it is sent."""
-    account.emu.fail("PATCH", "/workspaces/*", cut="after-apply", times=1)
+@pytest.mark.parametrize(
+    ("cut", "sent"), [("after-apply", {"PATCH": 1, "GET": 1}), ("before", {"PATCH": 2, "GET": 1})]
+)
+async def test_a_link_whose_answer_is_lost_is_looked_for_and_repeated_if_need_be(
+    account: Account, cut: Any, sent: dict[str, int]
+) -> None:
+    account.emu.fail("PATCH", "/workspaces/*", cut=cut, times=1)
+
+    result = await account.scalr.agent_pools.link_workspaces(account.pool, account.workspaces[1:2])
+
+    assert len(result.succeeded) == 1
+    assert account.sent() == sent
+
+
+async def test_a_doubt_is_not_forgotten_behind_a_refusal(account: Account) -> None:
+    """The first link happens, its answer is lost; whoever asks again is sent away for a day."""
+    account.emu.fail("PATCH", "/workspaces/*", cut="after-apply")
+    account.emu.fail("*", "/workspaces/*", status=429, headers={"Retry-After": "86400"})
 
     result = await account.scalr.agent_pools.link_workspaces(account.pool, account.workspaces[:1])
 
-    assert len(result.succeeded) == 1
-    assert account.sent() == {"PATCH": 2}
+    assert [outcome.outcome for outcome in result.outcomes] == ["unknown"]
+    assert account.linked() == {account.workspaces[0].id}
 
 
 async def test_renaming_a_pool_sends_nothing_but_its_name(account: Account) -> None:
