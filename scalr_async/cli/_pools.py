@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from scalr_async._wire import printable
-from scalr_async.bulk import BulkResult, Outcome
+from scalr_async.bulk import BulkResult, Outcome, bulk_report
 from scalr_async.cli._connect import connect, identify
 from scalr_async.cli._exit import Exit
 from scalr_async.cli._failures import id_of, name_of, reason, record
@@ -77,8 +77,7 @@ async def _change(arguments: argparse.Namespace, verb: str) -> int:
                     on_outcome=lambda _: progress.advance(),
                 )
             except asyncio.CancelledError as cancelled:
-                report: BulkResult[Any, Any] = cancelled.report  # type: ignore[attr-defined]  # run_bulk adds it
-                _show(_all_of(report, workspaces), verb, as_json=arguments.json)
+                _show(_all_of(bulk_report(cancelled), workspaces), verb, as_json=arguments.json)
                 raise
     _show(result.outcomes, verb, as_json=arguments.json)
     return Exit.SOME_FAILED if result.failed else Exit.OK
@@ -119,9 +118,11 @@ def _id_in(line: str) -> str:
     return str(resource["id"])
 
 
-def _all_of(report: BulkResult[Any, Any], workspaces: Sequence[Any]) -> list[Outcome[Any, Any]]:
+def _all_of(
+    report: BulkResult[Any, Any] | None, workspaces: Sequence[Any]
+) -> list[Outcome[Any, Any]]:
     """Return an outcome for each workspace of a call that was interrupted."""
-    begun = [*report.outcomes, *report.interrupted]
+    begun = [] if report is None else [*report.outcomes, *report.interrupted]
     left = range(len(begun), len(workspaces))
     return begun + [Outcome(index=i, input=workspaces[i], outcome="not_sent") for i in left]
 
