@@ -33,6 +33,7 @@ LAYERS = {
     "__main__": 7,
 }
 SIDE = {
+    "_pyinstaller": set(),
     "emulator": {"_wire", "_sentinels", "_version", "_catalog", "errors"},
     "testing": {"emulator", "client", "config", "_wire", "errors"},
 }

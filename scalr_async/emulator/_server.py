@@ -16,22 +16,19 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
-from scalr_async import _catalog
 from scalr_async._wire import JSONAPI, Headers
 from scalr_async.emulator._blobs import BLOBS
-from scalr_async.emulator._call import BASE_PATH, Answer, refusal
+from scalr_async.emulator._call import BASE_PATH, Answer, download, refusal
 from scalr_async.emulator._errors import ApiError
 from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
 from scalr_async.emulator._intake import read_body
 from scalr_async.emulator._log import RequestLog
-from scalr_async.emulator._openapi import openapi
+from scalr_async.emulator._openapi import PATHS, openapi
 
 __all__ = ["Server"]
 
 _DISCOVERY: Final = "/.well-known/terraform.json"
 """Where Terraform asks a host for its services (Remote Service Discovery)."""
-_DOCUMENT: Final = f"{BASE_PATH}/openapi-public.yml"
-"""Where scalr-cli gets its commands from; JSON is YAML too."""
 _LOGGED: Final = 100_000
 _LOGGED_BYTES: Final = 64 * 1024 * 1024
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?")
@@ -101,9 +98,9 @@ class Server:
         self.limit: RateLimit | None = None
         self.failures: list[Failure] = []
         self.requests = RequestLog(_LOGGED, _LOGGED_BYTES)
-        self._descriptions: Mapping[str, Callable[[], bytes]] = {
-            _DISCOVERY: lambda: msgspec.json.encode({"iacp.v3": f"{BASE_PATH}/"}),
-            _DOCUMENT: lambda: openapi(_catalog.load()),
+        self._descriptions: Mapping[str, Callable[[str], bytes]] = {
+            _DISCOVERY: lambda _: msgspec.json.encode({"iacp.v3": f"{BASE_PATH}/"}),
+            **dict.fromkeys((BASE_PATH + path for path in PATHS), openapi),
         }
         self._connections: _Connections | None = None
         self._runner: web.ServerRunner | None = None
@@ -188,12 +185,11 @@ class Server:
         if refused is not None:
             return Answer(status=429, body=_error(429, "Too Many Requests"), headers=refused)
         host = request.headers.get("Host", "")
-        self.backend.place(f"{request.scheme}://{host}" if _HOST.fullmatch(host) else self.root)
+        root = f"{request.scheme}://{host}" if _HOST.fullmatch(host) else self.root
+        self.backend.place(root)
         described = self._descriptions.get(request.rel_url.raw_path)
         if described is not None:
-            return Answer(
-                status=200, body=described(), headers={"Content-Type": "application/json"}
-            )
+            return download(described(root + BASE_PATH), "application/json")
         if logged.path.startswith(BLOBS):
             return self.backend.transfer(logged)
         if not _below(request.rel_url.raw_path):

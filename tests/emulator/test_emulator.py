@@ -54,34 +54,6 @@ async def test_https_and_service_discovery(authority):
             assert await answer.json() == {"iacp.v3": "/api/iacp/v3/"}
 
 
-async def test_the_document_that_scalr_cli_runs_on(emu):
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"{emu.url}/api/iacp/v3/openapi-public.yml") as answer:
-            document = await answer.json()
-    operations = {
-        operation["operationId"]: operation
-        for path in document["paths"].values()
-        for operation in path.values()
-    }
-    assert len(operations) == 345
-    create = operations["create_workspace"]
-    schema = create["requestBody"]["content"]["application/vnd.api+json"]["schema"]
-    data = schema["properties"]["data"]["properties"]
-    assert data["type"]["enum"] == ["workspaces"]
-    assert data["attributes"]["required"] == ["name"]
-    assert data["attributes"]["properties"]["created-at"]["readOnly"] is True
-    assert data["relationships"]["required"] == ["environment"]
-    listed = {p["name"] for p in operations["get_workspaces"]["parameters"]}
-    assert listed >= {"filter[run][status]", "page[size]", "include", "sort", "query"}
-    read = operations["get_workspace"]["parameters"][0]
-    assert (read["name"], read["in"], read["required"]) == ("workspace", "path", True)
-    lock = operations["lock_workspace"]["requestBody"]["content"]["application/json"]["schema"]
-    assert set(lock["properties"]) == {"reason"}
-    tags = operations["add_workspace_tags"]["requestBody"]["content"]
-    assert "items" in tags["application/vnd.api+json"]["schema"]["properties"]["data"]
-    assert "requestBody" not in operations["get_workspaces"]
-
-
 def test_an_emulator_needs_an_account():
     with pytest.raises(ValueError, match="account"):
         Emulator(accounts=())

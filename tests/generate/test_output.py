@@ -20,6 +20,7 @@ from tools.generate.__main__ import (
     DOCUMENT,
     OVERLAY,
     PACKAGE,
+    PUBLISHED,
     TARGET,
     differing,
     generate,
@@ -54,6 +55,7 @@ def test_check_names_what_was_edited_is_missing_or_too_much_and_writing_mends_it
     monkeypatch.setattr(command, "generate", lambda: files)
     modules = tmp_path / TARGET
     modules.mkdir(parents=True)
+    (tmp_path / PUBLISHED).parent.mkdir()
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     assert main(["--check"]) == 0

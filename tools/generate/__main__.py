@@ -1,4 +1,4 @@
-"""Write the generated modules and the catalog.
+"""Write the generated modules, the catalog, and the document that the emulator serves.
 
 python -m tools.generate                writes them
 python -m tools.generate --check        exits with 1 and names the files that differ, if any do
@@ -22,6 +22,7 @@ from tools.generate.calls import resolve
 from tools.generate.document import catalog, type_of
 from tools.generate.module import Module, RenderError
 from tools.generate.overlay import apply
+from tools.generate.published import published
 from tools.refresh import refresh
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -29,6 +30,7 @@ DOCUMENT = ROOT / "openapi" / "scalr.json"
 OVERLAY = ROOT / "openapi" / "overlay.toml"
 PACKAGE = ROOT / "scalr_async"
 TARGET = "resources/_generated"
+PUBLISHED = "emulator/_openapi.json"
 CAP: Final = 350
 """Lines that a generated module may have; a longer one is split by `x-split`."""
 
@@ -189,12 +191,16 @@ def generate() -> dict[str, str]:
     """Return the text of every generated file, by its path in the package."""
     document = apply(json.loads(DOCUMENT.read_bytes()), tomllib.loads(OVERLAY.read_text("utf-8")))
     modules = {f"{TARGET}/{name}": text for name, text in render(resolve(document)).items()}
-    return modules | {"_catalog.json": catalog(document).decode()}
+    return modules | {
+        "_catalog.json": catalog(document).decode(),
+        PUBLISHED: published(document).decode(),
+    }
 
 
 def differing(files: dict[str, str]) -> list[str]:
     """Return the names of files that are not on disk as generated, or should not be there."""
     found = [*(PACKAGE / TARGET).glob("*.py"), *PACKAGE.glob("_catalog.json")]
+    found += PACKAGE.glob(PUBLISHED)
     there = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in found}
     return sorted(name for name in {*files, *there} if files.get(name) != there.get(name))
 
