@@ -4,15 +4,18 @@ _parser       what may be typed; `--help` imports nothing more
 _exit         exit codes
 _run          runs a command in a loop, and makes one line and an exit code of its errors
 _present      tables and progress as plain text; _rich the same for terminals
-_connect      the client of a command, and what a name on the command line means
+_connect      the client of a command
+_names        what a word stands for: an id or a name; _input workspaces named in a file
+_consent      asks before much is changed
 _inventory    walks everything there is, page by page
 _files        files that are written whole or not at all
 _failures     what a bulk call could not do
 
 _crawl        and _rows (lines of a file), _bookmark (how far it has come)
 _report       and _survey (what the page counts), _charts (how it is drawn)
-_pools
+_pools        and _links (workspaces on a pool)
 _emulate
+_completion
 _demo         and _demo_server (an emulator in another process), _tally (counts requests)
 """
 

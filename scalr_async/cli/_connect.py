@@ -1,36 +1,80 @@
-"""The client of a command, and what a name on the command line means."""
+"""The client of a command."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from pathlib import Path
-from typing import Any
+from typing import Final
 
-from scalr_async._wire import printable
+from yarl import URL
+
+from scalr_async.cli._files import STANDARD, read_text
 from scalr_async.client import ScalrClient
+from scalr_async.config import Config, Limits
+from scalr_async.credentials import discover
 from scalr_async.errors import InvalidArgumentError
+from scalr_async.telemetry import EventHook
 
-__all__ = ["connect", "identify"]
+__all__ = ["connect"]
+
+_OTHERS: Final = (
+    "SCALR_HOSTNAME",
+    "SCALR_ADDRESS",
+    "SCALR_TOKEN",
+    "SCALR_ACCOUNT",
+    "SCALR_ACCOUNT_ID",
+)
 
 
-def connect(arguments: argparse.Namespace) -> ScalrClient:
-    """Return the client of `--host` and `--token-file`; what is not given is discovered."""
-    token = None
-    if arguments.token_file == "-":  # noqa: S105  # a file's name, not a token
-        token = sys.stdin.readline()
-    elif arguments.token_file is not None:
-        token = Path(arguments.token_file).read_text(encoding="utf-8", errors="replace")
-    return ScalrClient(arguments.host, token)
+def connect(arguments: argparse.Namespace, on_event: EventHook | None = None) -> ScalrClient:
+    """Return the client that the options ask for; what is not given is discovered.
+
+    A profile that is named stands before the environment.
+    """
+    env = dict(os.environ)
+    if arguments.profile is not None:
+        env = {name: value for name, value in env.items() if name not in _OTHERS}
+        env["SCALR_PROFILE"] = arguments.profile
+    if arguments.host is not None:
+        env["SCALR_HOSTNAME"] = arguments.host
+    if arguments.token_file is not None:
+        env["SCALR_TOKEN"] = _token(arguments.token_file)
+    found = discover(env)
+    config = Config(
+        host=found.host,
+        token=found.token,
+        account=found.account,
+        ca_file=arguments.ca_file,
+        proxy=_proxy(arguments.proxy),
+        limits=Limits(requests_per_second=arguments.rate),
+    )
+    return ScalrClient(config=config, on_event=on_event)
 
 
-async def identify(collection: Any, prefix: str, text: str) -> str:
-    """Return the id that an id or a name stands for; a name must be that of one thing alone."""
-    if text.startswith(f"{prefix}-"):
-        return text
-    found = await collection.list(name=text, limit=5).collect()
-    if len(found) == 1:
-        return str(found[0].id)
-    among = "".join(f", {item.id}" for item in found)
-    problem = f"is the name of several, give an id{among}" if found else "is neither id nor name"
-    raise InvalidArgumentError(f"{printable(text)!r} {problem}")
+def _token(name: str) -> str:
+    """Read a token; from standard input it is the first line, and what follows is input."""
+    where = "standard input" if name == STANDARD else name
+    text = sys.stdin.readline() if name == STANDARD else read_text(name)
+    token = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    if not token.strip():
+        raise InvalidArgumentError(f"--token-file: {where} is empty")
+    return token
+
+
+def _proxy(text: str | None) -> str | None:
+    """Return the proxy's URL, read from a file for `@FILE`; a password is only taken from there."""
+    if text is None:
+        return None
+    if text.startswith("@"):
+        return read_text(text[1:]).strip()
+    try:
+        secret = URL(text).password is not None
+    except ValueError:
+        secret = "@" in text
+    if secret:
+        raise InvalidArgumentError(
+            "--proxy: others can read a command line; put a URL with a password in a file and "
+            "give --proxy @FILE"
+        )
+    return text

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import attrs
+
 from scalr_async.cli._bookmark import Bookmark
 from scalr_async.cli._connect import connect
 from scalr_async.cli._exit import Exit
-from scalr_async.cli._inventory import walk
+from scalr_async.cli._files import STANDARD, continuing, writing
+from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._parser import KINDS
 from scalr_async.cli._present import presenter
 from scalr_async.cli._rows import csv_header, csv_lines, json_lines
-from scalr_async.client import ScalrClient
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["crawl"]
@@ -25,49 +27,108 @@ __all__ = ["crawl"]
 
 async def crawl(arguments: argparse.Namespace) -> int:
     """Walk what was asked for; a file gets its name when it is complete."""
-    if arguments.resume and not arguments.output:
+    output = None if arguments.output in (None, STANDARD) else Path(arguments.output)
+    if arguments.resume and output is None:
         raise InvalidArgumentError("--resume needs --output: only a file can be gone on with")
+    if arguments.resume and arguments.verify:
+        raise InvalidArgumentError("--verify reads a list as a whole: it cannot --resume one")
     kinds = [kind for kind in KINDS if kind in (arguments.kinds or KINDS)]
     note = Path(arguments.resume) if arguments.resume else None
     async with connect(arguments) as scalr:
-        host = scalr.config.host
-        mark = Bookmark(host=host, kinds=kinds, format=arguments.format, kind=kinds[0])
+        mark = Bookmark(host=scalr.config.host, kinds=kinds, format=arguments.format, kind=kinds[0])
         mark = mark if note is None else Bookmark.load(note, mark)
-        with _opened(arguments.output, mark) as file:
-            await _fill(file, scalr, mark, note)
+        inventory = Inventory(
+            scalr=scalr,
+            show=presenter(sys.stderr),
+            on_drift="verify" if arguments.verify else "report",
+        )
+        with _opened(output, note, mark) as file:
+            crawled = _Crawl(inventory=inventory, file=file, mark=mark, note=note)
+            with _interruption_told(crawled, output):
+                await crawled.run()
     if note is not None:
         note.unlink(missing_ok=True)
-    return Exit.OK
+    if output is not None:
+        inventory.show.say(f"wrote {crawled.written:,} resources to {output}")
+    missing = inventory.changed and not arguments.allow_missing
+    return Exit.INCOMPLETE if missing else Exit.OK
 
 
-async def _fill(file: BinaryIO, scalr: ScalrClient, mark: Bookmark, note: Path | None) -> None:
-    lines = csv_lines if mark.format == "csv" else json_lines
-    if mark.format == "csv" and mark.size == 0:
-        mark.size += file.write(csv_header().encode())
-    show = presenter(sys.stderr)
-    kinds = mark.kinds[mark.kinds.index(mark.kind) :]
-    async for batch in walk(scalr, kinds, show, start=mark.page):
-        mark.size += file.write(lines(batch.items).encode())
-        mark.kind, mark.page = batch.kind, batch.number + 1
-        if note is not None:
-            file.flush()
-            mark.save(note)
+@attrs.define(kw_only=True)
+class _Crawl:
+    """Fills a file; `written` counts the resources of this run."""
+
+    inventory: Inventory
+    file: BinaryIO
+    mark: Bookmark
+    note: Path | None
+    written: int = 0
+
+    async def run(self) -> None:
+        mark = self.mark
+        if mark.format == "csv" and mark.size == 0:
+            mark.size += self.file.write(csv_header().encode())
+            mark.begun = mark.size
+        for kind in mark.kinds[mark.kinds.index(mark.kind) :]:
+            if kind != mark.kind:
+                mark.turn_to(kind)
+            await self._fill(kind, await self._start())
+
+    async def _start(self) -> int:
+        """Return the page to go on with: the next one if the list is as it was, else the first."""
+        mark = self.mark
+        if mark.page == 0:
+            return 1
+        last = await self.inventory.page(mark.kind, mark.page)
+        if [item.id for item in last.items] == list(mark.ids) and last.total == mark.total:
+            return mark.page + 1
+        self.inventory.show.say(
+            f"{mark.kind}: the list changed since page {mark.page} was written; "
+            "it is read from its beginning"
+        )
+        self.file.truncate(mark.begun)
+        self.file.seek(mark.begun)
+        mark.size = mark.begun
+        mark.turn_to(mark.kind)
+        return 1
+
+    async def _fill(self, kind: str, start: int) -> None:
+        mark = self.mark
+        lines = csv_lines if mark.format == "csv" else json_lines
+        if mark.total is not None and mark.written >= mark.total:
+            return  # the page that was written last was the last one
+        async for batch in self.inventory.walk(kind, start=start):
+            mark.size += self.file.write(lines(batch.items).encode())
+            mark.page, mark.ids = batch.number, [item.id for item in batch.items]
+            mark.total, mark.written = batch.total, mark.written + len(batch.items)
+            self.written += len(batch.items)
+            if self.note is not None:
+                self.file.flush()
+                mark.save(self.note)
 
 
 @contextlib.contextmanager
-def _opened(output: str | None, mark: Bookmark) -> Iterator[BinaryIO]:
+def _opened(output: Path | None, note: Path | None, mark: Bookmark) -> Iterator[BinaryIO]:
     """Open standard output, or the file: under another name until it is complete."""
     if output is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    draft = Path(f"{output}.part")
-    if mark.size == 0:
-        draft.write_bytes(b"")
-    with draft.open("r+b") as file:
-        if file.seek(0, os.SEEK_END) < mark.size:
-            raise InvalidArgumentError(f"{draft}: shorter than noted; remove the --resume file")
-        file.truncate(mark.size)
-        file.seek(mark.size)
+    with writing(output) if note is None else continuing(output, mark.size) as file:
         yield file
-    draft.replace(output)
+
+
+@contextlib.contextmanager
+def _interruption_told(crawled: _Crawl, output: Path | None) -> Iterator[None]:
+    """Say what an interrupted crawl leaves behind, and how it goes on."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        if crawled.note is not None:
+            where = f"{crawled.mark.kind}, page {crawled.mark.page}"
+            crawled.inventory.show.say(f"stopped after {where}; the same command goes on there")
+        elif output is not None:
+            crawled.inventory.show.say(
+                f"{output} was not written; with --resume FILE a crawl can be gone on with"
+            )
+        raise

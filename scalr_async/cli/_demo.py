@@ -13,7 +13,7 @@ from scalr_async.bulk import BulkResult, run_bulk
 from scalr_async.cli._demo_server import DemoServer, Settings
 from scalr_async.cli._exit import Exit
 from scalr_async.cli._failures import by_reason, name_of
-from scalr_async.cli._inventory import walk
+from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._parser import KINDS
 from scalr_async.cli._present import Column, Presenter, presenter
 from scalr_async.cli._tally import Ledger
@@ -92,8 +92,9 @@ class Demo:
         few = [kind for kind in KINDS if kind != "workspaces"]
         for name, kinds in (("walk all but workspaces", few), (_AHEAD, ["workspaces"])):
             with self._ledger.step(name) as step:
-                async for batch in walk(scalr, kinds, self._show):
-                    found[batch.kind].extend(batch.items)
+                for kind in kinds:
+                    async for batch in Inventory(scalr=scalr, show=self._show).walk(kind):
+                        found[kind].extend(batch.items)
                 step.outcome = f"{sum(len(found[kind]) for kind in kinds)} found"
         counts = [[kind.replace("_", " "), str(len(items))] for kind, items in found.items()]
         self._show.table((Column("kind"), Column("found", right=True)), counts)
@@ -102,7 +103,8 @@ class Demo:
     async def _crawl_plainly(self, scalr: ScalrClient) -> None:
         with self._ledger.step(_PLAIN) as step:
             count = 0
-            async for batch in walk(scalr, ["workspaces"], self._show, prefetch=0):
+            inventory = Inventory(scalr=scalr, show=self._show, prefetch=0)
+            async for batch in inventory.walk("workspaces"):
                 count += len(batch.items)
             step.outcome = f"{count} found"
         ahead, plain = self._ledger.steps[-2:]

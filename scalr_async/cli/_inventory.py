@@ -4,47 +4,60 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
 from scalr_async.cli._present import Presenter
 from scalr_async.client import ScalrClient
 
-__all__ = ["Batch", "walk"]
+__all__ = ["Batch", "Inventory"]
 
 
 @attrs.frozen(kw_only=True)
 class Batch:
-    """A page of one kind."""
+    """A page of one kind; `total` is how many there are, None when the server does not say."""
 
     kind: str
     number: int
     items: Sequence[Any]
+    total: int | None
 
 
-async def walk(
-    scalr: ScalrClient,
-    kinds: Sequence[str],
-    show: Presenter,
-    *,
-    prefetch: int = 8,
-    start: int = 1,
-    options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
-) -> AsyncIterator[Batch]:
-    """Yield all resources of these kinds, page by page, with a progress bar for each kind.
+@attrs.define(kw_only=True)
+class Inventory:
+    """Reads one kind after the other, and notes the lists that changed under it.
 
-    `start` is the page of the first kind to begin with, `options` has more for the `list` of a
-    kind. When a list changed on the way, so that something may be missing, that is said.
+    `options` has more for the `list` of a kind. `changed` names the kinds of which something may
+    be missing.
     """
-    for kind in kinds:
-        pager = getattr(scalr, kind).list(prefetch=prefetch, **options.get(kind, {}))
-        with show.progress(kind.replace("_", " ")) as progress:
+
+    scalr: ScalrClient
+    show: Presenter
+    options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    on_drift: Literal["report", "verify"] = "report"
+    prefetch: int = 8
+    changed: list[str] = attrs.field(factory=list)
+
+    async def walk(self, kind: str, *, start: int = 1) -> AsyncIterator[Batch]:
+        """Yield the pages of a kind from number `start` on, with a progress bar."""
+        pager = getattr(self.scalr, kind).list(
+            prefetch=self.prefetch, on_drift=self.on_drift, **self.options.get(kind, {})
+        )
+        with self.show.progress(kind.replace("_", " ")) as progress:
             async for page in pager.pages(start):
                 progress.expect(page.total_count)
                 progress.advance(len(page) if page.number > start else len(page) + page.offset)
-                yield Batch(kind=kind, number=page.number, items=page.items)
-        if pager.report:
-            seen = ", ".join(f"{what} {count}" for what, count in pager.report.counts.items())
-            show.say(f"{kind}: the list changed on the way ({seen}); some may be missing")
-        start = 1
+                yield Batch(kind=kind, number=page.number, items=page.items, total=page.total_count)
+        report = pager.report
+        if not report.verified if self.on_drift == "verify" else report:
+            seen = ", ".join(f"{what} {count}" for what, count in report.counts.items())
+            self.changed.append(kind)
+            self.show.say(f"{kind}: the list changed on the way ({seen}); some may be missing")
+
+    async def page(self, kind: str, number: int) -> Batch:
+        """Read one page; past the end it is empty."""
+        pager = getattr(self.scalr, kind).list(prefetch=0, on_drift="ignore")
+        async for page in pager.pages(number):
+            return Batch(kind=kind, number=number, items=page.items, total=page.total_count)
+        return Batch(kind=kind, number=number, items=(), total=None)

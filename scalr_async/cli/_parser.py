@@ -19,17 +19,22 @@ _EPILOG: Final = """\
 exit codes:
   0    all went well
   1    some items failed: each is named with its reason
-  2    usage: options that make no sense, no credentials
+  2    usage: options that make no sense, names that nobody has, no credentials,
+       a local file that cannot be read or written
   3    the server refused, or could not be reached
+  4    a list changed while it was read: something may be missing
   130  interrupted, or the reader of the output left
+  143  terminated
 
 Where a command needs a Scalr, it is found by SCALR_HOSTNAME and SCALR_TOKEN, then in
 ~/.scalr/scalr.conf and the credentials of Terraform. A token is never an option: use
 --token-file, with - for standard input.
 """
-_IDS: Final = "ids, separated by spaces; without this and --environment they are read from \
-standard input: an id a line, or what `crawl workspaces` writes"
-
+_WORKSPACES: Final = """\
+Workspaces are given by --environment and --tag, by --workspace, or in a file: a word a
+line, or what `crawl workspaces` writes, as NDJSON or CSV. Without any of these they are
+read from standard input. A word is an id, a name, or environment/name.
+"""
 
 N = TypeVar("N", int, float)
 
@@ -50,6 +55,13 @@ _some = _number(int, 1, sys.maxsize, "a whole number, 1 or more")
 _port = _number(int, 0, 65535, "a port, 0 to 65535")
 _seconds = _number(float, 0.0, 3600.0, "seconds, 0 to 3600")
 _rate = _number(float, 0.001, 1e9, "requests a second, above 0")
+
+
+def _own_rate(text: str) -> float:
+    number, _, unit = text.partition("/")
+    if unit in ("", "s", "m"):
+        return _rate(number) / (60 if unit == "m" else 1)
+    raise argparse.ArgumentTypeError(f"{text!r} must be requests a second, or a minute as in 500/m")
 
 
 class _RefuseToken(argparse.Action):
@@ -85,8 +97,10 @@ def parser() -> argparse.ArgumentParser:
     _demo(_command(commands, "demo", "_demo:demo", "show the main job on an emulated Scalr"))
     _crawl(_command(commands, "crawl", "_crawl:crawl", "write an inventory as NDJSON or CSV"))
     _report(_command(commands, "report", "_report:report", "write an HTML page with charts"))
-    _pools(commands.add_parser("pools", help="list agent pools, link and unlink workspaces"))
+    _pools(commands.add_parser("pools", help="list, make and delete agent pools, link workspaces"))
     _emulate(_command(commands, "emulate", "_emulate:emulate", "serve an emulated Scalr"))
+    shell = _command(commands, "completion", "_completion:completion", "complete in a shell")
+    shell.add_argument("shell", choices=("bash", "zsh", "fish"), help="print its script")
     return root
 
 
@@ -170,7 +184,13 @@ def _emulate(command: argparse.ArgumentParser) -> None:
 def _connection(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("which Scalr")
     group.add_argument("--host", help="host name or URL, such as acme.scalr.io")
+    group.add_argument("--profile", metavar="NAME", help="profile of ~/.scalr/scalr.conf")
     group.add_argument("--token-file", metavar="FILE", help="file with the token, - for input")
+    group.add_argument("--ca-file", metavar="FILE", help="authorities to trust, PEM")
+    group.add_argument("--proxy", metavar="URL", help="proxy, or @FILE that holds its URL")
+    group.add_argument(
+        "--rate", type=_own_rate, metavar="N", help="requests a second at most, or a minute: 500/m"
+    )
     group.add_argument(
         "--token", action=_RefuseToken, default=argparse.SUPPRESS, help=argparse.SUPPRESS
     )
@@ -179,25 +199,53 @@ def _connection(command: argparse.ArgumentParser) -> None:
 def _pools(command: argparse.ArgumentParser) -> None:
     commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     listed = _command(commands, "list", "_pools:list_pools", "list agent pools")
-    linked = _command(commands, "link", "_pools:link", "let workspaces run on a pool")
-    unlinked = _command(commands, "unlink", "_pools:unlink", "take workspaces off a pool")
-    for each in (linked, unlinked):
+    shown = _command(commands, "show", "_pools:show", "show a pool and its agents")
+    made = _command(commands, "create", "_pools:create", "make a pool")
+    deleted = _command(commands, "delete", "_pools:delete", "delete a pool")
+    token = _command(commands, "token", "_pools:token", "make a token for the agents of a pool")
+    linked = _command(commands, "link", "_links:link", "let workspaces run on a pool")
+    unlinked = _command(commands, "unlink", "_links:unlink", "take workspaces off a pool")
+    made.add_argument("name", metavar="NAME", help="name of the new pool")
+    made.add_argument(
+        "--environment",
+        action="append",
+        metavar="ENV",
+        help="id or name of an environment it serves, may be repeated (default: every one)",
+    )
+    made.add_argument("--vcs", action="store_true", help="let it reach a VCS provider, too")
+    token.add_argument("--description", metavar="TEXT", help="what the token is for")
+    token.add_argument("--output", metavar="FILE", help="write it there, readable by you alone")
+    for each in (shown, deleted, token):
         each.add_argument("pool", metavar="POOL", help="id or name of the pool")
-        which = each.add_mutually_exclusive_group()
-        which.add_argument(
-            "--environment", metavar="ENV", help="all workspaces of this one, by id or name"
-        )
-        which.add_argument("--workspace", nargs="+", metavar="ID", help=_IDS)
-        each.add_argument(
-            "--concurrency",
-            type=_some,
-            default=16,
-            metavar="N",
-            help="requests at a time (default %(default)s)",
-        )
-    for each in (listed, linked, unlinked):
+    for each in (linked, unlinked):
+        _links(each)
+    for each in (made, deleted, token, linked, unlinked):
+        each.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    for each in (deleted, linked, unlinked):
+        each.add_argument("--yes", action="store_true", help="do not ask")
+    for each in (listed, shown, made, linked, unlinked):
         each.add_argument("--json", action="store_true", help="write NDJSON")
+    for each in (listed, shown, made, deleted, token, linked, unlinked):
         _connection(each)
+
+
+def _links(command: argparse.ArgumentParser) -> None:
+    command.epilog = _WORKSPACES
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.add_argument("pool", nargs="?", metavar="POOL", help="id or name of the pool")
+    command.add_argument("--environment", metavar="ENV", help="workspaces of this one")
+    command.add_argument("--tag", metavar="TAG", help="workspaces with this tag")
+    command.add_argument(
+        "--workspace", nargs="+", action="extend", metavar="WS", help="ids and names"
+    )
+    command.add_argument("--file", metavar="FILE", help="file of workspaces, - for input")
+    command.add_argument(
+        "--concurrency",
+        type=_some,
+        default=16,
+        metavar="N",
+        help="requests at a time (default %(default)s)",
+    )
 
 
 def _crawl(command: argparse.ArgumentParser) -> None:
@@ -211,15 +259,28 @@ def _crawl(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format", choices=("ndjson", "csv"), default="ndjson", help="default %(default)s"
     )
-    command.add_argument("--output", metavar="FILE", help="write there (default: standard output)")
+    command.add_argument(
+        "--output", metavar="FILE", help="write there, - for standard output (default)"
+    )
     command.add_argument(
         "--resume",
         metavar="FILE",
         help="note each finished page of --output there, and go on after the last one noted",
     )
+    command.add_argument(
+        "--verify", action="store_true", help="read again what a change may have hidden"
+    )
+    command.add_argument(
+        "--allow-missing", action="store_true", help="exit 0 even if a list changed on the way"
+    )
     _connection(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--output", metavar="FILE", default="scalr-report.html", help="the page")
+    command.add_argument(
+        "--output",
+        metavar="FILE",
+        default="scalr-report.html",
+        help="the page, - for standard output (default %(default)s)",
+    )
     _connection(command)

@@ -1,27 +1,24 @@
-"""`pools`: lists agent pools, links workspaces to one and takes them off again."""
+"""`pools`: lists, shows, makes and deletes agent pools, and makes tokens for their agents."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any, Final
 
-from scalr_async._wire import printable
-from scalr_async.bulk import BulkResult, Outcome, bulk_report
-from scalr_async.cli._connect import connect, identify
+from scalr_async.cli._connect import connect
+from scalr_async.cli._consent import confirm
 from scalr_async.cli._exit import Exit
-from scalr_async.cli._failures import id_of, name_of, reason, record
-from scalr_async.cli._present import Column, presenter
-from scalr_async.client import ScalrClient
-from scalr_async.errors import InvalidArgumentError
+from scalr_async.cli._files import STANDARD, writing
+from scalr_async.cli._names import ENVIRONMENT, POOL, find
+from scalr_async.cli._present import Column, presenter, write_json
 
-__all__ = ["link", "list_pools", "unlink"]
+__all__ = ["create", "delete", "list_pools", "show", "token"]
 
-_COLUMNS = (
-    Column("id"),
+_COLUMNS: Final = (
+    Column("id", whole=True),
     Column("name"),
     Column("environments", right=True),
     Column("workspaces", right=True),
@@ -34,10 +31,90 @@ async def list_pools(arguments: argparse.Namespace) -> int:
     async with connect(arguments) as scalr:
         pools = [_summary(pool) async for pool in scalr.agent_pools.list()]
     if arguments.json:
-        _write(pools)
+        write_json(pools)
     else:
-        names = ("id", "name", "environments", "workspaces", "agents")
-        presenter(sys.stdout).table(_COLUMNS, [[str(pool[n]) for n in names] for pool in pools])
+        rows = [[str(pool[column.name]) for column in _COLUMNS] for pool in pools]
+        presenter(sys.stdout).table(_COLUMNS, rows)
+    return Exit.OK
+
+
+async def show(arguments: argparse.Namespace) -> int:
+    """Show one pool with its agents."""
+    async with connect(arguments) as scalr:
+        pool = await find(scalr, POOL, arguments.pool)
+        agents = await scalr.agents.list(agent_pool=pool).collect()
+    about = _summary(pool) | {"vcs_enabled": pool.vcs_enabled}
+    fields = ("id", "name", "status", "version")
+    listed = [{field: getattr(agent, field) for field in fields} for agent in agents]
+    if arguments.json:
+        write_json([about | {"agents": listed}])
+        return Exit.OK
+    display = presenter(sys.stdout)
+    display.table(
+        (Column("pool"), Column(pool.name, whole=True)),
+        [[name.replace("_", " "), str(value)] for name, value in about.items() if name != "name"],
+    )
+    if listed:
+        columns = [Column(field, whole=field == "id") for field in fields]
+        display.table(columns, [[str(each[field] or "") for field in fields] for each in listed])
+    return Exit.OK
+
+
+async def create(arguments: argparse.Namespace) -> int:
+    """Make a pool: for every environment, or for those that are named."""
+    async with connect(arguments) as scalr:
+        homes = [await find(scalr, ENVIRONMENT, text) for text in arguments.environment or ()]
+        values: dict[str, Any] = {"name": arguments.name, "vcs_enabled": arguments.vcs}
+        values |= {"environments": homes} if homes else {"is_shared": True}
+        if arguments.dry_run:
+            where = ", ".join(home.name for home in homes) or "every environment"
+            presenter(sys.stdout).say(
+                f"would create the pool {arguments.name} for {where}; nothing was done"
+            )
+            return Exit.OK
+        pool = await scalr.agent_pools.create(**values)
+    if arguments.json:
+        write_json([_summary(pool)])
+    else:
+        presenter(sys.stdout).say(f"created {pool.name} ({pool.id})")
+    return Exit.OK
+
+
+async def delete(arguments: argparse.Namespace) -> int:
+    """Delete a pool; the workspaces on it lose it."""
+    async with connect(arguments) as scalr:
+        pool = await find(scalr, POOL, arguments.pool)
+        about = _summary(pool)
+        what = (
+            f"delete {pool.name} ({pool.id}), on which {about['workspaces']} workspaces run, "
+            f"with {about['agents']} agents"
+        )
+        if arguments.dry_run:
+            presenter(sys.stdout).say(f"would {what}; nothing was done")
+            return Exit.OK
+        await asyncio.to_thread(confirm, arguments, what)
+        await scalr.agent_pools.delete(pool)
+    presenter(sys.stdout).say(f"deleted {pool.name} ({pool.id})")
+    return Exit.OK
+
+
+async def token(arguments: argparse.Namespace) -> int:
+    """Make a token for the agents of a pool: the one time that it can be read."""
+    async with connect(arguments) as scalr:
+        pool = await find(scalr, POOL, arguments.pool)
+        if arguments.dry_run:
+            presenter(sys.stdout).say(
+                f"would make a token for {pool.name} ({pool.id}); nothing was done"
+            )
+            return Exit.OK
+        if arguments.output in (None, STANDARD):
+            made = await scalr.agent_pools.create_token(pool, description=arguments.description)
+            sys.stdout.write(f"{made.token!s}\n")
+            return Exit.OK
+        with writing(Path(arguments.output), mode=0o600) as file:
+            made = await scalr.agent_pools.create_token(pool, description=arguments.description)
+            file.write(f"{made.token!s}\n".encode())
+    presenter(sys.stderr).say(f"wrote the token {made.id} of {pool.name} to {arguments.output}")
     return Exit.OK
 
 
@@ -49,98 +126,3 @@ def _summary(pool: Any) -> dict[str, Any]:
         "workspaces": len(pool.workspaces or ()),
         "agents": len(pool.agents or ()),
     }
-
-
-async def link(arguments: argparse.Namespace) -> int:
-    """Let workspaces run on a pool."""
-    return await _change(arguments, "link")
-
-
-async def unlink(arguments: argparse.Namespace) -> int:
-    """Take workspaces off a pool; those that are not on it are left alone."""
-    return await _change(arguments, "unlink")
-
-
-async def _change(arguments: argparse.Namespace, verb: str) -> int:
-    async with connect(arguments) as scalr:
-        pool = await identify(scalr.agent_pools, "apool", arguments.pool)
-        pools = scalr.agent_pools
-        change = pools.link_workspaces if verb == "link" else pools.unlink_workspaces
-        with presenter(sys.stderr).progress(f"{verb}ing") as progress:
-            workspaces = await _workspaces(scalr, arguments, pool if verb == "unlink" else None)
-            progress.expect(len(workspaces))
-            try:
-                result = await change(
-                    pool,
-                    workspaces,
-                    concurrency=arguments.concurrency,
-                    on_outcome=lambda _: progress.advance(),
-                )
-            except asyncio.CancelledError as cancelled:
-                _show(_all_of(bulk_report(cancelled), workspaces), verb, as_json=arguments.json)
-                raise
-    _show(result.outcomes, verb, as_json=arguments.json)
-    return Exit.SOME_FAILED if result.failed else Exit.OK
-
-
-async def _workspaces(
-    scalr: ScalrClient, arguments: argparse.Namespace, pool: str | None
-) -> Sequence[Any]:
-    """Return the workspaces that were named: by environment (on this pool), by id, or as input."""
-    if arguments.workspace:
-        return list(dict.fromkeys(arguments.workspace))
-    if arguments.environment is None:
-        return list(dict.fromkeys(_read_ids(sys.stdin)))
-    environment = await identify(scalr.environments, "env", arguments.environment)
-    options: dict[str, Any] = {} if pool is None else {"agent_pool": pool}
-    found: list[Any] = await scalr.workspaces.list(environment=environment, **options).collect()
-    return found
-
-
-def _read_ids(lines: TextIO) -> Iterator[str]:
-    if lines.isatty():
-        raise InvalidArgumentError("give --environment or --workspace, or ids on standard input")
-    for line in map(str.strip, lines):
-        if line.startswith("{"):
-            yield _id_in(line)
-        elif line:
-            yield line
-
-
-def _id_in(line: str) -> str:
-    """Return the id of a workspace that `crawl` wrote."""
-    try:
-        resource = json.loads(line)
-    except ValueError as error:
-        raise InvalidArgumentError(f"standard input: {error}") from None
-    if resource.get("type") != "workspaces" or not isinstance(resource.get("id"), str):
-        raise InvalidArgumentError(f"standard input: not a workspace: {printable(line, 80)}")
-    return str(resource["id"])
-
-
-def _all_of(
-    report: BulkResult[Any, Any] | None, workspaces: Sequence[Any]
-) -> list[Outcome[Any, Any]]:
-    """Return an outcome for each workspace of a call that was interrupted."""
-    begun = [] if report is None else [*report.outcomes, *report.interrupted]
-    left = range(len(begun), len(workspaces))
-    return begun + [Outcome(index=i, input=workspaces[i], outcome="not_sent") for i in left]
-
-
-def _show(outcomes: Sequence[Outcome[Any, Any]], verb: str, *, as_json: bool) -> None:
-    if as_json:
-        _write(record(outcome) for outcome in outcomes)
-        return
-    show = presenter(sys.stdout)
-    failed = [outcome for outcome in outcomes if not outcome.ok]
-    place = "on" if verb == "link" else "off"
-    done = len(outcomes) - len(failed)
-    show.say(f"{done} of {len(outcomes)} workspaces are {place} the pool")
-    if failed:
-        rows = [[id_of(o.input), name_of(o.input), o.outcome, reason(o)] for o in failed]
-        show.table([Column(name) for name in ("id", "name", "outcome", "reason")], rows)
-
-
-def _write(records: Iterable[dict[str, Any]]) -> None:
-    for each in records:
-        sys.stdout.write(json.dumps(each, ensure_ascii=False) + "\n")

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-from collections.abc import Iterator, Sequence
-from typing import Protocol, TextIO
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TextIO
 
 import attrs
 
 from scalr_async._wire import printable
 
-__all__ = ["Column", "PlainPresenter", "Presenter", "Progress", "presenter"]
+__all__ = ["Column", "PlainPresenter", "Presenter", "Progress", "presenter", "write_json"]
 
 
 @attrs.frozen
 class Column:
-    """A table's column; numbers stand to the right."""
+    """A table's column: numbers stand to the `right`, ids are to be copied and stay `whole`."""
 
     name: str
     right: bool = attrs.field(default=False, kw_only=True)
+    whole: bool = attrs.field(default=False, kw_only=True)
 
 
 class Progress(Protocol):
@@ -99,3 +102,10 @@ def presenter(stream: TextIO) -> Presenter:
 
             return terminal(stream)
     return PlainPresenter(stream)
+
+
+def write_json(records: Iterable[Mapping[str, Any]]) -> None:
+    """Write records to standard output, a line each, in what its encoding can hold."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    for each in records:
+        sys.stdout.write(json.dumps(each, ensure_ascii=not unicode) + "\n")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from scalr_async.cli._charts import bars, text
 from scalr_async.cli._connect import connect
 from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import write_whole
-from scalr_async.cli._inventory import walk
+from scalr_async.cli._files import STANDARD, writing
+from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._present import presenter
 from scalr_async.cli._survey import Pool, Survey
 
@@ -44,15 +45,27 @@ th, td { text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px soli
 
 async def report(arguments: argparse.Namespace) -> int:
     """Walk everything and write the page, whole or not at all."""
-    survey = Survey(now=datetime.now(UTC))
+    survey, show = Survey(now=datetime.now(UTC)), presenter(sys.stderr)
     async with connect(arguments) as scalr:
-        async for batch in walk(scalr, _KINDS, presenter(sys.stderr), options=_OPTIONS):
-            for item in batch.items:
-                survey.take(batch.kind, item)
-        host = scalr.config.host
-    write_whole(Path(arguments.output), page(survey, host))
-    presenter(sys.stderr).say(f"wrote {arguments.output}")
+        with _opened(arguments.output) as file:
+            inventory = Inventory(scalr=scalr, show=show, options=_OPTIONS)
+            for kind in _KINDS:
+                async for batch in inventory.walk(kind):
+                    for item in batch.items:
+                        survey.take(kind, item)
+            file.write(page(survey, scalr.config.host).encode())
+    if arguments.output != STANDARD:
+        show.say(f"wrote {arguments.output}")
     return Exit.OK
+
+
+@contextlib.contextmanager
+def _opened(output: str) -> Iterator[BinaryIO]:
+    if output == STANDARD:
+        yield sys.stdout.buffer
+        return
+    with writing(Path(output)) as file:
+        yield file
 
 
 def page(survey: Survey, host: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from typing import TextIO
+from typing import TextIO, cast
 
 import attrs
 from rich import box
@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scalr_async._wire import printable
-from scalr_async.cli._present import Column, Progress
+from scalr_async.cli._present import Column, PlainPresenter, Progress
 
 __all__ = ["RichPresenter", "terminal"]
 
@@ -52,17 +52,25 @@ class RichPresenter:
         self.console.print(Text(printable(text), style="bold cyan"))
 
     def say(self, text: str) -> None:
-        """Print the line."""
-        self.console.print(Text(printable(text)))
+        """Print the line; the terminal breaks it, so that what is copied from it is whole."""
+        self.console.print(Text(printable(text)), soft_wrap=True)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Print the table in a light frame."""
+        """Print the table in a light frame, or without one where ids would have to be cut."""
         table = Table(box=box.ROUNDED, border_style="dim", header_style="bold")
         for column in columns:
-            table.add_column(column.name, justify="right" if column.right else "left")
+            table.add_column(
+                printable(column.name),
+                justify="right" if column.right else "left",
+                no_wrap=column.whole,
+                overflow="fold",
+            )
         for row in rows:
             table.add_row(*(Text(printable(cell)) for cell in row))
-        self.console.print(table)
+        if table.__rich_measure__(self.console, self.console.options).minimum > self.console.width:
+            PlainPresenter(cast("TextIO", self.console.file)).table(columns, rows)
+        else:
+            self.console.print(table)
 
     @contextlib.contextmanager
     def progress(self, label: str) -> Iterator[Progress]:

@@ -14,6 +14,7 @@ __all__ = ["csv_header", "csv_lines", "json_lines"]
 
 _ATTRIBUTES: Final = ("name", "status", "terraform-version", "created-at", "updated-at")
 _RELATIONSHIPS: Final = ("account", "environment", "agent-pool")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\n")
 _COLUMNS: Final = ("type", "id", *_ATTRIBUTES, *_RELATIONSHIPS)
 
 
@@ -54,8 +55,20 @@ def _id(relationship: Any) -> str | None:
 
 def _csv(rows: Iterable[Iterable[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(map(_cell, row) for row in rows)
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Return a value that no spreadsheet takes for a formula, and that stays in its row.
+
+    A spreadsheet runs what begins like a formula: such text gets an apostrophe in front. A bare
+    carriage return would end the row for readers before Python 3.11.9, so it becomes a line feed.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _public(value: Any) -> Any:

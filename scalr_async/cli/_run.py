@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import importlib
+import io
 import os
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from scalr_async._wire import printable
 from scalr_async.cli._exit import Exit
-from scalr_async.errors import ConfigError, InvalidArgumentError, ScalrError
+from scalr_async.cli._files import STANDARD
+from scalr_async.errors import ConfigError, FileError, InvalidArgumentError, ScalrError, TLSError
 
 __all__ = ["run"]
 
@@ -22,25 +27,98 @@ Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command that was asked for; its errors become one line on standard error."""
+    silent = sys.stdout is None
+    _prepare_streams()
+    if silent and getattr(arguments, "output", None) in (None, STANDARD):
+        return _end(Exit.USAGE, "standard output is closed")
     module, _, function = arguments.command.partition(":")
     command: Command = getattr(importlib.import_module(f"scalr_async.cli.{module}"), function)
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _warn
-            code = asyncio.run(command(arguments))
+            code = asyncio.run(_terminable(command(arguments)))
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        return _end(Exit.INTERRUPTED, "interrupted")
-    except BrokenPipeError:
-        # Whoever read our output has left, as `head` does. Python would complain at exit when
-        # it flushes: https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has left, as `head` does
+        _drop_output()
         return Exit.INTERRUPTED
-    except (ConfigError, InvalidArgumentError) as error:
-        return _end(Exit.USAGE, str(error))
-    except (ScalrError, OSError) as error:
-        return _end(Exit.FAILED, str(error))
+    except (KeyboardInterrupt, _Terminated, ScalrError) as error:
+        return _end(*_told(error))
+    except OSError as error:
+        _drop_output()
+        return _end(Exit.USAGE, f"cannot be written: {error.strerror or error}")
     return code
+
+
+def _told(error: BaseException) -> tuple[Exit, str]:
+    """Return the exit code and the line that an end has."""
+    match error:
+        case KeyboardInterrupt():
+            return Exit.INTERRUPTED, "interrupted"
+        case _Terminated():
+            return Exit.TERMINATED, "terminated"
+        case TLSError():
+            return Exit.FAILED, f"{error}; a server without TLS is given as http://HOST:PORT"
+        case ConfigError() | InvalidArgumentError() | FileError():
+            return Exit.USAGE, str(error)
+        case _:
+            return Exit.FAILED, str(error)
+
+
+class _Terminated(Exception):  # noqa: N818  # an end, not an error
+    """SIGTERM came: what was done has been told."""
+
+
+async def _terminable(command: Coroutine[Any, Any, int]) -> int:
+    """Run a command that SIGTERM cancels, as Ctrl-C does."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    came = False
+
+    def terminate() -> None:
+        nonlocal came
+        came = True
+        task.cancel()
+
+    with _on_sigterm(lambda: loop.call_soon_threadsafe(terminate)):
+        try:
+            return await command
+        except asyncio.CancelledError:
+            if came:
+                raise _Terminated from None
+            raise
+
+
+@contextlib.contextmanager
+def _on_sigterm(act: Callable[[], object]) -> Iterator[None]:
+    """Act on SIGTERM inside the block; only a process's main thread hears of signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: act())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _prepare_streams() -> None:
+    """Let no name fail to be shown, whatever the encoding, and no closed stream be a surprise."""
+    sys.stdin = sys.stdin or io.StringIO()
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # replaced by something simpler
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # as above
+
+
+def _drop_output() -> None:
+    """Send to nowhere what could not be written.
+
+    Python would complain at exit, when it flushes:
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    with contextlib.suppress(io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -7,6 +8,8 @@ import sys
 
 import pytest
 
+from scalr_async.cli._crawl import crawl
+from scalr_async.cli._parser import parser
 from tests.cli.conftest import Terminal
 
 
@@ -104,7 +107,7 @@ async def test_a_crawl_goes_on_where_it_failed(run, emu, estate, tmp_path, forma
     assert complete.code == 0
     assert not note.exists()
     pages = [dict(r.query)["page[number]"] for r in emu.requests if r.path == "/workspaces"]
-    assert pages == ["3"]
+    assert pages == ["2", "3"]  # the page that was written last shows whether the list changed
     text = output.read_text()
     if format == "csv":
         assert [row["id"] for row in csv.DictReader(io.StringIO(text))] == ids(emu, *ALL)
@@ -173,5 +176,225 @@ async def test_a_list_that_changes_on_the_way_is_told(run, emu, estate) -> None:
 
     ended = await run("crawl", "workspaces")
 
-    assert ended.code == 0
+    assert ended.code == 4
     assert ended.err.startswith("workspaces: the list changed on the way (")
+
+
+# -- what may be missing is never passed over ------------------------------------------------------
+
+
+@pytest.fixture
+def changing(emu, estate):
+    """Delete a workspace as page 2 is asked for, so that page 2 begins one item too late."""
+
+    def delete(request) -> bool:
+        if ("page[number]", "2") in request.query:
+            emu._service.delete(emu.store.all("workspaces")[0], forced=True)
+        return False
+
+    emu.fail("GET", "/workspaces", times=None, match=delete)
+
+
+async def test_what_may_be_missing_can_be_allowed(run, changing) -> None:
+    assert (await run("crawl", "workspaces", "--allow-missing")).code == 0
+
+
+async def test_a_verified_crawl_finds_what_a_change_has_hidden(run, emu, changing) -> None:
+    ended = await run("crawl", "workspaces", "--verify")
+
+    written = {json.loads(line)["id"] for line in ended.lines}
+    assert set(ids(emu, "workspaces")) <= written
+    assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.fixture
+def half(run, emu, tmp_path):
+    """Crawl 600 workspaces until page 4 fails."""
+
+    async def crawl(*more: str) -> list[object]:
+        emu.seed(environments=2, workspaces=600)
+        words = ["crawl", "workspaces", "--output", tmp_path / "all", "--resume", tmp_path / "note"]
+
+        def page_4(request) -> bool:
+            return ("page[number]", "4") in request.query
+
+        emu.fail("GET", "/workspaces", status=404, times=None, match=page_4)
+        assert (await run(*words, *more)).code == 3
+        emu._server.failures.clear()
+        return [*words, *more]
+
+    return crawl
+
+
+def written(path) -> list[str]:
+    return [json.loads(line)["id"] for line in path.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("where", [slice(0, 100), slice(150, 250), slice(500, 600)])
+async def test_after_deletions_a_crawl_misses_nothing_that_is_there(
+    run, emu, half, tmp_path, where
+) -> None:
+    words = await half()
+    for record in emu.store.all("workspaces")[where]:
+        emu._service.delete(record, forced=True)
+
+    ended = await run(*words)
+
+    assert ended.code == 0
+    assert written(tmp_path / "all") == ids(emu, "workspaces")
+    assert "workspaces: the list changed since page 3 was written" in ended.err
+
+
+async def test_after_creations_a_crawl_misses_nothing_that_is_there(run, emu, half, tmp_path):
+    words = await half()
+    emu.create("workspaces", {"name": "new"}, {"environment": "env-svrcnchebt61e30"})
+
+    ended = await run(*words)
+
+    assert ended.code == 0
+    assert sorted(written(tmp_path / "all")) == sorted(ids(emu, "workspaces"))
+
+
+async def test_when_everything_was_deleted_nothing_is_left(run, emu, half, tmp_path) -> None:
+    words = await half("--format", "csv")
+    for record in emu.store.all("workspaces"):
+        emu._service.delete(record, forced=True)
+
+    ended = await run(*words)
+
+    assert ended.code == 0
+    assert (tmp_path / "all").read_text().count("\n") == 1
+
+
+async def test_a_kind_that_was_complete_is_not_read_again(run, emu, stopped, tmp_path) -> None:
+    emu._server.failures.clear()
+    emu.requests.clear()
+
+    ended = await run(*stopped)
+
+    assert ended.code == 0
+    assert "/environments" not in {request.path for request in emu.requests}
+    assert written(tmp_path / "all") == ids(emu, *ALL)
+
+
+BOOKMARK = {
+    "host": "h",
+    "kinds": ["workspaces"],
+    "format": "ndjson",
+    "kind": "workspaces",
+    "page": 1,
+    "ids": ["ws-1"],
+    "total": 1,
+    "size": 10,
+    "begun": 0,
+    "written": 1,
+}
+
+
+@pytest.mark.parametrize("field", list(BOOKMARK))
+@pytest.mark.parametrize("value", [None, "x", -1, 1.5, True, [], {}, [1], [[]], {"a": 1}, 10**30])
+async def test_a_note_of_odd_values_is_a_line(run, emu, tmp_path, field, value) -> None:
+    (tmp_path / "note").write_text(json.dumps({**BOOKMARK, "host": emu.url, field: value}))
+    words = ["crawl", "workspaces", "--output", tmp_path / "all", "--resume", tmp_path / "note"]
+
+    ended = await run(*words)
+
+    assert ended.code in (0, 2)
+    assert "Traceback" not in ended.err
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[", b"\xff", b"null", b"[" * 100_000, b'{"a": 1}', b'{"host": "\\ud800"}']
+)
+async def test_a_note_that_is_none_is_refused(run, tmp_path, content) -> None:
+    (tmp_path / "note").write_bytes(content)
+
+    ended = await run("crawl", "--output", tmp_path / "all", "--resume", tmp_path / "note")
+
+    assert ended.code == 2
+    assert ended.err.endswith("not a file that --resume wrote\n")
+
+
+async def test_a_note_that_cannot_be_read_is_named(run, tmp_path) -> None:
+    ended = await run("crawl", "--output", tmp_path / "all", "--resume", tmp_path)
+
+    assert ended.code == 2
+    assert ended.err == f"scalr-async: {tmp_path}: cannot be read: Is a directory\n"
+
+
+async def test_a_list_is_verified_as_a_whole(run, tmp_path) -> None:
+    words = ("--output", tmp_path / "all", "--resume", tmp_path / "note")
+
+    ended = await run("crawl", "--verify", *words)
+
+    assert (ended.code, "--verify reads a list as a whole" in ended.err) == (2, True)
+
+
+# -- files and cells -------------------------------------------------------------------------------
+
+
+async def test_a_minus_is_standard_output(run, emu, estate) -> None:
+    assert (await run("crawl", "agents", "--output", "-")).out.count("\n") == 3
+
+
+async def test_what_was_written_where_is_told(run, emu, estate, tmp_path) -> None:
+    ended = await run("crawl", "workspaces", "--output", tmp_path / "all")
+
+    assert ended.err == f"wrote 250 resources to {tmp_path}/all\n"
+
+
+@pytest.mark.parametrize("more", [(), ("--resume", "note")])
+async def test_an_output_that_cannot_be_written_is_found_before_the_walk(
+    run, emu, monkeypatch, tmp_path, more
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    ended = await run("crawl", "--output", "nowhere/all", *more)
+
+    assert ended.code == 2
+    assert "cannot be written: No such file or directory" in ended.err
+    assert len(emu.requests) == 0
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "a\rb", "a\r\nb"])
+async def test_a_cell_is_no_formula_and_stays_in_its_row(run, emu, name) -> None:
+    emu.create("tags", {"name": "x"}, {"account": "acc-svrcncgh453bi8g"})
+    pool = emu.create("agent-pools", {"name": "x"})
+    pool.attributes["name"] = name
+
+    ended = await run("crawl", "agent_pools", "--format", "csv")
+
+    assert "\r" not in ended.out
+    (row,) = csv.DictReader(io.StringIO(ended.out))
+    assert row["name"].removeprefix("'") == name.replace("\r\n", "\n").replace("\r", "\n")
+    assert row["name"][0] not in "=+-@\t\n"
+
+
+@pytest.mark.parametrize("resumed", [True, False])
+async def test_an_interrupted_crawl_says_how_it_goes_on(
+    emu, estate, monkeypatch, capsys, tmp_path, resumed
+) -> None:
+    monkeypatch.setenv("SCALR_HOSTNAME", emu.url)
+    monkeypatch.setenv("SCALR_TOKEN", str(emu.token))
+    more = ["--resume", str(tmp_path / "note")] if resumed else []
+    words = ["crawl", "workspaces", "--output", str(tmp_path / "all"), *more]
+
+    def slow(request) -> bool:
+        emu.latency = 60.0 if ("page[number]", "3") in request.query else 0.0
+        return False
+
+    emu.fail("GET", "/workspaces", times=None, match=slow)
+    task = asyncio.create_task(crawl(parser().parse_args(words)))
+    while not emu.latency:
+        await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    text = capsys.readouterr().err
+    if resumed:
+        assert text == "stopped after workspaces, page 2; the same command goes on there\n"
+    else:
+        assert text.startswith(f"{tmp_path}/all was not written; with --resume FILE")
+        assert list(tmp_path.iterdir()) == []

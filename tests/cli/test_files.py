@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import contextlib
+import sys
+from pathlib import Path
+
 import pytest
 
-from scalr_async.cli._files import write_whole
+from scalr_async.cli._files import continuing, read_text, write_whole, writing
+from scalr_async.errors import InvalidArgumentError
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path) -> None:
@@ -25,7 +30,76 @@ def test_what_fails_leaves_nothing_behind(tmp_path) -> None:
     target = tmp_path / "directory"
     target.mkdir()
 
-    with pytest.raises(OSError):
+    with pytest.raises(InvalidArgumentError, match="directory: cannot be written: Is a directory"):
         write_whole(target, "text")
 
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_link_is_replaced_and_its_target_left_alone(tmp_path) -> None:
+    target = tmp_path / "target"
+    target.write_text("precious")
+    (tmp_path / "link").symlink_to(target)
+
+    write_whole(tmp_path / "link", "new")
+
+    assert target.read_text() == "precious"
+    assert (tmp_path / "link").read_text() == "new"
+
+
+@pytest.mark.parametrize("size", [0, 4])
+def test_a_draft_that_is_a_link_is_not_followed(tmp_path, size) -> None:
+    target = tmp_path / "target"
+    target.write_text("precious")
+    (tmp_path / "all.part").symlink_to(target)
+
+    refused = pytest.raises(InvalidArgumentError, match="all.part: cannot be written")
+    with refused if size else contextlib.nullcontext(), continuing(tmp_path / "all", size) as file:
+        file.write(b"new")
+
+    assert target.read_text() == "precious"
+
+
+def test_a_draft_has_one_writer(tmp_path) -> None:
+    (tmp_path / "all.part").write_text("1234")
+    with (
+        continuing(tmp_path / "all", 4),
+        pytest.raises(InvalidArgumentError, match="another crawl is writing it"),
+        continuing(tmp_path / "all", 4),
+    ):
+        pass
+
+
+def test_without_locks_a_draft_is_written_all_the_same(tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+
+    with continuing(tmp_path / "all", 0) as file:
+        file.write(b"new")
+
+    assert (tmp_path / "all").read_text() == "new"
+
+
+def test_what_is_no_regular_file_is_written_directly() -> None:
+    with writing(Path("/dev/null")) as file:
+        file.write(b"gone")
+
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_device_that_fails_says_so() -> None:
+    with (
+        pytest.raises(InvalidArgumentError, match="/dev/full: cannot be written: No space left"),
+        writing(Path("/dev/full")) as file,
+    ):
+        file.write(b"x")
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path) -> None:
+    (tmp_path / "ids").write_bytes(b"\xef\xbb\xbfws-1\n")
+
+    assert read_text(str(tmp_path / "ids")) == "ws-1\n"
+
+
+def test_a_name_with_a_null_byte_is_refused() -> None:
+    with pytest.raises(InvalidArgumentError, match="null byte"):
+        read_text("a\0b")

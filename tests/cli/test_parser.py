@@ -39,8 +39,6 @@ def test_a_real_token_is_never_an_option_and_never_repeated(words, capsys) -> No
         [],
         ["bogus"],
         ["pools"],
-        ["pools", "link"],
-        ["pools", "link", "eu", "--environment", "env-1", "--workspace", "ws-1"],
         ["pools", "link", "eu", "--concurrency", "0"],
         ["crawl", "secrets"],
         ["crawl", "--format", "parquet"],

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from scalr_async.cli import main
+from scalr_async.cli._links import link
 from scalr_async.cli._parser import parser
-from scalr_async.cli._pools import link
 from tests.cli.conftest import Terminal
 
 
@@ -123,7 +123,9 @@ async def test_a_name_nobody_has_is_refused(run, pool) -> None:
     ended = await run("pools", "link", "us", "--workspace", "ws-1")
 
     assert ended.code == 2
-    assert ended.err == "scalr-async: 'us' is neither id nor name\n"
+    assert ended.err == (
+        f"scalr-async: 'us' is neither id nor name of an agent pool; closest are eu ({pool.id})\n"
+    )
 
 
 async def test_a_name_of_several_is_refused_with_their_ids(run, emu, pool) -> None:
@@ -143,7 +145,11 @@ async def test_a_name_of_several_is_refused_with_their_ids(run, emu, pool) -> No
         ("{", "standard input: "),
         ('{"type": "agents", "id": "agent-1"}', "not a workspace"),
         ('{"type": "workspaces", "id": 1}', "not a workspace"),
-        ("../accounts", "'../accounts'"),
+        ("../accounts", "'..' is neither id nor name of an environment"),
+        ("[" * 100_000, "is neither id nor name of a workspace"),
+        ('{"a":' * 100_000, "standard input: nested too deeply"),
+        ("type,id\nagents,agent-1\n", "not a workspace"),
+        ("id,type\nws-1\n", "not a workspace"),
     ],
 )
 async def test_input_that_names_no_workspace_is_refused(run, emu, pool, line, problem) -> None:
@@ -207,8 +213,10 @@ async def test_a_refusal_is_one_line_and_shows_no_token(run, monkeypatch) -> Non
 async def test_a_token_file_that_is_not_there_is_one_line(run, tmp_path) -> None:
     ended = await run("pools", "list", "--token-file", tmp_path / "nothing")
 
-    assert ended.code == 3
-    assert ended.err.count("\n") == 1
+    assert ended.code == 2
+    assert (
+        ended.err == f"scalr-async: {tmp_path}/nothing: cannot be read: No such file or directory\n"
+    )
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])

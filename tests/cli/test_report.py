@@ -78,11 +78,15 @@ async def test_the_page_needs_nothing_else_and_is_well_formed(run, emu, output) 
     assert "url(" not in html
 
 
-async def test_a_page_that_cannot_be_written_is_one_line(run, tmp_path) -> None:
+async def test_a_page_that_cannot_be_written_is_one_line_before_anything_is_read(
+    run, emu, tmp_path
+) -> None:
     ended = await run("report", "--output", tmp_path / "nowhere" / "report.html")
 
-    assert ended.code == 3
+    assert ended.code == 2
     assert ended.err.count("\n") == 1
+    assert "cannot be written: No such file or directory" in ended.err
+    assert len(emu.requests) == 0
 
 
 def test_names_are_text_whatever_they_hold() -> None:

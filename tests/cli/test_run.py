@@ -8,7 +8,7 @@ import pytest
 
 from scalr_async.cli._exit import Exit
 from scalr_async.cli._run import run
-from scalr_async.errors import ConnectError, InvalidArgumentError
+from scalr_async.errors import ConnectError, FileError, InvalidArgumentError
 
 ARGUMENTS = argparse.Namespace(command="_pools:list_pools")
 
@@ -39,7 +39,8 @@ def test_the_exit_code_is_the_commands(ending) -> None:
     [
         (InvalidArgumentError("which one?"), 2),
         (ConnectError("no route"), 3),
-        (PermissionError(13, "Permission denied", "file"), 3),
+        (PermissionError(13, "Permission denied", "file"), 2),
+        (FileError("disk full"), 2),
         (KeyboardInterrupt(), 130),
     ],
 )

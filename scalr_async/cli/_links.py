@@ -1,0 +1,167 @@
+"""`pools link` and `pools unlink`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from scalr_async.bulk import BulkResult, Outcome, bulk_report
+from scalr_async.cli._connect import connect
+from scalr_async.cli._consent import HANDFUL, confirm
+from scalr_async.cli._exit import Exit
+from scalr_async.cli._failures import id_of, name_of, reason, record
+from scalr_async.cli._files import STANDARD, read_text
+from scalr_async.cli._input import workspaces_in
+from scalr_async.cli._names import ENVIRONMENT, POOL, TAG, find, find_workspaces
+from scalr_async.cli._present import Column, presenter, write_json
+from scalr_async.client import ScalrClient
+from scalr_async.errors import InvalidArgumentError
+
+__all__ = ["link", "unlink"]
+
+_DRY: tuple[Column, ...] = (Column("id", whole=True), Column("name"), Column("pool now"))
+_FAILED = (Column("id", whole=True), Column("name"), Column("outcome"), Column("reason"))
+
+
+async def link(arguments: argparse.Namespace) -> int:
+    """Let workspaces run on a pool."""
+    return await _change(arguments, "link")
+
+
+async def unlink(arguments: argparse.Namespace) -> int:
+    """Take workspaces off a pool; those that are not on it are left alone."""
+    return await _change(arguments, "unlink")
+
+
+async def _change(arguments: argparse.Namespace, verb: str) -> int:
+    word = _pool_of(arguments)
+    _check_choice(arguments)
+    async with connect(arguments) as scalr:
+        pool = await find(scalr, POOL, word)
+        workspaces = await _chosen(scalr, arguments, pool if verb == "unlink" else None)
+        if not workspaces:
+            raise InvalidArgumentError(f"no workspace matched; nothing to {verb}")
+        if arguments.dry_run:
+            _preview(workspaces, pool, verb, as_json=arguments.json)
+            return Exit.OK
+        if len(workspaces) > HANDFUL:
+            joint = "to" if verb == "link" else "from"
+            what = f"{verb} {len(workspaces):,} workspaces {joint} {pool.name} ({pool.id})"
+            await asyncio.to_thread(confirm, arguments, what)
+        result = await _run(scalr, arguments, pool, workspaces, verb)
+    _show(result.outcomes, verb, as_json=arguments.json)
+    return Exit.SOME_FAILED if result.failed else Exit.OK
+
+
+async def _run(
+    scalr: ScalrClient,
+    arguments: argparse.Namespace,
+    pool: Any,
+    workspaces: Sequence[Any],
+    verb: str,
+) -> BulkResult[Any, Any]:
+    pools = scalr.agent_pools
+    change = pools.link_workspaces if verb == "link" else pools.unlink_workspaces
+    with presenter(sys.stderr).progress(f"{verb}ing") as progress:
+        progress.expect(len(workspaces))
+        try:
+            return await change(
+                pool,
+                workspaces,
+                concurrency=arguments.concurrency,
+                on_outcome=lambda _: progress.advance(),
+            )
+        except asyncio.CancelledError as cancelled:
+            _show(_all_of(bulk_report(cancelled), workspaces), verb, as_json=arguments.json)
+            presenter(sys.stderr).say("interrupted; the same command does the rest")
+            raise
+
+
+def _pool_of(arguments: argparse.Namespace) -> str:
+    """Return the pool's word, which stands behind the workspaces in `--workspace A B POOL`."""
+    if arguments.pool is None and len(arguments.workspace or ()) > 1:
+        arguments.pool = arguments.workspace.pop()
+    if arguments.pool is None:
+        raise InvalidArgumentError("which pool? give its id or name")
+    return str(arguments.pool)
+
+
+def _check_choice(arguments: argparse.Namespace) -> None:
+    """Refuse a choice of workspaces that says two things, or nothing to a terminal."""
+    by_list = arguments.environment is not None or arguments.tag is not None
+    given = [by_list, bool(arguments.workspace), arguments.file is not None]
+    if sum(given) > 1:
+        raise InvalidArgumentError(
+            "which workspaces? give --environment and --tag, or --workspace, or --file"
+        )
+    if not any(given) and sys.stdin.isatty():
+        raise InvalidArgumentError(
+            "which workspaces? give --environment, --tag, --workspace or --file, or words on "
+            "standard input"
+        )
+
+
+async def _chosen(
+    scalr: ScalrClient, arguments: argparse.Namespace, pool: Any | None
+) -> Sequence[Any]:
+    """Return the workspaces that were named, or that environment and tag choose (on this pool)."""
+    if arguments.workspace:
+        return await find_workspaces(scalr, arguments.workspace)
+    if arguments.environment is None and arguments.tag is None:
+        name = arguments.file or STANDARD
+        where = "standard input" if name == STANDARD else name
+        return await find_workspaces(scalr, workspaces_in(read_text(name), where))
+    options: dict[str, Any] = {} if pool is None else {"agent_pool": pool}
+    if arguments.environment is not None:
+        options["environment"] = await find(scalr, ENVIRONMENT, arguments.environment)
+    if arguments.tag is not None:
+        options["tag"] = await find(scalr, TAG, arguments.tag)
+    found: list[Any] = await scalr.workspaces.list(page_size=100, **options).collect()
+    return found
+
+
+def _preview(workspaces: Sequence[Any], pool: Any, verb: str, *, as_json: bool) -> None:
+    if as_json:
+        write_json(
+            {"workspace": id_of(item), "pool": pool.id, "would": verb, "now": _pool_now(item)}
+            for item in workspaces
+        )
+        return
+    show = presenter(sys.stdout)
+    joint = "to" if verb == "link" else "from"
+    show.table(_DRY, [[id_of(i), name_of(i), _pool_now(i) or ""] for i in workspaces])
+    show.say(
+        f"would {verb} {len(workspaces):,} workspaces {joint} {pool.name} ({pool.id}); "
+        "nothing was done"
+    )
+
+
+def _pool_now(workspace: Any) -> str | None:
+    pool = getattr(workspace, "agent_pool", None)
+    return pool.id if pool else None
+
+
+def _all_of(
+    report: BulkResult[Any, Any] | None, workspaces: Sequence[Any]
+) -> list[Outcome[Any, Any]]:
+    """Return an outcome for each workspace of a call that was interrupted."""
+    begun = [] if report is None else [*report.outcomes, *report.interrupted]
+    left = range(len(begun), len(workspaces))
+    return begun + [Outcome(index=i, input=workspaces[i], outcome="not_sent") for i in left]
+
+
+def _show(outcomes: Sequence[Outcome[Any, Any]], verb: str, *, as_json: bool) -> None:
+    if as_json:
+        write_json(record(outcome) for outcome in outcomes)
+        return
+    show = presenter(sys.stdout)
+    failed = [outcome for outcome in outcomes if not outcome.ok]
+    place = "on" if verb == "link" else "off"
+    done = len(outcomes) - len(failed)
+    show.say(f"{done} of {len(outcomes)} workspaces are {place} the pool")
+    if failed:
+        rows = [[id_of(o.input), name_of(o.input), o.outcome, reason(o)] for o in failed]
+        show.table(_FAILED, rows)

@@ -1,0 +1,154 @@
+"""What a word on the command line stands for: an id first, then a name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import attrs
+
+from scalr_async._wire import printable
+from scalr_async.client import ScalrClient
+from scalr_async.errors import InvalidArgumentError, NotFoundError
+
+__all__ = ["ENVIRONMENT", "POOL", "TAG", "Kind", "find", "find_workspaces"]
+
+_PAGE: Final = 100
+_SEEN: Final = 300
+"""Names that are looked through for one that is like a name that nobody has."""
+_SHOWN: Final = 5
+_LONGEST: Final = 255
+"""Bytes of a name."""
+_QUERY: Final = 6_000
+"""Bytes of a query: servers take some 8 000 with all the rest."""
+
+
+@attrs.frozen
+class Kind:
+    """Things that have ids and names: what they are called, their collection, how ids begin."""
+
+    noun: str
+    collection: str
+    prefix: str
+
+
+POOL: Final = Kind("agent pool", "agent_pools", "apool")
+ENVIRONMENT: Final = Kind("environment", "environments", "env")
+TAG: Final = Kind("tag", "tags", "tag")
+
+
+async def find(scalr: ScalrClient, kind: Kind, text: str) -> Any:
+    """Return what an id or a name stands for; raise `InvalidArgumentError` with candidates."""
+    collection = getattr(scalr, kind.collection)
+    if text.startswith(f"{kind.prefix}-"):
+        try:
+            return await collection.get(text)
+        except (NotFoundError, InvalidArgumentError):
+            pass  # a name may look like an id
+    found = [item for item in await _named(collection, [text]) if item.name == text]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise _ambiguous(text, [(item.id, item.name) for item in found])
+    raise _unknown(text, kind.noun, await _near(collection.list(), text))
+
+
+async def find_workspaces(scalr: ScalrClient, texts: Iterable[str]) -> list[Any]:
+    """Return the workspaces of ids, names and `environment/name`, in this order, each once.
+
+    A word that looks like an id and is neither id nor name stays as it is: what the server says
+    of it is told with the others. Any other unknown or ambiguous word is refused, with candidates.
+    """
+    words = list(dict.fromkeys(texts))
+    known = {item.id: item for item in await _by_id(scalr, words)}
+    named = await _by_name(scalr, [word for word in words if word not in known])
+    found = [known.get(word) or named.get(word, word) for word in words]
+    return list({getattr(item, "id", item): item for item in found}.values())
+
+
+async def _by_id(scalr: ScalrClient, words: Sequence[str]) -> list[Any]:
+    ids = [word for word in words if word.startswith("ws-") and word.replace("-", "").isalnum()]
+    found = []
+    for some in _batches(ids):
+        found += await scalr.workspaces.list(workspace=list(some), page_size=_PAGE).collect()
+    return found
+
+
+async def _by_name(scalr: ScalrClient, words: Sequence[str]) -> dict[str, Any]:
+    homes: dict[str, str] = {}
+    named: dict[str, Any] = {}
+    for environment in {word.partition("/")[0] for word in words if "/" in word}:
+        homes[environment] = (await find(scalr, ENVIRONMENT, environment)).id
+    found = await _named(scalr.workspaces, {word.rpartition("/")[2] for word in words})
+    for word in words:
+        environment, _, name = word.rpartition("/")
+        home = homes.get(environment)
+        those = [
+            item
+            for item in found
+            if item.name == name
+            and (home is None or (item.environment and item.environment.id == home))
+        ]
+        if len(those) > 1:
+            raise _ambiguous(word, [(item.id, item.name) for item in those])
+        if those:
+            named[word] = those[0]
+        elif not word.startswith("ws-"):
+            raise _unknown(word, "workspace", await _near(scalr.workspaces.list(), name))
+    return named
+
+
+async def _named(collection: Any, names: Iterable[str]) -> list[Any]:
+    """Return what the server finds under these names, which may be more than was asked for."""
+    found: list[Any] = []
+    for some in _batches(filter(None, names)):
+        found += await collection.list(name=list(some), page_size=_PAGE).collect()
+    return found
+
+
+async def _near(pager: Any, text: str) -> str:
+    """Return the names that come closest, or the first ones, ready to follow a message."""
+    names: dict[str, str] = {}
+    async for item in pager:
+        names.setdefault(item.name, item.id)
+        if len(names) == _SEEN:
+            break
+    folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(text.casefold(), folded, n=_SHOWN, cutoff=0.5)
+    close += [name for name in folded if text.casefold() in name and name not in close]
+    shown = [folded[name] for name in close][:_SHOWN]
+    lead = "closest are" if shown else "there are"
+    shown = shown or sorted(names)[:_SHOWN]
+    if not shown:
+        return "; there are none"
+    return f"; {lead} " + ", ".join(f"{printable(name, 80)} ({names[name]})" for name in shown)
+
+
+def _batches(words: Iterable[str]) -> Iterator[list[str]]:
+    """Yield as many words at a time as one request takes; what is too long to be a name is none."""
+    some: list[str] = []
+    size = 0
+    for word in words:
+        length = 3 * len(word.encode(errors="replace"))  # percent-encoded
+        if length > 3 * _LONGEST:
+            continue
+        if len(some) == _PAGE or size + length > _QUERY:
+            yield some
+            some, size = [], 0
+        some.append(word)
+        size += length
+    if some:
+        yield some
+
+
+def _unknown(text: str, noun: str, near: str) -> InvalidArgumentError:
+    article = "an" if noun[0] in "aeiou" else "a"
+    return InvalidArgumentError(
+        f"{printable(text, 80)!r} is neither id nor name of {article} {noun}{near}"
+    )
+
+
+def _ambiguous(text: str, found: Sequence[tuple[str, str]]) -> InvalidArgumentError:
+    among = ", ".join(id for id, _ in found[: _SHOWN * 4])
+    return InvalidArgumentError(f"{printable(text)!r} is the name of several, give an id: {among}")

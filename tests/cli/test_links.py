@@ -1,0 +1,228 @@
+"""A person sees what will happen before it happens; a script can trust the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from tests.cli.conftest import Terminal
+
+ENVIRONMENT = "env-svrcnchebt61e30"
+
+
+@pytest.fixture
+def pool(emu):
+    return emu.create("agent-pools", {"name": "eu"})
+
+
+@pytest.fixture
+def workspaces(emu):
+    home = {"environment": ENVIRONMENT}
+    return [emu.create("workspaces", {"name": f"app-{i}"}, home).id for i in range(9)]
+
+
+def linked(emu, pool) -> set[str]:
+    return {w.id for w in emu.store.all("workspaces") if pool.id in w.related("agent-pool")}
+
+
+def writes(emu) -> list[str]:
+    return [request.method for request in emu.requests if request.method != "GET"]
+
+
+WRITING = [
+    ("pools", "link", "eu", "--environment", "main"),
+    ("pools", "link", "eu", "--workspace", "app-0"),
+    ("pools", "unlink", "eu", "--workspace", "app-0"),
+    ("pools", "create", "new"),
+    ("pools", "create", "new", "--environment", "main"),
+    ("pools", "delete", "eu"),
+    ("pools", "token", "eu"),
+]
+
+
+@pytest.mark.parametrize("words", WRITING, ids=" ".join)
+async def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
+    run, emu, pool, workspaces, words
+) -> None:
+    ended = await run(*words, "--dry-run")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "would " in ended.out
+    assert "nothing was done" in ended.out
+    assert writes(emu) == []
+
+
+@pytest.mark.parametrize("words", WRITING, ids=" ".join)
+async def test_every_command_that_writes_has_a_dry_run(run, emu, pool, workspaces, words) -> None:
+    if words[1] == "unlink":
+        await run("pools", "link", "eu", "--workspace", "app-0")
+        emu.requests.clear()
+
+    ended = await run(*words, *(["--yes"] if words[1] in ("link", "unlink", "delete") else []))
+
+    assert ended.code == 0
+    assert writes(emu) != []
+
+
+async def test_a_dry_run_shows_each_workspace_and_its_pool(run, emu, pool, workspaces) -> None:
+    other = emu.create("agent-pools", {"name": "us"})
+    await run("pools", "link", "us", "--workspace", "app-1")
+
+    plain = await run("pools", "link", "eu", "--environment", "main", "--dry-run")
+    lines = await run("pools", "link", "eu", "--environment", "main", "--dry-run", "--json")
+
+    assert [line.split() for line in plain.lines[1:3]] == [
+        [workspaces[0], "app-0"],
+        [workspaces[1], "app-1", other.id],
+    ]
+    assert plain.lines[-1] == f"would link 9 workspaces to eu ({pool.id}); nothing was done"
+    assert json.loads(lines.lines[1]) == {
+        "workspace": workspaces[1],
+        "pool": pool.id,
+        "would": "link",
+        "now": other.id,
+    }
+
+
+@pytest.mark.parametrize(
+    "words", [("link", "--environment", "main"), ("delete",)], ids=["many", "delete"]
+)
+async def test_a_script_has_to_say_yes(run, emu, pool, workspaces, words) -> None:
+    ended = await run("pools", words[0], "eu", *words[1:])
+
+    assert ended.code == 2
+    assert "give --yes to do it, --dry-run to see it" in ended.err
+    assert writes(emu) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "done"), [("y", True), ("Yes", True), ("n", False), ("", False)]
+)
+async def test_a_person_is_asked(run, emu, monkeypatch, pool, workspaces, answer, done) -> None:
+    asked = Terminal()
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(sys, "stderr", asked)
+    monkeypatch.setattr("tests.cli.conftest.io.StringIO", lambda text: Terminal(text))
+
+    words = ("pools", "link", "eu", "--environment", "main")
+    ended = await run(*words, stdin=f"{answer}\n" if answer else "")
+
+    assert asked.getvalue().startswith(f"Link 9 workspaces to eu ({pool.id})? [y/N] ")
+    assert (ended.code, bool(linked(emu, pool))) == ((0, True) if done else (2, False))
+
+
+@pytest.mark.parametrize("verb", ["link", "unlink"])
+@pytest.mark.parametrize("choice", [("--environment", "main"), ("--tag", "blue")])
+async def test_nothing_matched_is_no_success(run, emu, pool, verb, choice) -> None:
+    emu.create("tags", {"name": "blue"}, {"account": "acc-svrcncgh453bi8g"})
+
+    ended = await run("pools", verb, "eu", *choice)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"scalr-async: no workspace matched; nothing to {verb}\n"
+
+
+async def test_workspaces_are_chosen_by_tag(run, emu, pool, workspaces) -> None:
+    tag = emu.create("tags", {"name": "blue"}, {"account": "acc-svrcncgh453bi8g"})
+    home = {"environment": ENVIRONMENT, "tags": (tag.id,)}
+    tagged = emu.create("workspaces", {"name": "tagged"}, home).id
+
+    ended = await run("pools", "link", "eu", "--tag", "blue", "--environment", "main")
+
+    assert ended.out == "1 of 1 workspaces are on the pool\n"
+    assert linked(emu, pool) == {tagged}
+
+
+@pytest.mark.parametrize("format", ["ndjson", "csv"])
+@pytest.mark.parametrize("source", ["file", "-", "input"])
+async def test_what_crawl_writes_is_taken(run, emu, pool, workspaces, tmp_path, format, source):
+    crawled = (await run("crawl", "workspaces", "--format", format)).out
+    path = tmp_path / "workspaces"
+    path.write_bytes(b"\xef\xbb\xbf" + crawled.encode())
+    options = {"file": ("--file", path), "-": ("--file", "-"), "input": ()}[source]
+
+    ended = await run("pools", "link", "eu", "--yes", *options, stdin="\ufeff" + crawled)
+
+    assert (ended.code, ended.out) == (0, "9 of 9 workspaces are on the pool\n")
+    assert linked(emu, pool) == set(workspaces)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--workspace", "app-0", "app-1", "eu"),
+        ("eu", "--workspace", "app-0", "app-1"),
+        ("--workspace", "app-0", "--workspace", "app-1", "eu"),
+        ("--workspace", "app-0", "app-1", "--concurrency", "2", "eu"),
+    ],
+    ids=" ".join,
+)
+async def test_a_list_does_not_swallow_the_pool(run, emu, pool, workspaces, words) -> None:
+    ended = await run("pools", "link", *words)
+
+    assert (ended.code, ended.out) == (0, "2 of 2 workspaces are on the pool\n")
+    assert linked(emu, pool) == set(workspaces[:2])
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ((), "which pool?"),
+        (("--workspace", "app-0"), "which pool?"),
+        (("eu", "--environment", "main", "--workspace", "app-0"), "which workspaces?"),
+        (("eu", "--tag", "t", "--file", "f"), "which workspaces?"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_before_anything_is_sent(
+    run, emu, words, problem
+) -> None:
+    ended = await run("pools", "link", *words)
+
+    assert ended.code == 2
+    assert problem in ended.err
+    assert len(emu.requests) == 0
+
+
+async def test_a_pool_is_made_shown_and_deleted(run, emu) -> None:
+    made = await run("pools", "create", "eu", "--environment", "main", "--vcs", "--json")
+    pool = json.loads(made.out)
+    emu.create("agents", {"name": "a", "status": "idle"}, {"pool": pool["id"]})
+
+    shown = await run("pools", "show", "eu")
+    described = json.loads((await run("pools", "show", "eu", "--json")).out)
+
+    assert pool["environments"] == 1
+    assert pool["id"] in shown.out
+    assert "idle" in shown.out
+    assert described["vcs_enabled"] is True
+    assert [agent["name"] for agent in described["agents"]] == ["a"]
+
+    await run("pools", "create", "us")
+    empty = await run("pools", "show", "us")
+    gone = await run("pools", "delete", "us", "--yes")
+
+    assert "agents" in empty.out
+    assert gone.out.startswith("deleted us (apool-")
+    assert [record.attributes["name"] for record in emu.store.all("agent-pools")] == ["eu"]
+
+
+async def test_a_token_is_written_for_a_shell_or_to_a_private_file(run, emu, pool, tmp_path):
+    shown = await run("pools", "token", "eu", "--description", "kubernetes")
+    filed = await run("pools", "token", "eu", "--output", tmp_path / "token")
+
+    assert shown.out.count("\n") == 1
+    assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
+    assert filed.out == ""
+    assert f"to {tmp_path}/token" in filed.err
+    token = (tmp_path / "token").read_text().strip()
+    assert token
+    assert token not in filed.err
+
+
+async def test_a_token_that_cannot_be_written_is_not_made(run, emu, pool, tmp_path) -> None:
+    ended = await run("pools", "token", "eu", "--output", tmp_path / "nowhere" / "token")
+
+    assert ended.code == 2
+    assert writes(emu) == []
