@@ -4,8 +4,9 @@ Looked at in this order; what an earlier place says stands:
 
 1. the environment: `SCALR_HOSTNAME` or `SCALR_ADDRESS`, `SCALR_TOKEN`, `SCALR_ACCOUNT` or
    `SCALR_ACCOUNT_ID`, and `SCALR_PROFILE`, which names a profile of the next file
-2. `~/.scalr/scalr.conf`: `{"hostname": ..., "token": ..., "account": ...}`, or one such object a
-   profile under its name; without `SCALR_PROFILE` the one called `default`
+2. `~/.scalr/scalr.conf`: one object `{"hostname": ..., "token": ..., "account": ...}` a profile
+   under its name; without `SCALR_PROFILE` the one called `default`. Where such keys stand at the
+   top, beside profiles or alone, they are the default
 3. `~/.terraform.d/credentials.tfrc.json`, as `terraform login` writes it: the entry of the host,
    or the only entry when no host is known
 
@@ -15,17 +16,18 @@ stands in a file beside a host is never used for another host.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
-from scalr_async._wire import Secret
+from scalr_async._wire import Secret, printable
 from scalr_async.errors import ConfigError
 
 __all__ = ["Credentials", "discover"]
@@ -36,6 +38,7 @@ _ACCOUNTS: Final = ("SCALR_ACCOUNT", "SCALR_ACCOUNT_ID")
 _PROFILE: Final = "SCALR_PROFILE"
 _SCALR_FILE: Final = Path(".scalr", "scalr.conf")
 _TERRAFORM_FILE: Final = Path(".terraform.d", "credentials.tfrc.json")
+_KEYS: Final = ("hostname", "token", "account")
 _MODES_COUNT: Final = os.name == "posix"
 _LARGEST: Final = 1024 * 1024
 """Bytes; a file above that holds no credentials."""
@@ -78,10 +81,14 @@ def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> 
     same = conf.host is None or _name(conf.host) == _name(host or "")
     token = own.token or (conf.token if same else None)
     if host is None or token is None:
-        host, stored = _from_terraform(home / _TERRAFORM_FILE, host)
-        token = token or stored
-    if host is None or token is None:
-        raise ConfigError(_nothing(host, home))
+        stored = _from_terraform(home / _TERRAFORM_FILE)
+        if host is None and len(stored) == 1:
+            host = next(iter(stored))
+        token = token or _of_host(stored, host)
+        if host is None or token is None:
+            known = [name for name, held in stored.items() if held]
+            known += [conf.host] if conf.host and conf.token else []
+            raise ConfigError(_nothing(host, token, known, home))
     account = own.account or (conf.account if same else None)
     return Credentials(host=host, token=token, account=account, profile=profile)
 
@@ -103,15 +110,14 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
         if profile is not None:
             raise ConfigError(f"{_PROFILE}={profile!r}: there is no {path}")
         return _Found()
-    flat = any(isinstance(content.get(key), str) for key in ("hostname", "token", "account"))
-    profiles = {"default": content} if flat else content
+    profiles = {name: value for name, value in content.items() if isinstance(value, dict)}
+    if any(content.get(key) is not None and key not in profiles for key in _KEYS):
+        profiles["default"] = content
     values = profiles.get(profile or "default")
     if values is None and profile is None:
         return _Found()
-    if not isinstance(values, dict):
-        raise ConfigError(
-            f"{_PROFILE}={profile or 'default'!r}: not in {path}, which has {sorted(profiles)}"
-        )
+    if values is None:
+        raise ConfigError(f"{_PROFILE}={profile!r}: not in {path}, which has {sorted(profiles)}")
     return _Found(
         host=_text(path, values, "hostname"),
         token=_text(path, values, "token"),
@@ -119,21 +125,37 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
     )
 
 
-def _from_terraform(path: Path, host: str | None) -> tuple[str | None, str | None]:
+def _from_terraform(path: Path) -> dict[str, Secret | None]:
+    """Return the token of each host that the file names."""
     hosts = (_read(path) or {}).get("credentials")
-    if not isinstance(hosts, dict):
-        return host, None
-    if host is None and len(hosts) == 1:
-        host = next(iter(hosts))
-    for name, values in hosts.items():
-        if host is not None and _name(name) == _name(host) and isinstance(values, dict):
-            return host, _text(path, values, "token")
-    return host, None
+    stored: dict[str, Secret | None] = {}
+    for name, values in hosts.items() if isinstance(hosts, dict) else ():
+        token = _text(path, values, "token") if isinstance(values, dict) else None
+        stored[name] = Secret(token) if token else None
+    return stored
+
+
+def _of_host(stored: Mapping[str, Secret | None], host: str | None) -> Secret | None:
+    if host is None:
+        return None
+    return next((held for name, held in stored.items() if _name(name) == _name(host)), None)
 
 
 def _name(host: str) -> str:
-    """Return the bare name of a host or URL, to compare it."""
-    return host.strip().lower().rpartition("://")[2].partition("/")[0]
+    """Return the bare name of a host or URL, to compare it.
+
+    The same host may be written in capitals, with a dot at its end, with the port of https, and in
+    Unicode or Punycode (RFC 5891).
+    """
+    scheme, _, rest = host.strip().lower().rpartition("://")
+    name, colon, port = rest.partition("/")[0].rpartition(":")
+    if not colon or not port.isdecimal() or name.endswith(":"):  # no port, or a bare IPv6 address
+        name, port = rest.partition("/")[0], ""
+    if port == ("80" if scheme == "http" else "443"):
+        port = ""
+    with contextlib.suppress(UnicodeError):  # no name of a host: it is like itself alone
+        name = name.removesuffix(".").encode("idna").decode()
+    return f"{name}:{port}" if port else name
 
 
 def _text(path: Path, values: Mapping[str, Any], key: str) -> str | None:
@@ -192,8 +214,13 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _nothing(host: str | None, home: Path) -> str:
-    what = "no host and no token" if host is None else f"no token for {host}"
+def _nothing(host: str | None, token: Secret | str | None, known: Sequence[str], home: Path) -> str:
+    if host is not None:
+        what = f"no token for {host}"
+    else:
+        what = "no host and no token" if token is None else "a token, but no host"
+    if known:
+        what += f" (there are tokens for {', '.join(printable(name, 80) for name in known)})"
     return (
         f"{what}: looked at {', '.join((*_HOSTS, _TOKEN))} in the environment, "
         f"then {home / _SCALR_FILE}, then {home / _TERRAFORM_FILE}; "

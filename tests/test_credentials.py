@@ -107,6 +107,27 @@ class TestScalrFile:
             host=B, token="staged", profile="staging"
         )
 
+    @pytest.mark.parametrize("key", ["hostname", "token", "account"])
+    def test_profiles_beside_keys_at_the_top_stay_visible(self, home: Home, key: str) -> None:
+        """As the official command line leaves the file after it assumed a service account."""
+        home.scalr({key: self.FLAT[key], "staging": {"hostname": B, "token": "staged"}})
+
+        assert home.find(SCALR_PROFILE="staging") == Credentials(
+            host=B, token="staged", profile="staging"
+        )
+
+    def test_keys_at_the_top_are_the_default(self, home: Home) -> None:
+        home.scalr({**self.PROFILES, **self.FLAT, "token": "assumed"})
+
+        assert home.find().token == "assumed"
+        assert home.find(SCALR_PROFILE="staging").token == "staged"
+
+    def test_a_profile_may_be_called_like_a_key(self, home: Home) -> None:
+        home.scalr({"default": self.FLAT, "token": {"hostname": B, "token": "staged"}})
+
+        assert home.find().token == "flat"
+        assert home.find(SCALR_PROFILE="token").token == "staged"
+
     def test_a_byte_order_mark_is_no_obstacle(self, home: Home) -> None:
         home.scalr(b"\xef\xbb\xbf" + json.dumps(self.FLAT).encode())
 
@@ -161,6 +182,57 @@ class TestScalrFile:
             home.scalr({"staging": self.FLAT}).find()
 
 
+SAME = [
+    "münchen.scalr.io",
+    "xn--mnchen-3ya.scalr.io",
+    "MÜNCHEN.scalr.io",
+    "münchen.scalr.io.",
+    "münchen.scalr.io:443",
+    "https://münchen.scalr.io:443/",
+    "https://XN--mnchen-3ya.SCALR.io./api/iacp/v3",
+    " münchen.scalr.io\n",
+]
+
+
+@pytest.mark.parametrize("asked", SAME)
+@pytest.mark.parametrize("stored", SAME)
+def test_a_host_is_the_same_however_it_is_written(home: Home, asked: str, stored: str) -> None:
+    home.terraform({stored: {"token": "mine"}, "other.scalr.io": {"token": "theirs"}})
+
+    assert home.find(SCALR_HOSTNAME=asked).token == "mine"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "münchen.scalr.io:8443",
+        "http://münchen.scalr.io:443",
+        "münchen.scalr.com",
+        "x.münchen.scalr.io",
+        "xn--a.scalr.io",
+        "münchen..scalr.io",
+        f"{'m' * 64}.scalr.io",
+        "[::1]:443",
+        "::1",
+        "[::1",
+        ":",
+        "",
+    ],
+)
+def test_another_host_is_another_one(home: Home, other: str) -> None:
+    home.terraform({other: {"token": "theirs"}, "third.scalr.io": {}})
+
+    with pytest.raises(ConfigError, match="no token for"):
+        home.find(SCALR_HOSTNAME=SAME[0])
+
+
+@pytest.mark.parametrize("form", ["[::1]:8443", "http://[::1]:8443", "https://[::1]:8443/"])
+def test_an_address_keeps_its_port(home: Home, form: str) -> None:
+    home.terraform({"[::1]:8443": {"token": "mine"}, "[::1]": {"token": "theirs"}})
+
+    assert home.find(SCALR_HOSTNAME=form).token == "mine"
+
+
 class TestTerraformFile:
     def test_the_entry_of_the_host(self, home: Home) -> None:
         home.terraform({A: {"token": "one"}, B: {"token": "two"}})
@@ -193,6 +265,22 @@ class TestTerraformFile:
     def test_no_token_for_the_host(self, home: Home, hosts: Any) -> None:
         with pytest.raises(ConfigError, match=f"no token for {A}"):
             home.terraform(hosts).find(SCALR_HOSTNAME=A)
+
+
+def test_what_is_missing_and_which_hosts_have_tokens_is_told(home: Home) -> None:
+    home.terraform({"a.example": {"token": "s3cret"}, "b.example": {"token": "s3cret"}, "c": {}})
+    home.scalr({"hostname": "d.example", "token": "s3cret"})
+
+    with pytest.raises(ConfigError) as no_token:
+        home.find(SCALR_HOSTNAME="x.example")
+    assert str(no_token.value).startswith(
+        "no token for x.example (there are tokens for a.example, b.example, d.example): looked at"
+    )
+    home.scalr({})
+    with pytest.raises(ConfigError) as no_host:
+        home.find(SCALR_TOKEN="t")
+    assert str(no_host.value).startswith("a token, but no host (there are tokens for a.example")
+    assert "s3cret" not in str(no_host.value) + str(no_token.value)
 
 
 def test_nothing_found_lists_where_it_looked(home: Home) -> None:

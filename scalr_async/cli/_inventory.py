@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -58,6 +59,6 @@ class Inventory:
     async def page(self, kind: str, number: int) -> Batch:
         """Read one page; past the end it is empty."""
         pager = getattr(self.scalr, kind).list(prefetch=0, on_drift="ignore")
-        async for page in pager.pages(number):
-            return Batch(kind=kind, number=number, items=page.items, total=page.total_count)
-        return Batch(kind=kind, number=number, items=(), total=None)
+        async with aclosing(pager.pages(number)) as pages:
+            page = await anext(pages)
+        return Batch(kind=kind, number=number, items=page.items, total=page.total_count)

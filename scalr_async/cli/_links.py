@@ -50,7 +50,7 @@ async def _change(arguments: argparse.Namespace, verb: str) -> int:
         if len(workspaces) > HANDFUL:
             joint = "to" if verb == "link" else "from"
             what = f"{verb} {len(workspaces):,} workspaces {joint} {pool.name} ({pool.id})"
-            await asyncio.to_thread(confirm, arguments, what)
+            await confirm(arguments, what)
         result = await _run(scalr, arguments, pool, workspaces, verb)
     _show(result.outcomes, verb, as_json=arguments.json)
     return Exit.SOME_FAILED if result.failed else Exit.OK

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -92,7 +91,7 @@ async def delete(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             presenter(sys.stdout).say(f"would {what}; nothing was done")
             return Exit.OK
-        await asyncio.to_thread(confirm, arguments, what)
+        await confirm(arguments, what)
         await scalr.agent_pools.delete(pool)
     presenter(sys.stdout).say(f"deleted {pool.name} ({pool.id})")
     return Exit.OK

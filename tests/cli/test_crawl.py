@@ -371,14 +371,15 @@ async def test_a_cell_is_no_formula_and_stays_in_its_row(run, emu, name) -> None
     assert row["name"][0] not in "=+-@\t\n"
 
 
-@pytest.mark.parametrize("resumed", [True, False])
+@pytest.mark.parametrize("kept", ["resumed", "file", "output"])
 async def test_an_interrupted_crawl_says_how_it_goes_on(
-    emu, estate, monkeypatch, capsys, tmp_path, resumed
+    emu, estate, monkeypatch, capsys, tmp_path, kept
 ) -> None:
     monkeypatch.setenv("SCALR_HOSTNAME", emu.url)
     monkeypatch.setenv("SCALR_TOKEN", str(emu.token))
-    more = ["--resume", str(tmp_path / "note")] if resumed else []
-    words = ["crawl", "workspaces", "--output", str(tmp_path / "all"), *more]
+    more = ["--resume", str(tmp_path / "note")] if kept == "resumed" else []
+    output = "-" if kept == "output" else str(tmp_path / "all")
+    words = ["crawl", "workspaces", "--output", output, *more]
 
     def slow(request) -> bool:
         emu.latency = 60.0 if ("page[number]", "3") in request.query else 0.0
@@ -393,7 +394,9 @@ async def test_an_interrupted_crawl_says_how_it_goes_on(
         await task
 
     text = capsys.readouterr().err
-    if resumed:
+    if kept == "output":
+        assert text == ""
+    elif kept == "resumed":
         assert text == "stopped after workspaces, page 2; the same command goes on there\n"
     else:
         assert text.startswith(f"{tmp_path}/all was not written; with --resume FILE")

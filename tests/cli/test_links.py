@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import json
+import os
 import sys
 
 import pytest
 
+from scalr_async.cli._consent import confirm
 from tests.cli.conftest import Terminal
 
 ENVIRONMENT = "env-svrcnchebt61e30"
@@ -111,6 +115,21 @@ async def test_a_person_is_asked(run, emu, monkeypatch, pool, workspaces, answer
 
     assert asked.getvalue().startswith(f"Link 9 workspaces to eu ({pool.id})? [y/N] ")
     assert (ended.code, bool(linked(emu, pool))) == ((0, True) if done else (2, False))
+
+
+async def test_the_answer_is_waited_for_without_holding_the_loop(monkeypatch, capsys) -> None:
+    ours, theirs = os.pipe()
+    with os.fdopen(ours) as keyboard:
+        monkeypatch.setattr(keyboard, "isatty", lambda: True, raising=False)
+        monkeypatch.setattr(sys, "stdin", keyboard)
+        monkeypatch.setattr(sys, "stderr", Terminal())
+        asked = asyncio.create_task(confirm(argparse.Namespace(yes=False), "delete eu"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not asked.done()
+        os.write(theirs, b"yes\n")
+        await asked
+    os.close(theirs)
 
 
 @pytest.mark.parametrize("verb", ["link", "unlink"])

@@ -56,9 +56,9 @@ async def test_a_name_nobody_has_is_refused_with_candidates(run, emu, pool, word
 
 
 async def test_the_closest_of_many_names_are_told(run, emu) -> None:
-    for number in range(30):
-        emu.create("agent-pools", {"name": f"pool-{number}"})
     near = emu.create("agent-pools", {"name": "Frankfurt"})
+    for number in range(310):
+        emu.create("agent-pools", {"name": f"pool-{number}"})
 
     ended = await run("pools", "show", "frankfort")
 

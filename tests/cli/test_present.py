@@ -111,3 +111,13 @@ def test_without_rich_a_terminal_gets_plain_text(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "scalr_async.cli._rich", None)
 
     assert isinstance(presenter(Terminal()), PlainPresenter)
+
+
+@pytest.mark.parametrize("width", range(10, 60, 7))
+def test_a_whole_column_is_never_cut(stream, width) -> None:
+    columns = (Column("id", whole=True), Column("name"))
+    rows = [("apool-0123456789abcde", "a rather long name of a pool")]
+
+    RichPresenter(Console(file=stream, force_terminal=True, width=width)).table(columns, rows)
+
+    assert "apool-0123456789abcde" in stream.getvalue()

@@ -117,3 +117,11 @@ def test_equal_bars_are_of_equal_length() -> None:
     widths = re.findall(r'width="([\d.]+)"', bars("Two", {"a": 10, "b": 5}))
 
     assert float(widths[0]) == 2 * float(widths[1])
+
+
+async def test_a_page_goes_to_standard_output(run, emu) -> None:
+    ended = await run("report", "--output", "-")
+
+    assert ended.code == 0
+    assert ended.out.startswith("<!doctype html>")
+    assert "wrote" not in ended.err

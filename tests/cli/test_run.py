@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import io
+import os
+import signal
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 
 from scalr_async.cli._exit import Exit
 from scalr_async.cli._run import run
-from scalr_async.errors import ConnectError, FileError, InvalidArgumentError
+from scalr_async.errors import ConnectError, FileError, InvalidArgumentError, TLSError
 
 ARGUMENTS = argparse.Namespace(command="_pools:list_pools")
 
@@ -52,6 +57,68 @@ def test_errors_are_a_line_and_a_code(ending, capsys, error, code) -> None:
     text = capsys.readouterr().err
     assert text.startswith("scalr-async: ")
     assert text.count("\n") == 1
+
+
+def test_a_plain_server_asked_with_tls_is_a_hint(ending, capsys) -> None:
+    ending(TLSError("wrong version number"))
+
+    assert run(ARGUMENTS) == 3
+    assert capsys.readouterr().err.endswith("a server without TLS is given as http://HOST:PORT\n")
+
+
+def test_a_full_disk_under_standard_output_is_said_once(monkeypatch, capfd) -> None:
+    async def command(_: argparse.Namespace) -> int:
+        sys.stdout.write("text")
+        return Exit.OK
+
+    monkeypatch.setattr("scalr_async.cli._pools.list_pools", command)
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+
+        assert run(ARGUMENTS) == 2
+
+    assert capfd.readouterr().err == "scalr-async: cannot be written: No space left on device\n"
+
+
+def test_output_that_is_no_file_can_be_dropped(ending, monkeypatch) -> None:
+    ending(BrokenPipeError())
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+
+    assert run(ARGUMENTS) == 130
+
+
+@pytest.mark.parametrize(("output", "code"), [(None, 2), ("-", 2), ("file", 1)])
+def test_a_closed_standard_output_is_missed_only_where_it_is_written(
+    ending, monkeypatch, capsys, output, code
+) -> None:
+    ending(None)
+    monkeypatch.setattr(sys, "stdout", None)
+
+    assert run(argparse.Namespace(command=ARGUMENTS.command, output=output)) == code
+    assert ("standard output is closed" in capsys.readouterr().err) == (code == 2)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_cancels_the_command_and_is_told(monkeypatch, capsys, number) -> None:
+    ended = []
+
+    async def command(_: argparse.Namespace) -> int:
+        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), number)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+        return Exit.OK
+
+    monkeypatch.setattr("scalr_async.cli._pools.list_pools", command)
+
+    code = run(ARGUMENTS)
+
+    assert ended == [True]
+    assert code == {signal.SIGTERM: 143, signal.SIGINT: 130}[number]
+    word = {signal.SIGTERM: "terminated", signal.SIGINT: "interrupted"}[number]
+    assert capsys.readouterr().err == f"scalr-async: {word}\n"
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_an_error_of_ours_is_not_hidden(ending) -> None:

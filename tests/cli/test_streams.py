@@ -168,11 +168,11 @@ async def test_a_signal_ends_with_the_report_of_what_was_done(
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-async def test_a_shell_is_given_a_script(spawn, shell) -> None:
-    ended = await spawn(f"completion {shell}")
+async def test_a_shell_is_given_a_script(run, shell) -> None:
+    ended = await run("completion", shell)
 
     assert ended.code == 0
-    for word in (b"pools", b"link", b"dry-run", b"scalr-async"):
+    for word in ("pools", "link", "dry-run", "scalr-async"):
         assert word in ended.out
 
 
