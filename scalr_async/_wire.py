@@ -32,6 +32,7 @@ __all__ = [
     "conceal",
     "outcome_of",
     "printable",
+    "shown",
 ]
 
 ANYTHING = "*/*"
@@ -102,6 +103,19 @@ def printable(text: str, limit: int = 2048) -> str:
         )
     cut = len(text) > limit or len(shown) > limit
     return shown[: limit - 3] + "..." if cut else shown
+
+
+def shown(value: object, limit: int = 128) -> str:
+    """Return the `repr` of what a caller passed, for an error; its type where it has none.
+
+    An int of thousands of digits, a list inside itself a thousand times: some values have no
+    `repr`, and the error about them must not fail.
+    """
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001  # the caller's own `__repr__` may raise anything
+        text = f"<{type(value).__name__}>"
+    return printable(text, limit)
 
 
 class Headers(Mapping[str, str]):

@@ -6,17 +6,17 @@ Where the host and the token come from when none are given stands in `credential
 from __future__ import annotations
 
 import ipaddress
-import math
+import os
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, NoReturn
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, Final, NoReturn, final
 
 import attrs
 from yarl import URL
 
 from scalr_async._version import __version__
-from scalr_async._wire import Secret
+from scalr_async._wire import Secret, shown
 from scalr_async.errors import ConfigError
 
 __all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts", "TokenProvider"]
@@ -49,12 +49,18 @@ _OWN_HEADERS: Final = frozenset(
 """Who they come from, how they are framed and what they hold is for the client to say."""
 
 
+_Validator = Callable[[object, "attrs.Attribute[Any]", Any], None]
+
+_MOST: Final = 1e9
+"""The largest number of anything: seconds (32 years), requests; arithmetic with it is safe."""
+
+
 def _refuse(instance: object, attribute: attrs.Attribute[Any], value: Any, rule: str) -> NoReturn:
-    raise ConfigError(f"{type(instance).__name__}({attribute.name}={value!r}): must be {rule}")
+    raise ConfigError(f"{type(instance).__name__}({attribute.name}={shown(value)}): must be {rule}")
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value < math.inf
+    return isinstance(value, int | float) and not isinstance(value, bool) and value <= _MOST
 
 
 def _positive(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
@@ -67,7 +73,7 @@ def _not_negative(instance: object, attribute: attrs.Attribute[Any], value: Any)
         _refuse(instance, attribute, value, "a number, 0 or above")
 
 
-def _count(most: int) -> Callable[[object, attrs.Attribute[Any], Any], None]:
+def _count(most: int) -> _Validator:
     def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         if type(value) is not int or not 1 <= value <= most:
             _refuse(instance, attribute, value, f"a whole number from 1 to {most}")
@@ -78,6 +84,14 @@ def _count(most: int) -> Callable[[object, attrs.Attribute[Any], Any], None]:
 def _positive_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if value is not None:
         _positive(instance, attribute, value)
+
+
+def _a(kind: type) -> _Validator:
+    def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        if not isinstance(value, kind):
+            _refuse(instance, attribute, value, f"{kind.__name__}(...)")
+
+    return check
 
 
 @attrs.frozen(kw_only=True)
@@ -131,7 +145,24 @@ class RetryPolicy:
     budget_ratio: float = attrs.field(default=0.2, validator=_not_negative)
 
 
-_HOST: Final = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_LABEL: Final = r"[A-Za-z0-9_-]{1,63}"
+_HOST_NAME: Final = re.compile(rf"(?!.{{255}}){_LABEL}(?:\.{_LABEL})*\.?")
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def is_host(host: str) -> bool:
+    """Return whether it is a host name by its form (RFC 1035, 2.3.4), or an IP address.
+
+    No resolver takes another one: an empty label, or one of more than 63 characters, raises a
+    `UnicodeError` there.
+    """
+    if _HOST_NAME.fullmatch(host):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _api_root(host: str) -> URL:
@@ -139,20 +170,17 @@ def _api_root(host: str) -> URL:
     text = host.strip()
     if "@" in text:
         raise ConfigError("host: a URL with user or password in it is not accepted")
+    told = f"host {shown(re.split('[?#]', host)[0], 512)}"  # a query may hold a secret
     try:
         url = URL(text if "://" in text else f"https://{text}")
     except ValueError:
         url = URL()
-    if (
-        url.scheme not in ("http", "https")
-        or not url.host
-        or not _HOST.fullmatch(url.raw_host or "")
-    ):
-        raise ConfigError(f"host {host!r}: must be a host name or an https:// URL")
-    if url.scheme == "http" and not is_loopback(url.host):
-        raise ConfigError(f"host {host!r}: http:// would send the token in the clear; use https://")
+    if url.scheme not in ("http", "https") or not is_host(url.raw_host or ""):
+        raise ConfigError(f"{told}: must be a host name or an https:// URL")
+    if url.scheme == "http" and not is_loopback(url.raw_host or ""):
+        raise ConfigError(f"{told}: http:// would send the token in the clear; use https://")
     if url.path.rstrip("/") not in ("", API_PATH) or url.query_string or url.fragment:
-        raise ConfigError(f"host {host!r}: give the host alone, {API_PATH} is added to it")
+        raise ConfigError(f"{told}: give the host alone, {API_PATH} is added to it")
     return url.origin().joinpath(API_PATH.lstrip("/"), encoded=True)
 
 
@@ -167,9 +195,17 @@ def is_loopback(host: str) -> bool:
 
 def header_value(name: str, value: str, *, secret: bool = False) -> str:
     """Return the value, or refuse what could break out of its header line (RFC 9110, 5.5)."""
+    told = "its value is not shown" if secret else shown(value)
+    if not isinstance(value, str):
+        raise ConfigError(f"{name}: must be a str, not {type(value).__name__}")
     if any(c in "\r\n\0" or not c.isprintable() for c in value) or not value.isascii():
-        shown = "its value is not shown" if secret else repr(value)
-        raise ConfigError(f"{name}: line breaks, controls and non-ASCII are not allowed ({shown})")
+        raise ConfigError(f"{name}: line breaks, controls and non-ASCII are not allowed ({told})")
+    return value
+
+
+def _host(value: Any) -> str:
+    if not isinstance(value, str):  # a URL object may hold a password
+        raise ConfigError(f"host: must be a str, not {type(value).__name__}")
     return value
 
 
@@ -187,14 +223,41 @@ def bearer(value: str) -> Secret:
     return Secret(header_value("token", text, secret=True))
 
 
-def _headers(value: Mapping[str, str]) -> Mapping[str, str]:
+@final
+class _FrozenHeaders(Mapping[str, str]):
+    """Header fields by their names, checked once; nobody can change them afterwards."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self._fields = dict(fields)
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __repr__(self) -> str:
+        return repr(self._fields)
+
+
+def _headers(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"headers: must be a mapping of str to str, not {type(value).__name__}")
+    fields: dict[str, Secret] = {}
     for name, text in value.items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ConfigError(f"headers: {shown(name)} is not a header name")
         if name.lower() in _OWN_HEADERS:
             raise ConfigError(f"headers: {name!r} is set by the client itself")
-        if not name or not all(c.isalnum() or c in "-_" for c in name) or not name.isascii():
-            raise ConfigError(f"headers: {name!r} is not a header name")
-        header_value(f"header {name}", text, secret=True)
-    return {name: Secret(text) for name, text in value.items()}
+        if name.lower() in map(str.lower, fields):
+            raise ConfigError(f"headers: {name!r} is given twice")
+        fields[name] = Secret(header_value(f"header {name}", text, secret=True))
+    return _FrozenHeaders(fields)
 
 
 def _profile(value: str | None) -> str | None:
@@ -205,16 +268,31 @@ def _user_agent(value: str) -> str:
     return header_value("user_agent", value)
 
 
-def _proxy(value: str | None) -> Secret | None:
+def _proxy(value: Any) -> Secret | None:
     if value is None:
         return None
     try:
-        url = URL(value)
+        url = URL(value) if isinstance(value, str) else URL()
     except ValueError:
         url = URL()
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not is_host(url.raw_host or ""):
         raise ConfigError("proxy: must be an http:// or https:// URL (its value is not shown)")
     return Secret(value)
+
+
+def _context_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None and not isinstance(value, ssl.SSLContext):
+        rule = "an ssl.SSLContext, or None: certificates are always checked"
+        _refuse(instance, attribute, value, rule)
+
+
+def _file(value: str | os.PathLike[str] | None) -> str | None:
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
+def _text_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None and (not isinstance(value, str) or not value.strip() or "\0" in value):
+        _refuse(instance, attribute, value, "a str that is not empty, or None")
 
 
 @attrs.frozen(kw_only=True)
@@ -224,7 +302,7 @@ class Config:
     `host` is `acme.scalr.io` or `https://acme.scalr.io`; `http://` is accepted for loopback only.
     """
 
-    host: str
+    host: str = attrs.field(converter=_host)
     token: Secret | TokenProvider = attrs.field(converter=_token, repr=lambda _: "<redacted>")
     """A token, or a function that returns one (or an awaitable of one), for tokens that expire.
 
@@ -232,11 +310,11 @@ class Config:
     answered 401, once for all calls that wait; each of them is sent again, once. What it raises
     they raise. It must not use the same client.
     """
-    account: str | None = None
+    account: str | None = attrs.field(default=None, validator=_text_or_none)
     """The account of the host, for commands that need one."""
-    timeouts: Timeouts = attrs.field(factory=Timeouts)
-    limits: Limits = attrs.field(factory=Limits)
-    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    timeouts: Timeouts = attrs.field(factory=Timeouts, validator=_a(Timeouts))
+    limits: Limits = attrs.field(factory=Limits, validator=_a(Limits))
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_a(RetryPolicy))
     profile: str | None = attrs.field(default="preview", converter=_profile)
     """Sent as `Prefer: profile=...` (RFC 7240); None leaves it out."""
     user_agent: str = attrs.field(default=f"scalr-async/{__version__}", converter=_user_agent)
@@ -244,9 +322,9 @@ class Config:
     """Sent with every request; their values are treated as secrets."""
     proxy: Secret | None = attrs.field(default=None, converter=_proxy)
     """The proxy's URL; the environment's proxy variables and netrc are never read."""
-    ca_file: str | None = None
+    ca_file: str | None = attrs.field(default=None, converter=_file, validator=_text_or_none)
     """A PEM file with the certificate authorities to trust instead of the system's."""
-    ssl: ssl.SSLContext | None = attrs.field(default=None, repr=False)
+    ssl: ssl.SSLContext | None = attrs.field(default=None, repr=False, validator=_context_or_none)
     """A context of one's own, instead of `ca_file`."""
     api_root: URL = attrs.field(init=False)
 

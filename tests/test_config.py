@@ -4,10 +4,13 @@ import copy
 import math
 import pickle
 import ssl
+from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from yarl import URL
 
 from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
 from scalr_async.errors import ConfigError
@@ -46,8 +49,6 @@ class TestHost:
             "https://",
             "ftp://acme.scalr.io",
             "acme.scalr.io/elsewhere",
-            "https://acme.scalr.io/?x=1",
-            "https://acme.scalr.io/#x",
             "https://[",
             "acme scalr.io",
             "acme.scalr.io\r\nX: y",
@@ -55,12 +56,41 @@ class TestHost:
             "acme.scalr.io:99999",
             "acme.scalr.io\\evil",
             "a%2eb.scalr.io",
+            "acme..scalr.io",
+            ".scalr.io",
+            "acme.scalr.io..",
+            ".",
+            f"{'a' * 64}.scalr.io",
+            ".".join(["a" * 60] * 5),
+            "\ud800.scalr.io",
+            "acme.scalr.io\0",
+            "acme*.scalr.io",
+            "[acme.scalr.io]",
+            "[::1%eth0",
         ],
     )
     def test_what_is_no_host_is_refused_by_name(self, host: str) -> None:
         with pytest.raises(ConfigError, match="host") as caught:
             config(host)
         assert repr(host) in str(caught.value)
+
+    @pytest.mark.parametrize("end", ["?x=s3cret", "#s3cret", "/?s3cret#x", "/api/iacp/v3?s3cret"])
+    def test_a_query_is_refused_and_not_echoed(self, end: str) -> None:
+        with pytest.raises(ConfigError, match="give the host alone") as caught:
+            config(f"https://acme.scalr.io{end}")
+        assert "https://acme.scalr.io" in str(caught.value)
+        assert "s3cret" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        "host", ["a" * 63, ".".join(["a" * 60] * 4), "acme.scalr.io.", "10.0.0.1", "[2001:db8::1]"]
+    )
+    def test_every_form_of_a_name_that_resolvers_take_is_one(self, host: str) -> None:
+        assert config(host).api_root.raw_host == host.strip("[]")
+
+    @pytest.mark.parametrize("host", [None, 5, b"acme.scalr.io", URL("https://u:s3cret@acme.io")])
+    def test_what_is_no_text_is_refused_and_not_echoed(self, host: Any) -> None:
+        with pytest.raises(ConfigError, match=f"host: must be a str, not {type(host).__name__}"):
+            config(host)
 
     @pytest.mark.parametrize(
         "host",
@@ -136,6 +166,41 @@ class TestHeaders:
         with pytest.raises(ConfigError, match="not a header name"):
             config(headers={name: "x"})
 
+    @pytest.mark.parametrize("headers", [{"X-Key": 5}, {"X-Key": None}, {"X-Key": b"s3cret"}])
+    def test_a_value_that_is_no_text_is_refused_and_not_echoed(self, headers: Any) -> None:
+        with pytest.raises(ConfigError, match="header X-Key: must be a str, not") as caught:
+            config(headers=headers)
+        assert "s3cret" not in str(caught.value)
+
+    @pytest.mark.parametrize("headers", [None, 5, "X-Key: s3cret", [("X-Key", "s3cret")], {"X"}])
+    def test_what_is_no_mapping_is_refused_and_not_echoed(self, headers: Any) -> None:
+        with pytest.raises(ConfigError, match="headers: must be a mapping") as caught:
+            config(headers=headers)
+        assert "s3cret" not in str(caught.value)
+
+    @pytest.mark.parametrize("name", [None, 5, b"X-Key", ("X", "Y")])
+    def test_a_name_that_is_no_text_is_refused(self, name: Any) -> None:
+        with pytest.raises(ConfigError, match="is not a header name"):
+            config(headers={name: "x"})
+
+    def test_one_name_in_two_spellings_is_refused(self) -> None:
+        with pytest.raises(ConfigError, match="'x-key' is given twice"):
+            config(headers={"X-Key": "1", "x-key": "2"})
+
+    def test_nobody_can_change_them_after_they_were_checked(self) -> None:
+        given = {"X-Key": "1"}
+        made = config(headers=given)
+        given["X-Key"] = "a\r\nX: y"
+
+        assert made.headers == {"X-Key": "1"}
+        assert not isinstance(made.headers, MutableMapping)
+        with pytest.raises(TypeError):
+            made.headers["X-Other"] = "2"
+        assert not hasattr(made.headers, "update")
+        assert copy.deepcopy(made).headers == attrs.evolve(made).headers == {"X-Key": "1"}
+        assert pickle.loads(pickle.dumps(made)).headers.keys() == {"X-Key"}
+        assert (repr(made.headers), len(made.headers)) == ("{'X-Key': <redacted>}", 1)
+
     @pytest.mark.parametrize("value", ["a\r\nX: y", "a\nb", "a\0b", "caf\xe9"])
     def test_a_value_that_could_leave_its_line_is_refused_and_not_echoed(self, value: str) -> None:
         with pytest.raises(ConfigError, match="header X-Key") as caught:
@@ -159,9 +224,22 @@ class TestProxy:
         assert config(proxy=url).proxy == url
 
     @pytest.mark.parametrize(
-        "url", ["", "proxy:3128", "socks5://u:s3cret@proxy", "http://", "http://u:s3cret@["]
+        "url",
+        [
+            "",
+            "proxy:3128",
+            "socks5://u:s3cret@proxy",
+            "http://",
+            "http://u:s3cret@[",
+            "http://u:s3cret@a..b:3128",
+            f"http://{'a' * 64}.b",
+            "http://proxy:99999",
+            5,
+            b"http://proxy",
+            URL("http://u:s3cret@proxy"),
+        ],
     )
-    def test_anything_else_is_refused_and_not_echoed(self, url: str) -> None:
+    def test_anything_else_is_refused_and_not_echoed(self, url: Any) -> None:
         with pytest.raises(ConfigError, match="proxy: must be") as caught:
             config(proxy=url)
         assert "s3cret" not in str(caught.value)
@@ -172,15 +250,43 @@ def test_an_authority_and_a_context_exclude_each_other() -> None:
         config(ca_file="ca.pem", ssl=ssl.create_default_context())
 
 
+OTHER_TYPES = {
+    "account": [5, "", " ", b"acc-1", "acc\0"],
+    "timeouts": [None, 30, 0.5, {"total": 5}, Timeouts, RetryPolicy()],
+    "limits": [None, 64, "64", Timeouts()],
+    "retry": [None, 3, False, [], Limits()],
+    "ca_file": [5, "", b"ca.pem", True, "ca\0.pem", object()],
+    "ssl": [False, True, 0, "ca.pem", ssl],
+}
+
+
+@pytest.mark.parametrize("name", OTHER_TYPES)
+def test_a_value_of_another_type_is_refused_by_name(name: str) -> None:
+    for value in OTHER_TYPES[name]:
+        with pytest.raises(ConfigError, match=rf"Config\({name}=.*\): must be"):
+            config(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["profile", "user_agent"])
+@pytest.mark.parametrize("value", [5, b"x", ["x"], object()])
+def test_a_header_of_ours_that_is_no_text_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(ConfigError, match=f"{name}: must be a str, not {type(value).__name__}"):
+        config(**{name: value})
+
+
+def test_an_authority_may_be_a_path() -> None:
+    assert config(ca_file=Path("certs", "ca.pem")).ca_file == str(Path("certs", "ca.pem"))
+
+
 NUMBERS = [
-    (Timeouts, "total", [None, 0.1, 60], [0, -1, math.inf, math.nan, "5", True]),
+    (Timeouts, "total", [None, 0.1, 60], [0, -1, math.inf, math.nan, "5", True, 1e10, 10**5000]),
     (Timeouts, "connect", [None, 0.1], [0]),
     (Timeouts, "read", [None, 0.1], [0]),
     (Limits, "connections", [1, 1000], [0, 1001, 1.5, True, None]),
     (Limits, "requests_per_second", [None, 0.5, 100], [0, -1, math.inf]),
-    (Limits, "body", [1, 2**40], [0, 2**40 + 1]),
+    (Limits, "body", [1, 2**40], [0, 2**40 + 1, 10**5000]),
     (RetryPolicy, "max_attempts", [1, 100], [0, 101, "5"]),
-    (RetryPolicy, "base", [0, 1.5], [-1, math.nan, None]),
+    (RetryPolicy, "base", [0, 1.5], [-1, math.nan, None, 1e308]),
     (RetryPolicy, "throttled_base", [0], [-1]),
     (RetryPolicy, "cap", [0.1], [0, -1]),
     (RetryPolicy, "budget_reserve", [0, 50], [-1, math.inf]),
