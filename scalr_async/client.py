@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from types import TracebackType
 from typing import Any, Final, Self
@@ -15,10 +15,12 @@ from cattrs import Converter
 from yarl import URL
 
 from scalr_async._sentinels import UNSET, UnsetType
-from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response
-from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider
+from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response, shown
+from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider, header_value
 from scalr_async.credentials import discover
 from scalr_async.errors import ConfigError, InvalidArgumentError
+from scalr_async.filters import Parameter, encode_parameter
+from scalr_async.jsonapi.converter import check_hooks
 from scalr_async.jsonapi.reading import check
 from scalr_async.resources import make_collection
 from scalr_async.resources._base import Collection, Context
@@ -30,7 +32,7 @@ __all__ = ["ScalrClient"]
 
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
-Params = Mapping[str, str | Iterable[str]]
+Params = Mapping[str, Parameter]
 
 
 class ScalrClient(Collections):
@@ -61,7 +63,12 @@ class ScalrClient(Collections):
     ) -> None:
         if config is not None and (host is not None or token is not None):
             raise ConfigError("give host and token, or config, not both")
-        config = config or _configured(host, token)
+        _check("config", config, Config)
+        _check("session", session, ClientSession)
+        _check("on_event", on_event, Callable)
+        if converter is not None:
+            check_hooks(converter)
+        config = _configured(host, token) if config is None else config
         self._transport = Transport(config, session)
         self._converter = converter
         self._bind(config, Telemetry(on_event))
@@ -121,9 +128,13 @@ class ScalrClient(Collections):
         `timeout` is the deadline of each call in seconds, None for no deadline, or all `Timeouts`;
         `on_event=None` takes the hook away. What is left out stays as it is. There is nothing to
         open or close on the clone, a shallow copy: attributes of a subclass come along.
+
+        Raises `ConfigError`.
         """
         total: Any = timeout
         hook: Any = on_event
+        if hook is not UNSET:
+            _check("on_event", hook, Callable)
         changes: dict[str, Any] = {}
         if isinstance(timeout, Timeouts):
             changes["timeouts"] = timeout
@@ -163,64 +174,105 @@ class ScalrClient(Collections):
         """Send any request to the API, with the guarantees of every other call.
 
         `path` stands below the API root (`/agent-pools`), percent-encoded, or is a URL of this
-        host's API, such as a document's `links.next`; any other host is refused. A sequence in
-        `params` is joined by commas. `json` is encoded into the body, `body` is sent as it is.
+        host's API, such as a document's `links.next`; any other host is refused. `params` are
+        written as those of every list are: numbers, booleans and times too, and what holds several
+        is joined by commas. `json` is encoded into the body, `body` is sent as it is.
         `idempotent=True` says that a repeat does no harm, so that a lost answer is asked for again.
 
-        Raises `APIError` for an error status, like every typed call.
+        Raises `APIError` for an error status, like every typed call, and `InvalidArgumentError` for
+        what cannot be sent.
         """
-        if method not in _METHODS:
-            raise InvalidArgumentError(f"method {method!r}: must be one of {sorted(_METHODS)}")
+        verb = _text("method", method)
+        if verb not in _METHODS:
+            raise InvalidArgumentError(f"method {shown(method)}: must be one of {sorted(_METHODS)}")
         if json is not None and body is not None:
             raise InvalidArgumentError("give json or body, not both")
+        if not isinstance(body, bytes | None):
+            raise InvalidArgumentError(f"body: must be bytes, not {type(body).__name__}")
+        if not isinstance(idempotent, bool | None):
+            raise InvalidArgumentError(f"idempotent={shown(idempotent)}: must be True or False")
         below, query = self._below_root(path)
         request = Request(
-            method=method,
+            method=verb,
             path=below,
-            params=(*query, *_pairs(params or {})),
+            params=(*query, *_pairs(params)),
             body=_encoded(json) if json is not None else body,
-            content_type=content_type,
-            accept=accept,
-            idempotent=method in IDEMPOTENT_METHODS if idempotent is None else idempotent,
+            content_type=_media_type("content_type", content_type),
+            accept=_media_type("accept", accept),
+            idempotent=verb in IDEMPOTENT_METHODS if idempotent is None else idempotent,
         )
         return check(await self._sender.send(request))
 
     def _below_root(self, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Split a path, or a URL of this API, into what follows the root and its query."""
-        root = self._config.api_root
+        root, path = self._config.api_root, _text("path", path)
         if path.startswith("/"):
             below, _, query = path.partition("?")
             return below, tuple(parse_qsl(query, keep_blank_values=True))
-        url = URL(path, encoded=True)
-        below = url.raw_path.removeprefix(root.raw_path)
-        if not url.absolute or url.origin() != root.origin() or not below.startswith("/"):
-            raise InvalidArgumentError(
-                f"path {path[:200]!r}: must begin with a slash, or be a URL below {root}"
-            )
-        return below, tuple(parse_qsl(url.raw_query_string, keep_blank_values=True))
+        try:
+            url = URL(path, encoded=True)
+            ours = url.absolute and url.origin() == root.origin()
+        except ValueError:
+            ours = False
+        if ours and (below := url.raw_path.removeprefix(root.raw_path)).startswith("/"):
+            return below, tuple(parse_qsl(url.raw_query_string, keep_blank_values=True))
+        raise InvalidArgumentError(
+            f"path {shown(path, 200)}: must begin with a slash, or be a URL below {root}"
+        )
 
 
 def _configured(host: str | None, token: str | TokenProvider | None) -> Config:
     """Complete what was given from the environment and the credential files."""
     if host is not None and token is not None:
         return Config(host=host, token=token)
-    given = {"SCALR_HOSTNAME": host, "SCALR_TOKEN": "provided" if callable(token) else token}
+    given: dict[str, Any] = {
+        "SCALR_HOSTNAME": host,
+        "SCALR_TOKEN": "provided" if callable(token) else token,
+    }
     for name, value in given.items():
-        if value is not None and not value.strip():
-            raise ConfigError(f"{name.removeprefix('SCALR_').lower()}: must not be empty")
+        if value is not None and (not isinstance(value, str) or not value.strip()):
+            told = "host" if name == "SCALR_HOSTNAME" else "token"
+            raise ConfigError(f"{told}: must be a str that is not empty (its value is not shown)")
     known = {name: value for name, value in given.items() if value is not None}
     found = discover({**os.environ, **known})
     known_token = token if callable(token) else found.token
     return Config(host=found.host, token=known_token, account=found.account)
 
 
-def _pairs(params: Params) -> Iterable[tuple[str, str]]:
+def _check(name: str, value: object, kind: Any) -> None:
+    """Refuse an argument of another type where it is given; None stands for none."""
+    if value is not None and not isinstance(value, kind):
+        raise ConfigError(f"{name}: must be a {kind.__name__}, not {type(value).__name__}")
+
+
+def _text(name: str, value: Any) -> str:
+    """Return the text of an argument, also of a member of an enumeration of texts."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise InvalidArgumentError(f"{name}: must be a str, not {type(value).__name__}")
+
+
+def _pairs(params: Any) -> Iterable[tuple[str, str]]:
+    if params is None:
+        return
+    if not isinstance(params, Mapping):
+        raise InvalidArgumentError(f"params: must be a mapping, not {type(params).__name__}")
     for name, value in params.items():
-        yield name, value if isinstance(value, str) else ",".join(value)
+        try:
+            yield _text("a name", name), encode_parameter(value)
+        except InvalidArgumentError as error:
+            raise InvalidArgumentError(f"params: {shown(name)}: {error.message}") from None
+
+
+def _media_type(name: str, value: str) -> str:
+    try:
+        return header_value(name, value)
+    except ConfigError as refused:
+        raise InvalidArgumentError(refused.message) from None
 
 
 def _encoded(value: Any) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise InvalidArgumentError(f"json: cannot be encoded: {error}") from None

@@ -15,8 +15,9 @@ from typing import Any, Final, NoReturn, final
 import attrs
 from yarl import URL
 
+from scalr_async._secrets import Secret
 from scalr_async._version import __version__
-from scalr_async._wire import Secret, shown
+from scalr_async._wire import shown
 from scalr_async.errors import ConfigError
 
 __all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts", "TokenProvider"]

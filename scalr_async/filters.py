@@ -1,29 +1,52 @@
-"""What a filter may ask for beside an exact value: `like`, `between`, `null`.
+"""What a filter may ask for beside an exact value: `like`, `between`, `null`, `raw`.
 
 ```python
-scalr.workspaces.list(name=filters.like("prod"), created_at=filters.between(start, end))
+scalr.workspaces.list(name=filters.like("prod"), updated_at=filters.between(start, None))
 scalr.workspaces.list(agent_pool=filters.null)
 ```
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar, final
 
 import attrs
 
-from scalr_async._wire import Secret, printable
+from scalr_async._secrets import Secret
+from scalr_async._wire import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.model import Resource, identify
+from scalr_async.jsonapi.names import unknown_name
 from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi.times import write_datetime
 
-__all__ = ["Condition", "Filter", "between", "like", "null"]
+__all__ = ["Condition", "Filter", "between", "like", "null", "raw"]
 
 T = TypeVar("T")
 
 _OPERATORS: Final = ("in:", "like:", "between:")
+_NULL: Final = "null"
+"""What the server takes for no value at all, wherever it stands."""
+_MOST_VALUES: Final = 10_000
+"""No URL holds more; an endless generator must not hang the program."""
+
+_LARGEST: Final = 2**128
+"""Above every number that anybody compares with, NaN and infinity included."""
+_ORDERED: Final = (str, datetime, bool, (int, float))
+
+Scalar: TypeAlias = str | float | datetime | Enum | Ref[Any] | Resource
+Parameter: TypeAlias = Scalar | Iterable[Scalar]
+"""What the value of a query parameter is made of; several values are joined by commas."""
+
+
+def _text_only(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    del instance, attribute
+    if not isinstance(value, str) or isinstance(value, Secret):
+        raise InvalidArgumentError(f"{type(value).__name__}: a condition is a str")
 
 
 @final
@@ -31,7 +54,7 @@ _OPERATORS: Final = ("in:", "like:", "between:")
 class Condition:
     """What to look for, in the server's own syntax; made by the functions of this module."""
 
-    text: str
+    text: str = attrs.field(validator=_text_only)
 
 
 Filter: TypeAlias = T | Iterable[T | Condition] | Condition
@@ -40,73 +63,158 @@ Filter: TypeAlias = T | Iterable[T | Condition] | Condition
 
 def like(text: str) -> Condition:
     """Match values that contain the text."""
-    if not text:
-        raise InvalidArgumentError(f"like({text!r}): must be a text that is not empty")
-    return Condition(f"like:{text}")
+    given: Any = text
+    if not isinstance(given, str) or not given:
+        raise InvalidArgumentError(f"like({shown(given)}): must be a text that is not empty")
+    return Condition(f"like:{_text(given)}")
 
 
-def between(low: str | int | datetime, high: str | int | datetime) -> Condition:
-    """Match values from `low` to `high`; times need a zone."""
-    return Condition(f"between:{_member(low, None)},{_member(high, None)}")
+def between(low: str | float | datetime | None, high: str | float | datetime | None) -> Condition:
+    """Match values from `low` to `high`, both included; None leaves that end open.
+
+    Times need a zone. That Scalr takes a range with one end is inferred, not documented.
+    """
+    ends = [_plain(low), _plain(high)]
+    there = [end for end in ends if end is not None]
+    kinds = {next((kind for kind in _ORDERED if isinstance(end, kind)), None) for end in there}
+    told = f"between({shown(low)}, {shown(high)})"
+    if not there or "" in there or len(kinds) > 1 or not kinds.isdisjoint((None, bool)):
+        raise InvalidArgumentError(f"{told}: give one end at least, and both of one kind")
+    texts = ["" if end is None else _member(end, None) for end in ends]
+    if str not in kinds and there != sorted(there):
+        raise InvalidArgumentError(f"{told}: it ends before it begins")
+    return Condition(f"between:{','.join(texts)}")
 
 
-null: Final = Condition("in:null")
+def raw(text: str) -> Condition:
+    """Send a value as it is: a status that is newer than this library, an operator it lacks."""
+    return Condition(text)
+
+
+null: Final = Condition(f"in:{_NULL}")
 """Match where there is no value; also as one of several: `[filters.null, "env-1"]`."""
 
 
-def encode_filter(value: Any, type_: str | None) -> str:
+def encode_filter(value: Any, kind: Any) -> str:
     """Return the value of a `filter[...]` parameter.
 
-    `type_` is the resource type whose ids the filter takes, None when it takes something else.
+    `kind` is the resource type whose ids the filter takes, the values it knows, or `bool`, `int`
+    or `datetime`; None where any text will do.
 
     Raises:
         InvalidArgumentError: None (`filters.null` asks for what has no value), an empty sequence,
-            a text that the server would take for an operator (`in:`, `like:`, `between:`), a
-            comma inside one of several values, a time without a zone, a resource of another type.
+            a text that the server would take for an operator (`in:`, `like:`, `between:`, `null`),
+            a comma inside one of several values, a time without a zone, a resource of another
+            type, and whatever is not of the `kind`.
     """
     if isinstance(value, Condition):
-        return value.text
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict):
-        members = [_member(member, type_) for member in value]
+        return _encodable(value.text)
+    if _is_several(value):
+        members = [_member(member, kind) for member in _bounded(value)]
         if not members:
             raise InvalidArgumentError("an empty list would match nothing; leave the filter out")
         return f"in:{','.join(dict.fromkeys(members))}"
-    text = _text(value, type_)
+    text = _value(value, kind)
     if text.startswith(_OPERATORS):
-        shown = printable(text, 128)
-        raise InvalidArgumentError(f"{shown!r}: the server would take it for an operator")
+        raise InvalidArgumentError(f"{shown(text)}: the server would take it for an operator")
     return text
 
 
 def encode_parameter(value: Any) -> str:
     """Return the value of any other parameter: a value, or several of them with commas."""
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict):
-        return ",".join(_member(member, None) for member in value)
-    return _text(value, None)
+    if _is_several(value):
+        return ",".join(_text(member) for member in _bounded(value))
+    return _text(value)
 
 
-def _member(value: Any, type_: str | None) -> str:
+_SINGLE: Final = (str, bytes, bytearray, memoryview, Mapping)
+
+
+def _is_several(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, _SINGLE)
+
+
+def _bounded(values: Iterable[Any]) -> list[Any]:
+    found = list(islice(values, _MOST_VALUES + 1))
+    if len(found) > _MOST_VALUES:
+        raise InvalidArgumentError(f"more than {_MOST_VALUES} values")
+    return found
+
+
+def _member(value: Any, kind: Any) -> str:
     """Return one of several values, which the server tells apart by their commas."""
     if value is null:
-        return "null"
-    text = _text(value, type_)
+        return _NULL
+    text = _value(value, kind)
     if "," in text:
-        shown = printable(text, 128)
-        raise InvalidArgumentError(f"{shown!r}: one of several values cannot hold a comma")
+        raise InvalidArgumentError(f"{shown(text)}: one of several values cannot hold a comma")
     return text
 
 
-def _text(value: Any, type_: str | None) -> str:
+def _value(value: Any, kind: Any) -> str:
+    """Return a value that a filter compares with, if it can be one of its `kind`."""
+    value = _plain(value)
+    if value is None:
+        raise InvalidArgumentError("None: filters.null finds what has no value")
+    text = identify(value, kind) if isinstance(kind, str) else _text(value)
+    if text == _NULL:
+        raise InvalidArgumentError(
+            f"{text!r}: the server would take it for an operator; "
+            "filters.null finds what has no value"
+        )
+    if isinstance(kind, tuple) and text not in map(str, kind):
+        known = unknown_name(text, map(str, kind), "value")
+        raise InvalidArgumentError(f"{known}; filters.raw sends what is newer than this list")
+    if isinstance(kind, type) and not _is_of(kind, value):
+        raise InvalidArgumentError(f"{shown(value)}: must be {_RULES[kind]}")
+    return text
+
+
+_RULES: Final = {
+    bool: "True or False",
+    datetime: "a datetime, or a time as ISO 8601 has it",
+    int: "a whole number",
+}
+
+
+def _is_of(kind: type, value: Any) -> bool:
+    """Return whether a value is of a type, or the text of one."""
+    if not isinstance(value, str):
+        return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    if kind is bool:
+        return value in ("true", "false")
+    try:
+        kind(value) if kind is int else datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _plain(value: Any) -> Any:
+    """Return the value that a member of an enumeration stands for; all others as they are."""
+    return value.value if isinstance(value, Enum) else value
+
+
+def _text(value: Any) -> str:
+    """Return a single value as it stands in a query."""
+    value = _plain(value)
     if isinstance(value, Ref | Resource):
-        return identify(value, type_)
+        return identify(value, None)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise InvalidArgumentError(f"{value.isoformat()}: a time needs a zone (tzinfo)")
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, str | int | float) and not isinstance(value, Secret):
+        return write_datetime(value)
+    if isinstance(value, str) and not isinstance(value, Secret):
+        return _encodable(str.__str__(value))
+    if isinstance(value, int | float) and abs(value) < _LARGEST:
         return str(value)
-    if value is None:
-        raise InvalidArgumentError("None: filters.null finds what has no value")
-    raise InvalidArgumentError(f"{type(value).__name__}: not a value that a filter can have")
+    told = shown(value) if isinstance(value, int | float) else type(value).__name__
+    raise InvalidArgumentError(f"{told}: not a value that a filter can have")
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(f"{shown(text)}: not encodable as UTF-8") from None
+    return text

@@ -17,6 +17,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.names import unknown_name
 from scalr_async.jsonapi.schema import is_nested, nested, schema_of, without_none
+from scalr_async.jsonapi.times import write_datetime
 
 __all__ = [
     "DEFAULT",
@@ -47,7 +48,7 @@ def make_converter() -> cattrs.Converter:
     converter.register_structure_hook(datetime, read_datetime)
     converter.register_structure_hook(Secret, read_secret)
     converter.register_structure_hook_factory(is_nested, lambda cls: NestedReader(cls, converter))
-    converter.register_unstructure_hook(datetime, _write_datetime)
+    converter.register_unstructure_hook(datetime, write_datetime)
     converter.register_unstructure_hook(Secret, str.__str__)
     converter.register_unstructure_hook_factory(
         is_nested, lambda cls: lambda value: _write_nested(value, cls, converter)
@@ -55,9 +56,10 @@ def make_converter() -> cattrs.Converter:
     return converter
 
 
-def check_hooks(converter: cattrs.Converter) -> None:
+def check_hooks(converter: Any) -> None:
     """Refuse a converter that was not made by `make_converter`: it would misread nested objects."""
-    if not isinstance(converter.get_structure_hook(_Probe), NestedReader):
+    known = isinstance(converter, cattrs.BaseConverter)
+    if not known or not isinstance(converter.get_structure_hook(_Probe), NestedReader):
         raise ConfigError(
             "converter: take the one that make_converter() makes, and add hooks to it"
         )
@@ -162,12 +164,6 @@ class NestedReader:
 @nested
 class _Probe:
     """What every converter of ours reads its own way."""
-
-
-def _write_datetime(value: datetime) -> str:
-    if value.tzinfo is None:
-        raise InvalidArgumentError(f"{value.isoformat()}: a time needs a zone (tzinfo)")
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _write_nested(value: Any, cls: type, converter: cattrs.Converter) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import identifier
 from scalr_async.jsonapi.model import Resource, class_named, identify
@@ -53,7 +54,7 @@ def write_linkage(relationship: Relationship, value: Any) -> Any:
 def write_many(type_: str | None, values: Any) -> list[dict[str, str]]:
     """Return the linkage of several ids, refs or resources of a type, each of them once."""
     if not isinstance(values, Iterable) or isinstance(values, NO_LISTS):
-        raise InvalidArgumentError(f"{values!r}: not a list of ids; an empty one removes all")
+        raise InvalidArgumentError(f"{shown(values)}: not a list of ids; an empty one removes all")
     linkage = [_write_identifier(type_, value) for value in values]
     return list({(link["type"], link["id"]): link for link in linkage}.values())
 

@@ -20,7 +20,7 @@ import attrs
 
 from scalr_async._secrets import Secret, conceal, guard, read_secret
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import printable
+from scalr_async._wire import printable, shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import ABSENT, Head, WholeHead, loads, read_links
 from scalr_async.jsonapi.ref import R, Ref
@@ -242,13 +242,16 @@ def identify(value: object, type_: str | None) -> str:
         return value
     if isinstance(value, _OBJECTS):
         if type_ is not None and value.type != type_:
-            raise _not_an_id(f"{value.type} {printable(str(value.id), _LONGEST_ID)!r}", type_)
+            kind: Any = value.type  # nobody checks what a `Ref` is made of by hand
+            kind = printable(kind, _LONGEST_ID) if isinstance(kind, str) else shown(kind)
+            raise _not_an_id(f"{kind} {shown(value.id)}", type_)
         value = value.id
     if not isinstance(value, str) or not value:
-        raise _not_an_id(printable(repr(value), _LONGEST_ID), type_)
-    if len(value) > _LONGEST_ID or value in (".", "..") or _NOT_IN_IDS.search(value):
-        raise _not_an_id(repr(printable(value, _LONGEST_ID)), type_)
-    return value
+        raise _not_an_id(shown(value), type_)
+    text = str.__str__(value)  # of a member of an enumeration, its value
+    if len(text) > _LONGEST_ID or text in (".", "..") or _NOT_IN_IDS.search(text):
+        raise _not_an_id(shown(text), type_)
+    return text
 
 
 _OBJECTS: Final = (Ref, Resource)

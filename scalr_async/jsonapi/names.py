@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from scalr_async._wire import printable
+from scalr_async._wire import shown
 
 __all__ = ["unknown_name"]
 
@@ -13,6 +13,6 @@ __all__ = ["unknown_name"]
 def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
     """Return the message for an unknown name: what it is, and what there is, closest first."""
     names = sorted(possible)
-    close = difflib.get_close_matches(str(name), names, n=3)
+    close = difflib.get_close_matches(name, names, n=3) if isinstance(name, str) else []
     listed = ", ".join([*close, *(other for other in names if other not in close)]) or "none"
-    return f"{printable(repr(name), 128)}: no such {kind}; there is {listed}"
+    return f"{shown(name)}: no such {kind}; there is {listed}"

@@ -15,7 +15,7 @@ from scalr_async._wire import IDEMPOTENT_METHODS, JSONAPI, Redirects
 __all__ = ["Operation"]
 
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
-_EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
+_EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 T_co = TypeVar("T_co", covariant=True)
@@ -30,8 +30,9 @@ class Operation(Generic[T_co]):
     `{"run_status": "filter[run][status]"}`, `{"query": "query"}`. `fields` maps the Python name
     of each type that takes a sparse fieldset to its wire name (`{"agent_pools": "agent-pools"}`),
     and is None where the endpoint has none. `ids` are the resource types of the path's
-    parameters, in order, None where a parameter names no resource. `filter_types` names the
-    resource type that a filter's value identifies, where it does. `result` is the wire name of
+    parameters, in order, None where a parameter names no resource. `filter_types` says what the
+    values of a filter are, where they are no text: the resource type that they identify, all that
+    there are, or a class. `result` is the wire name of
     the type that is answered, None for the collection's own; `value` the type of an answer in
     plain JSON.
     """
@@ -43,7 +44,7 @@ class Operation(Generic[T_co]):
     sort: Sequence[str] = attrs.field(default=(), kw_only=True)
     fields: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
     filters: Mapping[str, str] = attrs.field(default=_EMPTY, kw_only=True)
-    filter_types: Mapping[str, str] = attrs.field(default=_EMPTY, kw_only=True)
+    filter_types: Mapping[str, Any] = attrs.field(default=_EMPTY, kw_only=True)
     params: Mapping[str, str] = attrs.field(default=_EMPTY, kw_only=True)
     content_type: str = attrs.field(default=JSONAPI, kw_only=True)
     accept: str = attrs.field(default=JSONAPI, kw_only=True)

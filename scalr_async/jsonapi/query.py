@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.filters import encode_filter, encode_parameter
 from scalr_async.jsonapi.model import class_for
@@ -63,6 +64,8 @@ def _pairs(operation: Operation[Any], name: str, value: Any) -> Iterable[tuple[s
             yield "include", ",".join(map(_wire_name, names))
     elif name == "sort":
         if names := _known(value, operation.sort, "order"):
+            if both := [name for name in names if f"-{name}" in names]:
+                raise InvalidArgumentError(f"{both[0]!r}: in both directions at once")
             yield "sort", ",".join(map(_wire_name, names))
     else:
         yield from _fieldsets(operation, value)
@@ -72,12 +75,17 @@ def _known(value: Any, possible: Iterable[str], kind: str) -> list[str]:
     """Return one or several Python names, each of them once; refuse an unknown one."""
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, Iterable) or isinstance(names, bytes | Mapping):
-        raise InvalidArgumentError(f"{names!r}: not a list of names")
-    listed = list(names)
-    for name in listed:
-        if not isinstance(name, str) or name not in possible:
-            raise InvalidArgumentError(unknown_name(name, possible, kind))
-    return list(dict.fromkeys(listed))
+        raise InvalidArgumentError(f"{shown(names)}: not a list of names")
+    listed = dict.fromkeys(_known_name(name, possible, kind) for name in names)
+    return list(listed)
+
+
+def _known_name(name: Any, possible: Iterable[str], kind: str) -> str:
+    """Return a name as plain text, also a member of an enumeration of texts."""
+    text = str.__str__(name) if isinstance(name, str) else None
+    if text is None or text not in possible:
+        raise InvalidArgumentError(unknown_name(name, possible, kind))
+    return text
 
 
 def _wire_name(name: str) -> str:
@@ -87,11 +95,10 @@ def _wire_name(name: str) -> str:
 def _fieldsets(operation: Operation[Any], value: Any) -> Iterable[tuple[str, str]]:
     """Yield `fields[type]` for each type that is named; an empty one asks for no field."""
     if not isinstance(value, Mapping):
-        raise InvalidArgumentError(f"{value!r}: not a mapping of types to names of fields")
+        raise InvalidArgumentError(f"{shown(value)}: not a mapping of types to names of fields")
     types = operation.fields or {}
-    for type_, names in value.items():
-        if type_ not in types:
-            raise InvalidArgumentError(unknown_name(type_, types, "type with sparse fieldsets"))
+    for name, names in value.items():
+        type_ = _known_name(name, types, "type with sparse fieldsets")
         yield f"fields[{types[type_]}]", ",".join(_field_names(types[type_], names))
 
 

@@ -7,9 +7,11 @@ import random as _random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Final
 
+from scalr_async._wire import shown
+from scalr_async.errors import DecodeError
 from scalr_async.jsonapi.model import Ref
 
-__all__ = ["Part", "follow"]
+__all__ = ["Part", "follow", "text_of"]
 
 _NOT_BEGUN: Final = frozenset({"pending", "queued", "unreachable"})
 _ENDED: Final = frozenset({"canceled", "errored", "finished", "unreachable"})
@@ -20,16 +22,19 @@ _INCOMPLETE: Final = "\N{REPLACEMENT CHARACTER}"
 class Part:
     """One of the logs of a run, `plan` or `apply`, and how much of it was handed on."""
 
-    def __init__(self, name: str, read: Callable[[Ref[Any]], Awaitable[str | None]]) -> None:
+    def __init__(
+        self, name: str, type_: str, read: Callable[[Ref[Any]], Awaitable[str | None]]
+    ) -> None:
         self._name = name
+        self._type = type_
         self._read = read
         self._shown = 0
         self.ended = False
 
     async def news(self, run: Any, *, last: bool) -> str:
         """Return what came since; `last` when the run goes no further."""
-        ref: Ref[Any] | None = getattr(run, self._name) or None
-        status = getattr(ref and ref.resource, "status", None)
+        ref = self._of(run)
+        status = text_of(getattr(ref and ref.resource, "status", None))
         self.ended = last or status in _ENDED
         if ref is None or status in _NOT_BEGUN:
             return ""
@@ -39,6 +44,26 @@ class Part:
         new = text[self._shown :]
         self._shown += len(new)
         return new
+
+    def _of(self, run: Any) -> Ref[Any] | None:
+        """Return where the run says this part is, None when it does not (yet)."""
+        ref = getattr(run, self._name)
+        if not ref:
+            return None
+        if isinstance(ref, Ref) and ref.type == self._type:
+            return ref
+        raise DecodeError(
+            f"the run's {self._name} is {shown(ref)}, not one of {self._type}",
+            method="GET",
+            path=f"/runs/{run.id}",
+            attempts=1,
+            outcome="applied",
+        )
+
+
+def text_of(value: Any) -> str:
+    """Return a status that a server sent; empty where it is no text."""
+    return value if isinstance(value, str) else ""
 
 
 async def follow(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final, Literal, Unpack
 
+from scalr_async._wire import shown
 from scalr_async.errors import ConflictError, InvalidArgumentError, ScalrError
 from scalr_async.jsonapi.model import Identity, identify
-from scalr_async.resources._follow import Part, follow
+from scalr_async.resources._follow import Part, follow, text_of
 from scalr_async.resources._generated import runs_collection as generated
 from scalr_async.resources._generated.applies import Applies
 from scalr_async.resources._generated.plans import Plans
@@ -31,6 +32,8 @@ _TERMINAL: Final = frozenset(
 )
 _NEEDS_A_PERSON: Final = frozenset({"planned_and_saved", "policy_override"})
 _TO_BE_CONFIRMED: Final = frozenset({"cost_estimated", "planned", "policy_checked"})
+_LONGEST_INTERVAL: Final = 86_400.0
+"""Seconds."""
 _CONFIRMED: Final = frozenset(
     {
         "applied",
@@ -63,8 +66,7 @@ def run_stage(run: Run) -> RunStage:
     every other, also one that is not known yet          in progress
     ===================================================  ==================================
     """
-    sent: Any = run.status
-    status = sent if isinstance(sent, str) else None
+    status = text_of(run.status)
     if status in _TERMINAL:
         return "terminal"
     by_itself = run.auto_apply is True or run.is_dry is True
@@ -109,10 +111,13 @@ class Runs(generated.Runs):
         The run is asked for about every `interval` seconds, spread at random. It ends when the run
         is over or waits for a person; `run_stage` tells which. No part of a log comes twice.
 
-        Raises `NotFoundError`, and `InvalidArgumentError` for an interval that is not above 0.
+        Raises `NotFoundError`, `DecodeError` for a run whose plan or apply is none, and
+        `InvalidArgumentError` for an interval that is not above 0, or longer than a day.
         """
-        if not interval > 0:
-            raise InvalidArgumentError(f"interval={interval!r}: must be above 0 seconds")
+        given: Any = interval
+        if not isinstance(given, int | float) or not 0 < given <= _LONGEST_INTERVAL:
+            span = f"above 0 seconds, and at most {_LONGEST_INTERVAL:.0f}"
+            raise InvalidArgumentError(f"interval={shown(interval)}: must be {span}")
         name = identify(run, self.model.type)
 
         async def look() -> tuple[Run, bool]:
@@ -120,8 +125,8 @@ class Runs(generated.Runs):
             return found, run_stage(found) != "in progress"
 
         parts = (
-            Part("plan", Plans(self._context).log),
-            Part("apply", Applies(self._context).log),
+            Part("plan", "plans", Plans(self._context).log),
+            Part("apply", "applies", Applies(self._context).log),
         )
         return follow(look, parts, interval=interval)
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from yarl import URL
 
-from scalr_async.config import is_loopback
+from scalr_async.config import is_host, is_loopback
 
 __all__ = ["MOST_HOPS", "Trail", "is_safe", "leads_to"]
 
@@ -61,7 +61,8 @@ def leads_to(here: URL, location: str) -> URL | None:
         nameless = there.user is None and there.password is None
     except ValueError:
         return None
-    return there if there.host and there.scheme in ("http", "https") and nameless else None
+    known = is_host(there.raw_host or "") and there.scheme in ("http", "https")
+    return there if known and nameless else None
 
 
 def is_safe(url: URL) -> bool:

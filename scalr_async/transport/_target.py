@@ -7,6 +7,7 @@ import re
 from typing import Final
 from urllib.parse import quote
 
+from scalr_async._wire import shown
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["target"]
@@ -29,11 +30,15 @@ def target(path: str, params: tuple[tuple[str, str], ...]) -> str:
     """
     if _PLAIN(path) is None and _PATH.fullmatch(path) is None:
         raise InvalidArgumentError(
-            f"path {path[:200]!r}: must be /segments below the API root, percent-encoded"
+            f"path {shown(path, 200)}: must be /segments below the API root, percent-encoded"
         )
     if not params:
         return path
-    return f"{path}?{'&'.join([f'{_key(key)}={_value(value)}' for key, value in params])}"
+    try:
+        return f"{path}?{'&'.join([f'{_key(key)}={_value(value)}' for key, value in params])}"
+    except UnicodeEncodeError as error:
+        refused = error.object
+    raise InvalidArgumentError(f"query {shown(refused, 200)}: not encodable as UTF-8")
 
 
 @functools.lru_cache(maxsize=512)
@@ -42,10 +47,4 @@ def _key(name: str) -> str:
 
 
 def _value(value: str) -> str:
-    if value.isalnum() and value.isascii():
-        return value
-    try:
-        return quote(value, safe=_KEPT)
-    except UnicodeEncodeError:
-        pass
-    raise InvalidArgumentError(f"query value {value[:200]!r}: not encodable as UTF-8")
+    return value if value.isalnum() and value.isascii() else quote(value, safe=_KEPT)

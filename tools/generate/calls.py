@@ -42,7 +42,8 @@ class Call:
 
     def ask(self) -> None:
         """Take all that the operation has and a caller gives."""
-        tables: dict[str, dict[str, str]] = {"filters": {}, "filter_types": {}, "params": {}}
+        tables: dict[str, dict[str, str]] = {"filters": {}, "params": {}}
+        types = dict[str, str]()
         for wire, node in self.operation.parameters.items():
             name = snake(wire.removeprefix("filter"))
             if wire in {"include", "sort"} and node["type"] == "array":
@@ -52,12 +53,15 @@ class Call:
             elif wire.startswith("filter["):
                 tables["filters"][name] = wire
                 self.asked[name], type_ = self._filter(keys(node.get("x-path", wire)), node)
-                tables["filter_types"] |= {name: type_} if type_ else {}
+                types |= {name: type_} if type_ else {}
             elif not wire.startswith("page[") and "x-omitted" not in node:
                 tables["params"][name] = wire
                 alias = self.prefix + pascal(wire)
                 self.asked[name] = self.module.annotate(node, alias, writing=True)
         self.declared |= {name: repr(table) for name, table in tables.items() if table}
+        if types:
+            items = (f"{name!r}: {type_}" for name, type_ in types.items())
+            self.declared["filter_types"] = f"{{{', '.join(items)}}}"
 
     def _choose(self, wire: str, named: Iterable[str]) -> None:
         """Ask for relationships to include or attributes to sort by: the named ones, or all."""
@@ -84,13 +88,19 @@ class Call:
         self.declared["fields"] = repr({module.name: type_ for type_, module in modules.items()})
 
     def _filter(self, path: list[str], node: Node) -> tuple[str, str]:
-        """Return the annotation of a filter, and the resource type if it compares with one."""
+        """Return the annotation of a filter, and the source of what its values can be.
+
+        That is the resource type it identifies, the values of a Literal, a class; empty for a text.
+        """
         found = self._compared(self.subject, *path)
         if found.startswith("Identity["):
-            return f"Filter[{found}]", type_of(self.modules[found[9:-1]].node)
+            return f"Filter[{found}]", repr(type_of(self.modules[found[9:-1]].node))
         if node["schema"] != {"type": "string"}:
             found = self.module.annotate(node, self.prefix + pascal("-".join(path)), writing=True)
-        return f"Filter[{found}]", ""
+        if found in self.module.literals:
+            return f"Filter[{found}]", f"get_args({found})"
+        elsewhere = [of.literals[found] for of in self.modules.values() if found in of.literals]
+        return f"Filter[{found}]", repr(elsewhere[0]) if elsewhere else found.removesuffix("str")
 
     def _compared(self, module: Module, head: str, *rest: str) -> str:
         """Return what the keys of a filter lead to: an attribute or a resource, else a string."""

@@ -23,7 +23,8 @@ class Module:
     """Source text by name, in sections; a piece is added when something needs it.
 
     `schema` is the class of the resource, `node` its schema, `resources` has the class of each
-    resource type; `name` is that of the collection on the client, `collection` its class.
+    resource type; `name` is that of the collection on the client, `collection` its class;
+    `literals` has the values of each Literal.
     """
 
     def __init__(self, schema: str, node: Node, resources: Mapping[str, str]) -> None:
@@ -31,6 +32,7 @@ class Module:
         self.name = text.plural(snake(schema))
         self.collection = str(node.get("x-collection") or text.plural(schema))
         self.sections: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self.literals: dict[str, tuple[str | int, ...]] = {}
 
     def add(self, section: str, name: str, source: str) -> str:
         """Add a piece, and return its name; another one under the same name is an error."""
@@ -40,6 +42,7 @@ class Module:
 
     def add_literal(self, name: str, values: Iterable[str | int]) -> str:
         """Add a Literal."""
+        values = self.literals[name] = tuple(values)
         listed = ", ".join(map(repr, values)).replace("'", '"')
         return self.add("literals", name, text.filled(f"{name} = Literal[{listed}]", "[]"))
 

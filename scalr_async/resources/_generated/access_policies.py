@@ -94,10 +94,11 @@ _LIST: Operation[AccessPolicy] = Operation(
     "account": "filter[account]", "conditions": "filter[conditions]",
     "environment": "filter[environment]", "role": "filter[role]",
     "service_account": "filter[service-account]", "team": "filter[team]", "user": "filter[user]",
-    "workspace": "filter[workspace]"}, filter_types={"access_policy": "access-policies",
-    "account": "accounts", "environment": "environments", "role": "roles",
+    "workspace": "filter[workspace]"}, params={"query": "query"},
+    filter_types={"access_policy": "access-policies", "account": "accounts",
+    "conditions": get_args(AccessPolicyConditions), "environment": "environments", "role": "roles",
     "service_account": "service-accounts", "team": "teams", "user": "users",
-    "workspace": "workspaces"}, params={"query": "query"})
+    "workspace": "workspaces"})
 _CREATE: Operation[AccessPolicy] = Operation(
     "POST", "/access-policies", include=get_args(AccessPolicyInclude))
 _GET: Operation[AccessPolicy] = Operation(

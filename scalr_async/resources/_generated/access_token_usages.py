@@ -66,7 +66,9 @@ class AccessTokenUsageCsvOptions(DownloadOptions, total=False):
 _LIST: Operation[AccessTokenUsage] = Operation(
     "GET", "/reports/access-tokens", paginated=True, sort=get_args(AccessTokenUsageSort),
     filters={"created_at": "filter[created-at]", "is_expired": "filter[is-expired]",
-    "user_status": "filter[user][status]"}, params={"query": "query"})
+    "user_status": "filter[user][status]"}, params={"query": "query"},
+    filter_types={"created_at": datetime, "is_expired": bool,
+    "user_status": get_args(AccessTokenUsageUserStatus)})
 # fmt: on
 
 

@@ -78,7 +78,7 @@ class AccessTokenListOptions(ListOptions, total=False):
 _LIST: Operation[AccessToken] = Operation(
     "GET", "/access-tokens", paginated=True, include=get_args(AccessTokenInclude),
     sort=get_args(AccessTokenSort), filters={"is_expired": "filter[is-expired]"},
-    params={"query": "query"})
+    params={"query": "query"}, filter_types={"is_expired": bool})
 _CREATE: Operation[AccessToken] = Operation(
     "POST", "/access-tokens", include=get_args(AccessTokenInclude))
 _GET: Operation[AccessToken] = Operation(

@@ -58,8 +58,8 @@ _LIST: Operation[AccountUser] = Operation(
     "GET", "/account-users", paginated=True, include=get_args(AccountUserInclude),
     sort=get_args(AccountUserSort), filters={"account": "filter[account]",
     "is_admin": "filter[is-admin]", "status": "filter[status]", "team": "filter[team]",
-    "user": "filter[user]"}, filter_types={"account": "accounts", "team": "teams",
-    "user": "users"}, params={"query": "query"})
+    "user": "filter[user]"}, params={"query": "query"}, filter_types={"account": "accounts",
+    "status": get_args(AccountUserStatus), "team": "teams", "user": "users"})
 # fmt: on
 
 

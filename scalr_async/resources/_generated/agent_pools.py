@@ -153,8 +153,9 @@ _LIST: Operation[AgentPool] = Operation(
     sort=get_args(AgentPoolSort), filters={"account": "filter[account]",
     "agent_pool": "filter[agent-pool]", "environment": "filter[environment]",
     "in_use": "filter[in-use]", "is_shared": "filter[is-shared]", "name": "filter[name]",
-    "vcs_enabled": "filter[vcs-enabled]"}, filter_types={"account": "accounts",
-    "agent_pool": "agent-pools", "environment": "environments"}, params={"query": "query"})
+    "vcs_enabled": "filter[vcs-enabled]"}, params={"query": "query"},
+    filter_types={"account": "accounts", "agent_pool": "agent-pools",
+    "environment": "environments", "in_use": bool, "is_shared": bool, "vcs_enabled": bool})
 _CREATE: Operation[AgentPool] = Operation(
     "POST", "/agent-pools", include=get_args(AgentPoolInclude))
 _GET: Operation[AgentPool] = Operation(

@@ -106,10 +106,10 @@ _LIST: Operation[AssumeServiceAccountPolicy] = Operation(
     sort=get_args(AssumeServiceAccountPolicySort),
     filters={"assume_service_account_policy": "filter[assume-service-account-policy]",
     "name": "filter[name]", "service_account": "filter[service-account]",
-    "workload_identity_provider": "filter[workload-identity-provider]"},
+    "workload_identity_provider": "filter[workload-identity-provider]"}, params={"query": "query"},
     filter_types={"assume_service_account_policy": "assume-service-account-policies",
     "service_account": "service-accounts",
-    "workload_identity_provider": "workload-identity-providers"}, params={"query": "query"})
+    "workload_identity_provider": "workload-identity-providers"})
 # fmt: on
 
 

@@ -85,10 +85,10 @@ _LIST: Operation[Environment] = Operation(
     filters={"account": "filter[account]", "environment": "filter[environment]",
     "favorite": "filter[favorite]", "latest_run_date": "filter[latest-run-date]",
     "name": "filter[name]", "policy_group": "filter[policy-group]",
-    "storage_profile": "filter[storage-profile]", "tag": "filter[tag]"},
-    filter_types={"account": "accounts", "environment": "environments",
-    "policy_group": "policy-groups", "storage_profile": "storage-profiles", "tag": "tags"},
-    params={"query": "query", "sort_favorite_first": "sort[favorite-first]"})
+    "storage_profile": "filter[storage-profile]", "tag": "filter[tag]"}, params={"query": "query",
+    "sort_favorite_first": "sort[favorite-first]"}, filter_types={"account": "accounts",
+    "environment": "environments", "favorite": bool, "latest_run_date": datetime,
+    "policy_group": "policy-groups", "storage_profile": "storage-profiles", "tag": "tags"})
 _CREATE: Operation[Environment] = Operation(
     "POST", "/environments", fields={"accounts": "accounts", "agent_pools": "agent-pools",
     "drift_detection_schedules": "drift-detection-schedule", "environments": "environments",
@@ -121,8 +121,8 @@ _LIST_DRIFTED_WORKSPACES: Operation[Mapping[str, Any]] = Operation(
     "GET", "/reports/environments/{environment}/drifted-workspaces", ids=("environments",),
     value=Mapping[str, Any], accept=JSON, paginated=True, filters={"status": "filter[status]",
     "has_drift": "filter[has-drift]", "tags": "filter[tags]",
-    "last_check_at": "filter[last-check-at]"}, filter_types={"tags": "tags"},
-    params={"query": "query", "sort": "sort"})
+    "last_check_at": "filter[last-check-at]"}, params={"query": "query", "sort": "sort"},
+    filter_types={"has_drift": bool, "tags": "tags", "last_check_at": datetime})
 # fmt: on
 
 

@@ -84,7 +84,8 @@ _LIST: Operation[HookEnvironmentLink] = Operation(
     fields={"hook_environment_links": "hook-environment-links", "hooks": "hooks",
     "vcs_providers": "vcs-providers", "vcs_revisions": "vcs-revisions"},
     filters={"environment": "filter[environment]", "events": "filter[events]"},
-    filter_types={"environment": "environments"}, params={"query": "query"})
+    params={"query": "query"}, filter_types={"environment": "environments",
+    "events": get_args(HookEnvironmentLinkEvent)})
 _CREATE: Operation[HookEnvironmentLink] = Operation("POST", "/hook-environment-links")
 _GET: Operation[HookEnvironmentLink] = Operation(
     "GET", "/hook-environment-links/{hook_environment_link}", ids=("hook-environment-links",),

@@ -126,8 +126,8 @@ _LIST: Operation[Hook] = Operation(
     fields={"accounts": "accounts", "hook_readmes": "hook-readme", "hooks": "hooks",
     "users": "users", "vcs_providers": "vcs-providers", "vcs_revisions": "vcs-revisions"},
     filters={"hook": "filter[hook]", "name": "filter[name]", "status": "filter[status]",
-    "vcs_provider": "filter[vcs-provider]"}, filter_types={"hook": "hooks",
-    "vcs_provider": "vcs-providers"}, params={"query": "query"})
+    "vcs_provider": "filter[vcs-provider]"}, params={"query": "query"},
+    filter_types={"hook": "hooks", "status": get_args(HookStatus), "vcs_provider": "vcs-providers"})
 _CREATE: Operation[Hook] = Operation("POST", "/hooks")
 _GET: Operation[Hook] = Operation(
     "GET", "/hooks/{hook}", ids=("hooks",), include=get_args(HookInclude),

@@ -63,8 +63,8 @@ _LIST: Operation[ModuleUsageNamespace] = Operation(
     include=get_args(ModuleUsageNamespaceInclude), sort=get_args(ModuleUsageNamespaceSort),
     fields={"accounts": "accounts", "environments": "environments",
     "module_usage_namespaces": "tf-module-namespaces"},
-    filters={"tf_module_namespace": "filter[tf-module-namespace]"},
-    filter_types={"tf_module_namespace": "tf-module-namespaces"}, params={"query": "query"})
+    filters={"tf_module_namespace": "filter[tf-module-namespace]"}, params={"query": "query"},
+    filter_types={"tf_module_namespace": "tf-module-namespaces"})
 # fmt: on
 
 

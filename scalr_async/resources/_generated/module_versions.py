@@ -104,7 +104,8 @@ _LIST: Operation[ModuleVersion] = Operation(
     "GET", "/module-versions", paginated=True, include=get_args(ModuleVersionInclude),
     sort=get_args(ModuleVersionSort), fields={"module_versions": "module-versions",
     "modules": "modules", "vcs_revisions": "vcs-revisions"}, filters={"module": "filter[module]",
-    "status": "filter[status]", "version": "filter[version]"}, filter_types={"module": "modules"})
+    "status": "filter[status]", "version": "filter[version]"}, filter_types={"module": "modules",
+    "status": get_args(ModuleVersionStatus)})
 _GET: Operation[ModuleVersion] = Operation(
     "GET", "/module-versions/{module_version}", ids=("module-versions",),
     include=get_args(ModuleVersionInclude))

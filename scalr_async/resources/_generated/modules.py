@@ -153,10 +153,12 @@ _LIST: Operation[Module] = Operation(
     "module_versions_status": "filter[module-versions][status]", "name": "filter[name]",
     "namespace_environments": "filter[namespace][environments]", "provider": "filter[provider]",
     "source": "filter[source]", "status": "filter[status]",
-    "vcs_provider": "filter[vcs-provider]"}, filter_types={"account": "accounts",
-    "environment": "environments", "module_namespace": "module-namespaces",
-    "namespace_environments": "environments", "vcs_provider": "vcs-providers"},
-    params={"query": "query"})
+    "vcs_provider": "filter[vcs-provider]"}, params={"query": "query"},
+    filter_types={"account": "accounts", "environment": "environments",
+    "module_namespace": "module-namespaces", "module_versions_is_root_module": bool,
+    "module_versions_status": ("not_uploaded", "pending", "ok", "errored", "pending_delete"),
+    "namespace_environments": "environments", "status": get_args(ModuleStatus),
+    "vcs_provider": "vcs-providers"})
 _CREATE: Operation[Module] = Operation("POST", "/modules")
 _GET: Operation[Module] = Operation(
     "GET", "/modules/{module}", ids=("modules",), include=get_args(ModuleInclude))

@@ -92,8 +92,9 @@ _LIST: Operation[PolicyCheckResult] = Operation(
     "policy_check_results": "policy-check-results", "workspaces": "workspaces"},
     filters={"environment": "filter[environment]", "policy": "filter[policy]",
     "result": "filter[result]", "terragrunt_unit": "filter[terragrunt-unit]",
-    "workspace": "filter[workspace]"}, filter_types={"environment": "environments",
-    "policy": "policies", "workspace": "workspaces"}, params={"query": "query"})
+    "workspace": "filter[workspace]"}, params={"query": "query"},
+    filter_types={"environment": "environments", "policy": "policies",
+    "result": get_args(PolicyCheckResultResult), "workspace": "workspaces"})
 # fmt: on
 
 

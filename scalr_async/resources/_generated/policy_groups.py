@@ -176,9 +176,9 @@ _LIST: Operation[PolicyGroup] = Operation(
     "vcs_revisions": "vcs-revisions"}, filters={"environment": "filter[environment]",
     "name": "filter[name]", "policy_group": "filter[policy-group]",
     "software_version": "filter[software-version]", "vcs_provider": "filter[vcs-provider]"},
-    filter_types={"environment": "environments", "policy_group": "policy-groups",
-    "software_version": "software-versions", "vcs_provider": "vcs-providers"},
-    params={"query": "query"})
+    params={"query": "query"}, filter_types={"environment": "environments",
+    "policy_group": "policy-groups", "software_version": "software-versions",
+    "vcs_provider": "vcs-providers"})
 _CREATE: Operation[PolicyGroup] = Operation(
     "POST", "/policy-groups", include=get_args(PolicyGroupInclude))
 _GET: Operation[PolicyGroup] = Operation(
@@ -198,8 +198,9 @@ _LIST_PULL_REQUEST_POLICY_CHECK_RESULTS: Operation[PolicyCheckResult] = Operatio
     fields={"environments": "environments", "policy_check_results": "policy-check-results",
     "workspaces": "workspaces"}, filters={"environment": "filter[environment]",
     "result": "filter[result]", "terragrunt_unit": "filter[terragrunt-unit]",
-    "workspace": "filter[workspace]"}, filter_types={"environment": "environments",
-    "workspace": "workspaces"}, params={"query": "query", "commit_sha": "commit_sha"})
+    "workspace": "filter[workspace]"}, params={"query": "query", "commit_sha": "commit_sha"},
+    filter_types={"environment": "environments", "result": ("passed", "hard_failed", "soft_failed",
+    "advisory_failed"), "workspace": "workspaces"})
 _ADD_ENVIRONMENTS: Operation[None] = Operation(
     "POST", "/policy-groups/{policy_group}/relationships/environments", ids=("policy-groups",),
     idempotent=True)

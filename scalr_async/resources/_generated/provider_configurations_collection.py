@@ -74,7 +74,9 @@ _LIST: Operation[ProviderConfiguration] = Operation(
     "name": "filter[name]", "provider_configuration": "filter[provider-configuration]",
     "provider_name": "filter[provider-name]", "status": "filter[status]", "tag": "filter[tag]"},
     filter_types={"account": "accounts", "environment": "environments",
-    "provider_configuration": "provider-configurations", "tag": "tags"})
+    "provider_configuration": "provider-configurations",
+    "provider_name": get_args(ProviderConfigurationProviderName),
+    "status": get_args(ProviderConfigurationStatus), "tag": "tags"})
 _CREATE: Operation[ProviderConfiguration] = Operation("POST", "/provider-configurations")
 _GET: Operation[ProviderConfiguration] = Operation(
     "GET", "/provider-configurations/{provider_configuration}", ids=("provider-configurations",),

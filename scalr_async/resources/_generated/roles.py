@@ -67,7 +67,7 @@ class RoleListOptions(ListOptions, total=False):
 _LIST: Operation[Role] = Operation(
     "GET", "/roles", paginated=True, include=get_args(RoleInclude), sort=get_args(RoleSort),
     filters={"account": "filter[account]", "name": "filter[name]", "role": "filter[role]"},
-    filter_types={"account": "accounts", "role": "roles"}, params={"query": "query"})
+    params={"query": "query"}, filter_types={"account": "accounts", "role": "roles"})
 _CREATE: Operation[Role] = Operation("POST", "/roles", include=get_args(RoleInclude))
 _GET: Operation[Role] = Operation(
     "GET", "/roles/{role}", ids=("roles",), include=get_args(RoleInclude))

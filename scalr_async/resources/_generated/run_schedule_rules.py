@@ -62,7 +62,8 @@ class RunScheduleRuleListOptions(ListOptions, total=False):
 _LIST: Operation[RunScheduleRule] = Operation(
     "GET", "/run-schedule-rules", paginated=True, include=get_args(RunScheduleRuleInclude),
     filters={"schedule_mode": "filter[schedule-mode]", "workspace": "filter[workspace]"},
-    filter_types={"workspace": "workspaces"})
+    filter_types={"schedule_mode": get_args(RunScheduleRuleScheduleMode),
+    "workspace": "workspaces"})
 _CREATE: Operation[RunScheduleRule] = Operation("POST", "/run-schedule-rules")
 _GET: Operation[RunScheduleRule] = Operation(
     "GET", "/run-schedule-rules/{run_schedule_rule}", ids=("run-schedule-rules",),

@@ -106,9 +106,11 @@ _LIST: Operation[Run] = Operation(
     "is_dry": "filter[is-dry]", "resource_drifts": "filter[resource-drifts]", "run": "filter[run]",
     "source": "filter[source]", "status": "filter[status]", "tag": "filter[tag]",
     "vcs_revision": "filter[vcs-revision]", "workspace": "filter[workspace]"},
-    filter_types={"account": "accounts", "created_by_run": "runs", "created_by": "users",
-    "environment": "environments", "run": "runs", "tag": "tags", "vcs_revision": "vcs-revisions",
-    "workspace": "workspaces"}, params={"query": "query", "scheduled": "scheduled"})
+    params={"query": "query", "scheduled": "scheduled"}, filter_types={"account": "accounts",
+    "created_at": datetime, "created_by_run": "runs", "created_by": "users",
+    "environment": "environments", "is_dry": bool, "run": "runs", "source": get_args(RunSource),
+    "status": get_args(RunStatus), "tag": "tags", "vcs_revision": "vcs-revisions",
+    "workspace": "workspaces"})
 _CREATE: Operation[Run] = Operation(
     "POST", "/runs", params={"vcs_task_id": "vcs-task-id", "vcs_user_id": "vcs-user-id"})
 _LIST_QUEUE: Operation[Run] = Operation(
@@ -123,10 +125,11 @@ _LIST_QUEUE: Operation[Run] = Operation(
     "environment": "filter[environment]", "is_dry": "filter[is-dry]",
     "resource_drifts": "filter[resource-drifts]", "run": "filter[run]", "source": "filter[source]",
     "status": "filter[status]", "tag": "filter[tag]", "vcs_revision": "filter[vcs-revision]",
-    "workspace": "filter[workspace]"}, filter_types={"account": "accounts",
-    "created_by_run": "runs", "created_by": "users", "environment": "environments", "run": "runs",
-    "tag": "tags", "vcs_revision": "vcs-revisions", "workspace": "workspaces"},
-    params={"query": "query", "scheduled": "scheduled"})
+    "workspace": "filter[workspace]"}, params={"query": "query", "scheduled": "scheduled"},
+    filter_types={"account": "accounts", "created_at": datetime, "created_by_run": "runs",
+    "created_by": "users", "environment": "environments", "is_dry": bool, "run": "runs",
+    "source": get_args(RunSource), "status": get_args(RunStatus), "tag": "tags",
+    "vcs_revision": "vcs-revisions", "workspace": "workspaces"})
 _GET: Operation[Run] = Operation(
     "GET", "/runs/{run}", ids=("runs",), include=get_args(RunInclude),
     fields={"applies": "applies", "configuration_versions": "configuration-versions",

@@ -125,8 +125,9 @@ _LIST: Operation[ServiceAccount] = Operation(
     sort=get_args(ServiceAccountSort), filters={"account": "filter[account]",
     "email": "filter[email]", "has_owners": "filter[has-owners]",
     "owned_by_me": "filter[owned-by-me]", "owner": "filter[owner]",
-    "service_account": "filter[service-account]"}, filter_types={"account": "accounts",
-    "owner": "teams", "service_account": "service-accounts"}, params={"query": "query"})
+    "service_account": "filter[service-account]"}, params={"query": "query"},
+    filter_types={"account": "accounts", "has_owners": bool, "owned_by_me": bool, "owner": "teams",
+    "service_account": "service-accounts"})
 _CREATE: Operation[ServiceAccount] = Operation(
     "POST", "/service-accounts", include=get_args(ServiceAccountInclude))
 _ASSUME: Operation[ServiceAccountTemporaryToken] = Operation(
@@ -145,7 +146,7 @@ _LIST_ACCESS_TOKENS: Operation[AccessToken] = Operation(
     result="access-tokens", paginated=True, include=("created_by",), sort=("created_at",
     "-created_at", "description", "-description", "expires_at", "-expires_at", "last_used_at",
     "-last_used_at", "name", "-name"), filters={"is_expired": "filter[is-expired]"},
-    params={"query": "query"})
+    params={"query": "query"}, filter_types={"is_expired": bool})
 _CREATE_TOKEN: Operation[AccessToken] = Operation(
     "POST", "/service-accounts/{service_account}/access-tokens", ids=("service-accounts",),
     result="access-tokens", include=("created_by",))

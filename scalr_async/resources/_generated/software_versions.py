@@ -69,8 +69,9 @@ _LIST: Operation[SoftwareVersion] = Operation(
     fields={"software_versions": "software-versions"}, filters={"deprecated": "filter[deprecated]",
     "latest": "filter[latest]", "software_type": "filter[software-type]",
     "software_version": "filter[software-version]", "status": "filter[status]",
-    "version": "filter[version]"}, filter_types={"software_version": "software-versions"},
-    params={"query": "query"})
+    "version": "filter[version]"}, params={"query": "query"}, filter_types={"deprecated": bool,
+    "latest": bool, "software_type": get_args(SoftwareVersionSoftwareType),
+    "software_version": "software-versions", "status": get_args(SoftwareVersionStatus)})
 _GET: Operation[SoftwareVersion] = Operation(
     "GET", "/software-versions/{software_version}", ids=("software-versions",))
 # fmt: on

@@ -86,8 +86,8 @@ _LIST: Operation[SSHKey] = Operation(
     "GET", "/ssh-keys", paginated=True, sort=get_args(SSHKeySort),
     fields={"ssh_keys": "account-ssh-keys"}, filters={"account_ssh_key": "filter[account-ssh-key]",
     "account": "filter[account]", "created_at": "filter[created-at]", "name": "filter[name]"},
-    filter_types={"account_ssh_key": "account-ssh-keys", "account": "accounts"},
-    params={"query": "query"})
+    params={"query": "query"}, filter_types={"account_ssh_key": "account-ssh-keys",
+    "account": "accounts", "created_at": datetime})
 _CREATE: Operation[SSHKey] = Operation("POST", "/ssh-keys")
 _GET: Operation[SSHKey] = Operation("GET", "/ssh-keys/{account_ssh_key}", ids=("account-ssh-keys",))
 _UPDATE: Operation[SSHKey] = Operation(

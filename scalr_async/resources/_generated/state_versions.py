@@ -97,8 +97,8 @@ class StateVersionListOptions(ListOptions, total=False):
 # fmt: off
 _LIST: Operation[StateVersion] = Operation(
     "GET", "/state-versions", paginated=True, sort=get_args(StateVersionSort),
-    filters={"run": "filter[run]", "workspace": "filter[workspace]"}, filter_types={"run": "runs",
-    "workspace": "workspaces"}, params={"query": "query"})
+    filters={"run": "filter[run]", "workspace": "filter[workspace]"}, params={"query": "query"},
+    filter_types={"run": "runs", "workspace": "workspaces"})
 _CREATE: Operation[StateVersion] = Operation("POST", "/state-versions")
 _GET: Operation[StateVersion] = Operation(
     "GET", "/state-versions/{state_version}", ids=("state-versions",))

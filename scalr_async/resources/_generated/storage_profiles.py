@@ -104,8 +104,8 @@ class StorageProfileListOptions(ListOptions, total=False):
 _LIST: Operation[StorageProfile] = Operation(
     "GET", "/storage-profiles", paginated=True, sort=get_args(StorageProfileSort),
     filters={"default": "filter[default]", "name": "filter[name]",
-    "storage_profile": "filter[storage-profile]"},
-    filter_types={"storage_profile": "storage-profiles"}, params={"query": "query"})
+    "storage_profile": "filter[storage-profile]"}, params={"query": "query"},
+    filter_types={"default": bool, "storage_profile": "storage-profiles"})
 _CREATE: Operation[StorageProfile] = Operation("POST", "/storage-profiles")
 _GET: Operation[StorageProfile] = Operation(
     "GET", "/storage-profiles/{storage_profile}", ids=("storage-profiles",))

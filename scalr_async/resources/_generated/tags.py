@@ -65,7 +65,7 @@ class TagListOptions(ListOptions, total=False):
 _LIST: Operation[Tag] = Operation(
     "GET", "/tags", paginated=True, sort=get_args(TagSort), fields={"tags": "tags"},
     filters={"name": "filter[name]", "resource_type": "filter[resource-type]",
-    "tag": "filter[tag]"}, filter_types={"tag": "tags"}, params={"query": "query"})
+    "tag": "filter[tag]"}, params={"query": "query"}, filter_types={"tag": "tags"})
 _CREATE: Operation[Tag] = Operation("POST", "/tags")
 _GET: Operation[Tag] = Operation("GET", "/tags/{tag}", ids=("tags",))
 _UPDATE: Operation[Tag] = Operation("PATCH", "/tags/{tag}", ids=("tags",))

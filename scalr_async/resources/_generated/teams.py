@@ -69,9 +69,8 @@ class TeamListOptions(ListOptions, total=False):
 _LIST: Operation[Team] = Operation(
     "GET", "/teams", paginated=True, include=get_args(TeamInclude), sort=get_args(TeamSort),
     filters={"identity_provider": "filter[identity-provider]", "name": "filter[name]",
-    "team": "filter[team]", "user": "filter[user]"},
-    filter_types={"identity_provider": "identity-providers", "team": "teams", "user": "users"},
-    params={"query": "query"})
+    "team": "filter[team]", "user": "filter[user]"}, params={"query": "query"},
+    filter_types={"identity_provider": "identity-providers", "team": "teams", "user": "users"})
 _CREATE: Operation[Team] = Operation("POST", "/teams", include=get_args(TeamInclude))
 _GET: Operation[Team] = Operation(
     "GET", "/teams/{team}", ids=("teams",), include=get_args(TeamInclude))

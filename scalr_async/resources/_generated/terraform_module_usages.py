@@ -104,9 +104,9 @@ _LIST: Operation[TerraformModuleUsage] = Operation(
     fields={"module_usage_namespaces": "tf-module-namespaces",
     "terraform_module_usages": "tf-module-usages"}, filters={"environment": "filter[environment]",
     "source": "filter[source]", "tf_module_namespace": "filter[tf-module-namespace]",
-    "workspace": "filter[workspace]"}, filter_types={"environment": "environments",
-    "tf_module_namespace": "tf-module-namespaces", "workspace": "workspaces"},
-    params={"query": "query"})
+    "workspace": "filter[workspace]"}, params={"query": "query"},
+    filter_types={"environment": "environments", "tf_module_namespace": "tf-module-namespaces",
+    "workspace": "workspaces"})
 _GET: Operation[TerraformModuleUsage] = Operation(
     "GET", "/reports/modules/{module_usage}", ids=("tf-module-usages",),
     include=get_args(TerraformModuleUsageInclude),

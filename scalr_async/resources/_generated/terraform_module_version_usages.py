@@ -90,9 +90,9 @@ _LIST: Operation[TerraformModuleVersionUsage] = Operation(
     sort=get_args(TerraformModuleVersionUsageSort), fields={"environments": "environments",
     "terraform_module_version_usages": "tf-module-version-usages", "workspaces": "workspaces"},
     filters={"environment": "filter[environment]", "tf_module_usage": "filter[tf-module-usage]",
-    "version": "filter[version]", "workspace": "filter[workspace]"},
+    "version": "filter[version]", "workspace": "filter[workspace]"}, params={"query": "query"},
     filter_types={"environment": "environments", "tf_module_usage": "tf-module-usages",
-    "workspace": "workspaces"}, params={"query": "query"})
+    "workspace": "workspaces"})
 _LIST_VERSIONS: Operation[TerraformModuleUsageVersion] = Operation(
     "GET", "/reports/module-versions-usage", value=TerraformModuleUsageVersion, accept=JSON,
     filters={"tf_module_usage": "filter[tf-module-usage]", "version": "filter[version]"},

@@ -89,12 +89,12 @@ _LIST: Operation[TerraformProviderVersionUsage] = Operation(
     "terraform_provider_version_usages": "tf-provider-version-usages", "workspaces": "workspaces"},
     filters={"environment": "filter[environment]",
     "tf_provider_usage": "filter[tf-provider-usage]", "version": "filter[version]"},
-    filter_types={"environment": "environments", "tf_provider_usage": "tf-provider-usages"},
-    params={"query": "query"})
+    params={"query": "query"}, filter_types={"environment": "environments",
+    "tf_provider_usage": "tf-provider-usages"})
 _LIST_VERSIONS: Operation[TerraformProviderUsageVersion] = Operation(
     "GET", "/reports/provider-versions-usage", value=TerraformProviderUsageVersion, accept=JSON,
-    filters={"tf_provider_usage": "filter[tf-provider-usage]"},
-    filter_types={"tf_provider_usage": "tf-provider-usages"}, params={"query": "query"})
+    filters={"tf_provider_usage": "filter[tf-provider-usage]"}, params={"query": "query"},
+    filter_types={"tf_provider_usage": "tf-provider-usages"})
 # fmt: on
 
 

@@ -96,7 +96,8 @@ _LIST: Operation[TerraformResourceInstanceUsage] = Operation(
     "terraform_resource_instance_usages": "tf-resource-instance-usages",
     "workspaces": "workspaces"}, filters={"is_active": "filter[is-active]",
     "is_duplicate": "filter[is-duplicate]", "tf_resource_usage": "filter[tf-resource-usage]"},
-    filter_types={"tf_resource_usage": "tf-resource-usages"}, params={"query": "query"})
+    params={"query": "query"}, filter_types={"is_active": bool, "is_duplicate": bool,
+    "tf_resource_usage": "tf-resource-usages"})
 # fmt: on
 
 

@@ -104,8 +104,9 @@ _LIST: Operation[TerraformVersionUsage] = Operation(
     "terraform_version_usages": "tf-version-usages", "workspaces": "workspaces"},
     filters={"account": "filter[account]", "environment": "filter[environment]",
     "iac_platform": "filter[iac-platform]", "is_auto": "filter[is-auto]",
-    "version": "filter[version]"}, filter_types={"account": "accounts",
-    "environment": "environments"}, params={"query": "query"})
+    "version": "filter[version]"}, params={"query": "query"}, filter_types={"account": "accounts",
+    "environment": "environments", "iac_platform": get_args(TerraformVersionUsageIacPlatform),
+    "is_auto": bool})
 _LIST_VERSIONS: Operation[TerraformVersionUsageVersion] = Operation(
     "GET", "/reports/tf-versions-usage-versions", value=TerraformVersionUsageVersion, accept=JSON,
     paginated=True, params={"query": "query"})

@@ -44,7 +44,7 @@ class UsageStatisticListOptions(ListOptions, total=False):
 # fmt: off
 _LIST: Operation[UsageStatistic] = Operation(
     "GET", "/usage-statistics", filters={"account": "filter[account]", "date": "filter[date]"},
-    filter_types={"account": "accounts"}, params={"breakdown_by": "breakdown_by", "total": "total"})
+    params={"breakdown_by": "breakdown_by", "total": "total"}, filter_types={"account": "accounts"})
 # fmt: on
 
 

@@ -126,8 +126,8 @@ _LOG_OUT_URL: Operation[str] = Operation("GET", "/logout", accept=ANYTHING, redi
 _LIST: Operation[User] = Operation(
     "GET", "/users", paginated=True, include=get_args(UserInclude), sort=get_args(UserSort),
     filters={"email": "filter[email]", "identity_provider": "filter[identity-provider]",
-    "user": "filter[user]"}, filter_types={"identity_provider": "identity-providers",
-    "user": "users"}, params={"query": "query", "access_query": "access_query"})
+    "user": "filter[user]"}, params={"query": "query", "access_query": "access_query"},
+    filter_types={"identity_provider": "identity-providers", "user": "users"})
 _CREATE: Operation[User] = Operation(
     "POST", "/users", body="CreateUser", include=get_args(UserCreateInclude))
 _GET: Operation[User] = Operation(

@@ -86,8 +86,8 @@ _LIST: Operation[VariableSet] = Operation(
     "GET", "/var-sets", paginated=True, include=get_args(VariableSetInclude),
     sort=get_args(VariableSetSort), fields={"variable_sets": "var-sets"},
     filters={"name": "filter[name]", "var_set": "filter[var-set]",
-    "environment": "filter[environment]"}, filter_types={"var_set": "var-sets",
-    "environment": "environments"}, params={"query": "query"})
+    "environment": "filter[environment]"}, params={"query": "query"},
+    filter_types={"var_set": "var-sets", "environment": "environments"})
 _CREATE: Operation[VariableSet] = Operation(
     "POST", "/var-sets", include=get_args(VariableSetInclude), fields={"variable_sets": "var-sets"})
 _GET: Operation[VariableSet] = Operation(

@@ -102,7 +102,8 @@ _LIST: Operation[Variable] = Operation(
     "GET", "/vars", paginated=True, include=get_args(VariableInclude), sort=get_args(VariableSort),
     filters={"category": "filter[category]", "environment": "filter[environment]",
     "key": "filter[key]", "var": "filter[var]", "workspace": "filter[workspace]"},
-    filter_types={"environment": "environments", "var": "vars", "workspace": "workspaces"})
+    filter_types={"category": get_args(VariableCategory), "environment": "environments",
+    "var": "vars", "workspace": "workspaces"})
 _CREATE: Operation[Variable] = Operation(
     "POST", "/vars", include=get_args(VariableInclude), params={"force": "force"})
 _GET: Operation[Variable] = Operation(

@@ -134,9 +134,10 @@ _LIST: Operation[VcsProvider] = Operation(
     "vcs_providers": "vcs-providers"}, filters={"account": "filter[account]",
     "agent_pool": "filter[agent-pool]", "environment": "filter[environment]",
     "name": "filter[name]", "vcs_provider": "filter[vcs-provider]",
-    "vcs_type": "filter[vcs-type]"}, filter_types={"account": "accounts",
-    "agent_pool": "agent-pools", "environment": "environments", "vcs_provider": "vcs-providers"},
-    params={"query": "query"})
+    "vcs_type": "filter[vcs-type]"}, params={"query": "query"},
+    filter_types={"account": "accounts", "agent_pool": "agent-pools",
+    "environment": "environments", "vcs_provider": "vcs-providers",
+    "vcs_type": get_args(VcsProviderVcsType)})
 _CREATE: Operation[VcsProvider] = Operation("POST", "/vcs-providers")
 _GET: Operation[VcsProvider] = Operation(
     "GET", "/vcs-providers/{vcs_provider}", ids=("vcs-providers",),

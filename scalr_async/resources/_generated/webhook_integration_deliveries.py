@@ -106,9 +106,10 @@ _LIST: Operation[WebhookIntegrationDelivery] = Operation(
     filters={"environment": "filter[environment]", "event": "filter[event]",
     "response_code": "filter[response-code]", "run": "filter[run]", "status": "filter[status]",
     "triggered_at": "filter[triggered-at]", "webhook_integration": "filter[webhook-integration]",
-    "workspace": "filter[workspace]"}, filter_types={"environment": "environments",
-    "event": "event-definitions", "run": "runs", "webhook_integration": "webhook-integrations",
-    "workspace": "workspaces"}, params={"query": "query"})
+    "workspace": "filter[workspace]"}, params={"query": "query"},
+    filter_types={"environment": "environments", "event": "event-definitions",
+    "response_code": int, "run": "runs", "triggered_at": datetime,
+    "webhook_integration": "webhook-integrations", "workspace": "workspaces"})
 _GET: Operation[WebhookIntegrationDelivery] = Operation(
     "GET", "/integrations/webhook-deliveries/{webhook_delivery}",
     ids=("webhook-integration-deliveries",), include=get_args(WebhookIntegrationDeliveryInclude),

@@ -158,8 +158,8 @@ _LIST: Operation[WebhookIntegration] = Operation(
     "GET", "/integrations/webhooks", paginated=True, sort=get_args(WebhookIntegrationSort),
     fields={"webhook_integrations": "webhook-integrations"}, filters={"account": "filter[account]",
     "enabled": "filter[enabled]", "environment": "filter[environment]", "event": "filter[event]"},
-    filter_types={"account": "accounts", "environment": "environments",
-    "event": "event-definitions"}, params={"query": "query"})
+    params={"query": "query"}, filter_types={"account": "accounts", "enabled": bool,
+    "environment": "environments", "event": "event-definitions"})
 _CREATE: Operation[WebhookIntegration] = Operation(
     "POST", "/integrations/webhooks", fields={"webhook_integrations": "webhook-integrations"})
 _GET: Operation[WebhookIntegration] = Operation(

@@ -72,8 +72,8 @@ _LIST: Operation[WorkloadIdentityProvider] = Operation(
     "GET", "/workload-identity-providers", paginated=True,
     sort=get_args(WorkloadIdentityProviderSort), filters={"name": "filter[name]",
     "url": "filter[url]", "workload_identity_provider": "filter[workload-identity-provider]"},
-    filter_types={"workload_identity_provider": "workload-identity-providers"},
-    params={"query": "query"})
+    params={"query": "query"},
+    filter_types={"workload_identity_provider": "workload-identity-providers"})
 _CREATE: Operation[WorkloadIdentityProvider] = Operation("POST", "/workload-identity-providers")
 _GET: Operation[WorkloadIdentityProvider] = Operation(
     "GET", "/workload-identity-providers/{workload_identity_provider}",

@@ -116,13 +116,22 @@ _LIST: Operation[Workspace] = Operation(
     "state_consumer_of": "filter[state-consumer-of]", "tag": "filter[tag]",
     "updated_at": "filter[updated-at]", "updated_by": "filter[updated-by]",
     "vcs_provider": "filter[vcs-provider]", "vcs_repo_identifier": "filter[vcs-repo][identifier]",
-    "workspace": "filter[workspace]"}, filter_types={"account": "accounts",
-    "agent_pool": "agent-pools", "created_by": "users", "environment": "environments",
-    "federated_by_env": "environments", "federated_to_env": "environments",
+    "workspace": "filter[workspace]"}, params={"query": "query",
+    "sort_favorite_first": "sort[favorite-first]"}, filter_types={"account": "accounts",
+    "agent_pool": "agent-pools", "created_by": "users", "deletion_protection_enabled": bool,
+    "drift_detection_enabled": bool, "environment_type": get_args(WorkspaceEnvironmentType),
+    "environment": "environments", "favorite": bool, "federated_by_env": "environments",
+    "federated_to_env": "environments", "has_resources": bool,
     "provider_configuration": "provider-configurations", "run_created_by": "users",
+    "run_status": ("pending", "pre_plan_queued", "pre_plan_running", "pre_plan_finished",
+    "plan_queued", "planning", "planned", "confirmed", "discarded", "planned_and_finished",
+    "planned_and_saved", "post_plan_running", "post_plan_finished", "cost_estimating",
+    "cost_estimated", "policy_checking", "policy_override", "policy_checked", "pre_apply_queued",
+    "pre_apply_running", "pre_apply_finished", "apply_queued", "applying", "applied",
+    "post_apply_running", "post_apply_finished", "errored", "canceled"),
     "software_version": "software-versions", "state_consumer_of": "workspaces", "tag": "tags",
-    "updated_by": "users", "vcs_provider": "vcs-providers", "workspace": "workspaces"},
-    params={"query": "query", "sort_favorite_first": "sort[favorite-first]"})
+    "updated_at": datetime, "updated_by": "users", "vcs_provider": "vcs-providers",
+    "workspace": "workspaces"})
 _CREATE: Operation[Workspace] = Operation("POST", "/workspaces")
 _GET: Operation[Workspace] = Operation(
     "GET", "/workspaces/{workspace}", ids=("workspaces",), include=get_args(WorkspaceInclude),
