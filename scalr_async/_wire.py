@@ -277,8 +277,21 @@ class Response:
         return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
     def json(self) -> Any:
-        """Parse the body as JSON; raises `ValueError` when it is not."""
-        return json.loads(self.body)
+        """Parse the body as JSON; raises `DecodeError`, which is a `ValueError`, when it is not."""
+        from scalr_async.errors import DecodeError  # noqa: PLC0415  # which knows our values
+
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            why = f"{self.status}: the body is not JSON: {printable(str(error), 200)}"
+        raise DecodeError(
+            why,
+            method=self.method,
+            path=self.path,
+            attempts=self.attempts,
+            elapsed=self.elapsed,
+            outcome="applied",
+        )
 
 
 @attrs.frozen(kw_only=True)

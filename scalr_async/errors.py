@@ -23,7 +23,7 @@ ScalrError
 │   ├── UnprocessableEntityError     422
 │   ├── RateLimitError               429
 │   └── ServerError                  5xx
-├── DecodeError                  a success whose body is not what was promised
+├── DecodeError                  a success whose body is not what was promised (ValueError)
 ├── NoResultError                a list that should hold one item holds none (Pager.one)
 ├── MultipleResultsError         a list that should hold one item holds several (Pager.one)
 ├── VerificationError            success was said, and reading back shows something else
@@ -263,7 +263,7 @@ class ServerError(APIError):
     """The server failed (5xx)."""
 
 
-class DecodeError(ScalrError):
+class DecodeError(ScalrError, ValueError):
     """The server said success, and its body is not what was promised."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import attrs
 
 from scalr_async.errors import DecodeError
+from scalr_async.jsonapi.document import loads
 from scalr_async.telemetry import Telemetry
 
 __all__ = ["Page", "PageSource", "Unread"]
@@ -100,8 +100,8 @@ class Page(Generic[R_co]):
         return len(self.items)
 
     def raw(self) -> Any:
-        """Return the whole document of the answer as JSON, exactly as the server sent it."""
-        return json.loads(self.body) if self.body else None
+        """Return the whole document of the answer as JSON, as the server sent it."""
+        return loads(self.body) if self.body else None
 
     @property
     def offset(self) -> int:

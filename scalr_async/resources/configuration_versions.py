@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from yarl import URL
 
 from scalr_async._wire import ANYTHING, Request, Secret
@@ -58,12 +61,14 @@ class ConfigurationVersions(generated.ConfigurationVersions):
             link = _link(await self.get(version))
         if link is None:
             raise InvalidArgumentError(f"{path}: it has no links.upload, so it takes no archive")
-        there = leads_to(URL(self._context.origin), link)
+        there = leads_to(URL(self._context.origin), link) if isinstance(link, str) else None
         if there is None or not is_safe(there):
             raise DecodeError("links.upload is no https:// URL", method="PUT", path=path)
         return Secret(there)
 
 
-def _link(version: Identity[ConfigurationVersion]) -> str | None:
-    links = version.links if isinstance(version, ConfigurationVersion) else None
-    return links.get("upload") if links else None
+def _link(version: Identity[ConfigurationVersion]) -> Any:
+    """Return `links.upload`, also of a link object (JSON:API 1.0, Document Links)."""
+    links: Any = version.links if isinstance(version, ConfigurationVersion) else None
+    link = links.get("upload") if isinstance(links, Mapping) else None
+    return link.get("href") if isinstance(link, Mapping) else link
