@@ -40,6 +40,8 @@ _SCALR_FILE: Final = Path(".scalr", "scalr.conf")
 _TERRAFORM_FILE: Final = Path(".terraform.d", "credentials.tfrc.json")
 _KEYS: Final = ("hostname", "token", "account")
 _MODES_COUNT: Final = os.name == "posix"
+_NOWHERE: Final = Path(os.devnull)
+"""In place of a home that there is not: no file can be below it."""
 _LARGEST: Final = 1024 * 1024
 """Bytes; a file above that holds no credentials."""
 
@@ -66,16 +68,17 @@ class _Found:
 def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> Credentials:
     """Find host and token in the environment and the files of the Scalr and Terraform tools.
 
-    `env` is `os.environ` and `home` the user's directory when not given. Raises `ConfigError` for
-    a file that cannot be read, a profile that is not there, and when host or token are not found;
-    then it lists where it looked. A file that others can read is used with a `UserWarning`.
+    `env` is `os.environ` and `home` the user's directory when not given; a user without one has
+    no files. Raises `ConfigError` for a file that cannot be read, a profile that is not there, and
+    when host or token are not found; then it lists where it looked. A file that others can read is
+    used with a `UserWarning`.
     """
     env = os.environ if env is None else env
-    home = Path.home() if home is None else home
     profile = env.get(_PROFILE) or None
     own = _from_environment(env)
     if own.host and own.token and profile is None:
         return Credentials(host=own.host, token=own.token, account=own.account)
+    home = _home() if home is None else Path(home)
     conf = _from_scalr(home / _SCALR_FILE, profile)
     host = own.host or conf.host
     same = conf.host is None or _name(conf.host) == _name(host or "")
@@ -91,6 +94,14 @@ def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> 
             raise ConfigError(_nothing(host, token, known, home))
     account = own.account or (conf.account if same else None)
     return Credentials(host=host, token=token, account=account, profile=profile)
+
+
+def _home() -> Path:
+    """Return the user's directory, `_NOWHERE` for one that has none."""
+    try:
+        return Path.home()
+    except RuntimeError:  # a container may run under a user id that nobody knows
+        return _NOWHERE
 
 
 def _from_environment(env: Mapping[str, str]) -> _Found:
@@ -184,6 +195,10 @@ def _read(path: Path) -> dict[str, Any] | None:
         problem = "not UTF-8"
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
+    except ConfigError:
+        raise
+    except ValueError:  # a number of thousands of digits, a NUL in the path
+        problem = "cannot be read"
     raise ConfigError(f"{path}: {problem}")
 
 
@@ -221,8 +236,10 @@ def _nothing(host: str | None, token: Secret | str | None, known: Sequence[str],
         what = "no host and no token" if token is None else "a token, but no host"
     if known:
         what += f" (there are tokens for {', '.join(printable(name, 80) for name in known)})"
+    files = f"then {home / _SCALR_FILE}, then {home / _TERRAFORM_FILE}"
+    if home == _NOWHERE:
+        files = "and in no file, since this user has no home directory"
     return (
-        f"{what}: looked at {', '.join((*_HOSTS, _TOKEN))} in the environment, "
-        f"then {home / _SCALR_FILE}, then {home / _TERRAFORM_FILE}; "
+        f"{what}: looked at {', '.join((*_HOSTS, _TOKEN))} in the environment, {files}; "
         "give them to ScalrClient, or set SCALR_HOSTNAME and SCALR_TOKEN"
     )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 import pickle
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import attrs
+import cattrs
 import pytest
 from yarl import URL
 
@@ -17,15 +22,24 @@ from scalr_async import (
     DeadlineExceededError,
     InvalidArgumentError,
     NotFoundError,
+    Ref,
     RetryPolicy,
     ScalrClient,
     Timeouts,
+    make_converter,
 )
 from scalr_async.emulator import Emulator
 from scalr_async.telemetry import AttemptEvent, Event
 from tests.conftest import CANARY
 
 DOCUMENTED_ACCOUNT = "acc-svrcncgh453bi8g"
+DEEP: list[object] = []
+for _ in range(5000):
+    DEEP = [DEEP]
+
+
+class Verb(str, enum.Enum):  # noqa: UP042  # not a StrEnum: it formats otherwise
+    GET = "GET"
 
 
 async def test_a_client_is_closed_with_its_block_and_says_so_afterwards(emu: Emulator) -> None:
@@ -197,6 +211,63 @@ async def test_any_request_can_be_sent_with_the_same_guarantees(
         await scalr.request("GET", "/workspaces/ws-nope")
 
 
+async def test_parameters_of_a_request_are_written_as_those_of_lists(
+    emu: Emulator, scalr: ScalrClient
+) -> None:
+    params = {
+        "page[size]": 2,
+        "a": True,
+        "b": datetime(2026, 1, 1, tzinfo=UTC),
+        "c": [1, Verb.GET],
+        "d": Ref("tags", "tag-1"),
+        "e": (),
+        "f": 1.5,
+    }
+
+    response = await scalr.request(Verb.GET, "/ping", params=params, idempotent=None)
+
+    assert response.method == "GET"
+    assert dict(emu.requests[0].query) == {
+        "page[size]": "2", "a": "true", "b": "2026-01-01T00:00:00Z", "c": "1,GET", "d": "tag-1",
+        "e": "", "f": "1.5",
+    }  # fmt: skip
+
+
+WRONG = {
+    "host": [5, b"acme.scalr.io", URL("https://acme.scalr.io"), Path("acme.scalr.io"), True],
+    "token": [5, b"t", ["t"]],
+    "config": [5, {}, "acme.scalr.io", Config],
+    "session": [5, aiohttp, "session"],
+    "on_event": [5, "print", []],
+    "converter": [5, cattrs.Converter(), cattrs.BaseConverter(), make_converter, "x"],
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_argument_of_a_wrong_type_is_refused_when_the_client_is_made(name: str) -> None:
+    for value in WRONG[name]:
+        arguments = {"host": "acme.scalr.io", "token": CANARY} if name != "config" else {}
+        with pytest.raises(ConfigError, match=f"^{name}: "):
+            ScalrClient(**arguments | {name: value})
+        if name in {"host", "token"}:
+            with pytest.raises(ConfigError, match=f"^{name}: "):
+                ScalrClient(**{name: value})
+
+
+async def test_an_option_of_a_wrong_type_is_refused_when_the_clone_is_made(
+    emu: Emulator, scalr: ScalrClient
+) -> None:
+    wrong = {
+        "timeout": ["5", True, RetryPolicy(), -1, [], 10**5000],
+        "retry": [3, None, False, Timeouts()],
+        "on_event": [5, "print"],
+    }
+    for name, values in wrong.items():
+        for value in values:
+            with pytest.raises(ConfigError):
+                scalr.with_options(**{name: value})
+
+
 async def test_a_link_of_a_document_can_be_followed(emu: Emulator, scalr: ScalrClient) -> None:
     emu.seed(environments=1, workspaces=30, pools=1, agents=0)
     first = await scalr.request("GET", "/workspaces?page[size]=7", params={"sort": "name"})
@@ -225,6 +296,31 @@ async def test_a_body_is_sent_as_json_or_as_it_is(emu: Emulator, scalr: ScalrCli
         (("GET", "tags", {}), "'tags'"),
         (("GET", "https://evil.example/api/iacp/v3/tags", {}), "evil.example"),
         (("GET", "//evil.example/tags", {}), "evil.example"),
+        (("GET", "http://[", {}), "'http://['"),
+        (("GET", "https://a:99999/", {}), "path 'https://a:99999/'"),
+        (("GET", "/tags?a=\ud800", {}), r"'\ud800': not encodable"),
+        (("GET", "/tags?\ud800=a", {}), r"not encodable"),
+        (("GET", "\ud800", {}), "path"),
+        (("GET", URL("/tags"), {}), "path: must be a str, not URL"),
+        (("GET", None, {}), "path: must be a str, not NoneType"),
+        (("GET", b"/tags", {}), "path: must be a str, not bytes"),
+        ((b"GET", "/tags", {}), "method: must be a str, not bytes"),
+        ((["GET"], "/tags", {}), "method: must be a str, not list"),
+        (("GET", "/tags", {"params": [("a", "b")]}), "params: must be a mapping, not list"),
+        (("GET", "/tags", {"params": "a=b"}), "params: must be a mapping, not str"),
+        (("GET", "/tags", {"params": {"a": None}}), "params: 'a': NoneType: not a value"),
+        (("GET", "/tags", {"params": {"a": b"x"}}), "params: 'a': bytes: not a value"),
+        (("GET", "/tags", {"params": {"a": float("nan")}}), "params: 'a': nan: not a value"),
+        (("GET", "/tags", {"params": {5: "x"}}), "params: 5: a name: must be a str, not int"),
+        (("GET", "/tags", {"params": {"\ud800": "x"}}), "not encodable"),
+        (("POST", "/tags", {"body": "text"}), "body: must be bytes, not str"),
+        (("POST", "/tags", {"body": 5}), "body: must be bytes, not int"),
+        (("POST", "/tags", {"idempotent": "no"}), "idempotent='no': must be True or False"),
+        (("POST", "/tags", {"content_type": "a\r\nX: y"}), "content_type: line breaks"),
+        (("POST", "/tags", {"content_type": 5}), "content_type: must be a str, not int"),
+        (("GET", "/tags", {"accept": "caf\xe9"}), "accept: line breaks, controls and non-ASCII"),
+        (("POST", "/tags", {"json": DEEP}), "json: cannot be encoded"),
+        (("POST", "/tags", {"json": {"a": "\ud800"}}), "json: cannot be encoded"),
         (("GET", "/tags/../accounts", {}), "/tags/../accounts"),
         (("GET", "/tags#x", {}), "/tags"),
         (("POST", "/tags", {"json": {}, "body": b""}), "json or body"),
@@ -233,7 +329,7 @@ async def test_a_body_is_sent_as_json_or_as_it_is(emu: Emulator, scalr: ScalrCli
     ],
 )
 async def test_a_request_that_makes_no_sense_is_not_sent(
-    emu: Emulator, scalr: ScalrClient, arguments: tuple[str, str, dict[str, object]], named: str
+    emu: Emulator, scalr: ScalrClient, arguments: Any, named: str
 ) -> None:
     method, path, more = arguments
 

@@ -390,3 +390,42 @@ def test_the_token_is_not_shown() -> None:
     found = Credentials(host=A, token="s3cret")
 
     assert "s3cret" not in repr(found)
+
+
+class TestNoHome:
+    """A container may run under a user id that has no home directory, nor HOME."""
+
+    @pytest.fixture(autouse=True)
+    def nowhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse() -> Path:
+            raise RuntimeError("Could not determine home directory.")
+
+        monkeypatch.setattr(Path, "home", refuse)
+
+    def test_the_environment_is_enough(self) -> None:
+        assert discover({"SCALR_HOSTNAME": A, "SCALR_TOKEN": "mine"}).host == A
+
+    @pytest.mark.parametrize("env", [{}, {"SCALR_HOSTNAME": A}, {"SCALR_TOKEN": "mine"}])
+    def test_what_is_missing_is_looked_for_in_no_file(self, env: dict[str, str]) -> None:
+        with pytest.raises(ConfigError, match="in no file, since this user has no home") as caught:
+            discover(env)
+        assert os.devnull not in str(caught.value)
+
+    def test_a_profile_has_no_file_to_stand_in(self) -> None:
+        with pytest.raises(ConfigError, match="SCALR_PROFILE='work'"):
+            discover({"SCALR_HOSTNAME": A, "SCALR_TOKEN": "mine", "SCALR_PROFILE": "work"})
+
+
+def test_a_number_of_thousands_of_digits_is_no_credential(home: Home) -> None:
+    home.write(home.scalr_file, b'{"token": %b}' % (b"7" * 5000))
+
+    with pytest.raises(ConfigError, match=r"scalr\.conf: cannot be read"):
+        home.find(SCALR_HOSTNAME=A)
+
+
+def test_a_home_may_be_given_as_a_text_and_hold_what_no_path_has(home: Home) -> None:
+    found: Any = str(home.scalr({"hostname": A, "token": "mine"}).path)
+
+    assert discover({}, found).host == A
+    with pytest.raises(ConfigError, match="cannot be read"):
+        discover({}, Path("no\0path"))

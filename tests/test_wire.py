@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async._wire import ErrorObject, Headers, Request, Response, printable
+from scalr_async._secrets import Secret
+from scalr_async._wire import ErrorObject, Headers, Request, Response, printable, shown
+from scalr_async.errors import DecodeError
 
 
 class TestPrintable:
@@ -153,3 +155,50 @@ def test_rate_limit_fields_are_read_as_far_as_they_are_numbers(fields, found):
     limit = Response(method="GET", path="/tags", status=200, headers=headers).rate_limit
 
     assert (limit and (limit.limit, limit.remaining, limit.reset)) == found
+
+
+class Unspeakable:
+    def __repr__(self) -> str:
+        raise LookupError("no name")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a\nb", r"'a\nb'"),
+        (None, "None"),
+        ("\ud800", r"'\ud800'"),
+        (Secret("hush"), "<redacted>"),
+        (Unspeakable(), "<Unspeakable>"),
+        ("x" * 200, "'" + "x" * 124 + "..."),
+    ],
+)
+def test_what_a_caller_passed_is_shown_whatever_it_is(value: object, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_what_has_no_repr_is_shown_by_its_type() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    assert (shown(10**5000), shown(deep)) == ("<int>", "<list>")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"\xff", b"[" * 100_000, b"7" * 5000, b'{"a": 1} x']
+)
+def test_an_answer_that_is_no_json_is_a_typed_error(body: bytes) -> None:
+    answer = Response(
+        method="GET", path="/x", status=200, headers=Headers(), body=body, attempts=2, elapsed=1.5
+    )
+
+    with pytest.raises(DecodeError, match="GET /x: 200: the body is not JSON: ") as caught:
+        answer.json()
+    assert isinstance(caught.value, ValueError)
+    assert str(caught.value).isprintable()
+    assert (caught.value.attempts, caught.value.elapsed, caught.value.outcome) == (
+        2,
+        1.5,
+        "applied",
+    )

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import attrs
 import pytest
 
-from scalr_async import APIError, Config, RetryPolicy, ScalrClient
+from scalr_async import APIError, Config, RetryPolicy, ScalrClient, filters
 from scalr_async.errors import error_class
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
@@ -80,6 +80,11 @@ class Function:
         """A value for everything that can be asked for."""
         operation = self.operation
         asked: dict[str, Any] = dict.fromkeys((*operation.filters, *operation.params), "x-1")
+        asked |= {
+            name: filters.raw("x-1")
+            for name, kind in operation.filter_types.items()
+            if not isinstance(kind, str)
+        }
         if operation.include:
             asked["include"] = list(operation.include)
         if operation.sort:

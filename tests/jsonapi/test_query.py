@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+import enum
+import itertools
+import math
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 
@@ -25,10 +28,42 @@ LIST = Operation(
         "parent": "filter[parent]",
         "enabled": "filter[enabled]",
         "created_at": "filter[created-at]",
+        "code": "filter[code]",
     },
-    filter_types={"parent": "gadgets"},
+    filter_types={
+        "parent": "gadgets",
+        "run_status": ("applied", "errored"),
+        "enabled": bool,
+        "created_at": datetime,
+        "code": int,
+    },
     params={"query": "query", "favorite_first": "sort[favorite-first]"},
 )
+
+
+class Level(str, enum.Enum):  # noqa: UP042  # not a StrEnum: it formats otherwise
+    """Its members format as `Level.HIGH`, and hash by their names."""
+
+    HIGH = "high-level"
+    APPLIED = "applied"
+
+
+class Plain(enum.Enum):
+    FIVE = 5
+    NOTHING = None
+
+
+class NoZone(tzinfo):
+    """Is one, and knows no offset."""
+
+    def utcoffset(self, moment):
+        return None
+
+
+class Sorting(str, enum.Enum):  # noqa: UP042  # likewise
+    NAME = "-name"
+    PARTS = "parts"
+    ID = "id"
 
 
 def pairs(**options) -> list[tuple[str, str]]:
@@ -93,7 +128,27 @@ def test_pages():
             "between:2024-05-01T00:00:00Z,2024-06-01T00:00:00Z",
         ),
         ("name", filters.between(1, 2.5), "between:1,2.5"),
+        ("name", filters.between(None, 5), "between:,5"),
+        ("name", filters.between("a", None), "between:a,"),
+        ("name", filters.between(3, 3), "between:3,3"),
         ("name", 5, "5"),
+        ("name", Level.HIGH, "high-level"),
+        ("name", [Level.HIGH, Plain.FIVE], "in:high-level,5"),
+        ("name", filters.like(Level.HIGH), "like:high-level"),
+        ("name", filters.between(Plain.FIVE, 6), "between:5,6"),
+        ("name", {"a"}, "in:a"),
+        ("name", range(2), "in:0,1"),
+        ("name", Level, "in:high-level,applied"),
+        ("name", filters.like("null"), "like:null"),
+        ("name", filters.raw("gte:5"), "gte:5"),
+        ("name", [filters.null], "in:null"),
+        ("run_status", Level.APPLIED, "applied"),
+        ("run_status", filters.raw("newer"), "newer"),
+        ("parent", Level.HIGH, "high-level"),
+        ("enabled", "true", "true"),
+        ("created_at", "2024-05-01", "2024-05-01"),
+        ("created_at", [datetime(2024, 5, 1, tzinfo=UTC)], "in:2024-05-01T00:00:00Z"),
+        ("code", [404, "500"], "in:404,500"),
     ],
 )
 def test_filters(name, value, text):
@@ -128,7 +183,50 @@ def test_parameters_are_sent_as_they_are():
         ),
         ({"fields": {"parts": ["nmae"]}}, "fields: 'nmae': no such Part field; there is name, "),
         ({"fields": {"novelties": ["x"]}}, "fields: 'novelties': its fields are not known"),
+        ({"sort": ["name", "-name"]}, "sort: 'name': in both directions at once"),
+        ({"sort": ["-created_at", "name", "created_at"]}, "sort: 'created_at': in both directions"),
+        ({"include": [["parts"]]}, "include: ['parts']: no such relationship"),
+        ({"fields": {5: []}}, "fields: 5: no such type with sparse fieldsets"),
         ({"name": None}, "name: None: filters.null finds what has no value"),
+        ({"name": Plain.NOTHING}, "name: None: filters.null finds what has no value"),
+        ({"name": "null"}, "name: 'null': the server would take it for an operator; filters.null"),
+        ({"name": ["a", "null"]}, "name: 'null': the server would take it for an operator"),
+        ({"parent": "null"}, "parent: 'null': the server would take it for an operator"),
+        ({"name": math.nan}, "name: nan: not a value that a filter can have"),
+        ({"name": [-math.inf]}, "name: -inf: not a value that a filter can have"),
+        ({"name": 10**5000}, "name: <int>: not a value that a filter can have"),
+        ({"name": 2**128}, f"name: {2**128}: not a value that a filter can have"),
+        ({"name": bytearray(b"ab")}, "name: bytearray: not a value that a filter can have"),
+        ({"name": "\ud800"}, r"name: '\ud800': not encodable as UTF-8"),
+        ({"name": filters.raw("\ud800")}, r"name: '\ud800': not encodable as UTF-8"),
+        ({"name": itertools.count()}, "name: more than 10000 values"),
+        ({"parent": "a/b"}, "parent: 'a/b': not the id of one of gadgets"),
+        ({"parent": True}, "parent: True: not the id of one of gadgets"),
+        ({"parent": ["gad-1", ""]}, "parent: '': not the id of one of gadgets"),
+        ({"parent": 5}, "parent: 5: not the id of one of gadgets"),
+        ({"parent": Ref("gadgets", 5)}, "parent: 5: not the id of one of gadgets"),
+        ({"parent": Ref(10**5000, "gad-1")}, "parent: <int> 'gad-1': not the id of one of gadgets"),
+        (
+            {"run_status": "nonsense"},
+            "run_status: 'nonsense': no such value; there is applied, errored; filters.raw sends",
+        ),
+        (
+            {"run_status": ["applied", "eror"]},
+            "run_status: 'eror': no such value; there is errored,",
+        ),
+        ({"run_status": 5}, "run_status: '5': no such value"),
+        ({"enabled": "yes"}, "enabled: 'yes': must be True or False"),
+        ({"enabled": 1}, "enabled: 1: must be True or False"),
+        ({"created_at": "soon"}, "created_at: 'soon': must be a datetime, or a time as ISO 8601"),
+        ({"created_at": 5}, "created_at: 5: must be a datetime, or a time as ISO 8601 has it"),
+        ({"code": "x"}, "code: 'x': must be a whole number"),
+        ({"code": 1.5}, "code: 1.5: must be a whole number"),
+        ({"code": True}, "code: True: must be a whole number"),
+        (
+            {"created_at": datetime.min.replace(tzinfo=timezone(timedelta(hours=2)))},
+            "created_at: 0001-01-01T00:00:00+02:00: UTC has no such time",
+        ),
+        ({"created_at": datetime(2024, 5, 1, tzinfo=NoZone())}, "a time needs a zone"),
         ({"name": []}, "name: an empty list would match nothing; leave the filter out"),
         ({"name": ["a,b"]}, "name: 'a,b': one of several values cannot hold a comma"),
         ({"name": "in:a"}, "name: 'in:a': the server would take it for an operator"),
@@ -168,7 +266,13 @@ def test_a_secret_is_no_filter():
     assert "hush" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", None])
+def test_members_of_enumerations_name_fields_and_orders_too():
+    assert pairs(
+        sort=Sorting.NAME, include=[Sorting.PARTS], fields={Sorting.PARTS: [Sorting.ID]}
+    ) == [("sort", "-name"), ("include", "parts"), ("fields[parts]", "id")]
+
+
+@pytest.mark.parametrize("text", ["", None, 5, b"x", ["x"], Plain.FIVE])
 def test_like_needs_a_text(text):
     with pytest.raises(InvalidArgumentError, match="like"):
         filters.like(text)
@@ -179,6 +283,42 @@ def test_between_refuses_what_it_cannot_say():
         filters.between("a,b", "c")
     with pytest.raises(InvalidArgumentError, match="zone"):
         filters.between(datetime(2024, 1, 1), datetime(2024, 2, 1))
+    late = datetime.max.replace(tzinfo=timezone(-timedelta(hours=2)))
+    with pytest.raises(InvalidArgumentError, match="UTC has no such time"):
+        filters.between(None, late)
+
+
+MOMENT = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "why"),
+    [
+        (None, None, r"between\(None, None\): give one end at least"),
+        (5, 1, r"between\(5, 1\): it ends before it begins"),
+        (1.5, 1, "it ends before it begins"),
+        (MOMENT, MOMENT - timedelta(seconds=1), "it ends before it begins"),
+        (5, MOMENT, "both of one kind"),
+        ("5", 6, "both of one kind"),
+        ("", "x", "give one end at least"),
+        (True, False, "both of one kind"),
+        (Ref("gadgets", "a"), Ref("gadgets", "b"), "both of one kind"),
+        ([1], [2], "both of one kind"),
+        (math.nan, 5, "nan: not a value"),
+        (None, "null", "'null': the server would take it for an operator"),
+    ],
+)
+def test_a_range_that_holds_nothing_is_refused(low, high, why):
+    with pytest.raises(InvalidArgumentError, match=why):
+        filters.between(low, high)
+
+
+@pytest.mark.parametrize("text", [None, 5, b"x", Secret("hush"), ["x"]])
+def test_a_condition_is_a_text(text):
+    with pytest.raises(InvalidArgumentError, match="a condition is a str") as caught:
+        filters.raw(text)
+
+    assert "hush" not in str(caught.value)
 
 
 def test_conditions_are_values():

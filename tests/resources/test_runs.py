@@ -13,9 +13,11 @@ import pytest
 from scalr_async import (
     Config,
     ConflictError,
+    DecodeError,
     DisconnectedError,
     InvalidArgumentError,
     NotFoundError,
+    Ref,
     RetryPolicy,
     ScalrClient,
 )
@@ -214,7 +216,13 @@ class TestFollowLogs:
             with pytest.raises(NotFoundError):
                 await anext(opened.runs.follow_logs("run-1"))
 
-    @pytest.mark.parametrize("arguments", [("run-1", 0), ("run-1", -1.0), ("../x", 1.0)])
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            *[("run-1", interval) for interval in (0, -1.0, "2", None, float("nan"), 1e9)],
+            *[(run, 1.0) for run in ("../x", None, 5, Ref("plans", "plan-1"))],
+        ],
+    )
     async def test_what_makes_no_sense_is_refused(self, arguments: Any) -> None:
         run, interval = arguments
         async with ScriptedServer() as server, client(server) as opened:
@@ -222,6 +230,34 @@ class TestFollowLogs:
                 opened.runs.follow_logs(run, interval=interval)
 
         assert server.requests == []
+
+    @pytest.mark.parametrize("status", [["planning"], {"a": 1}, None, 7, True])
+    async def test_a_status_that_is_no_text_goes_on(self, status: Any, sleeps: list[float]) -> None:
+        odd = run(status, relationships={"plan": {"data": {"type": "plans", "id": "plan-1"}}})
+        over = run("errored")
+        async with ScriptedServer(odd, reply(200, b"log"), over) as server:
+            async with client(server) as opened:
+                assert [text async for text in opened.runs.follow_logs("run-1")] == ["log"]
+
+    @pytest.mark.parametrize("data", [[], {}, 0, ""])
+    async def test_a_plan_that_is_nothing_is_none(self, data: Any) -> None:
+        async with ScriptedServer(run("errored", relationships={"plan": {"data": data}})) as server:
+            async with client(server) as opened:
+                assert [text async for text in opened.runs.follow_logs("run-1")] == []
+
+    @pytest.mark.parametrize(
+        "data",
+        [["x"], [{"type": "plans", "id": "plan-1"}], {"type": "runs", "id": "run-2"}, "x", 7],
+    )
+    async def test_a_plan_that_is_no_plan_is_an_error_of_the_answer(self, data: Any) -> None:
+        async with ScriptedServer(run("errored", relationships={"plan": {"data": data}})) as server:
+            async with client(server) as opened:
+                with pytest.raises(
+                    DecodeError, match="GET /runs/run-1: the run's plan is "
+                ) as caught:
+                    await anext(opened.runs.follow_logs("run-1"))
+
+        assert (caught.value.outcome, len(server.requests)) == ("applied", 1)
 
     async def test_between_two_looks_it_really_sleeps(self) -> None:
         scalr = Scalr(State("planning"), State("errored"))

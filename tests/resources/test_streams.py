@@ -419,7 +419,7 @@ class TestCsv:
         assert listed == [{"id": "ws-1", "drifted": 2}]
 
 
-def version(upload: str | None) -> bytes:
+def version(upload: Any) -> bytes:
     links = {} if upload is None else {"links": {"upload": upload}}
     return json.dumps({"data": {"type": "configuration-versions", "id": "cv-1"} | links}).encode()
 
@@ -458,13 +458,39 @@ class TestUpload:
         assert store.requests[0].body == b"abc"
         assert "authorization" not in store.requests[0].headers
 
+    @pytest.mark.parametrize("links", [5, None, [], "x", {}, {"upload": None}])
+    async def test_one_that_a_caller_made_is_read_first_where_it_has_no_link(
+        self, links: Any
+    ) -> None:
+        made = ConfigurationVersion(id="cv-1", links=links)
+        async with ScriptedServer(reply(200)) as store:
+            async with (asked := Asked(reply(200, version(f"{store.url}/up")))) as scalr:
+                await scalr.configuration_versions.upload(made, b"abc")
+
+        assert (len(asked.targets), len(store.requests)) == (1, 1)
+
     async def test_one_that_takes_no_archive_is_refused(self) -> None:
         async with Asked(reply(200, version(None))) as scalr:
             with pytest.raises(InvalidArgumentError, match=r"cv-1: it has no links\.upload"):
                 await scalr.configuration_versions.upload("cv-1", b"abc")
 
-    @pytest.mark.parametrize("link", ["http://store.example/up", "ftp://x/", "a b"])
-    async def test_a_link_that_is_not_safe_is_refused(self, link: str) -> None:
+    async def test_the_link_may_be_an_object(self) -> None:
+        async with ScriptedServer(reply(200)) as store:
+            link = {"href": f"{store.url}/up", "meta": {"expires": 5}}
+            async with Asked(reply(200, version(link))) as scalr:
+                await scalr.configuration_versions.upload("cv-1", b"abc")
+
+        assert (store.requests[0].target, store.requests[0].body) == ("/up", b"abc")
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            *("http://store.example/up", "ftp://x/", "a b", "", "http://[", "https://"),
+            *(5, True, [], ["https://x/"], {"href": 5}, {"href": ["https://x/"]}),
+            *("https://a..b/up", "https://.b/up", f"https://{'a' * 64}.b/up", "https://\u00e4.b/"),
+        ],
+    )
+    async def test_a_link_that_is_not_safe_is_refused(self, link: Any) -> None:
         async with (asked := Asked(reply(200, version(link)))) as scalr:
             with pytest.raises(DecodeError, match=r"links\.upload is no https"):
                 await scalr.configuration_versions.upload("cv-1", b"abc")

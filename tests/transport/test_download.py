@@ -410,6 +410,9 @@ class TestTrail:
 def test_links_of_the_server_are_kept_to_the_byte() -> None:
     assert str(leads_to(HOME, "/up?sig=a%2fb%20c+d")) == "https://acme.scalr.io/up?sig=a%2fb%20c+d"
     assert leads_to(HOME, "mailto:x@y.z") is None
+    for host in ("a..b", ".b", "b..", "a" * 64, f"{'a' * 64}.b", "a%2eb", "b:99999", "["):
+        assert leads_to(HOME, f"https://{host}/x") is None, host
+    assert leads_to(HOME, "https://store.example./x") is not None
     assert is_safe(URL("https://store.example"))
     assert is_safe(URL("http://[::1]:8080"))
     assert not is_safe(URL("http://store.example"))
