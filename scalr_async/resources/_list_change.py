@@ -15,6 +15,7 @@ from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     WorkspaceIds,
     id_of,
+    ids_of,
     many,
     read_all,
 )
@@ -49,9 +50,8 @@ class ListChange:
         self._outcomes: deque[_Outcome] = deque()
         self._settled = False
         self._failure: Exception | None = None
-        self._length: int | None = None
-        if isinstance(self._workspaces, list):
-            self._length = len(set(map(id_of, self._workspaces)))
+        ids = ids_of(self._workspaces)
+        self._length = None if ids is None else len(set(ids))
 
     def run(self) -> Coroutine[Any, Any, BulkResult[WorkspaceId, Workspace | None]]:
         """Change the list; the result has what became of each workspace."""

@@ -20,7 +20,7 @@ from scalr_async.jsonapi.model import Identity, identify
 if TYPE_CHECKING:
     from scalr_async.resources._generated.workspaces import Workspace
 
-__all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "many", "read_all"]
+__all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "ids_of", "many", "read_all"]
 
 # Quoted: workspaces are not imported before one is linked.
 WorkspaceId: TypeAlias = "Identity[Workspace]"
@@ -33,20 +33,21 @@ def id_of(workspace: WorkspaceId) -> str:
 
 
 def many(workspaces: WorkspaceIds) -> WorkspaceIds:
-    """Return workspaces to go through once; refuse what cannot be several of them.
+    """Return workspaces to go through once: a list of what is one; refuse what cannot be several.
 
-    Those of a list are checked, and listed. What comes out of a generator or a pager is checked
-    when it comes: reading it takes time, and cannot be done twice.
+    Anything else is left as it is: reading it takes time, and cannot be done twice.
     """
     several = isinstance(workspaces, Iterable | AsyncIterable)
     if isinstance(workspaces, NO_LISTS) or not several:
         raise InvalidArgumentError(f"{printable(repr(workspaces), 128)}: not a list of workspaces")
     if isinstance(workspaces, Sequence | AbstractSet | MappingView):
-        listed = list(workspaces)
-        for workspace in listed:
-            id_of(workspace)
-        return listed
+        return list(workspaces)
     return workspaces
+
+
+def ids_of(workspaces: WorkspaceIds) -> list[str] | None:
+    """Return the ids in a list; None for what has to be read. Refuses what `id_of` refuses."""
+    return [*map(id_of, workspaces)] if isinstance(workspaces, list) else None
 
 
 async def read_all(workspaces: WorkspaceIds) -> list[WorkspaceId]:

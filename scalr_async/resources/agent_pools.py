@@ -37,6 +37,7 @@ from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     WorkspaceIds,
     id_of,
+    ids_of,
     many,
     read_all,
 )
@@ -194,13 +195,15 @@ class AgentPools(generated.AgentPools):
         act: Callable[[WorkspaceId, str], Awaitable[Workspace | None]]
         act = links.link if linked else links.unlink
         items = many(workspaces)
+        ids = ids_of(items)
+        length = None if ids is None else len(set(ids))
         return Engine(
             items,
             lambda workspace: act(workspace, pool),
             concurrency,
             tell,
-            key=id_of,
-            length=len(set(map(id_of, items))) if isinstance(items, list) else None,
+            key=None if ids and len(ids) == length else id_of,
+            length=length,
         )
 
     def _list_of(self, pool: str) -> PoolList:
