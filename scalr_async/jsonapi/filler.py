@@ -187,18 +187,18 @@ def relationships_filler(cls: type, names: Iterable[str], *, linked: bool) -> Ca
     gets from what is still missing then. A relationship that was sent is true, `None` and `UNSET`
     are not.
     """
-    body = ["Object.__setattr__(self, '__class__', Twin)"]
+    body = ["Object.__setattr__(self, '__class__', Twin)", "try:"]
     for name in names:
         many = schema_of(cls).relationships[name].many
-        body += [f"value = sent.{name}", "if value: value = value.data"]
+        body += [f"    value = sent.{name}", "    if value: value = value.data"]
         if linked and many:
-            body += [f"if value: value = tuple([{_LINK} for value in value])"]
+            body += [f"    if value: value = tuple([{_LINK} for value in value])"]
         elif linked:
-            body += [f"if value: value = {_LINK}"]
+            body += [f"    if value: value = {_LINK}"]
         nowhere = "() if value is None else " if many else ""
-        body += [f"self.{name} = {nowhere}value"]
-    ending = ["self._source = source", "self.__class__ = Class"]
-    return _function(cls, "self, sent, included, source", [*body, *ending], {})
+        body += [f"    self.{name} = {nowhere}value"]
+    body += ["    self._source = source", "finally:", "    self.__class__ = Class"]
+    return _function(cls, "self, sent, included, source", body, {})
 
 
 def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:

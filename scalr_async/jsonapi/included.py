@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -33,12 +34,14 @@ class IdentityMap:
         """The relationships that were asked to be included, by their Python names."""
         self.known: WeakValueDictionary[tuple[str, str], Resource] = WeakValueDictionary()
         self.recent: deque[deque[Resource]] = deque(maxlen=_RECENT)
+        self.lock = threading.RLock()
+        """Held while a resource is looked for that was not decoded yet: there is one of each."""
 
 
 class Included(Finder):
     """The `included` of one document; cut into resource objects on the first question."""
 
-    __slots__ = ("_build", "_built", "_found", "_heads", "_known", "_raw", "_recent")
+    __slots__ = ("_build", "_built", "_found", "_heads", "_known", "_lock", "_raw", "_recent")
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Included(Finder):
     ) -> None:
         self._raw: msgspec.Raw | None = raw.copy()
         self._known = identities.known
+        self._lock = identities.lock
         # Weakly, or a resource that somebody keeps would keep all of these.
         self._recent = ref(identities.recent)
         self._built: ref[deque[Resource]] | None = None
@@ -64,18 +68,19 @@ class Included(Finder):
         return self._find(key) if found is None else found
 
     def _find(self, key: tuple[str, str]) -> Resource | None:
-        if self._raw is not None:
-            self._heads = {(head.type, head.id): head for head in read_included(self._raw)}
-            self._raw = None
-        head = self._heads.get(key)
-        if head is None:
-            return None
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._build(head, self)
-            self._hold(found)
-        self._found[key] = ref(found)
-        return found
+        with self._lock:
+            if self._raw is not None:
+                self._heads = {(head.type, head.id): head for head in read_included(self._raw)}
+                self._raw = None
+            head = self._heads.get(key)
+            if head is None:
+                return None
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = self._build(head, self)
+                self._hold(found)
+            self._found[key] = ref(found)
+            return found
 
     def _hold(self, found: Resource) -> None:
         """Have the walk hold a resource with the others that this document brought."""

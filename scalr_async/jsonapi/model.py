@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from typing import (
     TYPE_CHECKING,
@@ -44,6 +45,7 @@ __all__ = [
     "UnknownResource",
     "class_for",
     "class_named",
+    "filling",
     "identify",
     "nested",
     "plain_id",
@@ -59,6 +61,9 @@ _NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")
 
 plain_id: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
 """Tells ids that need no encoding; nearly all are such."""
+
+filling: Final = threading.RLock()
+"""Held while relationships are filled: the resource has another class then."""
 
 _classes: Final[dict[str, type[Resource]]] = {}
 _names: Final[dict[str, type[Resource]]] = {}
@@ -138,13 +143,13 @@ class Resource(_State):
                 object.__setattr__(self, name, links)
                 return links
             source = None if name[0] == "_" else getattr(self, "_source", None)
-            if source is None:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            if source is None:  # no such name, or another thread has filled it meanwhile
+                return object.__getattribute__(self, name)
             source.complete(self, name)
             return getattr(self, name)
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
+        if type(other) is not type(self) and _class_of(other) is not _class_of(self):
             return NotImplemented
         return all(
             getattr(self, field.name) == getattr(other, field.name) for field in _fields(type(self))
@@ -167,7 +172,13 @@ class Resource(_State):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return reduce_shown(self)
+        return reduce_shown(self, _class_of(self))
+
+
+def _class_of(value: object) -> type:
+    """Return the class of a value, though another thread may be filling it."""
+    with filling:
+        return type(value)
 
 
 @dataclass_transform(

@@ -9,7 +9,7 @@ import msgspec
 
 from scalr_async.jsonapi.filler import relationships_filler, relationships_struct
 from scalr_async.jsonapi.included import Included
-from scalr_async.jsonapi.model import Source
+from scalr_async.jsonapi.model import Source, filling
 
 __all__ = ["Group", "Origin"]
 
@@ -32,7 +32,8 @@ class Group:
         """
         sent = self._decode(resource._head.relationships)  # noqa: SLF001  # the codec's own slot
         fill = self._fill if included is None else self._fill_linked
-        fill(resource, self._nothing if sent is None else sent, included, source)
+        with filling:
+            fill(resource, self._nothing if sent is None else sent, included, source)
 
 
 Relate = Callable[[Any, Group, Included | None, Source | None], None]

@@ -76,14 +76,18 @@ def nested(cls: C) -> C:
     """Make a class that of an object inside an attribute: frozen, slotted, keyword-only."""
     made = attrs.frozen(kw_only=True, field_transformer=concealed)(cls)
     setattr(made, MARK, "nested")
-    made.__reduce__ = reduce_shown  # type: ignore[assignment]  # bound by the class
+    made.__reduce__ = _reduce_nested  # type: ignore[assignment]  # bound by the class
     return made
 
 
-def reduce_shown(value: Any) -> tuple[Any, ...]:
+def _reduce_nested(value: Any) -> tuple[Any, ...]:
+    return reduce_shown(value, type(value))
+
+
+def reduce_shown(value: Any, cls: Any) -> tuple[Any, ...]:
     """Pickle the fields that `repr` shows; what it hides is nobody else's business."""
-    fields = attrs.fields(type(value))
-    return (_rebuild, (type(value), {f.name: getattr(value, f.name) for f in fields if f.repr}))
+    fields = attrs.fields(cls)
+    return (_rebuild, (cls, {f.name: getattr(value, f.name) for f in fields if f.repr}))
 
 
 def _rebuild(cls: Any, values: dict[str, Any]) -> Any:
