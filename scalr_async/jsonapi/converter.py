@@ -6,7 +6,7 @@ What is read here is any JSON value at all; what the schema does not know is kep
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated, Any, Final, get_args, get_origin
 
 import cattrs
@@ -16,7 +16,7 @@ from scalr_async._secrets import HIDDEN, Secret, guard, read_secret
 from scalr_async._sentinels import UNSET
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.names import unknown_name
-from scalr_async.jsonapi.schema import is_nested, nested, schema_of, without_none
+from scalr_async.jsonapi.schema import Real, is_nested, nested, schema_of, without_none
 from scalr_async.jsonapi.times import write_datetime
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
 Reader = Callable[[Any], Any]
 """Makes a field's value of a JSON value that is not null."""
 
-_AWARE: Final = Annotated[datetime, msgspec.Meta(tz=True)]
+_AWARE: Any = Annotated[Real.datetime, msgspec.Meta(tz=True)]
 
 
 def make_converter() -> cattrs.Converter:
@@ -45,10 +45,10 @@ def make_converter() -> cattrs.Converter:
     given away: they are looked up once, when a class is first read.
     """
     converter = cattrs.Converter()
-    converter.register_structure_hook(datetime, read_datetime)
+    converter.register_structure_hook(Real.datetime, read_datetime)
     converter.register_structure_hook(Secret, read_secret)
     converter.register_structure_hook_factory(is_nested, lambda cls: NestedReader(cls, converter))
-    converter.register_unstructure_hook(datetime, write_datetime)
+    converter.register_unstructure_hook(Real.datetime, write_datetime)
     converter.register_unstructure_hook(Secret, str.__str__)
     converter.register_unstructure_hook_factory(
         is_nested, lambda cls: lambda value: _write_nested(value, cls, converter)
@@ -73,7 +73,7 @@ def reader_for(type_: Any, converter: cattrs.Converter) -> Reader | None:
         return _items_reader(reader_for(arguments[0], converter))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _values_reader(reader_for(arguments[1], converter) if arguments else None)
-    if origin is datetime or origin is Secret or is_nested(origin):
+    if origin is Real.datetime or origin is Secret or is_nested(origin):
         return _hook_reader(converter.get_structure_hook(type_), type_)
     return None
 
@@ -120,7 +120,7 @@ def read_datetime(value: Any, _: Any = None) -> Any:
     except msgspec.ValidationError:
         pass
     try:
-        time = datetime.fromisoformat(value)
+        time = Real.datetime.fromisoformat(value)
     except ValueError:
         return value
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)

@@ -8,7 +8,6 @@ costs a quarter of calling a frozen `__init__`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import cattrs
@@ -24,7 +23,14 @@ from scalr_async.jsonapi.converter import (
 )
 from scalr_async.jsonapi.document import ABSENT, WholeHead
 from scalr_async.jsonapi.ref import IncludedRef, Ref
-from scalr_async.jsonapi.schema import Attribute, Relationship, is_nested, schema_of, without_none
+from scalr_async.jsonapi.schema import (
+    Attribute,
+    Real,
+    Relationship,
+    is_nested,
+    schema_of,
+    without_none,
+)
 
 __all__ = [
     "ToOne",
@@ -111,7 +117,7 @@ def _wire_type(type_: Any, converter: cattrs.Converter) -> tuple[Any, Reader | N
     if isinstance(origin, type) and issubclass(origin, Mapping) and arguments:
         item, read = _wire_type(arguments[1], converter)
         return dict[str, item], _each_value(read)  # type: ignore[valid-type]  # known at run time
-    if origin is datetime or origin is Secret or is_nested(origin):
+    if origin is Real.datetime or origin is Secret or is_nested(origin):
         return _hooked_wire_type(type_, converter)
     return Any, reader_for(type_, converter)
 
@@ -120,7 +126,7 @@ def _hooked_wire_type(type_: Any, converter: cattrs.Converter) -> tuple[Any, Rea
     """Decode natively what nobody registered a hook for."""
     hook = converter.get_structure_hook(type_)
     if hook is read_datetime:
-        return Annotated[datetime, msgspec.Meta(tz=True)], None
+        return Annotated[Real.datetime, msgspec.Meta(tz=True)], None
     if hook is read_secret:
         return str, read_secret
     if isinstance(hook, NestedReader):

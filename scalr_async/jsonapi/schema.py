@@ -13,7 +13,8 @@ import inspect
 import sys
 import types
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar, Union, dataclass_transform, get_args, get_origin
+from datetime import datetime
+from typing import Any, ClassVar, Final, TypeVar, Union, dataclass_transform, get_args, get_origin
 
 import attrs
 
@@ -24,6 +25,7 @@ from scalr_async.jsonapi.ref import Ref
 __all__ = [
     "MARK",
     "Attribute",
+    "Real",
     "Relationship",
     "Schema",
     "concealed",
@@ -41,6 +43,19 @@ C = TypeVar("C", bound=type)
 
 MARK: Final = "__scalr_kind__"
 """The attribute of a class that says what it is: `resource` or `nested`."""
+
+
+class Real:
+    """Classes as they are, also while a tool for tests stops the clock.
+
+    Such a tool (freezegun) puts subclasses in their place, in every module that is loaded then;
+    it does not look into classes.
+    """
+
+    datetime: ClassVar[type[datetime]] = next(
+        base for base in datetime.__mro__ if base.__module__ == "datetime"
+    )
+
 
 _SENSITIVE: Final = "sensitive"
 _WIRE: Final = "wire"
@@ -172,8 +187,9 @@ def _schema_of(cls: Any) -> Schema:
     hints: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
         if MARK in base.__dict__:
-            module = vars(sys.modules[base.__module__])
-            hints |= inspect.get_annotations(base, locals=_Namespace(module), eval_str=True)
+            names = vars(sys.modules[base.__module__]).items()
+            known = _Namespace({name: _real(value) for name, value in names})
+            hints |= inspect.get_annotations(base, locals=known, eval_str=True)
     attributes: dict[str, Attribute] = {}
     relationships: dict[str, Relationship] = {}
     for field in attrs.fields(cls):
@@ -189,6 +205,11 @@ def _schema_of(cls: Any) -> Schema:
         else:
             attributes[name] = Attribute(name, wire_name, type_, hidden=not field.repr)
     return Schema(attributes, relationships)
+
+
+def _real(value: Any) -> Any:
+    is_time = isinstance(value, type) and issubclass(value, Real.datetime)
+    return Real.datetime if is_time else value
 
 
 def without_none(type_: Any) -> Any:
