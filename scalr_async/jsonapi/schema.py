@@ -168,13 +168,35 @@ def _is_secretive(field: Attribute) -> bool:
 class _Namespace(dict[str, Any]):
     """Names of a module; one that is missing answers a class of that name, good for nothing else.
 
-    Generated modules do not import each other: `Ref[Account]` needs no more than the name.
+    A resource class needs no more than the names of the others, so they are not imported for it:
+    a module that imports what is asked of it (`api.Account`) is not asked here either.
     """
+
+    def __init__(self, module: types.ModuleType) -> None:
+        super().__init__({name: _as_it_is(value) for name, value in vars(module).items()})
 
     def __missing__(self, name: str) -> Any:
         if hasattr(builtins, name):
             raise KeyError(name)
-        return type(name, (), {})
+        return _named(name)
+
+
+class _Names:
+    """A module of which the names alone are of use."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _named(name)
+
+
+def _named(name: str) -> type:
+    return type(name, (), {})
+
+
+def _as_it_is(value: Any) -> Any:
+    if isinstance(value, type) and issubclass(value, Real.datetime):
+        return Real.datetime
+    lazy = isinstance(value, types.ModuleType) and "__getattr__" in vars(value)
+    return _Names() if lazy else value
 
 
 def schema_of(cls: type) -> Schema:
@@ -187,9 +209,8 @@ def _schema_of(cls: Any) -> Schema:
     hints: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
         if MARK in base.__dict__:
-            names = vars(sys.modules[base.__module__]).items()
-            known = _Namespace({name: _real(value) for name, value in names})
-            hints |= inspect.get_annotations(base, locals=known, eval_str=True)
+            names = _Namespace(sys.modules[base.__module__])
+            hints |= inspect.get_annotations(base, locals=names, eval_str=True)
     attributes: dict[str, Attribute] = {}
     relationships: dict[str, Relationship] = {}
     for field in attrs.fields(cls):
@@ -205,11 +226,6 @@ def _schema_of(cls: Any) -> Schema:
         else:
             attributes[name] = Attribute(name, wire_name, type_, hidden=not field.repr)
     return Schema(attributes, relationships)
-
-
-def _real(value: Any) -> Any:
-    is_time = isinstance(value, type) and issubclass(value, Real.datetime)
-    return Real.datetime if is_time else value
 
 
 def without_none(type_: Any) -> Any:

@@ -9,21 +9,19 @@ from collections.abc import (
     Sequence,
 )
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from scalr_async import resources as api
 from scalr_async._tasks import close, finish
 from scalr_async._wire import printable
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.linkage import NO_LISTS
 from scalr_async.jsonapi.model import Identity, identify
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.workspaces import Workspace
-
 __all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "ids_of", "many", "read_all"]
 
 # Quoted: workspaces are not imported before one is linked.
-WorkspaceId: TypeAlias = "Identity[Workspace]"
+WorkspaceId: TypeAlias = "Identity[api.Workspace]"
 WorkspaceIds: TypeAlias = Iterable[WorkspaceId] | AsyncIterable[WorkspaceId]
 
 

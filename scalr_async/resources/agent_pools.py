@@ -21,8 +21,9 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from scalr_async import resources as api
 from scalr_async._wire import printable
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._engine import Engine
@@ -43,19 +44,16 @@ from scalr_async.resources._workspace_ids import (
 )
 from scalr_async.telemetry import OutcomeEvent
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.workspaces import Workspace
-
 __all__ = ["AgentPools", "AssignOutcome", "LinkOutcome", "Via", "WorkspaceId", "WorkspaceIds"]
 
 Via = Literal["workspace", "pool"]
-LinkOutcome: TypeAlias = "Outcome[WorkspaceId, Workspace | None]"
+LinkOutcome: TypeAlias = "Outcome[WorkspaceId, api.Workspace | None]"
 """The outcome of one workspace; its value is the workspace as answered, None `via="pool"`."""
-AssignOutcome: TypeAlias = "Outcome[tuple[str, WorkspaceId], Workspace]"
+AssignOutcome: TypeAlias = "Outcome[tuple[str, WorkspaceId], api.Workspace]"
 """The outcome of one pair of pool id and workspace."""
 
-_Linking: TypeAlias = "Coroutine[Any, Any, BulkResult[WorkspaceId, Workspace | None]]"
-_OnLinked: TypeAlias = "OnOutcome[WorkspaceId, Workspace | None] | None"
+_Linking: TypeAlias = "Coroutine[Any, Any, BulkResult[WorkspaceId, api.Workspace | None]]"
+_OnLinked: TypeAlias = "OnOutcome[WorkspaceId, api.Workspace | None] | None"
 
 
 class AgentPools(generated.AgentPools):
@@ -153,8 +151,8 @@ class AgentPools(generated.AgentPools):
         assignments: Mapping[Identity[AgentPool], Iterable[WorkspaceId]],
         *,
         concurrency: int = 16,
-        on_outcome: OnOutcome[tuple[str, WorkspaceId], Workspace] | None = None,
-    ) -> Coroutine[Any, Any, BulkResult[tuple[str, WorkspaceId], Workspace]]:
+        on_outcome: OnOutcome[tuple[str, WorkspaceId], api.Workspace] | None = None,
+    ) -> Coroutine[Any, Any, BulkResult[tuple[str, WorkspaceId], api.Workspace]]:
         """Link workspaces to several pools at once: `{pool: workspaces, ...}`.
 
         `concurrency` is that of all pools together. Inputs of the outcomes are pairs of a pool's
@@ -182,7 +180,7 @@ class AgentPools(generated.AgentPools):
         on_outcome: _OnLinked,
         *,
         linked: bool,
-    ) -> Engine[WorkspaceId, Workspace | None] | ListChange:
+    ) -> Engine[WorkspaceId, api.Workspace | None] | ListChange:
         """Return what links or unlinks workspaces."""
         pool = identify(agent_pool, "agent-pools")
         tell = self._told(on_outcome)
@@ -192,7 +190,7 @@ class AgentPools(generated.AgentPools):
         if via != "workspace":
             raise InvalidArgumentError(f"via={via!r}: must be 'workspace' or 'pool'")
         links = WorkspaceLinks(self._context)
-        act: Callable[[WorkspaceId, str], Awaitable[Workspace | None]]
+        act: Callable[[WorkspaceId, str], Awaitable[api.Workspace | None]]
         act = links.link if linked else links.unlink
         items = many(workspaces)
         ids = ids_of(items)

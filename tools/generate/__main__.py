@@ -35,6 +35,7 @@ CAP: Final = 350
 """Lines that a generated module may have; a longer one is split by `x-split`."""
 
 _PACKAGE: Final = "scalr_async.resources._generated"
+_TEXTS: Final = re.compile(r'"""[\s\S]*?"""|"[^"]*"')
 _FILE: Final = '''"""{}
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
@@ -44,10 +45,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, Required, TypedDict, Unpack, get_args
+from typing import Any, Final, Literal, Required, TypedDict, Unpack, get_args
 
 import attrs
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, JSON, Secret
 from scalr_async.filters import Filter
@@ -100,16 +102,16 @@ def render(modules: list[Module]) -> dict[str, str]:
         models={type_of(m.node): (m.name, m.schema) for m in modules},
         names={file.name: " ".join(sorted(file.names)) for file in files},
     )
-    lines = (f'    {n}: Lazy[{c}] = Lazy()\n    """{text.title(n)}."""' for n, c in owned.items())
+    owned_by = {n: f"api.{c}" for n, c in owned.items()}.items()
+    lines = (f'    {n}: Lazy[{c}] = Lazy()\n    """{text.title(n)}."""' for n, c in owned_by)
     stars = "\n".join(map(_star, files))
     client = "\n".join(["class Collections:", text.docstring(_CLIENT) + "\n", *lines])
-    hint = f"if TYPE_CHECKING:\n    from scalr_async.resources import {', '.join(owned.values())}"
     return _formatted(
         {file.name: _source(file, files) for file in files}
         | {
             "__init__": _FILE.format("What stands where.", "", index),
             "_names": _FILE.format("Every public name, for type checkers alone.", stars, ""),
-            "_collections": _FILE.format("One attribute a collection.", hint, client),
+            "_collections": _FILE.format("One attribute a collection.", "", client),
         }
     )
 
@@ -168,15 +170,24 @@ def _collection(module: Module, head: str, about: str, names: Collection[str]) -
 
 
 def _source(file: File, files: list[File]) -> str:
-    """Return the text of a file; other resources are imported for type checkers alone."""
-    body, near, far = "\n\n\n".join(file.parts), list[str](), ["if TYPE_CHECKING:"]
-    used = set(re.findall(r"\w+", re.sub(r'"""[\s\S]*?"""|"[^"]*"', "", body))) - {*file.names}
+    """Return the text of a file; other resources are imported when their names are looked up."""
+    body, near, far = "\n\n\n".join(file.parts), list[str](), set[str]()
+    used = set(re.findall(r"\w+", _TEXTS.sub("", body))) - {*file.names}
     for other in files:
-        if taken := ", ".join(sorted(used.intersection(other.names))):
-            place = near if other.of is file.of else far
-            place.append(f"from {_PACKAGE}.{other.name} import {taken}")
-    near += ["\n    ".join(far)] if far[1:] else []
-    return _FILE.format(file.title, "\n".join(near), body)
+        taken = used.intersection(other.names)
+        if taken and other.of is file.of:
+            near.append(f"from {_PACKAGE}.{other.name} import {', '.join(sorted(taken))}")
+        else:
+            far |= taken
+    return _FILE.format(file.title, "\n".join(near), _qualified(body, far))
+
+
+def _qualified(body: str, names: set[str]) -> str:
+    """Return source that takes names from the package of all resources, which imports lazily."""
+    parts = re.split(f"({_TEXTS.pattern})", body)
+    for index in range(0, len(parts), 2):  # between texts
+        parts[index] = re.sub(r"\w+", lambda at: "api." * (at[0] in names) + at[0], parts[index])
+    return "".join(parts)
 
 
 def _star(file: File) -> str:

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,14 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.roles import Role
-    from scalr_async.resources._generated.service_accounts import ServiceAccount
-    from scalr_async.resources._generated.teams import Team
-    from scalr_async.resources._generated.users import User
-    from scalr_async.resources._generated.workspaces import Workspace
 # fmt: off
 AccessPolicyConditions = Literal["none", "environment", "workspace"]
 AccessPolicyInclude = Literal[
@@ -38,36 +31,36 @@ class AccessPolicy(Resource):
     """Gives roles to a user, a team or a service account in one scope."""
 
     is_system: bool = UNSET
-    account: Ref[Account] | None = UNSET
-    environment: Ref[Environment] | None = UNSET
-    roles: tuple[Ref[Role], ...] = UNSET
-    service_account: Ref[ServiceAccount] | None = UNSET
-    team: Ref[Team] | None = UNSET
-    user: Ref[User] | None = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    account: Ref[api.Account] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    roles: tuple[Ref[api.Role], ...] = UNSET
+    service_account: Ref[api.ServiceAccount] | None = UNSET
+    team: Ref[api.Team] | None = UNSET
+    user: Ref[api.User] | None = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 class _AccessPolicyValues(TypedDict, total=False):
     """What every write of an access policy takes."""
 
-    account: Identity[Account] | None
-    environment: Identity[Environment] | None
-    service_account: Identity[ServiceAccount] | None
-    team: Identity[Team] | None
-    user: Identity[User] | None
-    workspace: Identity[Workspace] | None
+    account: Identity[api.Account] | None
+    environment: Identity[api.Environment] | None
+    service_account: Identity[api.ServiceAccount] | None
+    team: Identity[api.Team] | None
+    user: Identity[api.User] | None
+    workspace: Identity[api.Workspace] | None
 
 
 class AccessPolicyCreate(_AccessPolicyValues, total=False):
     """What creating an access policy takes."""
 
-    roles: Required[Iterable[Identity[Role]]]
+    roles: Required[Iterable[Identity[api.Role]]]
 
 
 class AccessPolicyUpdate(_AccessPolicyValues, total=False):
     """What updating an access policy takes."""
 
-    roles: Iterable[Identity[Role]]
+    roles: Iterable[Identity[api.Role]]
 
 
 class AccessPolicyListOptions(ListOptions, total=False):
@@ -75,14 +68,14 @@ class AccessPolicyListOptions(ListOptions, total=False):
 
     query: str
     access_policy: Filter[Identity[AccessPolicy]]
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     conditions: Filter[AccessPolicyConditions]
-    environment: Filter[Identity[Environment]]
-    role: Filter[Identity[Role]]
-    service_account: Filter[Identity[ServiceAccount]]
-    team: Filter[Identity[Team]]
-    user: Filter[Identity[User]]
-    workspace: Filter[Identity[Workspace]]
+    environment: Filter[Identity[api.Environment]]
+    role: Filter[Identity[api.Role]]
+    service_account: Filter[Identity[api.ServiceAccount]]
+    team: Filter[Identity[api.Team]]
+    user: Filter[Identity[api.User]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[AccessPolicyInclude]
     sort: AccessPolicySort | Sequence[AccessPolicySort]
 

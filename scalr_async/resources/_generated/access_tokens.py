@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
@@ -17,8 +18,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.users import User
 # fmt: off
 AccessTokenInclude = Literal["created_by"]
 AccessTokenSort = Literal[
@@ -46,7 +45,7 @@ class AccessToken(Resource):
     name: str | None = UNSET
     token: Secret | None = UNSET
     """The secret itself; only the answer to its creation has it."""
-    created_by: Ref[User] | None = UNSET
+    created_by: Ref[api.User] | None = UNSET
 
 
 class _AccessTokenValues(TypedDict, total=False):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Unpack, get_args
+from typing import Literal, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -16,10 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.teams import Team
-    from scalr_async.resources._generated.users import User
 # fmt: off
 AccountUserStatus = Literal["Active", "Inactive", "Pending"]
 AccountUserInclude = Literal["account", "teams", "user"]
@@ -35,20 +32,20 @@ class AccountUser(Resource):
 
     last_login_at: datetime | None = UNSET
     status: AccountUserStatus = UNSET
-    account: Ref[Account] = UNSET
-    teams: tuple[Ref[Team], ...] = UNSET
-    user: Ref[User] = UNSET
+    account: Ref[api.Account] = UNSET
+    teams: tuple[Ref[api.Team], ...] = UNSET
+    user: Ref[api.User] = UNSET
 
 
 class AccountUserListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     is_admin: Filter[str]
     status: Filter[AccountUserStatus]
-    team: Filter[Identity[Team]]
-    user: Filter[Identity[User]]
+    team: Filter[Identity[api.Team]]
+    user: Filter[Identity[api.User]]
     include: Sequence[AccountUserInclude]
     sort: AccountUserSort | Sequence[AccountUserSort]
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
@@ -17,14 +18,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.account_users import AccountUser, AccountUserInclude
-    from scalr_async.resources._generated.billing_plans import BillingPlan, BillingPlanField
-    from scalr_async.resources._generated.identity_providers import (
-        IdentityProvider,
-        IdentityProviderField,
-    )
-    from scalr_async.resources._generated.users import User, UserField, UserInviteValues
 # fmt: off
 AccountInclude = Literal["billing_plan", "identity_provider", "owner"]
 AccountField = Literal[
@@ -49,10 +42,10 @@ class Account(Resource):
     """How many of each thing the account may have."""
     support_access_enabled: bool = UNSET
     """Whether Scalr's own support may look into the account."""
-    billing_plan: Ref[BillingPlan] | None = UNSET
-    identity_provider: Ref[IdentityProvider] | None = UNSET
+    billing_plan: Ref[api.BillingPlan] | None = UNSET
+    identity_provider: Ref[api.IdentityProvider] | None = UNSET
     """Who signs users in."""
-    owner: Ref[User] = UNSET
+    owner: Ref[api.User] = UNSET
     """The user who owns the account."""
 
 
@@ -122,17 +115,17 @@ class AccountUpdate(TypedDict, total=False):
     name: str
     quotas: AccountQuotas | AccountQuotasDict
     support_access_enabled: bool
-    identity_provider: Identity[IdentityProvider] | None
-    owner: Identity[User]
+    identity_provider: Identity[api.IdentityProvider] | None
+    owner: Identity[api.User]
 
 
 class AccountFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     accounts: Sequence[AccountField]
-    billing_plans: Sequence[BillingPlanField]
-    identity_providers: Sequence[IdentityProviderField]
-    users: Sequence[UserField]
+    billing_plans: Sequence[api.BillingPlanField]
+    identity_providers: Sequence[api.IdentityProviderField]
+    users: Sequence[api.UserField]
 
 
 class AccountListOptions(ListOptions, total=False):
@@ -151,7 +144,7 @@ _LIST: Operation[Account] = Operation(
 _GET: Operation[Account] = Operation(
     "GET", "/accounts/{account}", ids=("accounts",), include=get_args(AccountInclude))
 _UPDATE: Operation[Account] = Operation("PATCH", "/accounts/{account}", ids=("accounts",))
-_INVITE_USER: Operation[AccountUser] = Operation(
+_INVITE_USER: Operation[api.AccountUser] = Operation(
     "POST", "/accounts/{account}/actions/invite", ids=("accounts",), result="account-users",
     body="UserInvite", include=("account", "teams", "user"))
 _REMOVE_USER: Operation[None] = Operation(
@@ -159,7 +152,7 @@ _REMOVE_USER: Operation[None] = Operation(
     idempotent=True)
 _METRICS: Operation[AccountMetrics] = Operation(
     "GET", "/accounts/{account}/metrics", ids=("accounts",), value=AccountMetrics, accept=JSON)
-_LIST_SSO_BYPASS_USERS: Operation[Ref[User]] = Operation(
+_LIST_SSO_BYPASS_USERS: Operation[Ref[api.User]] = Operation(
     "GET", "/accounts/{account}/relationships/sso-bypass-users", ids=("accounts",), paginated=True)
 _ADD_SSO_BYPASS_USERS: Operation[None] = Operation(
     "POST", "/accounts/{account}/relationships/sso-bypass-users", ids=("accounts",),
@@ -205,9 +198,9 @@ class Accounts(Collection[Account]):
         self,
         account: Identity[Account],
         *,
-        include: Sequence[AccountUserInclude] = (),
-        **values: Unpack[UserInviteValues],
-    ) -> AccountUser:
+        include: Sequence[api.AccountUserInclude] = (),
+        **values: Unpack[api.UserInviteValues],
+    ) -> api.AccountUser:
         """Invite a user to an account by e-mail.
 
         `POST /accounts/{account}/actions/invite`. Raises `ForbiddenError`, `NotFoundError` or
@@ -215,7 +208,7 @@ class Accounts(Collection[Account]):
         """
         return await self._create(_INVITE_USER, (account,), values, include=include)
 
-    async def remove_user(self, account: Identity[Account], user: Identity[User]) -> None:
+    async def remove_user(self, account: Identity[Account], user: Identity[api.User]) -> None:
         """Remove a user from an account.
 
         `DELETE /accounts/{account}/actions/remove/{user}`. Raises `ForbiddenError` or
@@ -232,7 +225,7 @@ class Accounts(Collection[Account]):
 
     def list_sso_bypass_users(
         self, account: Identity[Account], **options: Unpack[ListOptions]
-    ) -> Pager[Ref[User]]:
+    ) -> Pager[Ref[api.User]]:
         """List the SSO bypass users of an account.
 
         `GET /accounts/{account}/relationships/sso-bypass-users`. Raises `ForbiddenError` or
@@ -241,7 +234,7 @@ class Accounts(Collection[Account]):
         return self._list_refs(_LIST_SSO_BYPASS_USERS, (account,), options)
 
     async def add_sso_bypass_users(
-        self, account: Identity[Account], sso_bypass_users: Iterable[Identity[User]]
+        self, account: Identity[Account], sso_bypass_users: Iterable[Identity[api.User]]
     ) -> None:
         """Add SSO bypass users to an account.
 
@@ -250,7 +243,7 @@ class Accounts(Collection[Account]):
         return await self._change_refs(_ADD_SSO_BYPASS_USERS, (account,), sso_bypass_users, "users")
 
     async def replace_sso_bypass_users(
-        self, account: Identity[Account], sso_bypass_users: Iterable[Identity[User]]
+        self, account: Identity[Account], sso_bypass_users: Iterable[Identity[api.User]]
     ) -> None:
         """Replace all SSO bypass users of an account.
 
@@ -261,7 +254,7 @@ class Accounts(Collection[Account]):
         )
 
     async def remove_sso_bypass_users(
-        self, account: Identity[Account], sso_bypass_users: Iterable[Identity[User]]
+        self, account: Identity[Account], sso_bypass_users: Iterable[Identity[api.User]]
     ) -> None:
         """Take SSO bypass users from an account.
 

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
@@ -16,17 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.access_tokens import (
-        AccessToken,
-        AccessTokenCreate,
-        AccessTokenInclude,
-        AccessTokenSort,
-    )
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.agents import Agent
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.workspaces import Workspace
 # fmt: off
 AgentPoolFeature = Literal["relay"]
 AgentPoolInclude = Literal["account", "agents", "environment", "environments", "workspaces"]
@@ -65,19 +55,19 @@ class AgentPool(Resource):
     string.
     """
     webhook_url: str | None = UNSET
-    account: Ref[Account] = UNSET
+    account: Ref[api.Account] = UNSET
     """The account that owns the pool."""
-    agents: tuple[Ref[Agent], ...] = UNSET
+    agents: tuple[Ref[api.Agent], ...] = UNSET
     """The agents that have joined."""
-    default_environments: tuple[Ref[Environment], ...] = UNSET
+    default_environments: tuple[Ref[api.Environment], ...] = UNSET
     """Environments whose workspaces use the pool unless told otherwise."""
-    environment: Ref[Environment] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
     """The scope of a pool that belongs to one environment. Deprecated: use `is_shared` and
     `environments`.
     """
-    environments: tuple[Ref[Environment], ...] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
     """The environments that may use the pool, unless it `is_shared`."""
-    workspaces: tuple[Ref[Workspace], ...] = UNSET
+    workspaces: tuple[Ref[api.Workspace], ...] = UNSET
     """The workspaces that run on the pool. Writing it replaces the whole list."""
 
 
@@ -107,9 +97,9 @@ class _AgentPoolValues(TypedDict, total=False):
     webhook_enabled: bool
     webhook_headers: Sequence[AgentPoolWebhookHeader | AgentPoolWebhookHeaderDict] | None
     webhook_url: str | None
-    environment: Identity[Environment] | None
-    environments: Iterable[Identity[Environment]]
-    workspaces: Iterable[Identity[Workspace]]
+    environment: Identity[api.Environment] | None
+    environments: Iterable[Identity[api.Environment]]
+    workspaces: Iterable[Identity[api.Workspace]]
 
 
 class AgentPoolCreate(_AgentPoolValues, total=False):
@@ -128,9 +118,9 @@ class AgentPoolListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     agent_pool: Filter[Identity[AgentPool]]
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     in_use: Filter[bool]
     is_shared: Filter[bool]
     name: Filter[str]
@@ -143,8 +133,8 @@ class AgentPoolAccessTokensListOptions(ListOptions, total=False):
     """What `list_access_tokens` takes."""
 
     query: str
-    include: Sequence[AccessTokenInclude]
-    sort: AccessTokenSort | Sequence[AccessTokenSort]
+    include: Sequence[api.AccessTokenInclude]
+    sort: api.AccessTokenSort | Sequence[api.AccessTokenSort]
 
 
 # fmt: off
@@ -164,12 +154,12 @@ _UPDATE: Operation[AgentPool] = Operation(
     "PATCH", "/agent-pools/{agent_pool}", ids=("agent-pools",), include=get_args(AgentPoolInclude))
 _DELETE: Operation[None] = Operation(
     "DELETE", "/agent-pools/{agent_pool}", ids=("agent-pools",), idempotent=True)
-_LIST_ACCESS_TOKENS: Operation[AccessToken] = Operation(
+_LIST_ACCESS_TOKENS: Operation[api.AccessToken] = Operation(
     "GET", "/agent-pools/{agent_pool}/access-tokens", ids=("agent-pools",), result="access-tokens",
     paginated=True, include=("created_by",), sort=("created_at", "-created_at", "description",
     "-description", "expires_at", "-expires_at", "last_used_at", "-last_used_at", "name", "-name"),
     params={"query": "query"})
-_CREATE_TOKEN: Operation[AccessToken] = Operation(
+_CREATE_TOKEN: Operation[api.AccessToken] = Operation(
     "POST", "/agent-pools/{agent_pool}/access-tokens", ids=("agent-pools",),
     result="access-tokens", include=("created_by",))
 # fmt: on
@@ -235,7 +225,7 @@ class AgentPools(Collection[AgentPool]):
 
     def list_access_tokens(
         self, agent_pool: Identity[AgentPool], **options: Unpack[AgentPoolAccessTokensListOptions]
-    ) -> Pager[AccessToken]:
+    ) -> Pager[api.AccessToken]:
         """List the access tokens of an agent pool.
 
         `GET /agent-pools/{agent_pool}/access-tokens`. Raises `NotFoundError`.
@@ -246,9 +236,9 @@ class AgentPools(Collection[AgentPool]):
         self,
         agent_pool: Identity[AgentPool],
         *,
-        include: Sequence[AccessTokenInclude] = (),
-        **values: Unpack[AccessTokenCreate],
-    ) -> AccessToken:
+        include: Sequence[api.AccessTokenInclude] = (),
+        **values: Unpack[api.AccessTokenCreate],
+    ) -> api.AccessToken:
         """Create an access token that agents join the pool with; its `token` is shown only now.
 
         `POST /agent-pools/{agent_pool}/access-tokens`. Raises `UnprocessableEntityError`.

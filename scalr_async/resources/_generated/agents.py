@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Unpack, get_args
+from typing import Literal, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -16,8 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.agent_pools import AgentPool
 # fmt: off
 AgentCpuPlatform = Literal["linux_amd64", "linux_arm64"]
 AgentDriver = Literal["unknown", "local", "docker", "kubernetes", "kubernetes-job"]
@@ -57,14 +56,14 @@ class Agent(Resource):
     upgrade_status: AgentUpgradeStatus = UNSET
     """How urgently the agent's software should be brought up to date."""
     version: str = UNSET
-    pool: Ref[AgentPool] = UNSET
+    pool: Ref[api.AgentPool] = UNSET
     """The pool that the agent has joined."""
 
 
 class AgentListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    agent_pool: Filter[Identity[AgentPool]]
+    agent_pool: Filter[Identity[api.AgentPool]]
     agent: Filter[Identity[Agent]]
     name: Filter[str]
     include: Sequence[AgentInclude]

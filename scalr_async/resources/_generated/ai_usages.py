@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.runs import Run, RunField
 # fmt: off
 AiUsageModel = Literal["claude"]
 AiUsageRequestType = Literal["explain", "summarize"]
@@ -36,15 +34,15 @@ class AiUsage(Resource):
     request_type: AiUsageRequestType = UNSET
     requested_at: datetime = UNSET
     requested_by_email: str | None = UNSET
-    account: Ref[Account] | None = UNSET
-    run: Ref[Run] | None = UNSET
+    account: Ref[api.Account] | None = UNSET
+    run: Ref[api.Run] | None = UNSET
 
 
 class AiUsageFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     ai_usages: Sequence[AiUsageField]
-    runs: Sequence[RunField]
+    runs: Sequence[api.RunField]
 
 
 class AiUsageListOptions(ListOptions, total=False):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
@@ -16,11 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.service_accounts import ServiceAccount
-    from scalr_async.resources._generated.workload_identity_providers import (
-        WorkloadIdentityProvider,
-    )
 # fmt: off
 AssumeServiceAccountPolicyClaimConditionOperator = Literal[
     "eq", "contains", "startswith", "endswith", "like"]
@@ -39,8 +35,8 @@ class AssumeServiceAccountPolicy(Resource):
     maximum_session_duration: int | None = UNSET
     """Seconds that a token from the exchange may last."""
     name: str = UNSET
-    provider: Ref[WorkloadIdentityProvider] = UNSET
-    service_account: Ref[ServiceAccount] = UNSET
+    provider: Ref[api.WorkloadIdentityProvider] = UNSET
+    service_account: Ref[api.ServiceAccount] = UNSET
 
 
 @nested
@@ -64,7 +60,7 @@ class _AssumeServiceAccountPolicyValues(TypedDict, total=False):
     """What every write of an assume service account policy takes."""
 
     maximum_session_duration: int | None
-    provider: Identity[WorkloadIdentityProvider]
+    provider: Identity[api.WorkloadIdentityProvider]
 
 
 class AssumeServiceAccountPolicyCreate(_AssumeServiceAccountPolicyValues, total=False):
@@ -93,8 +89,8 @@ class AssumeServiceAccountPolicyListOptions(ListOptions, total=False):
     query: str
     assume_service_account_policy: Filter[Identity[AssumeServiceAccountPolicy]]
     name: Filter[str]
-    service_account: Filter[Identity[ServiceAccount]]
-    workload_identity_provider: Filter[Identity[WorkloadIdentityProvider]]
+    service_account: Filter[Identity[api.ServiceAccount]]
+    workload_identity_provider: Filter[Identity[api.WorkloadIdentityProvider]]
     include: Sequence[AssumeServiceAccountPolicyInclude]
     sort: AssumeServiceAccountPolicySort | Sequence[AssumeServiceAccountPolicySort]
 

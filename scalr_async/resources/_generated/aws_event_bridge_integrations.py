@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,8 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
 AWSEventBridgeIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
 AWSEventBridgeIntegrationSort = Literal["name", "-name"]
 
@@ -32,7 +31,7 @@ class AWSEventBridgeIntegration(Resource):
     name: str = UNSET
     region: str = UNSET
     status: AWSEventBridgeIntegrationStatus = UNSET
-    account: Ref[Account] = UNSET
+    account: Ref[api.Account] = UNSET
 
 
 class _AWSEventBridgeIntegrationValues(TypedDict, total=False):

@@ -6,17 +6,15 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.vcs_providers import VcsProvider
 CheckovIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
 CheckovIntegrationInclude = Literal["environments", "vcs_provider"]
 CheckovIntegrationSort = Literal["name", "-name"]
@@ -34,8 +32,8 @@ class CheckovIntegration(Resource):
     status: CheckovIntegrationStatus = UNSET
     vcs_repo: CheckovIntegrationVcsRepo | None = UNSET
     version: str = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
-    vcs_provider: Ref[VcsProvider] | None = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
+    vcs_provider: Ref[api.VcsProvider] | None = UNSET
 
 
 @nested
@@ -64,8 +62,8 @@ class _CheckovIntegrationValues(TypedDict, total=False):
     status: CheckovIntegrationStatus
     vcs_repo: CheckovIntegrationVcsRepo | CheckovIntegrationVcsRepoDict | None
     version: str
-    environments: Iterable[Identity[Environment]]
-    vcs_provider: Identity[VcsProvider] | None
+    environments: Iterable[Identity[api.Environment]]
+    vcs_provider: Identity[api.VcsProvider] | None
 
 
 class CheckovIntegrationCreate(_CheckovIntegrationValues, total=False):

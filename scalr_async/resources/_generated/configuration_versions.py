@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING
 from scalr_async.filters import Filter
@@ -18,9 +19,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.vcs_revisions import VcsRevision
-    from scalr_async.resources._generated.workspaces import Workspace
 # fmt: off
 ConfigurationVersionStatus = Literal["errored", "pending", "uploaded"]
 ConfigurationVersionInclude = Literal["vcs_revision"]
@@ -44,8 +42,8 @@ class ConfigurationVersion(Resource):
     source: str = UNSET
     status: ConfigurationVersionStatus = UNSET
     status_timestamps: Mapping[str, datetime] = UNSET
-    vcs_revision: Ref[VcsRevision] | None = UNSET
-    workspace: Ref[Workspace] = UNSET
+    vcs_revision: Ref[api.VcsRevision] | None = UNSET
+    workspace: Ref[api.Workspace] = UNSET
 
 
 @nested
@@ -64,13 +62,13 @@ class ConfigurationVersionCreate(TypedDict, total=False):
 
     auto_queue_runs: bool
     is_dry: bool
-    workspace: Identity[Workspace]
+    workspace: Identity[api.Workspace]
 
 
 class ConfigurationVersionListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    workspace: Filter[Identity[Workspace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[ConfigurationVersionInclude]
 
 

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
@@ -16,8 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
 DatadogIntegrationStatus = Literal["active", "disabled", "failed"]
 DatadogIntegrationSort = Literal["name", "-name"]
 
@@ -31,7 +30,7 @@ class DatadogIntegration(Resource):
     err_message: str | None = UNSET
     name: str = UNSET
     status: DatadogIntegrationStatus = UNSET
-    account: Ref[Account] = UNSET
+    account: Ref[api.Account] = UNSET
 
 
 class _DatadogIntegrationValues(TypedDict, total=False):
@@ -46,7 +45,7 @@ class DatadogIntegrationCreate(_DatadogIntegrationValues, total=False):
 
     api_key: Required[str | None]
     name: Required[str]
-    account: Required[Identity[Account]]
+    account: Required[Identity[api.Account]]
 
 
 class DatadogIntegrationUpdate(_DatadogIntegrationValues, total=False):
@@ -54,13 +53,13 @@ class DatadogIntegrationUpdate(_DatadogIntegrationValues, total=False):
 
     api_key: str | None
     name: str
-    account: Identity[Account]
+    account: Identity[api.Account]
 
 
 class DatadogIntegrationListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     sort: DatadogIntegrationSort | Sequence[DatadogIntegrationSort]
 
 

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,8 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
 # fmt: off
 DockerIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
 DockerIntegrationSort = Literal[
@@ -40,7 +39,7 @@ class DockerIntegration(Resource):
     registry_url: str = UNSET
     status: DockerIntegrationStatus = UNSET
     username: str | None = UNSET
-    account: Ref[Account] = UNSET
+    account: Ref[api.Account] = UNSET
 
 
 class _DockerIntegrationValues(TypedDict, total=False):

@@ -6,16 +6,15 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack
+from typing import Literal, Required, TypedDict, Unpack
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment
 # fmt: off
 DriftDetectionScheduleRunMode = Literal["refresh-only", "plan"]
 DriftDetectionScheduleSchedule = Literal["daily", "weekly"]
@@ -33,7 +32,7 @@ class DriftDetectionSchedule(Resource):
     run_mode: DriftDetectionScheduleRunMode = UNSET
     schedule: DriftDetectionScheduleSchedule = UNSET
     workspace_filters: DriftDetectionScheduleWorkspaceFilters = UNSET
-    environment: Ref[Environment] = UNSET
+    environment: Ref[api.Environment] = UNSET
 
 
 @nested
@@ -66,14 +65,14 @@ class DriftDetectionScheduleCreate(_DriftDetectionScheduleValues, total=False):
     """What creating a drift detection schedule takes."""
 
     schedule: Required[DriftDetectionScheduleSchedule]
-    environment: Required[Identity[Environment]]
+    environment: Required[Identity[api.Environment]]
 
 
 class DriftDetectionScheduleUpdate(_DriftDetectionScheduleValues, total=False):
     """What updating a drift detection schedule takes."""
 
     schedule: DriftDetectionScheduleSchedule
-    environment: Identity[Environment]
+    environment: Identity[api.Environment]
 
 
 class DriftDetectionScheduleFieldsets(TypedDict, total=False):

@@ -6,13 +6,12 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Ref, Resource, resource
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.runs import Run
 # fmt: off
 DriftReportStatus = Literal[
     "pending", "errored", "in_progress", "no_drift_detected", "awaiting_manual_action",
@@ -32,4 +31,4 @@ class DriftReport(Resource):
     status: DriftReportStatus = UNSET
     updated_at: datetime | None = UNSET
     updated_by_email: str | None = UNSET
-    run: Ref[Run] | None = UNSET
+    run: Ref[api.Run] | None = UNSET

@@ -7,29 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required, TypedDict
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account, AccountField
-    from scalr_async.resources._generated.agent_pools import AgentPool, AgentPoolField
-    from scalr_async.resources._generated.drift_detection_schedules import (
-        DriftDetectionSchedule,
-        DriftDetectionScheduleField,
-    )
-    from scalr_async.resources._generated.policy_groups import PolicyGroup, PolicyGroupField
-    from scalr_async.resources._generated.provider_configurations import (
-        ProviderConfiguration,
-        ProviderConfigurationField,
-    )
-    from scalr_async.resources._generated.storage_profiles import (
-        StorageProfile,
-        StorageProfileField,
-    )
-    from scalr_async.resources._generated.tags import Tag, TagField
-    from scalr_async.resources._generated.users import User, UserField
 # fmt: off
 EnvironmentInclude = Literal[
     "account", "created_by", "default_provider_configurations", "default_workspace_agent_pool",
@@ -74,23 +57,23 @@ class Environment(Resource):
     """Whether a workspace may choose for itself."""
     status: str = UNSET
     updated_at: datetime | None = UNSET
-    account: Ref[Account] = UNSET
+    account: Ref[api.Account] = UNSET
     """The account that owns the environment."""
-    created_by: Ref[User] | None = UNSET
-    default_provider_configurations: tuple[Ref[ProviderConfiguration], ...] = UNSET
+    created_by: Ref[api.User] | None = UNSET
+    default_provider_configurations: tuple[Ref[api.ProviderConfiguration], ...] = UNSET
     """Given to every new workspace."""
-    default_workspace_agent_pool: Ref[AgentPool] | None = UNSET
+    default_workspace_agent_pool: Ref[api.AgentPool] | None = UNSET
     """The pool of workspaces that name none."""
-    drift_detection_schedules: tuple[Ref[DriftDetectionSchedule], ...] = UNSET
-    locked_by: Ref[User] | None = UNSET
-    policy_groups: tuple[Ref[PolicyGroup], ...] = UNSET
+    drift_detection_schedules: tuple[Ref[api.DriftDetectionSchedule], ...] = UNSET
+    locked_by: Ref[api.User] | None = UNSET
+    policy_groups: tuple[Ref[api.PolicyGroup], ...] = UNSET
     """Policies that every run has to pass."""
-    provider_configurations: tuple[Ref[ProviderConfiguration], ...] = UNSET
+    provider_configurations: tuple[Ref[api.ProviderConfiguration], ...] = UNSET
     """Provider configurations that workspaces here may use."""
-    storage_profile: Ref[StorageProfile] | None = UNSET
+    storage_profile: Ref[api.StorageProfile] | None = UNSET
     """Where the state is kept; None for Scalr's own storage."""
-    tags: tuple[Ref[Tag], ...] = UNSET
-    updated_by: Ref[User] | None = UNSET
+    tags: tuple[Ref[api.Tag], ...] = UNSET
+    updated_by: Ref[api.User] | None = UNSET
 
 
 class _EnvironmentValues(TypedDict, total=False):
@@ -100,10 +83,10 @@ class _EnvironmentValues(TypedDict, total=False):
     mask_sensitive_output: bool
     remote_backend: bool
     remote_backend_overridable: bool
-    default_provider_configurations: Iterable[Identity[ProviderConfiguration]]
-    default_workspace_agent_pool: Identity[AgentPool] | None
-    storage_profile: Identity[StorageProfile] | None
-    tags: Iterable[Identity[Tag]]
+    default_provider_configurations: Iterable[Identity[api.ProviderConfiguration]]
+    default_workspace_agent_pool: Identity[api.AgentPool] | None
+    storage_profile: Identity[api.StorageProfile] | None
+    tags: Iterable[Identity[api.Tag]]
 
 
 class EnvironmentCreate(_EnvironmentValues, total=False):
@@ -121,15 +104,15 @@ class EnvironmentUpdate(_EnvironmentValues, total=False):
 class EnvironmentFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    accounts: Sequence[AccountField]
-    agent_pools: Sequence[AgentPoolField]
-    drift_detection_schedules: Sequence[DriftDetectionScheduleField]
+    accounts: Sequence[api.AccountField]
+    agent_pools: Sequence[api.AgentPoolField]
+    drift_detection_schedules: Sequence[api.DriftDetectionScheduleField]
     environments: Sequence[EnvironmentField]
-    policy_groups: Sequence[PolicyGroupField]
-    provider_configurations: Sequence[ProviderConfigurationField]
-    storage_profiles: Sequence[StorageProfileField]
-    tags: Sequence[TagField]
-    users: Sequence[UserField]
+    policy_groups: Sequence[api.PolicyGroupField]
+    provider_configurations: Sequence[api.ProviderConfigurationField]
+    storage_profiles: Sequence[api.StorageProfileField]
+    tags: Sequence[api.TagField]
+    users: Sequence[api.UserField]
 
 
 class EnvironmentLock(TypedDict, total=False):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Unpack, get_args
+from typing import Any, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
@@ -28,25 +29,19 @@ from scalr_async.resources._generated.environments import (
 )
 from scalr_async.resources._generated.environments_relationships import EnvironmentRelationships
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.policy_groups import PolicyGroup
-    from scalr_async.resources._generated.storage_profiles import StorageProfile
-    from scalr_async.resources._generated.tags import Tag
-
 
 class EnvironmentListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     environment: Filter[Identity[Environment]]
     favorite: Filter[bool]
     latest_run_date: Filter[datetime]
     name: Filter[str]
-    policy_group: Filter[Identity[PolicyGroup]]
-    storage_profile: Filter[Identity[StorageProfile]]
-    tag: Filter[Identity[Tag]]
+    policy_group: Filter[Identity[api.PolicyGroup]]
+    storage_profile: Filter[Identity[api.StorageProfile]]
+    tag: Filter[Identity[api.Tag]]
     include: Sequence[EnvironmentInclude]
     sort: EnvironmentSort | Sequence[EnvironmentSort]
     sort_favorite_first: bool
@@ -60,7 +55,7 @@ class EnvironmentDriftedWorkspacesListOptions(ListOptions, total=False):
     sort: str
     status: Filter[str]
     has_drift: Filter[bool]
-    tags: Filter[Identity[Tag]]
+    tags: Filter[Identity[api.Tag]]
     last_check_at: Filter[datetime]
 
 
@@ -71,7 +66,7 @@ class EnvironmentDriftedWorkspacesCsvOptions(DownloadOptions, total=False):
     sort: str
     status: Filter[str]
     has_drift: Filter[bool]
-    tags: Filter[Identity[Tag]]
+    tags: Filter[Identity[api.Tag]]
     last_check_at: Filter[datetime]
 
 

@@ -6,16 +6,15 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
+from scalr_async import resources as api
 from scalr_async.jsonapi.model import Identity, Ref
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._generated.environments import Environment
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.tags import Tag
 # fmt: off
 _LIST_FEDERATED_ENVIRONMENTS: Operation[Ref[Environment]] = Operation(
     "GET", "/environments/{environment}/relationships/federated-environments",
@@ -29,7 +28,7 @@ _REPLACE_FEDERATED_ENVIRONMENTS: Operation[None] = Operation(
 _REMOVE_FEDERATED_ENVIRONMENTS: Operation[None] = Operation(
     "DELETE", "/environments/{environment}/relationships/federated-environments",
     ids=("environments",), idempotent=True)
-_LIST_TAGS: Operation[Ref[Tag]] = Operation(
+_LIST_TAGS: Operation[Ref[api.Tag]] = Operation(
     "GET", "/environments/{environment}/relationships/tags", ids=("environments",), paginated=True)
 _ADD_TAGS: Operation[None] = Operation(
     "POST", "/environments/{environment}/relationships/tags", ids=("environments",),
@@ -102,7 +101,7 @@ class EnvironmentRelationships(Collection[Environment]):
 
     def list_tags(
         self, environment: Identity[Environment], **options: Unpack[ListOptions]
-    ) -> Pager[Ref[Tag]]:
+    ) -> Pager[Ref[api.Tag]]:
         """List the tags of an environment.
 
         `GET /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
@@ -110,7 +109,7 @@ class EnvironmentRelationships(Collection[Environment]):
         return self._list_refs(_LIST_TAGS, (environment,), options)
 
     async def add_tags(
-        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
+        self, environment: Identity[Environment], tags: Iterable[Identity[api.Tag]]
     ) -> None:
         """Add tags to an environment.
 
@@ -119,7 +118,7 @@ class EnvironmentRelationships(Collection[Environment]):
         return await self._change_refs(_ADD_TAGS, (environment,), tags, "tags")
 
     async def replace_tags(
-        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
+        self, environment: Identity[Environment], tags: Iterable[Identity[api.Tag]]
     ) -> None:
         """Replace all tags of an environment.
 
@@ -128,7 +127,7 @@ class EnvironmentRelationships(Collection[Environment]):
         return await self._change_refs(_REPLACE_TAGS, (environment,), tags, "tags")
 
     async def remove_tags(
-        self, environment: Identity[Environment], tags: Iterable[Identity[Tag]]
+        self, environment: Identity[Environment], tags: Iterable[Identity[api.Tag]]
     ) -> None:
         """Take tags from an environment.
 

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,11 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.hooks import Hook, HookField
-    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
-    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
 # fmt: off
 HookEnvironmentLinkEvent = Literal["pre-init", "pre-plan", "post-plan", "pre-apply", "post-apply"]
 HookEnvironmentLinkInclude = Literal["hook", "vcs_provider", "vcs_revision"]
@@ -35,42 +31,42 @@ class HookEnvironmentLink(Resource):
     """Makes the workspaces of an environment run a hook."""
 
     events: tuple[HookEnvironmentLinkEvent, ...] = UNSET
-    environment: Ref[Environment] = UNSET
-    hook: Ref[Hook] = UNSET
-    vcs_provider: Ref[VcsProvider] | None = UNSET
-    vcs_revision: Ref[VcsRevision] | None = UNSET
+    environment: Ref[api.Environment] = UNSET
+    hook: Ref[api.Hook] = UNSET
+    vcs_provider: Ref[api.VcsProvider] | None = UNSET
+    vcs_revision: Ref[api.VcsRevision] | None = UNSET
 
 
 class HookEnvironmentLinkCreate(TypedDict, total=False):
     """What creating a hook environment link takes."""
 
     events: Required[Sequence[HookEnvironmentLinkEvent]]
-    environment: Required[Identity[Environment]]
-    hook: Required[Identity[Hook]]
+    environment: Required[Identity[api.Environment]]
+    hook: Required[Identity[api.Hook]]
 
 
 class HookEnvironmentLinkUpdate(TypedDict, total=False):
     """What updating a hook environment link takes."""
 
     events: Sequence[HookEnvironmentLinkEvent]
-    environment: Identity[Environment]
-    hook: Identity[Hook]
+    environment: Identity[api.Environment]
+    hook: Identity[api.Hook]
 
 
 class HookEnvironmentLinkFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     hook_environment_links: Sequence[HookEnvironmentLinkField]
-    hooks: Sequence[HookField]
-    vcs_providers: Sequence[VcsProviderField]
-    vcs_revisions: Sequence[VcsRevisionField]
+    hooks: Sequence[api.HookField]
+    vcs_providers: Sequence[api.VcsProviderField]
+    vcs_revisions: Sequence[api.VcsRevisionField]
 
 
 class HookEnvironmentLinkListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     events: Filter[HookEnvironmentLinkEvent]
     include: Sequence[HookEnvironmentLinkInclude]
     sort: HookEnvironmentLinkSort | Sequence[HookEnvironmentLinkSort]

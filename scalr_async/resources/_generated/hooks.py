@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
@@ -16,13 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account, AccountField
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.hook_readmes import HookReadme, HookReadmeField
-    from scalr_async.resources._generated.users import User, UserField
-    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
-    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
 # fmt: off
 HookStatus = Literal["pending", "active", "errored"]
 HookField = Literal[
@@ -47,12 +41,12 @@ class Hook(Resource):
     status: HookStatus = UNSET
     updated_at: datetime = UNSET
     vcs_repo: HookVcsRepo = UNSET
-    account: Ref[Account] = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
-    readme: Ref[HookReadme] | None = UNSET
-    updated_by: Ref[User] | None = UNSET
-    vcs_provider: Ref[VcsProvider] = UNSET
-    vcs_revision: Ref[VcsRevision] | None = UNSET
+    account: Ref[api.Account] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
+    readme: Ref[api.HookReadme] | None = UNSET
+    updated_by: Ref[api.User] | None = UNSET
+    vcs_provider: Ref[api.VcsProvider] = UNSET
+    vcs_revision: Ref[api.VcsRevision] | None = UNSET
 
 
 @nested
@@ -83,7 +77,7 @@ class HookCreate(_HookValues, total=False):
     name: Required[str]
     scriptfile_path: Required[str]
     vcs_repo: Required[HookVcsRepo | HookVcsRepoDict]
-    vcs_provider: Required[Identity[VcsProvider]]
+    vcs_provider: Required[Identity[api.VcsProvider]]
 
 
 class HookUpdate(_HookValues, total=False):
@@ -93,18 +87,18 @@ class HookUpdate(_HookValues, total=False):
     name: str
     scriptfile_path: str
     vcs_repo: HookVcsRepo | HookVcsRepoDict
-    vcs_provider: Identity[VcsProvider]
+    vcs_provider: Identity[api.VcsProvider]
 
 
 class HookFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    accounts: Sequence[AccountField]
-    hook_readmes: Sequence[HookReadmeField]
+    accounts: Sequence[api.AccountField]
+    hook_readmes: Sequence[api.HookReadmeField]
     hooks: Sequence[HookField]
-    users: Sequence[UserField]
-    vcs_providers: Sequence[VcsProviderField]
-    vcs_revisions: Sequence[VcsRevisionField]
+    users: Sequence[api.UserField]
+    vcs_providers: Sequence[api.VcsProviderField]
+    vcs_revisions: Sequence[api.VcsRevisionField]
 
 
 class HookListOptions(ListOptions, total=False):
@@ -114,7 +108,7 @@ class HookListOptions(ListOptions, total=False):
     hook: Filter[Identity[Hook]]
     name: Filter[str]
     status: Filter[HookStatus]
-    vcs_provider: Filter[Identity[VcsProvider]]
+    vcs_provider: Filter[Identity[api.VcsProvider]]
     include: Sequence[HookInclude]
     sort: HookSort | Sequence[HookSort]
     fields: HookFieldsets

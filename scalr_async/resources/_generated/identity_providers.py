@@ -5,13 +5,12 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Ref, Resource, resource
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
 IdentityProviderIdpType = Literal["scalr", "ldap", "saml"]
 IdentityProviderVerificationStatus = Literal["pending", "success", "running"]
 IdentityProviderField = Literal["id", "idp_type", "name", "verification_status", "account"]
@@ -24,4 +23,4 @@ class IdentityProvider(Resource):
     idp_type: IdentityProviderIdpType = UNSET
     name: str = UNSET
     verification_status: IdentityProviderVerificationStatus = UNSET
-    account: Ref[Account] | None = UNSET
+    account: Ref[api.Account] | None = UNSET

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
@@ -16,8 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment
 InfracostIntegrationStatus = Literal["active", "disabled", "failed"]
 InfracostIntegrationInclude = Literal["environments"]
 InfracostIntegrationSort = Literal["name", "-name"]
@@ -32,7 +31,7 @@ class InfracostIntegration(Resource):
     is_shared: bool = UNSET
     name: str = UNSET
     status: InfracostIntegrationStatus = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
 
 
 class _InfracostIntegrationValues(TypedDict, total=False):
@@ -40,7 +39,7 @@ class _InfracostIntegrationValues(TypedDict, total=False):
 
     is_shared: bool
     status: InfracostIntegrationStatus
-    environments: Iterable[Identity[Environment]]
+    environments: Iterable[Identity[api.Environment]]
 
 
 class InfracostIntegrationCreate(_InfracostIntegrationValues, total=False):

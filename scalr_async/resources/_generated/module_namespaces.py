@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,10 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.modules import Module
-    from scalr_async.resources._generated.teams import Team
 ModuleNamespaceSort = Literal["name", "-name"]
 ModuleNamespaceField = Literal["id", "is_shared", "name", "environments", "modules", "owners"]
 
@@ -29,9 +26,9 @@ class ModuleNamespace(Resource):
 
     is_shared: bool = UNSET
     name: str = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
-    modules: tuple[Ref[Module], ...] = UNSET
-    owners: tuple[Ref[Team], ...] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
+    modules: tuple[Ref[api.Module], ...] = UNSET
+    owners: tuple[Ref[api.Team], ...] = UNSET
 
 
 class _ModuleNamespaceValues(TypedDict, total=False):
@@ -39,8 +36,8 @@ class _ModuleNamespaceValues(TypedDict, total=False):
 
     is_shared: bool
     name: str
-    environments: Iterable[Identity[Environment]]
-    owners: Iterable[Identity[Team]]
+    environments: Iterable[Identity[api.Environment]]
+    owners: Iterable[Identity[api.Team]]
 
 
 class ModuleNamespaceCreate(_ModuleNamespaceValues, total=False):
@@ -54,7 +51,7 @@ class ModuleNamespaceUpdate(_ModuleNamespaceValues, total=False):
 class ModuleNamespaceListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     name: Filter[str]
     sort: ModuleNamespaceSort | Sequence[ModuleNamespaceSort]
 

@@ -6,16 +6,15 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
 ModuleTestProviderConfigurationLinkInclude = Literal["provider_configuration"]
 
 
@@ -23,13 +22,13 @@ ModuleTestProviderConfigurationLinkInclude = Literal["provider_configuration"]
 class ModuleTestProviderConfigurationLink(Resource):
     """Gives the tests of a module a provider configuration."""
 
-    provider_configuration: Ref[ProviderConfiguration] | None = UNSET
+    provider_configuration: Ref[api.ProviderConfiguration] | None = UNSET
 
 
 class _ModuleTestProviderConfigurationLinkValues(TypedDict, total=False):
     """What every write of a module test provider configuration link takes."""
 
-    provider_configuration: Identity[ProviderConfiguration] | None
+    provider_configuration: Identity[api.ProviderConfiguration] | None
 
 
 class ModuleTestProviderConfigurationLinkCreate(

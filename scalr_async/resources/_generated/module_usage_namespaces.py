@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,9 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account, AccountField
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
 # fmt: off
 ModuleUsageNamespaceInclude = Literal["account", "namespace_account", "namespace_environment"]
 ModuleUsageNamespaceSort = Literal["namespace_name", "-namespace_name"]
@@ -32,18 +30,18 @@ class ModuleUsageNamespace(Resource):
 
     namespace_name: str = UNSET
     source: str = UNSET
-    account: Ref[Account] | None = UNSET
-    namespace_account: Ref[Account] | None = UNSET
+    account: Ref[api.Account] | None = UNSET
+    namespace_account: Ref[api.Account] | None = UNSET
     """Deprecated by Scalr."""
-    namespace_environment: Ref[Environment] | None = UNSET
+    namespace_environment: Ref[api.Environment] | None = UNSET
     """Deprecated by Scalr."""
 
 
 class ModuleUsageNamespaceFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    accounts: Sequence[AccountField]
-    environments: Sequence[EnvironmentField]
+    accounts: Sequence[api.AccountField]
+    environments: Sequence[api.EnvironmentField]
     module_usage_namespaces: Sequence[ModuleUsageNamespaceField]
 
 

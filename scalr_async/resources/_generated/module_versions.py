@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
@@ -16,9 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.modules import Module, ModuleField
-    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
 # fmt: off
 ModuleVersionIsForbiddenBy = Literal["tofu_test"]
 ModuleVersionStatus = Literal["not_uploaded", "pending", "ok", "errored", "pending_delete"]
@@ -47,8 +45,8 @@ class ModuleVersion(Resource):
     """Bytes of the archive."""
     status: ModuleVersionStatus = UNSET
     version: str = UNSET
-    module: Ref[Module] = UNSET
-    vcs_revision: Ref[VcsRevision] | None = UNSET
+    module: Ref[api.Module] = UNSET
+    vcs_revision: Ref[api.VcsRevision] | None = UNSET
 
 
 @nested
@@ -84,14 +82,14 @@ class ModuleVersionFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
     module_versions: Sequence[ModuleVersionField]
-    modules: Sequence[ModuleField]
-    vcs_revisions: Sequence[VcsRevisionField]
+    modules: Sequence[api.ModuleField]
+    vcs_revisions: Sequence[api.VcsRevisionField]
 
 
 class ModuleVersionListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    module: Filter[Identity[Module]]
+    module: Filter[Identity[api.Module]]
     status: Filter[ModuleVersionStatus]
     version: Filter[str]
     include: Sequence[ModuleVersionInclude]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, JSON
 from scalr_async.filters import Filter
@@ -17,21 +18,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.docker_integrations import DockerIntegration
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.module_namespaces import (
-        ModuleNamespace,
-        ModuleNamespaceField,
-    )
-    from scalr_async.resources._generated.module_versions import (
-        ModuleVersion,
-        ModuleVersionField,
-        ModuleVersionStatus,
-    )
-    from scalr_async.resources._generated.users import User, UserField
-    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
 # fmt: off
 ModuleSourceType = Literal["vcs", "docker"]
 ModuleStatus = Literal["no_version_tags", "pending", "setup_complete", "errored"]
@@ -61,17 +47,17 @@ class Module(Resource):
     source_type: ModuleSourceType = UNSET
     status: ModuleStatus = UNSET
     vcs_repo: ModuleVcsRepo | None = UNSET
-    account: Ref[Account] | None = UNSET
+    account: Ref[api.Account] | None = UNSET
     """Deprecated by Scalr."""
-    created_by: Ref[User] | None = UNSET
-    docker_integration: Ref[DockerIntegration] | None = UNSET
-    environment: Ref[Environment] | None = UNSET
+    created_by: Ref[api.User] | None = UNSET
+    docker_integration: Ref[api.DockerIntegration] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
     """Deprecated by Scalr."""
-    latest_module_version: Ref[ModuleVersion] | None = UNSET
-    module_version: Ref[ModuleVersion] | None = UNSET
-    module_versions: tuple[Ref[ModuleVersion], ...] = UNSET
-    namespace: Ref[ModuleNamespace] | None = UNSET
-    vcs_provider: Ref[VcsProvider] | None = UNSET
+    latest_module_version: Ref[api.ModuleVersion] | None = UNSET
+    module_version: Ref[api.ModuleVersion] | None = UNSET
+    module_versions: tuple[Ref[api.ModuleVersion], ...] = UNSET
+    namespace: Ref[api.ModuleNamespace] | None = UNSET
+    vcs_provider: Ref[api.VcsProvider] | None = UNSET
 
 
 @nested
@@ -99,21 +85,21 @@ class ModuleCreate(TypedDict, total=False):
     provider: str
     source_type: ModuleSourceType
     vcs_repo: ModuleVcsRepo | ModuleVcsRepoDict | None
-    docker_integration: Identity[DockerIntegration] | None
-    environment: Identity[Environment] | None
-    namespace: Identity[ModuleNamespace] | None
-    vcs_provider: Identity[VcsProvider] | None
+    docker_integration: Identity[api.DockerIntegration] | None
+    environment: Identity[api.Environment] | None
+    namespace: Identity[api.ModuleNamespace] | None
+    vcs_provider: Identity[api.VcsProvider] | None
 
 
 class ModuleFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    environments: Sequence[EnvironmentField]
-    module_namespaces: Sequence[ModuleNamespaceField]
-    module_versions: Sequence[ModuleVersionField]
+    environments: Sequence[api.EnvironmentField]
+    module_namespaces: Sequence[api.ModuleNamespaceField]
+    module_versions: Sequence[api.ModuleVersionField]
     modules: Sequence[ModuleField]
-    users: Sequence[UserField]
-    vcs_providers: Sequence[VcsProviderField]
+    users: Sequence[api.UserField]
+    vcs_providers: Sequence[api.VcsProviderField]
 
 
 class ModuleResync(TypedDict, total=False):
@@ -126,17 +112,17 @@ class ModuleListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
-    environment: Filter[Identity[Environment]]
-    module_namespace: Filter[Identity[ModuleNamespace]]
+    account: Filter[Identity[api.Account]]
+    environment: Filter[Identity[api.Environment]]
+    module_namespace: Filter[Identity[api.ModuleNamespace]]
     module_versions_is_root_module: Filter[bool]
-    module_versions_status: Filter[ModuleVersionStatus]
+    module_versions_status: Filter[api.ModuleVersionStatus]
     name: Filter[str]
-    namespace_environments: Filter[Identity[Environment]]
+    namespace_environments: Filter[Identity[api.Environment]]
     provider: Filter[str]
     source: Filter[str]
     status: Filter[ModuleStatus]
-    vcs_provider: Filter[Identity[VcsProvider]]
+    vcs_provider: Filter[Identity[api.VcsProvider]]
     include: Sequence[ModuleInclude]
     sort: ModuleSort | Sequence[ModuleSort]
     fields: ModuleFieldsets

@@ -5,15 +5,14 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.policy_groups import PolicyGroup
 PolicyEnforcedLevel = Literal["hard-mandatory", "soft-mandatory", "advisory"]
 PolicyField = Literal["id", "enabled", "enforced_level", "name", "policy_group"]
 
@@ -25,7 +24,7 @@ class Policy(Resource):
     enabled: bool = UNSET
     enforced_level: PolicyEnforcedLevel = UNSET
     name: str = UNSET
-    policy_group: Ref[PolicyGroup] = UNSET
+    policy_group: Ref[api.PolicyGroup] = UNSET
 
 
 _GET: Operation[Policy] = Operation("GET", "/policies/{policy}", ids=("policies",))

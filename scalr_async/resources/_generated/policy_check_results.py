@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -16,12 +17,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.policies import Policy
-    from scalr_async.resources._generated.policy_checks import PolicyCheck
-    from scalr_async.resources._generated.runs import Run
-    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
 # fmt: off
 PolicyCheckResultResult = Literal["passed", "hard_failed", "soft_failed", "advisory_failed"]
 PolicyCheckResultInclude = Literal["environment", "workspace"]
@@ -42,29 +37,29 @@ class PolicyCheckResult(Resource):
     pull_request_title: str | None = UNSET
     result: PolicyCheckResultResult = UNSET
     unit_path: str | None = UNSET
-    environment: Ref[Environment] | None = UNSET
-    policy_check: Ref[PolicyCheck] | None = UNSET
-    run: Ref[Run] | None = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    policy_check: Ref[api.PolicyCheck] | None = UNSET
+    run: Ref[api.Run] | None = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 class PolicyCheckResultFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    environments: Sequence[EnvironmentField]
+    environments: Sequence[api.EnvironmentField]
     policy_check_results: Sequence[PolicyCheckResultField]
-    workspaces: Sequence[WorkspaceField]
+    workspaces: Sequence[api.WorkspaceField]
 
 
 class PolicyCheckResultListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    policy: Filter[Identity[Policy]]
+    environment: Filter[Identity[api.Environment]]
+    policy: Filter[Identity[api.Policy]]
     result: Filter[PolicyCheckResultResult]
     terragrunt_unit: Filter[str]
-    workspace: Filter[Identity[Workspace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[PolicyCheckResultInclude]
     sort: PolicyCheckResultSort | Sequence[PolicyCheckResultSort]
     fields: PolicyCheckResultFieldsets
@@ -74,11 +69,11 @@ class PolicyCheckResultCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    policy: Filter[Identity[Policy]]
+    environment: Filter[Identity[api.Environment]]
+    policy: Filter[Identity[api.Policy]]
     result: Filter[PolicyCheckResultResult]
     terragrunt_unit: Filter[str]
-    workspace: Filter[Identity[Workspace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[PolicyCheckResultInclude]
     sort: PolicyCheckResultSort | Sequence[PolicyCheckResultSort]
     fields: PolicyCheckResultFieldsets

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
@@ -17,20 +18,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account, AccountField
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.policies import Policy, PolicyField
-    from scalr_async.resources._generated.policy_check_results import (
-        PolicyCheckResult,
-        PolicyCheckResultFieldsets,
-        PolicyCheckResultInclude,
-        PolicyCheckResultResult,
-    )
-    from scalr_async.resources._generated.software_versions import SoftwareVersion
-    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
-    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
-    from scalr_async.resources._generated.workspaces import Workspace
 # fmt: off
 PolicyGroupExecuteAs = Literal["pre_plan_check", "policy_check"]
 PolicyGroupStatus = Literal["fetching", "active", "errored"]
@@ -59,11 +46,11 @@ class PolicyGroup(Resource):
     opa_version: str = UNSET
     status: PolicyGroupStatus = UNSET
     vcs_repo: PolicyGroupVcsRepo = UNSET
-    account: Ref[Account] = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
-    policies: tuple[Ref[Policy], ...] = UNSET
-    vcs_provider: Ref[VcsProvider] = UNSET
-    vcs_revision: Ref[VcsRevision] | None = UNSET
+    account: Ref[api.Account] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
+    policies: tuple[Ref[api.Policy], ...] = UNSET
+    vcs_provider: Ref[api.VcsProvider] = UNSET
+    vcs_revision: Ref[api.VcsRevision] | None = UNSET
 
 
 @nested
@@ -97,8 +84,8 @@ class PolicyGroupCreate(_PolicyGroupValues, total=False):
 
     name: Required[str]
     vcs_repo: Required[PolicyGroupVcsRepo | PolicyGroupVcsRepoDict]
-    account: Required[Identity[Account]]
-    vcs_provider: Required[Identity[VcsProvider]]
+    account: Required[Identity[api.Account]]
+    vcs_provider: Required[Identity[api.VcsProvider]]
 
 
 class PolicyGroupUpdate(_PolicyGroupValues, total=False):
@@ -106,29 +93,29 @@ class PolicyGroupUpdate(_PolicyGroupValues, total=False):
 
     name: str
     vcs_repo: PolicyGroupVcsRepo | PolicyGroupVcsRepoDict
-    account: Identity[Account]
-    vcs_provider: Identity[VcsProvider]
+    account: Identity[api.Account]
+    vcs_provider: Identity[api.VcsProvider]
 
 
 class PolicyGroupFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    accounts: Sequence[AccountField]
-    policies: Sequence[PolicyField]
+    accounts: Sequence[api.AccountField]
+    policies: Sequence[api.PolicyField]
     policy_groups: Sequence[PolicyGroupField]
-    vcs_providers: Sequence[VcsProviderField]
-    vcs_revisions: Sequence[VcsRevisionField]
+    vcs_providers: Sequence[api.VcsProviderField]
+    vcs_revisions: Sequence[api.VcsRevisionField]
 
 
 class PolicyGroupListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     name: Filter[str]
     policy_group: Filter[Identity[PolicyGroup]]
-    software_version: Filter[Identity[SoftwareVersion]]
-    vcs_provider: Filter[Identity[VcsProvider]]
+    software_version: Filter[Identity[api.SoftwareVersion]]
+    vcs_provider: Filter[Identity[api.VcsProvider]]
     include: Sequence[PolicyGroupInclude]
     sort: PolicyGroupSort | Sequence[PolicyGroupSort]
     fields: PolicyGroupFieldsets
@@ -138,34 +125,34 @@ class PolicyGroupPullRequestPolicyCheckResultsListOptions(ListOptions, total=Fal
     """What `list_pull_request_policy_check_results` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    result: Filter[PolicyCheckResultResult]
+    environment: Filter[Identity[api.Environment]]
+    result: Filter[api.PolicyCheckResultResult]
     terragrunt_unit: Filter[str]
-    workspace: Filter[Identity[Workspace]]
-    include: Sequence[PolicyCheckResultInclude]
+    workspace: Filter[Identity[api.Workspace]]
+    include: Sequence[api.PolicyCheckResultInclude]
     sort: (
         PolicyGroupPullRequestPolicyCheckResultsSort
         | Sequence[PolicyGroupPullRequestPolicyCheckResultsSort]
     )
     commit_sha: str
-    fields: PolicyCheckResultFieldsets
+    fields: api.PolicyCheckResultFieldsets
 
 
 class PolicyGroupPullRequestPolicyCheckResultsCsvOptions(DownloadOptions, total=False):
     """What `list_pull_request_policy_check_results_csv` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    result: Filter[PolicyCheckResultResult]
+    environment: Filter[Identity[api.Environment]]
+    result: Filter[api.PolicyCheckResultResult]
     terragrunt_unit: Filter[str]
-    workspace: Filter[Identity[Workspace]]
-    include: Sequence[PolicyCheckResultInclude]
+    workspace: Filter[Identity[api.Workspace]]
+    include: Sequence[api.PolicyCheckResultInclude]
     sort: (
         PolicyGroupPullRequestPolicyCheckResultsSort
         | Sequence[PolicyGroupPullRequestPolicyCheckResultsSort]
     )
     commit_sha: str
-    fields: PolicyCheckResultFieldsets
+    fields: api.PolicyCheckResultFieldsets
 
 
 # fmt: off
@@ -191,7 +178,7 @@ _DELETE: Operation[None] = Operation(
     "DELETE", "/policy-groups/{policy_group}", ids=("policy-groups",), idempotent=True)
 _RESYNC: Operation[None] = Operation(
     "POST", "/policy-groups/{policy_group}/actions/resync", ids=("policy-groups",))
-_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS: Operation[PolicyCheckResult] = Operation(
+_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS: Operation[api.PolicyCheckResult] = Operation(
     "GET", "/policy-groups/{policy_group}/pull-request-policy-check-results",
     ids=("policy-groups",), result="policy-check-results", paginated=True, include=("environment",
     "workspace"), sort=get_args(PolicyGroupPullRequestPolicyCheckResultsSort),
@@ -283,7 +270,7 @@ class PolicyGroups(Collection[PolicyGroup]):
         self,
         policy_group: Identity[PolicyGroup],
         **options: Unpack[PolicyGroupPullRequestPolicyCheckResultsListOptions],
-    ) -> Pager[PolicyCheckResult]:
+    ) -> Pager[api.PolicyCheckResult]:
         """List the pull request policy check results of a policy group.
 
         `GET /policy-groups/{policy_group}/pull-request-policy-check-results`. Raises
@@ -304,7 +291,7 @@ class PolicyGroups(Collection[PolicyGroup]):
         return self._csv(_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS, (policy_group,), options)
 
     async def add_environments(
-        self, policy_group: Identity[PolicyGroup], environments: Iterable[Identity[Environment]]
+        self, policy_group: Identity[PolicyGroup], environments: Iterable[Identity[api.Environment]]
     ) -> None:
         """Add environments to a policy group.
 
@@ -315,7 +302,7 @@ class PolicyGroups(Collection[PolicyGroup]):
         )
 
     async def replace_environments(
-        self, policy_group: Identity[PolicyGroup], environments: Iterable[Identity[Environment]]
+        self, policy_group: Identity[PolicyGroup], environments: Iterable[Identity[api.Environment]]
     ) -> None:
         """Replace all environments of a policy group.
 
@@ -327,7 +314,7 @@ class PolicyGroups(Collection[PolicyGroup]):
         )
 
     async def remove_environment(
-        self, policy_group: Identity[PolicyGroup], environment: Identity[Environment]
+        self, policy_group: Identity[PolicyGroup], environment: Identity[api.Environment]
     ) -> None:
         """Take one environment from a policy group.
 

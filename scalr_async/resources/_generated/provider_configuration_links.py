@@ -5,17 +5,14 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack
+from typing import Literal, Required, TypedDict, Unpack
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
-    from scalr_async.resources._generated.workspaces import Workspace
 ProviderConfigurationLinkInclude = Literal["provider_configuration"]
 ProviderConfigurationLinkSort = Literal["name", "-name"]
 
@@ -26,9 +23,9 @@ class ProviderConfigurationLink(Resource):
 
     alias: str | None = UNSET
     default: bool = UNSET
-    environment: Ref[Environment] | None = UNSET
-    provider_configuration: Ref[ProviderConfiguration] = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    provider_configuration: Ref[api.ProviderConfiguration] = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 class _ProviderConfigurationLinkValues(TypedDict, total=False):
@@ -40,13 +37,13 @@ class _ProviderConfigurationLinkValues(TypedDict, total=False):
 class ProviderConfigurationLinkCreate(_ProviderConfigurationLinkValues, total=False):
     """What creating a provider configuration link takes."""
 
-    provider_configuration: Required[Identity[ProviderConfiguration]]
+    provider_configuration: Required[Identity[api.ProviderConfiguration]]
 
 
 class ProviderConfigurationLinkUpdate(_ProviderConfigurationLinkValues, total=False):
     """What updating a provider configuration link takes."""
 
-    provider_configuration: Identity[ProviderConfiguration]
+    provider_configuration: Identity[api.ProviderConfiguration]
 
 
 # fmt: off

@@ -5,16 +5,15 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack
+from typing import Literal, Required, TypedDict, Unpack
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
 # fmt: off
 ProviderConfigurationParameterField = Literal[
     "id", "description", "hcl", "key", "sensitive", "value", "provider_configuration"]
@@ -30,7 +29,7 @@ class ProviderConfigurationParameter(Resource):
     key: str = UNSET
     sensitive: bool = UNSET
     value: Secret | None = UNSET
-    provider_configuration: Ref[ProviderConfiguration] = UNSET
+    provider_configuration: Ref[api.ProviderConfiguration] = UNSET
 
 
 class _ProviderConfigurationParameterValues(TypedDict, total=False):

@@ -6,21 +6,13 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required, TypedDict
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.provider_configuration_parameters import (
-        ProviderConfigurationParameter,
-        ProviderConfigurationParameterField,
-    )
-    from scalr_async.resources._generated.tags import Tag, TagField
-    from scalr_async.resources._generated.teams import Team
 # fmt: off
 ProviderConfigurationAwsAccountType = Literal["regular", "gov-cloud", "cn-cloud"]
 ProviderConfigurationAwsCredentialsSource = Literal["Ec2InstanceMetadata", "EcsContainer"]
@@ -97,11 +89,11 @@ class ProviderConfiguration(Resource):
     status: ProviderConfigurationStatus = UNSET
     google_default_label_strategy: ProviderConfigurationGoogleDefaultLabelStrategy | None = UNSET
     """What happens to labels that a resource has already: they stay (`skip`) or are replaced."""
-    account: Ref[Account] = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
-    owners: tuple[Ref[Team], ...] = UNSET
-    parameters: tuple[Ref[ProviderConfigurationParameter], ...] = UNSET
-    tags: tuple[Ref[Tag], ...] = UNSET
+    account: Ref[api.Account] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
+    owners: tuple[Ref[api.Team], ...] = UNSET
+    parameters: tuple[Ref[api.ProviderConfigurationParameter], ...] = UNSET
+    tags: tuple[Ref[api.Tag], ...] = UNSET
 
 
 @nested
@@ -154,9 +146,9 @@ class _ProviderConfigurationValues(TypedDict, total=False):
     scalr_hostname: str | None
     scalr_token: str | None
     google_default_label_strategy: ProviderConfigurationGoogleDefaultLabelStrategy | None
-    environments: Iterable[Identity[Environment]]
-    owners: Iterable[Identity[Team]]
-    tags: Iterable[Identity[Tag]]
+    environments: Iterable[Identity[api.Environment]]
+    owners: Iterable[Identity[api.Team]]
+    tags: Iterable[Identity[api.Tag]]
 
 
 class ProviderConfigurationCreate(_ProviderConfigurationValues, total=False):
@@ -164,7 +156,7 @@ class ProviderConfigurationCreate(_ProviderConfigurationValues, total=False):
 
     name: Required[str]
     provider_name: Required[ProviderConfigurationProviderName]
-    account: Required[Identity[Account]]
+    account: Required[Identity[api.Account]]
 
 
 class ProviderConfigurationUpdate(_ProviderConfigurationValues, total=False):
@@ -172,13 +164,13 @@ class ProviderConfigurationUpdate(_ProviderConfigurationValues, total=False):
 
     name: str
     provider_name: ProviderConfigurationProviderName
-    account: Identity[Account]
+    account: Identity[api.Account]
 
 
 class ProviderConfigurationFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    environments: Sequence[EnvironmentField]
-    provider_configuration_parameters: Sequence[ProviderConfigurationParameterField]
+    environments: Sequence[api.EnvironmentField]
+    provider_configuration_parameters: Sequence[api.ProviderConfigurationParameterField]
     provider_configurations: Sequence[ProviderConfigurationField]
-    tags: Sequence[TagField]
+    tags: Sequence[api.TagField]

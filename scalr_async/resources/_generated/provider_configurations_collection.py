@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Unpack, get_args
+from typing import Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref
@@ -27,26 +28,17 @@ from scalr_async.resources._generated.provider_configurations import (
     ProviderConfigurationWorkspaceUsage,
 )
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.provider_configuration_parameters import (
-        ProviderConfigurationParameter,
-        ProviderConfigurationParameterCreate,
-    )
-    from scalr_async.resources._generated.tags import Tag
-
 
 class ProviderConfigurationListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    account: Filter[Identity[Account]]
-    environment: Filter[Identity[Environment]]
+    account: Filter[Identity[api.Account]]
+    environment: Filter[Identity[api.Environment]]
     name: Filter[str]
     provider_configuration: Filter[Identity[ProviderConfiguration]]
     provider_name: Filter[ProviderConfigurationProviderName]
     status: Filter[ProviderConfigurationStatus]
-    tag: Filter[Identity[Tag]]
+    tag: Filter[Identity[api.Tag]]
     include: Sequence[ProviderConfigurationInclude]
     sort: ProviderConfigurationSort | Sequence[ProviderConfigurationSort]
     fields: ProviderConfigurationFieldsets
@@ -55,7 +47,7 @@ class ProviderConfigurationListOptions(ListOptions, total=False):
 class ProviderConfigurationWorkspacesUsageListOptions(ListOptions, total=False):
     """What `list_workspaces_usage` takes."""
 
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     workspace_name: Filter[str]
     sort: (
         ProviderConfigurationWorkspacesUsageSort
@@ -86,13 +78,13 @@ _UPDATE: Operation[ProviderConfiguration] = Operation(
 _DELETE: Operation[None] = Operation(
     "DELETE", "/provider-configurations/{provider_configuration}",
     ids=("provider-configurations",), idempotent=True)
-_LIST_PARAMETERS: Operation[ProviderConfigurationParameter] = Operation(
+_LIST_PARAMETERS: Operation[api.ProviderConfigurationParameter] = Operation(
     "GET", "/provider-configurations/{provider_configuration}/parameters",
     ids=("provider-configurations",), result="provider-configuration-parameters", paginated=True)
-_CREATE_PARAMETER: Operation[ProviderConfigurationParameter] = Operation(
+_CREATE_PARAMETER: Operation[api.ProviderConfigurationParameter] = Operation(
     "POST", "/provider-configurations/{provider_configuration}/parameters",
     ids=("provider-configurations",), result="provider-configuration-parameters")
-_LIST_TAGS: Operation[Ref[Tag]] = Operation(
+_LIST_TAGS: Operation[Ref[api.Tag]] = Operation(
     "GET", "/provider-configurations/{provider_configuration}/relationships/tags",
     ids=("provider-configurations",), paginated=True)
 _ADD_TAGS: Operation[None] = Operation(
@@ -176,7 +168,7 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         self,
         provider_configuration: Identity[ProviderConfiguration],
         **options: Unpack[ListOptions],
-    ) -> Pager[ProviderConfigurationParameter]:
+    ) -> Pager[api.ProviderConfigurationParameter]:
         """List the parameters of a provider configuration.
 
         `GET /provider-configurations/{provider_configuration}/parameters`. Raises
@@ -187,8 +179,8 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
     async def create_parameter(
         self,
         provider_configuration: Identity[ProviderConfiguration],
-        **values: Unpack[ProviderConfigurationParameterCreate],
-    ) -> ProviderConfigurationParameter:
+        **values: Unpack[api.ProviderConfigurationParameterCreate],
+    ) -> api.ProviderConfigurationParameter:
         """Create a parameter of a provider configuration.
 
         `POST /provider-configurations/{provider_configuration}/parameters`. Raises
@@ -200,7 +192,7 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         self,
         provider_configuration: Identity[ProviderConfiguration],
         **options: Unpack[ListOptions],
-    ) -> Pager[Ref[Tag]]:
+    ) -> Pager[Ref[api.Tag]]:
         """List the tags of a provider configuration.
 
         `GET /provider-configurations/{provider_configuration}/relationships/tags`. Raises
@@ -209,7 +201,9 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         return self._list_refs(_LIST_TAGS, (provider_configuration,), options)
 
     async def add_tags(
-        self, provider_configuration: Identity[ProviderConfiguration], tags: Iterable[Identity[Tag]]
+        self,
+        provider_configuration: Identity[ProviderConfiguration],
+        tags: Iterable[Identity[api.Tag]],
     ) -> None:
         """Add tags to a provider configuration.
 
@@ -219,7 +213,9 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         return await self._change_refs(_ADD_TAGS, (provider_configuration,), tags, "tags")
 
     async def replace_tags(
-        self, provider_configuration: Identity[ProviderConfiguration], tags: Iterable[Identity[Tag]]
+        self,
+        provider_configuration: Identity[ProviderConfiguration],
+        tags: Iterable[Identity[api.Tag]],
     ) -> None:
         """Replace all tags of a provider configuration.
 
@@ -229,7 +225,9 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         return await self._change_refs(_REPLACE_TAGS, (provider_configuration,), tags, "tags")
 
     async def remove_tags(
-        self, provider_configuration: Identity[ProviderConfiguration], tags: Iterable[Identity[Tag]]
+        self,
+        provider_configuration: Identity[ProviderConfiguration],
+        tags: Iterable[Identity[api.Tag]],
     ) -> None:
         """Take tags from a provider configuration.
 

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.gpg_keys import GPGKey
-    from scalr_async.resources._generated.provider_readmes import ProviderReadme
-    from scalr_async.resources._generated.providers import Provider
 # fmt: off
 ProviderVersionStatus = Literal["pending", "uploaded", "errored"]
 ProviderVersionInclude = Literal["gpg_key", "provider", "readme"]
@@ -42,17 +39,17 @@ class ProviderVersion(Resource):
     """Bytes of the archive."""
     status: ProviderVersionStatus = UNSET
     version: str = UNSET
-    gpg_key: Ref[GPGKey] | None = UNSET
-    provider: Ref[Provider] | None = UNSET
-    readme: Ref[ProviderReadme] | None = UNSET
+    gpg_key: Ref[api.GPGKey] | None = UNSET
+    provider: Ref[api.Provider] | None = UNSET
+    readme: Ref[api.ProviderReadme] | None = UNSET
 
 
 class ProviderVersionCreate(TypedDict, total=False):
     """What creating a provider version takes."""
 
     version: str
-    gpg_key: Identity[GPGKey] | None
-    provider: Identity[Provider] | None
+    gpg_key: Identity[api.GPGKey] | None
+    provider: Identity[api.Provider] | None
 
 
 class ProviderVersionFieldsets(TypedDict, total=False):

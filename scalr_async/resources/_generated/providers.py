@@ -6,16 +6,15 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.provider_versions import ProviderVersion
 # fmt: off
 ProviderInclude = Literal["latest_provider_version", "provider_version"]
 ProviderSort = Literal["description", "-description", "name", "-name", "namespace", "-namespace"]
@@ -31,8 +30,8 @@ class Provider(Resource):
     description: str | None = UNSET
     name: str = UNSET
     namespace: str = UNSET
-    latest_provider_version: Ref[ProviderVersion] | None = UNSET
-    provider_version: Ref[ProviderVersion] | None = UNSET
+    latest_provider_version: Ref[api.ProviderVersion] | None = UNSET
+    provider_version: Ref[api.ProviderVersion] | None = UNSET
 
 
 class _ProviderValues(TypedDict, total=False):

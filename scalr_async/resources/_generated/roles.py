@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,9 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.permissions import Permission
 RoleInclude = Literal["account", "permissions"]
 RoleSort = Literal["name", "-name"]
 
@@ -29,15 +27,15 @@ class Role(Resource):
     description: str | None = UNSET
     is_system: bool = UNSET
     name: str = UNSET
-    account: Ref[Account] | None = UNSET
-    permissions: tuple[Ref[Permission], ...] = UNSET
+    account: Ref[api.Account] | None = UNSET
+    permissions: tuple[Ref[api.Permission], ...] = UNSET
 
 
 class _RoleValues(TypedDict, total=False):
     """What every write of a role takes."""
 
     description: str | None
-    permissions: Iterable[Identity[Permission]]
+    permissions: Iterable[Identity[api.Permission]]
 
 
 class RoleCreate(_RoleValues, total=False):
@@ -56,7 +54,7 @@ class RoleListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     name: Filter[str]
     role: Filter[Identity[Role]]
     include: Sequence[RoleInclude]

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,8 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.workspaces import Workspace
 RunScheduleRuleScheduleMode = Literal["apply", "destroy", "refresh"]
 RunScheduleRuleInclude = Literal["workspace"]
 
@@ -27,13 +26,13 @@ class RunScheduleRule(Resource):
 
     schedule: str = UNSET
     schedule_mode: RunScheduleRuleScheduleMode = UNSET
-    workspace: Ref[Workspace] = UNSET
+    workspace: Ref[api.Workspace] = UNSET
 
 
 class _RunScheduleRuleValues(TypedDict, total=False):
     """What every write of a run schedule rule takes."""
 
-    workspace: Identity[Workspace]
+    workspace: Identity[api.Workspace]
 
 
 class RunScheduleRuleCreate(_RunScheduleRuleValues, total=False):
@@ -54,7 +53,7 @@ class RunScheduleRuleListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     schedule_mode: Filter[RunScheduleRuleScheduleMode]
-    workspace: Filter[Identity[Workspace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[RunScheduleRuleInclude]
 
 

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.workspaces import Workspace
 RunTriggerInclude = Literal["downstream", "upstream"]
 
 
@@ -25,15 +24,15 @@ class RunTrigger(Resource):
     """Starts a run in one workspace after an apply in another."""
 
     created_at: datetime = UNSET
-    downstream: Ref[Workspace] = UNSET
-    upstream: Ref[Workspace] = UNSET
+    downstream: Ref[api.Workspace] = UNSET
+    upstream: Ref[api.Workspace] = UNSET
 
 
 class RunTriggerCreate(TypedDict, total=False):
     """What creating a run trigger takes."""
 
-    downstream: Required[Identity[Workspace]]
-    upstream: Required[Identity[Workspace]]
+    downstream: Required[Identity[api.Workspace]]
+    upstream: Required[Identity[api.Workspace]]
 
 
 # fmt: off

@@ -7,33 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required, TypedDict
 
 import attrs
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.applies import Apply, ApplyField
-    from scalr_async.resources._generated.configuration_versions import (
-        ConfigurationVersion,
-        ConfigurationVersionField,
-    )
-    from scalr_async.resources._generated.cost_estimates import CostEstimate, CostEstimateField
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.plans import Plan, PlanField
-    from scalr_async.resources._generated.policy_checks import PolicyCheck, PolicyCheckField
-    from scalr_async.resources._generated.state_versions import StateVersion
-    from scalr_async.resources._generated.status_transitions import (
-        StatusTransition,
-        StatusTransitionField,
-    )
-    from scalr_async.resources._generated.tags import Tag, TagField
-    from scalr_async.resources._generated.users import User, UserField
-    from scalr_async.resources._generated.vcs_revisions import VcsRevision, VcsRevisionField
-    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
 # fmt: off
 RunIacPlatform = Literal["terraform", "opentofu"]
 RunSource = Literal[
@@ -95,19 +77,19 @@ class Run(Resource):
     variables: tuple[RunVariable, ...] | None = UNSET
     actor: RunActor = UNSET
     """What kind of principal made the run; who it was says `created_by`."""
-    apply: Ref[Apply] | None = UNSET
-    configuration_version: Ref[ConfigurationVersion] | None = UNSET
-    cost_estimate: Ref[CostEstimate] | None = UNSET
-    created_by: Ref[User] | None = UNSET
+    apply: Ref[api.Apply] | None = UNSET
+    configuration_version: Ref[api.ConfigurationVersion] | None = UNSET
+    cost_estimate: Ref[api.CostEstimate] | None = UNSET
+    created_by: Ref[api.User] | None = UNSET
     created_by_run: Ref[Run] | None = UNSET
-    environment: Ref[Environment] = UNSET
-    plan: Ref[Plan] | None = UNSET
-    policy_checks: tuple[Ref[PolicyCheck], ...] = UNSET
-    state_versions: tuple[Ref[StateVersion], ...] = UNSET
-    status_transitions: tuple[Ref[StatusTransition], ...] = UNSET
-    tags: tuple[Ref[Tag], ...] = UNSET
-    vcs_revision: Ref[VcsRevision] | None = UNSET
-    workspace: Ref[Workspace] = UNSET
+    environment: Ref[api.Environment] = UNSET
+    plan: Ref[api.Plan] | None = UNSET
+    policy_checks: tuple[Ref[api.PolicyCheck], ...] = UNSET
+    state_versions: tuple[Ref[api.StateVersion], ...] = UNSET
+    status_transitions: tuple[Ref[api.StatusTransition], ...] = UNSET
+    tags: tuple[Ref[api.Tag], ...] = UNSET
+    vcs_revision: Ref[api.VcsRevision] | None = UNSET
+    workspace: Ref[api.Workspace] = UNSET
 
 
 @nested
@@ -166,26 +148,26 @@ class RunCreate(TypedDict, total=False):
     source: RunSource
     target_addrs: Sequence[str] | None
     variables: Sequence[RunVariable | RunVariableDict] | None
-    configuration_version: Identity[ConfigurationVersion] | None
+    configuration_version: Identity[api.ConfigurationVersion] | None
     created_by_run: Identity[Run] | None
-    workspace: Identity[Workspace]
+    workspace: Identity[api.Workspace]
 
 
 class RunFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    applies: Sequence[ApplyField]
-    configuration_versions: Sequence[ConfigurationVersionField]
-    cost_estimates: Sequence[CostEstimateField]
-    environments: Sequence[EnvironmentField]
-    plans: Sequence[PlanField]
-    policy_checks: Sequence[PolicyCheckField]
+    applies: Sequence[api.ApplyField]
+    configuration_versions: Sequence[api.ConfigurationVersionField]
+    cost_estimates: Sequence[api.CostEstimateField]
+    environments: Sequence[api.EnvironmentField]
+    plans: Sequence[api.PlanField]
+    policy_checks: Sequence[api.PolicyCheckField]
     runs: Sequence[RunField]
-    status_transitions: Sequence[StatusTransitionField]
-    tags: Sequence[TagField]
-    users: Sequence[UserField]
-    vcs_revisions: Sequence[VcsRevisionField]
-    workspaces: Sequence[WorkspaceField]
+    status_transitions: Sequence[api.StatusTransitionField]
+    tags: Sequence[api.TagField]
+    users: Sequence[api.UserField]
+    vcs_revisions: Sequence[api.VcsRevisionField]
+    workspaces: Sequence[api.WorkspaceField]
 
 
 class RunConfirm(TypedDict, total=False):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Unpack, get_args
+from typing import Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, JSON
 from scalr_async.filters import Filter
@@ -31,34 +32,25 @@ from scalr_async.resources._generated.runs import (
     RunStatus,
 )
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.policy_checks import PolicyCheck
-    from scalr_async.resources._generated.tags import Tag
-    from scalr_async.resources._generated.users import User
-    from scalr_async.resources._generated.vcs_revisions import VcsRevision
-    from scalr_async.resources._generated.workspaces import Workspace
-
 
 class RunListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     created_at: Filter[datetime]
     created_by_run: Filter[Identity[Run]]
-    created_by: Filter[Identity[User]]
+    created_by: Filter[Identity[api.User]]
     env_or_ws: Filter[str]
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     is_dry: Filter[bool]
     resource_drifts: Filter[str]
     run: Filter[Identity[Run]]
     source: Filter[RunSource]
     status: Filter[RunStatus]
-    tag: Filter[Identity[Tag]]
-    vcs_revision: Filter[Identity[VcsRevision]]
-    workspace: Filter[Identity[Workspace]]
+    tag: Filter[Identity[api.Tag]]
+    vcs_revision: Filter[Identity[api.VcsRevision]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[RunInclude]
     scheduled: str
     fields: RunFieldsets
@@ -68,20 +60,20 @@ class RunQueueListOptions(ListOptions, total=False):
     """What `list_queue` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     created_at: Filter[datetime]
     created_by_run: Filter[Identity[Run]]
-    created_by: Filter[Identity[User]]
+    created_by: Filter[Identity[api.User]]
     env_or_ws: Filter[str]
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     is_dry: Filter[bool]
     resource_drifts: Filter[str]
     run: Filter[Identity[Run]]
     source: Filter[RunSource]
     status: Filter[RunStatus]
-    tag: Filter[Identity[Tag]]
-    vcs_revision: Filter[Identity[VcsRevision]]
-    workspace: Filter[Identity[Workspace]]
+    tag: Filter[Identity[api.Tag]]
+    vcs_revision: Filter[Identity[api.VcsRevision]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[RunInclude]
     scheduled: str
     fields: RunFieldsets
@@ -144,7 +136,7 @@ _DISCARD: Operation[None] = Operation(
     "POST", "/runs/{run}/actions/discard", ids=("runs",), content_type=JSON)
 _FORCE: Operation[None] = Operation(
     "POST", "/runs/{run}/actions/force", ids=("runs",), content_type=JSON)
-_LIST_POLICY_CHECKS: Operation[PolicyCheck] = Operation(
+_LIST_POLICY_CHECKS: Operation[api.PolicyCheck] = Operation(
     "GET", "/runs/{run}/policy-checks", ids=("runs",), result="policy-checks")
 _POLICY_INPUT: Operation[bytes] = Operation(
     "GET", "/runs/{run}/policy-input", ids=("runs",), accept=ANYTHING, redirects="follow",
@@ -240,7 +232,7 @@ class Runs(Collection[Run]):
 
     def list_policy_checks(
         self, run: Identity[Run], **options: Unpack[ListOptions]
-    ) -> Pager[PolicyCheck]:
+    ) -> Pager[api.PolicyCheck]:
         """List the policy checks of a run.
 
         `GET /runs/{run}/policy-checks`. Raises `ForbiddenError`.

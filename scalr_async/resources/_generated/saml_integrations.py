@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
@@ -16,8 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
 # fmt: off
 SamlIntegrationSecurityDigestAlgorithm = Literal[
     "http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2001/04/xmldsig-more#sha384",
@@ -91,7 +90,7 @@ class SamlIntegration(Resource):
     strict: bool = UNSET
     use_identifier_in_urls: bool = UNSET
     verification_status: SamlIntegrationVerificationStatus = UNSET
-    account: Ref[Account] = UNSET
+    account: Ref[api.Account] = UNSET
 
 
 class _SamlIntegrationValues(TypedDict, total=False):
@@ -166,7 +165,7 @@ class SamlIntegrationUpdate(_SamlIntegrationValues, total=False):
 class SamlIntegrationListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     source: Filter[str]
     sort: SamlIntegrationSort | Sequence[SamlIntegrationSort]
 

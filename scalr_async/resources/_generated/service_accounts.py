@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON, Secret
 from scalr_async.filters import Filter
@@ -17,22 +18,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.access_tokens import (
-        AccessToken,
-        AccessTokenCreate,
-        AccessTokenInclude,
-        AccessTokenSort,
-    )
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.assume_service_account_policies import (
-        AssumeServiceAccountPolicy,
-        AssumeServiceAccountPolicyCreate,
-        AssumeServiceAccountPolicyInclude,
-        AssumeServiceAccountPolicyUpdate,
-    )
-    from scalr_async.resources._generated.teams import Team
-    from scalr_async.resources._generated.users import User
 # fmt: off
 ServiceAccountStatus = Literal["Active", "Inactive"]
 ServiceAccountInclude = Literal["account", "created_by"]
@@ -51,9 +36,9 @@ class ServiceAccount(Resource):
     """Made by the server; identifies the service account when its role is assumed."""
     name: str = UNSET
     status: ServiceAccountStatus = UNSET
-    account: Ref[Account] = UNSET
-    created_by: Ref[User] | None = UNSET
-    owners: tuple[Ref[Team], ...] = UNSET
+    account: Ref[api.Account] = UNSET
+    created_by: Ref[api.User] | None = UNSET
+    owners: tuple[Ref[api.Team], ...] = UNSET
     """The teams that may manage it."""
 
 
@@ -71,21 +56,21 @@ class _ServiceAccountValues(TypedDict, total=False):
 
     description: str | None
     status: ServiceAccountStatus
-    owners: Iterable[Identity[Team]]
+    owners: Iterable[Identity[api.Team]]
 
 
 class ServiceAccountCreate(_ServiceAccountValues, total=False):
     """What creating a service account takes."""
 
     name: Required[str]
-    account: Required[Identity[Account]]
+    account: Required[Identity[api.Account]]
 
 
 class ServiceAccountUpdate(_ServiceAccountValues, total=False):
     """What updating a service account takes."""
 
     name: str
-    account: Identity[Account]
+    account: Identity[api.Account]
 
 
 class ServiceAccountAssume(TypedDict, total=False):
@@ -100,11 +85,11 @@ class ServiceAccountListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     email: Filter[str]
     has_owners: Filter[bool]
     owned_by_me: Filter[bool]
-    owner: Filter[Identity[Team]]
+    owner: Filter[Identity[api.Team]]
     service_account: Filter[Identity[ServiceAccount]]
     include: Sequence[ServiceAccountInclude]
     sort: ServiceAccountSort | Sequence[ServiceAccountSort]
@@ -115,8 +100,8 @@ class ServiceAccountAccessTokensListOptions(ListOptions, total=False):
 
     query: str
     is_expired: Filter[bool]
-    include: Sequence[AccessTokenInclude]
-    sort: AccessTokenSort | Sequence[AccessTokenSort]
+    include: Sequence[api.AccessTokenInclude]
+    sort: api.AccessTokenSort | Sequence[api.AccessTokenSort]
 
 
 # fmt: off
@@ -141,23 +126,23 @@ _UPDATE: Operation[ServiceAccount] = Operation(
     include=get_args(ServiceAccountInclude))
 _DELETE: Operation[None] = Operation(
     "DELETE", "/service-accounts/{service_account}", ids=("service-accounts",), idempotent=True)
-_LIST_ACCESS_TOKENS: Operation[AccessToken] = Operation(
+_LIST_ACCESS_TOKENS: Operation[api.AccessToken] = Operation(
     "GET", "/service-accounts/{service_account}/access-tokens", ids=("service-accounts",),
     result="access-tokens", paginated=True, include=("created_by",), sort=("created_at",
     "-created_at", "description", "-description", "expires_at", "-expires_at", "last_used_at",
     "-last_used_at", "name", "-name"), filters={"is_expired": "filter[is-expired]"},
     params={"query": "query"}, filter_types={"is_expired": bool})
-_CREATE_TOKEN: Operation[AccessToken] = Operation(
+_CREATE_TOKEN: Operation[api.AccessToken] = Operation(
     "POST", "/service-accounts/{service_account}/access-tokens", ids=("service-accounts",),
     result="access-tokens", include=("created_by",))
-_CREATE_ASSUME_POLICY: Operation[AssumeServiceAccountPolicy] = Operation(
+_CREATE_ASSUME_POLICY: Operation[api.AssumeServiceAccountPolicy] = Operation(
     "POST", "/service-accounts/{service_account}/assume-policies", ids=("service-accounts",),
     result="assume-service-account-policies", include=("provider", "service_account"))
-_GET_ASSUME_POLICY: Operation[AssumeServiceAccountPolicy] = Operation(
+_GET_ASSUME_POLICY: Operation[api.AssumeServiceAccountPolicy] = Operation(
     "GET", "/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}",
     ids=("service-accounts", "assume-service-account-policies"),
     result="assume-service-account-policies", include=("provider", "service_account"))
-_UPDATE_ASSUME_POLICY: Operation[AssumeServiceAccountPolicy] = Operation(
+_UPDATE_ASSUME_POLICY: Operation[api.AssumeServiceAccountPolicy] = Operation(
     "PATCH", "/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}",
     ids=("service-accounts", "assume-service-account-policies"),
     result="assume-service-account-policies", include=("provider", "service_account"))
@@ -240,7 +225,7 @@ class ServiceAccounts(Collection[ServiceAccount]):
         self,
         service_account: Identity[ServiceAccount],
         **options: Unpack[ServiceAccountAccessTokensListOptions],
-    ) -> Pager[AccessToken]:
+    ) -> Pager[api.AccessToken]:
         """List the access tokens of a service account.
 
         `GET /service-accounts/{service_account}/access-tokens`. Raises `NotFoundError`.
@@ -251,9 +236,9 @@ class ServiceAccounts(Collection[ServiceAccount]):
         self,
         service_account: Identity[ServiceAccount],
         *,
-        include: Sequence[AccessTokenInclude] = (),
-        **values: Unpack[AccessTokenCreate],
-    ) -> AccessToken:
+        include: Sequence[api.AccessTokenInclude] = (),
+        **values: Unpack[api.AccessTokenCreate],
+    ) -> api.AccessToken:
         """Create an access token of a service account; its `token` is shown only now.
 
         `POST /service-accounts/{service_account}/access-tokens`. Raises `NotFoundError`.
@@ -264,9 +249,9 @@ class ServiceAccounts(Collection[ServiceAccount]):
         self,
         service_account: Identity[ServiceAccount],
         *,
-        include: Sequence[AssumeServiceAccountPolicyInclude] = (),
-        **values: Unpack[AssumeServiceAccountPolicyCreate],
-    ) -> AssumeServiceAccountPolicy:
+        include: Sequence[api.AssumeServiceAccountPolicyInclude] = (),
+        **values: Unpack[api.AssumeServiceAccountPolicyCreate],
+    ) -> api.AssumeServiceAccountPolicy:
         """Create an assume policy of a service account.
 
         `POST /service-accounts/{service_account}/assume-policies`. Raises `ForbiddenError`,
@@ -279,10 +264,10 @@ class ServiceAccounts(Collection[ServiceAccount]):
     async def get_assume_policy(
         self,
         service_account: Identity[ServiceAccount],
-        assume_service_account_policy: Identity[AssumeServiceAccountPolicy],
+        assume_service_account_policy: Identity[api.AssumeServiceAccountPolicy],
         *,
-        include: Sequence[AssumeServiceAccountPolicyInclude] = (),
-    ) -> AssumeServiceAccountPolicy:
+        include: Sequence[api.AssumeServiceAccountPolicyInclude] = (),
+    ) -> api.AssumeServiceAccountPolicy:
         """Read an assume policy of a service account.
 
         `GET /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
@@ -295,11 +280,11 @@ class ServiceAccounts(Collection[ServiceAccount]):
     async def update_assume_policy(
         self,
         service_account: Identity[ServiceAccount],
-        assume_service_account_policy: Identity[AssumeServiceAccountPolicy],
+        assume_service_account_policy: Identity[api.AssumeServiceAccountPolicy],
         *,
-        include: Sequence[AssumeServiceAccountPolicyInclude] = (),
-        **values: Unpack[AssumeServiceAccountPolicyUpdate],
-    ) -> AssumeServiceAccountPolicy:
+        include: Sequence[api.AssumeServiceAccountPolicyInclude] = (),
+        **values: Unpack[api.AssumeServiceAccountPolicyUpdate],
+    ) -> api.AssumeServiceAccountPolicy:
         """Update an assume policy of a service account.
 
         `PATCH /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
@@ -315,7 +300,7 @@ class ServiceAccounts(Collection[ServiceAccount]):
     async def delete_assume_policy(
         self,
         service_account: Identity[ServiceAccount],
-        assume_service_account_policy: Identity[AssumeServiceAccountPolicy],
+        assume_service_account_policy: Identity[api.AssumeServiceAccountPolicy],
     ) -> None:
         """Delete an assume policy of a service account.
 

@@ -5,8 +5,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
@@ -14,16 +15,13 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-
 
 @resource("slack-connections")
 class SlackConnection(Resource):
     """The connection of an account to a Slack workspace."""
 
     slack_workspace_name: str = UNSET
-    account: Ref[Account] = UNSET
+    account: Ref[api.Account] = UNSET
 
 
 @nested
@@ -62,7 +60,7 @@ class SlackConnections(Collection[SlackConnection]):
 
     model = SlackConnection
 
-    async def get(self, account: Identity[Account]) -> SlackConnection:
+    async def get(self, account: Identity[api.Account]) -> SlackConnection:
         """Read the Slack connection of an account.
 
         `GET /integrations/slack/{account}/connection`. Raises `ForbiddenError` or
@@ -70,7 +68,7 @@ class SlackConnections(Collection[SlackConnection]):
         """
         return await self._get(_GET, (account,))
 
-    async def delete(self, account: Identity[Account]) -> None:
+    async def delete(self, account: Identity[api.Account]) -> None:
         """Delete the Slack connection of an account.
 
         `DELETE /integrations/slack/{account}/connection`. Raises `ForbiddenError` or
@@ -79,7 +77,7 @@ class SlackConnections(Collection[SlackConnection]):
         return await self._delete(_DELETE, (account,))
 
     def list_channels(
-        self, account: Identity[Account], **options: Unpack[SlackConnectionChannelsListOptions]
+        self, account: Identity[api.Account], **options: Unpack[SlackConnectionChannelsListOptions]
     ) -> Pager[SlackChannel]:
         """List the Slack channels that the connection reaches.
 
@@ -88,7 +86,7 @@ class SlackConnections(Collection[SlackConnection]):
         """
         return self._list_values(_LIST_CHANNELS, (account,), options)
 
-    async def get_channel(self, account: Identity[Account], channel_id: str) -> SlackChannel:
+    async def get_channel(self, account: Identity[api.Account], channel_id: str) -> SlackChannel:
         """Read one of the Slack channels that the connection reaches.
 
         `GET /integrations/slack/{account}/connection/channels/{channel_id}`. Raises

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,11 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.slack_connections import SlackConnection
-    from scalr_async.resources._generated.workspaces import Workspace
 # fmt: off
 SlackIntegrationEvent = Literal[
     "run_approval_required", "run_success", "run_errored", "drift_detected"]
@@ -41,10 +37,10 @@ class SlackIntegration(Resource):
     name: str = UNSET
     run_mode: SlackIntegrationRunMode = UNSET
     status: SlackIntegrationStatus = UNSET
-    account: Ref[Account] = UNSET
-    connection: Ref[SlackConnection] = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
-    workspaces: tuple[Ref[Workspace], ...] = UNSET
+    account: Ref[api.Account] = UNSET
+    connection: Ref[api.SlackConnection] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
+    workspaces: tuple[Ref[api.Workspace], ...] = UNSET
 
 
 class _SlackIntegrationValues(TypedDict, total=False):
@@ -54,7 +50,7 @@ class _SlackIntegrationValues(TypedDict, total=False):
     is_apply_only: bool
     run_mode: SlackIntegrationRunMode
     status: SlackIntegrationStatus
-    workspaces: Iterable[Identity[Workspace]]
+    workspaces: Iterable[Identity[api.Workspace]]
 
 
 class SlackIntegrationCreate(_SlackIntegrationValues, total=False):
@@ -62,9 +58,9 @@ class SlackIntegrationCreate(_SlackIntegrationValues, total=False):
 
     channel_id: Required[str]
     name: Required[str]
-    account: Required[Identity[Account]]
-    connection: Required[Identity[SlackConnection]]
-    environments: Required[Iterable[Identity[Environment]]]
+    account: Required[Identity[api.Account]]
+    connection: Required[Identity[api.SlackConnection]]
+    environments: Required[Iterable[Identity[api.Environment]]]
 
 
 class SlackIntegrationUpdate(_SlackIntegrationValues, total=False):
@@ -72,15 +68,15 @@ class SlackIntegrationUpdate(_SlackIntegrationValues, total=False):
 
     channel_id: str
     name: str
-    account: Identity[Account]
-    connection: Identity[SlackConnection]
-    environments: Iterable[Identity[Environment]]
+    account: Identity[api.Account]
+    connection: Identity[api.SlackConnection]
+    environments: Iterable[Identity[api.Environment]]
 
 
 class SlackIntegrationListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     include: Sequence[SlackIntegrationInclude]
     sort: SlackIntegrationSort | Sequence[SlackIntegrationSort]
 

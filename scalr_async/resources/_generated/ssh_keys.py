@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
@@ -17,9 +18,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment
 # fmt: off
 SSHKeySort = Literal["created_at", "-created_at", "name", "-name"]
 SSHKeyField = Literal[
@@ -36,15 +34,15 @@ class SSHKey(Resource):
     is_shared: bool = UNSET
     name: str = UNSET
     private_key: Secret | None = UNSET
-    account: Ref[Account] = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
+    account: Ref[api.Account] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
 
 
 class _SSHKeyValues(TypedDict, total=False):
     """What every write of an SSH key takes."""
 
     is_shared: bool
-    environments: Iterable[Identity[Environment]]
+    environments: Iterable[Identity[api.Environment]]
 
 
 class SSHKeyCreate(_SSHKeyValues, total=False):
@@ -52,7 +50,7 @@ class SSHKeyCreate(_SSHKeyValues, total=False):
 
     name: Required[str]
     private_key: Required[str | None]
-    account: Required[Identity[Account]]
+    account: Required[Identity[api.Account]]
 
 
 class SSHKeyUpdate(_SSHKeyValues, total=False):
@@ -60,7 +58,7 @@ class SSHKeyUpdate(_SSHKeyValues, total=False):
 
     name: str
     private_key: str | None
-    account: Identity[Account]
+    account: Identity[api.Account]
 
 
 class SSHKeyFieldsets(TypedDict, total=False):
@@ -74,7 +72,7 @@ class SSHKeyListOptions(ListOptions, total=False):
 
     query: str
     account_ssh_key: Filter[Identity[SSHKey]]
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     created_at: Filter[datetime]
     name: Filter[str]
     sort: SSHKeySort | Sequence[SSHKeySort]

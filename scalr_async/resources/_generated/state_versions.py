@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
 import attrs
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, Secret
 from scalr_async.filters import Filter
@@ -20,9 +21,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.runs import Run
-    from scalr_async.resources._generated.workspaces import Workspace
 # fmt: off
 StateVersionField = Literal[
     "id", "created_at", "force", "lineage", "md5", "modules", "outputs", "providers", "resources",
@@ -50,8 +48,8 @@ class StateVersion(Resource):
     state: Secret | None = UNSET
     next_state_version: Ref[StateVersion] | None = UNSET
     previous_state_version: Ref[StateVersion] | None = UNSET
-    run: Ref[Run] | None = UNSET
-    workspace: Ref[Workspace] = UNSET
+    run: Ref[api.Run] | None = UNSET
+    workspace: Ref[api.Workspace] = UNSET
 
 
 @nested
@@ -81,16 +79,16 @@ class StateVersionCreate(TypedDict, total=False):
     md5: str
     serial: int
     state: str | None
-    run: Identity[Run] | None
-    workspace: Identity[Workspace]
+    run: Identity[api.Run] | None
+    workspace: Identity[api.Workspace]
 
 
 class StateVersionListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    run: Filter[Identity[Run]]
-    workspace: Filter[Identity[Workspace]]
+    run: Filter[Identity[api.Run]]
+    workspace: Filter[Identity[api.Workspace]]
     sort: StateVersionSort | Sequence[StateVersionSort]
 
 

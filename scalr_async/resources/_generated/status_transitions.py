@@ -6,13 +6,12 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Ref, Resource, resource
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.users import User
 StatusTransitionField = Literal["id", "occurred_at", "reason", "status", "user"]
 
 
@@ -23,4 +22,4 @@ class StatusTransition(Resource):
     occurred_at: datetime = UNSET
     reason: str | None = UNSET
     status: str = UNSET
-    user: Ref[User] | None = UNSET
+    user: Ref[api.User] | None = UNSET

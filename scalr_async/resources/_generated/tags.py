@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,8 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
 TagField = Literal["id", "in_use", "name", "account"]
 TagSort = Literal["name", "-name"]
 
@@ -29,7 +28,7 @@ class Tag(Resource):
     """Whether anything carries the tag; sent only when asked for by `fields`."""
     name: str = UNSET
     """Unique in the account."""
-    account: Ref[Account] = UNSET
+    account: Ref[api.Account] = UNSET
 
 
 class TagCreate(TypedDict, total=False):

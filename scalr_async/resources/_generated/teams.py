@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -15,10 +16,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.identity_providers import IdentityProvider
-    from scalr_async.resources._generated.users import User
 TeamInclude = Literal["account", "identity_provider", "users"]
 TeamSort = Literal["identity_provider", "-identity_provider", "name", "-name"]
 
@@ -29,16 +26,16 @@ class Team(Resource):
 
     description: str | None = UNSET
     name: str = UNSET
-    account: Ref[Account] = UNSET
-    identity_provider: Ref[IdentityProvider] | None = UNSET
-    users: tuple[Ref[User], ...] = UNSET
+    account: Ref[api.Account] = UNSET
+    identity_provider: Ref[api.IdentityProvider] | None = UNSET
+    users: tuple[Ref[api.User], ...] = UNSET
 
 
 class _TeamValues(TypedDict, total=False):
     """What every write of a team takes."""
 
     description: str | None
-    users: Iterable[Identity[User]]
+    users: Iterable[Identity[api.User]]
 
 
 class TeamCreate(_TeamValues, total=False):
@@ -57,10 +54,10 @@ class TeamListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    identity_provider: Filter[Identity[IdentityProvider]]
+    identity_provider: Filter[Identity[api.IdentityProvider]]
     name: Filter[str]
     team: Filter[Identity[Team]]
-    user: Filter[Identity[User]]
+    user: Filter[Identity[api.User]]
     include: Sequence[TeamInclude]
     sort: TeamSort | Sequence[TeamSort]
 

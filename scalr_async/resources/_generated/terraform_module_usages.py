@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
@@ -17,13 +18,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.module_usage_namespaces import (
-        ModuleUsageNamespace,
-        ModuleUsageNamespaceField,
-    )
-    from scalr_async.resources._generated.workspaces import Workspace
 # fmt: off
 TerraformModuleUsageInclude = Literal["namespace"]
 TerraformModuleUsageSort = Literal[
@@ -45,7 +39,7 @@ class TerraformModuleUsage(Resource):
     source: str | None = UNSET
     versions_used_count: int = UNSET
     workspaces_count: int = UNSET
-    namespace: Ref[ModuleUsageNamespace] | None = UNSET
+    namespace: Ref[api.ModuleUsageNamespace] | None = UNSET
 
 
 @nested
@@ -58,7 +52,7 @@ class TerraformModuleUsageSource:
 class TerraformModuleUsageFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    module_usage_namespaces: Sequence[ModuleUsageNamespaceField]
+    module_usage_namespaces: Sequence[api.ModuleUsageNamespaceField]
     terraform_module_usages: Sequence[TerraformModuleUsageField]
 
 
@@ -72,10 +66,10 @@ class TerraformModuleUsageListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     source: Filter[str]
-    tf_module_namespace: Filter[Identity[ModuleUsageNamespace]]
-    workspace: Filter[Identity[Workspace]]
+    tf_module_namespace: Filter[Identity[api.ModuleUsageNamespace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[TerraformModuleUsageInclude]
     sort: TerraformModuleUsageSort | Sequence[TerraformModuleUsageSort]
     fields: TerraformModuleUsageFieldsets
@@ -85,10 +79,10 @@ class TerraformModuleUsageCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     source: Filter[str]
-    tf_module_namespace: Filter[Identity[ModuleUsageNamespace]]
-    workspace: Filter[Identity[Workspace]]
+    tf_module_namespace: Filter[Identity[api.ModuleUsageNamespace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[TerraformModuleUsageInclude]
     sort: TerraformModuleUsageSort | Sequence[TerraformModuleUsageSort]
     fields: TerraformModuleUsageFieldsets

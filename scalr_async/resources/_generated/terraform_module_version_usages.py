@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
@@ -18,10 +19,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.terraform_module_usages import TerraformModuleUsage
-    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
 # fmt: off
 TerraformModuleVersionUsageInclude = Literal["environment", "workspace"]
 TerraformModuleVersionUsageSort = Literal[
@@ -38,8 +35,8 @@ class TerraformModuleVersionUsage(Resource):
 
     created_at: datetime = UNSET
     version: str | None = UNSET
-    environment: Ref[Environment] | None = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 @nested
@@ -52,19 +49,19 @@ class TerraformModuleUsageVersion:
 class TerraformModuleVersionUsageFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    environments: Sequence[EnvironmentField]
+    environments: Sequence[api.EnvironmentField]
     terraform_module_version_usages: Sequence[TerraformModuleVersionUsageField]
-    workspaces: Sequence[WorkspaceField]
+    workspaces: Sequence[api.WorkspaceField]
 
 
 class TerraformModuleVersionUsageListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    tf_module_usage: Filter[Identity[TerraformModuleUsage]]
+    environment: Filter[Identity[api.Environment]]
+    tf_module_usage: Filter[Identity[api.TerraformModuleUsage]]
     version: Filter[str]
-    workspace: Filter[Identity[Workspace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[TerraformModuleVersionUsageInclude]
     sort: TerraformModuleVersionUsageSort | Sequence[TerraformModuleVersionUsageSort]
     fields: TerraformModuleVersionUsageFieldsets
@@ -74,10 +71,10 @@ class TerraformModuleVersionUsageCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    tf_module_usage: Filter[Identity[TerraformModuleUsage]]
+    environment: Filter[Identity[api.Environment]]
+    tf_module_usage: Filter[Identity[api.TerraformModuleUsage]]
     version: Filter[str]
-    workspace: Filter[Identity[Workspace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[TerraformModuleVersionUsageInclude]
     sort: TerraformModuleVersionUsageSort | Sequence[TerraformModuleVersionUsageSort]
     fields: TerraformModuleVersionUsageFieldsets
@@ -124,7 +121,7 @@ class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
     async def list_versions(
         self,
         *,
-        tf_module_usage: Filter[Identity[TerraformModuleUsage]] = UNSET,
+        tf_module_usage: Filter[Identity[api.TerraformModuleUsage]] = UNSET,
         version: Filter[str] = UNSET,
     ) -> tuple[TerraformModuleUsageVersion, ...]:
         """List the versions of a module in use.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
@@ -18,10 +19,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.terraform_provider_usages import TerraformProviderUsage
-    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
 # fmt: off
 TerraformProviderVersionUsageInclude = Literal["environment", "workspace"]
 TerraformProviderVersionUsageSort = Literal[
@@ -38,8 +35,8 @@ class TerraformProviderVersionUsage(Resource):
 
     created_at: datetime = UNSET
     version: str | None = UNSET
-    environment: Ref[Environment] | None = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 @nested
@@ -52,17 +49,17 @@ class TerraformProviderUsageVersion:
 class TerraformProviderVersionUsageFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    environments: Sequence[EnvironmentField]
+    environments: Sequence[api.EnvironmentField]
     terraform_provider_version_usages: Sequence[TerraformProviderVersionUsageField]
-    workspaces: Sequence[WorkspaceField]
+    workspaces: Sequence[api.WorkspaceField]
 
 
 class TerraformProviderVersionUsageListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    tf_provider_usage: Filter[Identity[TerraformProviderUsage]]
+    environment: Filter[Identity[api.Environment]]
+    tf_provider_usage: Filter[Identity[api.TerraformProviderUsage]]
     version: Filter[str]
     include: Sequence[TerraformProviderVersionUsageInclude]
     sort: TerraformProviderVersionUsageSort | Sequence[TerraformProviderVersionUsageSort]
@@ -73,8 +70,8 @@ class TerraformProviderVersionUsageCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    tf_provider_usage: Filter[Identity[TerraformProviderUsage]]
+    environment: Filter[Identity[api.Environment]]
+    tf_provider_usage: Filter[Identity[api.TerraformProviderUsage]]
     version: Filter[str]
     include: Sequence[TerraformProviderVersionUsageInclude]
     sort: TerraformProviderVersionUsageSort | Sequence[TerraformProviderVersionUsageSort]
@@ -123,7 +120,7 @@ class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
         self,
         *,
         query: str = UNSET,
-        tf_provider_usage: Filter[Identity[TerraformProviderUsage]] = UNSET,
+        tf_provider_usage: Filter[Identity[api.TerraformProviderUsage]] = UNSET,
     ) -> tuple[TerraformProviderUsageVersion, ...]:
         """List the versions of a provider in use.
 

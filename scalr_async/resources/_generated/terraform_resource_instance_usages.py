@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -17,12 +18,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.runs import Run, RunField
-    from scalr_async.resources._generated.state_versions import StateVersion, StateVersionField
-    from scalr_async.resources._generated.terraform_resource_usages import TerraformResourceUsage
-    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
 # fmt: off
 TerraformResourceInstanceUsageInclude = Literal["environment", "run", "state_version", "workspace"]
 TerraformResourceInstanceUsageSort = Literal[
@@ -46,21 +41,21 @@ class TerraformResourceInstanceUsage(Resource):
     updated_at: datetime = UNSET
     updated_by_email: str = UNSET
     workspace_name: str = UNSET
-    environment: Ref[Environment] | None = UNSET
-    resource: Ref[TerraformResourceUsage] | None = UNSET
-    run: Ref[Run] | None = UNSET
-    state_version: Ref[StateVersion] | None = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    resource: Ref[api.TerraformResourceUsage] | None = UNSET
+    run: Ref[api.Run] | None = UNSET
+    state_version: Ref[api.StateVersion] | None = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 class TerraformResourceInstanceUsageFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    environments: Sequence[EnvironmentField]
-    runs: Sequence[RunField]
-    state_versions: Sequence[StateVersionField]
+    environments: Sequence[api.EnvironmentField]
+    runs: Sequence[api.RunField]
+    state_versions: Sequence[api.StateVersionField]
     terraform_resource_instance_usages: Sequence[TerraformResourceInstanceUsageField]
-    workspaces: Sequence[WorkspaceField]
+    workspaces: Sequence[api.WorkspaceField]
 
 
 class TerraformResourceInstanceUsageListOptions(ListOptions, total=False):
@@ -69,7 +64,7 @@ class TerraformResourceInstanceUsageListOptions(ListOptions, total=False):
     query: str
     is_active: Filter[bool]
     is_duplicate: Filter[bool]
-    tf_resource_usage: Filter[Identity[TerraformResourceUsage]]
+    tf_resource_usage: Filter[Identity[api.TerraformResourceUsage]]
     include: Sequence[TerraformResourceInstanceUsageInclude]
     sort: TerraformResourceInstanceUsageSort | Sequence[TerraformResourceInstanceUsageSort]
     fields: TerraformResourceInstanceUsageFieldsets
@@ -81,7 +76,7 @@ class TerraformResourceInstanceUsageCsvOptions(DownloadOptions, total=False):
     query: str
     is_active: Filter[bool]
     is_duplicate: Filter[bool]
-    tf_resource_usage: Filter[Identity[TerraformResourceUsage]]
+    tf_resource_usage: Filter[Identity[api.TerraformResourceUsage]]
     include: Sequence[TerraformResourceInstanceUsageInclude]
     sort: TerraformResourceInstanceUsageSort | Sequence[TerraformResourceInstanceUsageSort]
     fields: TerraformResourceInstanceUsageFieldsets

@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
@@ -17,8 +18,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
 # fmt: off
 TerraformResourceUsageSort = Literal["name", "-name"]
 TerraformResourceUsageField = Literal[
@@ -36,7 +35,7 @@ class TerraformResourceUsage(Resource):
     name: str = UNSET
     provider_type: str = UNSET
     workspaces_count: int = UNSET
-    account: Ref[Account] | None = UNSET
+    account: Ref[api.Account] | None = UNSET
 
 
 @nested

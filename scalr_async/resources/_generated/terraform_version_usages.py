@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
@@ -18,10 +19,6 @@ from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account, AccountField
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
 # fmt: off
 TerraformVersionUsageIacPlatform = Literal["terraform", "opentofu"]
 TerraformVersionUsageInclude = Literal["account", "environment", "workspace"]
@@ -41,9 +38,9 @@ class TerraformVersionUsage(Resource):
     iac_platform: TerraformVersionUsageIacPlatform = UNSET
     is_auto: bool = UNSET
     version: str = UNSET
-    account: Ref[Account] | None = UNSET
-    environment: Ref[Environment] | None = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    account: Ref[api.Account] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 @nested
@@ -56,18 +53,18 @@ class TerraformVersionUsageVersion:
 class TerraformVersionUsageFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    accounts: Sequence[AccountField]
-    environments: Sequence[EnvironmentField]
+    accounts: Sequence[api.AccountField]
+    environments: Sequence[api.EnvironmentField]
     terraform_version_usages: Sequence[TerraformVersionUsageField]
-    workspaces: Sequence[WorkspaceField]
+    workspaces: Sequence[api.WorkspaceField]
 
 
 class TerraformVersionUsageListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
-    environment: Filter[Identity[Environment]]
+    account: Filter[Identity[api.Account]]
+    environment: Filter[Identity[api.Environment]]
     iac_platform: Filter[TerraformVersionUsageIacPlatform]
     is_auto: Filter[bool]
     version: Filter[str]
@@ -80,8 +77,8 @@ class TerraformVersionUsageCsvOptions(DownloadOptions, total=False):
     """What `list_csv` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
-    environment: Filter[Identity[Environment]]
+    account: Filter[Identity[api.Account]]
+    environment: Filter[Identity[api.Environment]]
     iac_platform: Filter[TerraformVersionUsageIacPlatform]
     is_auto: Filter[bool]
     version: Filter[str]

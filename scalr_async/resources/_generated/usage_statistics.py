@@ -5,8 +5,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import Literal, Unpack
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -14,8 +15,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
 UsageStatisticBreakdownBy = Literal["account", "environment", "workspace"]
 
 
@@ -29,13 +28,13 @@ class UsageStatistic(Resource):
     runs_count: int = UNSET
     runs_seconds: int = UNSET
     """Seconds that the runs took."""
-    account: Ref[Account] | None = UNSET
+    account: Ref[api.Account] | None = UNSET
 
 
 class UsageStatisticListOptions(ListOptions, total=False):
     """What `list` takes."""
 
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     date: Filter[str]
     breakdown_by: UsageStatisticBreakdownBy
     total: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, Secret
 from scalr_async.filters import Filter
@@ -17,11 +18,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.identity_providers import IdentityProvider
-    from scalr_async.resources._generated.providers import Provider
-    from scalr_async.resources._generated.roles import Role
-    from scalr_async.resources._generated.teams import Team
 # fmt: off
 UserStatus = Literal["Active", "Inactive", "Pending"]
 UserField = Literal[
@@ -45,7 +41,7 @@ class CreateUser(Resource):
     full_name: str | None = UNSET
     password: Secret | None = UNSET
     status: UserStatus = UNSET
-    identity_providers: tuple[Ref[IdentityProvider], ...] = UNSET
+    identity_providers: tuple[Ref[api.IdentityProvider], ...] = UNSET
 
 
 @resource("users")
@@ -58,8 +54,8 @@ class User(Resource):
     last_login_at: datetime | None = UNSET
     status: UserStatus = UNSET
     username: str = UNSET
-    identity_providers: tuple[Ref[IdentityProvider], ...] = UNSET
-    teams: tuple[Ref[Team], ...] = UNSET
+    identity_providers: tuple[Ref[api.IdentityProvider], ...] = UNSET
+    teams: tuple[Ref[api.Team], ...] = UNSET
 
 
 @resource("users")
@@ -68,8 +64,8 @@ class UserInvite(Resource):
 
     email: str = UNSET
     send_invite: bool = UNSET
-    roles: tuple[Ref[Role], ...] = UNSET
-    teams: tuple[Ref[Team], ...] = UNSET
+    roles: tuple[Ref[api.Role], ...] = UNSET
+    teams: tuple[Ref[api.Team], ...] = UNSET
 
 
 class UserCreate(TypedDict, total=False):
@@ -80,7 +76,7 @@ class UserCreate(TypedDict, total=False):
     full_name: str | None
     password: str | None
     status: UserStatus
-    identity_providers: Iterable[Identity[IdentityProvider]]
+    identity_providers: Iterable[Identity[api.IdentityProvider]]
 
 
 class UserUpdate(TypedDict, total=False):
@@ -90,8 +86,8 @@ class UserUpdate(TypedDict, total=False):
     full_name: str | None
     status: UserStatus
     username: str
-    identity_providers: Iterable[Identity[IdentityProvider]]
-    teams: Iterable[Identity[Team]]
+    identity_providers: Iterable[Identity[api.IdentityProvider]]
+    teams: Iterable[Identity[api.Team]]
 
 
 class UserInviteValues(TypedDict, total=False):
@@ -99,8 +95,8 @@ class UserInviteValues(TypedDict, total=False):
 
     email: Required[str]
     send_invite: bool
-    roles: Iterable[Identity[Role]]
-    teams: Iterable[Identity[Team]]
+    roles: Iterable[Identity[api.Role]]
+    teams: Iterable[Identity[api.Team]]
 
 
 class UserListOptions(ListOptions, total=False):
@@ -108,7 +104,7 @@ class UserListOptions(ListOptions, total=False):
 
     query: str
     email: Filter[str]
-    identity_provider: Filter[Identity[IdentityProvider]]
+    identity_provider: Filter[Identity[api.IdentityProvider]]
     user: Filter[Identity[User]]
     include: Sequence[UserInclude]
     sort: UserSort | Sequence[UserSort]
@@ -145,7 +141,7 @@ class Users(Collection[User]):
 
     async def sign_in_url(
         self,
-        provider: Identity[Provider],
+        provider: Identity[api.Provider],
         *,
         post_auth_action: str = UNSET,
         post_auth_state: str = UNSET,
@@ -163,7 +159,7 @@ class Users(Collection[User]):
             post_auth_token=post_auth_token,
         )
 
-    async def sign_up_url(self, provider: Identity[Provider]) -> str:
+    async def sign_up_url(self, provider: Identity[api.Provider]) -> str:
         """Read where a browser signs up with GitHub or Google.
 
         `GET /iam/signup/{provider}`. Raises `ForbiddenError`.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -16,9 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.variable_sets import VariableSet
 # fmt: off
 VariableSetVariableCategory = Literal["terraform", "shell"]
 VariableSetVariableInclude = Literal["account", "var_set"]
@@ -43,8 +41,8 @@ class VariableSetVariable(Resource):
     updated_by_email: str | None = UNSET
     value: Secret | None = UNSET
     """Reads as an empty string when the variable is sensitive."""
-    account: Ref[Account] = UNSET
-    var_set: Ref[VariableSet] = UNSET
+    account: Ref[api.Account] = UNSET
+    var_set: Ref[api.VariableSet] = UNSET
 
 
 class _VariableSetVariableValues(TypedDict, total=False):
@@ -57,7 +55,7 @@ class _VariableSetVariableValues(TypedDict, total=False):
     key: str
     sensitive: bool
     value: str | None
-    var_set: Identity[VariableSet]
+    var_set: Identity[api.VariableSet]
 
 
 class VariableSetVariableCreate(_VariableSetVariableValues, total=False):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import Literal, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -16,10 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.teams import Team
 # fmt: off
 VariableSetInclude = Literal["account", "environments", "owners"]
 VariableSetSort = Literal[
@@ -40,9 +37,9 @@ class VariableSet(Resource):
     name: str = UNSET
     updated_at: datetime = UNSET
     updated_by_email: str | None = UNSET
-    account: Ref[Account] = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
-    owners: tuple[Ref[Team], ...] = UNSET
+    account: Ref[api.Account] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
+    owners: tuple[Ref[api.Team], ...] = UNSET
 
 
 class _VariableSetValues(TypedDict, total=False):
@@ -51,8 +48,8 @@ class _VariableSetValues(TypedDict, total=False):
     description: str | None
     is_shared: bool
     name: str
-    environments: Iterable[Identity[Environment]]
-    owners: Iterable[Identity[Team]]
+    environments: Iterable[Identity[api.Environment]]
+    owners: Iterable[Identity[api.Team]]
 
 
 class VariableSetCreate(_VariableSetValues, total=False):
@@ -78,7 +75,7 @@ class VariableSetListOptions(ListOptions, total=False):
     include: Sequence[VariableSetInclude]
     sort: VariableSetSort | Sequence[VariableSetSort]
     fields: VariableSetFieldsets
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
 
 
 # fmt: off

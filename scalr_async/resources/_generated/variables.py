@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
@@ -17,11 +18,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.users import User, UserField
-    from scalr_async.resources._generated.workspaces import Workspace
 # fmt: off
 VariableCategory = Literal["terraform", "shell", "env"]
 VariableInclude = Literal["updated_by"]
@@ -46,10 +42,10 @@ class Variable(Resource):
     updated_by_email: str | None = UNSET
     value: Secret | None = UNSET
     """Reads as an empty string when the variable is sensitive."""
-    account: Ref[Account] | None = UNSET
-    environment: Ref[Environment] | None = UNSET
-    updated_by: Ref[User] | None = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    account: Ref[api.Account] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    updated_by: Ref[api.User] | None = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 class _VariableValues(TypedDict, total=False):
@@ -60,8 +56,8 @@ class _VariableValues(TypedDict, total=False):
     hcl: bool
     sensitive: bool
     value: str | None
-    environment: Identity[Environment] | None
-    workspace: Identity[Workspace] | None
+    environment: Identity[api.Environment] | None
+    workspace: Identity[api.Workspace] | None
 
 
 class VariableCreate(_VariableValues, total=False):
@@ -81,7 +77,7 @@ class VariableUpdate(_VariableValues, total=False):
 class VariableFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    users: Sequence[UserField]
+    users: Sequence[api.UserField]
     variables: Sequence[VariableField]
 
 
@@ -89,10 +85,10 @@ class VariableListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     category: Filter[VariableCategory]
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     key: Filter[str]
     var: Filter[Identity[Variable]]
-    workspace: Filter[Identity[Workspace]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[VariableInclude]
     sort: VariableSort | Sequence[VariableSort]
 

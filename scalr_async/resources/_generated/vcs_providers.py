@@ -6,8 +6,9 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON, Secret
 from scalr_async.filters import Filter
@@ -16,10 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.agent_pools import AgentPool, AgentPoolField
-    from scalr_async.resources._generated.environments import Environment
 # fmt: off
 VcsProviderAuthType = Literal["oauth2", "personal_token"]
 VcsProviderCompareStrategy = Literal["base-commit", "previous-commit"]
@@ -56,9 +53,9 @@ class VcsProvider(Resource):
     url: str | None = UNSET
     username: str | None = UNSET
     vcs_type: VcsProviderVcsType = UNSET
-    account: Ref[Account] = UNSET
-    agent_pool: Ref[AgentPool] | None = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
+    account: Ref[api.Account] = UNSET
+    agent_pool: Ref[api.AgentPool] | None = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
 
 
 class _VcsProviderValues(TypedDict, total=False):
@@ -76,9 +73,9 @@ class _VcsProviderValues(TypedDict, total=False):
     token: str | None
     url: str | None
     username: str | None
-    account: Identity[Account]
-    agent_pool: Identity[AgentPool] | None
-    environments: Iterable[Identity[Environment]]
+    account: Identity[api.Account]
+    agent_pool: Identity[api.AgentPool] | None
+    environments: Iterable[Identity[api.Environment]]
 
 
 class VcsProviderCreate(_VcsProviderValues, total=False):
@@ -100,7 +97,7 @@ class VcsProviderUpdate(_VcsProviderValues, total=False):
 class VcsProviderFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    agent_pools: Sequence[AgentPoolField]
+    agent_pools: Sequence[api.AgentPoolField]
     vcs_providers: Sequence[VcsProviderField]
 
 
@@ -116,9 +113,9 @@ class VcsProviderListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
-    agent_pool: Filter[Identity[AgentPool]]
-    environment: Filter[Identity[Environment]]
+    account: Filter[Identity[api.Account]]
+    agent_pool: Filter[Identity[api.AgentPool]]
+    environment: Filter[Identity[api.Environment]]
     name: Filter[str]
     vcs_provider: Filter[Identity[VcsProvider]]
     vcs_type: Filter[VcsProviderVcsType]

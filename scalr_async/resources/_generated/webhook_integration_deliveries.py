@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
 import attrs
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -18,19 +19,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.event_definitions import (
-        EventDefinition,
-        EventDefinitionField,
-    )
-    from scalr_async.resources._generated.runs import Run, RunField
-    from scalr_async.resources._generated.users import User, UserField
-    from scalr_async.resources._generated.webhook_integrations import (
-        WebhookIntegration,
-        WebhookIntegrationField,
-    )
-    from scalr_async.resources._generated.workspaces import Workspace, WorkspaceField
 # fmt: off
 WebhookIntegrationDeliveryInclude = Literal[
     "environment", "event", "run", "triggered_by", "webhook", "workspace"]
@@ -58,38 +46,38 @@ class WebhookIntegrationDelivery(Resource):
     response_headers: Mapping[str, Any] | None = UNSET
     status: str = UNSET
     triggered_at: datetime = UNSET
-    environment: Ref[Environment] | None = UNSET
-    event: Ref[EventDefinition] = UNSET
-    run: Ref[Run] | None = UNSET
-    triggered_by: Ref[User] | None = UNSET
-    webhook: Ref[WebhookIntegration] = UNSET
-    workspace: Ref[Workspace] | None = UNSET
+    environment: Ref[api.Environment] | None = UNSET
+    event: Ref[api.EventDefinition] = UNSET
+    run: Ref[api.Run] | None = UNSET
+    triggered_by: Ref[api.User] | None = UNSET
+    webhook: Ref[api.WebhookIntegration] = UNSET
+    workspace: Ref[api.Workspace] | None = UNSET
 
 
 class WebhookIntegrationDeliveryFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    environments: Sequence[EnvironmentField]
-    event_definitions: Sequence[EventDefinitionField]
-    runs: Sequence[RunField]
-    users: Sequence[UserField]
+    environments: Sequence[api.EnvironmentField]
+    event_definitions: Sequence[api.EventDefinitionField]
+    runs: Sequence[api.RunField]
+    users: Sequence[api.UserField]
     webhook_integration_deliveries: Sequence[WebhookIntegrationDeliveryField]
-    webhook_integrations: Sequence[WebhookIntegrationField]
-    workspaces: Sequence[WorkspaceField]
+    webhook_integrations: Sequence[api.WebhookIntegrationField]
+    workspaces: Sequence[api.WorkspaceField]
 
 
 class WebhookIntegrationDeliveryListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    environment: Filter[Identity[Environment]]
-    event: Filter[Identity[EventDefinition]]
+    environment: Filter[Identity[api.Environment]]
+    event: Filter[Identity[api.EventDefinition]]
     response_code: Filter[int]
-    run: Filter[Identity[Run]]
+    run: Filter[Identity[api.Run]]
     status: Filter[str]
     triggered_at: Filter[datetime]
-    webhook_integration: Filter[Identity[WebhookIntegration]]
-    workspace: Filter[Identity[Workspace]]
+    webhook_integration: Filter[Identity[api.WebhookIntegration]]
+    workspace: Filter[Identity[api.Workspace]]
     include: Sequence[WebhookIntegrationDeliveryInclude]
     sort: WebhookIntegrationDeliverySort | Sequence[WebhookIntegrationDeliverySort]
     fields: WebhookIntegrationDeliveryFieldsets

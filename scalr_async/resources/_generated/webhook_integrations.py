@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
@@ -17,10 +18,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.event_definitions import EventDefinition
 # fmt: off
 WebhookIntegrationField = Literal[
     "id", "enabled", "headers", "http_method", "is_shared", "last_triggered_at", "max_attempts",
@@ -48,9 +45,9 @@ class WebhookIntegration(Resource):
     timeout: int = UNSET
     """Seconds that a call may take."""
     url: str = UNSET
-    account: Ref[Account] = UNSET
-    environments: tuple[Ref[Environment], ...] = UNSET
-    events: tuple[Ref[EventDefinition], ...] = UNSET
+    account: Ref[api.Account] = UNSET
+    environments: tuple[Ref[api.Environment], ...] = UNSET
+    events: tuple[Ref[api.EventDefinition], ...] = UNSET
 
 
 @nested
@@ -115,8 +112,8 @@ class _WebhookIntegrationValues(TypedDict, total=False):
     max_attempts: int
     secret_key: str
     timeout: int
-    environments: Iterable[Identity[Environment]]
-    events: Iterable[Identity[EventDefinition]]
+    environments: Iterable[Identity[api.Environment]]
+    events: Iterable[Identity[api.EventDefinition]]
 
 
 class WebhookIntegrationCreate(_WebhookIntegrationValues, total=False):
@@ -124,7 +121,7 @@ class WebhookIntegrationCreate(_WebhookIntegrationValues, total=False):
 
     name: Required[str]
     url: Required[str]
-    account: Required[Identity[Account]]
+    account: Required[Identity[api.Account]]
 
 
 class WebhookIntegrationUpdate(_WebhookIntegrationValues, total=False):
@@ -132,7 +129,7 @@ class WebhookIntegrationUpdate(_WebhookIntegrationValues, total=False):
 
     name: str
     url: str
-    account: Identity[Account]
+    account: Identity[api.Account]
 
 
 class WebhookIntegrationFieldsets(TypedDict, total=False):
@@ -145,10 +142,10 @@ class WebhookIntegrationListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
+    account: Filter[Identity[api.Account]]
     enabled: Filter[bool]
-    environment: Filter[Identity[Environment]]
-    event: Filter[Identity[EventDefinition]]
+    environment: Filter[Identity[api.Environment]]
+    event: Filter[Identity[api.EventDefinition]]
     sort: WebhookIntegrationSort | Sequence[WebhookIntegrationSort]
     fields: WebhookIntegrationFieldsets
 

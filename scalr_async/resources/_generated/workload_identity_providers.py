@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Required, TypedDict, Unpack, get_args
+from typing import Literal, Required, TypedDict, Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
@@ -16,10 +17,6 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.assume_service_account_policies import (
-        AssumeServiceAccountPolicy,
-    )
 # fmt: off
 WorkloadIdentityProviderStatus = Literal[
     "pending", "active", "invalid_provider_settings", "fetch_jwks_error", "not_supported_jwks",
@@ -38,7 +35,7 @@ class WorkloadIdentityProvider(Resource):
     name: str = UNSET
     status: WorkloadIdentityProviderStatus = UNSET
     url: str = UNSET
-    assume_service_account_policies: tuple[Ref[AssumeServiceAccountPolicy], ...] = UNSET
+    assume_service_account_policies: tuple[Ref[api.AssumeServiceAccountPolicy], ...] = UNSET
 
 
 class WorkloadIdentityProviderCreate(TypedDict, total=False):

@@ -7,32 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required, TypedDict
 
 import attrs
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.agent_pools import AgentPool, AgentPoolField
-    from scalr_async.resources._generated.configuration_versions import (
-        ConfigurationVersion,
-        ConfigurationVersionField,
-    )
-    from scalr_async.resources._generated.drift_reports import DriftReport, DriftReportField
-    from scalr_async.resources._generated.environments import Environment, EnvironmentField
-    from scalr_async.resources._generated.module_versions import ModuleVersion, ModuleVersionField
-    from scalr_async.resources._generated.modules import Module, ModuleField
-    from scalr_async.resources._generated.runs import Run, RunField
-    from scalr_async.resources._generated.ssh_keys import SSHKey
-    from scalr_async.resources._generated.tags import Tag, TagField
-    from scalr_async.resources._generated.users import User, UserField
-    from scalr_async.resources._generated.vcs_providers import VcsProvider, VcsProviderField
-    from scalr_async.resources._generated.workspace_readmes import (
-        WorkspaceReadme,
-        WorkspaceReadmeField,
-    )
 # fmt: off
 WorkspaceAutoDestroyDays = Literal[1, 2, 7, 14]
 WorkspaceAutoQueueRuns = Literal["always", "never", "skip_first", "on_create_only"]
@@ -118,30 +100,30 @@ class Workspace(Resource):
     """The repository that configuration versions come from; None when they are uploaded."""
     working_directory: str | None = UNSET
     """Where commands run, relative to the root of the repository."""
-    agent_pool: Ref[AgentPool] | None = UNSET
+    agent_pool: Ref[api.AgentPool] | None = UNSET
     """The pool whose agents execute the runs; None for Scalr's own runners."""
-    configuration_version: Ref[ConfigurationVersion] | None = UNSET
-    created_by: Ref[User] | None = UNSET
-    current_run: Ref[Run] | None = UNSET
+    configuration_version: Ref[api.ConfigurationVersion] | None = UNSET
+    created_by: Ref[api.User] | None = UNSET
+    current_run: Ref[api.Run] | None = UNSET
     """The run that holds the workspace now."""
-    drift_report: Ref[DriftReport] | None = UNSET
-    environment: Ref[Environment] = UNSET
+    drift_report: Ref[api.DriftReport] | None = UNSET
+    environment: Ref[api.Environment] = UNSET
     """The environment that the workspace is in."""
-    latest_configuration_version: Ref[ConfigurationVersion] | None = UNSET
-    latest_run: Ref[Run] | None = UNSET
+    latest_configuration_version: Ref[api.ConfigurationVersion] | None = UNSET
+    latest_run: Ref[api.Run] | None = UNSET
     """Deprecated by Scalr."""
-    locked_by: Ref[User] | None = UNSET
+    locked_by: Ref[api.User] | None = UNSET
     """The user who locked it."""
-    locked_by_run: Ref[Run] | None = UNSET
+    locked_by_run: Ref[api.Run] | None = UNSET
     """The run that locked it."""
-    module: Ref[Module] | None = UNSET
-    module_version: Ref[ModuleVersion] | None = UNSET
+    module: Ref[api.Module] | None = UNSET
+    module_version: Ref[api.ModuleVersion] | None = UNSET
     """The registry module that the workspace was made from."""
-    readme_id: Ref[WorkspaceReadme] | None = UNSET
-    ssh_key: Ref[SSHKey] | None = UNSET
-    tags: tuple[Ref[Tag], ...] = UNSET
-    updated_by: Ref[User] | None = UNSET
-    vcs_provider: Ref[VcsProvider] | None = UNSET
+    readme_id: Ref[api.WorkspaceReadme] | None = UNSET
+    ssh_key: Ref[api.SSHKey] | None = UNSET
+    tags: tuple[Ref[api.Tag], ...] = UNSET
+    updated_by: Ref[api.User] | None = UNSET
+    vcs_provider: Ref[api.VcsProvider] | None = UNSET
 
 
 @nested
@@ -240,40 +222,40 @@ class _WorkspaceValues(TypedDict, total=False):
     var_files: Sequence[str] | None
     vcs_repo: WorkspaceVcsRepo | WorkspaceVcsRepoDict | None
     working_directory: str | None
-    agent_pool: Identity[AgentPool] | None
-    module_version: Identity[ModuleVersion] | None
-    tags: Iterable[Identity[Tag]]
-    vcs_provider: Identity[VcsProvider] | None
+    agent_pool: Identity[api.AgentPool] | None
+    module_version: Identity[api.ModuleVersion] | None
+    tags: Iterable[Identity[api.Tag]]
+    vcs_provider: Identity[api.VcsProvider] | None
 
 
 class WorkspaceCreate(_WorkspaceValues, total=False):
     """What creating a workspace takes."""
 
     name: Required[str]
-    environment: Required[Identity[Environment]]
+    environment: Required[Identity[api.Environment]]
 
 
 class WorkspaceUpdate(_WorkspaceValues, total=False):
     """What updating a workspace takes."""
 
     name: str
-    environment: Identity[Environment]
+    environment: Identity[api.Environment]
 
 
 class WorkspaceFieldsets(TypedDict, total=False):
     """The fields that shall come, by type."""
 
-    agent_pools: Sequence[AgentPoolField]
-    configuration_versions: Sequence[ConfigurationVersionField]
-    drift_reports: Sequence[DriftReportField]
-    environments: Sequence[EnvironmentField]
-    module_versions: Sequence[ModuleVersionField]
-    modules: Sequence[ModuleField]
-    runs: Sequence[RunField]
-    tags: Sequence[TagField]
-    users: Sequence[UserField]
-    vcs_providers: Sequence[VcsProviderField]
-    workspace_readmes: Sequence[WorkspaceReadmeField]
+    agent_pools: Sequence[api.AgentPoolField]
+    configuration_versions: Sequence[api.ConfigurationVersionField]
+    drift_reports: Sequence[api.DriftReportField]
+    environments: Sequence[api.EnvironmentField]
+    module_versions: Sequence[api.ModuleVersionField]
+    modules: Sequence[api.ModuleField]
+    runs: Sequence[api.RunField]
+    tags: Sequence[api.TagField]
+    users: Sequence[api.UserField]
+    vcs_providers: Sequence[api.VcsProviderField]
+    workspace_readmes: Sequence[api.WorkspaceReadmeField]
     workspaces: Sequence[WorkspaceField]
 
 

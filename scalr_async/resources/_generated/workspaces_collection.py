@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Unpack, get_args
+from typing import Unpack, get_args
 
+from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
@@ -31,53 +32,34 @@ from scalr_async.resources._generated.workspaces import (
 )
 from scalr_async.resources._generated.workspaces_relationships import WorkspaceRelationships
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.accounts import Account
-    from scalr_async.resources._generated.agent_pools import AgentPool
-    from scalr_async.resources._generated.configuration_versions import ConfigurationVersion
-    from scalr_async.resources._generated.environments import Environment
-    from scalr_async.resources._generated.provider_configuration_links import (
-        ProviderConfigurationLink,
-        ProviderConfigurationLinkCreate,
-        ProviderConfigurationLinkInclude,
-        ProviderConfigurationLinkSort,
-    )
-    from scalr_async.resources._generated.provider_configurations import ProviderConfiguration
-    from scalr_async.resources._generated.runs import RunStatus
-    from scalr_async.resources._generated.software_versions import SoftwareVersion
-    from scalr_async.resources._generated.state_versions import StateVersion
-    from scalr_async.resources._generated.tags import Tag
-    from scalr_async.resources._generated.users import User
-    from scalr_async.resources._generated.vcs_providers import VcsProvider
-
 
 class WorkspaceListOptions(ListOptions, total=False):
     """What `list` takes."""
 
     query: str
-    account: Filter[Identity[Account]]
-    agent_pool: Filter[Identity[AgentPool]]
-    created_by: Filter[Identity[User]]
+    account: Filter[Identity[api.Account]]
+    agent_pool: Filter[Identity[api.AgentPool]]
+    created_by: Filter[Identity[api.User]]
     deletion_protection_enabled: Filter[bool]
     drift_detection_enabled: Filter[bool]
     environment_type: Filter[WorkspaceEnvironmentType]
-    environment: Filter[Identity[Environment]]
+    environment: Filter[Identity[api.Environment]]
     environment_name: Filter[str]
     favorite: Filter[bool]
-    federated_by_env: Filter[Identity[Environment]]
-    federated_to_env: Filter[Identity[Environment]]
+    federated_by_env: Filter[Identity[api.Environment]]
+    federated_to_env: Filter[Identity[api.Environment]]
     has_resources: Filter[bool]
     name: Filter[str]
-    provider_configuration: Filter[Identity[ProviderConfiguration]]
-    run_created_by: Filter[Identity[User]]
+    provider_configuration: Filter[Identity[api.ProviderConfiguration]]
+    run_created_by: Filter[Identity[api.User]]
     run_resource_drifts: Filter[str]
-    run_status: Filter[RunStatus]
-    software_version: Filter[Identity[SoftwareVersion]]
+    run_status: Filter[api.RunStatus]
+    software_version: Filter[Identity[api.SoftwareVersion]]
     state_consumer_of: Filter[Identity[Workspace]]
-    tag: Filter[Identity[Tag]]
+    tag: Filter[Identity[api.Tag]]
     updated_at: Filter[datetime]
-    updated_by: Filter[Identity[User]]
-    vcs_provider: Filter[Identity[VcsProvider]]
+    updated_by: Filter[Identity[api.User]]
+    vcs_provider: Filter[Identity[api.VcsProvider]]
     vcs_repo_identifier: Filter[str]
     workspace: Filter[Identity[Workspace]]
     include: Sequence[WorkspaceInclude]
@@ -89,8 +71,8 @@ class WorkspaceListOptions(ListOptions, total=False):
 class WorkspaceProviderConfigurationLinksListOptions(ListOptions, total=False):
     """What `list_provider_configuration_links` takes."""
 
-    include: Sequence[ProviderConfigurationLinkInclude]
-    sort: ProviderConfigurationLinkSort | Sequence[ProviderConfigurationLinkSort]
+    include: Sequence[api.ProviderConfigurationLinkInclude]
+    sort: api.ProviderConfigurationLinkSort | Sequence[api.ProviderConfigurationLinkSort]
 
 
 # fmt: off
@@ -147,7 +129,7 @@ _FAVORITE: Operation[Workspace] = Operation(
     "POST", "/workspaces/{workspace}/actions/favorite", ids=("workspaces",))
 _LOCK: Operation[Workspace] = Operation(
     "POST", "/workspaces/{workspace}/actions/lock", ids=("workspaces",), content_type=JSON)
-_RESYNC: Operation[ConfigurationVersion] = Operation(
+_RESYNC: Operation[api.ConfigurationVersion] = Operation(
     "POST", "/workspaces/{workspace}/actions/resync", ids=("workspaces",),
     result="configuration-versions")
 _SET_SCHEDULE: Operation[Workspace] = Operation(
@@ -156,17 +138,17 @@ _UNFAVORITE: Operation[Workspace] = Operation(
     "POST", "/workspaces/{workspace}/actions/unfavorite", ids=("workspaces",))
 _UNLOCK: Operation[Workspace] = Operation(
     "POST", "/workspaces/{workspace}/actions/unlock", ids=("workspaces",))
-_CURRENT_STATE_VERSION: Operation[StateVersion] = Operation(
+_CURRENT_STATE_VERSION: Operation[api.StateVersion] = Operation(
     "GET", "/workspaces/{workspace}/current-state-version", ids=("workspaces",),
     result="state-versions")
 _OUTPUTS: Operation[WorkspaceOutput] = Operation(
     "GET", "/workspaces/{workspace}/outputs", ids=("workspaces",), value=WorkspaceOutput,
     accept=JSON)
-_LIST_PROVIDER_CONFIGURATION_LINKS: Operation[ProviderConfigurationLink] = Operation(
+_LIST_PROVIDER_CONFIGURATION_LINKS: Operation[api.ProviderConfigurationLink] = Operation(
     "GET", "/workspaces/{workspace}/provider-configuration-links", ids=("workspaces",),
     result="provider-configuration-links", paginated=True, include=("provider_configuration",),
     sort=("name", "-name"))
-_CREATE_PROVIDER_CONFIGURATION_LINK: Operation[ProviderConfigurationLink] = Operation(
+_CREATE_PROVIDER_CONFIGURATION_LINK: Operation[api.ProviderConfigurationLink] = Operation(
     "POST", "/workspaces/{workspace}/provider-configuration-links", ids=("workspaces",),
     result="provider-configuration-links")
 _LINK_SSH_KEY: Operation[Workspace] = Operation(
@@ -243,7 +225,7 @@ class Workspaces(WorkspaceRelationships):
         """
         return await self._act(_LOCK, (workspace,), values)
 
-    async def resync(self, workspace: Identity[Workspace]) -> ConfigurationVersion:
+    async def resync(self, workspace: Identity[Workspace]) -> api.ConfigurationVersion:
         """Take the latest commit of a workspace's repository as a new configuration version.
 
         `POST /workspaces/{workspace}/actions/resync`. Raises `NotFoundError`, `ConflictError`
@@ -276,7 +258,7 @@ class Workspaces(WorkspaceRelationships):
         """
         return await self._act(_UNLOCK, (workspace,))
 
-    async def current_state_version(self, workspace: Identity[Workspace]) -> StateVersion:
+    async def current_state_version(self, workspace: Identity[Workspace]) -> api.StateVersion:
         """Read the current state version of a workspace.
 
         `GET /workspaces/{workspace}/current-state-version`. Raises `NotFoundError`.
@@ -294,7 +276,7 @@ class Workspaces(WorkspaceRelationships):
         self,
         workspace: Identity[Workspace],
         **options: Unpack[WorkspaceProviderConfigurationLinksListOptions],
-    ) -> Pager[ProviderConfigurationLink]:
+    ) -> Pager[api.ProviderConfigurationLink]:
         """List the provider configuration links of a workspace.
 
         `GET /workspaces/{workspace}/provider-configuration-links`. Raises `ForbiddenError` or
@@ -303,8 +285,8 @@ class Workspaces(WorkspaceRelationships):
         return self._list(_LIST_PROVIDER_CONFIGURATION_LINKS, (workspace,), options)
 
     async def create_provider_configuration_link(
-        self, workspace: Identity[Workspace], **values: Unpack[ProviderConfigurationLinkCreate]
-    ) -> ProviderConfigurationLink:
+        self, workspace: Identity[Workspace], **values: Unpack[api.ProviderConfigurationLinkCreate]
+    ) -> api.ProviderConfigurationLink:
         """Create a provider configuration link of a workspace.
 
         `POST /workspaces/{workspace}/provider-configuration-links`. Raises `ForbiddenError`,

@@ -6,17 +6,15 @@ Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
+from scalr_async import resources as api
 from scalr_async.jsonapi.model import Identity, Ref
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._generated.workspaces import Workspace
 
-if TYPE_CHECKING:
-    from scalr_async.resources._generated.tags import Tag
-    from scalr_async.resources._generated.variable_sets import VariableSet
 # fmt: off
 _LIST_REMOTE_STATE_CONSUMERS: Operation[Ref[Workspace]] = Operation(
     "GET", "/workspaces/{workspace}/relationships/remote-state-consumers", ids=("workspaces",),
@@ -30,7 +28,7 @@ _REPLACE_REMOTE_STATE_CONSUMERS: Operation[None] = Operation(
 _REMOVE_REMOTE_STATE_CONSUMERS: Operation[None] = Operation(
     "DELETE", "/workspaces/{workspace}/relationships/remote-state-consumers", ids=("workspaces",),
     idempotent=True)
-_LIST_TAGS: Operation[Ref[Tag]] = Operation(
+_LIST_TAGS: Operation[Ref[api.Tag]] = Operation(
     "GET", "/workspaces/{workspace}/relationships/tags", ids=("workspaces",), paginated=True)
 _ADD_TAGS: Operation[None] = Operation(
     "POST", "/workspaces/{workspace}/relationships/tags", ids=("workspaces",), idempotent=True)
@@ -38,7 +36,7 @@ _REPLACE_TAGS: Operation[None] = Operation(
     "PATCH", "/workspaces/{workspace}/relationships/tags", ids=("workspaces",), idempotent=True)
 _REMOVE_TAGS: Operation[None] = Operation(
     "DELETE", "/workspaces/{workspace}/relationships/tags", ids=("workspaces",), idempotent=True)
-_LIST_VARIABLE_SETS: Operation[Ref[VariableSet]] = Operation(
+_LIST_VARIABLE_SETS: Operation[Ref[api.VariableSet]] = Operation(
     "GET", "/workspaces/{workspace}/relationships/var-sets", ids=("workspaces",), paginated=True)
 _ADD_VARIABLE_SETS: Operation[None] = Operation(
     "POST", "/workspaces/{workspace}/relationships/var-sets", ids=("workspaces",), idempotent=True)
@@ -103,14 +101,16 @@ class WorkspaceRelationships(Collection[Workspace]):
 
     def list_tags(
         self, workspace: Identity[Workspace], **options: Unpack[ListOptions]
-    ) -> Pager[Ref[Tag]]:
+    ) -> Pager[Ref[api.Tag]]:
         """List the tags of a workspace.
 
         `GET /workspaces/{workspace}/relationships/tags`. Raises `ForbiddenError`.
         """
         return self._list_refs(_LIST_TAGS, (workspace,), options)
 
-    async def add_tags(self, workspace: Identity[Workspace], tags: Iterable[Identity[Tag]]) -> None:
+    async def add_tags(
+        self, workspace: Identity[Workspace], tags: Iterable[Identity[api.Tag]]
+    ) -> None:
         """Add tags to a workspace.
 
         `POST /workspaces/{workspace}/relationships/tags`. Raises `ForbiddenError`.
@@ -118,7 +118,7 @@ class WorkspaceRelationships(Collection[Workspace]):
         return await self._change_refs(_ADD_TAGS, (workspace,), tags, "tags")
 
     async def replace_tags(
-        self, workspace: Identity[Workspace], tags: Iterable[Identity[Tag]]
+        self, workspace: Identity[Workspace], tags: Iterable[Identity[api.Tag]]
     ) -> None:
         """Replace all tags of a workspace.
 
@@ -127,7 +127,7 @@ class WorkspaceRelationships(Collection[Workspace]):
         return await self._change_refs(_REPLACE_TAGS, (workspace,), tags, "tags")
 
     async def remove_tags(
-        self, workspace: Identity[Workspace], tags: Iterable[Identity[Tag]]
+        self, workspace: Identity[Workspace], tags: Iterable[Identity[api.Tag]]
     ) -> None:
         """Take tags from a workspace.
 
@@ -137,7 +137,7 @@ class WorkspaceRelationships(Collection[Workspace]):
 
     def list_variable_sets(
         self, workspace: Identity[Workspace], **options: Unpack[ListOptions]
-    ) -> Pager[Ref[VariableSet]]:
+    ) -> Pager[Ref[api.VariableSet]]:
         """List the variable sets of a workspace.
 
         `GET /workspaces/{workspace}/relationships/var-sets`.
@@ -145,7 +145,7 @@ class WorkspaceRelationships(Collection[Workspace]):
         return self._list_refs(_LIST_VARIABLE_SETS, (workspace,), options)
 
     async def add_variable_sets(
-        self, workspace: Identity[Workspace], variable_sets: Iterable[Identity[VariableSet]]
+        self, workspace: Identity[Workspace], variable_sets: Iterable[Identity[api.VariableSet]]
     ) -> None:
         """Add variable sets to a workspace.
 
@@ -154,7 +154,7 @@ class WorkspaceRelationships(Collection[Workspace]):
         return await self._change_refs(_ADD_VARIABLE_SETS, (workspace,), variable_sets, "var-sets")
 
     async def replace_variable_sets(
-        self, workspace: Identity[Workspace], variable_sets: Iterable[Identity[VariableSet]]
+        self, workspace: Identity[Workspace], variable_sets: Iterable[Identity[api.VariableSet]]
     ) -> None:
         """Replace all variable sets of a workspace.
 
@@ -165,7 +165,7 @@ class WorkspaceRelationships(Collection[Workspace]):
         )
 
     async def remove_variable_sets(
-        self, workspace: Identity[Workspace], variable_sets: Iterable[Identity[VariableSet]]
+        self, workspace: Identity[Workspace], variable_sets: Iterable[Identity[api.VariableSet]]
     ) -> None:
         """Take variable sets from a workspace.
 
