@@ -52,6 +52,7 @@ def _concealing(method: Callable[..., Any]) -> Callable[..., Any]:
         made = conceal(method(self, *arguments, **named))
         return self if made == self and type(made) is type(self) else made
 
+    concealed.__annotations__ = {}  # of a method that has none
     return concealed
 
 

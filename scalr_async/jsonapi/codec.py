@@ -56,7 +56,6 @@ class _Codecs:
     """The codecs of one converter, each made when its class is first read."""
 
     def __init__(self, converter: cattrs.Converter) -> None:
-        check_hooks(converter)
         self.converter = converter
         self._codecs: dict[Any, Codec[Any]] = {}
 
@@ -71,14 +70,13 @@ class _Codecs:
         return self.codec(class_for(head.type) or UnknownResource).build(head, included)
 
 
-@functools.cache
-def _codecs(converter: cattrs.Converter) -> _Codecs:
-    return _Codecs(converter)
-
-
 def codec_for(cls: type[R], converter: cattrs.Converter | None = None) -> Codec[R]:
     """Return the codec of a class; `converter` is one of `make_converter()` with own hooks."""
-    return _codecs(converter or DEFAULT).codec(cls)
+    owner = DEFAULT if converter is None else check_hooks(converter)
+    codecs: _Codecs | None = owner.codecs
+    if codecs is None:
+        codecs = owner.codecs = _Codecs(owner)
+    return codecs.codec(cls)
 
 
 class Codec(Source, Generic[R]):

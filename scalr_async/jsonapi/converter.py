@@ -14,13 +14,17 @@ import msgspec
 
 from scalr_async._secrets import HIDDEN, Secret, guard, read_secret
 from scalr_async._sentinels import UNSET
+from scalr_async._wire import printable
 from scalr_async.errors import ConfigError, InvalidArgumentError
+from scalr_async.jsonapi.model import Resource, conceal_attributes
 from scalr_async.jsonapi.names import unknown_name
-from scalr_async.jsonapi.schema import Real, is_nested, nested, schema_of, without_none
+from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi.schema import Real, is_nested, schema_of, without_none
 from scalr_async.jsonapi.times import write_datetime
 
 __all__ = [
     "DEFAULT",
+    "Converter",
     "FieldsReader",
     "NestedReader",
     "Reader",
@@ -37,14 +41,22 @@ Reader = Callable[[Any], Any]
 _AWARE: Any = Annotated[Real.datetime, msgspec.Meta(tz=True)]
 
 
-def make_converter() -> cattrs.Converter:
+class Converter(cattrs.Converter):
+    """A converter of ours: it keeps what was made with its hooks as long as it lives itself."""
+
+    codecs: Any = None
+
+
+def make_converter() -> Converter:
     """Make a converter with the hooks of the API, to register one's own on.
 
     Structure hooks are honoured for `datetime`, `Secret` and the classes of nested objects,
     unstructure hooks for every value that is written. Register them before the converter is
     given away: they are looked up once, when a class is first read.
+
+    `unstructure` of a resource gives its JSON:API resource object, in which secrets are `Secret`s.
     """
-    converter = cattrs.Converter()
+    converter = Converter()
     converter.register_structure_hook(Real.datetime, read_datetime)
     converter.register_structure_hook(Secret, read_secret)
     converter.register_structure_hook_factory(is_nested, lambda cls: NestedReader(cls, converter))
@@ -53,16 +65,23 @@ def make_converter() -> cattrs.Converter:
     converter.register_unstructure_hook_factory(
         is_nested, lambda cls: lambda value: _write_nested(value, cls, converter)
     )
+    converter.register_unstructure_hook_factory(
+        _is_resource, lambda cls: lambda value: _write_resource(value, cls, converter)
+    )
     return converter
 
 
-def check_hooks(converter: Any) -> None:
+def _is_resource(cls: Any) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Resource)
+
+
+def check_hooks(converter: Any) -> Converter:
     """Refuse a converter that was not made by `make_converter`: it would misread nested objects."""
-    known = isinstance(converter, cattrs.BaseConverter)
-    if not known or not isinstance(converter.get_structure_hook(_Probe), NestedReader):
+    if not isinstance(converter, Converter):
         raise ConfigError(
             "converter: take the one that make_converter() makes, and add hooks to it"
         )
+    return converter
 
 
 def reader_for(type_: Any, converter: cattrs.Converter) -> Reader | None:
@@ -161,14 +180,34 @@ class NestedReader:
         return self._cls(**self._read(value)) if isinstance(value, dict) else value
 
 
-@nested
-class _Probe:
-    """What every converter of ours reads its own way."""
-
-
 def _write_nested(value: Any, cls: type, converter: cattrs.Converter) -> dict[str, Any]:
     names = schema_of(cls).attributes
     return write_fields({name: getattr(value, name) for name in names}, cls, converter)
+
+
+def _write_resource(value: Resource, cls: type[Resource], converter: cattrs.Converter) -> Any:
+    """Return the resource object that has the fields of a resource, without those it has not."""
+    schema = schema_of(cls)
+    attributes = write_fields(
+        {name: getattr(value, name) for name in schema.attributes}, cls, converter
+    )
+    conceal_attributes(cls, attributes)
+    links = {link.wire: getattr(value, link.name) for link in schema.relationships.values()}
+    relationships = {
+        wire: {"data": _write_link(link)} for wire, link in links.items() if link is not UNSET
+    }
+    return {
+        "type": value.type,
+        "id": value.id,
+        "attributes": attributes,
+        "relationships": relationships,
+    }
+
+
+def _write_link(link: Any) -> Any:
+    if isinstance(link, tuple):
+        return [_write_link(one) for one in link]
+    return {"type": link.type, "id": link.id} if isinstance(link, Ref) else link
 
 
 def write_fields(
@@ -193,6 +232,10 @@ def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
     """Return the JSON value of a field's value; dicts stand in for nested objects."""
     type_ = without_none(type_)
     origin, arguments = get_origin(type_), get_args(type_)
+    if isinstance(value, Ref | Resource):
+        raise InvalidArgumentError(
+            f"{value.type} {printable(str(value.id), 128)!r}: not a plain value"
+        )
     if isinstance(value, Mapping):
         if is_nested(type_):
             return write_fields(value, type_, converter)

@@ -45,6 +45,7 @@ __all__ = [
     "UnknownResource",
     "class_for",
     "class_named",
+    "conceal_attributes",
     "filling",
     "identify",
     "nested",
@@ -130,7 +131,7 @@ class Resource(_State):
             if value is not ABSENT and value is not UNSET
         }
         if isinstance(document.get("attributes"), dict):
-            _conceal(type(self), document["attributes"])
+            conceal_attributes(type(self), document["attributes"])
         return document
 
     if not TYPE_CHECKING:  # pragma: no branch  # a checker that saw it would accept any name
@@ -278,7 +279,7 @@ def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
     return fields
 
 
-def _conceal(cls: type, sent: dict[str, Any]) -> None:
+def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
     """Make the secret values among the attributes `Secret`s."""
     for field in secretive(cls):
         if field.wire in sent:
@@ -297,7 +298,7 @@ def _concealed(type_: Any, value: Any) -> Any:
         return [_concealed(get_args(type_)[0], item) for item in value]
     if isinstance(value, dict):
         if is_nested(type_):
-            _conceal(type_, value)
+            conceal_attributes(type_, value)
         else:
             of = get_args(type_)[1]
             return {key: _concealed(of, item) for key, item in value.items()}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -261,3 +263,31 @@ def test_a_converter_of_somebody_else_is_refused():
 def test_the_default_converter_structures_nested_classes_by_itself():
     assert make_converter().structure({"name": "h"}, Header) == Header(name="h")
     assert make_converter().unstructure(Header(name="h")) == {"name": "h"}
+
+
+@pytest.mark.parametrize("value", [Ref("parts", "p-1"), Part(id="p-1")])
+def test_a_resource_is_no_plain_value(value):
+    for values in ({"name": value}, {"anything": {"deep": value}}, {"labels": [value]}):
+        with pytest.raises(InvalidArgumentError, match="parts 'p-1': not a plain value"):
+            written(**values)
+    with pytest.raises(InvalidArgumentError, match="parts 'p-1': not a plain value"):
+        write_plain({"name": value})
+
+
+def test_a_converter_is_kept_no_longer_than_by_its_user():
+    converter = make_converter()
+    codec = codec_for(Gadget, converter)
+    codec.write(id="gad-1", values={"name": "x"})
+    codec.read_one(b'{"data": {"type": "gadgets", "id": "gad-1"}}').owner
+    assert codec_for(Gadget, converter) is codec
+
+    gone = weakref.ref(converter), weakref.ref(codec)
+    del converter, codec
+    gc.collect()
+
+    assert [ref() for ref in gone] == [None, None]
+
+
+def test_converters_do_not_share_codecs():
+    assert codec_for(Gadget, make_converter()) is not codec_for(Gadget, make_converter())
+    assert codec_for(Gadget) is codec_for(Gadget, None)
