@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from datetime import datetime
-from typing import assert_type
+from typing import Any, assert_type
 
-from scalr_async import filters
+from scalr_async import BulkResult, Outcome, bulk_report, filters, run_bulk, run_bulk_iter
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Ref
 from scalr_async.pagination import Page, Pager
@@ -22,6 +22,7 @@ from scalr_async.resources._generated.agent_pools import (
 )
 from scalr_async.resources._generated.environments import Environment
 from scalr_async.resources._generated.workspaces import Workspace
+from scalr_async.resources.agent_pools import AssignOutcome, LinkOutcome, WorkspaceId
 
 
 async def reading(scalr: Collections, pool: AgentPool) -> None:
@@ -85,3 +86,42 @@ async def tokens(scalr: Collections, pool: AgentPool) -> None:
     assert_type(token.expires_at, datetime | None)
     assert_type(scalr.agent_pools.list_access_tokens(pool, sort="-created_at"), Pager[AccessToken])
     await scalr.agent_pools.create_token(pool, token="mine")  # type: ignore[call-arg]
+
+
+async def linking(
+    scalr: Collections, pool: AgentPool, workspaces: Pager[Workspace], ids: Iterator[str]
+) -> None:
+    pools = scalr.agent_pools
+    done: list[int] = []
+
+    async def slowly(outcome: LinkOutcome) -> None:
+        assert_type(outcome.value, Workspace | None)
+        done.append(outcome.index)
+
+    linked = await pools.link_workspaces(pool, workspaces, on_outcome=slowly)
+    assert_type(linked, BulkResult[WorkspaceId, Workspace | None])
+    await pools.unlink_workspaces("apool-1", ids, on_outcome=lambda o: done.append(o.index))
+    async for outcome in pools.link_workspaces_iter(pool, [Ref("workspaces", "ws-1"), "ws-2"]):
+        assert_type(outcome, LinkOutcome)
+    assigned = await pools.assign_workspaces({pool: ["ws-1"], "apool-1": ids})
+    assert_type(assigned, BulkResult[tuple[str, WorkspaceId], Workspace])
+    assert_type(assigned.outcomes[0], AssignOutcome)
+    assert_type(await pools.replace_workspaces(pool, workspaces), AgentPool)
+    await pools.link_workspaces(workspaces, pool)  # type: ignore[arg-type]
+    await pools.link_workspaces(pool, [pool])  # type: ignore[list-item]
+    await pools.link_workspaces(pool, 5)  # type: ignore[arg-type]
+    await pools.link_workspaces(pool, ids, via="workspaces")  # type: ignore[arg-type]
+    await pools.assign_workspaces({pool: workspaces})  # type: ignore[dict-item]
+
+
+async def many(error: BaseException) -> None:
+    async def call(item: int) -> str:
+        return str(item)
+
+    assert_type(await run_bulk(range(3), call), BulkResult[int, str])
+    assert_type(run_bulk_iter(range(3), call), AsyncGenerator[Outcome[int, str]])
+    report = bulk_report(error)
+    assert_type(report, BulkResult[Any, Any] | None)
+    if report is not None:
+        assert_type(report.not_started, int | None)
+    error.report  # type: ignore[attr-defined]
