@@ -25,7 +25,7 @@ from scalr_async.bulk._outcome import (
     OnOutcome,
     Outcome,
     Reported,
-    check_concurrency,
+    check_options,
     reported,
     tell,
 )
@@ -62,9 +62,13 @@ class Engine(Generic[T, V]):
         if isinstance(items, str | bytes) or not isinstance(items, Iterable | AsyncIterable):
             kind = type(items).__name__
             raise InvalidArgumentError(f"items: must be an iterable of items, not {kind}")
+        if not callable(call):
+            kind = type(call).__name__
+            raise InvalidArgumentError(f"call: must be a function of an item, not {kind}")
+        check_options(concurrency, on_outcome)
         self._items = items
         self._call = call
-        self._concurrency = check_concurrency(concurrency)
+        self._concurrency = concurrency
         self._on_outcome = on_outcome
         self._key = key
         self._length = length if key is not None else _length_of(items)

@@ -19,7 +19,7 @@ __all__ = [
     "Outcome",
     "Reported",
     "bulk_report",
-    "check_concurrency",
+    "check_options",
     "reported",
     "tell",
 ]
@@ -164,12 +164,14 @@ async def tell(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
         await told
 
 
-def check_concurrency(concurrency: int) -> int:
-    """Return how many calls may be under way; refuse what is no such number."""
+def check_options(concurrency: int, on_outcome: object) -> None:
+    """Refuse what cannot be the options of a bulk call."""
     if type(concurrency) is not int or not 1 <= concurrency <= _MOST_CONCURRENCY:
         span = f"a whole number from 1 to {_MOST_CONCURRENCY}"
         raise InvalidArgumentError(f"concurrency={concurrency!r}: must be {span}")
-    return concurrency
+    if on_outcome is not None and not callable(on_outcome):
+        kind = type(on_outcome).__name__
+        raise InvalidArgumentError(f"on_outcome: must be a function of an outcome, not {kind}")
 
 
 def _name(item: object) -> str:

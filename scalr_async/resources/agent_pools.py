@@ -27,7 +27,7 @@ from scalr_async import resources as api
 from scalr_async._wire import printable
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._engine import Engine
-from scalr_async.bulk._outcome import check_concurrency
+from scalr_async.bulk._outcome import check_options
 from scalr_async.errors import DecodeError, InvalidArgumentError
 from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.resources._generated import agent_pools as generated
@@ -160,6 +160,7 @@ class AgentPools(generated.AgentPools):
         before anything is sent, when a workspace is given to two pools, or anything cannot be what
         it stands for.
         """
+        check_options(concurrency, on_outcome)
         pairs = _pairs(assignments)
         links = WorkspaceLinks(self._context)
         return Engine(
@@ -183,9 +184,9 @@ class AgentPools(generated.AgentPools):
     ) -> Engine[WorkspaceId, api.Workspace | None] | ListChange:
         """Return what links or unlinks workspaces."""
         pool = identify(agent_pool, "agent-pools")
+        check_options(concurrency, on_outcome)
         tell = self._told(on_outcome)
         if via == "pool":
-            check_concurrency(concurrency)
             return ListChange(self._list_of(pool), workspaces, tell, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={via!r}: must be 'workspace' or 'pool'")

@@ -434,6 +434,9 @@ async def test_a_stream_yields_what_is_done_before_it_raises_the_input_error() -
         ({"items": "ws-1"}, "not str"),
         ({"items": b"ws-1"}, "not bytes"),
         ({"items": 5}, "not int"),
+        ({"items": None}, "not NoneType"),
+        ({"call": None}, "call: must be a function of an item, not NoneType"),
+        ({"on_outcome": 5}, "on_outcome: must be a function of an outcome, not int"),
     ],
 )
 async def test_what_makes_no_sense_is_refused_at_once(arguments: dict, named: str) -> None:

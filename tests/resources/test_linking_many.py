@@ -132,6 +132,24 @@ async def test_assignments_that_are_none_are_refused(
     assert links.seen == []
 
 
+@pytest.mark.parametrize(
+    "options", [{"concurrency": 0}, {"concurrency": None}, {"on_outcome": 5}], ids=str
+)
+@pytest.mark.parametrize("events", [False, True])
+async def test_options_that_make_no_sense_are_refused(
+    links: LinksServer, scalr: ScalrClient, options: dict[str, Any], events: bool
+) -> None:
+    pools = scalr.with_options(on_event=lambda _: None).agent_pools if events else scalr.agent_pools
+    for act in (pools.link_workspaces, pools.unlink_workspaces_iter):
+        for via in DOORS:
+            with pytest.raises(InvalidArgumentError, match=next(iter(options))):
+                act(MINE, ["ws-1"], via=via, **options)  # type: ignore[operator]  # any of them
+    with pytest.raises(InvalidArgumentError, match=next(iter(options))):
+        pools.assign_workspaces({MINE: ["ws-1"]}, **options)
+
+    assert links.seen == []
+
+
 async def test_assignments_are_not_read_from_a_pager(scalr: ScalrClient) -> None:
     with pytest.raises(InvalidArgumentError, match=r"await pager\.collect\(\)"):
         scalr.agent_pools.assign_workspaces({MINE: scalr.workspaces.list()})
