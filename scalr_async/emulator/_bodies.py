@@ -20,6 +20,7 @@ from scalr_async.emulator._errors import (
     unknown_member,
     unknown_related,
 )
+from scalr_async.emulator._sparse import NOVEL
 from scalr_async.emulator._store import Ids, Store
 
 __all__ = ["Changes", "parse_body", "parse_changes", "parse_identifiers", "parse_object"]
@@ -86,10 +87,12 @@ def parse_changes(
     data = _resource(schema, document, id)
     void = _VOID.get(schema.type, frozenset())
     sent = _member(data, "attributes").items()
-    given = {_dashed(schema, n): v for n, v in sent if n not in _RESERVED}
+    given = {_dashed(schema, n): v for n, v in sent if n not in _RESERVED and _known(n)}
     attributes = {n: v for n, v in given.items() if v is not None or n not in void}
     linked = _member(data, "relationships").items()
-    relationships = {n: v for n, v in linked if n not in schema.relationships or _linking(v)}
+    relationships = {
+        n: v for n, v in linked if _known(n) and (n not in schema.relationships or _linking(v))
+    }
     complete = creating and not attributes.get(_INSTEAD.get(schema.type, ""))
     faults = [
         *_attribute_faults(schema, attributes, complete=complete),
@@ -306,6 +309,11 @@ def _reference_faults(
                 yield unknown_member(name, id)
             else:
                 yield unknown_related(schemas[relationship.target][0], name, id)
+
+
+def _known(name: str) -> bool:
+    """Say whether the name of a member is not one that sparse answers make up: it comes back."""
+    return not name.startswith(NOVEL)
 
 
 def _linking(value: Any) -> bool:

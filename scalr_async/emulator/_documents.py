@@ -9,6 +9,7 @@ import attrs
 import msgspec
 
 from scalr_async._catalog import Field, Schema
+from scalr_async.emulator._sparse import Sparse
 from scalr_async.emulator._store import INVERSES, Record, Store
 
 __all__ = ["Documents", "Selection", "defaults_of"]
@@ -56,14 +57,19 @@ class _Plan:
     relationships: tuple[tuple[str, str, bool, tuple[str, str] | None], ...]
     links: tuple[tuple[str, str], ...]
     rule: Presenter
+    schema: Schema
 
 
 class Documents:
-    """Encodes the objects of a store; `url` is the API root that links begin with."""
+    """Encodes the objects of a store; `url` is the API root that links begin with.
 
-    def __init__(self, store: Store) -> None:
+    With `sparse`, answers are thinned out.
+    """
+
+    def __init__(self, store: Store, sparse: Sparse | None = None) -> None:
         self.url = ""
         self._store = store
+        self._sparse = sparse
         self._plans: dict[str, _Plan] = {}
 
     def describe(
@@ -85,6 +91,7 @@ class Documents:
             ),
             links=(*own, *((name, f"{path}/{{}}/{name}") for name in downloads)),
             rule=rule,
+            schema=schema,
         )
 
     def attributes(self, record: Record) -> dict[str, Any]:
@@ -94,11 +101,21 @@ class Documents:
         plan.rule.present(record, attributes)
         return attributes
 
-    def resource(self, record: Record, fields: Mapping[str, frozenset[str]]) -> bytes:
-        """Return one resource object, of its members only those that `fields` asks for."""
+    def resource(self, record: Record, selection: Selection, primary: str) -> bytes:
+        """Return one resource object, of its members only those that are asked for.
+
+        `primary` is the type of the objects that a document is about.
+        """
         plan = self._plans[record.type]
-        if record.type in fields:
-            return _encode(self._object(plan, record, fields[record.type]))
+        asked = selection.fields.get(record.type)
+        if self._sparse is not None:
+            shown = self._object(plan, record, asked)
+            linked = self._leading(selection, primary, record.type)
+            return _encode(
+                self._sparse.resource(plan.schema, record, shown, asked=asked or (), linked=linked)
+            )
+        if asked is not None:
+            return _encode(self._object(plan, record, asked))
         if plan.rule.volatile:
             return _encode(self._object(plan, record, None))
         cached = self._store.encoded
@@ -117,20 +134,27 @@ class Documents:
         extra: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> bytes:
         """Return the document of one object; `extra` attributes and links are shown this once."""
-        data = self.resource(record, selection.fields)
+        data = self.resource(record, selection, record.type)
         if extra:
             shown = msgspec.json.decode(data)
             for member, values in extra.items():
                 shown[member] = {**shown.get(member, {}), **values}
             data = _encode(shown)
-        return b'{"data":%b%b}' % (data, self._included([record], selection))
+        included = self._included([record], selection)
+        if self._sparse is not None:
+            return self._sparse.document(_members(data, included, {}), record.id)
+        return b'{"data":%b%b}' % (data, included)
 
     def page(
         self, records: Sequence[Record], selection: Selection, tail: Mapping[str, Any]
     ) -> bytes:
         """Return the document of a list; `tail` holds its `links` and `meta`."""
-        data = b",".join([self.resource(record, selection.fields) for record in records])
-        return b'{"data":[%b]%b,%b' % (data, self._included(records, selection), _encode(tail)[1:])
+        type = records[0].type if records else ""
+        data = b",".join([self.resource(record, selection, type) for record in records])
+        included = self._included(records, selection)
+        if self._sparse is not None:
+            return self._sparse.document(_members(b"[%b]" % data, included, tail), type)
+        return b'{"data":[%b]%b,%b' % (data, included, _encode(tail)[1:])
 
     def _object(self, plan: _Plan, record: Record, only: frozenset[str] | None) -> dict[str, Any]:
         attributes = {**plan.blank, **record.attributes}
@@ -172,8 +196,29 @@ class Documents:
                 ids = dict.fromkeys(i for record in level for i in self.related(record, name))
                 level = [r for i in ids if (r := self._store.find(i)) is not None]
                 found.update((r.id, r) for r in level if r.id not in primary)
-        members = (self.resource(record, selection.fields) for record in found.values())
+        type = records[0].type if records else ""
+        members = [self.resource(record, selection, type) for record in found.values()]
+        if self._sparse is not None and type and type not in selection.fields:
+            members.append(self._sparse.unknown(records[0].id))
         return b',"included":[%b]' % b",".join(members)
+
+    def _leading(self, selection: Selection, primary: str, type: str) -> frozenset[str]:
+        """Return the relationships of a type that lead to what is included."""
+        leading = set()
+        for path in selection.include:
+            here = primary
+            for name in path:
+                if here == type:
+                    leading.add(name)
+                here = self._plans[here].schema.relationships[name].target
+        return frozenset(leading)
+
+
+def _members(data: bytes, included: bytes, tail: Mapping[str, Any]) -> dict[str, Any]:
+    members = {"data": msgspec.Raw(data), **tail}
+    if included:
+        members["included"] = msgspec.Raw(included.removeprefix(b',"included":'))
+    return members
 
 
 def defaults_of(fields: Mapping[str, Field]) -> dict[str, Any]:

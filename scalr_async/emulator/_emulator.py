@@ -7,7 +7,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 from scalr_async import _catalog
 from scalr_async._wire import Secret
@@ -19,11 +19,15 @@ from scalr_async.emulator._log import RequestLog
 from scalr_async.emulator._seed import Seeded, sow
 from scalr_async.emulator._server import Server
 from scalr_async.emulator._service import Service
+from scalr_async.emulator._sparse import Sparse
 from scalr_async.emulator._stages import RunScript
 from scalr_async.emulator._store import Ids, Record, Store
 from scalr_async.emulator.rules import RULES
 
 __all__ = ["Emulator"]
+
+Answers = Literal["generous", "sparse"]
+"""How much answers tell: everything, or as little as is legal."""
 
 
 class Emulator:
@@ -33,6 +37,8 @@ class Emulator:
     with one owner, one account for each name in `accounts` (the first with the id that Scalr's
     documentation uses) and one environment. The same `seed` makes the same ids and tokens.
     With `tls` it speaks https, for clients that speak nothing else (Terraform, scalr-cli).
+    `answers="sparse"` leaves out whatever JSON:API lets a server leave out, and adds what only a
+    later version of the API has: what, the seed says.
     """
 
     def __init__(
@@ -44,11 +50,15 @@ class Emulator:
         host: str = "127.0.0.1",
         port: int = 0,
         tls: ssl.SSLContext | None = None,
+        answers: Answers = "generous",
     ) -> None:
         if not accounts:
             raise ValueError("an emulator needs at least one account")
+        if answers not in get_args(Answers):
+            raise ValueError(f"answers: {answers!r} is none of {', '.join(get_args(Answers))}")
         self._accounts = tuple(accounts)
         self._seed = seed
+        self._answers = answers
         self._host = host
         self._port = port
         self._tls = tls
@@ -58,7 +68,8 @@ class Emulator:
 
     def _begin(self) -> None:
         """Put the starting account in place of everything there is."""
-        self._service = Service(_catalog.load(), RULES, seed=self._seed)
+        sparse = Sparse(self._seed) if self._answers == "sparse" else None
+        self._service = Service(_catalog.load(), RULES, seed=self._seed, sparse=sparse)
         self.token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
         self._actor = self._service.owner = found(self._service, self._accounts)
         self._api = Api(self._service, self._actor, self.token)

@@ -16,6 +16,7 @@ from scalr_async.emulator._documents import Documents, defaults_of
 from scalr_async.emulator._errors import conflict, invalid_attribute
 from scalr_async.emulator._filters import Shape, Source, account_of
 from scalr_async.emulator._runs import Runs
+from scalr_async.emulator._sparse import Sparse
 from scalr_async.emulator._store import INVERSES, OWNER, Ids, Record, Store
 
 __all__ = ["MOMENT", "Actor", "Draft", "Rule", "Service", "Session", "require_name"]
@@ -138,7 +139,14 @@ class Service:
     stands for; `owner` does what nobody asked for.
     """
 
-    def __init__(self, catalog: Catalog, rules: Mapping[str, type[Rule]], *, seed: int) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        rules: Mapping[str, type[Rule]],
+        *,
+        seed: int,
+        sparse: Sparse | None = None,
+    ) -> None:
         self.catalog = catalog
         self.schemas: dict[str, tuple[str, Schema]] = {}
         served = {route.schema for route in catalog.routes if route.operation == "get"}
@@ -153,7 +161,7 @@ class Service:
         self.quotas: dict[str, int] = {}
         self.rules = {type: rules.get(type, Rule)(self) for type in self.schemas}
         self.store = Store(lambda record: self.rules[record.type].key(record))
-        self.documents = Documents(self.store)
+        self.documents = Documents(self.store, sparse)
         self.blobs = Blobs(lambda: self.text(40))
         self.contents: dict[str, bytes] = {}
         self.runs = Runs(self)

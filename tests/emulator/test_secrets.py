@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from scalr_async.emulator._documents import Selection
+
 from .conftest import ENVIRONMENT, many, one, resource
 
 SECRET = "s3cr3t-value"
@@ -19,7 +21,7 @@ async def everything(api):
     types += ("datadog-integrations", "infracost-integration", "vars", "users")
     service = api.emu._service
     return b"".join(
-        service.documents.resource(record, {})
+        service.documents.one(record, Selection())
         for type in types
         for record in api.emu.store.all(type)
     )
