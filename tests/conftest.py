@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import trustme
@@ -17,10 +18,27 @@ CANARY = "canary-b5c1f0e47d2a4e0f9a6d"
 _leaks: list[str] = []
 
 
+_BEHAVIOUR = ("cli", "pagination", "resources", "test_client.py")
+"""Where tests of what the client does stand: it must not depend on how much an answer tells."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    place = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
+    generous = metafunc.definition.get_closest_marker("generous")
+    if "answers" in metafunc.fixturenames and place in _BEHAVIOUR and generous is None:
+        metafunc.parametrize("answers", ["generous", "sparse"])
+
+
 @pytest.fixture
-async def emu() -> AsyncIterator[Emulator]:
+def answers() -> Literal["generous", "sparse"]:
+    """How much the emulator tells; behaviour is tested with both."""
+    return "generous"
+
+
+@pytest.fixture
+async def emu(answers: Literal["generous", "sparse"]) -> AsyncIterator[Emulator]:
     """A Scalr server with the documentation's account and nothing else."""
-    async with Emulator(token=CANARY) as emulator:
+    async with Emulator(token=CANARY, answers=answers) as emulator:
         yield emulator
 
 

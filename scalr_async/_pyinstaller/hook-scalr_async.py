@@ -1,7 +1,7 @@
 """The API's description, which is read as data, and modules that are imported by their names."""
 # ruff: noqa: N999 - the name that PyInstaller looks for
 
-from PyInstaller.utils.hooks import (  # pyright: ignore[reportMissingImports] # it is there then
+from PyInstaller.utils.hooks import (  # pyright: ignore[reportMissingModuleSource] # it is there then
     collect_data_files,
     collect_submodules,
 )

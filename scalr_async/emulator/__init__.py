@@ -1,7 +1,7 @@
 """An embedded Scalr server for tests: `async with Emulator() as emu: ...`.
 
     _emulator   what users touch: knobs, seeding, log
-    _server     HTTP: latency, faults (_faults), connections
+    _server     HTTP: latency, faults (_faults), connections; _intake reads bodies, _log keeps them
     _api        one function a kind of operation; _routes finds it, _call is what it is given
     operations/ one function for each operation that is more than reading or writing an object
     _query      what a list is asked for; _filters what a filter value means
@@ -9,7 +9,8 @@
     _service    objects under rules (rules/), _store keeps and indexes them
     _runs       runs as time goes by; _stages their way, _work what they do, _terraform its words
     _usage      rows of reports, made of what there is; _csv writes them down
-    _documents  answers as bytes; _errors Scalr's refusals; _openapi what the API says of itself
+    _documents  answers as bytes, _sparse with as little in them as is legal
+    _errors     Scalr's refusals; _openapi what the API says of itself
     _blobs      uploads and downloads beside the API
     _founding   the account it starts with; _fixtures what every Scalr has, _seed a whole estate
 

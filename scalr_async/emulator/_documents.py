@@ -108,24 +108,26 @@ class Documents:
         """
         plan = self._plans[record.type]
         asked = selection.fields.get(record.type)
-        if self._sparse is not None:
-            shown = self._object(plan, record, asked)
-            linked = self._leading(selection, primary, record.type)
-            return _encode(
-                self._sparse.resource(plan.schema, record, shown, asked=asked or (), linked=linked)
-            )
-        if asked is not None:
-            return _encode(self._object(plan, record, asked))
-        if plan.rule.volatile:
-            return _encode(self._object(plan, record, None))
+        sparse = self._sparse is not None
+        linked = self._leading(selection, primary, record.type) if sparse else frozenset()
+        if asked is not None or linked or plan.rule.volatile:
+            return _encode(self._shown(plan, record, asked, linked))
         cached = self._store.encoded
         url, encoded = cached.get(record.id, ("", b""))
         if not encoded or url != self.url:
             if len(cached) >= _CACHED:
                 cached.clear()
-            encoded = _encode(self._object(plan, record, None))
+            encoded = _encode(self._shown(plan, record, None, linked))
             cached[record.id] = self.url, encoded
         return encoded
+
+    def _shown(
+        self, plan: _Plan, record: Record, asked: frozenset[str] | None, linked: frozenset[str]
+    ) -> dict[str, Any]:
+        shown = self._object(plan, record, asked)
+        if self._sparse is None:
+            return shown
+        return self._sparse.resource(plan.schema, record, shown, asked=asked, linked=linked)
 
     def one(
         self,

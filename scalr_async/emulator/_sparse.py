@@ -40,26 +40,27 @@ class Sparse:
         record: Record,
         shown: Mapping[str, Any],
         *,
-        asked: Collection[str],
+        asked: Collection[str] | None,
         linked: Collection[str],
     ) -> dict[str, Any]:
         """Return a resource with less in it.
 
-        `asked` are the members that the request names, `linked` the relationships that lead to
-        what is included: these are there as they are.
+        `asked` are the members that the request names, if it names any, `linked` the relationships
+        that lead to what is included: these are there as they are.
         """
+        whole = {*(asked or ()), *linked}
         dice = self._dice(record.id)
         attributes: dict[str, Any] = {}
         for name, value in shown["attributes"].items():
             kept = _attribute(schema, record, name, value, dice.random())
-            attributes[name] = value if name in asked else kept
+            attributes[name] = value if name in whole else kept
         relationships: dict[str, Any] = {}
         place = f"{shown.get('links', {}).get('self', '')}/relationships/"
         for name, value in shown.get("relationships", {}).items():
             kept = _relationship(value, place + name, dice.random())
-            needed = schema.relationships[name].required or name in asked or name in linked
+            needed = schema.relationships[name].required or name in whole
             relationships[name] = value if needed else kept
-        if not asked:
+        if asked is None:
             novelty = self._novelty(record.id)
             attributes |= {f"{NOVEL}-{n}": dice.choice(_VALUES) for n in range(dice.randrange(3))}
             relationships[f"{NOVEL}-one"] = {"data": dice.choice((None, novelty))}

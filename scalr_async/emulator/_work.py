@@ -150,7 +150,7 @@ class Work:
 
     def _follow(self, part: Record, course: Course, kind: Part, status: str, moment: str) -> None:
         """Give a part of a run its status, and its results once it has finished."""
-        old = part.attributes["status"]
+        old = part.attributes.get("status")
         if kind == "policy-check":
             status = self._judged(course, status) if old != "overridden" else old
         if old == status:

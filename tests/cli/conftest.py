@@ -36,8 +36,8 @@ Run = Callable[..., Awaitable[Ended]]
 
 
 @pytest.fixture
-async def emu():
-    async with Emulator() as emulator:
+async def emu(answers):
+    async with Emulator(answers=answers) as emulator:
         yield emulator
 
 

@@ -43,6 +43,7 @@ async def test_only_what_is_asked_for_is_walked(run, emu, estate) -> None:
     assert {request.path for request in emu.requests} == {"/environments", "/agents"}
 
 
+@pytest.mark.generous("shows relationships that an answer may leave out")
 async def test_csv_has_a_row_for_each(run, emu, estate) -> None:
     ended = await run("crawl", "--format", "csv")
 

@@ -70,6 +70,7 @@ async def test_every_command_that_writes_has_a_dry_run(run, emu, pool, workspace
     assert writes(emu) != []
 
 
+@pytest.mark.generous("shows relationships that an answer may leave out")
 async def test_a_dry_run_shows_each_workspace_and_its_pool(run, emu, pool, workspaces) -> None:
     other = emu.create("agent-pools", {"name": "us"})
     await run("pools", "link", "us", "--workspace", "app-1")
@@ -204,6 +205,7 @@ async def test_what_makes_no_sense_is_refused_before_anything_is_sent(
     assert len(emu.requests) == 0
 
 
+@pytest.mark.generous("shows relationships that an answer may leave out")
 async def test_a_pool_is_made_shown_and_deleted(run, emu) -> None:
     made = await run("pools", "create", "eu", "--environment", "main", "--vcs", "--json")
     pool = json.loads(made.out)

@@ -35,6 +35,7 @@ async def test_a_name_that_looks_like_an_id_is_found(run, emu, pool, other) -> N
     assert linked(emu, pool) == {inside}
 
 
+@pytest.mark.generous("shows attributes that an answer may leave out")
 @pytest.mark.parametrize("name", ["apool-eu", "apool-", "apool-../x"])
 async def test_a_pool_whose_name_looks_like_an_id_is_found(run, emu, name) -> None:
     pool = emu.create("agent-pools", {"name": name})
@@ -136,6 +137,7 @@ async def test_an_unknown_workspace_stops_everything(run, emu, pool, other, word
     assert linked(emu, pool) == set()
 
 
+@pytest.mark.generous("counts requests that an answer with less in it asks for")
 async def test_more_ids_than_fit_one_request_are_found(run, emu, pool) -> None:
     ids = [workspace(emu, f"app-{number}") for number in range(250)]
 

@@ -23,6 +23,7 @@ def numbers(html: str, title: str) -> dict[str, int]:
     return {name: int(count) for name, _, count in pairs}
 
 
+@pytest.mark.generous("counts what an answer may leave out")
 async def test_the_page_counts_everything(run, emu, output) -> None:
     emu.seed(environments=2, workspaces=60, pools=2, agents=4)
 

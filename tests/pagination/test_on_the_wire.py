@@ -71,6 +71,7 @@ async def test_page_7_of_20_fails_for_good_and_the_walk_resumes_there(
     assert len(got + rest) == 200
 
 
+@pytest.mark.generous("what it walks is the same, and it takes long")
 @pytest.mark.parametrize("sort", [None, "name", "-name"])
 async def test_verify_misses_nothing_while_others_create_and_delete(
     emu: Emulator, scalr: ScalrClient, sort: str | None

@@ -72,6 +72,7 @@ def names(items: list[Workspace]) -> list[str]:
     return [item.id for item in items]
 
 
+@pytest.mark.generous("counts requests that an answer with less in it asks for")
 async def test_each_workspace_is_linked_by_one_patch_of_its_own(account: Account) -> None:
     chosen = account.workspaces[:25]
     progress: list[Outcome[object, object]] = []
@@ -188,6 +189,7 @@ async def test_a_bad_item_of_a_generator_is_a_failed_outcome(account: Account) -
     assert isinstance(result.failed[0].error, InvalidArgumentError)
 
 
+@pytest.mark.generous("counts requests that an answer with less in it asks for")
 async def test_unlinking_touches_only_workspaces_on_this_pool(account: Account) -> None:
     other = await account.scalr.agent_pools.create(name="other")
     mine, theirs, free = account.workspaces[:3]
@@ -203,6 +205,7 @@ async def test_unlinking_touches_only_workspaces_on_this_pool(account: Account) 
     assert account.sent() == {"GET": 3, "PATCH": 1}
 
 
+@pytest.mark.generous("counts requests that an answer with less in it asks for")
 async def test_the_pools_own_list_takes_three_requests(account: Account) -> None:
     chosen = account.workspaces[:20]
     pools = account.scalr.agent_pools
@@ -220,6 +223,7 @@ async def test_the_pools_own_list_takes_three_requests(account: Account) -> None
     assert len(unlinked.succeeded) == 5
 
 
+@pytest.mark.generous("counts requests that an answer with less in it asks for")
 async def test_nothing_is_written_when_the_list_is_as_asked(account: Account) -> None:
     result = await account.scalr.agent_pools.unlink_workspaces(
         account.pool, account.workspaces, via="pool"
@@ -250,6 +254,7 @@ async def test_what_others_overwrite_is_merged_again() -> None:
     assert writes == [{"ws-theirs", "ws-1", "ws-2"}, {"ws-rival", "ws-1", "ws-2"}]
 
 
+@pytest.mark.generous("counts requests that an answer with less in it asks for")
 async def test_a_list_that_does_not_take_is_reported(account: Account) -> None:
     """The server says 200 to each write and changes nothing."""
     pool = await account.scalr.request("GET", f"/agent-pools/{account.pool.id}")
@@ -305,6 +310,7 @@ async def test_a_refused_list_is_the_failure_of_each_of_its_workspaces(account: 
     assert account.linked() == set()
 
 
+@pytest.mark.generous("looks at what the answer lists")
 async def test_replacing_is_one_patch_with_the_whole_set(account: Account) -> None:
     await account.scalr.agent_pools.link_workspaces(account.pool, account.workspaces[:4])
     account.emu.requests.clear()
@@ -450,6 +456,7 @@ async def test_outcomes_are_told_to_the_event_hook(account: Account) -> None:
     assert len(told) == 2
 
 
+@pytest.mark.generous("where a workspace is not said to be, it is not linked a second time")
 @pytest.mark.parametrize(
     ("cut", "sent"), [("after-apply", {"PATCH": 1, "GET": 1}), ("before", {"PATCH": 2, "GET": 1})]
 )
