@@ -1,50 +1,115 @@
-"""Charts as SVG, for a page that needs nothing but itself."""
+"""Bars, tables and text of a page that needs nothing but itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
+import attrs
+
 from scalr_async._wire import printable
+from scalr_async.cli._attention import percent
 
-__all__ = ["bars", "text"]
+__all__ = ["Bar", "Cell", "bars", "table", "text"]
 
-_WIDTH: Final = 640
-_ROW: Final = 26
-_LABEL: Final = 210
-_VALUE: Final = 70
-_MOST: Final = 25
-"""Bars in a chart at most; what is left over is drawn as one."""
+_MOST: Final = 15
+"""Bars in a chart at most; what is left over is told as a number."""
 
 
-def text(value: object, limit: int = 120) -> str:
+@attrs.frozen
+class Bar:
+    """One bar; `kind` is the class that colours it, `href` leads to what it counts."""
+
+    label: str
+    count: int
+    kind: str = ""
+    href: str | None = None
+
+
+@attrs.frozen
+class Cell:
+    """A cell of a table; `key` is what it is sorted by where that is not the text."""
+
+    text: str
+    key: float | None = None
+    href: str | None = None
+    kind: str = ""
+
+
+def text(value: object, limit: int = 300) -> str:
     """Return a value as text of a page, whatever it holds."""
     return escape(printable(str(value), limit))
 
 
-def bars(title: str, values: Mapping[str, int]) -> str:
-    """Draw horizontal bars, in the given order."""
-    rows = list(values.items())
-    if len(rows) > _MOST:
-        rest = rows[_MOST - 1 :]
-        rows = [*rows[: _MOST - 1], (f"{len(rest)} others", sum(count for _, count in rest))]
-    most = max((count for _, count in rows), default=0) or 1
-    drawn = "".join(_bar(index, name, count, most) for index, (name, count) in enumerate(rows))
-    height = _ROW * max(len(rows), 1)
-    label = f"{text(title)}: " + ", ".join(f"{text(name)} {count}" for name, count in rows)
+def bars(title: str, rows: Iterable[Bar], *, id: str, ordered: bool = False) -> str:
+    """Draw horizontal bars, longest first or in the given order, with counts and percentages."""
+    every = list(rows)
+    shown = every if ordered else sorted(every, key=lambda bar: (-bar.count, bar.label))
+    shown, rest = shown[:_MOST], shown[_MOST:]
+    whole = sum(bar.count for bar in every)
+    most = max((bar.count for bar in shown), default=0) or 1
+    drawn = "".join(_bar(bar, most, whole) for bar in shown)
+    if rest:
+        count = sum(bar.count for bar in rest)
+        drawn += (
+            f'<li class="rest"><span>and {len(rest):,} others</span><span></span>'
+            f"<span>{count:,} · {percent(count, whole)}</span></li>"
+        )
+    body = f'<ul class="bars">{drawn}</ul>' if drawn else '<p class="empty">nothing to show</p>'
+    return f'<section id="{id}"><h2>{text(title)}</h2>{body}</section>'
+
+
+def _bar(bar: Bar, most: int, whole: int) -> str:
+    width = 100 * bar.count / most
+    kind = f' class="{bar.kind}"' if bar.kind else ""
     return (
-        f"<section><h2>{text(title)}</h2>"
-        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">{drawn}</svg>'
-        "</section>"
+        f"<li{kind}><span>{_linked(bar.label, bar.href)}</span>"
+        f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect width="{width:.2f}" height="10"/></svg>'
+        f"<span>{bar.count:,} · {percent(bar.count, whole)}</span></li>"
     )
 
 
-def _bar(index: int, name: str, count: int, most: int) -> str:
-    top = index * _ROW
-    width = (_WIDTH - _LABEL - _VALUE) * count / most
-    return (
-        f'<text class="label" x="{_LABEL - 8}" y="{top + 17}">{text(name, 32)}</text>'
-        f'<rect x="{_LABEL}" y="{top + 4}" width="{width:.1f}" height="{_ROW - 8}" rx="3"/>'
-        f'<text x="{_LABEL + width + 6:.1f}" y="{top + 17}">{count}</text>'
+def table(
+    title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]], *, id: str, more: int = 0
+) -> str:
+    """Return a table that is sorted by its headings and filtered by what is typed above it.
+
+    `more` counts rows that are left out.
+    """
+    if not rows:
+        return ""
+    numbers = [all(row[i].key is not None for row in rows) for i in range(len(names))]
+    head = "".join(
+        f'<th scope="col"{_number(numeric)}><button type="button">{text(name)}</button></th>'
+        for name, numeric in zip(names, numbers, strict=True)
     )
+    body = "".join(
+        f"<tr>{''.join(_cell(cell, numeric) for cell, numeric in zip(row, numbers, strict=True))}"
+        "</tr>"
+        for row in rows
+    )
+    left = f'<p class="empty">and {more:,} more</p>' if more > 0 else ""
+    return (
+        f'<section class="wide" id="{id}"><h2>{text(title)}</h2>'
+        f'<input type="search" placeholder="Filter" aria-label="Filter: {text(title)}">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{text(title)}"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{left}</section>"
+    )
+
+
+def _cell(cell: Cell, numeric: bool) -> str:  # noqa: FBT001  # private
+    key = "" if cell.key is None else f' data-key="{cell.key:.17g}"'
+    kind = f'<span class="status {cell.kind}">{text(cell.text)}</span>' if cell.kind else ""
+    return f"<td{key}{_number(numeric)}>{kind or _linked(cell.text, cell.href)}</td>"
+
+
+def _number(numeric: bool) -> str:  # noqa: FBT001  # private
+    return ' class="number"' if numeric else ""
+
+
+def _linked(label: str, href: str | None) -> str:
+    if href is None:
+        return text(label)
+    return f'<a href="{escape(href)}" rel="noreferrer">{text(label)}</a>'

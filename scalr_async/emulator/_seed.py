@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -13,14 +13,31 @@ from scalr_async.emulator._store import Ids, Record
 
 __all__ = ["Seeded", "sow"]
 
+T = TypeVar("T")
+
 _EPOCH: Final = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - UTC, written with a Z
 _STAGES: Final = ("production", "staging", "development", "testing")
 _TEAMS: Final = ("payments", "identity", "search", "billing", "data", "edge", "mobile", "platform")
 _PARTS: Final = ("network", "cluster", "database", "queue", "cache", "storage", "dns", "secrets")
 _REGIONS: Final = ("eu-west-1", "us-east-1", "ap-south-1", "eu-north-1", "us-west-2")
 _STATUSES: Final = ("idle", "busy", "idle", "idle", "offline", "busy")
-_RUNS: Final = ("applied", "planned", "errored", "applied", "policy_override", "discarded")
-_VERSIONS: Final = ("1.5.7", "1.6.6", "1.9.2", "1.10.1")
+_RUNS: Final = ("applied", "errored", "planned", "discarded", "policy_override")
+_VERSIONS: Final = ("1.5.7", "1.9.2", "1.10.1", "1.6.6", "0.14.11")
+_GOLDEN: Final = 0.6180339887498949
+
+
+def _pick(choices: Sequence[T], index: int) -> T:
+    """Return one of the choices: the first most often, as it is in real accounts.
+
+    The share of the one at place n is about 1 / (n + 1) of that of the first.
+    """
+    weights = [1 / (place + 1) for place in range(len(choices))]
+    left = (index * _GOLDEN % 1) * sum(weights)
+    for choice, weight in zip(choices, weights, strict=True):
+        left -= weight
+        if left < 0:
+            return choice
+    return choices[-1]
 
 
 def _count(ids: Sequence[str]) -> str:
@@ -50,6 +67,14 @@ class _Sower:
         self.minutes += 1
         return (_EPOCH + timedelta(minutes=self.minutes)).isoformat() + "Z"
 
+    def change(self, index: int) -> dict[str, Any]:
+        """Return when something was made and changed last: mostly of late, some of it long ago."""
+        now = _EPOCH + timedelta(minutes=self.minutes)
+        self.minutes += 1
+        changed = now - timedelta(days=round(900 * (index * _GOLDEN % 1) ** 4))
+        made = changed - timedelta(days=30 + index % 300)
+        return {"created-at": f"{made.isoformat()}Z", "updated-at": f"{changed.isoformat()}Z"}
+
     def add(self, type: str, attributes: dict[str, Any], relationships: dict[str, Ids]) -> Record:
         record = Record(
             type=type,
@@ -73,7 +98,9 @@ def sow(
 ) -> Seeded:
     """Make environments with workspaces, pools with agents, and tags on the workspaces.
 
-    Workspaces are spread over all environments; every third is on a pool, every fourth has run.
+    The account is as uneven as a real one: the first environment is the largest, some versions are
+    old, some runs failed, and the agents of one pool are all offline. Every third workspace is on
+    a pool, every fourth has run.
     """
     store = service.store
     if workspaces and not environments and not store.count("environments"):
@@ -152,7 +179,7 @@ def _agents(sower: _Sower, count: int, pools: Sequence[Record]) -> list[Record]:
             "agents",
             {
                 "name": f"agent-{index + 1}",
-                "status": _STATUSES[index % len(_STATUSES)],
+                "status": _status(index, len(pools)),
                 "created-at": sower.moment(),
                 "last-seen-at": sower.moment(),
             },
@@ -162,6 +189,12 @@ def _agents(sower: _Sower, count: int, pools: Sequence[Record]) -> list[Record]:
     ]
 
 
+def _status(index: int, pools: int) -> str:
+    """Return an agent's status; where there are several pools, the second one is down."""
+    down = pools > 2 and index % pools == 1
+    return "offline" if down else _STATUSES[index // max(pools, 1) % len(_STATUSES)]
+
+
 def _workspace(
     sower: _Sower,
     index: int,
@@ -169,8 +202,8 @@ def _workspace(
     pools: Sequence[Record],
     tags: Sequence[Record],
 ) -> Record:
-    environment = environments[index % len(environments)]
-    pool = pools[index // 3 % len(pools)].id if pools and index % 3 == 0 else None
+    environment = _pick(environments, index)
+    pool = _pick(pools, index // 3).id if pools and index % 3 == 0 else None
     workspace = sower.add(
         "workspaces",
         _settings(sower, index, str(environment.attributes["name"])),
@@ -192,12 +225,11 @@ def _settings(sower: _Sower, index: int, environment: str) -> dict[str, Any]:
     part = _PARTS[index // len(_TEAMS) % len(_PARTS)]
     return {
         "name": f"{team}-{part}-{sower.service.text(3)}{index:05d}",
-        "created-at": sower.moment(),
-        "updated-at": sower.moment(),
+        **sower.change(index),
         "updated-by-email": sower.actor.email,
         "auto-apply": index % 4 == 0,
         "environment-type": environment if environment in _STAGES else "unmapped",
-        "terraform-version": _VERSIONS[index % len(_VERSIONS)],
+        "terraform-version": _pick(_VERSIONS, index * 7),
         "working-directory": f"stacks/{team}/{part}",
         "var-files": [f"vars/{_REGIONS[index % len(_REGIONS)]}.tfvars"],
         "vcs-repo": {
@@ -224,7 +256,7 @@ def _run(sower: _Sower, index: int, workspace: Record) -> None:
     run = sower.add(
         "runs",
         {
-            "status": _RUNS[index // 4 % len(_RUNS)],
+            "status": _pick(_RUNS, index // 4),
             "created-at": sower.moment(),
             "message": f"Queued from commit {sower.service.text(8)}",
         },

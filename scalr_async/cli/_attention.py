@@ -1,0 +1,126 @@
+"""What in an account needs attention, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal
+
+import attrs
+
+from scalr_async.cli._statistics import OLDER, Pool, Statistics
+
+__all__ = ["Finding", "findings", "percent", "verdict"]
+
+Severity = Literal["critical", "warning", "note"]
+
+_ORDER: Final[dict[Severity, int]] = {"critical": 0, "warning": 1, "note": 2}
+_MANY_FAIL: Final = 0.1
+"""The share of failed runs above which they are critical."""
+_MANY_DOWN: Final = 0.5
+"""The share of a pool's agents that are down above which that is a warning."""
+
+
+@attrs.frozen
+class Finding:
+    """One thing that needs attention: how many workspaces it touches, and where to look."""
+
+    severity: Severity
+    text: str
+    workspaces: int
+    section: str
+
+
+def findings(statistics: Statistics) -> list[Finding]:
+    """Return what needs attention, by severity and then by the workspaces it touches."""
+    found = [*_unread(statistics), *_pools(statistics), *_runs(statistics), *_age(statistics)]
+    return sorted(found, key=lambda each: (_ORDER[each.severity], -each.workspaces, each.text))
+
+
+def verdict(statistics: Statistics, found: list[Finding]) -> str:
+    """Return the page in one sentence."""
+    critical = sum(each.severity == "critical" for each in found)
+    warnings = sum(each.severity == "warning" for each in found)
+    if critical:
+        more = f", {warnings} more to look at" if warnings else ""
+        return f"{_things(critical)} attention now{more}"
+    if warnings:
+        return f"Nothing is broken; {_things(warnings)} a look"
+    if not statistics.workspaces:
+        return "There are no workspaces yet: make one, and look again"
+    return "All is well"
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share: `< 1 %` for what is not nothing, and never 100 for what is not all."""
+    if whole == 0 or part == 0:
+        return "0\u00a0%"
+    share = 100 * part / whole
+    if share < 1:
+        return "<\u00a01\u00a0%"
+    return f"{min(round(share), 99) if part < whole else 100}\u00a0%"
+
+
+def _things(count: int) -> str:
+    return "1 thing needs" if count == 1 else f"{count} things need"
+
+
+def _unread(statistics: Statistics) -> Iterator[Finding]:
+    for kind, reason in statistics.unread.items():
+        text = f"{kind.replace('_', ' ').capitalize()} could not be read: {reason}"
+        yield Finding("warning", text, 0, "totals")
+
+
+def _pools(statistics: Statistics) -> Iterator[Finding]:
+    if "agents" in statistics.unread:
+        return
+    for pool in statistics.pools.values():
+        agents = pool.agents.total()
+        if pool.workspaces and not pool.working:
+            yield Finding("critical", _idle(pool, agents), pool.workspaces, "pools")
+        elif pool.workspaces and (down := agents - pool.working) > agents * _MANY_DOWN:
+            text = f"{down:,} of the {agents:,} agents of pool {pool.name} are down"
+            yield Finding("warning", f"{text}; {_run_on_it(pool)}", pool.workspaces, "pools")
+        elif pool.working and not pool.workspaces:
+            text = f"No workspace runs on pool {pool.name}, whose {pool.working:,} agents are up"
+            yield Finding("note", text, 0, "pools")
+    if statistics.homeless_agents:
+        text = f"{statistics.homeless_agents:,} agents belong to no pool"
+        yield Finding("note", text, 0, "pools")
+
+
+def _idle(pool: Pool, agents: int) -> str:
+    if not agents:
+        return f"Pool {pool.name} has no agents; {_run_on_it(pool)}"
+    states = ", ".join(f"{count:,} {status}" for status, count in pool.agents.most_common())
+    return f"No agent of pool {pool.name} is up ({states}); {_run_on_it(pool)}"
+
+
+def _run_on_it(pool: Pool) -> str:
+    return f"{pool.workspaces:,} workspace{'s run' if pool.workspaces != 1 else ' runs'} on it"
+
+
+def _runs(statistics: Statistics) -> Iterator[Finding]:
+    whole = statistics.workspaces
+    if failed := statistics.failed.total():
+        home, most = statistics.failed.most_common(1)[0]
+        where = statistics.environments.get(home, home)
+        text = (
+            f"The latest run failed in {failed:,} workspaces ({percent(failed, whole)}), "
+            f"{most:,} of them in {where}"
+        )
+        yield Finding(
+            "critical" if failed > whole * _MANY_FAIL else "warning", text, failed, "failing"
+        )
+    if waiting := statistics.waiting.total():
+        text = f"The latest run waits for a person in {waiting:,} workspaces"
+        yield Finding("warning", text, waiting, "waiting")
+
+
+def _age(statistics: Statistics) -> Iterator[Finding]:
+    whole = statistics.workspaces
+    if outdated := statistics.outdated:
+        text = f"{outdated:,} workspaces ({percent(outdated, whole)}) use a version below 1.0"
+        yield Finding("warning", text, outdated, "versions")
+    if stale := statistics.by_age[OLDER]:
+        text = f"{stale:,} workspaces ({percent(stale, whole)}) were not changed for a year"
+        yield Finding("note", text, stale, "stale")
