@@ -12,11 +12,11 @@ _files        files that are written whole or not at all
 _failures     what a bulk call could not do
 
 _crawl        and _rows (lines of a file), _bookmark (how far it has come)
-_report       and _survey (what the page counts), _charts (how it is drawn)
+_report       and _statistics (what is counted), _attention (what is wrong), _page, _charts
 _pools        and _links (workspaces on a pool)
 _emulate
 _completion
-_demo         and _demo_server (an emulator in another process), _tally (counts requests)
+_demo         and _demo_server (an emulator in another process), _counters (requests)
 """
 
 from __future__ import annotations

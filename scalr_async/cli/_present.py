@@ -44,6 +44,9 @@ class Presenter(Protocol):
     def say(self, text: str) -> None:
         """Show a line."""
 
+    def verdict(self, text: str, *, good: bool) -> None:
+        """Show how a step ended."""
+
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """Show rows under column names."""
 
@@ -75,6 +78,10 @@ class PlainPresenter:
         """Write the line at once: a reader of a pipe follows what happens."""
         self.stream.write(f"{printable(text)}\n")
         self.stream.flush()
+
+    def verdict(self, text: str, *, good: bool) -> None:
+        """Write the line behind a mark."""
+        self.say(f"  {'ok' if good else 'no'}  {text}")
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """Write aligned columns, two spaces apart."""

@@ -55,6 +55,11 @@ class RichPresenter:
         """Print the line; the terminal breaks it, so that what is copied from it is whole."""
         self.console.print(Text(printable(text)), soft_wrap=True)
 
+    def verdict(self, text: str, *, good: bool) -> None:
+        """Print the line behind a coloured mark."""
+        mark = ("  ok  ", "bold green") if good else ("  no  ", "bold red")
+        self.console.print(Text.assemble(mark, printable(text)), soft_wrap=True)
+
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """Print the table in a light frame, or without one where ids would have to be cut."""
         table = Table(box=box.ROUNDED, border_style="dim", header_style="bold")

@@ -82,7 +82,9 @@ async def browser(folder: Path, url: str) -> AsyncIterator[Tab]:
             async with session.ws_connect(pages[0]["webSocketDebuggerUrl"]) as socket:
                 tab = Tab(socket)
                 await tab.call("Log.enable")
-                while not await tab.evaluate("document.readyState == 'complete' && !!window.totals"):
+                while not await tab.evaluate(
+                    "document.readyState == 'complete' && !!window.totals"
+                ):
                     await asyncio.sleep(0.01)
                 yield tab
     finally:
