@@ -155,10 +155,11 @@ async def test_a_clone_of_a_subclass_keeps_its_attributes(emu: Emulator) -> None
 
 
 async def test_the_deadline_of_a_clone_ends_a_slow_call(emu: Emulator) -> None:
-    emu.latency = 30
     async with ScalrClient(emu.url, CANARY) as scalr:
+        await scalr.ping()  # connected: only the answer is slow
+        emu.latency = 30
         with pytest.raises(DeadlineExceededError) as caught:
-            await scalr.with_options(timeout=0.02).accounts.get(DOCUMENTED_ACCOUNT)
+            await scalr.with_options(timeout=0.05).accounts.get(DOCUMENTED_ACCOUNT)
 
     assert caught.value.phase == "response headers"
     assert caught.value.outcome == "unknown"
