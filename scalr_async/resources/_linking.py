@@ -323,5 +323,5 @@ def _shown(id_: object) -> str:
 
 def _pool_given(workspace: WorkspaceId) -> str | None:
     """Return the pool that a workspace was on when it was read, if it came as a resource."""
-    pool = None if isinstance(workspace, str | Ref) else workspace.agent_pool
+    pool = getattr(workspace, "agent_pool", None)
     return pool.id if isinstance(pool, Ref) else None
