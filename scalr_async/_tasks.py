@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterable
+from collections.abc import Collection, Coroutine, Iterable
 from typing import Any
 
-__all__ = ["cancel_from_any_thread", "close", "finish"]
+__all__ = ["cancel_from_any_thread", "close", "ended", "finish"]
 
 
 def cancel_from_any_thread(tasks: Iterable[asyncio.Task[Any]]) -> None:
@@ -37,17 +37,23 @@ async def close(stream: object) -> None:
         await aclose()
 
 
-async def finish(cleanup: Coroutine[Any, Any, None]) -> None:
-    """Run a cleanup to its end, however often it is cancelled, and raise the cancellation then."""
-    task = asyncio.create_task(cleanup)
+async def ended(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Wait until all tasks have ended, however often that is cancelled; then raise the last one."""
     cancelled: asyncio.CancelledError | None = None
-    while not task.done():
+    while not all(task.done() for task in tasks):
         try:
-            await asyncio.wait({task})
+            await asyncio.wait(tasks)
         except asyncio.CancelledError as error:
             cancelled = error
+    if cancelled is not None:
+        raise cancelled
+
+
+async def finish(cleanup: Coroutine[Any, Any, None]) -> None:
+    """Run a cleanup to its end, however often that is cancelled; then raise the last one."""
+    task = asyncio.create_task(cleanup)
     try:
-        task.result()
-    finally:
-        if cancelled is not None:
-            raise cancelled
+        await ended([task])
+    except asyncio.CancelledError as cancelled:
+        raise cancelled from (None if task.cancelled() else task.exception())
+    task.result()

@@ -1,4 +1,4 @@
-"""Cancelling from wherever a finalizer runs."""
+"""Cancelling from wherever a finalizer runs, and cleaning up whatever happens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 
-from scalr_async._tasks import cancel_from_any_thread
+from scalr_async._tasks import cancel_from_any_thread, close, finish
 
 
 async def forever() -> None:
@@ -73,3 +73,53 @@ async def test_tasks_may_be_taken_away_meanwhile() -> None:
 
     assert not held
     await asyncio.wait(tasks)
+
+
+class TestFinish:
+    async def test_a_cleanup_that_is_cancelled_goes_to_its_end_first(self) -> None:
+        done = asyncio.Event()
+
+        async def cleanup() -> None:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            done.set()
+
+        task = asyncio.create_task(finish(cleanup()))
+        await asyncio.sleep(0)
+        for _ in range(3):
+            task.cancel()
+            await asyncio.sleep(0)
+            assert not task.done()
+
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert done.is_set()
+
+    @pytest.mark.parametrize("cancelled", [False, True])
+    async def test_what_it_raises_is_raised_or_behind_the_cancellation(
+        self, cancelled: bool
+    ) -> None:
+        async def cleanup() -> None:
+            await asyncio.sleep(0)
+            raise OSError("disk")
+
+        task = asyncio.create_task(finish(cleanup()))
+        await asyncio.sleep(0)
+        if cancelled:
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError if cancelled else OSError) as caught:
+            await task
+
+        assert isinstance(caught.value.__cause__ if cancelled else caught.value, OSError)
+
+
+async def test_what_cannot_be_closed_need_not_be() -> None:
+    class Numbers:
+        def __aiter__(self) -> Numbers:
+            return self
+
+        async def __anext__(self) -> int:
+            return 1
+
+    await close(aiter(Numbers()))
+    await close(None)

@@ -19,7 +19,7 @@ from collections.abc import (
 )
 from typing import Any, Final, Generic, TypeVar
 
-from scalr_async._tasks import cancel_from_any_thread, close, finish
+from scalr_async._tasks import cancel_from_any_thread, close, ended, finish
 from scalr_async.bulk._outcome import (
     BulkResult,
     OnOutcome,
@@ -291,14 +291,12 @@ class Engine(Generic[T, V]):
     async def _close(self) -> None:
         """End the calls under way, and then the input if it was opened here."""
         self.cancel()
-        if self._stream is not None or not all(worker.done() for worker in self._workers):
-            await finish(self._ended())
-        self._failure = None  # a cancellation, whose traceback knows this engine
-
-    async def _ended(self) -> None:
-        await asyncio.wait(self._workers)
-        if self._stream is not self._items:
-            await close(self._stream)
+        try:
+            await ended(self._workers)
+        finally:
+            self._failure = None  # a cancellation, whose traceback knows this engine
+            if self._stream is not None and self._stream is not self._items:
+                await finish(close(self._stream))
 
 
 def _length_of(items: object) -> int | None:

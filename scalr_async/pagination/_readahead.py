@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Generic, TypeVar
 
-from scalr_async._tasks import cancel_from_any_thread
+from scalr_async._tasks import cancel_from_any_thread, ended
 
 __all__ = ["ReadAhead"]
 
@@ -74,11 +74,10 @@ class ReadAhead(Generic[T]):
         cancel_from_any_thread(self._tasks)
 
     async def aclose(self) -> None:
-        """Cancel what is in flight and wait until it is gone."""
+        """Cancel what is in flight and wait until it is gone, also if that is cancelled itself."""
         self.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-            self._tasks.clear()
+        await ended(self._tasks)
+        self._tasks.clear()
 
 
 def _mark_seen(task: asyncio.Task[Any]) -> None:

@@ -59,3 +59,13 @@ async def cancelled(task: asyncio.Task[Any]) -> asyncio.CancelledError:
     except asyncio.CancelledError as error:
         return error
     raise AssertionError(f"{task} was not cancelled")
+
+
+async def recancel(task: asyncio.Task[Any]) -> int:
+    """Cancel a task until it ends, in every turn of the loop, as a cancel scope of anyio does."""
+    times = 0
+    while not task.done():
+        task.cancel()
+        times += 1
+        await asyncio.sleep(0)
+    return times

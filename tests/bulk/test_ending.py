@@ -22,7 +22,7 @@ from scalr_async import (
 )
 from scalr_async.bulk import BulkResult, Outcome
 from scalr_async.pagination import Pager
-from tests.bulk.calls import Calls, cancelled, each, others, settle
+from tests.bulk.calls import Calls, cancelled, each, others, recancel, settle
 from tests.pagination.model import FakeSource, server_error, things
 
 
@@ -151,16 +151,6 @@ async def test_an_item_that_comes_too_late_is_told_as_not_sent() -> None:
     report = report_of(caught.value)
     assert calls.started == [0]
     assert [(o.input, o.outcome) for o in report.interrupted] == [(1, "not_sent")]
-
-
-async def recancel(task: asyncio.Task[Any]) -> int:
-    """Cancel a task until it ends, in every turn of the loop, as a cancel scope of anyio does."""
-    times = 0
-    while not task.done():
-        task.cancel()
-        times += 1
-        await asyncio.sleep(0)
-    return times
 
 
 @pytest.mark.parametrize("streaming", [False, True])

@@ -19,10 +19,12 @@ from scalr_async import (
     bulk_report,
 )
 from scalr_async.bulk import BulkResult
+from scalr_async.pagination import Pager
 from scalr_async.resources import AgentPool
 from scalr_async.resources._linking import PoolList
-from tests.bulk.calls import cancelled, each
+from tests.bulk.calls import cancelled, each, others, recancel
 from tests.faults.common import client
+from tests.pagination.model import FakeSource
 from tests.resources.links_server import MINE, OTHER, WORKSPACES, LinksServer
 from tests.resources.test_answers_to_links import PATIENT
 from tests.servers import Received
@@ -361,6 +363,30 @@ async def test_an_input_that_was_opened_is_closed(links: LinksServer, scalr: Sca
         await scalr.agent_pools.replace_workspaces(MINE, given)
 
     assert (given.opened, given.closed) == (1, 1)
+
+
+async def test_a_change_of_a_list_that_is_cancelled_over_and_over_leaves_no_walk_running(
+    links: LinksServer, scalr: ScalrClient
+) -> None:
+    async def slow(number: int) -> None:
+        try:
+            await asyncio.sleep(0 if number < 4 else 3600)
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+    source = FakeSource(list(WORKSPACES) * 40, delay=slow)
+    pager: Any = Pager(source, page_size=4, prefetch=8)
+    before = others()
+    task = asyncio.create_task(scalr.agent_pools.link_workspaces(MINE, pager, via="pool"))
+    while source.in_flight < 3:
+        await asyncio.sleep(0)
+    await recancel(task)
+    report = bulk_report(await cancelled(task))
+
+    assert report == BulkResult(outcomes=(), not_started=None)
+    assert source.in_flight == 0
+    assert others() - before == set()
 
 
 class TestPoolList:
