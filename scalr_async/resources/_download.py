@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from scalr_async._wire import Request, Response
 from scalr_async.errors import FileError, InvalidArgumentError
 from scalr_async.jsonapi.reading import check, unexpected
+from scalr_async.telemetry import check_observer, notify
 from scalr_async.transport import OnProgress, Stream, Target, writing
 
 __all__ = ["Download", "DownloadOptions"]
@@ -49,6 +50,7 @@ class Download:
         to: Target | None = None,
         on_progress: OnProgress | None = None,
     ) -> None:
+        check_observer("on_progress", on_progress, InvalidArgumentError)
         self._open = open_
         self._request = request
         self._to = to
@@ -85,7 +87,7 @@ class Download:
                 yield piece
                 size += len(piece)
                 if self._on_progress is not None:
-                    self._on_progress(size, total)
+                    notify("on_progress", self._on_progress, size, total)
         finally:
             stream.close()
 

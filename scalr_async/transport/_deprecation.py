@@ -10,7 +10,7 @@ from scalr_async.telemetry import DeprecationEvent, Telemetry
 __all__ = ["Deprecations"]
 
 _MOST: Final = 1000
-"""Operations that are remembered; there are fewer, but paths of one's own may be many."""
+"""Operations that are remembered; there are fewer, but paths that nobody knows may be many."""
 
 
 class Deprecations:
@@ -24,7 +24,7 @@ class Deprecations:
         if "deprecation" not in headers and "sunset" not in headers:
             return
         since, until = headers.get("deprecation"), headers.get("sunset")
-        operation = (request.method, request.operation or request.path)
+        operation = (request.method, request.operation or _template(request))
         if operation in self._told or len(self._told) == _MOST:
             return
         self._told.add(operation)
@@ -36,3 +36,17 @@ class Deprecations:
                 sunset=None if until is None else printable(until, 100),
             )
         )
+
+
+def _template(request: Request) -> str:
+    """Return the template of a path of the user's own, or the path itself if none is known."""
+    from scalr_async._catalog import load  # noqa: PLC0415  # it is large, and hardly ever asked for
+
+    segments = request.path.split("/")
+    for route in load().routes:
+        names = route.path.split("/")
+        if route.method == request.method and len(names) == len(segments):
+            pairs = zip(names, segments, strict=True)
+            if all(name == segment or name.startswith("{") for name, segment in pairs):
+                return route.path
+    return request.path

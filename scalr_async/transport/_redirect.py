@@ -16,9 +16,10 @@ from typing import Final
 
 from yarl import URL
 
+from scalr_async._wire import printable
 from scalr_async.config import is_host, is_loopback
 
-__all__ = ["MOST_HOPS", "Trail", "is_safe", "leads_to"]
+__all__ = ["MOST_HOPS", "Trail", "is_safe", "leads_to", "place"]
 
 MOST_HOPS: Final = 5
 """Redirects that one download follows at most."""
@@ -68,3 +69,13 @@ def leads_to(here: URL, location: str) -> URL | None:
 def is_safe(url: URL) -> bool:
     """Return whether nobody on the way can read along: https, or loopback."""
     return url.scheme == "https" or is_loopback(url.host or "")
+
+
+def place(location: str | None) -> str:
+    """Return where a redirect leads, without its user, query and fragment."""
+    try:
+        url = URL(location or "")
+        place = f"{url.origin()}{url.raw_path}" if url.absolute else url.raw_path
+    except ValueError:
+        place = ""
+    return printable(place, 200) or "nowhere"

@@ -8,12 +8,12 @@ import random as _random
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 from yarl import URL
 
-from scalr_async._wire import Request, Response, Secret, printable
+from scalr_async._wire import Request, Response, Secret
 from scalr_async.config import Config
 from scalr_async.errors import (
     ClientStateError,
@@ -23,11 +23,12 @@ from scalr_async.errors import (
     UnexpectedRedirectError,
     VerificationError,
 )
-from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
+from scalr_async.telemetry import Telemetry
 from scalr_async.transport._attempt import Answer, Failure, Flow, Phase, Progress, Wire
 from scalr_async.transport._call import WHOLE, Call
 from scalr_async.transport._deadlines import Limit
-from scalr_async.transport._redirect import Trail
+from scalr_async.transport._events import Came, Events
+from scalr_async.transport._redirect import Trail, place
 from scalr_async.transport._retry import Retry, decide, is_throttled, retry_after
 from scalr_async.transport._state import Shared
 from scalr_async.transport._stream import Stream
@@ -36,6 +37,10 @@ from scalr_async.transport._target import target
 __all__ = ["Sender"]
 
 _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
+
+
+_TRYING: Final = frozenset[Phase]({"connect", "send", "response headers", "response body"})
+"""The phases of an attempt; before them nothing was tried."""
 
 
 class Sender:
@@ -60,8 +65,9 @@ class Sender:
         self._wire = wire
         self._root = str(config.api_root)
         self._policy = config.retry
+        self._budget = shared.budget_for(config.retry)
         self._total = config.timeouts.total
-        self._telemetry = telemetry
+        self._events = Events(telemetry, clock)
         self._shared = shared
         self._clock = clock
         self._sleep = sleep
@@ -110,7 +116,7 @@ class Sender:
 
     def _limit(self, call: Call) -> Limit:
         """Return the scope of a part of a call: until the deadline, or the client is closed."""
-        limit = self._shared.deadlines.limit(self._total)
+        limit = call.limit = self._shared.deadlines.limit(self._total)
         if not isinstance(call.request.body, WHOLE):
             call.extend = partial(self._extend, call, limit)
         return limit
@@ -122,44 +128,49 @@ class Sender:
             call.deadline = self._clock() + self._total
 
     async def _run(self, call: Call, send: _Send) -> Response:
-        shared = self._shared
         while True:
             began = self._clock()
-            if not shared.admit(began):
+            if not self._shared.admit(began):
                 began = await self._wait_for_admission(call)
-            call.attempts += 1
-            seen: Answer | Failure | None = None
-            try:
-                result = seen = await send(call.request, call)
-                if isinstance(result, Answer) and result.status < 300:
-                    call.flow = result.flow
-                    shared.succeeded(at_once=call.attempts == 1)
-                    return self._response(call, result, None)
-                wait = retry_after(result.headers) if isinstance(result, Answer) else None
-                retry = self._judge(call, result, wait, began)
-            finally:
-                shared.slots.release()
-                if self._telemetry.wants(AttemptEvent):
-                    self._tell(call, seen, began)
+            result, retry = await self._attempt(call, send, began)
             if retry is not None:
                 if (found := await self._back_off(call, result, retry)) is not None:
                     return found
+            elif isinstance(result, Failure):
+                raise self._error(call, result.error, result.message)
             elif not (self._sent_on(call, result) or await self._renewed(call, result)):
-                break
-        if isinstance(result, Answer):
-            return self._response(call, result, wait)
-        raise self._error(call, result.error, result.message)
+                return self._response(call, result)
+
+    async def _attempt(
+        self, call: Call, send: _Send, began: float
+    ) -> tuple[Answer | Failure, Retry | None]:
+        """Send once in the place that was taken; return what came, and when to send it again."""
+        came: Came | None = None
+        call.attempts += 1
+        try:
+            came = await send(call.request, call)
+            return came, self._judge(call, came, began)
+        except BaseException as error:
+            came = self._ended_by(call, error)
+            raise
+        finally:
+            self._shared.slots.release()
+            if came is None:
+                call.attempts -= 1
+            else:
+                self._events.attempted(call, came, began)
 
     async def _wait_for_admission(self, call: Call) -> float:
         """Wait for a slot, for the gate and for the pace; return the time when it may go."""
         slots, gate = self._shared.slots, self._shared.gate
         self._must_fit(call, "gate wait", gate.opens_in(self._clock()))
         call.phase = "pool wait"
-        if not slots.try_acquire():
-            began = self._clock()
+        began = None if slots.try_acquire() else self._clock()
+        if began is not None:
             await slots.acquire()
-            self._waited(call, "pool", self._clock() - began)
         try:
+            if began is not None:
+                self._events.waited(call, "pool", self._clock() - began)
             paced = False
             while not paced or gate.opens_in(self._clock()) > 0:
                 now = self._clock()
@@ -173,7 +184,7 @@ class Sender:
                     paced, reason = True, "rate"
                 if delay > 0:
                     await self._sleep(delay)
-                    self._waited(call, reason, delay)
+                    self._events.waited(call, reason, delay)
         except BaseException:
             slots.release()
             raise
@@ -186,34 +197,32 @@ class Sender:
             text = f"would have to wait {wait:.3g} s, which the deadline does not allow"
             raise self._error(call, DeadlineExceededError, text, wait)
 
-    def _waited(self, call: Call, reason: Literal["pool", "gate", "rate"], delay: float) -> None:
-        if self._telemetry.wants(WaitEvent):
-            request = call.request
-            self._telemetry.emit(
-                WaitEvent(method=request.method, path=request.path, reason=reason, delay=delay)
-            )
+    def _ended_by(self, call: Call, error: BaseException) -> type[BaseException] | None:
+        """Return what ended an attempt, None for one that did not get as far as connecting."""
+        if call.phase not in _TRYING:
+            return None
+        if call.limit.expired and isinstance(error, asyncio.CancelledError):
+            return ClientStateError if self._shared.lifecycle.closed else DeadlineExceededError
+        return type(error)
 
-    def _tell(self, call: Call, result: Answer | Failure | None, began: float) -> None:
-        """Report an attempt; one that has no result was cancelled."""
+    def _judge(self, call: Call, result: Answer | Failure, began: float) -> Retry | None:
+        """Decide on another attempt, and tell the shared limits what the server said."""
         if isinstance(result, Answer):
-            status, error = result.status, None
+            if result.status < 300:
+                call.flow = result.flow
+                self._succeeded(call)
+                return None
+            wait = retry_after(result.headers)
         else:
-            status, error = None, result.error.__name__ if result else "CancelledError"
-        self._telemetry.emit(
-            AttemptEvent(
-                method=call.request.method,
-                path=call.request.path,
-                attempt=call.attempts,
-                elapsed=self._clock() - began,
-                status=status,
-                error=error,
-            )
-        )
+            wait = None
+        retry = self._decide(call, result, wait, began)
+        if retry is None or retry.throttled or self._budget.spend():
+            return retry
+        return None
 
-    def _judge(
+    def _decide(
         self, call: Call, result: Answer | Failure, wait: float | None, began: float
     ) -> Retry | None:
-        """Decide on another attempt, and tell the shared limits what the server said."""
         now, shared, random = self._clock(), self._shared, self._random
         sent = call.sent
         call.settle(result.status if isinstance(result, Answer) else None)
@@ -223,9 +232,9 @@ class Sender:
                 shared.throttled(began, now, pause, status=result.status)
                 if wait is not None and shared.learned.rate < math.inf:
                     random = _never  # its pace spreads repeats better
-            elif result.status < 500:
-                shared.succeeded(at_once=call.attempts == 1)
-        retry = decide(
+            elif result.status < 500 and result.status != 408:
+                self._succeeded(call)
+        return decide(
             self._policy,
             call.request,
             result,
@@ -235,9 +244,12 @@ class Sender:
             remaining=call.deadline - now,
             random=random,
         )
-        if retry is None or retry.throttled or shared.budget.spend():
-            return retry
-        return None
+
+    def _succeeded(self, call: Call) -> None:
+        """Tell the limits of an answer that shows a working server."""
+        self._shared.succeeded()
+        if call.attempts == 1:
+            self._budget.earn()
 
     async def _back_off(
         self, call: Call, result: Answer | Failure, retry: Retry
@@ -246,19 +258,9 @@ class Sender:
         if isinstance(result, Failure):
             call.fresh = True
         call.phase, call.last = "backoff", retry.reason
-        request = call.request
-        if self._telemetry.wants(RetryEvent):
-            self._telemetry.emit(
-                RetryEvent(
-                    method=request.method,
-                    path=request.path,
-                    attempt=call.attempts,
-                    delay=retry.delay,
-                    reason=retry.reason,
-                )
-            )
+        self._events.repeating(call, retry.delay, retry.reason)
         await self._sleep(retry.delay)
-        look = request.before_repeat
+        look = call.request.before_repeat
         if look is None or not call.doubtful:
             return None
         try:
@@ -276,7 +278,11 @@ class Sender:
         if not isinstance(call.request.body, WHOLE):
             return False  # what was streamed is gone
         call.renewed = True
-        return await self._wire.renew(call)
+        if not await self._wire.renew(call):
+            return False
+        call.phase, call.last = "backoff", "401"
+        self._events.repeating(call, 0.0, "401")
+        return True
 
     def _sent_on(self, call: Call, result: Answer | Failure) -> bool:
         """Turn a call that follows redirects to where this one leads, if it is one."""
@@ -292,18 +298,18 @@ class Sender:
         try:
             there = call.trail.follow(result.status, location)
         except ValueError as refused:
-            text = f"answered {result.status}, redirect to {_where(location)} refused: {refused}"
+            text = f"answered {result.status}, redirect to {place(location)} refused: {refused}"
         else:
             call.request = attrs.evolve(request, url=Secret(there))
             return True
         raise self._error(call, UnexpectedRedirectError, text)
 
-    def _response(self, call: Call, answer: Answer, wait: float | None) -> Response:
+    def _response(self, call: Call, answer: Answer) -> Response:
         request, status = call.request, answer.status
         shown = 300 <= status < 400 and request.redirects == "show"
         if not (200 <= status < 300 or 400 <= status < 600 or shown):
             raise self._refused(call, answer)
-        self._shared.deprecations.look(request, answer.headers, self._telemetry)
+        self._shared.deprecations.look(request, answer.headers, self._events.telemetry)
         absent = status == 404 and request.method == "DELETE" and call.doubtful
         return Response(
             method=request.method,
@@ -314,13 +320,13 @@ class Sender:
             attempts=call.attempts,
             elapsed=self._clock() - call.started,
             already_absent=absent,
-            retry_after=wait,
+            retry_after=None if status < 300 else retry_after(answer.headers),
             outcome="applied" if absent or status < 300 else call.final(status),
         )
 
     def _refused(self, call: Call, answer: Answer) -> ScalrError:
         if 300 <= answer.status < 400:
-            text = f"answered {answer.status}, redirect to {_where(answer.headers.get('location'))}"
+            text = f"answered {answer.status}, redirect to {place(answer.headers.get('location'))}"
             return self._error(call, UnexpectedRedirectError, text)
         return self._error(call, ProtocolError, f"answered with the status {answer.status}")
 
@@ -351,13 +357,3 @@ class Sender:
 
 def _never() -> float:
     return 0.0
-
-
-def _where(location: str | None) -> str:
-    """Return where a redirect leads, without its user, query and fragment."""
-    try:
-        url = URL(location or "")
-        place = f"{url.origin()}{url.raw_path}" if url.absolute else url.raw_path
-    except ValueError:
-        place = ""
-    return printable(place, 200) or "nowhere"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from scalr_async.errors import FileError, InvalidArgumentError
+from scalr_async.telemetry import check_observer, notify
 from scalr_async.transport._sink import in_thread, why
 
 __all__ = ["Content", "OnProgress", "Source", "reading"]
@@ -20,7 +21,10 @@ Content = bytes | str | os.PathLike[str] | BinaryIO | AsyncIterable[bytes]
 """Bytes, a path, a file object opened for reading bytes, or an async iterable of bytes."""
 
 OnProgress = Callable[[int, int | None], None]
-"""Called with the bytes that are through so far, and how many there will be, if that is known."""
+"""Called with the bytes that are through so far, and how many there will be, if that is known.
+
+What it raises is reported and does not disturb the transfer.
+"""
 
 _PIECE: Final = 256 * 1024
 """Bytes that are read from a file at once."""
@@ -33,6 +37,7 @@ async def reading(content: Content, on_progress: OnProgress | None = None) -> As
 
     Raises `FileError` for what cannot be read, `InvalidArgumentError` for what has no bytes.
     """
+    check_observer("on_progress", on_progress, InvalidArgumentError)
     if isinstance(content, str | os.PathLike):
         with _opened(Path(content)) as file:
             yield _FileSource(file, on_progress)
@@ -66,7 +71,7 @@ class Source(ABC):
                 yield piece
                 done += len(piece)
                 if self._on_progress is not None:
-                    self._on_progress(done, self.size)
+                    notify("on_progress", self._on_progress, done, self.size)
 
     @abstractmethod
     def _read(self) -> AsyncGenerator[bytes]: ...

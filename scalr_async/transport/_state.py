@@ -20,9 +20,7 @@ __all__ = ["Shared"]
 class Shared:
     """What one client and all its clones have together: state, calls under way, limits."""
 
-    def __init__(
-        self, limits: Limits, retry: RetryPolicy, random: Callable[[], float] = random.random
-    ) -> None:
+    def __init__(self, limits: Limits, random: Callable[[], float] = random.random) -> None:
         self.lifecycle = Lifecycle()
         self.deprecations = Deprecations()
         self.deadlines = Deadlines()
@@ -32,7 +30,7 @@ class Shared:
         rate = limits.requests_per_second
         self.pace = None if rate is None else Pace(rate)
         self.learned = AdaptiveRate()
-        self.budget = RetryBudget(retry.budget_reserve, retry.budget_ratio)
+        self._budgets: dict[tuple[float, float], RetryBudget] = {}
 
     def admit(self, now: float) -> bool:
         """Take a slot if a request may go at once: nothing closed, nothing full, no pace kept."""
@@ -55,12 +53,15 @@ class Shared:
         if self.pace is not None:
             self.pace.take(now)
 
-    def succeeded(self, *, at_once: bool) -> None:
+    def budget_for(self, policy: RetryPolicy) -> RetryBudget:
+        """Return the client's budget, or another one for a clone whose policy has other numbers."""
+        numbers = policy.budget_reserve, policy.budget_ratio
+        return self._budgets.setdefault(numbers, RetryBudget(*numbers))
+
+    def succeeded(self) -> None:
         """Note an answer that shows a working server."""
         self.slots.widen()
         self.learned.succeeded()
-        if at_once:
-            self.budget.earn()
 
     def throttled(self, began: float, now: float, seconds: float, *, status: int) -> None:
         """Note that a request begun at `began` was asked to come back in `seconds`.

@@ -23,7 +23,7 @@ class Transport:
 
     def __init__(self, config: Config, session: ClientSession | None = None) -> None:
         self._pool = Pool(config, session)
-        self._shared = Shared(config.limits, config.retry)
+        self._shared = Shared(config.limits)
         self._tokens = Tokens(config.token)
         self._closing: asyncio.Task[None] | None = None
 

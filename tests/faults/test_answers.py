@@ -26,6 +26,7 @@ from scalr_async import (
     UnauthorizedError,
     UnprocessableEntityError,
 )
+from scalr_async.telemetry import AttemptEvent, RetryEvent
 from tests.conftest import CANARY
 from tests.faults.common import POOL, body_of, client, document, ok, pool, refusal, virtually
 from tests.servers import Pause, Received, ScriptedServer, reply
@@ -107,6 +108,37 @@ async def test_row_30_a_second_refusal_is_final() -> None:
     assert (caught.value.attempts, len(server.requests), issuer.asked) == (2, 2, 2)
 
 
+async def test_row_30_a_repeat_with_another_token_is_told() -> None:
+    events: list[Any] = []
+    async with ScriptedServer(accepting("token-2")) as server:
+        async with client(server.url, token=Issuer(), events=events) as scalr:
+            await scalr.agent_pools.get("apool-1")
+
+    attempts = [event for event in events if isinstance(event, AttemptEvent)]
+    (repeat,) = [event for event in events if isinstance(event, RetryEvent)]
+    assert [(event.attempt, event.status) for event in attempts] == [(1, 401), (2, 200)]
+    assert (repeat.attempt, repeat.reason, repeat.delay) == (1, "401", 0.0)
+
+
+async def test_row_30_a_token_that_is_not_given_is_no_attempt() -> None:
+    events: list[Any] = []
+    given = iter(["token-1", LookupError("vault is sealed")])
+
+    def provider() -> str:
+        value = next(given)
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    async with ScriptedServer(reply(401)) as server:
+        async with client(server.url, token=provider, events=events) as scalr:
+            with pytest.raises(LookupError):
+                await scalr.agent_pools.get("apool-1")
+
+    assert [type(event) for event in events] == [AttemptEvent]
+    assert len(server.requests) == 1
+
+
 async def test_row_30_the_same_token_again_is_not_sent_again() -> None:
     async with ScriptedServer(reply(401)) as server:
         async with client(server.url, token=lambda: "always") as scalr:
@@ -161,7 +193,8 @@ def test_row_30_waiting_for_a_token_has_a_deadline_and_a_name() -> None:
                 with pytest.raises(DeadlineExceededError) as caught:
                     await scalr.agent_pools.create(name="eu")
             assert server.requests == []
-        assert (caught.value.phase, caught.value.outcome) == ("token wait", "not_sent")
+        error = caught.value
+        assert (error.phase, error.outcome, error.attempts) == ("token wait", "not_sent", 0)
 
     virtually(main())
 

@@ -264,11 +264,10 @@ class TestRetryBudget:
         assert budget.tokens == 1.0
 
 
-async def test_a_success_after_a_repeat_earns_nothing() -> None:
-    shared = Shared(Limits(), RetryPolicy(budget_reserve=1.0, budget_ratio=1.0))
-    shared.budget.spend()
+def test_clones_share_a_budget_of_the_same_numbers() -> None:
+    shared = Shared(Limits())
+    budget = shared.budget_for(RetryPolicy())
 
-    shared.succeeded(at_once=False)
-    assert shared.budget.tokens == 0.0
-    shared.succeeded(at_once=True)
-    assert shared.budget.tokens == 1.0
+    assert shared.budget_for(RetryPolicy(max_attempts=2, base=9.0)) is budget
+    assert shared.budget_for(RetryPolicy(budget_reserve=1.0)) is not budget
+    assert shared.budget_for(RetryPolicy(budget_ratio=0.1)) is not budget

@@ -63,3 +63,37 @@ async def test_paths_of_ones_own_are_remembered_to_a_bound() -> None:
                 await sender.send(attrs.evolve(GET, path=f"/things/{number}"))
 
     assert len(told(events)) == 1000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [
+        ("GET", "/agent-pools", "/agent-pools"),
+        ("GET", "/agent-pools/apool-{n}", "/agent-pools/{agent_pool}"),
+        ("POST", "/runs/run-{n}/actions/apply", "/runs/{run}/actions/apply"),
+        ("DELETE", "/workspaces/ws-{n}/relationships/tags", "/workspaces/{workspace}/relationships/tags"),
+    ],
+)  # fmt: skip
+async def test_of_a_path_of_ones_own_the_operation_is_found(
+    method: str, path: str, operation: str
+) -> None:
+    events: list[Any] = []
+    async with ScriptedServer(reply(200, b"{}", {"Deprecation": "@1"})) as server:
+        async with client(server.url, events=events) as scalr:
+            for number in range(3):
+                await scalr.request(method, path.format(n=number))
+
+    assert [(event.method, event.path) for event in told(events)] == [(method, operation)]
+
+
+async def test_a_path_that_nobody_knows_is_told_as_it_is() -> None:
+    events: list[Any] = []
+    async with ScriptedServer(reply(200, b"{}", {"Deprecation": "@1"})) as server:
+        async with client(server.url, events=events) as scalr:
+            await scalr.request("GET", "/agent-pools/apool-1/unheard-of")
+            await scalr.request("PUT", "/agent-pools")
+
+    assert [event.path for event in told(events)] == [
+        "/agent-pools/apool-1/unheard-of",
+        "/agent-pools",
+    ]

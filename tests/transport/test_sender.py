@@ -127,7 +127,7 @@ class Bench:
             retry=retry or RetryPolicy(),
             limits=Limits(**limits),
         )
-        self.shared = Shared(self.config.limits, self.config.retry, draw)
+        self.shared = Shared(self.config.limits, draw)
         self.draw = draw
 
     async def __aenter__(self) -> Bench:
@@ -446,7 +446,35 @@ class TestDeadline:
         send_badly(bench)
 
         (event,) = bench.seen(AttemptEvent)
-        assert (event.status, event.error, event.elapsed) == (None, "CancelledError", 1.0)
+        assert (event.status, event.error, event.elapsed) == (None, "DeadlineExceededError", 1.0)
+
+    def test_an_attempt_that_closing_ended_says_so(self) -> None:
+        bench = Bench(PretendedWire(seconds=5.0), total=None)
+
+        async def main() -> None:
+            async with bench:
+                task = asyncio.ensure_future(bench.sender.send(GET))
+                await asyncio.sleep(0.5)
+                bench.shared.lifecycle.close()
+                await bench.shared.deadlines.end_all()
+                with pytest.raises(ClientStateError):
+                    await task
+
+        run_virtually(main())
+        assert [event.error for event in bench.seen(AttemptEvent)] == ["ClientStateError"]
+
+    def test_an_attempt_that_was_cancelled_says_so(self) -> None:
+        bench = Bench(PretendedWire(seconds=5.0))
+
+        async def main() -> None:
+            async with bench:
+                task = asyncio.ensure_future(bench.sender.send(GET))
+                await asyncio.sleep(0.5)
+                task.cancel()
+                await asyncio.wait([task])
+
+        run_virtually(main())
+        assert [event.error for event in bench.seen(AttemptEvent)] == ["CancelledError"]
 
     def test_a_write_that_ran_out_of_time_is_unknown(self) -> None:
         assert send_badly(Bench(PretendedWire(seconds=5.0), total=1.0), POST).outcome == "unknown"
@@ -729,6 +757,29 @@ class TestBudget:
 
         assert run_virtually(main()) == [2, 1, 1, 1, 1, 1, 2]
 
+    def test_only_what_succeeds_at_once_earns_something(self) -> None:
+        """The budget of one repeat: spent, not earned by it, earned by the next call."""
+        policy = RetryPolicy(budget_reserve=1.0, budget_ratio=1.0)
+        script = (answer(503), answer(), answer(503), answer(), answer(503), answer())
+        bench = Bench(PretendedWire(*script), retry=policy)
+
+        async def main() -> list[int]:
+            async with bench:
+                return [(await bench.sender.send(GET)).attempts for _ in range(4)]
+
+        assert run_virtually(main()) == [2, 1, 1, 2]
+
+    def test_a_clone_with_other_numbers_has_a_budget_of_its_own(self) -> None:
+        bench = Bench(PretendedWire(answer(503)))
+        poor = attrs.evolve(bench.config, retry=RetryPolicy(budget_reserve=0.0))
+
+        async def main() -> list[int]:
+            async with bench:
+                senders = [bench.clone(poor), bench.sender, bench.clone(poor)]
+                return [(await sender.send(GET)).attempts for sender in senders]
+
+        assert run_virtually(main()) == [1, 5, 1]
+
     def test_what_a_429_asks_for_costs_nothing(self) -> None:
         policy = RetryPolicy(budget_reserve=0.0)
 
@@ -790,12 +841,12 @@ class TestEvents:
             raise AssertionError("built")
 
         for name in ("AttemptEvent", "RetryEvent", "WaitEvent"):
-            monkeypatch.setattr(f"scalr_async.transport._sender.{name}.__init__", refuse)
+            monkeypatch.setattr(f"scalr_async.telemetry.{name}.__init__", refuse)
         bench = Bench(PretendedWire(answer(429), answer()))
 
         async def main() -> Response:
             async with bench:
-                bench.sender._telemetry = SilentTelemetry()
+                bench.sender._events.telemetry = SilentTelemetry()
                 bench.shared.gate.close(1.0, 0.0)
                 return await bench.sender.send(GET)
 
