@@ -40,7 +40,7 @@ class Run:
 def sender(server: Server, seed: int = 0) -> Sender:
     loop, config = asyncio.get_running_loop(), _config()
     draw = random.Random(seed).random
-    shared = Shared(config.limits, config.retry, draw)
+    shared = Shared(config.limits, draw)
     shared.lifecycle.open()
     return Sender(
         server, config, telemetry=Telemetry(), shared=shared, clock=loop.time, random=draw
