@@ -137,8 +137,8 @@ WAYS = [
 ]
 
 
-def test_row_72_the_scenario_has_events_of_every_kind() -> None:
-    _, kinds = asyncio.run(undisturbed())
+async def test_row_72_the_scenario_has_events_of_every_kind() -> None:
+    _, kinds = await undisturbed()
 
     assert kinds.keys() == {kind.name for kind in get_args(Event)}
 
@@ -314,9 +314,9 @@ def test_row_72_who_ends_the_program_ends_it_and_loses_nothing(
             scalr = made.with_options(on_event=once) if how == "hook" else made
             results.append(await everything(scalr, served))
 
-    expected, _ = asyncio.run(undisturbed())
     loop = asyncio.new_event_loop()
     try:
+        expected, _ = loop.run_until_complete(undisturbed())
         task = loop.create_task(main())
         with logging_breaks(how, error) if how != "hook" else nullcontext():
             with pytest.raises(error):
