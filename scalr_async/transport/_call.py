@@ -8,7 +8,6 @@ from typing import Final
 
 from scalr_async._wire import IDEMPOTENT_METHODS, Outcome, Request, outcome_of
 from scalr_async.transport._attempt import Flow, Progress
-from scalr_async.transport._deadlines import Limit
 from scalr_async.transport._redirect import Trail
 
 __all__ = ["WHOLE", "Call"]
@@ -30,8 +29,6 @@ class Call(Progress):
     renewed = False
     trail: Trail | None = None
     flow: Flow | None = None
-    limit: Limit
-    """The scope of the part of the call that is under way."""
     extend: Callable[[], None]
     """Lets the deadline start anew; there for a request that streams."""
 

@@ -81,8 +81,8 @@ class Sender:
         """
         self._shared.lifecycle.check()
         call = Call(request, self._clock(), self._total)
-        with self._limit(call):
-            return await self._run(call, self._wire.attempt)
+        with self._limit(call) as limit:
+            return await self._run(call, self._wire.attempt, limit)
         raise self._out_of_time(call)
 
     async def open(self, request: Request) -> Stream:
@@ -95,8 +95,8 @@ class Sender:
         call = Call(request, self._clock(), self._total)
         stream: Stream | None = None
         try:
-            with self._limit(call):
-                response = await self._run(call, self._wire.open)
+            with self._limit(call) as limit:
+                response = await self._run(call, self._wire.open, limit)
                 stream = Stream(response, call.flow, partial(self._read, call))
                 return stream
         finally:
@@ -116,7 +116,7 @@ class Sender:
 
     def _limit(self, call: Call) -> Limit:
         """Return the scope of a part of a call: until the deadline, or the client is closed."""
-        limit = call.limit = self._shared.deadlines.limit(self._total)
+        limit = self._shared.deadlines.limit(self._total)
         if not isinstance(call.request.body, WHOLE):
             call.extend = partial(self._extend, call, limit)
         return limit
@@ -127,12 +127,12 @@ class Sender:
         if self._total is not None:
             call.deadline = self._clock() + self._total
 
-    async def _run(self, call: Call, send: _Send) -> Response:
+    async def _run(self, call: Call, send: _Send, limit: Limit) -> Response:
         while True:
             began = self._clock()
             if not self._shared.admit(began):
                 began = await self._wait_for_admission(call)
-            result, retry = await self._attempt(call, send, began)
+            result, retry = await self._attempt(call, send, began, limit)
             if retry is not None:
                 if (found := await self._back_off(call, result, retry)) is not None:
                     return found
@@ -142,7 +142,7 @@ class Sender:
                 return self._response(call, result)
 
     async def _attempt(
-        self, call: Call, send: _Send, began: float
+        self, call: Call, send: _Send, began: float, limit: Limit
     ) -> tuple[Answer | Failure, Retry | None]:
         """Send once in the place that was taken; return what came, and when to send it again."""
         came: Came | None = None
@@ -151,7 +151,7 @@ class Sender:
             came = await send(call.request, call)
             return came, self._judge(call, came, began)
         except BaseException as error:
-            came = self._ended_by(call, error)
+            came = self._ended_by(call, error, limit)
             raise
         finally:
             self._shared.slots.release()
@@ -197,11 +197,13 @@ class Sender:
             text = f"would have to wait {wait:.3g} s, which the deadline does not allow"
             raise self._error(call, DeadlineExceededError, text, wait)
 
-    def _ended_by(self, call: Call, error: BaseException) -> type[BaseException] | None:
+    def _ended_by(
+        self, call: Call, error: BaseException, limit: Limit
+    ) -> type[BaseException] | None:
         """Return what ended an attempt, None for one that did not get as far as connecting."""
         if call.phase not in _TRYING:
             return None
-        if call.limit.expired and isinstance(error, asyncio.CancelledError):
+        if limit.expired and isinstance(error, asyncio.CancelledError):
             return ClientStateError if self._shared.lifecycle.closed else DeadlineExceededError
         return type(error)
 
