@@ -129,6 +129,17 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Plant one fault after the other in the modules that decide: `-- "*_retry*"` for some.
+
+    Says how many of them a test noticed; hours for all.
+    """
+    session.install("-e", ".[test]", "mutmut==3.8.1")
+    session.run("mutmut", "run", *session.posargs)
+    session.run("mutmut", "results")
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Hold the dependencies against the published advisories; write a bill of materials."""
     session.install(".", "pip-audit==2.10.1")
