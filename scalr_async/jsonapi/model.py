@@ -296,10 +296,9 @@ def _concealed(type_: Any, value: Any) -> Any:
         return read_secret(value)
     if get_origin(type_) is tuple and isinstance(value, list):
         return [_concealed(get_args(type_)[0], item) for item in value]
-    if isinstance(value, dict):
-        if is_nested(type_):
-            conceal_attributes(type_, value)
-        else:
-            of = get_args(type_)[1]
-            return {key: _concealed(of, item) for key, item in value.items()}
+    if isinstance(value, dict) and is_nested(type_):
+        conceal_attributes(type_, value)
+    elif isinstance(value, dict) and get_origin(type_) is Mapping:
+        of = get_args(type_)[1]
+        return {key: _concealed(of, item) for key, item in value.items()}
     return value

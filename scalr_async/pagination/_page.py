@@ -167,9 +167,9 @@ class PageSource(Protocol[R_co]):
 
 
 def ids_of(items: tuple[Any, ...]) -> list[Any]:
-    """Return the ids of a page's items, in order; empty when the items have none."""
+    """Return the ids of a page's items, in order, None for what is no id; empty without any."""
     try:
-        return [item.id for item in items]
+        return [key if isinstance(key := item.id, str | int) else None for item in items]
     except AttributeError:
         return []
 

@@ -240,6 +240,7 @@ def _resource(schema: _catalog.Schema, id_: str) -> dict[str, Any]:
     }
 
 
+@functools.lru_cache(maxsize=4096)
 def changed(fine: str, place: str, value: str) -> bytes:
     """Return a plausible document with an odd value at a place."""
     document = PLACES[place](json.loads(fine))

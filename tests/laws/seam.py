@@ -20,7 +20,7 @@ CONFIG = Config(
     retry=RetryPolicy(max_attempts=2, base=0, throttled_base=0, cap=0.001),
     timeouts=Timeouts(total=None),
 )
-_ENOUGH = 40
+_ENOUGH = 8
 """Requests of one call after which every further one answers 404, so that nothing goes on."""
 
 
