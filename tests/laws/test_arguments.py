@@ -1,0 +1,188 @@
+"""No exception but a `ScalrError`, or what a caller's own code raises, whatever is passed."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import pickle
+import re
+import traceback
+import typing
+import warnings
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+import scalr_async
+from scalr_async import (
+    Config,
+    Headers,
+    Limits,
+    Pager,
+    RetryPolicy,
+    ScalrClient,
+    ScalrError,
+    Timeouts,
+    filters,
+    resources,
+)
+from scalr_async._wire import Request
+from scalr_async.credentials import discover
+from tests.conftest import CANARY
+from tests.laws.answers import plausible
+from tests.laws.arguments import VALUES, Mine
+from tests.laws.calls import Method, drive, methods
+from tests.laws.seam import Reply, scripted
+
+STRIDE = int(os.environ.get("SCALR_LAWS", "17"))
+"""Of the odd values, each option of a generated call is given every so many."""
+NAMES = tuple(VALUES)
+
+
+def fine(request: Request, _: int) -> Reply:
+    body = plausible(request.method, request.operation)
+    return Reply(body.replace('"status": "x"', '"status": "applied"').encode())
+
+
+class Law:
+    """Counts calls, and what left them that may not."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.ends: Counter[str] = Counter()
+        self.escapes: list[str] = []
+
+    async def holds(self, what: str, call: Callable[[], Any], *, driven: bool = True) -> None:
+        """Make a call, and use what it gives."""
+        self.calls += 1
+        try:
+            made = call()
+            if driven:
+                await drive(made)
+            elif isinstance(made, Awaitable):
+                await made
+            self.ends["no error"] += 1
+        except ScalrError as error:
+            self.ends[type(error).__name__] += 1
+            if not str(error).isprintable() or len(str(error)) > 4000:
+                self.escapes.append(f"{what}: a text that is no line")
+            if "hush" in str(error):
+                self.escapes.append(f"{what}: a secret is shown")
+            pickle.dumps(error)
+        except Mine:
+            self.ends["Mine"] += 1
+        except Exception as error:  # noqa: BLE001  # the escapes that are looked for
+            at = traceback.extract_tb(error.__traceback__)[-1]
+            self.escapes.append(f"{what}: {error!r:.200} in {at.filename}:{at.lineno}")
+
+
+def options_of(method: Method) -> list[str]:
+    """Return the keys of what a call takes by `**options: Unpack[X]`."""
+    for parameter in method.parameters:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            (name,) = re.findall(r"Unpack\[(\w+)\]", str(parameter.annotation))
+            module = inspect.getmodule(method.function)
+            found = getattr(module, name, None) or getattr(resources, name)
+            bases = [found, *getattr(found, "__orig_bases__", ())]
+            keys = {**found.__annotations__}
+            assert bases
+            assert typing.is_typeddict(found), name
+            return list(keys)
+    return []
+
+
+async def try_method(law: Law, method: Method, values: Iterable[str]) -> None:
+    named = [p.name for p in method.parameters if p.kind is not p.VAR_KEYWORD]
+    for argument in (*named, *options_of(method)):
+        for value in values:
+            with scripted(fine) as scalr:
+                arguments = {**method.arguments, argument: VALUES[value]()}
+                call = method.bound(scalr)
+                await law.holds(f"{method}({argument}={value})", lambda: call(**arguments))
+
+
+@pytest.fixture(autouse=True)
+def nobody_listens() -> Iterator[None]:
+    logger = logging.getLogger("scalr_async")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(level)
+
+
+def test_calls_written_by_hand_refuse_or_take_whatever_is_passed() -> None:
+    async def main() -> None:
+        for method in methods():
+            if method.handwritten:
+                await try_method(law, method, NAMES)
+
+    law = Law()
+    asyncio.run(main())
+
+    assert law.escapes == []
+    assert law.calls > 3000
+
+
+def test_generated_calls_refuse_or_take_whatever_is_passed() -> None:
+    async def main() -> None:
+        for place, method in enumerate(methods()):
+            if not method.handwritten:
+                await try_method(law, method, NAMES[place % STRIDE :: STRIDE])
+
+    law = Law()
+    asyncio.run(main())
+
+    assert law.escapes == []
+    assert law.calls > 10_000
+
+
+CONSTRUCTORS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "Config": (Config, {"host": "acme.scalr.io", "token": CANARY}),
+    "Timeouts": (Timeouts, {}),
+    "Limits": (Limits, {}),
+    "RetryPolicy": (RetryPolicy, {}),
+    "ScalrClient": (ScalrClient, {"host": "acme.scalr.io", "token": CANARY}),
+    "like": (filters.like, {"text": "x"}),
+    "between": (filters.between, {"low": 1, "high": 5}),
+    "raw": (filters.raw, {"text": "x"}),
+    "discover": (discover, {"env": {"SCALR_HOSTNAME": "h", "SCALR_PROFILE": "x"}}),
+}
+
+
+def test_what_is_made_refuses_or_takes_whatever_is_passed() -> None:
+    async def main() -> None:
+        for name, (make, needed) in CONSTRUCTORS.items():
+            for argument in inspect.signature(make).parameters:
+                for value, odd in VALUES.items():
+                    arguments = {**needed, argument: odd()}
+                    what = f"{name}({argument}={value})"
+                    await law.holds(what, lambda: make(**arguments), driven=False)
+
+    law = Law()
+    asyncio.run(main())
+
+    assert law.escapes == []
+
+
+def test_requests_and_options_of_a_client_refuse_or_take_whatever_is_passed() -> None:
+    async def main() -> None:
+        for name in ("request", "with_options"):
+            needed = {"method": "POST", "path": "/x"} if name == "request" else {}
+            function = getattr(ScalrClient, name)
+            _, *parameters = inspect.signature(function).parameters
+            for argument in parameters:
+                for value, odd in VALUES.items():
+                    with scripted(fine) as scalr:
+                        arguments = {**needed, argument: odd()}
+                        call = getattr(scalr, name)
+                        what = f"{name}({argument}={value})"
+                        await law.holds(what, lambda: call(**arguments), driven=False)
+
+    law = Law()
+    asyncio.run(main())
+
+    assert law.escapes == []
