@@ -14,6 +14,7 @@ import attrs
 from cattrs import Converter
 from yarl import URL
 
+from scalr_async._secrets import Secret
 from scalr_async._sentinels import UNSET, UnsetType
 from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response, shown
 from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider, header_value
@@ -247,7 +248,7 @@ def _check(name: str, value: object, kind: Any) -> None:
 
 def _text(name: str, value: Any) -> str:
     """Return the text of an argument, also of a member of an enumeration of texts."""
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(value, Secret):
         return str.__str__(value)
     raise InvalidArgumentError(f"{name}: must be a str, not {type(value).__name__}")
 

@@ -27,7 +27,7 @@ from typing import Any, Final
 
 import attrs
 
-from scalr_async._wire import Secret, printable
+from scalr_async._wire import Secret, printable, shown
 from scalr_async.errors import ConfigError
 
 __all__ = ["Credentials", "discover"]
@@ -74,11 +74,13 @@ def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> 
     used with a `UserWarning`.
     """
     env = os.environ if env is None else env
+    if not isinstance(env, Mapping):
+        raise ConfigError(f"env: must be a mapping of str to str, not {type(env).__name__}")
     profile = env.get(_PROFILE) or None
     own = _from_environment(env)
     if own.host and own.token and profile is None:
         return Credentials(host=own.host, token=own.token, account=own.account)
-    home = _home() if home is None else Path(home)
+    home = _home(home)
     conf = _from_scalr(home / _SCALR_FILE, profile)
     host = own.host or conf.host
     same = conf.host is None or _name(conf.host) == _name(host or "")
@@ -96,8 +98,12 @@ def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> 
     return Credentials(host=host, token=token, account=account, profile=profile)
 
 
-def _home() -> Path:
-    """Return the user's directory, `_NOWHERE` for one that has none."""
+def _home(given: Any) -> Path:
+    """Return the directory that was given, or the user's, `_NOWHERE` for one that has none."""
+    if given is not None:
+        if isinstance(given, str | Path) and not isinstance(given, Secret):
+            return Path(given)
+        raise ConfigError(f"home: must be a path, not {type(given).__name__}")
     try:
         return Path.home()
     except RuntimeError:  # a container may run under a user id that nobody knows
@@ -106,7 +112,13 @@ def _home() -> Path:
 
 def _from_environment(env: Mapping[str, str]) -> _Found:
     def first(*names: str) -> str | None:
-        return next((value for name in names if (value := env.get(name, "").strip())), None)
+        for name in names:
+            value: Any = env.get(name, "")
+            if not isinstance(value, str):
+                raise ConfigError(f"{name}: must be a str, not {type(value).__name__}")
+            if value.strip():
+                return value.strip()
+        return None
 
     return _Found(
         host=first(*_HOSTS),
@@ -119,7 +131,7 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
     content = _read(path)
     if content is None:
         if profile is not None:
-            raise ConfigError(f"{_PROFILE}={profile!r}: there is no {path}")
+            raise ConfigError(f"{_PROFILE}={shown(profile)}: there is no {_told(path)}")
         return _Found()
     profiles = {name: value for name, value in content.items() if isinstance(value, dict)}
     if any(content.get(key) is not None and key not in profiles for key in _KEYS):
@@ -128,7 +140,9 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
     if values is None and profile is None:
         return _Found()
     if values is None:
-        raise ConfigError(f"{_PROFILE}={profile!r}: not in {path}, which has {sorted(profiles)}")
+        raise ConfigError(
+            f"{_PROFILE}={shown(profile)}: not in {_told(path)}, which has {sorted(profiles)}"
+        )
     return _Found(
         host=_text(path, values, "hostname"),
         token=_text(path, values, "token"),
@@ -172,7 +186,7 @@ def _name(host: str) -> str:
 def _text(path: Path, values: Mapping[str, Any], key: str) -> str | None:
     value = values.get(key)
     if value is not None and not isinstance(value, str):
-        raise ConfigError(f"{path}: {key!r} must be a string")
+        raise ConfigError(f"{_told(path)}: {key!r} must be a string")
     return value.strip() or None if value is not None else None
 
 
@@ -199,7 +213,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         raise
     except ValueError:  # a number of thousands of digits, a NUL in the path
         problem = "cannot be read"
-    raise ConfigError(f"{path}: {problem}")
+    raise ConfigError(f"{_told(path)}: {problem}")
 
 
 def _open(path: Path) -> str | None:
@@ -211,7 +225,7 @@ def _open(path: Path) -> str | None:
     with file:
         mode = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(mode):
-            raise ConfigError(f"{path}: not a regular file")
+            raise ConfigError(f"{_told(path)}: not a regular file")
         if _MODES_COUNT and mode & (stat.S_IRWXG | stat.S_IRWXO):
             warnings.warn(
                 f"{path} holds a token and can be read by others; run: chmod 600 {path}",
@@ -220,8 +234,12 @@ def _open(path: Path) -> str | None:
             )
         text = file.read(_LARGEST + 1)
     if len(text) > _LARGEST:
-        raise ConfigError(f"{path}: larger than {_LARGEST} bytes")
+        raise ConfigError(f"{_told(path)}: larger than {_LARGEST} bytes")
     return text.decode("utf-8-sig")
+
+
+def _told(path: Path) -> str:
+    return printable(str(path), 1024)
 
 
 def _at_once(path: str, flags: int) -> int:
@@ -236,7 +254,7 @@ def _nothing(host: str | None, token: Secret | str | None, known: Sequence[str],
         what = "no host and no token" if token is None else "a token, but no host"
     if known:
         what += f" (there are tokens for {', '.join(printable(name, 80) for name in known)})"
-    files = f"then {home / _SCALR_FILE}, then {home / _TERRAFORM_FILE}"
+    files = f"then {_told(home / _SCALR_FILE)}, then {_told(home / _TERRAFORM_FILE)}"
     if home == _NOWHERE:
         files = "and in no file, since this user has no home directory"
     return (

@@ -168,7 +168,7 @@ def check_options(concurrency: int, on_outcome: object) -> None:
     """Refuse what cannot be the options of a bulk call."""
     if type(concurrency) is not int or not 1 <= concurrency <= _MOST_CONCURRENCY:
         span = f"a whole number from 1 to {_MOST_CONCURRENCY}"
-        raise InvalidArgumentError(f"concurrency={concurrency!r}: must be {span}")
+        raise InvalidArgumentError(f"concurrency={_wire.shown(concurrency)}: must be {span}")
     if on_outcome is not None and not callable(on_outcome):
         kind = type(on_outcome).__name__
         raise InvalidArgumentError(f"on_outcome: must be a function of an outcome, not {kind}")

@@ -281,7 +281,7 @@ class Codec(Source, Generic[R]):
             relationships[relationship.wire] = {"data": write_linkage(relationship, value)}
         elif name in self._schema.attributes:
             attribute = self._schema.attributes[name]
-            written = write_value(value, attribute.type, self._codecs.converter)
+            written = _written(value, attribute.type, self._codecs.converter)
             _dump(written)  # refuses what JSON cannot hold while the field's name is known
             attributes[attribute.wire] = written
         else:
@@ -316,12 +316,19 @@ def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = 
         for name, value in values.items()
         if value is not UNSET and value is not HIDDEN
     }
-    return _dump(write_value(sent, Any, converter))
+    return _dump(_written(sent, Any, converter))
 
 
 def _dump_ids(document: Any) -> SecretBytes:
     """Encode nothing but types and ids, which were checked; a tenth of the cost."""
     return SecretBytes(msgspec.json.encode(document))
+
+
+def _written(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
+    try:
+        return write_value(value, type_, converter)
+    except RecursionError:
+        raise InvalidArgumentError("not a value that JSON can hold: nested too deeply") from None
 
 
 def _dump(document: Any) -> SecretBytes:

@@ -14,9 +14,8 @@ import msgspec
 
 from scalr_async._secrets import HIDDEN, Secret, guard, read_secret
 from scalr_async._sentinels import UNSET
-from scalr_async._wire import printable
 from scalr_async.errors import ConfigError, InvalidArgumentError
-from scalr_async.jsonapi.model import Resource, conceal_attributes
+from scalr_async.jsonapi.model import Resource, conceal_attributes, described
 from scalr_async.jsonapi.names import unknown_name
 from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import Real, is_nested, schema_of, without_none
@@ -233,9 +232,7 @@ def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
     type_ = without_none(type_)
     origin, arguments = get_origin(type_), get_args(type_)
     if isinstance(value, Ref | Resource):
-        raise InvalidArgumentError(
-            f"{value.type} {printable(str(value.id), 128)!r}: not a plain value"
-        )
+        raise InvalidArgumentError(f"{described(value)}: not a plain value")
     if isinstance(value, Mapping):
         if is_nested(type_):
             return write_fields(value, type_, converter)

@@ -46,6 +46,7 @@ __all__ = [
     "class_for",
     "class_named",
     "conceal_attributes",
+    "described",
     "filling",
     "identify",
     "nested",
@@ -254,11 +255,9 @@ def identify(value: object, type_: str | None) -> str:
         return value
     if isinstance(value, _OBJECTS):
         if type_ is not None and value.type != type_:
-            kind: Any = value.type  # nobody checks what a `Ref` is made of by hand
-            kind = printable(kind, _LONGEST_ID) if isinstance(kind, str) else shown(kind)
-            raise _not_an_id(f"{kind} {shown(value.id)}", type_)
+            raise _not_an_id(described(value), type_)
         value = value.id
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or isinstance(value, Secret):
         raise _not_an_id(shown(value), type_)
     text = str.__str__(value)  # of a member of an enumeration, its value
     if len(text) > _LONGEST_ID or text in (".", "..") or _NOT_IN_IDS.search(text):
@@ -267,6 +266,13 @@ def identify(value: object, type_: str | None) -> str:
 
 
 _OBJECTS: Final = (Ref, Resource)
+
+
+def described(value: Ref[Any] | Resource) -> str:
+    """Return type and id for an error: `tags 'tag-1'`; nobody checks a `Ref` made by hand."""
+    kind: Any = value.type
+    kind = printable(kind, _LONGEST_ID) if isinstance(kind, str) else shown(kind)
+    return f"{kind} {shown(value.id)}"
 
 
 def _not_an_id(shown: str, type_: str | None) -> InvalidArgumentError:

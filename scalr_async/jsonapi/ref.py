@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
+from scalr_async._wire import shown
+
 if TYPE_CHECKING:
     from scalr_async.jsonapi.model import Resource
 
@@ -62,7 +64,7 @@ class Ref(
         return hash((self.type, self.id))
 
     def __repr__(self) -> str:
-        return f"Ref({self.type!r}, {self.id!r})"
+        return f"Ref({shown(self.type)}, {shown(self.id)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Ref, (self.type, self.id))

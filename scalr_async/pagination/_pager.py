@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from scalr_async._wire import printable
+from scalr_async._wire import printable, shown
 from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError
 from scalr_async.pagination._drift import DRIFT_MODES, DriftReport, OnDrift
 from scalr_async.pagination._page import Page, PageSource, ids_of
@@ -23,6 +23,7 @@ T = TypeVar("T")
 _MOST_ITEMS: Final = 100
 """The largest page every official client asks for; Scalr documents no maximum."""
 _MOST_PREFETCH: Final = 64
+_MOST_PAGES: Final = 10**9
 
 
 class Pager(AsyncIterable[R_co]):
@@ -59,7 +60,7 @@ class Pager(AsyncIterable[R_co]):
     ) -> None:
         if on_drift not in DRIFT_MODES:
             allowed = ", ".join(DRIFT_MODES)
-            raise InvalidArgumentError(f"on_drift={on_drift!r}: must be one of {allowed}")
+            raise InvalidArgumentError(f"on_drift={shown(on_drift)}: must be one of {allowed}")
         self._source = source
         self._plan = Plan(
             page_size=_whole("page_size", page_size, 1, _MOST_ITEMS),
@@ -91,7 +92,7 @@ class Pager(AsyncIterable[R_co]):
 
         A walk that goes on in the middle knows nothing of the ids of the pages before it.
         """
-        walk = self._walk(self._plan, _whole("start", start, 1, None))
+        walk = self._walk(self._plan, _whole("start", start, 1, _MOST_PAGES))
         return _cancelled_when_dropped(walk.pages(), walk)
 
     async def first(self) -> R_co | None:
@@ -118,8 +119,10 @@ class Pager(AsyncIterable[R_co]):
         if not page.items:
             raise NoResultError(f"nothing in {among}", **told)
         count = max(page.total_count or 0, 2)
-        shown = ", ".join(printable(str(key), 128) for key in ids_of(page.items[:2])) or "no ids"
-        raise MultipleResultsError(f"{count} items in {among}, not one ({shown}, ...)", **told)
+        among_them = (
+            ", ".join(printable(str(key), 128) for key in ids_of(page.items[:2])) or "no ids"
+        )
+        raise MultipleResultsError(f"{count} items in {among}, not one ({among_them}, ...)", **told)
 
     async def count(self) -> int:
         """Return how many items an iteration yields, by the server's count.
@@ -174,7 +177,7 @@ def _whole(name: str, value: int, least: int, most: int | None) -> int:
     """Return the value if it is a whole number in its range."""
     if type(value) is not int or value < least or (most is not None and value > most):
         span = f" from {least} to {most}" if most is not None else f", {least} or above"
-        raise InvalidArgumentError(f"{name}={value!r}: must be a whole number{span}")
+        raise InvalidArgumentError(f"{name}={shown(value)}: must be a whole number{span}")
     return value
 
 

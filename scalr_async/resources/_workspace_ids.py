@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from scalr_async import resources as api
 from scalr_async._tasks import close, finish
-from scalr_async._wire import printable
+from scalr_async._wire import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.linkage import NO_LISTS
 from scalr_async.jsonapi.model import Identity, identify
@@ -37,7 +37,7 @@ def many(workspaces: WorkspaceIds) -> WorkspaceIds:
     """
     several = isinstance(workspaces, Iterable | AsyncIterable)
     if isinstance(workspaces, NO_LISTS) or not several:
-        raise InvalidArgumentError(f"{printable(repr(workspaces), 128)}: not a list of workspaces")
+        raise InvalidArgumentError(f"{shown(workspaces)}: not a list of workspaces")
     if isinstance(workspaces, Sequence | AbstractSet | MappingView):
         return list(workspaces)
     return workspaces

@@ -24,7 +24,7 @@ from collections.abc import (
 from typing import Any, Literal, TypeAlias
 
 from scalr_async import resources as api
-from scalr_async._wire import printable
+from scalr_async._wire import printable, shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._engine import Engine
 from scalr_async.bulk._outcome import check_options
@@ -189,7 +189,7 @@ class AgentPools(generated.AgentPools):
         if via == "pool":
             return ListChange(self._list_of(pool), workspaces, tell, linked=linked)
         if via != "workspace":
-            raise InvalidArgumentError(f"via={via!r}: must be 'workspace' or 'pool'")
+            raise InvalidArgumentError(f"via={shown(via)}: must be 'workspace' or 'pool'")
         links = WorkspaceLinks(self._context)
         act: Callable[[WorkspaceId, str], Awaitable[api.Workspace | None]]
         act = links.link if linked else links.unlink
@@ -208,9 +208,8 @@ class AgentPools(generated.AgentPools):
     def _list_of(self, pool: str) -> PoolList:
         def same(found: AgentPool) -> AgentPool:
             if found.id != pool:
-                shown = printable(str(found.id), 128)
                 raise DecodeError(
-                    f"it is about {shown}, not {pool}",
+                    f"it is about {printable(str(found.id), 128)}, not {pool}",
                     method="GET",
                     path=f"/agent-pools/{pool}",
                     attempts=1,
@@ -249,15 +248,14 @@ def _pairs(
 ) -> list[tuple[str, WorkspaceId]]:
     """Return each workspace with the id of its pool, in order; refuse two pools for one."""
     if not isinstance(assignments, Mapping):
-        shown = printable(repr(assignments), 128)
-        raise InvalidArgumentError(f"{shown}: not a mapping of pools to workspaces")
+        raise InvalidArgumentError(f"{shown(assignments)}: not a mapping of pools to workspaces")
     pairs: list[tuple[str, WorkspaceId]] = []
     pools: dict[str, str] = {}
     for agent_pool, workspaces in assignments.items():
         pool = identify(agent_pool, "agent-pools")
         several = many(workspaces)
         if isinstance(several, AsyncIterable):
-            raise InvalidArgumentError(f"{workspaces!r}: read it first: await pager.collect()")
+            raise InvalidArgumentError(f"{shown(workspaces)}: read it first: await pager.collect()")
         for workspace in several:
             name = id_of(workspace)
             if pools.setdefault(name, pool) != pool:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from scalr_async._wire import shown
 from scalr_async.errors import FileError, InvalidArgumentError
 
 __all__ = ["Target", "in_thread", "why", "writing"]
@@ -51,7 +52,7 @@ async def writing(target: Target) -> AsyncIterator[Write]:
     elif hasattr(target, "write") and not isinstance(target, io.TextIOBase):
         yield lambda piece: _write(target, piece, getattr(target, "name", "the file"))
     else:
-        raise InvalidArgumentError(f"to={target!r}: must be a path or a file in binary mode")
+        raise InvalidArgumentError(f"to={shown(target)}: must be a path or a file in binary mode")
 
 
 async def in_thread(work: Callable[[], T]) -> T:
@@ -109,4 +110,4 @@ def _told(name: object) -> Iterator[None]:
         reason = why(error)
     else:
         return
-    raise FileError(f"{str(name)!r} cannot be written: {reason}")
+    raise FileError(f"{shown(str(name), 1024)} cannot be written: {reason}")

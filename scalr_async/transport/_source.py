@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from scalr_async._wire import shown
 from scalr_async.errors import FileError, InvalidArgumentError
 from scalr_async.telemetry import check_observer, notify
 from scalr_async.transport._sink import in_thread, why
@@ -84,10 +85,16 @@ class _FileSource(Source):
         super().__init__(on_progress)
         self._file = file
         self._start = None
-        if file.seekable():
-            self._start = file.tell()
-            self.size = file.seek(0, os.SEEK_END) - self._start
-            file.seek(self._start)
+        try:
+            if file.seekable():
+                self._start = file.tell()
+                self.size = file.seek(0, os.SEEK_END) - self._start
+                file.seek(self._start)
+        except (OSError, ValueError) as error:
+            reason = why(error)
+        else:
+            return
+        raise FileError(f"what is uploaded cannot be read: {reason}")
 
     async def _read(self) -> AsyncGenerator[bytes]:
         left = _ENDLESS if self.size is None else self.size
@@ -140,4 +147,4 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with file:
             yield file
         return
-    raise FileError(f"{str(path)!r} cannot be read: {reason}")
+    raise FileError(f"{shown(str(path), 1024)} cannot be read: {reason}")

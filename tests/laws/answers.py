@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from scalr_async import _catalog
+from scalr_async._wire import Request
 from tests.laws.seam import Reply
 
 _ODD = "@odd@"
@@ -185,6 +186,14 @@ LOCATIONS = (
     *("https://a%2eb/", "https://1.2.3.4.5/", "https://b/" + "x" * 9000, "https://acme.scalr.io/x"),
 )
 """Places a redirect, or a link to upload to, may name."""
+
+
+def fine(request: Request) -> str:
+    """Return what Scalr answers to a request: about the object in its path."""
+    text = plausible(request.method, request.operation)
+    if request.operation.endswith("}"):
+        text = text.replace('"id": "x-1"', json.dumps({"id": request.path.split("/")[-1]})[1:-1], 1)
+    return text
 
 
 @functools.cache

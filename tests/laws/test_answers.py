@@ -16,7 +16,7 @@ import pytest
 
 from scalr_async import ScalrError
 from scalr_async._wire import Request
-from tests.laws.answers import Odd, odd_answers, plausible
+from tests.laws.answers import Odd, fine, odd_answers
 from tests.laws.calls import Method, drive, methods
 from tests.laws.seam import Reply, Script, scripted
 from tests.servers import run_virtually
@@ -35,10 +35,6 @@ STEPS: tuple[tuple[str, Callable[[int], int | None]], ...] = (
     ("after a repeat was refused", lambda number: None if number > 1 else (503, 409)[number]),
 )
 """When a server answers oddly, and with which status it answers plausibly until then."""
-
-
-def fine(request: Request) -> str:
-    return plausible(request.method, request.operation)
 
 
 def scripts(odd: Odd, steps: Iterable[int]) -> Iterator[tuple[str, Script]]:
