@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from types import TracebackType
 from typing import Any, Final, Self
@@ -66,7 +66,6 @@ class ScalrClient(Collections):
             raise ConfigError("give host and token, or config, not both")
         _check("config", config, Config)
         _check("session", session, ClientSession)
-        _check("on_event", on_event, Callable)
         if converter is not None:
             check_hooks(converter)
         config = _configured(host, token) if config is None else config
@@ -134,8 +133,6 @@ class ScalrClient(Collections):
         """
         total: Any = timeout
         hook: Any = on_event
-        if hook is not UNSET:
-            _check("on_event", hook, Callable)
         changes: dict[str, Any] = {}
         if isinstance(timeout, Timeouts):
             changes["timeouts"] = timeout

@@ -53,8 +53,6 @@ class Download:
         check_observer("on_progress", on_progress, InvalidArgumentError)
         self._open = open_
         self._request = request
-        if on_progress is not None and not callable(on_progress):
-            raise InvalidArgumentError(f"on_progress: a function, not {type(on_progress).__name__}")
         self._to = to
         self._on_progress = on_progress
 
