@@ -5,11 +5,23 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Self, final
+from typing import Any, Final, ParamSpec, Self, TypeVar, final
 
 from scalr_async._sentinels import UNSET
 
-__all__ = ["HIDDEN", "REDACTED", "Secret", "SecretBytes", "conceal", "guard", "read_secret"]
+__all__ = [
+    "HIDDEN",
+    "REDACTED",
+    "Secret",
+    "SecretBytes",
+    "conceal",
+    "discreet",
+    "guard",
+    "read_secret",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 REDACTED: Final = "<redacted>"
 """What stands in place of a secret."""
@@ -32,18 +44,41 @@ _MAKING: Final = frozenset(
 def conceal(value: Any) -> Any:
     """Return a value with every text and every piece of bytes in it as a secret.
 
-    Lists, tuples and the values of mappings are copied to that end; what is neither of all these
-    is returned as it is.
+    Lists, tuples and the values of mappings are copied to that end; what is neither of all these,
+    or goes too deep, is returned as it is.
     """
+    try:
+        return _concealed(value)
+    except RecursionError:
+        return value
+
+
+def _concealed(value: Any) -> Any:
     if isinstance(value, str):
         return value if type(value) is Secret else Secret(value)
     if isinstance(value, bytes | bytearray):
         return value if type(value) is SecretBytes else SecretBytes(value)
     if type(value) in (list, tuple):
-        return type(value)(map(conceal, value))
+        return type(value)(map(_concealed, value))
     if isinstance(value, Mapping):
-        return {key: conceal(item) for key, item in value.items()}
+        return {key: _concealed(item) for key, item in value.items()}
     return value
+
+
+def discreet(function: Callable[P, R]) -> Callable[P, R]:
+    """Have a function raise its errors here: the frames it is in hold what it was called with."""
+
+    @functools.wraps(function)
+    def run(*arguments: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*arguments, **named)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised
+            failed = error.with_traceback(None)
+        failed.__context__ = None
+        del arguments, named
+        raise failed
+
+    return run
 
 
 def _concealing(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ import attrs
 from cattrs import Converter
 from yarl import URL
 
-from scalr_async._secrets import Secret
+from scalr_async._secrets import Secret, SecretBytes, conceal, discreet
 from scalr_async._sentinels import UNSET, UnsetType
 from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response, shown
 from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider, header_value
@@ -52,6 +52,7 @@ class ScalrClient(Collections):
     One client serves one event loop, any number of tasks, and bounds what they do together.
     """
 
+    @discreet
     def __init__(
         self,
         host: str | None = None,
@@ -180,13 +181,15 @@ class ScalrClient(Collections):
         Raises `APIError` for an error status, like every typed call, and `InvalidArgumentError` for
         what cannot be sent.
         """
+        kind: type = type(body)
+        json, body = conceal(json), conceal(body)  # a traceback may print what this frame holds
         verb = _text("method", method)
         if verb not in _METHODS:
             raise InvalidArgumentError(f"method {shown(method)}: must be one of {sorted(_METHODS)}")
         if json is not None and body is not None:
             raise InvalidArgumentError("give json or body, not both")
-        if not isinstance(body, bytes | None):
-            raise InvalidArgumentError(f"body: must be bytes, not {type(body).__name__}")
+        if body is not None and not issubclass(kind, bytes):
+            raise InvalidArgumentError(f"body: must be bytes, not {kind.__name__}")
         if not isinstance(idempotent, bool | None):
             raise InvalidArgumentError(f"idempotent={shown(idempotent)}: must be True or False")
         below, query = self._below_root(path)
@@ -271,6 +274,7 @@ def _media_type(name: str, value: str) -> str:
 
 def _encoded(value: Any) -> bytes:
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        return SecretBytes(json.dumps(value, ensure_ascii=False, allow_nan=False), "utf-8")
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidArgumentError(f"json: cannot be encoded: {error}") from None
+        problem = str(error)  # itself, it may hold what is encoded
+    raise InvalidArgumentError(f"json: cannot be encoded: {problem}")

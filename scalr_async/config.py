@@ -10,17 +10,19 @@ import os
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any, Final, NoReturn, final
+from typing import Any, Final, NoReturn, SupportsIndex, TypeVar, final
 
 import attrs
 from yarl import URL
 
-from scalr_async._secrets import Secret
+from scalr_async._secrets import Secret, discreet
 from scalr_async._version import __version__
 from scalr_async._wire import shown
 from scalr_async.errors import ConfigError
 
 __all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts", "TokenProvider"]
+
+C = TypeVar("C", bound=type)
 
 TokenProvider = Callable[[], str | Awaitable[str]]
 
@@ -166,12 +168,17 @@ def is_host(host: str) -> bool:
     return True
 
 
+def without_secrets(host: str) -> str:
+    """Return a host as it was given, but for user, password, query and fragment of a URL."""
+    return re.split("[?#]", host.rpartition("@")[2])[0]
+
+
 def _api_root(host: str) -> URL:
     """Return the API root of a host name or URL; refuse what is not https unless loopback."""
     text = host.strip()
     if "@" in text:
         raise ConfigError("host: a URL with user or password in it is not accepted")
-    told = f"host {shown(re.split('[?#]', host)[0], 512)}"  # a query may hold a secret
+    told = f"host {shown(without_secrets(host), 512)}"
     try:
         url = URL(text if "://" in text else f"https://{text}")
     except ValueError:
@@ -214,6 +221,7 @@ def _token(value: str | TokenProvider) -> Secret | TokenProvider:
     return value if callable(value) else bearer(value)
 
 
+@discreet
 def bearer(value: str) -> Secret:
     """Make a token a secret; a mounted secret's newline at the end is not part of it."""
     if not isinstance(value, str):
@@ -281,6 +289,19 @@ def _proxy(value: Any) -> Secret | None:
     return Secret(value)
 
 
+def unpickle(kind: str) -> NoReturn:
+    """Refuse to make again what is of no use without the secrets that its pickle does not hold."""
+    raise ConfigError(
+        f"{kind}: no pickle holds its secrets; make it where it is used, from the environment "
+        "or with a function as its token"
+    )
+
+
+def _discreetly(cls: C) -> C:
+    cls.__init__ = discreet(cls.__init__)  # type: ignore[misc]  # the class itself
+    return cls
+
+
 def _context_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if value is not None and not isinstance(value, ssl.SSLContext):
         rule = "an ssl.SSLContext, or None: certificates are always checked"
@@ -296,6 +317,7 @@ def _text_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any)
         _refuse(instance, attribute, value, "a str that is not empty, or None")
 
 
+@_discreetly
 @attrs.frozen(kw_only=True)
 class Config:
     """Everything a client needs to know; see each field.
@@ -333,3 +355,14 @@ class Config:
         object.__setattr__(self, "api_root", _api_root(self.host))
         if self.ssl is not None and self.ca_file is not None:
             raise ConfigError("give ca_file or ssl, not both")
+
+    def __copy__(self) -> Config:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Config:
+        return self
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        if isinstance(self.token, Secret) or self.headers or self.proxy is not None:
+            return unpickle, (type(self).__name__,)
+        return object.__reduce_ex__(self, protocol)

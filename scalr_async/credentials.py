@@ -27,7 +27,9 @@ from typing import Any, Final
 
 import attrs
 
-from scalr_async._wire import Secret, printable, shown
+from scalr_async._secrets import Secret, discreet
+from scalr_async._wire import printable, shown
+from scalr_async.config import unpickle, without_secrets
 from scalr_async.errors import ConfigError
 
 __all__ = ["Credentials", "discover"]
@@ -55,6 +57,9 @@ class Credentials:
     account: str | None = None
     profile: str | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return unpickle, (type(self).__name__,)
+
 
 @attrs.frozen(kw_only=True)
 class _Found:
@@ -65,6 +70,7 @@ class _Found:
     account: str | None = None
 
 
+@discreet
 def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> Credentials:
     """Find host and token in the environment and the files of the Scalr and Terraform tools.
 
@@ -249,7 +255,7 @@ def _at_once(path: str, flags: int) -> int:
 
 def _nothing(host: str | None, token: Secret | str | None, known: Sequence[str], home: Path) -> str:
     if host is not None:
-        what = f"no token for {host}"
+        what = f"no token for {without_secrets(host)}"
     else:
         what = "no host and no token" if token is None else "a token, but no host"
     if known:

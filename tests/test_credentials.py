@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import traceback
 import warnings
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scalr_async._secrets import Secret
 from scalr_async.credentials import Credentials, discover
 from scalr_async.errors import ConfigError
 
@@ -429,3 +431,11 @@ def test_a_home_may_be_given_as_a_text_and_hold_what_no_path_has(home: Home) -> 
     assert discover({}, found).host == A
     with pytest.raises(ConfigError, match="cannot be read"):
         discover({}, Path("no\0path"))
+
+
+def test_a_pickle_of_what_was_found_says_that_it_is_of_no_use() -> None:
+    stored = pickle.dumps(Credentials(host="acme.scalr.io", token=Secret("s3cret")))
+
+    assert b"s3cret" not in stored
+    with pytest.raises(ConfigError, match="Credentials: no pickle holds its secrets"):
+        pickle.loads(stored)

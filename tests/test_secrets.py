@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import itertools
 import json
 import pickle
@@ -18,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async import UNSET
-from scalr_async._secrets import Secret, SecretBytes, conceal
+from scalr_async._secrets import Secret, SecretBytes, conceal, discreet
 
 TEXT = "zqn7x2jw-ZQHVX9"
 SECRET = Secret(TEXT)
@@ -193,3 +194,39 @@ def test_values_are_concealed_wherever_they_stand() -> None:
     assert "x" not in repr(concealed)
     assert (concealed["e"], concealed["f"]) == (SECRET, BODY)
     assert conceal(UNSET) is UNSET
+
+
+def test_what_is_discreet_raises_without_the_frames_that_hold_its_arguments() -> None:
+    @discreet
+    def fail(token: str, *, body: str) -> str:
+        try:
+            raise KeyError(token)
+        except KeyError:
+            raise ValueError("bad") from None
+
+    with pytest.raises(ValueError, match="bad") as caught:
+        fail(TEXT, body=TEXT)
+
+    told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in told.stack if frame.name != "test_" + fail.__name__]
+    assert caught.value.__context__ is None
+    assert [frame.name for frame in ours[1:]] == ["run"]
+    assert TEXT not in repr(ours[1].locals)
+    assert list(inspect.signature(fail).parameters) == ["token", "body"]
+
+
+def test_what_is_discreet_returns_and_is_interrupted_as_ever() -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    assert discreet(len)("abc") == 3
+    with pytest.raises(KeyboardInterrupt) as caught:
+        discreet(interrupt)()
+    assert caught.traceback[-1].name == "interrupt"
+
+
+def test_what_goes_too_deep_is_left_as_it_is() -> None:
+    deep: list[Any] = []
+    deep.append(deep)
+
+    assert conceal(deep) is deep

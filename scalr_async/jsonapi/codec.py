@@ -10,12 +10,12 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import cattrs
 import msgspec
 
-from scalr_async._secrets import HIDDEN, SecretBytes
+from scalr_async._secrets import HIDDEN, SecretBytes, conceal
 from scalr_async._sentinels import UNSET
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import document as documents
@@ -26,7 +26,7 @@ from scalr_async.jsonapi.converter import (
     reader_for,
     write_value,
 )
-from scalr_async.jsonapi.document import Document, Head, loads
+from scalr_async.jsonapi.document import Body, Document, Head, loads
 from scalr_async.jsonapi.filler import (
     ToOne,
     attributes_struct,
@@ -36,7 +36,14 @@ from scalr_async.jsonapi.filler import (
 )
 from scalr_async.jsonapi.included import IdentityMap, Included
 from scalr_async.jsonapi.linkage import read_linkage, write_linkage, write_many
-from scalr_async.jsonapi.model import Resource, Source, UnknownResource, class_for
+from scalr_async.jsonapi.model import (
+    Resource,
+    Source,
+    UnknownResource,
+    class_for,
+    conceal_attributes,
+    concealed_value,
+)
 from scalr_async.jsonapi.names import unknown_name
 from scalr_async.jsonapi.origin import Group, Origin
 from scalr_async.jsonapi.pieces import read_pieces
@@ -88,6 +95,9 @@ class Codec(Source, Generic[R]):
         self._schema = schema_of(cls)
         attributes, readers = attributes_struct(cls, codecs.converter)
         self._decode_attributes = msgspec.json.Decoder(attributes | None).decode
+        self._in_the_open = self._schema.fields.keys() - {
+            field.name for field in self._schema.secretive
+        }
         self._of_one: dict[str, Callable[[msgspec.Raw], Any]] = {}
         self._no_attributes = attributes()
         self._all = Group(cls, self._schema.relationships)
@@ -96,7 +106,7 @@ class Codec(Source, Generic[R]):
         self._fill = resource_filler(cls, readers)
         self._fill_whole = resource_filler(cls, readers, whole=True)
 
-    def read_one(self, body: bytes) -> R:
+    def read_one(self, body: Body) -> R:
         """Read a document with one resource; `DecodeError` when it is none."""
         try:
             document: Any = self._decode_whole(body)
@@ -111,7 +121,7 @@ class Codec(Source, Generic[R]):
         resource: R = self._fill_whole(head, sent, self)
         return resource
 
-    def read_page(self, body: bytes, identities: IdentityMap | None = None) -> Document[R]:
+    def read_page(self, body: Body, identities: IdentityMap | None = None) -> Document[R]:
         """Read a document with a list of resources; `DecodeError` when it is none.
 
         `identities` is the identity map of the walk that the page belongs to.
@@ -121,7 +131,7 @@ class Codec(Source, Generic[R]):
         return documents.document(self._read(envelope.data or (), source), envelope)
 
     def read_large_page(
-        self, body: bytes, identities: IdentityMap | None = None
+        self, body: Body, identities: IdentityMap | None = None
     ) -> Iterator[Document[R] | None]:
         """Read as `read_page` does, piece by piece: yield None after each, at last the document."""
         origin = Origin(self.relate, self._groups_of(identities))
@@ -163,6 +173,12 @@ class Codec(Source, Generic[R]):
         if relationships:
             data["relationships"] = relationships
         return _dump({"data": data}) if attributes else _dump_ids({"data": data})
+
+    def conceal(self, values: Mapping[str, Any]) -> None:
+        """Make secrets of what may be one among the arguments of a call; its frames hold them."""
+        arguments = cast("dict[str, Any]", values)
+        for name in arguments.keys() - self._in_the_open:
+            arguments[name] = conceal(arguments[name])
 
     def build(self, head: Head, included: Included) -> R:
         """Make a resource of a resource object whose bytes are its own; for `included`."""
@@ -258,6 +274,7 @@ class Codec(Source, Generic[R]):
         resource: R = self._fill(head, self._no_attributes, source)
         sent = loads(head.attributes)
         if isinstance(sent, dict):
+            conceal_attributes(self._cls, sent)
             for name, value in self._read_fields(sent).items():
                 object.__setattr__(resource, name, value)
         return resource
@@ -298,13 +315,13 @@ def write_refs(type_: str, refs: Iterable[Any]) -> bytes:
     return _dump_ids({"data": write_many(type_, refs)})
 
 
-def read_plain(body: bytes, type_: Any, converter: cattrs.Converter | None = None) -> Any:
+def read_plain(body: Body, type_: Any, converter: cattrs.Converter | None = None) -> Any:
     """Read an answer that is plain JSON as a nested class, or a tuple or mapping of them.
 
     What does not fit the type is kept as it came.
     """
     read = reader_for(type_, converter or DEFAULT)
-    value = loads(body)
+    value = concealed_value(type_, loads(body))
     return value if read is None or value is None else read(value)
 
 
@@ -333,7 +350,7 @@ def _written(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
 
 def _dump(document: Any) -> SecretBytes:
     try:
-        text = _encode(document)
-        return SecretBytes(text, "utf-8")
+        return SecretBytes(_encode(document), "utf-8")
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidArgumentError(f"not a value that JSON can hold: {error}") from None
+        problem = str(error)  # itself, it holds what is encoded
+    raise InvalidArgumentError(f"not a value that JSON can hold: {problem}")

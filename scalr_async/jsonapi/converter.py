@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 import cattrs
 import msgspec
 
-from scalr_async._secrets import HIDDEN, Secret, guard, read_secret
+from scalr_async._secrets import HIDDEN, Secret, conceal, guard, read_secret
 from scalr_async._sentinels import UNSET
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.model import Resource, conceal_attributes, described
@@ -60,7 +60,7 @@ def make_converter() -> Converter:
     converter.register_structure_hook(Secret, read_secret)
     converter.register_structure_hook_factory(is_nested, lambda cls: NestedReader(cls, converter))
     converter.register_unstructure_hook(Real.datetime, write_datetime)
-    converter.register_unstructure_hook(Secret, str.__str__)
+    converter.register_unstructure_hook(Secret, lambda secret: secret)
     converter.register_unstructure_hook_factory(
         is_nested, lambda cls: lambda value: _write_nested(value, cls, converter)
     )
@@ -121,6 +121,7 @@ def _values_reader(read: Reader | None) -> Reader | None:
 
 def _hook_reader(hook: Callable[[Any, Any], Any], type_: Any) -> Reader:
     def read_hooked(value: Any) -> Any:
+        value = conceal(value) if type_ is Secret else value
         try:
             return hook(value, type_)
         except Exception:  # noqa: BLE001  # a hook that cannot read a value leaves it as it came

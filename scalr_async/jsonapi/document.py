@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Generic, NoReturn, Protocol, TypeVar
+from typing import Any, Final, Generic, NoReturn, Protocol, TypeAlias, TypeVar
 
 import attrs
 import msgspec
@@ -25,10 +25,12 @@ from scalr_async.jsonapi.schema import kebab
 
 __all__ = [
     "ABSENT",
+    "Body",
     "Document",
     "Envelope",
     "Head",
     "Pagination",
+    "Sent",
     "WholeHead",
     "document",
     "identifier",
@@ -42,6 +44,9 @@ __all__ = [
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+Body: TypeAlias = bytes | memoryview
+"""The body of an answer; a view does not show it in a traceback that prints locals."""
 
 ABSENT: Final = msgspec.Raw(b"null")
 """A member that was not sent; recognised by identity."""
@@ -57,10 +62,21 @@ _ESCAPE: Final = re.compile(
 
 
 class _Decoder(Protocol[T_co]):
-    def decode(self, body: bytes | msgspec.Raw, /) -> T_co: ...
+    def decode(self, body: Body | msgspec.Raw, /) -> T_co: ...
 
 
-class Head(msgspec.Struct, gc=False):
+class Sent(msgspec.Struct, gc=False):
+    """What a server sent, which shows nothing of itself: it may hold secrets."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} as sent>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show nothing to rich either."""
+        return []
+
+
+class Head(Sent, gc=False):
     """A resource object whose members are still JSON."""
 
     id: str = UNSET
@@ -71,7 +87,7 @@ class Head(msgspec.Struct, gc=False):
     meta: msgspec.Raw = ABSENT
 
 
-class WholeHead(msgspec.Struct, gc=False):
+class WholeHead(Sent, gc=False):
     """A resource object that is its document's only one, with its attributes decoded: `sent`.
 
     Whoever takes them leaves the document in their place. It is cut again when somebody asks for
@@ -96,7 +112,7 @@ class _LooseHead(Head, gc=False):
     type: Any = UNSET
 
 
-class _One(msgspec.Struct, gc=False):
+class _One(Sent, gc=False):
     data: Head | None = UNSET
     included: msgspec.Raw = ABSENT
 
@@ -105,7 +121,7 @@ class _LooseOne(_One, gc=False):
     data: _LooseHead | None = UNSET  # pyright: ignore[reportIncompatibleVariableOverride]  # read only
 
 
-class Envelope(msgspec.Struct, gc=False):
+class Envelope(Sent, gc=False):
     """A document whose primary data is a list of resource objects."""
 
     data: list[Head] | None = UNSET
@@ -126,7 +142,7 @@ _heads: Final = msgspec.json.Decoder(list[Head] | None)
 _loose_head: Final = msgspec.json.Decoder(_LooseHead)
 
 
-def read_one(body: bytes) -> tuple[Head, msgspec.Raw]:
+def read_one(body: Body) -> tuple[Head, msgspec.Raw]:
     """Cut a document with one resource into that resource and `included`."""
     document = _parse(body, _one, _loose_one)
     if document.data is UNSET or document.data is None:
@@ -134,7 +150,7 @@ def read_one(body: bytes) -> tuple[Head, msgspec.Raw]:
     return document.data, document.included
 
 
-def read_many(body: bytes) -> Envelope:
+def read_many(body: Body) -> Envelope:
     """Cut a document with a list of resources into its members; `data: null` is an empty list."""
     document = _parse(body, _many, _loose_many)
     if document.data is UNSET:
@@ -171,7 +187,7 @@ def identifier(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else UNSET
 
 
-def _parse(body: bytes, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
+def _parse(body: Body, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except (ValueError, RecursionError):
@@ -182,7 +198,7 @@ def _parse(body: bytes, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
         raise _undecodable(str(error)) from None
 
 
-def loads(raw: msgspec.Raw | bytes) -> Any:
+def loads(raw: msgspec.Raw | Body) -> Any:
     """Parse JSON, forgiving what the module's docstring says; raises `DecodeError` for the rest."""
     try:
         return msgspec.json.decode(raw)
@@ -194,8 +210,8 @@ def loads(raw: msgspec.Raw | bytes) -> Any:
         raise _undecodable(str(error)) from None
 
 
-def _repaired(body: bytes) -> str:
-    text = body.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
+def _repaired(body: Body) -> str:
+    text = bytes(body).decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
     return _ESCAPE.sub(lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0], text)
 
 

@@ -21,7 +21,7 @@ from scalr_async.jsonapi.converter import (
     read_datetime,
     reader_for,
 )
-from scalr_async.jsonapi.document import ABSENT, WholeHead
+from scalr_async.jsonapi.document import ABSENT, Sent, WholeHead
 from scalr_async.jsonapi.ref import IncludedRef, Ref
 from scalr_async.jsonapi.schema import (
     Attribute,
@@ -45,13 +45,13 @@ _LINK = "IncludedRef(value.type, value.id, included)"
 _SCALARS = frozenset({str, int, float, bool})
 
 
-class ToOne(msgspec.Struct, gc=False):
+class ToOne(Sent, gc=False):
     """A relationship to one, as it stands on the wire."""
 
     data: Ref[Any] | None = UNSET
 
 
-class ToMany(msgspec.Struct, gc=False):
+class ToMany(Sent, gc=False):
     """A relationship to many, as it stands on the wire."""
 
     data: tuple[Ref[Any], ...] | None = UNSET
@@ -88,7 +88,7 @@ def whole_document(attributes: type[msgspec.Struct]) -> type[msgspec.Struct]:
         gc=False,
     )
     members = [("data", head | None, UNSET), ("included", msgspec.Raw, ABSENT)]
-    return msgspec.defstruct("Document", members, gc=False)
+    return msgspec.defstruct("Document", members, bases=(Sent,), gc=False)
 
 
 def _struct(
@@ -97,6 +97,7 @@ def _struct(
     return msgspec.defstruct(
         cls.__name__,
         [(field.name, types[field.name] | None, UNSET) for field in fields],
+        bases=(Sent,),
         rename={field.name: field.wire for field in fields},
         gc=False,  # lives for one fill, and holds nothing that could refer back to it
     )
@@ -211,9 +212,10 @@ def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
     lines: list[str] = []
     for name in schema_of(cls).attributes:
         if name in readers:
+            # No local holds what may be a secret.
             lines += [
-                f"value = sent.{name}",
-                f"self.{name} = value if value is None or value is UNSET else read_{name}(value)",
+                f"if sent.{name} is None or sent.{name} is UNSET: self.{name} = sent.{name}",
+                f"else: self.{name} = read_{name}(sent.{name})",
             ]
         else:
             lines.append(f"self.{name} = sent.{name}")

@@ -11,13 +11,14 @@ from scalr_async._sentinels import UNSET
 from scalr_async.errors import DecodeError
 from scalr_async.jsonapi import document as documents
 from scalr_async.jsonapi.converter import DEFAULT, reader_for
-from scalr_async.jsonapi.document import Document, identifier, loads
+from scalr_async.jsonapi.document import Body, Document, identifier, loads
+from scalr_async.jsonapi.model import concealed_value
 from scalr_async.jsonapi.ref import Ref
 
 __all__ = ["read_refs", "read_values"]
 
 
-def read_refs(body: bytes) -> Document[Ref[Any]]:
+def read_refs(body: Body) -> Document[Ref[Any]]:
     """Read what a relationship endpoint lists; an item without type or id is left out."""
     envelope = documents.read_many(body)
     refs = [(head.type, identifier(head.id)) for head in envelope.data or ()]
@@ -25,11 +26,11 @@ def read_refs(body: bytes) -> Document[Ref[Any]]:
     return documents.document(items, envelope)
 
 
-def read_values(body: bytes, type_: Any, converter: Converter | None = None) -> Document[Any]:
+def read_values(body: Body, type_: Any, converter: Converter | None = None) -> Document[Any]:
     """Read a list of plain JSON values: bare, or as the `data` of a document."""
     sent = loads(body)
     members = sent if isinstance(sent, dict) else {"data": sent}
-    data = members.get("data")
+    data = concealed_value(tuple[type_, ...], members.get("data"))
     if not isinstance(data, list):
         raise DecodeError("not the list that was promised", outcome="applied")
     read = reader_for(type_, converter or DEFAULT)

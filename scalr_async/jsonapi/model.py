@@ -32,7 +32,6 @@ from scalr_async.jsonapi.schema import (
     nested,
     reduce_shown,
     schema_of,
-    secretive,
     wire,
 )
 
@@ -46,6 +45,7 @@ __all__ = [
     "class_for",
     "class_named",
     "conceal_attributes",
+    "concealed_value",
     "described",
     "filling",
     "identify",
@@ -286,25 +286,25 @@ def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
 
 
 def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
-    """Make the secret values among the attributes `Secret`s."""
-    for field in secretive(cls):
+    """Make the secret values among the attributes of a JSON object `Secret`s."""
+    schema = schema_of(cls)
+    for field in schema.secretive:
         if field.wire in sent:
             value = sent[field.wire]
-            sent[field.wire] = conceal(value) if field.hidden else _concealed(field.type, value)
-    schema = schema_of(cls)
-    for wired in (schema.attributes[name].wire for name in schema.guarded):
-        if wired in sent:
-            sent[wired] = guard(sent[wired], sent.get("sensitive"))
+            value = conceal(value) if field.hidden else concealed_value(field.type, value)
+            if field.name in schema.guarded:
+                value = guard(value, sent.get("sensitive"))
+            sent[field.wire] = value
 
 
-def _concealed(type_: Any, value: Any) -> Any:
+def concealed_value(type_: Any, value: Any) -> Any:
+    """Return a JSON value of a type with the secrets in it as such."""
     if type_ is Secret:
         return read_secret(value)
     if get_origin(type_) is tuple and isinstance(value, list):
-        return [_concealed(get_args(type_)[0], item) for item in value]
+        return [concealed_value(get_args(type_)[0], item) for item in value]
     if isinstance(value, dict) and is_nested(type_):
         conceal_attributes(type_, value)
     elif isinstance(value, dict) and get_origin(type_) is Mapping:
-        of = get_args(type_)[1]
-        return {key: _concealed(of, item) for key, item in value.items()}
+        return {key: concealed_value(get_args(type_)[1], item) for key, item in value.items()}
     return value

@@ -15,7 +15,7 @@ import attrs
 import msgspec
 
 from scalr_async._sentinels import UNSET
-from scalr_async.jsonapi.document import Envelope, Head, read_many
+from scalr_async.jsonapi.document import Body, Envelope, Head, read_many
 
 __all__ = ["LARGE", "Piece", "read_pieces"]
 
@@ -47,7 +47,7 @@ class Piece:
     """Whether the pieces before it count for nothing: of two `data` the last one counts."""
 
 
-def read_pieces(body: bytes) -> Iterator[Piece]:
+def read_pieces(body: Body) -> Iterator[Piece]:
     """Cut a document with a list of resources; what `read_many` refuses is refused here too."""
     data = _DATA.search(body, 0, _FURTHEST)
     first = begin = data.end() if data and _is_key(body, data.end()) else None
@@ -64,15 +64,15 @@ def read_pieces(body: bytes) -> Iterator[Piece]:
     yield Piece(rest, last=True, alone=not marked)
 
 
-def _is_key(body: bytes, end: int) -> bool:
+def _is_key(body: Body, end: int) -> bool:
     """Return whether it is the document's own `data` that begins here, and not one inside it."""
     try:
-        return _envelope.decode(body[:end] + b"]}").data == []
+        return _envelope.decode(b"".join([body[:end], b"]}"])).data == []
     except (ValueError, RecursionError):
         return False
 
 
-def _next_piece(body: bytes, begin: int) -> tuple[list[Head], int] | None:
+def _next_piece(body: Body, begin: int) -> tuple[list[Head], int] | None:
     """Return the items of the next piece and where the one after it begins; None at the end."""
     end = begin + _PIECE
     for guess in range(_MOST_GUESSES):
@@ -80,7 +80,7 @@ def _next_piece(body: bytes, begin: int) -> tuple[list[Head], int] | None:
         if between is None:
             return None
         try:
-            heads = _heads.decode(b"[%b]" % body[begin : between.start() + 1])
+            heads = _heads.decode(b"".join([b"[", body[begin : between.start() + 1], b"]"]))
         except (ValueError, RecursionError):
             end = between.end() + (1 << guess)  # ends that are none come close together
         else:

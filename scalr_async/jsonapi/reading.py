@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from scalr_async._phrases import reason, without_phrase
 from scalr_async._wire import ErrorObject, Response, outcome_of, printable
 from scalr_async.errors import DecodeError, error_class
-from scalr_async.jsonapi.document import loads
+from scalr_async.jsonapi.document import Body, loads
 
 __all__ = ["check", "decode", "python_name", "unexpected"]
 
@@ -52,10 +52,10 @@ def check(response: Response) -> Response:
     )
 
 
-def decode(response: Response, read: Callable[[bytes], T]) -> T:
+def decode(response: Response, read: Callable[[Body], T]) -> T:
     """Return what `read` makes of a success's body; its `DecodeError` says which call it was."""
     try:
-        return read(response.body)
+        return read(memoryview(response.body))
     except DecodeError as error:
         came = response.content_type
         if came and came != "application/json" and not came.endswith("+json"):

@@ -34,7 +34,6 @@ __all__ = [
     "nested",
     "reduce_shown",
     "schema_of",
-    "secretive",
     "wire",
     "without_none",
 ]
@@ -138,6 +137,8 @@ class Schema:
 
     attributes: Mapping[str, Attribute]
     relationships: Mapping[str, Relationship]
+    secretive: tuple[Attribute, ...]
+    """The attributes that are secrets, hold some, or may."""
 
     @property
     def fields(self) -> Mapping[str, Attribute | Relationship]:
@@ -153,16 +154,10 @@ class Schema:
         return tuple(field.name for field in attributes if field.hidden or field.type is Secret)
 
 
-@functools.cache
-def secretive(cls: Any) -> tuple[Attribute, ...]:
-    """Return the attributes of a class that are secrets, hold some, or may."""
-    return tuple(field for field in schema_of(cls).attributes.values() if _is_secretive(field))
-
-
 def _is_secretive(field: Attribute) -> bool:
     kinds = (field.type, *get_args(field.type))
-    secret = any(kind is Secret or (is_nested(kind) and secretive(kind)) for kind in kinds)
-    return field.hidden or secret
+    nested_ = any(is_nested(kind) and schema_of(kind).secretive for kind in kinds)
+    return field.hidden or nested_ or Secret in kinds
 
 
 class _Namespace(dict[str, Any]):
@@ -225,7 +220,8 @@ def _schema_of(cls: Any) -> Schema:
             relationships[name] = Relationship(name, wire_name, many, target)
         else:
             attributes[name] = Attribute(name, wire_name, type_, hidden=not field.repr)
-    return Schema(attributes, relationships)
+    secretive = tuple(field for field in attributes.values() if _is_secretive(field))
+    return Schema(attributes, relationships, secretive)
 
 
 def without_none(type_: Any) -> Any:

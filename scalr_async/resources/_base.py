@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import attrs
 
+from scalr_async._secrets import conceal
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, Request, Response
 from scalr_async.errors import ScalrError
@@ -93,7 +94,9 @@ class Collection(Generic[R]):
         reconcile: Pager[M] | None = None,
         **query: Any,
     ) -> M:
-        body = self._writer(operation).write(id=None, values=values)
+        writer = self._writer(operation)
+        writer.conceal(values)
+        body = writer.write(id=None, values=values)
         try:
             return await self._resource(operation, ids, query, body)
         except ScalrError as error:
@@ -105,9 +108,9 @@ class Collection(Generic[R]):
     def _update(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
     ) -> Awaitable[M]:
-        body = self._codec(operation).write(
-            id=identify(ids[-1], None) if ids else None, values=values
-        )
+        codec = self._codec(operation)
+        codec.conceal(values)
+        body = codec.write(id=identify(ids[-1], None) if ids else None, values=values)
         return self._resource(operation, ids, query, body)
 
     def _act(
@@ -201,7 +204,10 @@ class Collection(Generic[R]):
         return codec_for(cast("type[Any]", class_named(operation.body)), self._context.converter)
 
     def _plain(self, values: Mapping[str, Any] | None) -> bytes | None:
-        return None if values is None else write_plain(values, self._context.converter)
+        if values is None:
+            return None
+        cast("dict[str, Any]", values).update(conceal(values))  # frames hold the arguments
+        return write_plain(values, self._context.converter)
 
     async def _resource(
         self,

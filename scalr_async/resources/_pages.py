@@ -11,7 +11,7 @@ import attrs
 from cattrs import Converter
 
 from scalr_async._wire import Request, Response, printable
-from scalr_async.jsonapi.document import Document
+from scalr_async.jsonapi.document import Body, Document
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.pieces import LARGE
@@ -25,9 +25,9 @@ __all__ = ["Context", "LargeReader", "Pages", "Reader"]
 T = TypeVar("T")
 
 Pairs = tuple[tuple[str, str], ...]
-Reader = Callable[[bytes, IdentityMap | None], Document[T]]
+Reader = Callable[[Body, IdentityMap | None], Document[T]]
 
-LargeReader = Callable[[bytes, IdentityMap | None], Iterator[Document[T] | None]]
+LargeReader = Callable[[Body, IdentityMap | None], Iterator[Document[T] | None]]
 
 
 @attrs.frozen
@@ -113,7 +113,7 @@ class Pages(Generic[T]):
         self, response: Response, number: int, size: int, identities: IdentityMap | None
     ) -> Page[T]:
         if self.read_large is not None and len(response.body) > LARGE:
-            steps = self.read_large(response.body, identities)
+            steps = self.read_large(memoryview(response.body), identities)
             while (document := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
                 await asyncio.sleep(0)  # the others' turn
         else:

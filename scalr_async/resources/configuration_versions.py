@@ -43,6 +43,8 @@ class ConfigurationVersions(generated.ConfigurationVersions):
         version that takes no upload, and what calls raise.
         """
         path = f"/configuration-versions/{identify(configuration_version, self.model.type)}"
+        if isinstance(archive, bytes):
+            archive = memoryview(archive)  # which a traceback does not print
         async with reading(archive, on_progress) as source:
             request = Request(
                 method="PUT",

@@ -18,7 +18,7 @@ from scalr_async.transport._sink import in_thread, why
 
 __all__ = ["Content", "OnProgress", "Source", "reading"]
 
-Content = bytes | str | os.PathLike[str] | BinaryIO | AsyncIterable[bytes]
+Content = bytes | memoryview | str | os.PathLike[str] | BinaryIO | AsyncIterable[bytes]
 """Bytes, a path, a file object opened for reading bytes, or an async iterable of bytes."""
 
 OnProgress = Callable[[int, int | None], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 
-from scalr_async._wire import Secret
+from scalr_async._secrets import Secret, conceal
 from scalr_async.config import TokenProvider, bearer
 
 __all__ = ["Tokens"]
@@ -49,8 +49,8 @@ class Tokens:
 
     async def _provided(self) -> Secret:
         assert self._provider is not None
-        given = self._provider()
-        self.current = bearer(await given if isinstance(given, Awaitable) else given)
+        given = conceal(self._provider())
+        self.current = bearer(conceal(await given) if isinstance(given, Awaitable) else given)
         return self.current
 
     def _answered(self, task: asyncio.Task[Secret]) -> None:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import trustme
 
+from scalr_async.client import ScalrClient
 from scalr_async.config import Config, RetryPolicy
 from scalr_async.errors import ConfigError, ConnectError, TLSError
 from scalr_async.transport import Transport
@@ -152,5 +153,7 @@ def test_trusting_everybody_is_said_aloud() -> None:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
 
-    with pytest.warns(UserWarning, match="trusts every server"):
-        Transport(Config(host="acme.scalr.io", token="t", ssl=context))
+    with pytest.warns(UserWarning, match="trusts every server") as warned:
+        ScalrClient(config=Config(host="acme.scalr.io", token="t", ssl=context))
+
+    assert [one.filename for one in warned] == [__file__]

@@ -94,7 +94,7 @@ def _trust(config: Config) -> ssl.SSLContext | bool:
         warnings.warn(
             "Config(ssl=...) trusts every server: whoever is on the way can take the token",
             UserWarning,
-            stacklevel=5,
+            stacklevel=6,  # where the client is made
         )
     if config.ca_file is None:
         return config.ssl or True
