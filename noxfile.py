@@ -48,6 +48,21 @@ def floor(session: nox.Session) -> None:
 
 
 @nox.session
+def newest(session: nox.Session) -> None:
+    """Run the suite on the newest aiohttp, and on a newer pre-release if the index has one."""
+    session.install("-e", ".[test]")
+    tried = set()
+    for options in ([], ["--pre"]):
+        session.install("--upgrade", *options, "aiohttp<4")
+        version = session.run(
+            "python", "-c", "import aiohttp; print(aiohttp.__version__)", silent=True
+        )
+        if version not in tried:
+            session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+        tried.add(version)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting with ruff."""
     session.install("ruff==0.17.6")

@@ -45,8 +45,9 @@ class ScalrClient(Collections):
     `scalr_async.credentials`. Everything else is in `config`, which carries host and token too
     and stands for all of them.
 
-    `session` is an `aiohttp.ClientSession` of yours: it is used as it is, never changed and
-    never closed. `on_event`, a plain function, is called with every `scalr_async.telemetry` event.
+    `session` is an `aiohttp.ClientSession` of yours: its connector and traces are used, and it is
+    never changed and never closed. `on_event`, a plain function, is called with every
+    `scalr_async.telemetry` event.
     `converter` is a cattrs converter whose hooks are honoured when values are read and written.
 
     One client serves one event loop, any number of tasks, and bounds what they do together.

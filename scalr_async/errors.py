@@ -147,9 +147,12 @@ class ConnectError(TransportError, ConnectionError):
 
 
 class TLSError(TransportError):
-    """The server is not trusted: its certificate, its host name or its protocol."""
+    """There is no trust: in the server's certificate, its host name or its protocol, or in ours."""
 
-    hint = "nothing was sent; give the right CA bundle with Config(ca_file=...) or check the host"
+    hint = (
+        "nothing was sent; check the host, or give the right CA bundle with Config(ca_file=...), "
+        "a client certificate with Config(ssl=...)"
+    )
 
 
 class DisconnectedError(TransportError, ConnectionError):

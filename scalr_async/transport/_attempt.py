@@ -69,11 +69,13 @@ class Answer:
 class Failure:
     """Why one attempt brought no complete answer; `error` is raised if it is not repeated.
 
-    Where it happened and whether anything was sent stands in the `Progress` of the call.
+    Where it happened and whether anything was sent stands in the `Progress` of the call. `final`
+    says that a repeat would fare no better.
     """
 
     error: type[ScalrError]
     message: str
+    final: bool = False
 
 
 class Wire(Protocol):

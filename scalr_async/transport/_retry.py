@@ -88,7 +88,7 @@ def _repeatable(request: Request, result: Answer | Failure, *, sent: bool) -> bo
         return False
     if isinstance(result, Answer):
         return result.status in (_AGAIN if request.idempotent else _AGAIN_FOR_WRITES)
-    if issubclass(result.error, _NEVER_AGAIN):
+    if result.final or issubclass(result.error, _NEVER_AGAIN):
         return False
     return request.idempotent or not sent
 

@@ -23,7 +23,7 @@ class Transport:
 
     def __init__(self, config: Config, session: ClientSession | None = None) -> None:
         self._pool = Pool(config, session)
-        self._shared = Shared(config.limits)
+        self._shared = Shared(self._pool.bounded(config.limits))
         self._tokens = Tokens(config.token)
         self._closing: asyncio.Task[None] | None = None
 
@@ -35,7 +35,11 @@ class Transport:
     async def open(self) -> None:
         """Make the connections' pool in the running loop; raises `ClientStateError` if done."""
         self._shared.lifecycle.open()
-        self._pool.open()
+        try:
+            self._pool.open()
+        except BaseException:
+            self._shared.lifecycle.close()
+            raise
 
     async def close(self) -> None:
         """Close connections and end calls under way with `ClientStateError`; idempotent.

@@ -158,8 +158,11 @@ class TestNothingSent:
         error = caught.value
         assert (error.phase, error.attempts, error.outcome) == ("connect", 2, "not_sent")
 
-    async def test_a_kept_connection_that_is_going_away_takes_no_write_along(self) -> None:
-        """The transport is closing when the request would be written: nothing is sent."""
+    @pytest.mark.parametrize("request_", [GET, POST, PATCH, PUT, DELETE], ids=lambda r: r.method)
+    async def test_a_kept_connection_that_is_going_away_takes_nothing_along(
+        self, request_: Request
+    ) -> None:
+        """aiohttp still takes it for connected: nothing is sent on it, and no attempt is spent."""
         async with ScriptedServer(OK) as server:
             async with aiohttp.ClientSession() as session:
                 async with sending(server.url, session=session) as sender:
@@ -168,24 +171,10 @@ class TestNothingSent:
                     protocol = connections[0][0]
                     protocol.is_connected = lambda: True
                     protocol.transport.close()
-                    response = await sender.send(POST)
+                    response = await sender.send(request_)
 
-        assert response.attempts == 2
-        assert [r.method for r in server.requests] == ["GET", "POST"]
-
-    async def test_the_same_without_a_body(self) -> None:
-        async with ScriptedServer(OK) as server:
-            async with aiohttp.ClientSession() as session:
-                async with sending(server.url, session=session) as sender:
-                    await sender.send(GET)
-                    ((connections),) = session.connector._conns.values()
-                    protocol = connections[0][0]
-                    protocol.is_connected = lambda: True
-                    protocol.transport.close()
-                    response = await sender.send(DELETE)
-
-        assert response.attempts == 2
-        assert [r.method for r in server.requests] == ["GET", "DELETE"]
+        assert response.attempts == 1
+        assert [r.method for r in server.requests] == ["GET", request_.method]
 
 
 class TestCutAnswers:
@@ -412,6 +401,46 @@ class TestOneAnswerForEachRequest:
 
         assert [(r.status, r.body) for r in responses] == [(status, body)] * 2
         assert server.connections == 1
+
+    @pytest.mark.parametrize("junk", [b"junk", b"\0\1\2", reply(408), reply(200)[:15], b"x"])
+    async def test_a_complete_answer_counts_wherever_its_head_is_cut(self, junk: bytes) -> None:
+        hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+        chunked = reply(
+            201, b"4\r\nmine\r\n0\r\n\r\n", {"Transfer-Encoding": "chunked"}, length=False
+        )
+        for whole in (reply(201, b"mine"), hints + reply(201, b"mine"), chunked):
+            for cut in range(1, len(whole)):
+                steps = (whole[:cut], Pause(0), whole[cut:] + junk, HANG)
+                async with ScriptedServer(steps, reply(200, b"next")) as server:
+                    async with sending(server.url) as sender:
+                        one, two = await sender.send(POST), await sender.send(POST)
+
+                assert (one.status, one.body, two.body) == (201, b"mine", b"next"), cut
+                assert [r.connection for r in server.requests] == [1, 2]
+
+    async def test_a_head_that_breaks_off_is_not_completed_by_another(self) -> None:
+        """What came first decides: a 201 behind half a 503 is not the answer."""
+        first = reply(503, b"", {"Server": "balancer"})
+        for cut in range(1, len(first)):
+            steps = (first[:cut], Pause(0.001), reply(201, b"{}"), HANG)
+            async with ScriptedServer(steps) as server, sending(server.url) as sender:
+                (end,) = await asyncio.gather(sender.send(POST), return_exceptions=True)
+
+            said = end.outcome if isinstance(end, ProtocolError) else end.status
+            assert said in {"unknown", 503}, cut
+            assert len(server.requests) == 1
+
+    @pytest.mark.parametrize("pause", [(), (Pause(0),), (Pause(0.005),)])
+    async def test_a_second_answer_does_not_replace_the_first(self, pause: Any) -> None:
+        steps = (reply(503, b"busy"), *pause, reply(201, b"{}"), HANG)
+        async with ScriptedServer(steps, reply(200, b"next")) as server:
+            async with sending(server.url) as sender:
+                one = await sender.send(POST)
+                await asyncio.sleep(0.01)
+                two = await sender.send(POST)
+
+        assert (one.status, one.body, two.body) == (503, b"busy", b"next")
+        assert [r.connection for r in server.requests] == [1, 2]
 
     async def test_a_head_in_many_pieces_is_an_answer(self) -> None:
         whole = reply(200, b"mine")

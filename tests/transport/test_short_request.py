@@ -13,7 +13,7 @@ from aiohttp.http import StreamWriter
 
 from scalr_async._wire import Request
 from scalr_async.transport._aiohttp.connections import ShortRequest
-from tests.servers import Received, ScriptedServer, reply
+from tests.servers import Received, ScriptedServer
 from tests.transport.common import DELETE, GET, PATCH, POST, PUT, sending
 
 BARE_POST = Request(method="POST", path="/runs/run-1/actions/apply")
@@ -128,34 +128,8 @@ async def test_traces_see_all_of_it() -> None:
     trace.on_request_chunk_sent.append(chunk)
     trace.on_request_headers_sent.append(head)
     async with ScriptedServer() as server:
-        session = aiohttp.ClientSession(request_class=ShortRequest, trace_configs=[trace])
+        session = aiohttp.ClientSession(trace_configs=[trace])
         async with session, sending(server.url, session=session) as sender:
             await sender.send(POST)
 
     assert seen == ["12", b'{"data": {}}']
-
-
-async def test_connections_that_share_a_buffer_do_not_mix() -> None:
-    sizes = [10, 64 * 1024, 300_000, 70_000] * 4
-
-    def answer(received: Received) -> Any:
-        number = int(received.target.rpartition("=")[2])
-        return reply(200, bytes([65 + number]) * sizes[number])
-
-    async with ScriptedServer(answer) as server, sending(server.url) as sender:
-        asked = [attrs.evolve(GET, params=(("n", str(n)),)) for n in range(len(sizes))]
-        responses = await asyncio.gather(*map(sender.send, asked))
-
-    bodies = [response.body for response in responses]
-    assert bodies == [bytes([65 + number]) * size for number, size in enumerate(sizes)]
-
-
-async def test_all_connections_are_read_into_one_buffer() -> None:
-    async with ScriptedServer() as server, sending(server.url) as sender:
-        await asyncio.gather(sender.send(GET), sender.send(GET))
-        connector = sender._wire._pool.session.connector  # type: ignore[attr-defined]
-        one, other = (protocol for (kept,) in [connector._conns.values()] for protocol, _ in kept)
-
-    assert isinstance(one, asyncio.BufferedProtocol)
-    assert one.get_buffer(-1) is other.get_buffer(-1)
-    assert bytes(one.get_buffer(-1)[:8]) == b"HTTP/1.1"

@@ -45,6 +45,7 @@ class AiohttpWire:
         self._limit = config.limits.body
         self._headers = _headers(config)
         self._timeouts = config.timeouts
+        self._proxy_headers = {hdrs.USER_AGENT: config.user_agent}
         connect = config.timeouts.connect
         self._connecting = aiohttp.ClientTimeout(
             connect=connect, sock_connect=connect, ceil_threshold=float("inf")
@@ -57,7 +58,7 @@ class AiohttpWire:
         exchange = self._exchange(request, progress)
         try:
             begun = await self._send(exchange)
-            return begun if isinstance(begun, Failure) else await self._read(begun, progress)
+            return begun if isinstance(begun, Failure) else await self._read(begun, exchange)
         finally:
             self._pulse.forget(exchange)
 
@@ -70,7 +71,7 @@ class AiohttpWire:
         try:
             begun = await self._send(exchange)
             if isinstance(begun, Failure) or begun.status >= 300:
-                return begun if isinstance(begun, Failure) else await self._read(begun, progress)
+                return begun if isinstance(begun, Failure) else await self._read(begun, exchange)
             flow = _Flow(begun, exchange, self._pulse, self._timeouts)
             failure = await flow.begin()
             return failure or Answer(begun.status, Headers(begun.headers), b"", flow)
@@ -86,8 +87,8 @@ class AiohttpWire:
         return exchange
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse | Failure:
-        method, body = exchange.request.method, exchange.body
-        session = self._pool.fresh if exchange.progress.fresh else self._pool.session
+        method, body, pool = exchange.request.method, exchange.body, self._pool
+        session = pool.fresh if exchange.progress.fresh else pool.session
         try:
             return await session.request(
                 method,
@@ -98,12 +99,13 @@ class AiohttpWire:
                 auto_decompress=False,
                 skip_auto_headers=_NO_TYPE if body is None and method in _TYPED else None,
                 timeout=self._connecting,
-                proxy=self._pool.proxy,
-                ssl=self._pool.ssl,
+                proxy=pool.proxy,
+                proxy_headers=self._proxy_headers if pool.proxy else None,
+                ssl=pool.ssl,
                 middlewares=(exchange,),
             )
         except (aiohttp.ClientError, OSError) as error:
-            failure = failure_of(error, exchange.progress, self._timeouts)
+            failure = failure_of(error, exchange.progress, self._timeouts, pool.proxy_address)
         unread = exchange.unread
         if isinstance(unread, ScalrError):
             return Failure(type(unread), unread.message)
@@ -144,7 +146,8 @@ class AiohttpWire:
             foreign[name] = self._headers[name]
         return url, foreign
 
-    async def _read(self, response: aiohttp.ClientResponse, progress: Progress) -> Answer | Failure:
+    async def _read(self, response: aiohttp.ClientResponse, exchange: Exchange) -> Answer | Failure:
+        progress = exchange.progress
         progress.phase = "response body"
         progress.status = status = response.status
         headers = Headers(response.headers)
@@ -155,6 +158,7 @@ class AiohttpWire:
             content = response.content
             while not content.at_eof():
                 body.feed(await content.readany())
+            exchange.check_end(response)
             return Answer(status, headers, body.finish())
         except PayloadError as error:
             failure = Failure(type(error), error.message)
@@ -225,6 +229,7 @@ class _Flow:
         while data := await self._next(content):
             for piece in filter(None, unpacker.unpack(data)):
                 yield piece
+        self._exchange.check_end(self._response)
         unpacker.finish()
         self._pulse.forget(self._exchange)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
 
+from aiohttp import ClientConnectionError
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import StreamWriter
 from aiohttp.payload import Payload
@@ -22,6 +23,10 @@ _PIECE: Final = 32 * 1024
 class BytesBody(Payload):
     """The body of a request, which knows how much of it went out."""
 
+    fails: Callable[[], Awaitable[bool]] | None = None
+    """Tells whether the connection became unusable; asked when the first byte would be written."""
+    touched = False
+    """Whether something was taken from there: it may be gone."""
     _value: bytes
     _autoclose = True
 
@@ -48,10 +53,16 @@ class BytesBody(Payload):
     async def _write(self, data: bytes, writer: AbstractStreamWriter) -> None:
         assert isinstance(writer, StreamWriter), "aiohttp's own, which can leave the wait to us"
         view = memoryview(data)
+        if not self.started:
+            await self._check()
         for start in range(0, len(view) or 1, _PIECE):
             await writer.write(view[start : start + _PIECE], drain=False)
             self.started = True
             await writer.drain()
+
+    async def _check(self) -> None:
+        if self.fails is not None and await self.fails():
+            raise ClientConnectionError
 
 
 class StreamedBody(BytesBody):
@@ -66,6 +77,8 @@ class StreamedBody(BytesBody):
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Write it piece by piece, as it is read."""
+        await self._check()
+        self.touched = True
         async with aclosing(self._source.pieces()) as pieces:
             while (piece := await self._next(pieces)) is not None:
                 await self._write(piece, writer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Callable
 from typing import Any, Final
@@ -23,7 +24,17 @@ from scalr_async.errors import (
 )
 from scalr_async.transport._attempt import Failure, Progress
 
-__all__ = ["LostError", "failure_of"]
+__all__ = ["LostError", "UnaskedError", "failure_of"]
+
+_TLS_REASON: Final = re.compile(r"\[SSL: (\w+)\]")
+"""What went wrong in an error of TLS that aiohttp has turned into an `OSError`."""
+_UNWANTED: Final = re.compile(r"ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)")
+"""Alerts of a server that does not accept ours: it sends them before it reads a request.
+
+With TLS 1.3 they come when the client already takes the handshake for done.
+"""
+_PASSING: Final = frozenset({408, 425, 429})
+"""Refusals of a proxy that may be over soon, as those from 500 on may be."""
 
 
 class LostError(aiohttp.ClientError):
@@ -34,18 +45,48 @@ class LostError(aiohttp.ClientError):
         self.error = error
 
 
-def failure_of(error: BaseException, progress: Progress, timeouts: Timeouts) -> Failure:
-    """Translate what aiohttp raised."""
+class UnaskedError(aiohttp.ClientError):
+    """A server that answered before anything was asked."""
+
+
+def failure_of(
+    error: BaseException,
+    progress: Progress,
+    timeouts: Timeouts,
+    proxy: tuple[str | None, int | None] | None = None,
+) -> Failure:
+    """Translate what aiohttp raised; notes in `progress` when the request was not read."""
     if isinstance(error, LostError):
         error = error.error
     if isinstance(error, aiohttp.ServerTimeoutError):
         connecting = progress.phase == "connect"
         what, seconds = ("connection", timeouts.connect) if connecting else ("data", timeouts.read)
         return Failure(DeadlineExceededError, f"no {what} for {seconds:g} s ({progress.phase})")
+    reason = _tls_reason(error)
+    if _UNWANTED.search(reason):
+        progress.sent = False
+        return Failure(TLSError, f"the server does not accept this client: {_words(reason)}")
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return _refused(error)
+    peer = (getattr(error, "host", None), getattr(error, "port", None))
+    whose = " of the proxy" if peer == proxy else ""
     for kind, ours, text in () if _handshake_cut(error) else _FAILURES:
         if isinstance(error, kind):
-            return Failure(ours, text(error))
-    return Failure(DisconnectedError if progress.sent else ConnectError, _lost(error))
+            return Failure(ours, text(error, whose))
+    lost = f"connection lost: {_words(reason) if reason else _reason(error)}"
+    return Failure(DisconnectedError if progress.sent else ConnectError, lost)
+
+
+def _tls_reason(error: BaseException) -> str:
+    """Return the name OpenSSL has for what broke an open connection, if that was TLS."""
+    if not isinstance(error, aiohttp.ClientOSError) or isinstance(error, _CONNECTING):
+        return ""
+    found = _TLS_REASON.search(str(error))
+    return "" if found is None else found[1]
+
+
+def _words(reason: str) -> str:
+    return printable(reason.replace("_", " ").lower(), 200)
 
 
 def _handshake_cut(error: BaseException) -> bool:
@@ -53,26 +94,30 @@ def _handshake_cut(error: BaseException) -> bool:
     return isinstance(getattr(error, "os_error", None), ssl.SSLEOFError)
 
 
-def _certificate(error: aiohttp.ClientConnectorCertificateError) -> str:
+def _refused(error: aiohttp.ClientHttpProxyError) -> Failure:
+    text = f"the proxy answered {error.status}"
+    if error.status == 407:
+        text += ": it does not take the user and password of Config(proxy=...)"
+    final = 400 <= error.status < 500 and error.status not in _PASSING
+    return Failure(ConnectError, text, final=final)
+
+
+def _certificate(error: aiohttp.ClientConnectorCertificateError, whose: str) -> str:
     reason = getattr(error.certificate_error, "verify_message", "it cannot be read")
-    return f"certificate not accepted: {printable(reason, 200)}"
+    return f"certificate{whose} not accepted: {printable(reason, 200)}"
 
 
-def _handshake(error: aiohttp.ClientConnectorSSLError) -> str:
+def _handshake(error: aiohttp.ClientConnectorSSLError, whose: str) -> str:
     reason = getattr(error.os_error, "reason", None) or "handshake failed"
-    return f"no TLS with this server: {printable(reason, 200)}"
+    return f"no TLS with {'the proxy' if whose else 'this server'}: {printable(reason, 200)}"
 
 
-def _not_http(error: aiohttp.ClientResponseError | HttpProcessingError) -> str:
+def _not_http(error: aiohttp.ClientResponseError | HttpProcessingError, _whose: str) -> str:
     return f"the answer is not HTTP: {printable(' '.join(error.message.split()), 200)}"
 
 
-def _unconnected(error: aiohttp.ClientConnectorError) -> str:
-    return f"no connection: {_reason(error.os_error)}"
-
-
-def _lost(error: BaseException) -> str:
-    return f"connection lost: {_reason(error)}"
+def _unconnected(error: aiohttp.ClientConnectorError, whose: str) -> str:
+    return f"no connection: {_reason(error.os_error)}{whose and ' (by the proxy)'}"
 
 
 def _reason(error: BaseException) -> str:
@@ -81,16 +126,22 @@ def _reason(error: BaseException) -> str:
     return "no address answered" if type(error) is OSError else "closed by the other side"
 
 
+def _saying(text: str) -> Callable[[Any, str], str]:
+    return lambda _, whose: text.format(whose=whose)
+
+
+_CONNECTING: Final = (aiohttp.ClientConnectorError, aiohttp.ClientConnectorCertificateError)
 _FAILURES: Final[
-    tuple[tuple[type[BaseException], type[TransportError], Callable[[Any], str]], ...]
+    tuple[tuple[type[BaseException], type[TransportError], Callable[[Any, str], str]], ...]
 ] = (
     (aiohttp.ClientConnectorCertificateError, TLSError, _certificate),
     (aiohttp.ClientConnectorSSLError, TLSError, _handshake),
-    (aiohttp.ClientConnectorDNSError, ConnectError, lambda _: "the host name was not found"),
+    (aiohttp.ServerFingerprintMismatch, TLSError, _saying("certificate of another fingerprint")),
+    (aiohttp.ClientConnectorDNSError, ConnectError, _saying("the host name{whose} was not found")),
     (aiohttp.ClientConnectorError, ConnectError, _unconnected),
-    (aiohttp.ClientHttpProxyError, ConnectError, lambda e: f"the proxy answered {e.status}"),
+    (UnaskedError, ProtocolError, _saying("an answer came before anything was asked")),
     (aiohttp.ClientResponseError, ProtocolError, _not_http),
     (HttpProcessingError, ProtocolError, _not_http),
-    (aiohttp.ClientPayloadError, PayloadError, lambda _: "the answer ended before its end"),
+    (aiohttp.ClientPayloadError, PayloadError, _saying("the answer ended before its end")),
 )
 """The first that fits; what fits none is a lost connection."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
+from typing import Final
 
 import aiohttp
 from aiohttp import hdrs
@@ -12,13 +12,20 @@ from yarl import URL
 
 from scalr_async._wire import IDEMPOTENT_METHODS, Request
 from scalr_async.transport._aiohttp.bodies import StreamedBody, make_body
-from scalr_async.transport._aiohttp.errors import LostError
+from scalr_async.transport._aiohttp.connections import Request as Sent
+from scalr_async.transport._aiohttp.errors import LostError, UnaskedError
+from scalr_async.transport._aiohttp.lease import Lease
 from scalr_async.transport._attempt import Progress
 
 __all__ = ["Exchange"]
 
 _PULSE = 1.0
 """Seconds between two looks at an exchange, at most."""
+_BODILESS: Final = frozenset({204, 304})
+"""Final statuses whose answers end with their head."""
+
+_LOST: Final = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
+"""What makes aiohttp send a request again."""
 
 _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
@@ -26,9 +33,9 @@ _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 class Exchange:
     """A middleware around one send, and a watch over its answer.
 
-    It replaces all headers by ours (a session of the caller may have added its own, cookies and
-    credentials included), keeps cookies out of the session's jar, and hides lost connections
-    from aiohttp, which would send GET, PUT and DELETE a second time by itself.
+    It replaces the headers by ours, so that aiohttp adds none, and hides lost connections from
+    aiohttp, which would send GET, PUT and DELETE a second time by itself. An answer to a request
+    of which nothing was sent is none: on a kept connection it is what others left there.
 
     While an answer is awaited, `look` ends the wait when nothing came for `read` seconds.
     """
@@ -60,7 +67,7 @@ class Exchange:
         self.request = request
         self.progress = progress
         self._read = read
-        self._sent: aiohttp.ClientRequest | None = None
+        self._sent: Sent | None = None
         self._came = -1
         self._since = 0.0
         self.interval = _PULSE if read is None else min(_PULSE, read / 4)
@@ -71,23 +78,54 @@ class Exchange:
     async def __call__(
         self, sent: aiohttp.ClientRequest, handler: _Handler
     ) -> aiohttp.ClientResponse:
-        progress = self.progress
-        progress.phase = "connect"
-        progress.sent = False
-        progress.status = None
+        assert isinstance(sent, Sent), "the session makes them"
+        progress, body = self.progress, self.body
+        sent.progress = progress
         sent.headers = self._all_headers()
         self._sent = sent
-        try:
-            response = await handler(sent)
-        except BaseException as error:
-            self._locate(sent)
-            if isinstance(error, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError):
-                raise LostError(error) from None
-            raise
-        progress.sent = True
-        if hdrs.SET_COOKIE in response.headers:
-            response.cookies = SimpleCookie()
-        return response
+        while True:
+            sent.response = sent.lease = None
+            progress.phase, progress.sent, progress.status = "connect", False, None
+            try:
+                response = await handler(sent)
+            except aiohttp.ClientConnectionError as error:
+                self._locate(sent)
+                if self._goes_elsewhere():
+                    continue
+                if isinstance(error, _LOST):
+                    raise LostError(error) from None
+                raise
+            except BaseException:
+                self._locate(sent)
+                raise
+            progress.sent = body is None or body.started
+            lease = sent.lease
+            if lease is None or (progress.sent and not lease.spoke_first):
+                return response
+            if not lease.kept and response.status >= 400:
+                return response  # a server may refuse whoever connects
+            response.close()
+            if not self._goes_elsewhere():
+                raise LostError(aiohttp.ClientConnectionError()) if lease.kept else UnaskedError
+
+    def _goes_elsewhere(self) -> bool:
+        """Return whether to take another connection: this was a kept one, and nothing was sent."""
+        lease, body = self._lease, self.body
+        kept = lease is not None and lease.kept
+        return kept and not self.progress.sent and (body is None or not body.touched)
+
+    @property
+    def _lease(self) -> Lease | None:
+        return None if self._sent is None else self._sent.lease
+
+    def check_end(self, response: aiohttp.ClientResponse) -> None:
+        """Raise `ClientPayloadError` if only the connection ends an answer, and that was cut."""
+        lease = self._lease
+        if lease is None or hdrs.CONTENT_LENGTH in response.headers:
+            return
+        chunked = "chunked" in response.headers.get(hdrs.TRANSFER_ENCODING, "").lower()
+        if not chunked and response.status not in _BODILESS and not lease.ended_on_purpose():
+            raise aiohttp.ClientPayloadError
 
     @property
     def unread(self) -> Exception | None:
