@@ -284,3 +284,52 @@ async def test_a_colleague_between_reading_and_unlinking_is_overwritten(
     outcome, _ = await OPERATIONS["unlink"](scalr, WS)
 
     assert (outcome, links.on[WS]) == ("applied", None)
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"), [("link", ("applied", MINE)), ("link by the list", ("unknown", None))]
+)
+@pytest.mark.parametrize("first", ["cut", "503"])
+async def test_one_that_was_taken_off_behind_a_lost_answer_is_linked_once_more_by_itself(
+    links: LinksServer, scalr: ScalrClient, first: str, operation: str, told: tuple[str, Any]
+) -> None:
+    """On no pool it may have been all the time."""
+    links.reset(ws_1=None)
+    links.first, links.meddle = first, moving(None)
+    outcome, _ = await OPERATIONS[operation](scalr, WS)
+
+    assert (outcome, links.on[WS]) == told
+
+
+@pytest.mark.parametrize("verb", ["link", "unlink"])
+@pytest.mark.parametrize(("via", "kept"), [("workspace", True), ("pool", False)])
+async def test_a_link_of_another_workspace_is_lost_to_a_list_and_to_nothing_else(
+    links: LinksServer, scalr: ScalrClient, via: Any, kept: bool, verb: str
+) -> None:
+    links.reset(ws_1=None if verb == "link" else MINE, ws_2=MINE)
+
+    def meddle(links: LinksServer, request: Received) -> None:
+        if request.method == "PATCH":
+            links.on.update({"ws-2": None, "ws-3": MINE})
+
+    links.meddle = meddle
+    await changing(verb, via)(scalr, WS)
+
+    assert (links.on["ws-2"], links.on["ws-3"]) == ((None, MINE) if kept else (MINE, None))
+
+
+@pytest.mark.parametrize(("operation", "left"), [("link", MINE), ("unlink", OTHER)])
+async def test_one_that_is_moved_before_a_list_is_written(
+    links: LinksServer, scalr: ScalrClient, operation: str, left: str
+) -> None:
+    """A link takes it, as asked; an unlink leaves it where it is."""
+    links.reset(ws_1=None if operation == "link" else MINE)
+
+    def meddle(links: LinksServer, request: Received) -> None:
+        if request.method == "PATCH":
+            links.on[WS] = OTHER
+
+    links.meddle = meddle
+    outcome, error = await OPERATIONS[f"{operation} by the list"](scalr, WS)
+
+    assert (outcome, error, links.on[WS]) == ("applied", None, left)
