@@ -110,9 +110,8 @@ class Engine(Generic[T, V]):
 
     async def _run(self) -> BulkResult[T, V]:
         with reported(self.report):
-            owner = asyncio.current_task()
-            assert owner is not None
-            self._cancelling, self._cancelled = owner.cancelling, owner.cancelling()
+            self._cancelling = _cancellations()
+            self._cancelled = self._cancelling()
             self._hire()
             try:
                 while self._working and self._failure is None:
@@ -188,7 +187,7 @@ class Engine(Generic[T, V]):
                     stream = self._stream
                     taken = self._take() if stream is None else await self._pull(stream)
                     if taken is not None:
-                        await self._do(*taken)
+                        await self._finish(await self._outcome(*taken))
         except BaseException as error:  # noqa: BLE001  # raised by who waits for all workers
             self._open = False
             self._failure = error if self._failure is None else self._failure
@@ -255,17 +254,17 @@ class Engine(Generic[T, V]):
         self._seen.add(name)
         return known
 
-    async def _do(self, index: int, item: T) -> None:
-        """Call for one item, and tell what became of it."""
-        outcome: Outcome[T, V]
+    async def _outcome(self, index: int, item: T) -> Outcome[T, V]:
+        """Call for one item. Nothing here may hold its error, whose traceback knows this frame."""
         try:
             value = await self._call(item)
         except ScalrError as error:
-            outcome = Outcome(index=index, input=item, error=error, outcome=error.outcome)
-        else:
-            outcome = Outcome(index=index, input=item, value=value, outcome="applied")
-        del self._running[index]
-        self._finished[index] = outcome
+            return Outcome(index=index, input=item, error=error, outcome=error.outcome)
+        return Outcome(index=index, input=item, value=value, outcome="applied")
+
+    async def _finish(self, outcome: Outcome[T, V]) -> None:
+        del self._running[outcome.index]
+        self._finished[outcome.index] = outcome
         if self._streaming:
             self._progress.set()
         if self._on_outcome is not None:
@@ -294,9 +293,17 @@ class Engine(Generic[T, V]):
         try:
             await ended(self._workers)
         finally:
-            self._failure = None  # a cancellation, whose traceback knows this engine
+            # A cancellation and the task that waits for all of this: their tracebacks know it.
+            self._failure, self._cancelling = None, int
             if self._stream is not None and self._stream is not self._items:
                 await finish(close(self._stream))
+
+
+def _cancellations() -> Callable[[], int]:
+    """Return what tells how often the current task was cancelled."""
+    task = asyncio.current_task()
+    assert task is not None
+    return task.cancelling
 
 
 def _length_of(items: object) -> int | None:

@@ -95,7 +95,7 @@ class ListChange:
         except ScalrError as error:
             if not self._links:
                 raise  # there is no outcome that could carry it
-            failures = dict.fromkeys(self._links, error)
+            failures = dict.fromkeys(self._links, _copied(error))  # its traceback knows this frame
         done = [
             _outcome(index, link, failures.get(name)) for name, (index, link) in self._links.items()
         ]
@@ -119,13 +119,22 @@ class ListChange:
                 self._failure = error if self._failure is None else self._failure
 
     def _raise_failure(self) -> None:
-        if self._failure is not None:
-            raise self._failure
+        failure, self._failure = self._failure, None
+        try:
+            if failure is not None:
+                raise failure
+        finally:
+            del failure  # its traceback knows this frame
 
 
 def _outcome(index: int, link: WorkspaceId, error: ScalrError | None) -> _Outcome:
     if error is None:
         return Outcome(index=index, input=link, outcome="applied")
-    own = copy.copy(error)  # each workspace has an error, and notes, of its own
-    own.__notes__ = [*getattr(error, "__notes__", ())]
+    own = _copied(error)  # each workspace has an error, and notes, of its own
     return Outcome(index=index, input=link, error=own, outcome=own.outcome)
+
+
+def _copied(error: ScalrError) -> ScalrError:
+    copied = copy.copy(error)
+    copied.__notes__ = [*getattr(error, "__notes__", ())]
+    return copied

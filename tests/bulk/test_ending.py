@@ -288,22 +288,43 @@ class TestFailures:
         told = {"call": [0, 1], "hook": [0], "input": [0, 1]}
         assert accounted(caught.value, []) == told[where]
 
-    async def test_an_error_forms_no_cycle_with_the_engine(self) -> None:
+    @pytest.mark.parametrize("cause", ["call", "hook", "input", "cancellation"])
+    async def test_what_ends_a_call_forms_no_cycle_with_it(self, cause: str) -> None:
         class Thing:
-            pass
+            def __init__(self, number: int) -> None:
+                self.number = number
 
-        async def call(item: int) -> Thing:
-            if item == 3:
+        def items() -> Iterator[Thing]:
+            yield from map(Thing, range(3))
+            if cause == "input":
+                raise OSError("input")
+            yield Thing(3)
+
+        async def call(item: Thing) -> Thing:
+            if item.number == 2 and cause == "call":
                 raise TypeError("bug")
-            return Thing()
+            if item.number == 2 and cause == "cancellation":
+                waiting.set()
+                await asyncio.Event().wait()
+            return Thing(item.number)
 
+        def hook(outcome: Outcome[Thing, Thing]) -> None:
+            if outcome.index == 2 and cause == "hook":
+                raise LookupError("hook")
+
+        waiting = asyncio.Event()
         gc.collect()
         gc.disable()
         try:
-            with pytest.raises(TypeError):
-                await run_bulk(range(5), call, concurrency=1)
-            left = [thing for thing in gc.get_objects() if type(thing) is Thing]
-            assert left == []
+            bulk = asyncio.create_task(run_bulk(items(), call, concurrency=1, on_outcome=hook))
+            if cause == "cancellation":
+                await waiting.wait()
+                bulk.cancel()
+            with pytest.raises((TypeError, OSError, LookupError, asyncio.CancelledError)):
+                await bulk
+            del bulk
+            await settle()
+            assert [thing for thing in gc.get_objects() if type(thing) is Thing] == []
         finally:
             gc.enable()
 
@@ -390,6 +411,18 @@ class TestReports:
 
         assert caught.value.report == "of something else"
         assert bulk_report(caught.value) is None
+
+    async def test_an_error_has_that_of_what_it_was_raised_from_or_behind(self) -> None:
+        async def call(item: int) -> None:
+            raise TypeError("bug")
+
+        with pytest.raises(TypeError) as caught:
+            await run_bulk([1], call)
+        behind, caused = ValueError(), ValueError()
+        behind.__context__ = caused.__cause__ = caught.value
+        caused.__context__ = KeyError()
+
+        assert bulk_report(behind) is bulk_report(caused) is report_of(caught.value)
 
     def test_an_error_of_anything_else_has_none(self) -> None:
         first, second = ValueError(), ValueError()

@@ -215,6 +215,17 @@ async def test_a_link_from_another_pool_is_repeated_if_that_pool_is_known(
     assert (outcome, links.on[WS]) == (("unknown", OTHER) if given == "id" else ("applied", MINE))
 
 
+async def test_a_link_is_repeated_if_the_workspace_has_left_the_pool_that_is_known(
+    links: LinksServer, scalr: ScalrClient
+) -> None:
+    links.reset(ws_1=OTHER)
+    workspace = await scalr.workspaces.get(WS)
+    links.on[WS], links.first = None, "refused"
+    outcome, _ = await OPERATIONS["link"](scalr, workspace)
+
+    assert (outcome, links.on[WS]) == ("applied", MINE)
+
+
 @pytest.mark.parametrize("operation", ["link", "unlink", "assign"])
 @pytest.mark.parametrize("first", ["cut", "503", "before", "refused"])
 @pytest.mark.parametrize("reading", READING)

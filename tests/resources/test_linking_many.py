@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -94,6 +96,17 @@ async def test_an_index_is_the_place_in_what_was_given(
         assert all(outcome.ok for outcome in outcomes)
         assert [given[o.index] for o in outcomes] == [o.input for o in outcomes]
     assert links.writes() == (6 if via == "workspace" else 2)
+
+
+@pytest.mark.parametrize("kind", ["list", "generator", "async generator"])
+async def test_a_stream_goes_on_past_any_number_of_repeats(
+    links: LinksServer, scalr: ScalrClient, kind: str
+) -> None:
+    given = KINDS[kind](["ws-1"] * 100 + ["ws-2"])
+    stream = scalr.agent_pools.link_workspaces_iter(MINE, given, concurrency=1)
+
+    async with asyncio.timeout(5):
+        assert [outcome.index async for outcome in stream] == [0, 100]
 
 
 @pytest.mark.parametrize("bad", [None, 7, "", "a/b", Ref("environments", "env-1"), b"ws-1", ()])
@@ -339,6 +352,25 @@ async def test_an_asynchronous_hook_is_awaited(
 
     assert sorted(told) == [0, 0, 1, 1, 2, 2]
     assert [event.name for event in events].count("scalr.outcome") == 3
+
+
+@pytest.mark.parametrize("pool", ["apool-missing", MINE])
+@pytest.mark.parametrize("via", DOORS)
+async def test_a_result_with_failures_is_gone_with_its_last_holder(
+    links: LinksServer, scalr: ScalrClient, via: Any, pool: str
+) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        result = await scalr.agent_pools.link_workspaces(pool, ["ws-1", "ws-missing"], via=via)
+        errors = [weakref.ref(outcome.error) for outcome in result.failed]
+        assert errors
+        del result
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert [error() for error in errors] == [None] * len(errors)
+    finally:
+        gc.enable()
 
 
 class Recorded:
