@@ -58,14 +58,13 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
         name = id_of(workspace)
 
         async def look() -> Response | None:
-            with _written():
-                response, found = await self._read(name)
-                if await self._is_on(pool, found):
-                    return response
-                now = self._pool_of(found)
-                if now is None or now == _pool_given(workspace):
-                    return None
-                raise _not_as_asked(response, f"may have been linked to {pool}", now)
+            response, found = await self._read(name)
+            if await self._is_on(pool, found):
+                return response
+            now = self._pool_of(found)
+            if now is None or now == _pool_given(workspace):
+                return None
+            raise _not_as_asked(response, f"may have been linked to {pool}", now)
 
         return await self._set(name, pool, look, linked=True)
 
@@ -78,9 +77,8 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
                 return found
 
         async def look() -> Response | None:
-            with _written():
-                response, now = await self._read(name)
-                return None if await self._is_on(pool, now) else response
+            response, now = await self._read(name)
+            return None if await self._is_on(pool, now) else response
 
         return await self._set(name, pool, look, linked=False)
 
