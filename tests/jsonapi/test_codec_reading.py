@@ -15,6 +15,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.errors import DecodeError
 from scalr_async.jsonapi.codec import codec_for, read_plain
+from scalr_async.jsonapi.converter import make_converter
 from scalr_async.jsonapi.document import Pagination
 from scalr_async.jsonapi.ref import Ref
 from tests.jsonapi.documents import body, item, read
@@ -638,3 +639,53 @@ def test_a_codec_is_made_once():
 
 def test_the_json_of_the_tests_is_what_msgspec_reads():
     assert msgspec.json.decode(body(item())) == json.loads(body(item()))
+
+
+RELATED = {"owner": {"data": {"type": "accounts", "id": "acc-1"}}, "parts": {"data": None}}
+DECODERS = {
+    "a document": ("_decode_whole", lambda codec, sent: codec.read_one(sent)),
+    "attributes": ("_decode_attributes", lambda codec, sent: codec.read_page(sent).items[0]),
+}
+
+
+@pytest.mark.parametrize("error", [ValueError, RecursionError])
+@pytest.mark.parametrize("where", DECODERS)
+def test_what_the_fast_way_cannot_read_is_read_leniently(monkeypatch, where, error):
+    def refuse(raw):
+        raise error
+
+    attribute, look = DECODERS[where]
+    codec = codec_for(Gadget, make_converter())
+    data = item(attributes={"name": "x"}, relationships=RELATED)
+    sent = body({"data": data if where == "a document" else [data]})
+    monkeypatch.setattr(codec, attribute, refuse)
+
+    assert look(codec, sent) == look(codec_for(Gadget), sent)
+
+
+@pytest.mark.parametrize("error", [ValueError, RecursionError])
+def test_relationships_that_the_fast_way_cannot_read_are_read_leniently(monkeypatch, error):
+    def refuse(raw):
+        raise error
+
+    codec = codec_for(Gadget, make_converter())
+    monkeypatch.setattr(codec._all, "_decode", refuse)
+    monkeypatch.setattr(codec, "_decoder_of_one", lambda name: refuse)
+    gadget = codec.read_one(body({"data": item(relationships=RELATED)}))
+
+    assert codec.linked_id(gadget, "owner") == "acc-1"
+    assert (gadget.owner, gadget.parts) == (Ref("accounts", "acc-1"), ())
+    assert gadget.parent is UNSET
+
+
+def test_relationships_too_deep_for_the_stack_of_who_looks_are_a_decode_error(monkeypatch):
+    def refuse(*arguments, **options):
+        raise RecursionError
+
+    gadget = read({}, RELATED)
+    monkeypatch.setattr("scalr_async.jsonapi.document.json.loads", refuse)
+    monkeypatch.setattr("scalr_async.jsonapi.document.msgspec.json.decode", refuse)
+    monkeypatch.setattr(codec_for(Gadget)._all, "_decode", refuse)
+
+    with pytest.raises(DecodeError):
+        gadget.owner
