@@ -81,7 +81,12 @@ class ScalrClient(Collections):
         self._sender = self._transport.sender(config, telemetry)
         origin = str(config.api_root.origin())
         self._context = Context(
-            self._sender.send, telemetry, self._converter, origin, self._sender.open
+            self._sender.send,
+            telemetry,
+            self._converter,
+            origin,
+            self._sender.open,
+            config.account,
         )
         self._collections: dict[str, Collection[Any]] = {}
 

@@ -334,7 +334,11 @@ class Config:
     they raise. It must not use the same client.
     """
     account: str | None = attrs.field(default=None, validator=_text_or_none)
-    """The account of the host, for commands that need one."""
+    """The id of the account that owns what is created, where a create takes one and names none.
+
+    As in Scalr's own tools: `--account` of the command line, `account_id` of the Terraform
+    provider. Lists are not narrowed by it.
+    """
     timeouts: Timeouts = attrs.field(factory=Timeouts, validator=_a(Timeouts))
     limits: Limits = attrs.field(factory=Limits, validator=_a(Limits))
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_a(RetryPolicy))

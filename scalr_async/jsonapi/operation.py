@@ -58,6 +58,8 @@ class Operation(Generic[T_co]):
         kw_only=True,
     )
     """Whether a repeat of the request has the same effect."""
+    account: bool = attrs.field(default=False, kw_only=True)
+    """Whether it creates what belongs to an account that the caller names."""
     redirects: Redirects = attrs.field(default="refuse", kw_only=True)
 
     @property

@@ -96,6 +96,8 @@ class Collection(Generic[R]):
     ) -> M:
         writer = self._writer(operation)
         writer.conceal(values)
+        if operation.account and self._context.account is not None:
+            values = {"account": self._context.account, **values}
         body = writer.write(id=None, values=values)
         try:
             return await self._resource(operation, ids, query, body)

@@ -41,6 +41,8 @@ class Context:
     """Scheme, host and port of the API: no link leads elsewhere."""
     open: Callable[[Request], Awaitable[Stream]]
     """A way to send whose answer streams."""
+    account: str | None = None
+    """Whose account it is that is written where a create names none."""
 
 
 @attrs.frozen

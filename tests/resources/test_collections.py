@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from aioresponses import aioresponses
 from yarl import URL
 
 from scalr_async import (
+    APIError,
+    Config,
     DecodeError,
     InvalidArgumentError,
     MultipleResultsError,
@@ -25,8 +28,9 @@ from scalr_async import (
 from scalr_async._sentinels import UNSET
 from scalr_async.emulator import Emulator
 from scalr_async.jsonapi.origin import Group
-from scalr_async.resources import Account, AgentPool, Environment, Workspace
+from scalr_async.resources import Account, AgentPool, Environment, Workspace, _generated
 from tests.conftest import CANARY
+from tests.servers import ScriptedServer, reply
 
 ACCOUNT = "acc-svrcncgh453bi8g"
 ENVIRONMENT = "env-svrcnchebt61e30"
@@ -420,3 +424,58 @@ async def test_an_included_type_without_a_class_is_kept_raw(
 )
 def test_a_class_is_found_by_its_wire_type_or_its_name(name: str, found: type | None) -> None:
     assert resources._load(name) is found
+
+
+OWNED = [
+    (name, constant)
+    for name, (module, _) in _generated.COLLECTIONS.items()
+    for constant in [
+        getattr(import_module(f"scalr_async.resources._generated.{module}"), "_CREATE", None)
+    ]
+    if constant is not None and constant.account
+]
+
+
+def test_creates_that_take_an_account_are_known() -> None:
+    assert [name for name, _ in OWNED] == [
+        "datadog_integrations",
+        "policy_groups",
+        "provider_configurations",
+        "service_accounts",
+        "slack_integrations",
+        "ssh_keys",
+        "vcs_providers",
+        "webhook_integrations",
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name, _ in OWNED])
+async def test_what_is_created_without_an_account_belongs_to_that_of_the_configuration(
+    name: str,
+) -> None:
+    async with ScriptedServer(reply(418)) as server:
+        config = Config(host=server.url, token=CANARY, account="acc-mine")
+        async with ScalrClient(config=config) as scalr:
+            for options in ({}, {"account": "acc-other"}):
+                with pytest.raises(APIError):
+                    await getattr(scalr, name).create(name="x", **options)
+            with pytest.raises(APIError):
+                await scalr.tags.create(name="x")
+            with pytest.raises(APIError):
+                await getattr(scalr, name).update("x-1", name="x")
+
+    written = [json.loads(request.body)["data"] for request in server.requests]
+    owners = [data.get("relationships", {}).get("account") for data in written]
+    assert owners == [
+        {"data": {"type": "accounts", "id": "acc-mine"}},
+        {"data": {"type": "accounts", "id": "acc-other"}},
+        None,
+        None,
+    ]
+
+
+async def test_an_account_that_is_no_id_is_refused_when_it_is_written() -> None:
+    config = Config(host="acme.scalr.io", token=CANARY, account="my company")
+    async with ScalrClient(config=config) as scalr:
+        with pytest.raises(InvalidArgumentError, match="account: 'my company': not the id"):
+            await scalr.ssh_keys.create(name="x")

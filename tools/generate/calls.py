@@ -172,6 +172,7 @@ class Call:
             "content_type": "JSON" if operation.content_type == JSON else "",
             "paginated": "True" if operation.paginated else "",
             "idempotent": "True" if safe else "",
+            "account": "True" if kind == "create" and _is_owned(operation) else "",
         }
 
     def _function(self, kind: str, answers: str) -> None:
@@ -215,6 +216,12 @@ class Call:
                 self.module.add_dict(name, about, self.module.values(sent, name))
             return [*parameters, f"**values: Unpack[{name}]"], ["values", *passed]
         return parameters, passed
+
+
+def _is_owned(operation: Operation) -> bool:
+    """Return whether what is created belongs to an account that the caller names."""
+    account = fields(operation.sent).get("account", {"readOnly": True})
+    return not account.get("readOnly") and not account.get("nullable")
 
 
 def resolve(mended: Node) -> list[Module]:

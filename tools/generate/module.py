@@ -92,6 +92,7 @@ class Module:
             if not field.get("readOnly"):
                 found = self.annotate(field, owner + pascal(wire), writing=True)
                 must = needed and "x-required" in field and "x-optional" not in field
+                must = must and wire != "account"  # that of `Config.account`, if none is given
                 taken[snake(wire)] = f"Required[{found}]" if must else found
         return taken
 

@@ -38,6 +38,7 @@ class _DatadogIntegrationValues(TypedDict, total=False):
 
     deployment_url: str | None
     status: DatadogIntegrationStatus
+    account: Identity[api.Account]
 
 
 class DatadogIntegrationCreate(_DatadogIntegrationValues, total=False):
@@ -45,7 +46,6 @@ class DatadogIntegrationCreate(_DatadogIntegrationValues, total=False):
 
     api_key: Required[str | None]
     name: Required[str]
-    account: Required[Identity[api.Account]]
 
 
 class DatadogIntegrationUpdate(_DatadogIntegrationValues, total=False):
@@ -53,7 +53,6 @@ class DatadogIntegrationUpdate(_DatadogIntegrationValues, total=False):
 
     api_key: str | None
     name: str
-    account: Identity[api.Account]
 
 
 class DatadogIntegrationListOptions(ListOptions, total=False):
@@ -67,7 +66,7 @@ class DatadogIntegrationListOptions(ListOptions, total=False):
 _LIST: Operation[DatadogIntegration] = Operation(
     "GET", "/integrations/datadog", paginated=True, sort=get_args(DatadogIntegrationSort),
     filters={"account": "filter[account]"}, filter_types={"account": "accounts"})
-_CREATE: Operation[DatadogIntegration] = Operation("POST", "/integrations/datadog")
+_CREATE: Operation[DatadogIntegration] = Operation("POST", "/integrations/datadog", account=True)
 _GET: Operation[DatadogIntegration] = Operation(
     "GET", "/integrations/datadog/{datadog_integration}", ids=("datadog-integrations",))
 _UPDATE: Operation[DatadogIntegration] = Operation(

@@ -77,6 +77,7 @@ class _PolicyGroupValues(TypedDict, total=False):
     execute_as: PolicyGroupExecuteAs
     is_enforced: bool
     opa_version: str
+    account: Identity[api.Account]
 
 
 class PolicyGroupCreate(_PolicyGroupValues, total=False):
@@ -84,7 +85,6 @@ class PolicyGroupCreate(_PolicyGroupValues, total=False):
 
     name: Required[str]
     vcs_repo: Required[PolicyGroupVcsRepo | PolicyGroupVcsRepoDict]
-    account: Required[Identity[api.Account]]
     vcs_provider: Required[Identity[api.VcsProvider]]
 
 
@@ -93,7 +93,6 @@ class PolicyGroupUpdate(_PolicyGroupValues, total=False):
 
     name: str
     vcs_repo: PolicyGroupVcsRepo | PolicyGroupVcsRepoDict
-    account: Identity[api.Account]
     vcs_provider: Identity[api.VcsProvider]
 
 
@@ -167,7 +166,7 @@ _LIST: Operation[PolicyGroup] = Operation(
     "policy_group": "policy-groups", "software_version": "software-versions",
     "vcs_provider": "vcs-providers"})
 _CREATE: Operation[PolicyGroup] = Operation(
-    "POST", "/policy-groups", include=get_args(PolicyGroupInclude))
+    "POST", "/policy-groups", account=True, include=get_args(PolicyGroupInclude))
 _GET: Operation[PolicyGroup] = Operation(
     "GET", "/policy-groups/{policy_group}", ids=("policy-groups",),
     include=get_args(PolicyGroupInclude))

@@ -146,6 +146,7 @@ class _ProviderConfigurationValues(TypedDict, total=False):
     scalr_hostname: str | None
     scalr_token: str | None
     google_default_label_strategy: ProviderConfigurationGoogleDefaultLabelStrategy | None
+    account: Identity[api.Account]
     environments: Iterable[Identity[api.Environment]]
     owners: Iterable[Identity[api.Team]]
     tags: Iterable[Identity[api.Tag]]
@@ -156,7 +157,6 @@ class ProviderConfigurationCreate(_ProviderConfigurationValues, total=False):
 
     name: Required[str]
     provider_name: Required[ProviderConfigurationProviderName]
-    account: Required[Identity[api.Account]]
 
 
 class ProviderConfigurationUpdate(_ProviderConfigurationValues, total=False):
@@ -164,7 +164,6 @@ class ProviderConfigurationUpdate(_ProviderConfigurationValues, total=False):
 
     name: str
     provider_name: ProviderConfigurationProviderName
-    account: Identity[api.Account]
 
 
 class ProviderConfigurationFieldsets(TypedDict, total=False):

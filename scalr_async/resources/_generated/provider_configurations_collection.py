@@ -69,7 +69,8 @@ _LIST: Operation[ProviderConfiguration] = Operation(
     "provider_configuration": "provider-configurations",
     "provider_name": get_args(ProviderConfigurationProviderName),
     "status": get_args(ProviderConfigurationStatus), "tag": "tags"})
-_CREATE: Operation[ProviderConfiguration] = Operation("POST", "/provider-configurations")
+_CREATE: Operation[ProviderConfiguration] = Operation(
+    "POST", "/provider-configurations", account=True)
 _GET: Operation[ProviderConfiguration] = Operation(
     "GET", "/provider-configurations/{provider_configuration}", ids=("provider-configurations",),
     include=get_args(ProviderConfigurationInclude))

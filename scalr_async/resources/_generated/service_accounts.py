@@ -56,6 +56,7 @@ class _ServiceAccountValues(TypedDict, total=False):
 
     description: str | None
     status: ServiceAccountStatus
+    account: Identity[api.Account]
     owners: Iterable[Identity[api.Team]]
 
 
@@ -63,14 +64,12 @@ class ServiceAccountCreate(_ServiceAccountValues, total=False):
     """What creating a service account takes."""
 
     name: Required[str]
-    account: Required[Identity[api.Account]]
 
 
 class ServiceAccountUpdate(_ServiceAccountValues, total=False):
     """What updating a service account takes."""
 
     name: str
-    account: Identity[api.Account]
 
 
 class ServiceAccountAssume(TypedDict, total=False):
@@ -114,7 +113,7 @@ _LIST: Operation[ServiceAccount] = Operation(
     filter_types={"account": "accounts", "has_owners": bool, "owned_by_me": bool, "owner": "teams",
     "service_account": "service-accounts"})
 _CREATE: Operation[ServiceAccount] = Operation(
-    "POST", "/service-accounts", include=get_args(ServiceAccountInclude))
+    "POST", "/service-accounts", account=True, include=get_args(ServiceAccountInclude))
 _ASSUME: Operation[ServiceAccountTemporaryToken] = Operation(
     "POST", "/service-accounts/assume", value=ServiceAccountTemporaryToken, accept=JSON,
     content_type=JSON)

@@ -50,6 +50,7 @@ class _SlackIntegrationValues(TypedDict, total=False):
     is_apply_only: bool
     run_mode: SlackIntegrationRunMode
     status: SlackIntegrationStatus
+    account: Identity[api.Account]
     workspaces: Iterable[Identity[api.Workspace]]
 
 
@@ -58,7 +59,6 @@ class SlackIntegrationCreate(_SlackIntegrationValues, total=False):
 
     channel_id: Required[str]
     name: Required[str]
-    account: Required[Identity[api.Account]]
     connection: Required[Identity[api.SlackConnection]]
     environments: Required[Iterable[Identity[api.Environment]]]
 
@@ -68,7 +68,6 @@ class SlackIntegrationUpdate(_SlackIntegrationValues, total=False):
 
     channel_id: str
     name: str
-    account: Identity[api.Account]
     connection: Identity[api.SlackConnection]
     environments: Iterable[Identity[api.Environment]]
 
@@ -86,7 +85,7 @@ _LIST: Operation[SlackIntegration] = Operation(
     "GET", "/integrations/slack", paginated=True, include=get_args(SlackIntegrationInclude),
     sort=get_args(SlackIntegrationSort), filters={"account": "filter[account]"},
     filter_types={"account": "accounts"})
-_CREATE: Operation[SlackIntegration] = Operation("POST", "/integrations/slack")
+_CREATE: Operation[SlackIntegration] = Operation("POST", "/integrations/slack", account=True)
 _GET: Operation[SlackIntegration] = Operation(
     "GET", "/integrations/slack/{slack_integration}", ids=("slack-integrations",),
     include=get_args(SlackIntegrationInclude))

@@ -42,6 +42,7 @@ class _SSHKeyValues(TypedDict, total=False):
     """What every write of an SSH key takes."""
 
     is_shared: bool
+    account: Identity[api.Account]
     environments: Iterable[Identity[api.Environment]]
 
 
@@ -50,7 +51,6 @@ class SSHKeyCreate(_SSHKeyValues, total=False):
 
     name: Required[str]
     private_key: Required[str | None]
-    account: Required[Identity[api.Account]]
 
 
 class SSHKeyUpdate(_SSHKeyValues, total=False):
@@ -58,7 +58,6 @@ class SSHKeyUpdate(_SSHKeyValues, total=False):
 
     name: str
     private_key: str | None
-    account: Identity[api.Account]
 
 
 class SSHKeyFieldsets(TypedDict, total=False):
@@ -86,7 +85,7 @@ _LIST: Operation[SSHKey] = Operation(
     "account": "filter[account]", "created_at": "filter[created-at]", "name": "filter[name]"},
     params={"query": "query"}, filter_types={"account_ssh_key": "account-ssh-keys",
     "account": "accounts", "created_at": datetime})
-_CREATE: Operation[SSHKey] = Operation("POST", "/ssh-keys")
+_CREATE: Operation[SSHKey] = Operation("POST", "/ssh-keys", account=True)
 _GET: Operation[SSHKey] = Operation("GET", "/ssh-keys/{account_ssh_key}", ids=("account-ssh-keys",))
 _UPDATE: Operation[SSHKey] = Operation(
     "PATCH", "/ssh-keys/{account_ssh_key}", ids=("account-ssh-keys",))

@@ -135,7 +135,7 @@ _LIST: Operation[VcsProvider] = Operation(
     filter_types={"account": "accounts", "agent_pool": "agent-pools",
     "environment": "environments", "vcs_provider": "vcs-providers",
     "vcs_type": get_args(VcsProviderVcsType)})
-_CREATE: Operation[VcsProvider] = Operation("POST", "/vcs-providers")
+_CREATE: Operation[VcsProvider] = Operation("POST", "/vcs-providers", account=True)
 _GET: Operation[VcsProvider] = Operation(
     "GET", "/vcs-providers/{vcs_provider}", ids=("vcs-providers",),
     include=get_args(VcsProviderInclude), fields={"agent_pools": "agent-pools",

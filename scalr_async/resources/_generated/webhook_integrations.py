@@ -112,6 +112,7 @@ class _WebhookIntegrationValues(TypedDict, total=False):
     max_attempts: int
     secret_key: str
     timeout: int
+    account: Identity[api.Account]
     environments: Iterable[Identity[api.Environment]]
     events: Iterable[Identity[api.EventDefinition]]
 
@@ -121,7 +122,6 @@ class WebhookIntegrationCreate(_WebhookIntegrationValues, total=False):
 
     name: Required[str]
     url: Required[str]
-    account: Required[Identity[api.Account]]
 
 
 class WebhookIntegrationUpdate(_WebhookIntegrationValues, total=False):
@@ -129,7 +129,6 @@ class WebhookIntegrationUpdate(_WebhookIntegrationValues, total=False):
 
     name: str
     url: str
-    account: Identity[api.Account]
 
 
 class WebhookIntegrationFieldsets(TypedDict, total=False):
@@ -158,7 +157,8 @@ _LIST: Operation[WebhookIntegration] = Operation(
     params={"query": "query"}, filter_types={"account": "accounts", "enabled": bool,
     "environment": "environments", "event": "event-definitions"})
 _CREATE: Operation[WebhookIntegration] = Operation(
-    "POST", "/integrations/webhooks", fields={"webhook_integrations": "webhook-integrations"})
+    "POST", "/integrations/webhooks", account=True,
+    fields={"webhook_integrations": "webhook-integrations"})
 _GET: Operation[WebhookIntegration] = Operation(
     "GET", "/integrations/webhooks/{webhook}", ids=("webhook-integrations",),
     fields={"webhook_integrations": "webhook-integrations"})
