@@ -238,7 +238,8 @@ def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
         if is_nested(type_):
             return write_fields(value, type_, converter)
         of = arguments[1] if len(arguments) > 1 else Any
-        return {key: write_value(item, of, converter) for key, item in value.items()}
+        shown = {key: item for key, item in value.items() if item is not HIDDEN}
+        return {key: write_value(item, of, converter) for key, item in shown.items()}
     if origin is tuple and isinstance(value, Iterable) and not isinstance(value, str | bytes):
         return [write_value(item, arguments[0], converter) for item in value]
     return converter.unstructure(value)

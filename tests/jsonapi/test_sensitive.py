@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scalr_async._secrets import HIDDEN, Secret
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.codec import codec_for, read_plain, write_plain
-from scalr_async.jsonapi.model import Resource
+from scalr_async.jsonapi.model import Resource, resource
 from scalr_async.jsonapi.schema import is_nested, schema_of
 from scalr_async.resources import _generated
 from tests.jsonapi.documents import read
@@ -219,3 +219,33 @@ def test_a_plain_text_that_is_given_for_a_secret_is_one() -> None:
 
     assert "hush" not in repr(made)
     assert made[0].value == made[1].token == "hush"
+
+
+@resource("test-keyrings")
+class Keyring(Resource):
+    keys: Mapping[str, Secret] = UNSET
+    headers: Mapping[str, Header] = UNSET
+    notes: Mapping[str, str] = UNSET
+
+
+@either_way
+def test_secrets_by_a_key_are_secrets_too(odd: bool) -> None:
+    attributes: dict[str, Any] = {
+        "keys": {"a": "hush", "b": ""},
+        "headers": {"a": {"value": "hush", "sensitive": True}},
+        "notes": [5] if odd else {"a": "b"},
+    }
+    data = {"type": "test-keyrings", "id": "k-1", "attributes": attributes}
+    codec = codec_for(Keyring)
+
+    ring = codec.read_one(json.dumps({"data": data}).encode())
+    values: dict[str, Any] = {"keys": {"a": "hush"}, "headers": {"a": {"value": "hush"}}}
+    codec.conceal(values)
+
+    assert ring.raw() == data
+    assert "hush" not in repr([ring, ring.raw(), values])
+    assert ring.keys["a"] == ring.headers["a"].value == "hush"
+    again = json.loads(codec.write(id="k-1", values={"keys": ring.keys}))["data"]["attributes"]
+    assert again == {"keys": {"a": "hush"}}
+    written = json.loads(codec.write(id="k-1", values=values))["data"]["attributes"]
+    assert written == {"keys": {"a": "hush"}, "headers": {"a": {"value": "hush"}}}
