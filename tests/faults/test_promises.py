@@ -25,7 +25,7 @@ def test_page_promises_and_tests_are_in_step(capsys: pytest.CaptureFixture[str])
 def test_every_row_but_those_of_later_is_promised() -> None:
     rows = set(map(int, tomllib.loads(PROMISES.read_text())["rows"]))
 
-    assert rows == {*range(1, 61), 63, *range(68, 73)}
+    assert rows == {*range(1, 61), 63, *range(68, 77)}
 
 
 def test_a_promise_without_a_test_and_a_test_without_a_promise_are_told() -> None:
@@ -59,7 +59,7 @@ def test_results_and_figures_come_from_a_report() -> None:
 
 
 def test_methods_are_tests_too() -> None:
-    names = found(Path(__file__).parent)
+    names = found(reliability.SUITE)
     promises = tomllib.loads(PROMISES.read_text())
 
     assert "test_row_39_a_gzip_bomb_is_cut_at_the_limit" in names

@@ -75,7 +75,7 @@ class Connection(ResponseHandler):
     _came: bytes | bytearray = b""
     """What came of an answer whose head is not complete."""
     _holds = False
-    _held: tuple[Any, ...] = ()
+    _held: tuple[BaseException] | tuple[BaseException, BaseException] | tuple[()] = ()
     """What `set_exception` was given while it was held back."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -115,8 +115,9 @@ class Connection(ResponseHandler):
             self._answer, self._chunked = body, message.chunked
         super().feed_data(data, size)
 
-    def set_exception(self, *error: Any) -> None:
+    def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
         """Wake who waits for the answer with an error, unless there is a second try."""
+        error = (exc,) if exc_cause is None else (exc, exc_cause)
         if self._holds:
             self._held = error
         else:
