@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from scalr_async import (
+    DecodeError,
     DisconnectedError,
     NotFoundError,
     Ref,
     RetryPolicy,
     ScalrClient,
     ScalrError,
+    ServerError,
     VerificationError,
 )
 from scalr_async.bulk import Outcome
@@ -344,3 +346,33 @@ async def test_one_that_is_moved_before_a_list_is_written(
     outcome, error = await OPERATIONS[f"{operation} by the list"](scalr, WS)
 
     assert (outcome, error, links.on[WS]) == ("applied", None, left)
+
+
+@pytest.mark.parametrize("reads", [True, False])
+@pytest.mark.parametrize(
+    ("first", "kind"), [("before", DisconnectedError), ("refused", ServerError)]
+)
+@pytest.mark.parametrize("operation", ["replace", "link by the list"])
+async def test_a_list_that_was_not_written_fails_for_the_reason_of_the_writing(
+    links: LinksServer,
+    scalr: ScalrClient,
+    operation: str,
+    first: str,
+    kind: type[ScalrError],
+    reads: bool,
+) -> None:
+    """Reading it back shows that it was not, or fails as well."""
+    links.reset()
+
+    def meddle(links: LinksServer, request: Received) -> None:
+        if links.writes() == 1 and not reads:
+            links.shapes = {("GET", "agent-pools"): "login page"}
+
+    links.first, links.meddle = first, meddle
+    outcome, error = await OPERATIONS[operation](scalr, WS)
+
+    assert outcome == "unknown"
+    if reads or operation == "replace":
+        assert type(error) is kind
+    else:
+        assert isinstance(error, DecodeError)
