@@ -15,12 +15,13 @@ import attrs
 from scalr_async._secrets import conceal
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, Request, Response
-from scalr_async.errors import ScalrError
+from scalr_async.errors import NotFoundError, ScalrError
 from scalr_async.jsonapi.codec import Codec, codec_for, read_plain, write_plain, write_refs
 from scalr_async.jsonapi.document import loads
 from scalr_async.jsonapi.listing import read_refs, read_values
 from scalr_async.jsonapi.model import Ref, Resource, class_for, class_named, identify, plain_id
 from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi.prefixes import doubt
 from scalr_async.jsonapi.query import build_query
 from scalr_async.jsonapi.reading import check, decode, unexpected
 from scalr_async.pagination import OnDrift, Pager
@@ -219,7 +220,7 @@ class Collection(Generic[R]):
         body: bytes | None = None,
     ) -> M:
         request = self._request(operation, ids, query, body)
-        response = check(await self._context.send(request))
+        response = _checked(await self._context.send(request), operation, ids)
         return decode(response, self._codec(operation).read_one)
 
     async def _send(
@@ -229,7 +230,8 @@ class Collection(Generic[R]):
         query: Mapping[str, Any],
         body: bytes | None = None,
     ) -> Response:
-        return check(await self._context.send(self._request(operation, ids, query, body)))
+        request = self._request(operation, ids, query, body)
+        return _checked(await self._context.send(request), operation, ids)
 
     def _request(
         self,
@@ -258,6 +260,16 @@ def _parted(
     """Return the options without some of them, and those."""
     rest = {name: value for name, value in options.items() if name not in apart}
     return rest, {name: value for name, value in options.items() if name in apart}
+
+
+def _checked(response: Response, operation: Operation[Any], ids: Ids) -> Response:
+    """Return a success; a 404 tells of ids that look like those of another type."""
+    try:
+        return check(response)
+    except NotFoundError as error:
+        doubts = filter(None, map(doubt, ids, operation.ids))
+        error.args = ("; ".join([error.message, *doubts]),)
+        raise
 
 
 def _text(response: Response) -> str:

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.document import Body, Document
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.pieces import LARGE
+from scalr_async.jsonapi.prefixes import doubt
 from scalr_async.jsonapi.reading import check, decode
 from scalr_async.pagination import Page
 from scalr_async.telemetry import Telemetry
@@ -63,8 +64,12 @@ class Pages(Generic[T]):
         """The filters of the list as a caller writes them, for errors; empty without any."""
         names = {key: name for name, key in self.operation.filters.items()}
         names |= {key: name for name, key in self.operation.params.items()}
-        shown = (f"{names[key]}={value!r}" for key, value in self.params if key in names)
-        return printable(", ".join(shown), 512)
+        asked = [(names[key], value) for key, value in self.params if key in names]
+        shown = ", ".join(f"{name}={value!r}" for name, value in asked)
+        kinds = self.operation.filter_types
+        of = ((value, kinds.get(name)) for name, value in asked if ":" not in value)
+        doubts = filter(None, (doubt(value, kind) for value, kind in of if isinstance(kind, str)))
+        return printable("; ".join([shown, *doubts]), 512)
 
     @property
     def telemetry(self) -> Telemetry:

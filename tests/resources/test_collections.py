@@ -479,3 +479,35 @@ async def test_an_account_that_is_no_id_is_refused_when_it_is_written() -> None:
     async with ScalrClient(config=config) as scalr:
         with pytest.raises(InvalidArgumentError, match="account: 'my company': not the id"):
             await scalr.ssh_keys.create(name="x")
+
+
+@pytest.mark.parametrize(
+    ("id_", "said"),
+    [
+        ("env-abc", "; 'env-abc' looks like one of environments: ids of workspaces begin with ws-"),
+        ("prod", "; 'prod' does not look like an id: ids of workspaces begin with ws-"),
+        ("ws", "; 'ws' does not look like an id: ids of workspaces begin with ws-"),
+        ("ws-abc", ""),
+    ],
+)
+async def test_what_is_not_found_by_an_id_of_another_type_says_so(
+    scalr: ScalrClient, id_: str, said: str
+) -> None:
+    for call in (scalr.workspaces.get(id_), scalr.workspaces.delete(id_)):
+        with pytest.raises(NotFoundError) as caught:
+            await call
+        assert ("begin with" in str(caught.value)) is bool(said)
+        assert said in str(caught.value)
+    with pytest.raises(NoResultError) as none:
+        await scalr.workspaces.list(workspace=id_).one()
+    assert f"workspace='{id_}'{said}" in str(none.value)
+
+
+async def test_an_id_that_begins_otherwise_is_as_good(emu: Emulator, scalr: ScalrClient) -> None:
+    document = {"data": {"type": "workspaces", "id": "new-1", "attributes": {"name": "x"}}}
+    async with ScriptedServer(reply(200, json.dumps(document).encode())) as server:
+        async with ScalrClient(server.url, CANARY) as other:
+            assert (await other.workspaces.get("new-1")).name == "x"
+    with pytest.raises(NotFoundError) as caught:
+        await scalr.plans.get("env-abc")  # what ids of plans begin with is nowhere documented
+    assert "begin with" not in str(caught.value)
