@@ -36,9 +36,10 @@ def doubt(value: Any, type_: str | None) -> str:
 
     To be said when nothing was found, and never a reason to refuse an id.
     """
-    if not isinstance(value, str) or type_ not in _PREFIXES:
+    wanted = _PREFIXES.get(type_ or "")
+    if not isinstance(value, str) or wanted is None:
         return ""
-    wanted, prefix = _PREFIXES[type_], value.partition("-")[0]
+    prefix = value.partition("-")[0]
     if prefix == wanted and prefix != value:
         return ""
     known = _TYPES.get(prefix)
