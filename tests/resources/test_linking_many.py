@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scalr_async import (
+    BulkError,
     DecodeError,
     InvalidArgumentError,
     NotFoundError,
@@ -494,6 +495,20 @@ class TestPoolList:
         assert [o.outcome for o in result.outcomes] == ["applied", "rejected", "rejected"]
         first, second = (o.error for o in result.failed)
         assert first is not second
+
+    async def test_each_failure_has_notes_of_its_own(
+        self, links: LinksServer, scalr: ScalrClient
+    ) -> None:
+        """A walk notes on its error which page failed; a result notes which item."""
+        links.shapes["GET", "agent-pools"], links.lists = "absent", False
+        result = await scalr.agent_pools.link_workspaces(MINE, ["ws-1", "ws-2"], via="pool")
+        with pytest.raises(BulkError) as caught:
+            result.raise_for_failures()
+
+        first, second = (error.__notes__ for error in caught.value.exceptions)
+        assert (first[:-1], len(first)) == (second[:-1], 2)
+        assert "ws-1" in first[-1]
+        assert "ws-2" in second[-1]
 
     async def test_a_list_that_changes_all_the_time_is_not_relied_on(
         self, links: LinksServer, scalr: ScalrClient
