@@ -35,6 +35,8 @@ LINKED: dict[str, tuple[str, ...]] = {
     "assume-service-account-policies": ("provider",),
     "configuration-versions": ("workspace",),
     "module-versions": ("module",),
+    "policies": ("policy-group",),
+    "var-set-variables": ("var-set",),
     "run-schedule-rules": ("workspace",),
     "run-triggers": ("upstream",),
     "runs": ("workspace", "configuration-version"),

@@ -77,7 +77,7 @@ def _follow(node: Any, components: Node) -> Any:
 
     A schema with a name says it as `x-schema`, a required property as `x-required`; a relationship
     names the type that it leads to as `x-to`, and whether to many as `x-many`. An enum is without
-    its null, and what may be anything without a schema.
+    its null, what may be anything without a schema; what all options are, the whole is.
     """
     if isinstance(node, list):
         return [_follow(item, components) for item in node if item is not None]
@@ -93,6 +93,8 @@ def _follow(node: Any, components: Node) -> Any:
     if data := inside.get("data"):
         many, null = data.get("type") == "array", data.get("nullable", False)
         found |= {"x-to": type_of(data.get("items", data)), "x-many": many, "nullable": null}
+    if len(kinds := {option.get("type") for option in found.get("anyOf", ())}) == 1:
+        found = {"type": kinds.pop(), **found}
     free = {key for key in ("items", "additionalProperties") if found.get(key) in ({}, True)}
     return {key: value for key, value in found.items() if key not in free}
 

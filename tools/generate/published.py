@@ -68,6 +68,10 @@ def _describe(path: str, operation: Node) -> None:
         elif name.startswith("filter["):
             said = f"Filter by {' '.join(map(text.words, keys(name)))}."
         parameter.setdefault("description", said)
+        if name == "format" and "csv" in parameter["schema"].get("enum", ()):
+            plain = {"application/json": {"schema": {"type": "object"}}}
+            content = operation["responses"]["200"].setdefault("content", plain)
+            content["text/csv"] = {"schema": {"type": "string"}}
     for status, answer in operation["responses"].items():
         answer["description"] = answer.get("description") or _STATUSES[status]
 

@@ -82,7 +82,9 @@ def _resync(type: str) -> Action:
         record = target(service, call, type)
         call.object(service.catalog.objects)
         done = {"modules": "setup_complete", "module-versions": "ok"}.get(type, "active")
-        service.store.change(record, {"status": done, "error-message": None}, {})
+        known = service.types[type].attributes
+        healed = {name: None for name in ("err-message", "error-message") if name in known}
+        service.store.change(record, {"status": done, **healed}, {})
         return Answer(status=204)
 
     return act

@@ -179,11 +179,21 @@ class StateVersions(Rule):
             if document.get("serial", 0) <= serial:
                 raise conflict(f"The serial must be greater than {serial}.")
 
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:  # noqa: ARG002 - as shown
+        """Write values of outputs as text, but for lists; `/outputs` of a workspace keeps them."""
+        attributes["outputs"] = attributes["outputs"] and [
+            {**output, "value": _text(output.get("value"))} for output in attributes["outputs"]
+        ]
+
     def created(self, record: Record) -> None:
         """Put it last."""
         content = self.service.contents.get(record.id)
         if content is not None:
             self.service.runs.work.read_state(record, content)
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str | list | None) else msgspec.json.encode(value).decode()
 
 
 def _decoded(encoded: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scalr_async.emulator._errors import invalid_attribute
+from scalr_async.emulator._errors import invalid_attribute, invalid_relationship
 from scalr_async.emulator._service import Draft, Rule
 from scalr_async.emulator._store import Record
 
@@ -34,9 +34,15 @@ class Variables(_Valued):
 
 
 class VariableSetVariables(_Valued):
-    """Variables of variable sets."""
+    """Variables of variable sets: each is in one."""
 
     prefix = "vsvar"
+
+    def prepare(self, draft: Draft) -> None:
+        """See that there is a set."""
+        super().prepare(draft)
+        if not draft.related("var-set"):
+            raise invalid_relationship("var-set", "Missing required relationship.")
 
 
 class Parameters(_Valued):
