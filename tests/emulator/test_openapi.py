@@ -106,8 +106,9 @@ async def test_its_answers_name_what_is_answered(document):
         contents = [a["content"] for a in node["responses"].values() if "content" in a]
         if route.schema:
             (content,) = contents
-            (shown,) = content.values()
-            assert "/components/schemas/" in shown["schema"]["$ref"]
+            shown = content["application/vnd.api+json"]["schema"]
+            assert "/components/schemas/" in shown["$ref"]
+            assert ("text/csv" in content) is ("format" in route.query)
 
 
 async def test_tokens_are_for_all_but_what_gives_them(document):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,15 @@ from .world import CATALOG, fill, make, target
 
 READS = [r for r in CATALOG.routes if r.operation == "get"]
 LISTS = [r for r in CATALOG.routes if r.operation == "list" and r.schema]
+
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def same_time(monkeypatch) -> None:
+    """Twins are made at one time."""
+    monkeypatch.setattr("scalr_async.emulator._service._utc_now", lambda: NOW)
 
 
 class Twins:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from .conftest import ACCOUNT, ENVIRONMENT, many, one, related, resource
+from .world import CATALOG, fill
 
 
 async def test_create_read_change_delete(api):
@@ -316,3 +317,34 @@ async def test_routes(api):
     assert (status, document["errors"][0]["detail"]) == (405, "Use GET, POST.")
     assert (await api("GET", "/environments/"))[0] == 200
     assert (await api("GET", "/ping"))[0] == 200
+
+
+@pytest.mark.parametrize("value", [1, 1.5, "a", True, None, [1, "b"], {"c": {"d": []}}])
+async def test_values_of_any_kind_are_kept(api, value):
+    workspace = await api.workspace("w")
+    api.emu.create("configuration-versions", {"source": "vcs"}, {"workspace": workspace["id"]})
+    inputs = [{"name": "size", "value": value}]
+    links = {"workspace": one("workspaces", workspace["id"])}
+    run = await api.create("/runs", "runs", {"inputs": inputs}, links)
+    assert run["attributes"]["inputs"] == inputs
+
+
+async def test_a_variable_of_a_set_is_in_one(api):
+    body = resource("var-set-variables", {"key": "k", "category": "shell"})
+    status, document = await api("POST", "/var-set-variables", body)
+    assert status == 422
+    assert document["errors"][0]["source"]["pointer"] == "/data/relationships/var-set"
+
+
+@pytest.mark.parametrize(
+    "route",
+    [r for r in CATALOG.routes if r.name.startswith("resync") and r.name != "resync_workspace"],
+    ids=lambda route: route.name,
+)
+async def test_fetching_again_clears_the_error_by_its_own_name(api, route):
+    path = fill(api.emu, route.path)
+    one = path.partition("/actions")[0]
+    before = (await api.get(one))["data"]["attributes"]
+    assert await api("POST", path) == (204, None)
+    after = (await api.get(one))["data"]["attributes"]
+    assert set(after) == set(before)
