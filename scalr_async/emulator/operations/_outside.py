@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from scalr_async.emulator._bodies import Changes
@@ -83,7 +83,9 @@ def _resync(type: str) -> Action:
         call.object(service.catalog.objects)
         done = {"modules": "setup_complete", "module-versions": "ok"}.get(type, "active")
         known = service.types[type].attributes
-        healed = {name: None for name in ("err-message", "error-message") if name in known}
+        healed: dict[str, Any] = {
+            name: None for name in ("err-message", "error-message") if name in known
+        }
         service.store.change(record, {"status": done, **healed}, {})
         return Answer(status=204)
 
