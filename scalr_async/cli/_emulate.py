@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import ipaddress
+import secrets
 import shlex
 import signal
 import sys
@@ -21,10 +23,11 @@ __all__ = ["emulate"]
 
 async def emulate(arguments: argparse.Namespace) -> int:
     """Run the emulator until Ctrl-C or SIGTERM, which is how it ends well."""
+    chosen = _token_for(arguments.host)
     emulator = Emulator(
         accounts=tuple(arguments.account or ("mainiacp",)),
         seed=arguments.seed,
-        token=arguments.token,
+        token=arguments.token or chosen,
         host=arguments.host,
         port=arguments.port,
     )
@@ -36,6 +39,18 @@ async def emulate(arguments: argparse.Namespace) -> int:
             _introduce(emu, arguments.token_file)
             await stopped.wait()
     return Exit.OK
+
+
+def _token_for(host: str) -> str | None:
+    """Return a token that nobody guesses where others may listen in, and warn; else None."""
+    with contextlib.suppress(ValueError):
+        if host == "localhost" or ipaddress.ip_address(host).is_loopback:
+            return None
+    sys.stderr.write(
+        f"scalr-async: {host} can be reached from other machines, without TLS; "
+        "unless you chose the token, it is a random one\n"
+    )
+    return secrets.token_urlsafe(24)
 
 
 @contextlib.contextmanager
@@ -65,14 +80,14 @@ def _fill(emu: Emulator, arguments: argparse.Namespace) -> None:
 
 def _introduce(emu: Emulator, token_file: str | None) -> None:
     """Say where it is, in lines that a shell takes as they are."""
-    token = str(emu.token)
+    token = shlex.quote(str(emu.token))
     if token_file is not None:
-        write_whole(Path(token_file), f"{token}\n", mode=0o600)
+        write_whole(Path(token_file), f"{emu.token!s}\n", mode=0o600)
         token = f'"$(cat {shlex.quote(token_file)})"'
     sys.stdout.write(
         f"# an emulated Scalr; Ctrl-C ends it\n"
-        f"export SCALR_HOSTNAME={emu.url}\n"
-        f"export SCALR_ADDRESS={emu.url}\n"
+        f"export SCALR_HOSTNAME={shlex.quote(emu.url)}\n"
+        f"export SCALR_ADDRESS={shlex.quote(emu.url)}\n"
         f"export SCALR_TOKEN={token}\n"
     )
     sys.stdout.flush()

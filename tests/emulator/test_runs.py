@@ -498,7 +498,7 @@ async def test_runs_that_a_test_puts_there_stay(api, clock, workspace, placed, p
 
 
 async def test_seeded_runs_can_be_confirmed(api, clock):
-    made = api.emu.seed(environments=1, workspaces=8)
+    made = api.emu.seed(environments=1, workspaces=400)
     runs = [r for r in api.emu.store.all("runs") if r.attributes["status"] == "planned"]
     assert made.workspaces
     assert await act(api, {"id": runs[0].id}, "apply") == 202
