@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol
 import attrs
 from multidict import CIMultiDict, MultiMapping
 
+from scalr_async._scrub import scrub
 from scalr_async._secrets import REDACTED, Secret, SecretBytes, conceal
 
 __all__ = [
@@ -122,13 +123,19 @@ class Headers(Mapping[str, str]):
     """Header fields of one message: case-insensitive, immutable, in wire order.
 
     `repr` shows the values of well-known harmless fields only, all others as `<redacted>`.
-    A repeated field is read as its first value; `getall` gives every one.
+    A repeated field is read as its first value; `getall` gives every one. Of an answer, `secrets`
+    are the credentials that went out for it: a server may echo them anywhere, and neither `repr`
+    nor an error shows one.
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_fields", "secrets")
 
     def __init__(self, pairs: MultiMapping[str] | Iterable[tuple[str, str]] = ()) -> None:
         self._fields = CIMultiDict(pairs)
+        self.secrets: tuple[Secret, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Headers, (tuple(self._fields.items()),))
 
     def __getitem__(self, name: str) -> str:
         return self._fields[name]
@@ -151,7 +158,7 @@ class Headers(Mapping[str, str]):
             f"{key}: {value if key.lower() in _PRINTABLE_HEADERS else REDACTED}"
             for key, value in self._fields.items()
         )
-        return f"Headers({shown})"
+        return f"Headers({scrub(shown, self.secrets)})"
 
 
 class Streamed(Protocol):

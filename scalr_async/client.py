@@ -27,7 +27,7 @@ from scalr_async.resources import make_collection
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated._collections import Collections
 from scalr_async.telemetry import EventHook, Telemetry
-from scalr_async.transport import ClientSession, Transport
+from scalr_async.transport import ClientSession, Transport, same_origin
 
 __all__ = ["ScalrClient"]
 
@@ -184,8 +184,9 @@ class ScalrClient(Collections):
         is joined by commas. `json` is encoded into the body, `body` is sent as it is.
         `idempotent=True` says that a repeat does no harm, so that a lost answer is asked for again.
 
-        Raises `APIError` for an error status, like every typed call, and `InvalidArgumentError` for
-        what cannot be sent.
+        Raises `APIError` for an error status, like every typed call, `DecodeError` for a page of
+        HTML that was not asked for with `accept`, and `InvalidArgumentError` for what cannot be
+        sent.
         """
         kind: type = type(body)
         json, body = conceal(json), conceal(body)  # a traceback may print what this frame holds
@@ -208,7 +209,8 @@ class ScalrClient(Collections):
             accept=_media_type("accept", accept),
             idempotent=verb in IDEMPOTENT_METHODS if idempotent is None else idempotent,
         )
-        return check(await self._sender.send(request))
+        promised = None if "html" in accept else "text" if accept == ANYTHING else "JSON"
+        return check(await self._sender.send(request), promised)
 
     def _below_root(self, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Split a path, or a URL of this API, into what follows the root and its query."""
@@ -218,7 +220,7 @@ class ScalrClient(Collections):
             return below, tuple(parse_qsl(query, keep_blank_values=True))
         try:
             url = URL(path, encoded=True)
-            ours = url.absolute and url.origin() == root.origin()
+            ours = url.absolute and same_origin(url, root)
         except ValueError:
             ours = False
         if ours and (below := url.raw_path.removeprefix(root.raw_path)).startswith("/"):

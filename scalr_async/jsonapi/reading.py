@@ -7,42 +7,72 @@ it holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from scalr_async._phrases import reason, without_phrase
-from scalr_async._wire import ErrorObject, Response, outcome_of, printable
-from scalr_async.errors import DecodeError, error_class
+from scalr_async._scrub import scrub, scrub_value
+from scalr_async._wire import (
+    IDEMPOTENT_METHODS,
+    ErrorObject,
+    Response,
+    outcome_of,
+    printable,
+)
+from scalr_async.errors import APIError, DecodeError, error_class
 from scalr_async.jsonapi.document import Body, loads
 
-__all__ = ["check", "decode", "python_name", "unexpected"]
+__all__ = ["check", "decode", "foreign", "may_be_page", "python_name", "unexpected"]
 
 T = TypeVar("T")
 
 _MOST_ERRORS: Final = 100
 _LARGEST_ERROR_BODY: Final = 1024 * 1024
+_SHOWN: Final = 8192
+"""Bytes of an error's body that are looked at when it is not JSON."""
+_JSON: Final = b"{["
+"""With what a body begins that is no page, whatever its type says."""
+_HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
+_TELLING: Final = 64
+"""Bytes of a page within which it usually says so."""
+_HEAD: Final = 1024
+"""Bytes of a body within which a page says what it is."""
+_PAGE: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+)?html\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _KEY: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
-def check(response: Response) -> Response:
+def check(response: Response, promised: str | None = "JSON") -> Response:
     """Return a success as it is; raise the `APIError` of any other status.
 
-    Its outcome is that of the response, which knows of earlier attempts too.
+    Its outcome is that of the response, which knows of earlier attempts too. A page of HTML is no
+    success, whatever was `promised` (None: even that): somebody else answered in the API's place,
+    and nobody knows whether it ever saw the request. That is a `DecodeError`.
     """
     if response.ok:
+        if promised and (came := foreign(response, response.body)):
+            raise unexpected(response, f"{came} came where {promised} was promised", foreign=True)
         return response
-    errors = _read_errors(response.body)
-    text = "" if errors else printable(response.body[:8192].decode("utf-8", "replace"))
+    raise _refusal(response)
+
+
+def _refusal(response: Response) -> APIError:
+    secrets = response.headers.secrets
+    errors = _read_errors(response.body, secrets)
+    body = response.body[:_SHOWN].decode("utf-8", "replace")
+    text = "" if errors else printable(scrub(body, secrets))
     request_id = response.request_id
     message = _message(response.status, errors, text)
     if response.outcome in ("unknown", "applied") and outcome_of(response.status) == "rejected":
         message += "; an earlier attempt may have been applied"
-    raise error_class(response.status)(
+    return error_class(response.status)(
         message,
         status=response.status,
         errors=errors,
         text=text,
-        request_id=None if request_id is None else printable(request_id, 128),
+        request_id=None if request_id is None else printable(scrub(request_id, secrets), 128),
         method=response.method,
         path=response.path,
         attempts=response.attempts,
@@ -52,28 +82,51 @@ def check(response: Response) -> Response:
     )
 
 
+def foreign(response: Response, body: bytes) -> str:
+    """Return what a body is that the API cannot have sent, empty for all others.
+
+    `body` may be the beginning. That is HTML by its type or by its first characters: a login page,
+    a captive portal, a proxy's notice.
+    """
+    if not body or body[0] in _JSON:
+        return ""
+    if response.content_type in _HTML:
+        return response.content_type
+    return "HTML" if _PAGE.match(body[:_HEAD]) else ""
+
+
+def may_be_page(beginning: bytes) -> bool:
+    """Return whether more of a body is needed to tell a page of HTML."""
+    begun = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return len(begun) < _TELLING and begun[:1] in (b"", b"<")
+
+
 def decode(response: Response, read: Callable[[Body], T]) -> T:
     """Return what `read` makes of a success's body; its `DecodeError` says which call it was."""
     try:
         return read(memoryview(response.body))
     except DecodeError as error:
-        came = response.content_type
-        if came and came != "application/json" and not came.endswith("+json"):
-            why = f"{printable(came, 128)} came where JSON was promised"
-        else:
-            why = error.message if response.body else "the body is empty"
-    raise unexpected(response, why)
+        undecodable = _undecodable(response, error)
+    raise undecodable
 
 
-def unexpected(response: Response, why: str) -> DecodeError:
-    """Return the error of a success that is not what was promised."""
+def _undecodable(response: Response, error: DecodeError) -> DecodeError:
+    came = response.content_type
+    if came and came != "application/json" and not came.endswith("+json"):
+        return unexpected(response, f"{printable(came, 128)} came where JSON was promised")
+    return unexpected(response, error.message if response.body else "the body is empty")
+
+
+def unexpected(response: Response, why: str, *, foreign: bool = False) -> DecodeError:
+    """Return the error of a success that is not what was promised, `foreign` if not the API's."""
+    reads = response.method in IDEMPOTENT_METHODS
     return DecodeError(
-        f"{response.status}: {why}",
+        scrub(f"{response.status}: {why}", response.headers.secrets),
         method=response.method,
         path=response.path,
         attempts=response.attempts,
         elapsed=response.elapsed,
-        outcome="applied",
+        outcome="unknown" if foreign and not reads else "applied",
     )
 
 
@@ -108,7 +161,7 @@ def _join(path: list[str]) -> str:
     return joined
 
 
-def _read_errors(body: bytes) -> tuple[ErrorObject, ...]:
+def _read_errors(body: bytes, secrets: Sequence[str]) -> tuple[ErrorObject, ...]:
     if len(body) > _LARGEST_ERROR_BODY:
         return ()
     try:
@@ -117,11 +170,12 @@ def _read_errors(body: bytes) -> tuple[ErrorObject, ...]:
         return ()
     sent = document.get("errors") if isinstance(document, dict) else None
     listed = sent if isinstance(sent, list) else [sent]
-    errors = (_read_error(item) for item in listed[:_MOST_ERRORS])
+    errors = (_read_error(item, secrets) for item in listed[:_MOST_ERRORS])
     return tuple(error for error in errors if error is not None)
 
 
-def _read_error(sent: Any) -> ErrorObject | None:
+def _read_error(sent: Any, secrets: Sequence[str]) -> ErrorObject | None:
+    sent = scrub_value(sent, secrets)
     if isinstance(sent, str) and sent:
         return ErrorObject(detail=printable(sent))
     if not isinstance(sent, dict):

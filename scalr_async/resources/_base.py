@@ -15,7 +15,13 @@ import attrs
 from scalr_async._secrets import conceal
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, Request, Response
-from scalr_async.errors import NotFoundError, ScalrError
+from scalr_async.errors import (
+    InvalidArgumentError,
+    MultipleResultsError,
+    NoResultError,
+    NotFoundError,
+    ScalrError,
+)
 from scalr_async.jsonapi.codec import Codec, codec_for, read_plain, write_plain, write_refs
 from scalr_async.jsonapi.document import loads
 from scalr_async.jsonapi.listing import read_refs, read_values
@@ -95,6 +101,9 @@ class Collection(Generic[R]):
         reconcile: Pager[M] | None = None,
         **query: Any,
     ) -> M:
+        if not isinstance(reconcile, Pager | None):
+            kind = type(reconcile).__name__
+            raise InvalidArgumentError(f"reconcile: must be a list that was not read, not {kind}")
         writer = self._writer(operation)
         writer.conceal(values)
         if operation.account and self._context.account is not None:
@@ -147,11 +156,11 @@ class Collection(Generic[R]):
         return decode(response, lambda body: read_values(body, kind, converter)).items
 
     async def _log(self, operation: Operation[str | None], ids: Ids, **query: Any) -> str | None:
-        response = await self._send(operation, ids, query)
+        response = await self._send(operation, ids, query, promised="text")
         return None if response.status == 204 else _text(response)
 
     async def _text(self, operation: Operation[str], ids: Ids, **query: Any) -> str:
-        return _text(await self._send(operation, ids, query))
+        return _text(await self._send(operation, ids, query, promised="text"))
 
     async def _json(self, operation: Operation[V], ids: Ids, **query: Any) -> V:
         response = await self._send(operation, ids, query)
@@ -229,9 +238,11 @@ class Collection(Generic[R]):
         ids: Ids,
         query: Mapping[str, Any],
         body: bytes | None = None,
+        *,
+        promised: str = "JSON",
     ) -> Response:
         request = self._request(operation, ids, query, body)
-        return _checked(await self._context.send(request), operation, ids)
+        return _checked(await self._context.send(request), operation, ids, promised)
 
     def _request(
         self,
@@ -262,10 +273,12 @@ def _parted(
     return rest, {name: value for name, value in options.items() if name in apart}
 
 
-def _checked(response: Response, operation: Operation[Any], ids: Ids) -> Response:
+def _checked(
+    response: Response, operation: Operation[Any], ids: Ids, promised: str = "JSON"
+) -> Response:
     """Return a success; a 404 tells of ids that look like those of another type."""
     try:
-        return check(response)
+        return check(response, promised)
     except NotFoundError as error:
         doubts = filter(None, map(doubt, ids, operation.ids))
         error.args = ("; ".join([error.message, *doubts]),)
@@ -279,15 +292,19 @@ def _text(response: Response) -> str:
 async def _reconciled(lost: ScalrError, among: Pager[M]) -> M:
     """Return the only object of a list, which a create that lost its answer has made.
 
-    Raises the create's error if there is none, or more than one, or the list cannot be read.
+    Raises the create's error if there is none, or more than one, if the list cannot be read, or if
+    it is a token: its secret was in the answer alone.
     """
     try:
-        found = await among.collect(limit=2)
+        found = await among.one()
+    except (NoResultError, MultipleResultsError) as error:
+        lost.add_note(f"reconcile: {error.message}")
     except ScalrError as error:
         raise lost from error
-    if len(found) == 1:
-        return found[0]
-    lost.add_note(f"reconcile: {'more than one' if found else 'nothing'} was found")
+    else:
+        if found.type != "access-tokens":
+            return found
+        lost.add_note(f"reconcile: {found.id} was made, and its secret is lost: delete it")
     raise lost
 
 

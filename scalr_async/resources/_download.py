@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from scalr_async._wire import Request, Response
 from scalr_async.errors import FileError, InvalidArgumentError
-from scalr_async.jsonapi.reading import check, unexpected
+from scalr_async.jsonapi.reading import check, foreign, may_be_page, unexpected
 from scalr_async.telemetry import check_observer, notify
 from scalr_async.transport import OnProgress, Stream, Target, writing
 
@@ -67,27 +67,41 @@ class Download:
     async def _save(self) -> int:
         if self._to is None:
             raise InvalidArgumentError("give `to`, a path or a binary file, or iterate over it")
-        size = 0
+        size, stream = 0, None
         try:
-            async with writing(self._to) as write, aclosing(self._pieces()) as pieces:
-                async for piece in pieces:
-                    await write(piece)
-                    size += len(piece)
+            async with writing(self._to) as write:
+                stream = await self._open(self._request)
+                async with aclosing(self._pieces(stream)) as pieces:
+                    async for piece in pieces:
+                        await write(piece)
+                        size += len(piece)
         except FileError as error:
-            error.method, error.path = self._request.method, self._request.path
+            if stream is None:
+                error.method, error.path = self._request.method, self._request.path
+            else:
+                stream.explain(error)
             raise
         return size
 
-    async def _pieces(self) -> AsyncGenerator[bytes]:
-        stream = await self._open(self._request)
+    async def _pieces(self, stream: Stream | None = None) -> AsyncGenerator[bytes]:
+        stream = stream or await self._open(self._request)
         try:
-            total = _length(_checked(stream.response))
-            size = 0
-            while piece := await stream.read():
+            response = check(stream.response, "a file")
+            if response.status == 204:
+                raise unexpected(response, "there is nothing to download")
+            total, size = _length(response), 0
+            piece = await stream.read()
+            while piece and may_be_page(piece) and (more := await stream.read()):
+                piece += more
+            if came := foreign(response, piece):
+                why = f"{came} came where a file was promised"
+                raise unexpected(response, why, foreign=True)
+            while piece:
                 yield piece
                 size += len(piece)
                 if self._on_progress is not None:
                     notify("on_progress", self._on_progress, size, total)
+                piece = await stream.read()
         finally:
             stream.close()
 
@@ -97,15 +111,3 @@ def _length(response: Response) -> int | None:
     length = response.headers.get("content-length", "")
     packed = response.headers.get("content-encoding", "identity") != "identity"
     return int(length) if length.isdecimal() and not packed else None
-
-
-def _checked(response: Response) -> Response:
-    """Return an answer that is a download; raise what any other means."""
-    check(response)
-    if response.status == 204:
-        why = "there is nothing to download"
-    elif response.content_type == "text/html":
-        why = "text/html came where a file was promised"
-    else:
-        return response
-    raise unexpected(response, why)

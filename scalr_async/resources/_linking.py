@@ -112,9 +112,9 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
         body = self._codec(_SET_POOL).write(id=name, values={"agent_pool": value})
         request = self._request(_SET_POOL, (name,), {}, body)
         request.before_repeat = look
-        response = check(await self._context.send(request))
+        response = await self._context.send(request)
         try:
-            found = self._decoded(response, name)
+            found = self._decoded(check(response), name)
         except DecodeError:
             now: str | None = _UNSAID
         else:

@@ -35,9 +35,10 @@ class ConfigurationVersions(generated.ConfigurationVersions):
         binary mode, or an async iterable of bytes; it is sent while it is read. `on_progress` is
         called with the bytes that went out and with all there are, None when nobody knows.
 
-        The token goes along only when the link leads to the API's own host. Once a byte was sent
-        nothing is repeated; `Timeouts.total` starts anew with each piece that went out. A file
-        that is opened here is closed, one of yours is not; what an iterable raises is passed on.
+        The token goes along only when the link leads to the API's own host. After a 429 it is sent
+        again if it can be read again; after anything else nothing is repeated once a byte was sent.
+        `Timeouts.total` starts anew with each piece that went out. A file that is opened here is
+        closed, one of yours is not; what an iterable raises is passed on.
 
         Raises `FileError` for what cannot be read, `InvalidArgumentError` for a configuration
         version that takes no upload, and what calls raise.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scalr_async.transport._aiohttp import ClientSession
 from scalr_async.transport._attempt import Answer, Failure, Progress, Wire
-from scalr_async.transport._redirect import is_safe, leads_to
+from scalr_async.transport._redirect import is_safe, leads_to, same_origin
 from scalr_async.transport._sender import Sender
 from scalr_async.transport._sink import Target, writing
 from scalr_async.transport._source import Content, OnProgress, reading
@@ -28,5 +28,6 @@ __all__ = [
     "is_safe",
     "leads_to",
     "reading",
+    "same_origin",
     "writing",
 ]

@@ -74,7 +74,7 @@ class Failure:
     """
 
     error: type[ScalrError]
-    message: str
+    message: str = attrs.field(repr=False)  # what a server echoes may be in it
     final: bool = False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from scalr_async._scrub import scrub
 from scalr_async._wire import Headers, Request, printable
 from scalr_async.telemetry import DeprecationEvent, Telemetry
 
@@ -23,7 +24,6 @@ class Deprecations:
         """Emit an event for the first answer that announces the end of its operation."""
         if "deprecation" not in headers and "sunset" not in headers:
             return
-        since, until = headers.get("deprecation"), headers.get("sunset")
         operation = (request.method, request.operation or _template(request))
         if operation in self._told or len(self._told) == _MOST:
             return
@@ -32,10 +32,15 @@ class Deprecations:
             DeprecationEvent(
                 method=request.method,
                 path=operation[1],
-                deprecation=None if since is None else printable(since, 100),
-                sunset=None if until is None else printable(until, 100),
+                deprecation=_shown(headers, "deprecation"),
+                sunset=_shown(headers, "sunset"),
             )
         )
+
+
+def _shown(headers: Headers, name: str) -> str | None:
+    sent = headers.get(name)
+    return None if sent is None else printable(scrub(sent, headers.secrets), 100)
 
 
 def _template(request: Request) -> str:

@@ -19,7 +19,7 @@ from yarl import URL
 from scalr_async._wire import printable
 from scalr_async.config import is_host, is_loopback
 
-__all__ = ["MOST_HOPS", "Trail", "is_safe", "leads_to", "place"]
+__all__ = ["MOST_HOPS", "Trail", "is_safe", "leads_to", "place", "same_origin"]
 
 MOST_HOPS: Final = 5
 """Redirects that one download follows at most."""
@@ -46,8 +46,8 @@ class Trail:
             raise ValueError("a loop")
         if not is_safe(there) or (here.scheme == "https" and there.scheme != "https"):
             raise ValueError("it leaves https")
-        home = self._visited[0].origin()
-        if there.origin() == home != here.origin():
+        home = self._visited[0]
+        if same_origin(there, home) and not same_origin(here, home):
             raise ValueError("it leads back from another host")
         self._visited.append(there)
         return there
@@ -64,6 +64,11 @@ def leads_to(here: URL, location: str) -> URL | None:
         return None
     known = is_host(there.raw_host or "") and there.scheme in ("http", "https")
     return there if known and nameless else None
+
+
+def same_origin(one: URL, other: URL) -> bool:
+    """Return whether two URLs have one scheme, host and port, be it written out or not."""
+    return str(one.origin()) == str(other.origin())  # equal origins may differ for yarl
 
 
 def is_safe(url: URL) -> bool:

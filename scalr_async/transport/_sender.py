@@ -13,6 +13,7 @@ from typing import Final, Literal
 import attrs
 from yarl import URL
 
+from scalr_async._scrub import credentials, scrub
 from scalr_async._wire import Request, Response, Secret
 from scalr_async.config import Config
 from scalr_async.errors import (
@@ -67,6 +68,9 @@ class Sender:
         self._policy = config.retry
         self._budget = shared.budget_for(config.retry)
         self._total = config.timeouts.total
+        self._headers = tuple(config.headers.values())
+        self._token: Secret | None = None
+        self._sent = credentials(self._headers)
         self._events = Events(telemetry, clock)
         self._shared = shared
         self._clock = clock
@@ -97,7 +101,8 @@ class Sender:
         try:
             with self._limit(call) as limit:
                 response = await self._run(call, self._wire.open, limit)
-                stream = Stream(response, call.flow, partial(self._read, call))
+                read, explain = partial(self._read, call), partial(self._explain, call)
+                stream = Stream(response, call.flow, read, explain)
                 return stream
         finally:
             if stream is None and call.flow is not None:
@@ -195,7 +200,8 @@ class Sender:
         call.phase = phase
         if wait > 0 and self._clock() + wait >= call.deadline:
             text = f"would have to wait {wait:.3g} s, which the deadline does not allow"
-            raise self._error(call, DeadlineExceededError, text, wait)
+            ours = phase == "rate wait"  # the server asked for the others
+            raise self._error(call, DeadlineExceededError, text, None if ours else wait)
 
     def _ended_by(
         self, call: Call, error: BaseException, limit: Limit
@@ -296,21 +302,26 @@ class Sender:
         if call.trail is None:
             start = self._root + target(request.path, request.params)
             call.trail = Trail(URL(start, encoded=True))
-        location = result.headers.get("location")
         try:
-            there = call.trail.follow(result.status, location)
+            there = call.trail.follow(result.status, result.headers.get("location"))
         except ValueError as refused:
-            text = f"answered {result.status}, redirect to {place(location)} refused: {refused}"
+            error = self._misdirected(call, result, f" refused: {refused}")
         else:
             call.request = attrs.evolve(request, url=Secret(there))
             return True
-        raise self._error(call, UnexpectedRedirectError, text)
+        raise error
+
+    def _misdirected(self, call: Call, answer: Answer, why: str = "") -> ScalrError:
+        where = place(answer.headers.get("location"))
+        text = f"answered {answer.status}, redirect to {where}{why}"
+        return self._error(call, UnexpectedRedirectError, text)
 
     def _response(self, call: Call, answer: Answer) -> Response:
         request, status = call.request, answer.status
         shown = 300 <= status < 400 and request.redirects == "show"
         if not (200 <= status < 300 or 400 <= status < 600 or shown):
             raise self._refused(call, answer)
+        answer.headers.secrets = self._secrets(call)
         self._shared.deprecations.look(request, answer.headers, self._events.telemetry)
         absent = status == 404 and request.method == "DELETE" and call.doubtful
         return Response(
@@ -326,10 +337,19 @@ class Sender:
             outcome="applied" if absent or status < 300 else call.final(status),
         )
 
+    def _secrets(self, call: Call) -> tuple[Secret, ...]:
+        """Return the credentials of the last attempt: some servers echo them."""
+        token, url = call.token, call.request.url
+        if url is None and token is self._token:
+            return self._sent
+        sent = credentials((*([] if token is None else [token]), *self._headers), url)
+        if url is None:
+            self._token, self._sent = token, sent
+        return sent
+
     def _refused(self, call: Call, answer: Answer) -> ScalrError:
         if 300 <= answer.status < 400:
-            text = f"answered {answer.status}, redirect to {place(answer.headers.get('location'))}"
-            return self._error(call, UnexpectedRedirectError, text)
+            return self._misdirected(call, answer)
         return self._error(call, ProtocolError, f"answered with the status {answer.status}")
 
     def _out_of_time(self, call: Call) -> ScalrError:
@@ -343,18 +363,16 @@ class Sender:
     def _error(
         self, call: Call, kind: type[ScalrError], text: str, wait: float | None = None
     ) -> ScalrError:
-        error = kind(
-            text,
-            method=call.request.method,
-            path=call.request.path,
-            attempts=call.attempts,
-            elapsed=self._clock() - call.started,
-            retry_after=wait,
-            outcome=call.outcome(),
-        )
+        error = kind(scrub(text, self._secrets(call)), retry_after=wait)
         if isinstance(error, DeadlineExceededError):
             error.phase = call.phase
+        self._explain(call, error)
         return error
+
+    def _explain(self, call: Call, error: ScalrError) -> None:
+        error.method, error.path = call.request.method, call.request.path
+        error.attempts, error.elapsed = call.attempts, self._clock() - call.started
+        error.outcome = call.outcome()
 
 
 def _never() -> float:

@@ -50,7 +50,10 @@ async def writing(target: Target) -> AsyncIterator[Write]:
             draft.unlink(missing_ok=True)
             raise
     elif hasattr(target, "write") and not isinstance(target, io.TextIOBase):
-        yield lambda piece: _write(target, piece, getattr(target, "name", "the file"))
+        name = getattr(target, "name", "the file")
+        with _told(name):
+            _check_writable(target)
+        yield lambda piece: _write(target, piece, name)
     else:
         raise InvalidArgumentError(f"to={shown(target)}: must be a path or a file in binary mode")
 
@@ -94,11 +97,28 @@ async def _write(file: BinaryIO, piece: bytes, name: object) -> None:
         await in_thread(lambda: _write_all(file, piece))
 
 
+def _check_writable(file: BinaryIO) -> None:
+    """Refuse a file that says of itself that it takes nothing."""
+    if getattr(file, "closed", False):
+        raise OSError("it is closed")
+    writable = getattr(file, "writable", None)
+    if callable(writable) and not writable():
+        raise OSError("it is not open for writing")
+
+
 def _write_all(file: BinaryIO, piece: bytes) -> None:
-    """Write a piece, also to a file without a buffer, which may take only a part at once."""
+    """Write a piece, also to a file without a buffer, which may take only a part at once.
+
+    Of `None` a raw file says that it takes nothing now; others that say nothing have taken all.
+    """
     rest = memoryview(piece)
     while rest:
-        rest = rest[file.write(rest) :]
+        taken: object = file.write(rest)
+        if taken is None and not isinstance(file, io.RawIOBase):
+            return
+        if type(taken) is not int or not 0 < taken <= len(rest):
+            raise OSError(f"it took {taken} of {len(rest)} bytes; it must be in blocking mode")
+        rest = rest[taken:]
 
 
 @contextlib.contextmanager

@@ -85,32 +85,33 @@ class _FileSource(Source):
         super().__init__(on_progress)
         self._file = file
         self._start = None
-        try:
+        with _readable():
             if file.seekable():
                 self._start = file.tell()
                 self.size = file.seek(0, os.SEEK_END) - self._start
                 file.seek(self._start)
-        except (OSError, ValueError) as error:
-            reason = why(error)
-        else:
-            return
-        raise FileError(f"what is uploaded cannot be read: {reason}")
 
     async def _read(self) -> AsyncGenerator[bytes]:
         left = _ENDLESS if self.size is None else self.size
         if self._start is None:
             self.repeatable = False
-        try:
-            if self._start is not None:
+        else:
+            with _readable():
                 self._file.seek(self._start)
-            while piece := await in_thread(partial(self._file.read, min(left, _PIECE))):
-                yield piece
-                left -= len(piece)
-            reason = f"{left} bytes are missing at its end" if self.size and left else ""
-        except (OSError, ValueError) as error:
-            reason = why(error)
-        if reason:
-            raise FileError(f"what is uploaded cannot be read: {reason}")
+        while piece := await self._piece(min(left, _PIECE)):
+            yield piece
+            left -= len(piece)
+        if self.size and left:
+            raise _unreadable(f"{left} bytes are missing at its end")
+
+    async def _piece(self, size: int) -> bytes:
+        with _readable():
+            piece: object = await in_thread(partial(self._file.read, size))
+        if not isinstance(piece, bytes | bytearray | memoryview):
+            raise _unreadable(f"its read() gives {type(piece).__name__}, not bytes")
+        if len(taken := bytes(piece)) > size:
+            raise _unreadable("its read() gives more than was asked for")
+        return taken
 
 
 class _IterableSource(Source):
@@ -123,18 +124,34 @@ class _IterableSource(Source):
     async def _read(self) -> AsyncGenerator[bytes]:
         self.repeatable = False
         iterator = aiter(self._iterable)
+        done = 0
         try:
             async for piece in iterator:
-                yield _bytes(piece)
+                if not isinstance(piece, bytes | bytearray | memoryview):
+                    text = f"what is uploaded gives {type(piece).__name__}, not bytes"
+                    raise FileError(text) if done else InvalidArgumentError(text)
+                if taken := bytes(piece):  # an empty one would take the headers along
+                    yield taken
+                    done += len(taken)
         finally:
             if isinstance(iterator, AsyncGenerator):
                 await iterator.aclose()
 
 
-def _bytes(piece: object) -> bytes:
-    if isinstance(piece, bytes | bytearray | memoryview):
-        return bytes(piece)
-    raise InvalidArgumentError(f"what is uploaded gives {type(piece).__name__}, not bytes")
+def _unreadable(reason: str) -> FileError:
+    return FileError(f"what is uploaded cannot be read: {reason}")
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    """Raise `FileError` for what the operating system refuses."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = why(error)
+    else:
+        return
+    raise _unreadable(reason)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from scalr_async._wire import Response
+from scalr_async.errors import ScalrError
 from scalr_async.transport._attempt import Flow
 
 __all__ = ["Stream"]
@@ -17,11 +18,20 @@ class Stream:
     """
 
     def __init__(
-        self, response: Response, flow: Flow | None, read: Callable[[Flow], Awaitable[bytes]]
+        self,
+        response: Response,
+        flow: Flow | None,
+        read: Callable[[Flow], Awaitable[bytes]],
+        explain: Callable[[ScalrError], None],
     ) -> None:
         self.response = response
         self._flow = flow
         self._read = read
+        self._explain = explain
+
+    def explain(self, error: ScalrError) -> None:
+        """Write into an error which call it ended, after how long, and what became of that."""
+        self._explain(error)
 
     async def read(self) -> bytes:
         """Return the next piece of the body, unpacked; nothing at its end.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 import attrs
@@ -58,6 +60,26 @@ class TestStage:
         assert run_stage(Run(id="run-1", status=status, **flags)) == expected(
             status, by_itself=by_itself
         )
+
+    @pytest.mark.parametrize("where", ["the docstring", "the page"])
+    def test_the_tables_name_every_status_that_is_not_in_progress(self, where: str) -> None:
+        text = (
+            str(run_stage.__doc__) if where == "the docstring" else Path("docs/runs.md").read_text()
+        )
+        rows: dict[str, str] = {}
+        stage = ""
+        for line in text.splitlines():
+            cells = [*re.split(r" \| |  +", line.strip("| ")), ""]
+            named = re.findall(r"`(\w+)`", cells[0])
+            stage = re.sub(r"`", "", cells[1]).split(";")[0].split(",")[0] or stage
+            if named and stage in get_args(RunStage):
+                rows |= dict.fromkeys(named, stage)
+
+        every = [*get_args(RunStatus), *OLDER]
+        assert rows.keys() <= {*every}
+        for status in every:
+            made: Any = status
+            assert run_stage(Run(id="run-1", status=made)) == rows.get(status, "in progress")
 
     def test_there_are_28(self) -> None:
         assert len(get_args(RunStatus)) == 28
@@ -184,6 +206,22 @@ class TestFollowLogs:
             got = [text async for text in opened.runs.follow_logs(Run(id="run-1"))]
 
         assert (got, sleeps) == (["plan\n"], [])
+
+    async def test_a_log_that_comes_back_shorter_is_not_repeated_when_it_grows(
+        self, sleeps: list[float]
+    ) -> None:
+        scalr = Scalr(
+            State("planning", "running", b"abcdef"),
+            State("planning", "running", b"abc"),
+            State("planning", "running", None),
+            State("planning", "running", b"abcd"),
+            State("planning", "running", b"abcdefgh"),
+            State("errored", "errored", b"abcdefghi"),
+        )
+        async with scalr.server, client(scalr.server) as opened:
+            got = [text async for text in opened.runs.follow_logs("run-1")]
+
+        assert got == ["abcdef", "gh", "i"]
 
     async def test_bytes_that_stay_no_text_come_at_the_end(self, sleeps: list[float]) -> None:
         scalr = Scalr(State("planning", "running", b"a\xff"), State("errored", "errored", b"a\xff"))

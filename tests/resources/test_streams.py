@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gzip
 import io
 import json
 import os
 import threading
+import zlib
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +231,19 @@ class TestDownload:
             assert told == [(3, None)]
             assert await download(scalr, to=io.BytesIO()) == 0
 
+    @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+    async def test_progress_of_what_is_packed_counts_what_it_holds(self, encoding: str) -> None:
+        """Its length on the way says nothing of that."""
+        content = bytes(range(256)) * 4096
+        packed = (gzip.compress if encoding == "gzip" else zlib.compress)(content)
+        told: list[Any] = []
+        async with Asked(reply(200, packed, {"Content-Encoding": encoding})) as scalr:
+            await download(scalr, to=io.BytesIO(), on_progress=lambda *now: told.append(now))
+
+        assert told[-1] == (len(content), None)
+        assert len(told) > 1
+        assert {total for _, total in told} == {None}
+
     async def test_it_can_begin_again(self) -> None:
         async with (asked := Asked(reply(200, b"abc"))) as scalr:
             wanted = download(scalr)
@@ -238,8 +254,9 @@ class TestDownload:
         async with Asked((reply(200, bytes(9))[:-4], HANG)) as scalr:
             async for _ in download(scalr):
                 break
-            while scalr._transport._pool.session.connector._acquired:
-                await asyncio.sleep(0)
+            async with asyncio.timeout(5):
+                while scalr._transport._pool.session.connector._acquired:
+                    await asyncio.sleep(0)
 
     @pytest.mark.parametrize(
         ("answer", "error", "said"),
@@ -295,6 +312,46 @@ class Full(io.RawIOBase):
         return written
 
 
+class Answering(io.RawIOBase):
+    """A file whose `write` returns something."""
+
+    def __init__(self, returned: Any) -> None:
+        self.returned = returned
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> Any:
+        return self.returned
+
+
+def closed(_: Path) -> Any:
+    file = io.BytesIO()
+    file.close()
+    return nullcontext(file)
+
+
+def read_only(path: Path) -> Any:
+    (path / "x").write_bytes(b"")
+    return (path / "x").open("rb")
+
+
+def refusing(_: Path) -> Any:
+    class Refusing(Full):
+        def writable(self) -> bool:
+            return False
+
+    return nullcontext(Refusing(0))
+
+
+def broken(_: Path) -> Any:
+    class Broken(Full):
+        def writable(self) -> bool:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    return nullcontext(Broken(0))
+
+
 class TestTargets:
     @pytest.mark.parametrize(
         ("to", "said"),
@@ -327,10 +384,58 @@ class TestTargets:
 
         assert asked.targets == []
 
-    async def test_a_disk_that_fills_is_an_error(self) -> None:
-        async with Asked(reply(200, STATE)) as scalr:
-            with pytest.raises(FileError, match="No space left"):
+    async def test_a_disk_that_fills_is_an_error_after_bytes_went_out(self) -> None:
+        async with Asked(reply(503), reply(200, STATE)) as scalr:
+            with pytest.raises(FileError, match="No space left") as caught:
                 await download(scalr, to=Full(2500))
+
+        error = caught.value
+        assert (error.method, error.path) == ("GET", "/state-versions/sv-1/download")
+        assert (error.attempts, error.outcome) == (2, "unknown")
+        assert error.elapsed > 0
+
+    @pytest.mark.parametrize(
+        "make", [closed, read_only, refusing, broken], ids=lambda f: f.__name__
+    )
+    async def test_a_file_that_takes_nothing_is_an_error_before_anything_is_sent(
+        self, make: Any, tmp_path: Path
+    ) -> None:
+        async with (asked := Asked(reply(200, STATE))) as scalr:
+            with make(tmp_path) as file:
+                with pytest.raises(FileError, match="cannot be written") as caught:
+                    await download(scalr, to=file)
+
+        assert asked.targets == []
+        assert (caught.value.outcome, caught.value.attempts) == ("not_sent", 0)
+
+    @pytest.mark.parametrize("returned", [None, 0, -1, True, 10**9, 1.0, "1"], ids=repr)
+    async def test_a_raw_file_that_does_not_take_a_part_is_an_error(self, returned: Any) -> None:
+        """`None` of a raw file is: not now. Who asks again at once may ask for ever."""
+        async with Asked(reply(200, STATE)) as scalr:
+            with pytest.raises(FileError, match="blocking mode"):
+                await asyncio.wait_for(download(scalr, to=Answering(returned)), 5)
+
+    async def test_a_pipe_that_is_full_is_an_error(self) -> None:
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        with os.fdopen(writing, "wb", buffering=0) as file, os.fdopen(reading, "rb"):
+            async with Asked(reply(200, bytes(2**20))) as scalr:
+                with pytest.raises(FileError, match="blocking mode"):
+                    await asyncio.wait_for(download(scalr, to=file), 5)
+
+    async def test_another_object_that_says_nothing_has_taken_all(self) -> None:
+        class Digest:
+            def __init__(self) -> None:
+                self.taken = b""
+
+            def write(self, data: Any) -> None:
+                self.taken += bytes(data)
+
+        digest = Digest()
+        async with Asked(reply(200, STATE)) as scalr:
+            assert await download(scalr, to=digest) == len(STATE)
+
+        assert digest.taken == STATE
 
     @pytest.mark.parametrize("step", ["write", "fsync", "replace"])
     async def test_it_leaves_no_half_written_file(

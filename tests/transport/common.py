@@ -19,7 +19,8 @@ QUICK = RetryPolicy(base=0.001, throttled_base=0.001, cap=0.01)
 def config_for(host: str, **changes: Any) -> Config:
     changes.setdefault("retry", QUICK)
     changes.setdefault("timeouts", Timeouts(total=5.0))
-    return Config(host=host, token=CANARY, **changes)
+    changes.setdefault("token", CANARY)
+    return Config(host=host, **changes)
 
 
 @contextlib.asynccontextmanager

@@ -41,6 +41,20 @@ def test_every_encoding_is_undone_however_it_is_cut(
     assert collect(encodings, PACKERS[encodings](data), step=step) == data
 
 
+@pytest.mark.parametrize("bits", range(9, 16))
+@pytest.mark.parametrize("raw", [False, True])
+@pytest.mark.parametrize("level", [0, 1, 9])
+def test_deflate_is_undone_whatever_window_it_was_made_with(
+    level: int, raw: bool, bits: int
+) -> None:
+    """RFC 1950, 2.2: a window may be as small as 512 bytes."""
+    data = b"".join(b"%d " % number for number in range(5000))
+    packer = zlib.compressobj(level, wbits=-bits if raw else bits)
+    packed = packer.compress(data) + packer.flush()
+
+    assert collect(("deflate",), packed) == data
+
+
 @pytest.mark.parametrize(
     "encodings", [("br",), ("gzip, gzip",), ("gzip", "deflate"), ("zstd",), ("none\r\n",)]
 )

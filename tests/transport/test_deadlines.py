@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -125,8 +126,71 @@ def test_an_error_on_the_way_out_is_kept_and_the_task_goes_on() -> None:
     run_virtually(main())
 
 
-def test_ending_nothing_is_a_no_op() -> None:
-    run_virtually(Deadlines().end_all())
+def test_ending_nothing_leaves_those_that_come_later_alone() -> None:
+    async def main() -> None:
+        deadlines = Deadlines()
+        await deadlines.end_all()
+        assert asyncio.get_running_loop().time() == 0.0
+        assert await work(deadlines, 2.0, 1.0) == 1.0
+        assert await work(deadlines, 2.0, 99.0) == -3.0
+
+    run_virtually(main())
+
+
+def test_a_deadline_in_the_cleanup_of_a_cancelled_task_ends_what_is_inside() -> None:
+    """The scope was entered by a task that is being cancelled already."""
+    moments: list[float] = []
+
+    async def cleaning(deadlines: Deadlines) -> None:
+        try:
+            await asyncio.sleep(99.0)
+        finally:
+            moments.append(await work(deadlines, 2.0, 99.0))
+
+    async def main() -> None:
+        deadlines = Deadlines()
+        task = asyncio.ensure_future(cleaning(deadlines))
+        await asyncio.sleep(1.0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert task.cancelling() == 1
+
+    run_virtually(main())
+    assert moments == [-3.0]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_one_that_needs_long_to_end_is_not_looked_at_again(others: int) -> None:
+    """A timer that is set anew for a moment that has passed would never rest."""
+
+    async def lingering(deadlines: Deadlines) -> None:
+        with deadlines.limit(1.0):
+            try:
+                await asyncio.sleep(99.0)
+            finally:
+                await asyncio.sleep(5.0)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        armed: list[float] = []
+        original = loop.call_at
+
+        def call_at(when: float, callback: Any, *values: Any, **more: Any) -> Any:
+            if getattr(callback, "__name__", "") == "_tick":
+                armed.append(when)
+                assert when > loop.time() or not armed[1:], "set for a moment that has passed"
+            return original(when, callback, *values, **more)
+
+        loop.call_at = call_at  # type: ignore[method-assign]  # counted
+        deadlines = Deadlines()
+        rest = [asyncio.ensure_future(work(deadlines, 4.0, 99.0)) for _ in range(others)]
+        await lingering(deadlines)
+        assert loop.time() == 6.0
+        await asyncio.gather(*rest)
+        assert armed == [1.0] + [4.0] * others
+
+    run_virtually(main())
 
 
 def test_a_wait_for_the_end_of_all_that_is_broken_off_does_not_harm_them() -> None:

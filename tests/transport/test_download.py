@@ -25,7 +25,7 @@ from scalr_async.errors import (
 from scalr_async.telemetry import AttemptEvent
 from scalr_async.transport import Sender, Stream, is_safe, leads_to
 from scalr_async.transport._body import PIECE
-from scalr_async.transport._redirect import MOST_HOPS, Trail
+from scalr_async.transport._redirect import MOST_HOPS, Trail, same_origin
 from tests.conftest import CANARY
 from tests.servers import CLOSE, HANG, RESET, Pause, Received, ScriptedServer, reply
 from tests.transport.common import GET, PUT, sending
@@ -341,6 +341,9 @@ class TestTrail:
             (["//store.example/z"], "https://store.example/z"),
             (["https://store.example/z#part"], "https://store.example/z"),
             (["https://a.example/1", "https://b.example/2", "3"], "https://b.example/3"),
+            (["https://acme.scalr.io:8443/z"], "https://acme.scalr.io:8443/z"),
+            (["https://acme.scalr.io:443/z", "/y"], "https://acme.scalr.io/y"),
+            (["https://acme.scalr.io:443/z", "https://acme.scalr.io/y"], "https://acme.scalr.io/y"),
         ],
     )
     def test_it_leads_on(self, locations: list[str], leads: str) -> None:
@@ -360,6 +363,8 @@ class TestTrail:
             (["https://[::1"], "nowhere"),
             (["https://a:b@store.example/"], "nowhere"),
             (["https://a@store.example/"], "nowhere"),
+            (["https://:b@store.example/"], "nowhere"),
+            (["//:b@store.example/"], "nowhere"),
             (["ftp://store.example/"], "nowhere"),
             (["file:///etc/passwd"], "nowhere"),
             (["javascript:alert(1)"], "nowhere"),
@@ -370,6 +375,8 @@ class TestTrail:
             (["/y", "/y"], "a loop"),
             (["/y", "/z", "/y#again"], "a loop"),
             (["https://store.example/", "https://acme.scalr.io/other"], "back from another host"),
+            (["https://acme.scalr.io:8443/", "https://acme.scalr.io/other"], "from another host"),
+            (["https://acme.scalr.io:8443/", "https://acme.scalr.io:443/o"], "from another host"),
             ([f"/{n}" for n in range(6)], "more than 5"),
         ],
     )
@@ -405,6 +412,24 @@ class TestTrail:
                 continue
             assert there.scheme == "https"
             assert there.host
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://a.example/x", "https://a.example:443/y?z", True),
+        ("https://A.example", "https://a.EXAMPLE:443", True),
+        ("http://127.0.0.1:80/", "http://127.0.0.1", True),
+        ("https://a.example", "https://a.example:8443", False),
+        ("https://a.example:80", "http://a.example:80", False),
+        ("https://a.example", "https://b.example", False),
+        ("https://[::1]:443", "https://[::1]", True),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port_however_it_is_written(
+    one: str, other: str, same: bool
+) -> None:
+    assert same_origin(URL(one), URL(other)) is same_origin(URL(other), URL(one)) is same
 
 
 def test_links_of_the_server_are_kept_to_the_byte() -> None:

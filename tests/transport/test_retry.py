@@ -210,6 +210,19 @@ def test_a_delay_always_leaves_time_for_the_attempt(
         assert (wait or 0.0) <= retry.delay < remaining
 
 
+@pytest.mark.parametrize("wait", [None, 3.0])
+@pytest.mark.parametrize("draw", [0.0, 0.5, 1.0])
+def test_jitter_takes_at_most_half_of_what_the_deadline_leaves(
+    draw: float, wait: float | None
+) -> None:
+    floor = wait or 0.0
+    retry = ask(
+        request(), answer(503), attempt=4, wait=wait, remaining=floor + 1.0, random=lambda: draw
+    )
+
+    assert retry.delay == pytest.approx(floor + draw * 0.5)
+
+
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 RETRY_AFTER = [
     ("120", 120.0),
@@ -267,6 +280,22 @@ def test_two_digit_years_count_from_the_answers_own_date() -> None:
 
     assert parse_retry_after("Monday, 23-Nov-26 10:00:30 GMT", date) == 30.0
     assert parse_retry_after("Sunday, 06-Nov-94 08:49:37 GMT", date) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("year", "ahead"), [("26", True), ("75", True), ("76", True), ("77", False), ("99", False)]
+)
+@pytest.mark.parametrize(
+    "date", ["Wed, 01 Jan 2026 00:00:00 GMT", "Thursday, 01-Jan-26 00:00:00 GMT"]
+)
+def test_two_digit_years_are_in_the_past_when_more_than_50_years_ahead(
+    date: str, year: str, ahead: bool
+) -> None:
+    """RFC 9110, 5.6.7."""
+    wait = parse_retry_after(f"Thursday, 02-Jan-{year} 00:00:00 GMT", date)
+
+    assert (wait > 0) is ahead
+    assert not ahead or wait < 50.1 * 366 * 86400
 
 
 @given(value=st.text(), date=st.none() | st.text())

@@ -87,6 +87,7 @@ class PretendedWire:
     def __init__(self, *script: Any, seconds: float | Callable[[], float] = 0.1) -> None:
         self.script = script or (answer(),)
         self.seconds = seconds
+        self.renewed: Any = False
         self.began: list[float] = []
         self.ended: list[float] = []
 
@@ -102,7 +103,8 @@ class PretendedWire:
         return await result if isinstance(result, Awaitable) else result
 
     async def renew(self, progress: Progress) -> bool:
-        return False
+        progress.phase = "token wait"
+        return self.renewed if isinstance(self.renewed, bool) else await self.renewed()
 
 
 class Bench:
@@ -414,6 +416,27 @@ class TestOutcome:
         if nobody_knows:
             return "unknown"
         return "rejected" if came & {"404", "422", "429", "422 cut"} else "not_sent"
+
+    def test_a_token_that_was_refused_leaves_no_doubt(self) -> None:
+        """What was refused with 401 did nothing, whatever becomes of the repeat."""
+        wire = PretendedWire(answer(401), lost(TLSError, sent=False))
+        wire.renewed = True
+        raised = send_badly(Bench(wire), POST)
+
+        assert (raised.attempts, raised.outcome) == (2, "rejected")
+
+    def test_nor_does_it_when_the_next_one_is_waited_for(self) -> None:
+        wire = PretendedWire(answer(401))
+        wire.renewed = asyncio.Event().wait
+        raised = send_badly(Bench(wire, total=5.0), POST)
+
+        assert (raised.phase, raised.attempts, raised.outcome) == ("token wait", 1, "rejected")
+
+    def test_a_doubt_outlives_a_token_that_was_refused(self) -> None:
+        wire = PretendedWire(lost(), answer(401), answer(422))
+        wire.renewed = True
+
+        assert send(Bench(wire), marked(PATCH)).outcome == "unknown"
 
     def test_a_failure_drags_nothing_of_the_attempt_along(self) -> None:
         raised = send_badly(Bench(PretendedWire(lost())), POST)
@@ -728,7 +751,80 @@ class TestThrottling:
                 with pytest.raises(DeadlineExceededError) as caught:
                     await bench.sender.send(POST)
                 assert (caught.value.phase, caught.value.outcome) == ("rate wait", "not_sent")
+                assert caught.value.retry_after is None
                 assert bench.shared.slots.in_flight == 0
+
+        run_virtually(main())
+
+
+class Slow:
+    """A body that needs longer than a deadline, but moves."""
+
+    size = None
+    repeatable = True
+
+    async def pieces(self) -> Any:
+        yield b""
+
+
+def moving(*rest: Any) -> Any:
+    """Answer after 1.6 seconds, half-way through which a piece of the request went out."""
+    (result,) = rest
+
+    async def play(progress: Progress) -> Any:
+        await asyncio.sleep(0.8)
+        progress.moved()
+        await asyncio.sleep(0.8)
+        return result
+
+    return play
+
+
+class TestStreams:
+    def test_what_the_deadline_leaves_counts_from_the_last_piece(self) -> None:
+        """A repeat is decided on by the deadline that moved, not by the first one."""
+        request = Request(method="PUT", path="/x", body=Slow(), idempotent=True)
+        wire = PretendedWire(moving(answer(503)), answer(200), seconds=0.0)
+        bench = Bench(wire, total=1.0, draw=lambda: 0.1)
+
+        assert send(bench, request).attempts == 2
+        assert bench.sleeps == pytest.approx([0.1 * 0.1])  # of half of 0.2 s
+
+
+class TestLimits:
+    @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422])
+    def test_a_refusal_shows_a_working_server(self, status: int) -> None:
+        """More may be in flight again, and the budget is earned, as after a success."""
+        policy = RetryPolicy(budget_reserve=1.0, budget_ratio=1.0)
+        script = (answer(503), answer(), *[answer(status)] * 40)
+        bench = Bench(PretendedWire(*script), connections=2, retry=policy)
+
+        async def main() -> None:
+            async with bench:
+                await bench.sender.send(GET)
+                assert bench.sender._budget.tokens == 0.0
+                bench.shared.slots.narrow(0.0, 0.0)
+                assert bench.shared.slots.limit == 1
+                for _ in range(40):
+                    await bench.sender.send(GET)
+                assert bench.sender._budget.tokens == 1.0
+                assert bench.shared.slots.limit == 2
+
+        run_virtually(main())
+
+    @pytest.mark.parametrize("status", [408, 500, 502, 504])
+    def test_a_failure_does_not(self, status: int) -> None:
+        policy = RetryPolicy(budget_reserve=1.0, budget_ratio=1.0, max_attempts=1)
+        bench = Bench(PretendedWire(answer(status)), connections=2, retry=policy)
+
+        async def main() -> None:
+            async with bench:
+                bench.sender._budget.spend()
+                bench.shared.slots.narrow(0.0, 0.0)
+                for _ in range(40):
+                    await bench.sender.send(GET)
+                assert bench.sender._budget.tokens == 0.0
+                assert bench.shared.slots.limit == 1
 
         run_virtually(main())
 
@@ -784,6 +880,39 @@ class TestBudget:
         policy = RetryPolicy(budget_reserve=0.0)
 
         assert send(Bench(PretendedWire(answer(429), answer()), retry=policy)).attempts == 2
+
+
+class TestCleanup:
+    def test_a_call_in_the_cleanup_of_a_cancelled_task_has_its_own_deadline(self) -> None:
+        """The cancellation that brought it there is not the one that its deadline makes."""
+        bench = Bench(PretendedWire(seconds=99.0), total=2.0)
+        ends: list[Any] = []
+
+        async def work() -> None:
+            try:
+                await asyncio.sleep(99.0)
+            finally:
+                ends.append(
+                    (await asyncio.gather(bench.sender.send(DELETE), return_exceptions=True))[0]
+                )
+                try:
+                    await bench.sender.send(DELETE)
+                except DeadlineExceededError as error:
+                    ends.append(error)
+
+        async def main() -> None:
+            async with bench:
+                task = asyncio.ensure_future(work())
+                await asyncio.sleep(1.0)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+                assert asyncio.get_running_loop().time() == 5.0
+
+        run_virtually(main())
+        assert [(type(end), end.outcome) for end in ends] == [
+            (DeadlineExceededError, "unknown")
+        ] * 2
 
 
 class TestClosing:

@@ -317,12 +317,76 @@ class TestFailures:
 
         assert not [body for _, body in store.received if body]
 
-    async def test_what_is_no_bytes_is_an_error(self, store: Store) -> None:
+    @pytest.mark.parametrize("first", ["abc", None, 7, ["abc"]])
+    async def test_what_is_no_bytes_at_once_is_refused_before_anything_is_sent(
+        self, first: Any, store: Store
+    ) -> None:
         async with sending(store.url) as sender:
-            with pytest.raises(InvalidArgumentError, match="gives str") as caught:
-                await upload(sender, store.url, generated(b"abc", "def"))
+            with pytest.raises(InvalidArgumentError, match=r"gives \w+, not bytes") as caught:
+                await upload(sender, store.url, generated(b"", first))
 
-        assert caught.value.attempts == 1
+        assert (caught.value.attempts, caught.value.outcome) == (1, "not_sent")
+        assert store.received == []
+
+    @pytest.mark.parametrize("later", ["abc", None, 7])
+    async def test_what_is_no_bytes_later_is_an_error_of_what_is_read(
+        self, later: Any, store: Store
+    ) -> None:
+        async with sending(store.url) as sender:
+            with pytest.raises(FileError, match=r"gives \w+, not bytes") as caught:
+                await upload(sender, store.url, generated(b"abc", later))
+
+        assert (caught.value.attempts, caught.value.outcome) == (1, "unknown")
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [(None, "gives NoneType"), ("abc", "gives str"), (b"x" * 10**6, "more than"), (7, "int")],
+        ids=str,
+    )
+    @pytest.mark.parametrize("seekable", [True, False])
+    async def test_a_file_that_reads_oddly_is_an_error_and_no_short_upload(
+        self, seekable: bool, given: Any, said: str, store: Store
+    ) -> None:
+        class Odd(io.BytesIO):
+            def seekable(self) -> bool:
+                return seekable
+
+            def read(self, size: int | None = -1) -> Any:
+                return given
+
+        async with sending(store.url) as sender:
+            with pytest.raises(FileError, match=said):
+                await upload(sender, store.url, Odd(BODY))
+
+        assert not [body for _, body in store.received if body]
+
+    @pytest.mark.parametrize("make", [bytearray, memoryview])
+    async def test_other_kinds_of_bytes_are_bytes(self, make: Any, store: Store) -> None:
+        class Others(io.BytesIO):
+            def read(self, size: int | None = -1) -> Any:
+                return make(super().read(size))
+
+        async with sending(store.url) as sender:
+            await upload(sender, store.url, Others(b"abc"))
+            await upload(sender, store.url, generated(make(b"abc")))
+
+        assert [body for _, body in store.received] == [b"abc", b"abc"]
+
+    async def test_a_file_that_is_closed_is_refused_at_once(self, store: Store) -> None:
+        file = io.BytesIO(BODY)
+        file.close()
+        with pytest.raises(FileError, match="closed file"):
+            async with reading(file):
+                pass
+
+    async def test_after_a_401_what_was_streamed_is_not_sent_again(self, store: Store) -> None:
+        """Although there is another token, and the source could be read again."""
+        tokens = iter([f"{CANARY}-1", f"{CANARY}-2"])
+        store.statuses = [401, 200]
+        async with sending(store.url, token=lambda: next(tokens)) as sender:
+            response = await upload(sender, store.url, BODY)
+
+        assert (response.status, len(store.received)) == (401, 1)
 
     async def test_an_answer_that_comes_before_the_end_stands(self) -> None:
         never = asyncio.Event()

@@ -205,7 +205,7 @@ class Call:
                 self.module.add_dict(name, about, asked, base)
             return [f"**options: Unpack[{name}]"], ["options"]
         given = {n: f"{a} = {'()' if a[:8] == 'Sequence' else 'UNSET'}" for n, a in asked.items()}
-        if kind == self.name == "create":
+        if kind == "create":
             given["reconcile"] = f"Pager[{self.answer}] | None = None"
         parameters = ["*", *(f"{name}: {given[name]}" for name in given)] if given else []
         passed = [f"{name}={name}" for name in given]

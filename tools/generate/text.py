@@ -108,4 +108,4 @@ def about(operation: Operation, name: str, schema: str) -> str:
         parts.append(f"`{error_class(status).__name__}`" + (f" ({note})" if note else ""))
     listed = " or ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
     raised = f" Raises {listed}." if listed else ""
-    return f"{said}.\n\n{place}{_RECONCILE if name == 'create' else ''}{raised}"
+    return f"{said}.\n\n{place}{_RECONCILE if operation.kind == 'create' else ''}{raised}"

@@ -199,14 +199,18 @@ class Accounts(Collection[Account]):
         account: Identity[Account],
         *,
         include: Sequence[api.AccountUserInclude] = (),
+        reconcile: Pager[api.AccountUser] | None = None,
         **values: Unpack[api.UserInviteValues],
     ) -> api.AccountUser:
         """Invite a user to an account by e-mail.
 
-        `POST /accounts/{account}/actions/invite`. Raises `ForbiddenError`, `NotFoundError` or
+        `POST /accounts/{account}/actions/invite`. `reconcile` is the list that is looked at
+        when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
         """
-        return await self._create(_INVITE_USER, (account,), values, include=include)
+        return await self._create(
+            _INVITE_USER, (account,), values, include=include, reconcile=reconcile
+        )
 
     async def remove_user(self, account: Identity[Account], user: Identity[api.User]) -> None:
         """Remove a user from an account.

@@ -237,10 +237,14 @@ class AgentPools(Collection[AgentPool]):
         agent_pool: Identity[AgentPool],
         *,
         include: Sequence[api.AccessTokenInclude] = (),
+        reconcile: Pager[api.AccessToken] | None = None,
         **values: Unpack[api.AccessTokenCreate],
     ) -> api.AccessToken:
         """Create an access token that agents join the pool with; its `token` is shown only now.
 
-        `POST /agent-pools/{agent_pool}/access-tokens`. Raises `UnprocessableEntityError`.
+        `POST /agent-pools/{agent_pool}/access-tokens`. `reconcile` is the list that is looked
+        at when the answer is lost. Raises `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE_TOKEN, (agent_pool,), values, include=include)
+        return await self._create(
+            _CREATE_TOKEN, (agent_pool,), values, include=include, reconcile=reconcile
+        )

@@ -180,14 +180,19 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
     async def create_parameter(
         self,
         provider_configuration: Identity[ProviderConfiguration],
+        *,
+        reconcile: Pager[api.ProviderConfigurationParameter] | None = None,
         **values: Unpack[api.ProviderConfigurationParameterCreate],
     ) -> api.ProviderConfigurationParameter:
         """Create a parameter of a provider configuration.
 
-        `POST /provider-configurations/{provider_configuration}/parameters`. Raises
-        `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+        `POST /provider-configurations/{provider_configuration}/parameters`. `reconcile` is the
+        list that is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError`
+        or `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE_PARAMETER, (provider_configuration,), values)
+        return await self._create(
+            _CREATE_PARAMETER, (provider_configuration,), values, reconcile=reconcile
+        )
 
     def list_tags(
         self,

@@ -236,28 +236,34 @@ class ServiceAccounts(Collection[ServiceAccount]):
         service_account: Identity[ServiceAccount],
         *,
         include: Sequence[api.AccessTokenInclude] = (),
+        reconcile: Pager[api.AccessToken] | None = None,
         **values: Unpack[api.AccessTokenCreate],
     ) -> api.AccessToken:
         """Create an access token of a service account; its `token` is shown only now.
 
-        `POST /service-accounts/{service_account}/access-tokens`. Raises `NotFoundError`.
+        `POST /service-accounts/{service_account}/access-tokens`. `reconcile` is the list that
+        is looked at when the answer is lost. Raises `NotFoundError`.
         """
-        return await self._create(_CREATE_TOKEN, (service_account,), values, include=include)
+        return await self._create(
+            _CREATE_TOKEN, (service_account,), values, include=include, reconcile=reconcile
+        )
 
     async def create_assume_policy(
         self,
         service_account: Identity[ServiceAccount],
         *,
         include: Sequence[api.AssumeServiceAccountPolicyInclude] = (),
+        reconcile: Pager[api.AssumeServiceAccountPolicy] | None = None,
         **values: Unpack[api.AssumeServiceAccountPolicyCreate],
     ) -> api.AssumeServiceAccountPolicy:
         """Create an assume policy of a service account.
 
-        `POST /service-accounts/{service_account}/assume-policies`. Raises `ForbiddenError`,
-        `NotFoundError` or `UnprocessableEntityError`.
+        `POST /service-accounts/{service_account}/assume-policies`. `reconcile` is the list that
+        is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
         """
         return await self._create(
-            _CREATE_ASSUME_POLICY, (service_account,), values, include=include
+            _CREATE_ASSUME_POLICY, (service_account,), values, include=include, reconcile=reconcile
         )
 
     async def get_assume_policy(

@@ -285,14 +285,21 @@ class Workspaces(WorkspaceRelationships):
         return self._list(_LIST_PROVIDER_CONFIGURATION_LINKS, (workspace,), options)
 
     async def create_provider_configuration_link(
-        self, workspace: Identity[Workspace], **values: Unpack[api.ProviderConfigurationLinkCreate]
+        self,
+        workspace: Identity[Workspace],
+        *,
+        reconcile: Pager[api.ProviderConfigurationLink] | None = None,
+        **values: Unpack[api.ProviderConfigurationLinkCreate],
     ) -> api.ProviderConfigurationLink:
         """Create a provider configuration link of a workspace.
 
-        `POST /workspaces/{workspace}/provider-configuration-links`. Raises `ForbiddenError`,
-        `NotFoundError` or `UnprocessableEntityError`.
+        `POST /workspaces/{workspace}/provider-configuration-links`. `reconcile` is the list
+        that is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
+        `UnprocessableEntityError`.
         """
-        return await self._create(_CREATE_PROVIDER_CONFIGURATION_LINK, (workspace,), values)
+        return await self._create(
+            _CREATE_PROVIDER_CONFIGURATION_LINK, (workspace,), values, reconcile=reconcile
+        )
 
     async def link_ssh_key(
         self, workspace: Identity[Workspace], **values: Unpack[WorkspaceLinkSshKey]

@@ -20,6 +20,7 @@ from scalr_async.transport._aiohttp.pool import Pool
 from scalr_async.transport._attempt import Answer, Failure, Progress
 from scalr_async.transport._body import ACCEPT_ENCODING, Body, Unpacker
 from scalr_async.transport._pulse import Pulse
+from scalr_async.transport._redirect import same_origin
 from scalr_async.transport._target import target
 from scalr_async.transport._tokens import Tokens
 
@@ -139,7 +140,7 @@ class AiohttpWire:
                 return URL(f"{self._root}{below}", encoded=True), self._headers
             return self._root.with_path(self._below + below, encoded=True), self._headers
         url = URL(request.url, encoded=True)
-        if url.origin() == self._root.origin():
+        if same_origin(url, self._root):
             return url, self._headers
         foreign = CIMultiDict({hdrs.HOST: url.host_port_subcomponent or ""})
         for name in (hdrs.USER_AGENT, hdrs.ACCEPT_ENCODING):

@@ -1,0 +1,81 @@
+"""Text of a server without the credentials that were sent to it: some servers echo a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from scalr_async._secrets import REDACTED, Secret
+
+__all__ = ["credentials", "scrub", "scrub_value"]
+
+_SHORTEST: Final = 6
+"""Characters; what is shorter is found in too many words to be taken out of all of them."""
+_ESCAPED: Final = re.compile(
+    r"%(?P<url>[2-7][0-9a-f])|\\u00(?P<json>[2-7][0-9a-f])|&#x0*(?P<hex>[2-7][0-9a-f]);"
+    r"|&#0*(?P<decimal>[0-9]{2,3});|&(?P<name>amp|apos|gt|lt|quot);|\\(?P<plain>[!-/:-@\[-`{-~])",
+    re.IGNORECASE,
+)
+_NAMED: Final = {"amp": "&", "apos": "'", "gt": ">", "lt": "<", "quot": '"'}
+_LAYERS: Final = 3
+"""How often one may be escaped: in JSON, in a URL, in a page."""
+_DEEPEST: Final = 50
+
+
+def credentials(values: Iterable[str], url: str | None = None) -> tuple[Secret, ...]:
+    """Return what is not to be shown of an answer: headers that went out, a signed URL's query."""
+    signed = [] if url is None else [value for _, value in parse_qsl(url.partition("?")[2])]
+    sent = {str(value) for value in (*values, *signed)}
+    sent |= {_ESCAPED.sub(_unescaped, value) for value in sent}
+    found = [value for value in sent if len(value) >= _SHORTEST]
+    return tuple(map(Secret, sorted(found, key=len, reverse=True)))
+
+
+def scrub(text: str, secrets: Sequence[str]) -> str:
+    """Return a text without some secrets.
+
+    They are found as they are and as URLs, JSON and HTML write them; a text that holds one in
+    writing of that kind is returned in plain.
+    """
+    if not secrets:
+        return text
+    text = plain = _without(text, secrets)
+    for _ in range(_LAYERS):
+        plain, before = _ESCAPED.sub(_unescaped, plain), plain
+        if plain == before:
+            break
+        if (found := _without(plain, secrets)) != plain:
+            text = plain = found
+    return text
+
+
+def scrub_value(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
+    """Return a JSON value with all its texts scrubbed; None for what is nested too deep to show."""
+    if isinstance(value, str):
+        return scrub(value, secrets)
+    if not isinstance(value, list | dict):
+        return value
+    if depth == _DEEPEST:
+        return None
+    if isinstance(value, list):
+        return [scrub_value(item, secrets, depth + 1) for item in value]
+    return {
+        scrub(key, secrets): scrub_value(item, secrets, depth + 1) for key, item in value.items()
+    }
+
+
+def _without(text: str, secrets: Sequence[str]) -> str:
+    """Leave them out in whatever case they were written: media types come in lower case."""
+    return re.sub("|".join(map(re.escape, secrets)), REDACTED, text, flags=re.IGNORECASE)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    written = match[kind or 0]
+    if kind == "name":
+        return _NAMED[written.lower()]
+    if kind == "plain":
+        return written
+    return chr(int(written, 10 if kind == "decimal" else 16))
