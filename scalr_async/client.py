@@ -222,7 +222,7 @@ class ScalrClient(Collections):
             url = URL(path, encoded=True)
             ours = url.absolute and same_origin(url, root)
         except ValueError:
-            ours = False
+            url, ours = root, False
         if ours and (below := url.raw_path.removeprefix(root.raw_path)).startswith("/"):
             return below, tuple(parse_qsl(url.raw_query_string, keep_blank_values=True))
         raise InvalidArgumentError(
