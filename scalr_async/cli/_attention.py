@@ -75,6 +75,8 @@ def _pools(statistics: Statistics) -> Iterator[Finding]:
         return
     for pool in statistics.pools.values():
         agents = pool.agents.total()
+        if not agents and statistics.homeless_agents:
+            continue  # some of those may be its own
         if pool.workspaces and not pool.working:
             yield Finding("critical", _idle(pool, agents), pool.workspaces, "pools")
         elif pool.workspaces and (down := agents - pool.working) > agents * _MANY_DOWN:
@@ -84,7 +86,7 @@ def _pools(statistics: Statistics) -> Iterator[Finding]:
             text = f"No workspace runs on pool {pool.name}, whose {pool.working:,} agents are up"
             yield Finding("note", text, 0, "pools")
     if statistics.homeless_agents:
-        text = f"{statistics.homeless_agents:,} agents belong to no pool"
+        text = f"Of {statistics.homeless_agents:,} agents it is not known which pool they belong to"
         yield Finding("note", text, 0, "pools")
 
 

@@ -50,7 +50,7 @@ async def show(arguments: argparse.Namespace) -> int:
         return Exit.OK
     display = presenter(sys.stdout)
     display.table(
-        (Column("pool"), Column(pool.name, whole=True)),
+        (Column("pool"), Column(str(pool.name or pool.id), whole=True)),
         [[name.replace("_", " "), str(value)] for name, value in about.items() if name != "name"],
     )
     if listed:

@@ -115,4 +115,5 @@ def write_json(records: Iterable[Mapping[str, Any]]) -> None:
     """Write records to standard output, a line each, in what its encoding can hold."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     for each in records:
-        sys.stdout.write(json.dumps(each, ensure_ascii=not unicode) + "\n")
+        line = json.dumps(each, ensure_ascii=not unicode, default=lambda _: None)  # not told: null
+        sys.stdout.write(f"{line}\n")

@@ -71,8 +71,8 @@ class Pool:
 
     @property
     def working(self) -> int:
-        """How many agents are up."""
-        return self.agents["idle"] + self.agents["busy"]
+        """How many agents are up: those that are not said to be down."""
+        return self.agents.total() - self.agents["offline"] - self.agents["errored"]
 
 
 @attrs.define(kw_only=True)

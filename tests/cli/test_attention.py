@@ -76,6 +76,21 @@ def test_a_pool_that_works_or_that_nobody_uses_is_not(statistics, found) -> None
     assert told(statistics) == []
 
 
+def test_a_pool_without_agents_is_no_finding_while_it_is_not_known_whose_some_are(
+    statistics,
+) -> None:
+    statistics.pools["apool-eu"] = pool("eu", 1_111)
+    statistics.homeless_agents = 1
+
+    assert [severity for severity, _ in told(statistics)] == ["note"]
+
+
+def test_an_agent_whose_status_is_not_told_is_not_down(statistics) -> None:
+    statistics.pools["apool-eu"] = pool("eu", 10, none=2, paused=1)
+
+    assert told(statistics) == []
+
+
 def test_agents_that_could_not_be_read_say_nothing_of_pools(statistics) -> None:
     statistics.pools["apool-eu"] = pool("eu", 1_111)
     statistics.unread["agents"] = "403 Forbidden"
