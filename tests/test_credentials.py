@@ -439,3 +439,9 @@ def test_a_pickle_of_what_was_found_says_that_it_is_of_no_use() -> None:
     assert b"s3cret" not in stored
     with pytest.raises(ConfigError, match="Credentials: no pickle holds its secrets"):
         pickle.loads(stored)
+
+
+@pytest.mark.parametrize("name", ["SCALR_HOSTNAME", "SCALR_TOKEN", "SCALR_ACCOUNT"])
+def test_a_value_that_is_no_text_is_named_and_not_shown(home: Home, name: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{name}: must be a str, not bytes$"):
+        home.find(**{name: b"s3cret"})  # type: ignore[arg-type]

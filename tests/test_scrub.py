@@ -91,3 +91,9 @@ def test_values_are_scrubbed_to_their_leaves_and_to_a_depth() -> None:
 
     assert scrubbed[REDACTED] == [REDACTED, 7, None, {"a": f"is {REDACTED}"}]
     assert str(scrubbed["deep"]) == "[" * 49 + "None" + "]" * 49
+
+
+def test_a_text_that_is_escaped_again_and_again_comes_to_an_end() -> None:
+    text = "%" + "25" * 50 + "41"
+
+    assert scrub(text, ["a-secret"]) == text

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import attrs
 import pytest
 from hypothesis import given
@@ -202,3 +204,15 @@ def test_an_answer_that_is_no_json_is_a_typed_error(body: bytes) -> None:
         1.5,
         "applied",
     )
+
+
+def test_headers_pickle_without_the_secrets_that_were_sent() -> None:
+    headers = Headers([("Date", "today"), ("Vary", "a"), ("vary", "b")])
+    headers.secrets = (Secret("s3cret"),)
+
+    held = pickle.dumps(headers)
+    copied = pickle.loads(held)
+
+    assert (list(copied.items()), copied.getall("vary")) == (list(headers.items()), ("a", "b"))
+    assert copied.secrets == ()
+    assert b"s3cret" not in held

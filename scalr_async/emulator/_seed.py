@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -31,13 +33,9 @@ def _pick(choices: Sequence[T], index: int) -> T:
 
     The share of the one at place n is about 1 / (n + 1) of that of the first.
     """
-    weights = [1 / (place + 1) for place in range(len(choices))]
-    left = (index * _GOLDEN % 1) * sum(weights)
-    for choice, weight in zip(choices, weights, strict=True):
-        left -= weight
-        if left < 0:
-            return choice
-    return choices[-1]
+    sums = list(itertools.accumulate(1 / (place + 1) for place in range(len(choices))))
+    place = bisect.bisect(sums, (index * _GOLDEN % 1) * sums[-1])
+    return choices[min(place, len(choices) - 1)]
 
 
 def _count(ids: Sequence[str]) -> str:

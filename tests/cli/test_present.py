@@ -121,3 +121,14 @@ def test_a_whole_column_is_never_cut(stream, width) -> None:
     RichPresenter(Console(file=stream, force_terminal=True, width=width)).table(columns, rows)
 
     assert "apool-0123456789abcde" in stream.getvalue()
+
+
+@pytest.mark.parametrize(("good", "mark"), [(True, "ok"), (False, "no")])
+def test_a_verdict_has_a_mark(stream, good, mark) -> None:
+    PlainPresenter(stream).verdict("476 linked", good=good)
+    on_terminal(stream).verdict("476 linked", good=good)
+
+    plain, coloured = stream.getvalue().splitlines()
+    assert plain == f"  {mark}  476 linked"
+    assert mark in coloured
+    assert "\x1b[1;3" in coloured
