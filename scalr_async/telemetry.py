@@ -109,13 +109,17 @@ class PageEvent:
     total_pages: int | None
 
 
+DriftKind = Literal["total", "repeated", "short", "missed", "inconsistent"]
+
+
 @attrs.frozen(kw_only=True)
 class DriftEvent:
     """The collection changed while it was walked, or the server's numbers contradict each other.
 
     `kind`: `total` (the total count changed), `repeated` (an id came again), `short` (a page
-    before the last has fewer items than the page size), `missed` (`on_drift="verify"` found items
-    the pages had hidden), `lied` (numbers that cannot be true).
+    before the last has fewer items than the page size, or the first page of a walk is past the end
+    of the list), `missed` (`on_drift="verify"` found items the pages had hidden, or cannot tell
+    whether there are any), `inconsistent` (what the server says cannot be true).
     """
 
     name: ClassVar[str] = "scalr.drift"
@@ -123,7 +127,7 @@ class DriftEvent:
 
     path: str
     page: int
-    kind: Literal["total", "repeated", "short", "missed", "lied"]
+    kind: DriftKind
     detail: str
 
 

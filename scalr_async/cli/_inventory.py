@@ -48,7 +48,8 @@ class Inventory:
         with self.show.progress(kind.replace("_", " ")) as progress:
             async for page in pager.pages(start):
                 progress.expect(page.total_count)
-                progress.advance(len(page) if page.number > start else len(page) + page.offset)
+                skipped = (page.number - 1) * page.size if page.number == start else 0
+                progress.advance(len(page) + skipped)
                 yield Batch(kind=kind, number=page.number, items=page.items, total=page.total_count)
         report = pager.report
         if not report.verified if self.on_drift == "verify" else report:

@@ -1,18 +1,24 @@
 """Lists of any length, page by page: `Pager`, what it is made of, and what it saw.
 
-_page       Page (one page and the server's words about it), PageSource (where pages come from)
+_page       Page: one page, as callers see it
+_answer     Answer (a page and what can be wrong with it), PageSource (where answers come from)
 _readahead  pages fetched before they are asked for, in order
 _drift      which ids came already, and what changed under the walk
-_overlap    the proof that nothing was missed: windows of the list that share items
-_verify     the reading that looks for such a proof, and finds what the pages had hidden
+_overlap    windows of the list that share items leave no gap between them
+_evidence   what all pages have shown, and which windows hang together
+_seams      reading between the pages of a walk until they do
+_census     counting the list, where its order may change
+_verify     the proof that nothing was missed, by the one or the other
+_progress   how far a walk came, for the one that goes on
 _walk       one walk over a list: when to go on, when to stop
 _pager      Pager: what `list()` returns
 """
 
 from __future__ import annotations
 
+from scalr_async.pagination._answer import Answer, PageSource
 from scalr_async.pagination._drift import DriftReport, OnDrift
-from scalr_async.pagination._page import Page, PageSource
+from scalr_async.pagination._page import Page
 from scalr_async.pagination._pager import Pager
 
-__all__ = ["DriftReport", "OnDrift", "Page", "PageSource", "Pager"]
+__all__ = ["Answer", "DriftReport", "OnDrift", "Page", "PageSource", "Pager"]

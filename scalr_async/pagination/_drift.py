@@ -1,4 +1,4 @@
-"""What changes under a walk: ids that came already, totals that moved, numbers that lie."""
+"""What changes under a walk: ids that came already, totals that moved, numbers that are wrong."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, Final, Literal, TypeVar, get_args
 import attrs
 
 from scalr_async.errors import DriftError
-from scalr_async.pagination._page import Page, ids_of
-from scalr_async.telemetry import DriftEvent, Telemetry
+from scalr_async.pagination._answer import Answer
+from scalr_async.telemetry import DriftEvent, DriftKind, Telemetry
 
-__all__ = ["DriftReport", "OnDrift"]
+__all__ = ["DRIFT_MODES", "DriftReport", "DriftWatch", "OnDrift", "RecentIds"]
 
 R = TypeVar("R")
 
@@ -20,8 +20,6 @@ OnDrift = Literal["ignore", "report", "raise", "verify"]
 it in `Pager.report`; raise `DriftError`; or report, and look for what the change has hidden."""
 
 DRIFT_MODES: Final = get_args(OnDrift)
-
-DriftKind = Literal["total", "repeated", "short", "missed", "lied"]
 
 _KEPT_EVENTS: Final = 100
 _KEPT_PAGES: Final = 100_000
@@ -36,8 +34,8 @@ class DriftReport:
     `pages` and `items` were handed out, `repeated` items came again and were left out, `missed`
     items were found by `on_drift="verify"` after the pages. `events` are the first 100, `counts`
     counts all of them by kind. `verified` tells how a walk with `on_drift="verify"` ended: True
-    when it is sure that nothing is missing, False when the list changed faster than it could be
-    read; None in other modes and before the end.
+    when it is sure that nothing is missing, False when it is not or failed, with the reason in
+    `doubt`; None in other modes, before the end, and when the walk was left or reached its limit.
     """
 
     pages: int = 0
@@ -45,6 +43,7 @@ class DriftReport:
     repeated: int = 0
     missed: int = 0
     verified: bool | None = None
+    doubt: str | None = None
     events: list[DriftEvent] = attrs.field(factory=list)
     counts: Counter[str] = attrs.field(factory=Counter)
 
@@ -61,81 +60,111 @@ class RecentIds:
     """
 
     def __init__(self) -> None:
-        self._young: set[Any] = set()
-        self._old: set[Any] = set()
+        self._young: set[str | None] = set()
+        self._old: set[str | None] = set()
         self._age = 0
         self._pages: set[int] = set()
+        self._newest: int | None = None
 
-    def fresh(self, items: tuple[R, ...]) -> tuple[R, ...]:
-        """Remember a page; return its items whose id did not come before."""
-        ids = ids_of(items)
-        page = hash(tuple(ids) if ids else repr(items))
-        if page in self._pages:
-            return ()
-        if len(self._pages) < _KEPT_PAGES:
-            self._pages.add(page)
-        if not ids:
-            return items
-        known = set(ids)
-        young, old = self._young, self._old
-        if len(known) != len(items) or not (young.isdisjoint(known) and old.isdisjoint(known)):
-            items = self._without_repeats(items, ids)
-        young |= known
-        self._age += 1
-        if self._age == _GENERATION:
-            self._age, self._old, self._young = 0, young, set()
-        return items
+    def has_page(self, answer: Answer[Any]) -> bool:
+        """Whether a page with the same items came before."""
+        return answer.fingerprint in self._pages
 
-    def _without_repeats(self, items: tuple[R, ...], ids: list[Any]) -> tuple[R, ...]:
-        here: set[Any] = set()
+    def is_newest(self, answer: Answer[Any]) -> bool:
+        """Whether the page before this one had the same items."""
+        return answer.fingerprint == self._newest
+
+    def fresh(self, answer: Answer[R]) -> tuple[R, ...]:
+        """Return the items whose id did not come before, and all that have none."""
+        items, ids, known = answer.page.items, answer.ids, answer.known
+        if None not in known:
+            if self.has_page(answer):
+                return ()
+            seen = not (self._young.isdisjoint(known) and self._old.isdisjoint(known))
+            if not seen and len(known) == len(ids):
+                return items
+        here: set[str] = set()
         kept = []
         for item, key in zip(items, ids, strict=True):
-            if isinstance(key, str) and key:
+            if key is not None:
                 if key in here or key in self._young or key in self._old:
                     continue
                 here.add(key)
             kept.append(item)
         return tuple(kept)
 
+    def add(self, answer: Answer[Any]) -> None:
+        """Remember a page."""
+        self._newest = answer.fingerprint
+        if len(self._pages) < _KEPT_PAGES:
+            self._pages.add(self._newest)
+        self._young |= answer.known
+        self._age += 1
+        if self._age == _GENERATION:
+            self._age, self._old, self._young = 0, self._young, set()
+
 
 class DriftWatch:
-    """Compares each page of a walk with the one before it, and does what `on_drift` says."""
+    """Compares each page of a walk with the one before it, and does what `on_drift` says.
+
+    `total` is the newest total count that is known of the list.
+    """
 
     def __init__(
-        self, path: str, telemetry: Telemetry, on_drift: OnDrift, report: DriftReport
+        self,
+        path: str,
+        telemetry: Telemetry,
+        on_drift: OnDrift,
+        report: DriftReport,
+        total: int | None = None,
     ) -> None:
         self._path = path
         self._telemetry = telemetry
         self._on_drift = on_drift
         self._report = report
-        self.total: int | None = None
-        """The newest total count."""
-        self._lies: set[str] = set()
+        self.total = total
+        self._inconsistent: set[str] = set()
         self.steady = True
         """Whether every page so far told the same total count."""
+        self._is_short = False
 
-    def look(self, page: Page[Any], repeated: int) -> None:
-        """Note what is odd about the next page of the walk; raises `DriftError` if so asked."""
-        total = page.total_count
-        if total is not None and self.total not in (None, total):
-            self.note("total", page.number, f"{self.total} items became {total}")
-        self.steady = self.steady and total is not None and self.total in (None, total)
-        self.total = total
+    def look(self, answer: Answer[Any], *, repeated: int, more: bool) -> None:
+        """Note what is odd about the next page of the walk; raises `DriftError` if so asked.
+
+        `repeated` of its items came before; `more` tells whether the server has more pages.
+        """
+        page, known = answer.page, self.total
+        self.steady = self.steady and page.total_count is not None
+        if page.total_count is not None:
+            self.total = page.total_count
+            if known not in (None, self.total):
+                self.steady = False
+                self.note("total", page.number, f"{known} items became {self.total}")
         if repeated:
             self._report.repeated += repeated
             self.note("repeated", page.number, f"{repeated} items came again")
-        if len(page.items) < page.size and page.number < (page.total_pages or 0):
-            detail = f"{len(page.items)} of {page.size} items on page {page.number}"
-            self.note("short", page.number, f"{detail} of {page.total_pages}")
-        for lie in page.lies:
-            self.lied(page.number, lie)
+        early = page.number < (page.total_pages or 0)
+        if len(page) < page.size and (early or (more and not page.items)):
+            of = f" of {page.total_pages}" if early else ", and there is a next page"
+            detail = f"{len(page)} of {page.size} items on page {page.number}{of}"
+            self._is_short = True
+            self.note("short", page.number, detail)
+        for number, detail in answer.inconsistent.items():
+            self.inconsistent(page.number, number, detail)
 
-    def lied(self, page: int, detail: str) -> None:
-        """Note numbers that cannot be true; each kind of lie (its first word) once a walk."""
-        subject = detail.partition(" ")[0]
-        if subject not in self._lies:
-            self._lies.add(subject)
-            self.note("lied", page, detail)
+    def inconsistent(self, page: int, number: str, detail: str) -> None:
+        """Note what cannot be true; each number that is wrong once a walk."""
+        if number not in self._inconsistent:
+            self._inconsistent.add(number)
+            self.note("inconsistent", page, detail)
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether the server never contradicted itself about the length of the list.
+
+        A page size that is not the one asked for does no harm, nor pages without new items.
+        """
+        return not self._is_short and self._inconsistent <= {"meta", "page-size", "pages"}
 
     def note(self, kind: DriftKind, page: int, detail: str) -> None:
         """Count, keep, emit or raise one observation."""

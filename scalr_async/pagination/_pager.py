@@ -11,8 +11,10 @@ import attrs
 
 from scalr_async._wire import printable, shown
 from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError
+from scalr_async.pagination._answer import PageSource, ids_of
 from scalr_async.pagination._drift import DRIFT_MODES, DriftReport, OnDrift
-from scalr_async.pagination._page import Page, PageSource, ids_of
+from scalr_async.pagination._page import Page
+from scalr_async.pagination._progress import Journal
 from scalr_async.pagination._walk import Plan, Walk
 
 __all__ = ["Pager"]
@@ -38,12 +40,12 @@ class Pager(AsyncIterable[R_co]):
     read-ahead doubles while its items are used, and ends at once when the walk is left. `limit`
     is the most items, exactly; pages that cannot be needed are not read.
 
-    Pages are numbered, so creates and deletes of others shift items between them while the walk
-    goes on. No id is handed out twice (exact over 64 pages; with `verify` over all). `on_drift`
-    says what to do about it: `report` emits a `DriftEvent` and fills `report`, `ignore` says
-    nothing, `raise` raises `DriftError`, and `verify` reads the seams between the pages again
-    until every item that was there throughout has been handed out, exactly once; what it finds
-    comes last. That needs a sort order that does not change meanwhile, as the default has it.
+    Pages are numbered: creates and deletes of others shift items between them meanwhile. No id is
+    handed out twice (exact over 64 pages; with `verify` over all). `on_drift` says what to do
+    about a list that changes, or a server that contradicts itself: `report` emits a `DriftEvent`
+    and fills `report`, `ignore` says nothing, `raise` raises `DriftError`, and `verify` reads the
+    list again until every item that was there throughout has been handed out, exactly once; what
+    it finds comes last, and `report.verified` says whether it is sure.
 
     A page that fails raises its error with `page` set: all before it was handed out, and
     `pages(start=error.page)` goes on.
@@ -68,15 +70,19 @@ class Pager(AsyncIterable[R_co]):
             limit=_limit(limit),
             on_drift=on_drift,
         )
-        self._report = DriftReport()
+        self._journal: Journal[R_co] = Journal()
 
     def __repr__(self) -> str:
         return f"<Pager of {self._source.path}>"
 
     @property
     def report(self) -> DriftReport:
-        """What the newest walk saw of changes; it grows while that walk goes on."""
-        return self._report
+        """What the newest walk saw of changes; it grows while that walk goes on.
+
+        A walk that runs keeps it: one that begins meanwhile leaves no report. Make another pager
+        to be told of both.
+        """
+        return self._journal.report
 
     def __await__(self) -> Generator[Any, None, Page[R_co]]:
         """Read the first page."""
@@ -90,24 +96,34 @@ class Pager(AsyncIterable[R_co]):
     def pages(self, start: int = 1) -> AsyncGenerator[Page[R_co]]:
         """Walk over the pages from number `start` on; items that came before are left out.
 
-        A walk that goes on in the middle knows nothing of the ids of the pages before it.
+        Where the last walk of this pager failed or was left before that page, this one goes on:
+        it knows what came already, and notices what changed in between. Another pager knows
+        nothing of the pages before `start`.
         """
-        walk = self._walk(self._plan, _whole("start", start, 1, _MOST_PAGES))
+        start = _whole("start", start, 1, _MOST_PAGES)
+        walk = Walk(
+            self._source,
+            self._plan,
+            size=self._plan.page_size,
+            start=start,
+            journal=self._journal,
+        )
         return _cancelled_when_dropped(walk.pages(), walk)
 
     async def first(self) -> R_co | None:
         """Return the first item, or None; asks for a page of 1."""
-        return next(iter(await self._head(1)), None)
+        items, _ = await self._head(1)
+        return items[0] if items else None
 
     async def one(self) -> R_co:
-        """Return the only item.
+        """Return the only item; asks for a page of 2.
 
         Raises `NoResultError` when there is none, `MultipleResultsError` when there are more; both
         name the filters.
         """
-        page = await self._head(2)
-        if len(page.items) == 1:
-            return page.items[0]
+        items, total = await self._head(2)
+        if len(items) == 1:
+            return items[0]
         filters = self._source.filters
         among = f"this list with {filters}" if filters else "this list"
         told: Any = {
@@ -116,25 +132,28 @@ class Pager(AsyncIterable[R_co]):
             "attempts": 1,
             "outcome": "applied",
         }
-        if not page.items:
+        if not items:
             raise NoResultError(f"nothing in {among}", **told)
-        count = max(page.total_count or 0, 2)
-        among_them = (
-            ", ".join(printable(str(key), 128) for key in ids_of(page.items[:2])) or "no ids"
-        )
+        ids = [printable(key, 128) for key in ids_of(tuple(items)) if key is not None]
+        among_them = ", ".join(ids) or "no ids"
+        count = max(total or 0, 2)
         raise MultipleResultsError(f"{count} items in {among}, not one ({among_them}, ...)", **told)
 
     async def count(self) -> int:
         """Return how many items an iteration yields, by the server's count.
 
-        Asks for a page of 1; where the server does not tell a total, the list is walked.
+        Asks for a page of 1; where the server does not tell a total, or contradicts itself, the
+        list is walked.
         """
-        page = await self._head(1)
-        if page.total_count is not None and not page.lies:
-            limit = self._plan.limit
-            return page.total_count if limit is None else min(page.total_count, limit)
+        if self._plan.limit == 0:
+            return 0
+        plan = attrs.evolve(self._plan, prefetch=0, limit=None, on_drift="ignore")
+        head = Walk(self._source, plan, size=1)
+        total = (await self._page(head)).total_count
+        if total is not None and head.is_consistent:
+            return total if self._plan.limit is None else min(total, self._plan.limit)
         plan = attrs.evolve(self._plan, on_drift="ignore")
-        walk = Walk(self._source, plan, ids_only=self._source.sparse)
+        walk = Walk(self._source, plan, size=plan.small_size, ids_only=self._source.sparse)
         return sum([len(page) async for page in _cancelled_when_dropped(walk.pages(), walk)])
 
     async def collect(self, limit: int | None = None) -> list[R_co]:
@@ -144,23 +163,25 @@ class Pager(AsyncIterable[R_co]):
         return [item async for item in _cancelled_when_dropped(walk.items(), walk)]
 
     async def _first_page(self) -> Page[R_co]:
-        return await self._one_page(self._walk(attrs.evolve(self._plan, prefetch=0)))
+        return await self._page(self._walk(attrs.evolve(self._plan, prefetch=0)))
 
-    async def _head(self, items: int) -> Page[R_co]:
-        """Read a first page of so many items."""
-        limit = None if self._plan.limit else self._plan.limit
-        plan = Plan(page_size=items, prefetch=0, limit=limit, on_drift="ignore")
-        return await self._one_page(Walk(self._source, plan))
+    async def _head(self, most: int) -> tuple[list[R_co], int | None]:
+        """Return the first items and the total count, from a page as small as will do."""
+        if self._plan.limit == 0:
+            return [], None
+        plan = Plan(page_size=most, prefetch=0, limit=most, on_drift="ignore")
+        pages = [page async for page in Walk(self._source, plan, size=most).pages()]
+        return [item for page in pages for item in page], pages[-1].total_count
 
-    async def _one_page(self, walk: Walk[R_co]) -> Page[R_co]:
-        none: Page[R_co] = Page(items=(), number=1, size=self._plan.size)
+    async def _page(self, walk: Walk[R_co]) -> Page[R_co]:
+        """Return the first page of a walk."""
+        none: Page[R_co] = Page(items=(), number=1, size=self._plan.page_size)
         async with aclosing(walk.pages()) as pages:
             return await anext(pages, none)
 
-    def _walk(self, plan: Plan, start: int = 1) -> Walk[R_co]:
-        walk = Walk(self._source, plan, start)
-        self._report = walk.report
-        return walk
+    def _walk(self, plan: Plan) -> Walk[R_co]:
+        """Return a walk over the items: their pages are not counted, and no larger than need be."""
+        return Walk(self._source, plan, size=plan.small_size, journal=self._journal)
 
 
 def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> AsyncGenerator[T]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import attrs
 
 from scalr_async.errors import ScalrError
-from scalr_async.pagination._drift import DriftReport, DriftWatch, OnDrift, RecentIds
-from scalr_async.pagination._page import Page, PageSource, Unread
+from scalr_async.pagination._answer import Answer, PageSource, Undecoded
+from scalr_async.pagination._drift import DriftReport, DriftWatch, OnDrift
+from scalr_async.pagination._page import Page
+from scalr_async.pagination._progress import Journal, Progress
 from scalr_async.pagination._readahead import ReadAhead
 from scalr_async.pagination._verify import Verification
 from scalr_async.telemetry import PageEvent
@@ -19,8 +21,10 @@ __all__ = ["Plan", "Walk"]
 
 R = TypeVar("R")
 
-_MOST_BARREN: Final = 8
+_MAX_PAGES_WITHOUT_NEW_ITEMS: Final = 8
 """Pages in a row without a new item after which a server that promises more is not believed."""
+_MAX_PAGES_OF_EQUAL_VALUES: Final = 1000
+"""The same where items have no ids and may well be equal, as long as the total count says so."""
 
 
 @attrs.frozen(kw_only=True)
@@ -33,8 +37,8 @@ class Plan:
     on_drift: OnDrift
 
     @property
-    def size(self) -> int:
-        """The page size to ask for: not more than the limit."""
+    def small_size(self) -> int:
+        """The page size to ask for where pages are not counted: not more than the limit."""
         return self.page_size if self.limit is None else max(1, min(self.page_size, self.limit))
 
 
@@ -42,30 +46,28 @@ class Walk(Generic[R]):
     """Reads the pages of a list from `start` on; used for one iteration, then thrown away."""
 
     def __init__(
-        self, source: PageSource[R], plan: Plan, start: int = 1, *, ids_only: bool = False
+        self,
+        source: PageSource[R],
+        plan: Plan,
+        *,
+        size: int,
+        start: int = 1,
+        journal: Journal[R] | None = None,
+        ids_only: bool = False,
     ) -> None:
         self.report = DriftReport()
         self._source = source
         self._plan = plan
+        self._size = size
         self._start = start
+        self._journal: Journal[R] = journal or Journal()
         self._ids_only = ids_only
         self._identities = source.identities()
-        self._watch = DriftWatch(source.path, source.telemetry, plan.on_drift, self.report)
         self._ahead = ReadAhead(self._read_page, start, last=start, most=plan.prefetch)
-        self._recent = RecentIds()
-        self._fingerprints: set[int] = set()
-        self._verification: Verification[R] | None = None
-        if plan.on_drift == "verify":
-            self._verification = Verification(
-                self._read,
-                start=start,
-                size=plan.size,
-                prefetch=plan.prefetch,
-                sparse=source.sparse,
-            )
-        self._walked = 0
-        """How many items of the list stand before the end of the newest page."""
-        self._barren = 0
+        self._progress: Progress[R] = Progress(size=size, next=start)
+        self._watch = DriftWatch(source.path, source.telemetry, plan.on_drift, self.report)
+        self._without_news = 0
+        self._is_past_the_end = False
 
     async def items(self) -> AsyncGenerator[R]:
         """Yield the items; the read-ahead opens as those of the first page are used."""
@@ -86,124 +88,204 @@ class Walk(Generic[R]):
         """Yield the pages, without items that came before, and without those over the limit."""
         if self._plan.limit == 0:
             return
+        finished = False
+        progress = self._begin()
         try:
-            number, more = self._start, True
+            more = progress.verification is None or not progress.all_pages
             while more:
-                page = await self._decode(number, self._plan.size, await self._ahead.take())
-                items = self._fresh(page)
-                more = self._goes_on(page, len(items)) and not self._full(len(items))
-                self._read_on(page, len(items), more=more)
-                yield self._hand_on(page, items)
+                answer = await self._take(progress.next)
+                items = self._fresh(answer)
+                more = self._look(answer, items)
+                self._read_on(answer, items, more=more)
+                yield self._hand_on(answer.page, items)
+                more = more and not self._is_full()
                 self._ahead.widen(fully=True)
-                number += 1
-        finally:
             await self._ahead.aclose()
-        if self._verification is not None and not self._full(0):
-            async with aclosing(self._hidden(self._verification)) as hidden:
+            async with aclosing(self._hidden()) as hidden:
                 async for page in hidden:
                     yield page
+            finished = True
+        except Exception:
+            if progress.verification is not None:
+                self._conclude("the walk failed")
+            raise
+        finally:
+            self._journal.end(self.report, finished=finished)
+            await self._ahead.aclose()
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether the server has not contradicted itself about the list so far."""
+        return self._watch.is_consistent
 
     def cancel(self) -> None:
-        """Cancel what is in flight, at once; for a walk that was dropped."""
+        """Cancel what is in flight; for a walk that was dropped, in whichever thread."""
+        self._journal.end(self.report)
         self._ahead.cancel()
-        if self._verification is not None:
-            self._verification.cancel()
+        if self._progress.verification is not None:
+            self._progress.verification.cancel()
 
-    async def _hidden(self, verification: Verification[R]) -> AsyncGenerator[Page[R]]:
-        """Yield pages of what the walk did not come by."""
-        expected = self._watch.total if self._watch.steady and self._start == 1 else None
-        async with aclosing(verification.found(expected=expected)) as found:
-            async for read in found:
-                if not read.items:
-                    continue
-                size = self._plan.size
-                page = attrs.evolve(read, number=read.offset // size + 1, size=size)
-                self.report.missed += len(page.items)
-                detail = f"{len(page.items)} items were not on the pages, or are new"
-                self._watch.note("missed", page.number, detail)
-                yield self._hand_on(page, page.items)
-                if self._full(0):
-                    return
-        self.report.verified = verification.certain
-        if not verification.certain:
-            detail = "the list changes faster than it can be read: items may be missing"
-            self._watch.note("missed", self._start, detail)
+    def _begin(self) -> Progress[R]:
+        """Begin anew, or go on where the last walk of this pager failed or was left."""
+        before = self._journal.unfinished() if self._start > 1 else None
+        if before is not None:
+            self._watch.total = before.total
+            if (before.next, before.size) == (self._start, self._size):
+                self._progress = before
+        progress = self._progress
+        if progress.verification is None and self._plan.on_drift == "verify":
+            progress.verification = Verification(self._source, start=self._start, size=self._size)
+        self._journal.begin(self.report, progress)
+        return progress
 
-    async def _read_page(self, number: int) -> Unread[R]:
-        return await self._fetch(number, self._plan.size, ids_only=self._ids_only)
+    async def _take(self, number: int) -> Answer[R]:
+        with self._annotated(number):
+            undecoded = await self._ahead.take()
+            return await undecoded()
 
-    async def _read(self, number: int, size: int, *, ids_only: bool) -> Page[R]:
-        return await self._decode(number, size, await self._fetch(number, size, ids_only=ids_only))
-
-    async def _fetch(self, number: int, size: int, *, ids_only: bool) -> Unread[R]:
-        identities = None if ids_only else self._identities
-        with self._told(number, size):
-            return await self._source.fetch(number, size, identities=identities, ids_only=ids_only)
-
-    async def _decode(self, number: int, size: int, unread: Unread[R]) -> Page[R]:
-        with self._told(number, size):
-            return await unread()
+    async def _read_page(self, number: int) -> Undecoded[R]:
+        identities = None if self._ids_only else self._identities
+        return await self._source.fetch(
+            number, self._size, identities=identities, ids_only=self._ids_only
+        )
 
     @contextmanager
-    def _told(self, number: int, size: int) -> Iterator[None]:
-        """Tell an error which page of the walk it was."""
+    def _annotated(self, number: int) -> Iterator[None]:
+        """Tell an error which page of the walk it was, and where to go on.
+
+        Callers count pages of the whole page size; a limit may have made those of the walk smaller.
+        """
         try:
             yield
         except ScalrError as error:
-            error.page = (number - 1) * size // self._plan.size + 1
-            error.add_note(
-                f"page {error.page} of {self._source.path} failed: "
-                f"the pages before it are complete, pages(start={error.page}) goes on with it"
-            )
+            page, again = divmod((number - 1) * self._size, self._plan.page_size)
+            error.page = page + 1
+            note = f"the pages before it are complete, pages(start={error.page}) goes on with it"
+            if again:
+                note += f" and hands out {again} items again"
+            error.add_note(f"page {error.page} of {self._source.path} failed: {note}")
             raise
 
-    def _fresh(self, page: Page[R]) -> tuple[R, ...]:
-        """Return the items that did not come before; note what is odd about the page."""
-        items = self._recent.fresh(page.items)
-        if self._verification is not None:
-            exact = self._verification.fresh(page)
-            items = exact if items else ()
-        self._watch.look(page, len(page.items) - len(items))
-        return items
+    def _fresh(self, answer: Answer[R]) -> tuple[R, ...]:
+        """Return the items that did not come before."""
+        verification = self._progress.verification
+        items = self._progress.recent.fresh(answer)
+        if self._heeds_no_number(answer):
+            return ()
+        return items if verification is None or not items else verification.fresh(answer)
 
-    def _goes_on(self, page: Page[R], fresh: int) -> bool:
-        """Decide by the newest page whether there is another one."""
-        self._walked = max(self._walked, page.offset) + len(page.items)
-        if not self._source.paginated:
-            return False
-        if fresh:
-            self._barren = 0
-            return _promises_more(page, self._walked)
-        self._barren += 1
-        if page.misplaced or page.total_pages is None or page.total_pages <= page.number:
-            return False
-        if self._barren < _MOST_BARREN:
+    def _heeds_no_number(self, answer: Answer[R]) -> bool:
+        """Whether a server that tells no totals gave the same answer for another page.
+
+        A page as large as it was asked for may have been pushed along whole.
+        """
+        return (
+            0 < len(answer.page) < answer.asked
+            and not answer.has_totals
+            and self._progress.recent.is_newest(answer)
+            and not answer.leads_on()
+        )
+
+    def _look(self, answer: Answer[R], items: tuple[R, ...]) -> bool:
+        """Decide whether there is a page behind this one; note what is odd, and remember it.
+
+        A page that raises `DriftError` is not remembered: it was not handed out.
+        """
+        page, progress = answer.page, self._progress
+        largest = max(progress.largest, len(page))
+        end = (page.number - 1) * page.size if progress.end is None else progress.end
+        if page.items:
+            end = max(end, (page.number - 1) * min(page.size, largest)) + len(page)
+        promised = self._source.paginated and self._promises_more(answer, end)
+        more = promised and self._is_believed(answer, items)
+        try:
+            self._watch.look(answer, repeated=len(page) - len(items), more=promised)
+            if self._source.paginated and not more:
+                self._look_at_the_end(answer, end, promised=promised)
+        finally:
+            progress.total = self._watch.total
+        progress.recent.add(answer)
+        if (verification := progress.verification) is not None:
+            verification.add(answer)
+            verification.is_consistent &= self._watch.is_consistent
+        progress.end, progress.largest = end, largest
+        progress.next, progress.all_pages = page.number + 1, not more
+        return more
+
+    def _promises_more(self, answer: Answer[R], end: int) -> bool:
+        """Whether there is a page behind one that reaches so far into the list.
+
+        The server's own numbers count, as long as they make sense. Without any, only a page that
+        is shorter than another one is known to be the last: how many items a page holds at most
+        is the server's choice.
+        """
+        page = answer.page
+        if page.total_pages is not None and page.total_pages > page.number:
             return True
-        detail = f"nothing new on {_MOST_BARREN} pages, {page.total_pages} pages promised"
-        self._watch.lied(page.number, detail)
-        return False
+        if not page.items:
+            return not answer.has_totals and answer.leads_on()
+        if page.total_count is not None and page.total_count > end:
+            return True
+        if answer.has_totals and not answer.inconsistent.keys() - {"meta"}:
+            return False
+        return answer.leads_on() or len(page) >= self._progress.largest
 
-    def _full(self, more: int) -> bool:
-        """Whether the limit is reached with so many more items."""
-        return self._plan.limit is not None and self.report.items + more >= self._plan.limit
+    def _is_believed(self, answer: Answer[R], items: tuple[R, ...]) -> bool:
+        """Whether a server that promises more is to be asked for it."""
+        without_ids = answer.has_keyless
+        if items and not (without_ids and self._progress.recent.has_page(answer)):
+            self._without_news = 0
+            return True
+        self._without_news += 1
+        if answer.wrong_page or self._heeds_no_number(answer):
+            return False
+        counted = without_ids and answer.page.total_count is not None and not answer.inconsistent
+        most = _MAX_PAGES_OF_EQUAL_VALUES if counted else _MAX_PAGES_WITHOUT_NEW_ITEMS
+        return self._without_news < most
 
-    def _read_on(self, page: Page[R], fresh: int, *, more: bool) -> None:
+    def _look_at_the_end(self, answer: Answer[R], end: int, *, promised: bool) -> None:
+        """Note that the walk ends although something says that there is more."""
+        page, total = answer.page, self._watch.total
+        if promised and self._without_news > 1:
+            pages = f"{page.total_pages or 'more'} pages promised"
+            detail = f"nothing new on {self._without_news} pages, {pages}"
+            self._watch.inconsistent(page.number, "pages", detail)
+        elif total is not None and total > end:
+            detail = f"{total} items promised, {end} came"
+            self._watch.inconsistent(page.number, "items", detail)
+        elif answer.leads_on():
+            detail = f"links.next leads on from page {page.number}, which ends the list"
+            self._watch.inconsistent(page.number, "links", detail)
+        elif not page.items and self._start > 1 and self._progress.end is None:
+            self._is_past_the_end = True
+            pages = "" if page.total_pages is None else f", which has {page.total_pages} pages"
+            detail = f"page {page.number} is past the end of the list{pages}"
+            self._watch.note("short", page.number, detail)
+
+    def _is_full(self) -> bool:
+        """Whether the limit is reached."""
+        return self._plan.limit is not None and self.report.items >= self._plan.limit
+
+    def _read_on(self, answer: Answer[R], items: tuple[R, ...], *, more: bool) -> None:
         """Let the pages be read ahead that are sure to be needed."""
+        page = answer.page
         last = page.number
         if more:
             last += 1
-            if page.total_pages is not None and not page.lies:
+            is_sound = items and len(page) >= page.size and not answer.inconsistent
+            if page.total_pages is not None and is_sound:
                 last = max(last, page.total_pages)
             if self._plan.limit is not None:
-                missing = self._plan.limit - self.report.items - fresh
+                missing = self._plan.limit - self.report.items - len(items)
                 last = min(last, page.number - (-missing // page.size))
         self._ahead.last = last
         self._ahead.fill()
 
     def _hand_on(self, page: Page[R], items: tuple[R, ...]) -> Page[R]:
         """Count the page, tell of it, and cut it at the limit."""
-        if self._plan.limit is not None:
+        if self._plan.limit is not None and len(items) > self._plan.limit - self.report.items:
             items = items[: self._plan.limit - self.report.items]
+            self._progress.next = 0  # what was cut off did not come: nobody goes on behind it
         self.report.pages += 1
         self.report.items += len(items)
         telemetry = self._source.telemetry
@@ -219,13 +301,57 @@ class Walk(Generic[R]):
             )
         return page if len(items) == len(page.items) else attrs.evolve(page, items=items)
 
+    async def _hidden(self) -> AsyncGenerator[Page[R]]:
+        """Yield pages of what the walk did not come by, in a walk that verifies."""
+        verification = self._progress.verification
+        if verification is None or self._is_full():
+            return
+        if not self._source.paginated or self._is_past_the_end:
+            past = "the walk began past the end of the list"
+            self._conclude(past if self._is_past_the_end else None)
+            return
+        watch = self._watch
+        expected = watch.total if watch.steady and self._start == 1 else None
+        found = verification.found(
+            self._read_again, self._plan.prefetch, total=watch.total, expected=expected
+        )
+        async with aclosing(found):
+            async for read in found:
+                if not read.items:
+                    continue
+                self.report.missed += len(read)
+                detail = f"{len(read)} items were not on the pages, or are new"
+                watch.note("missed", read.number, detail)
+                yield self._hand_on(read, read.items)
+                if self._is_full():
+                    return
+        self._conclude(verification.doubt)
+        if verification.doubt is not None:
+            watch.note("missed", self._start, f"items may be missing: {verification.doubt}")
 
-def _promises_more(page: Page[Any], walked: int) -> bool:
-    """Whether the server's own numbers say that there is more; full pages, if it has none."""
-    if page.total_pages is not None and page.total_pages > page.number:
-        return True
-    if page.total_count is not None and page.total_count > walked:
-        return True
-    if page.lies or (page.total_pages is None and page.total_count is None):
-        return page.has_next or len(page.items) >= page.size
-    return False
+    def _conclude(self, doubt: str | None) -> None:
+        """Tell how the walk was verified, or why it was not."""
+        self.report.verified, self.report.doubt = doubt is None, doubt
+
+    async def _read_again(self, number: int, size: int, *, ids_only: bool) -> Answer[R]:
+        """Read a page for the verification."""
+        verification = self._progress.verification
+        assert verification is not None
+        identities = None if ids_only else self._identities
+        try:
+            undecoded = await self._source.fetch(
+                number, size, identities=identities, ids_only=ids_only
+            )
+            answer = await undecoded()
+        except ScalrError as error:
+            walked = (self._progress.next - 1) * self._size
+            error.page = -(-walked // self._plan.page_size) + 1
+            error.add_note(
+                f"all pages of {self._source.path} were handed out, but could not be verified: "
+                f"pages(start={error.page}) goes on with that"
+            )
+            raise
+        for name in answer.inconsistent.keys() - {"meta", "page-size"}:
+            self._watch.inconsistent(number, name, answer.inconsistent[name])
+            verification.is_consistent = False
+        return answer

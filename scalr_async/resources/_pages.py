@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 from cattrs import Converter
@@ -17,13 +17,16 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.pieces import LARGE
 from scalr_async.jsonapi.prefixes import doubt
 from scalr_async.jsonapi.reading import check, decode
-from scalr_async.pagination import Page
+from scalr_async.pagination import Answer
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport import Stream
 
 __all__ = ["Context", "LargeReader", "Pages", "Reader"]
 
 T = TypeVar("T")
+
+_UNCHANGING: Final = frozenset({"id", "created-at", "requested-at", "triggered-at"})
+"""What a resource has for life."""
 
 Pairs = tuple[tuple[str, str], ...]
 Reader = Callable[[Body, IdentityMap | None], Document[T]]
@@ -92,6 +95,15 @@ class Pages(Generic[T]):
         name = self.operation.path.rpartition("/")[2].replace("-", "_")
         return (self.operation.fields or {}).get(name)
 
+    @property
+    def stable(self) -> bool:
+        """Whether items keep their order; the order of an endpoint's own choice is taken for one.
+
+        A list that is sorted by a name or by the time of an update changes its order with them.
+        """
+        sort = dict(self.params).get("sort", "")
+        return all(name.removeprefix("-") in _UNCHANGING for name in sort.split(",") if name)
+
     def identities(self) -> IdentityMap:
         """Return a new identity map for the included resources of one walk."""
         included = dict(self.params).get("include", "").replace("-", "_").split(",")
@@ -104,7 +116,7 @@ class Pages(Generic[T]):
         *,
         identities: IdentityMap | None = None,
         ids_only: bool = False,
-    ) -> Callable[[], Awaitable[Page[T]]]:
+    ) -> Callable[[], Awaitable[Answer[T]]]:
         """Ask for a page; `ids_only` leaves out attributes, relationships and `included`."""
         request = Request(
             method=self.operation.method,
@@ -118,14 +130,14 @@ class Pages(Generic[T]):
 
     async def _page(
         self, response: Response, number: int, size: int, identities: IdentityMap | None
-    ) -> Page[T]:
+    ) -> Answer[T]:
         if self.read_large is not None and len(response.body) > LARGE:
             steps = self.read_large(memoryview(response.body), identities)
             while (document := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
                 await asyncio.sleep(0)  # the others' turn
         else:
             document = decode(response, lambda body: self.read(body, identities))
-        return Page.of(
+        return Answer.of(
             document.items,
             document.meta,
             document.links,

@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 
 from scalr_async.errors import ServerError
-from scalr_async.pagination import Page
-from scalr_async.pagination._page import Unread
+from scalr_async.pagination import Answer
+from scalr_async.pagination._answer import Undecoded
 from scalr_async.telemetry import Telemetry
 
 ORIGIN = "https://acme.scalr.io"
@@ -45,6 +45,7 @@ class FakeSource:
     telemetry: Telemetry = attrs.field(factory=Telemetry)
     paginated: bool = True
     sparse: bool = True
+    stable: bool = True
     most: int = 100
     requests: list[tuple[int, int, bool]] = attrs.field(factory=list)
     in_flight: int = 0
@@ -59,7 +60,7 @@ class FakeSource:
 
     async def fetch(
         self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
-    ) -> Unread[Item]:
+    ) -> Undecoded[Item]:
         self.requests.append((number, size, ids_only))
         self.maps.append(identities)
         self.in_flight += 1
@@ -73,14 +74,14 @@ class FakeSource:
         finally:
             self.in_flight -= 1
 
-    def answer(self, number: int, size: int, ids_only: bool) -> Page[Item]:
+    def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
         size = min(size, self.most)
         ids = self.ids[(number - 1) * size : number * size] if self.paginated else self.ids
         return self.page(ids, number, size, ids_only)
 
-    def page(self, ids: list[Any], number: int, size: int, ids_only: bool) -> Page[Item]:
+    def page(self, ids: list[Any], number: int, size: int, ids_only: bool) -> Answer[Item]:
         items = tuple(Item(key, not (ids_only and self.sparse)) for key in ids)
-        return Page.of(
+        return Answer.of(
             items, self.numbers(number, size), None, number=number, size=size, origin=ORIGIN
         )
 
@@ -95,9 +96,15 @@ class FakeSource:
         )
 
 
-def undecoded(page: Page[Item]) -> Unread[Item]:
-    async def decode() -> Page[Item]:
-        return page
+def answer_of(*items: Any, **numbers: Any) -> Answer[Any]:
+    """Return a first page of these items as an answer without numbers, unless some are given."""
+    said = Numbers(**numbers) if numbers else None
+    return Answer.of(items, said, None, number=1, size=100, origin=ORIGIN)
+
+
+def undecoded(answer: Answer[Item]) -> Undecoded[Item]:
+    async def decode() -> Answer[Item]:
+        return answer
 
     return decode
 
@@ -132,7 +139,7 @@ class ChurningSource(FakeSource):
 
     async def fetch(
         self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
-    ) -> Unread[Item]:
+    ) -> Undecoded[Item]:
         self.requests.append((number, size, ids_only))
         for _ in range(self.random.randrange(3)):
             await asyncio.sleep(0)

@@ -1,0 +1,250 @@
+"""What one answer showed of a list, checked against itself, and where such answers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import attrs
+
+from scalr_async.errors import DecodeError
+from scalr_async.pagination._page import Page
+from scalr_async.telemetry import Telemetry
+
+__all__ = ["Answer", "PageSource", "Undecoded"]
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Pagination(Protocol):
+    """The numbers of `meta.pagination`; None for what was null, or was not such a number."""
+
+    @property
+    def current_page(self) -> int | None: ...
+    @property
+    def page_size(self) -> int | None: ...
+    @property
+    def total_pages(self) -> int | None: ...
+    @property
+    def total_count(self) -> int | None: ...
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Answer(Generic[R_co]):
+    """A page with what a walk wants to know of it beside its items."""
+
+    page: Page[R_co]
+    asked: int
+    """The page size that was asked for."""
+    ids: tuple[str | None, ...]
+    """The ids of the items; None for an item without one that makes sense."""
+    known: frozenset[str | None]
+    """The same, each once."""
+    inconsistent: Mapping[str, str] = attrs.field(factory=dict)
+    """What cannot be true in the numbers: a detail for each number that is wrong."""
+    next_link: Any = None
+    origin: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        items: tuple[R, ...],
+        pagination: Pagination | None,
+        links: Mapping[str, Any] | None,
+        *,
+        number: int,
+        size: int,
+        origin: str,
+        body: bytes = b"",
+    ) -> Answer[R]:
+        """Make an answer of the document that came for `number` and `size`.
+
+        `origin` (`https://acme.scalr.io`) is where the API stands. Without totals `links.next`
+        decides whether there is more: one that points at another host is a `DecodeError` then.
+        """
+        count = pages = None
+        true_size, inconsistent = size, {}
+        if pagination is not None:
+            count, pages = pagination.total_count, pagination.total_pages
+            if _is_believable(pagination.page_size, size, len(items)):
+                true_size = pagination.page_size or size
+            inconsistent = _contradictions(pagination, number, size, len(items))
+        ids = ids_of(items)
+        answer = Answer(
+            page=Page(
+                items=items,
+                number=number,
+                size=true_size,
+                total_count=count,
+                total_pages=pages,
+                body=body,
+            ),
+            asked=size,
+            ids=ids,
+            known=frozenset(ids),
+            inconsistent=inconsistent,
+            next_link=None if links is None else links.get("next"),
+            origin=origin,
+        )
+        if not answer.has_totals and _is_foreign(_href(answer.next_link), origin):
+            raise DecodeError("links.next points at another host; not followed", outcome="applied")
+        return answer
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether the server tells how long the list is."""
+        return not (self.page.total_count is None and self.page.total_pages is None)
+
+    @property
+    def wrong_page(self) -> bool:
+        """Whether the server says that this is another page than the one asked for."""
+        return "current-page" in self.inconsistent
+
+    @property
+    def is_all(self) -> bool:
+        """Whether this is the whole list, as the server says without contradicting itself."""
+        page = self.page
+        return page.number == 1 and page.total_count == len(page) and not self.inconsistent
+
+    @property
+    def has_keyless(self) -> bool:
+        """Whether there is an item without an id, which cannot be told from others."""
+        return None in self.known
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The ids that there are."""
+        return tuple([key for key in self.ids if key is not None])
+
+    @property
+    def fingerprint(self) -> int:
+        """A number that only pages with the same items share: by ids, else by what they show."""
+        return hash(repr(self.page.items) if self.has_keyless else self.ids)
+
+    def leads_on(self) -> bool:
+        """Return whether `links.next` names a later page; it is read, never followed."""
+        href = _href(self.next_link)
+        if not href or _is_foreign(href, self.origin):
+            return False
+        try:
+            query = parse_qs(urlsplit(href).query, max_num_fields=100)
+        except ValueError:
+            return False
+        following = query.get("page[number]", [""])[-1]
+        digits = following.isascii() and following.isdigit()
+        return digits and int(following[:18]) > self.page.number
+
+
+Undecoded: TypeAlias = Callable[[], Awaitable[Answer[R]]]
+"""An answer that has come and was not decoded; to be called once, when its turn comes."""
+
+
+class PageSource(Protocol[R_co]):
+    """Where the pages of one list come from: a path, its query, and how to read the answer."""
+
+    @property
+    def path(self) -> str:
+        """The path of the list, for events and errors."""
+        ...
+
+    @property
+    def filters(self) -> str:
+        """The filters of the list as a caller writes them, for errors; empty without any."""
+        ...
+
+    @property
+    def telemetry(self) -> Telemetry:
+        """Where events go."""
+        ...
+
+    @property
+    def paginated(self) -> bool:
+        """Whether the endpoint has pages at all; if not, the first answer is everything."""
+        ...
+
+    @property
+    def sparse(self) -> bool:
+        """Whether `ids_only` makes an answer smaller: the endpoint takes sparse fieldsets."""
+        ...
+
+    @property
+    def stable(self) -> bool:
+        """Whether items keep their order: the list is not sorted by what somebody may change."""
+        ...
+
+    def identities(self) -> Any:
+        """Return a new identity map for the included resources of one walk."""
+        ...
+
+    async def fetch(
+        self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
+    ) -> Callable[[], Awaitable[Answer[R_co]]]:
+        """Ask for one page; `ids_only` leaves out attributes where the endpoint can do that.
+
+        What comes back decodes it: answers that wait are bytes, which take less room.
+        """
+        ...
+
+
+def ids_of(items: tuple[Any, ...]) -> tuple[str | None, ...]:
+    """Return the ids of items, in order; None for one that has no id, or an odd one."""
+    try:
+        ids = [item.id for item in items]
+    except AttributeError:
+        ids = [getattr(item, "id", None) for item in items]
+    if set(map(type, ids)) <= {str} and "" not in ids:
+        return tuple(ids)
+    return tuple([key if isinstance(key, str) and key else None for key in ids])
+
+
+def _is_believable(claimed: int | None, asked: int, items: int) -> bool:
+    """Whether a page of so many items may have the size that the server says it has."""
+    return claimed is not None and max(1, items) <= claimed <= asked
+
+
+def _contradictions(said: Pagination, number: int, asked: int, items: int) -> dict[str, str]:
+    """Tell what cannot be true in one page's numbers, whatever happens to the list."""
+    count, pages = said.total_count, said.total_pages
+    size = said.page_size if said.page_size is not None and said.page_size > 0 else asked
+    found = {}
+    if None in (count, pages, said.page_size, said.current_page):
+        found["meta"] = "meta.pagination lacks a number, or has what is not one"
+    if said.page_size is not None and not _is_believable(said.page_size, asked, items):
+        detail = f"page-size {said.page_size} where {asked} were asked for"
+        found["page-size"] = f"{detail} and {items} came"
+    elif items > asked:
+        found["page-size"] = f"items: {items} on a page of {asked}"
+    if said.current_page is not None and said.current_page != number:
+        found["current-page"] = f"current-page {said.current_page} where {number} was asked for"
+    if not items and count and number == 1:
+        found["items"] = f"items: none on page 1 of a list of {count}"
+    if items and count is not None and count < (number - 1) * size + items:
+        found["total-count"] = f"total-count {count} with {items} items on page {number}"
+    if items and pages is not None and pages < number:
+        found["total-pages"] = f"total-pages {pages} with {items} items on page {number}"
+    if None not in (count, pages) and pages not in (whole := -(-(count or 0) // size), whole or 1):
+        found["total-pages"] = f"total-pages {pages} for {count} items, {size} a page"
+    return found
+
+
+def _href(link: Any) -> str | None:
+    """Return where a link leads, in either of its forms; None where it leads nowhere."""
+    if isinstance(link, Mapping):
+        link = link.get("href")
+    return link if isinstance(link, str) and link else None
+
+
+def _is_foreign(href: str | None, origin: str) -> bool:
+    """Return whether a link names another host than the API's; a broken one names none."""
+    if href is None:
+        return False
+    try:
+        url, home = urlsplit(href), urlsplit(origin)
+        return bool(url.netloc) and (url.scheme or home.scheme, url.netloc.lower()) != (
+            home.scheme,
+            home.netloc.lower(),
+        )
+    except ValueError:
+        return False

@@ -1,0 +1,167 @@
+"""Reading the seams between the pages of a walk, until its windows hang together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Final, Generic, TypeVar
+
+from scalr_async.pagination._answer import Answer
+from scalr_async.pagination._evidence import Evidence, Reader
+from scalr_async.pagination._overlap import straddle
+from scalr_async.pagination._page import Page
+from scalr_async.pagination._readahead import ReadAhead
+
+__all__ = ["Seams"]
+
+R = TypeVar("R")
+
+_LARGEST: Final = 100
+"""Items, the largest page every official client asks for: the larger, the surer it hits."""
+_SMALLEST: Final = 3
+"""Items: pages of two begin where pages of two end."""
+
+
+class Seams(Generic[R]):
+    """Looks for a chain of overlapping windows through the whole list.
+
+    The pages of the walk lie side by side. So the seam between each two of them is read again
+    with a page that straddles it, ids only; where it shows an unknown id the page is read in
+    whole. A seam that has moved away is followed: to the right while what is read hangs together
+    with the start of the list, else to the left. All of it is bounded by four reads a page.
+    """
+
+    def __init__(self, evidence: Evidence[R], read: Reader[R], prefetch: int) -> None:
+        self._evidence = evidence
+        self._chain = evidence.chain
+        self._pages = evidence.pages
+        self._read = read
+        self._prefetch = prefetch
+        self._reads_left = 4 * len(evidence.pages) + (64 if len(evidence.pages) > 1 else 0)
+        self._shift = 0
+        """How many places items have moved toward the start since the walk saw them."""
+        self._aim = self._end_of(-1)
+        """The position to read next."""
+        self._newest: dict[str, int] = {}
+        """The positions of the items of the newest page read."""
+        self._speed = 0
+        """How many places items move toward the end from one read to the next."""
+        self._ahead: ReadAhead[Answer[R]] | None = None
+
+    def cancel(self) -> None:
+        """Cancel what is in flight."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+
+    async def pages(self) -> AsyncGenerator[Page[R]]:
+        """Yield what was read, with the items alone that were unknown, until the end is reached."""
+        evidence = self._evidence
+        if evidence.start > 1 and len(evidence.pages) == 1:
+            before = await self._read(evidence.start - 1, evidence.size, ids_only=evidence.sparse)
+            evidence.learn_size(len(before.page))
+        elif evidence.start == 1 < len(evidence.pages) and evidence.size < _LARGEST:
+            yield self._add(await evidence.read(self._read, 1, _LARGEST))
+        if evidence.largest < _SMALLEST:
+            return
+        for part in (self._between, self._behind):
+            async with aclosing(part()) as pages:
+                async for page in pages:
+                    yield page
+
+    async def _between(self) -> AsyncGenerator[Page[R]]:
+        """Read the seams, some of them ahead."""
+        last = len(self._pages) - 1
+        reached = (i for i, page in enumerate(self._pages) if self._chain.reaches(page.window))
+        step = max(1, self._size // (3 * max(1, len(self._pages[0].ids))))
+        seams = range(max(reached, default=0), last, step)
+        self._ahead = ReadAhead(
+            lambda index: self._probe(self._end_of(seams[index])),
+            0,
+            last=len(seams) - 1,
+            most=self._prefetch,
+            window=self._prefetch,
+        )
+        try:
+            for index in seams:
+                if self._chain.complete or self._reads_left <= 0:
+                    return
+                yield self._add(await self._ahead.take())
+                async with aclosing(self._follow(min(index + step, last))) as pages:
+                    async for page in pages:
+                        yield page
+        finally:
+            await self._ahead.aclose()
+
+    async def _behind(self) -> AsyncGenerator[Page[R]]:
+        """Read on from the last page of the walk until the end of the list is seen."""
+        if self._is_passed(len(self._pages) - 1):
+            self._aim = self._end_of(-1)
+        async with aclosing(self._follow(len(self._pages))) as pages:
+            async for page in pages:
+                yield page
+
+    async def _follow(self, target: int) -> AsyncGenerator[Page[R]]:
+        """Read where the next item should be, until the chain leads to a page of the walk.
+
+        The same answer to the same question teaches nothing: soon there is no way on.
+        """
+        seen: set[tuple[int, int, tuple[str | None, ...]]] = set()
+        repeated = 0
+        while not self._is_passed(target) and self._reads_left > 0:
+            answer = await self._probe(self._aim)
+            yield self._add(answer)
+            now = (answer.page.number, answer.asked, answer.ids)
+            repeated += now in seen
+            seen.add(now)
+            if repeated > 1:
+                self._reads_left = 0
+
+    @property
+    def _size(self) -> int:
+        """The largest page that the server is known to make."""
+        return min(_LARGEST, self._evidence.largest)
+
+    def _end_of(self, index: int) -> int:
+        """Return where the end of a page of the walk should stand by now."""
+        page = self._pages[index]
+        return page.offset + len(page.ids) - self._shift
+
+    def _is_passed(self, index: int) -> bool:
+        """Whether the chain leads to this page of the walk or to a later one."""
+        return self._chain.complete or any(
+            self._chain.reaches(page.window) for page in self._pages[index:]
+        )
+
+    async def _probe(self, position: int) -> Answer[R]:
+        """Read the page that straddles a position."""
+        self._reads_left -= 1
+        return await self._evidence.read(self._read, *straddle(position, self._size))
+
+    def _add(self, answer: Answer[R]) -> Page[R]:
+        """Add a window to the chain and aim the next read."""
+        page, window = self._evidence.add(answer)
+        offset, ids, total = self._evidence.offset(answer), answer.keys, page.total_count
+        if len(answer.page) > answer.asked:
+            self._reads_left = 0  # it heeds no page size: nothing can be straddled
+        self._measure(offset, ids)
+        if self._chain.reaches(window):
+            self._aim = offset + len(answer.page) + self._speed
+        elif ids or total is None:
+            self._aim = offset + self._speed
+        else:
+            self._aim, self._speed = min(offset, total), 0
+        return page
+
+    def _measure(self, offset: int, ids: tuple[str, ...]) -> None:
+        """See by items known already how far the list has moved, and how fast it moves."""
+        positions = dict(zip(ids, range(offset, offset + len(ids)), strict=True))
+        shared = next((key for key in ids if key in self._newest), None)
+        if shared is not None:
+            self._speed = positions[shared] - self._newest[shared]
+        self._newest = positions
+        for key in reversed(ids):
+            then = self._chain.first_window(key) - self._pages[0].window
+            if then < len(self._pages):
+                page = self._pages[then]
+                self._shift = page.offset + page.ids.index(key) - positions[key]
+                return
