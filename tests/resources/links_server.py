@@ -147,9 +147,10 @@ class LinksServer:
         linked = self.linked(query["filter[agent-pool]"])
         wanted = query.get("filter[workspace]")
         found = sorted(name for name in linked if wanted in (None, name))
-        numbers = {"current-page": 1, "page-size": 100, "total-pages": 1}
+        asked = int(query["page[number]"])
+        numbers = {"current-page": asked, "page-size": 100, "total-pages": 1}
         meta = {"pagination": {**numbers, "total-count": len(found)}}
-        shown = found if query["page[number]"] == "1" else []
+        shown = found if asked == 1 else []
         return reply(
             200,
             document([resource("workspaces", name) for name in shown], meta=meta),
