@@ -15,7 +15,7 @@ import attrs
 from scalr_async.cli._bookmark import Bookmark
 from scalr_async.cli._connect import connect
 from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import STANDARD, continuing, writing
+from scalr_async.cli._files import STANDARD, continuing, draft_of, writing
 from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._parser import KINDS
 from scalr_async.cli._present import presenter
@@ -34,6 +34,8 @@ async def crawl(arguments: argparse.Namespace) -> int:
         raise InvalidArgumentError("--verify reads a list as a whole: it cannot --resume one")
     kinds = [kind for kind in KINDS if kind in (arguments.kinds or KINDS)]
     note = Path(arguments.resume) if arguments.resume else None
+    if note is not None and note.resolve() in _written(output):
+        raise InvalidArgumentError(f"--resume: {note} is what the crawl itself writes")
     async with connect(arguments) as scalr:
         mark = Bookmark(host=scalr.config.host, kinds=kinds, format=arguments.format, kind=kinds[0])
         mark = mark if note is None else Bookmark.load(note, mark)
@@ -52,6 +54,11 @@ async def crawl(arguments: argparse.Namespace) -> int:
         inventory.show.say(f"wrote {crawled.written:,} resources to {output}")
     missing = inventory.changed and not arguments.allow_missing
     return Exit.INCOMPLETE if missing else Exit.OK
+
+
+def _written(output: Path | None) -> set[Path]:
+    """Return where a crawl that can be gone on with writes: the file, and its draft."""
+    return set() if output is None else {output.resolve(), draft_of(output).resolve()}
 
 
 @attrs.define(kw_only=True)

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from scalr_async.errors import InvalidArgumentError
 
-__all__ = ["STANDARD", "continuing", "read_text", "write_whole", "writing"]
+__all__ = ["STANDARD", "continuing", "draft_of", "read_text", "write_whole", "writing"]
 
 STANDARD: Final = "-"
 """Stands for standard input or output where a file is named."""
@@ -57,7 +57,7 @@ def continuing(path: Path, size: int) -> Iterator[BinaryIO]:
     It takes its name when the block ends well and is kept otherwise, so that the next try finds
     it. Only one process at a time can write it; links are not followed.
     """
-    draft = path.with_name(f"{path.name}.part")
+    draft = draft_of(path)
     with _named(draft):
         if size == 0:
             draft.unlink(missing_ok=True)
@@ -75,6 +75,11 @@ def continuing(path: Path, size: int) -> Iterator[BinaryIO]:
         with _named(path):
             _finish(file)
             draft.replace(path)
+
+
+def draft_of(path: Path) -> Path:
+    """Return where a file is written until it is complete, if it can be gone on with."""
+    return path.with_name(f"{path.name}.part")
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o666) -> None:

@@ -132,11 +132,16 @@ def _preview(workspaces: Sequence[Any], pool: Any, verb: str, *, as_json: bool) 
         return
     show = presenter(sys.stdout)
     joint = "to" if verb == "link" else "from"
-    show.table(_DRY, [[id_of(i), name_of(i), _pool_now(i) or ""] for i in workspaces])
+    show.table(_DRY, [[id_of(i), _shown(i), _pool_now(i) or ""] for i in workspaces])
     show.say(
         f"would {verb} {len(workspaces):,} workspaces {joint} {pool.name} ({pool.id}); "
         "nothing was done"
     )
+
+
+def _shown(workspace: Any) -> str:
+    """Return the name of a workspace; a word that stayed as it is was not found."""
+    return "(not found)" if isinstance(workspace, str) else name_of(workspace)
 
 
 def _pool_now(workspace: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -18,8 +19,7 @@ _PAGE: Final = 100
 _SEEN: Final = 300
 """Names that are looked through for one that is like a name that nobody has."""
 _SHOWN: Final = 5
-_LONGEST: Final = 255
-"""Bytes of a name."""
+_LIKE_AN_ID: Final = re.compile(r"ws-[0-9A-Za-z]+")
 _QUERY: Final = 6_000
 """Bytes of a query: servers take some 8 000 with all the rest."""
 
@@ -46,7 +46,7 @@ async def find(scalr: ScalrClient, kind: Kind, text: str) -> Any:
             return await collection.get(text)
         except (NotFoundError, InvalidArgumentError):
             pass  # a name may look like an id
-    found = [item for item in await _named(collection, [text]) if item.name == text]
+    found = await _named(collection, [text])
     if len(found) == 1:
         return found[0]
     if found:
@@ -68,17 +68,17 @@ async def find_workspaces(scalr: ScalrClient, texts: Iterable[str]) -> list[Any]
 
 
 async def _by_id(scalr: ScalrClient, words: Sequence[str]) -> list[Any]:
-    ids = [word for word in words if word.startswith("ws-") and word.replace("-", "").isalnum()]
+    ids = [word for word in words if _LIKE_AN_ID.fullmatch(word)]
     found = []
     for some in _batches(ids):
-        found += await scalr.workspaces.list(workspace=list(some), page_size=_PAGE).collect()
+        found += await scalr.workspaces.list(workspace=some, page_size=_PAGE).collect()
     return found
 
 
 async def _by_name(scalr: ScalrClient, words: Sequence[str]) -> dict[str, Any]:
     homes: dict[str, str] = {}
     named: dict[str, Any] = {}
-    for environment in {word.partition("/")[0] for word in words if "/" in word}:
+    for environment in {word.rpartition("/")[0] for word in words if "/" in word}:
         homes[environment] = (await find(scalr, ENVIRONMENT, environment)).id
     found = await _named(scalr.workspaces, {word.rpartition("/")[2] for word in words})
     for word in words:
@@ -100,10 +100,18 @@ async def _by_name(scalr: ScalrClient, words: Sequence[str]) -> dict[str, Any]:
 
 
 async def _named(collection: Any, names: Iterable[str]) -> list[Any]:
-    """Return what the server finds under these names, which may be more than was asked for."""
+    """Return what has one of these names, whatever else a server finds by them.
+
+    Names that no filter can hold, such as `null`, those with a comma and very long ones, are looked
+    for by reading the whole list.
+    """
     found: list[Any] = []
     for some in _batches(filter(None, names)):
-        found += await collection.list(name=list(some), page_size=_PAGE).collect()
+        try:
+            pager = collection.list(page_size=_PAGE, **({} if _fills(some) else {"name": some}))
+        except InvalidArgumentError:
+            pager = collection.list(page_size=_PAGE)
+        found += [item async for item in pager if item.name in some]
     return found
 
 
@@ -111,7 +119,7 @@ async def _near(pager: Any, text: str) -> str:
     """Return the names that come closest, or the first ones, ready to follow a message."""
     names: dict[str, str] = {}
     async for item in pager:
-        names.setdefault(item.name, item.id)
+        names.setdefault(str(item.name), item.id)
         if len(names) == _SEEN:
             break
     folded = {name.casefold(): name for name in names}
@@ -125,19 +133,19 @@ async def _near(pager: Any, text: str) -> str:
     return f"; {lead} " + ", ".join(f"{printable(name, 80)} ({names[name]})" for name in shown)
 
 
+def _fills(words: Sequence[str]) -> bool:
+    """Return whether words are too long for a query; percent-encoding makes three of a byte."""
+    return sum(3 * len(word.encode(errors="replace")) for word in words) > _QUERY
+
+
 def _batches(words: Iterable[str]) -> Iterator[list[str]]:
-    """Yield as many words at a time as one request takes; what is too long to be a name is none."""
+    """Yield as many words at a time as one request takes, which is one at least."""
     some: list[str] = []
-    size = 0
     for word in words:
-        length = 3 * len(word.encode(errors="replace"))  # percent-encoded
-        if length > 3 * _LONGEST:
-            continue
-        if len(some) == _PAGE or size + length > _QUERY:
+        if some and (len(some) == _PAGE or _fills([*some, word])):
             yield some
-            some, size = [], 0
+            some = []
         some.append(word)
-        size += length
     if some:
         yield some
 

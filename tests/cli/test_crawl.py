@@ -324,6 +324,20 @@ async def test_a_note_that_cannot_be_read_is_named(run, tmp_path) -> None:
     assert ended.err == f"scalr-async: {tmp_path}: cannot be read: Is a directory\n"
 
 
+@pytest.mark.parametrize("note", ["all", "all.part", "../{}/all", "./all", "link"])
+async def test_a_note_cannot_be_where_the_crawl_writes(
+    run, emu, monkeypatch, tmp_path, note
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to("all")
+    words = ("crawl", "--output", "all", "--resume", note.format(tmp_path.name))
+
+    ended = await run(*words)
+
+    assert (ended.code, "is what the crawl itself writes" in ended.err) == (2, True)
+    assert len(emu.requests) == 0
+
+
 async def test_a_list_is_verified_as_a_whole(run, tmp_path) -> None:
     words = ("--output", tmp_path / "all", "--resume", tmp_path / "note")
 

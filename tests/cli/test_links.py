@@ -91,6 +91,15 @@ async def test_a_dry_run_shows_each_workspace_and_its_pool(run, emu, pool, works
     }
 
 
+async def test_a_dry_run_shows_what_was_not_found(run, emu, pool, workspaces) -> None:
+    ended = await run("pools", "link", "eu", "--workspace", "ws-nothing", "app-0", "--dry-run")
+
+    assert [line.split(maxsplit=1) for line in ended.lines[1:3]] == [
+        ["ws-nothing", "(not found)"],
+        [workspaces[0], "app-0"],
+    ]
+
+
 @pytest.mark.parametrize(
     "words", [("link", "--environment", "main"), ("delete",)], ids=["many", "delete"]
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scalr_async.resources.agent_pools import AgentPools
+
 ENVIRONMENT = "env-svrcnchebt61e30"
 ACCOUNT = {"account": "acc-svrcncgh453bi8g"}
 
@@ -24,6 +26,48 @@ def workspace(emu, name: str, home: str = ENVIRONMENT) -> str:
 
 def linked(emu, pool) -> set[str]:
     return {w.id for w in emu.store.all("workspaces") if pool.id in w.related("agent-pool")}
+
+
+ODD_NAMES = [
+    "null",
+    "a,b",
+    "in:a,b",
+    "like:eu",
+    "between:1,2",
+    "gte:5",
+    "%41",
+    " lead",
+    "ünï",
+    "apool-é",
+    "apool-../x",
+    "a/b",
+    "n" * 2_000,
+]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES, ids=lambda name: name[:12])
+async def test_a_pool_is_found_whatever_its_name_means_to_a_filter(run, emu, name) -> None:
+    emu.create("agent-pools", {"name": "other"})
+    pool = emu.create("agent-pools", {"name": "p"})
+    pool.attributes["name"] = name
+
+    ended = await run("pools", "show", name, "--json")
+
+    assert ended.code == 0
+    assert pool.id in ended.out
+
+
+@pytest.mark.parametrize("word", ["a/b/c", "main/x/one", "/one", "one/", "/", "//"])
+async def test_a_word_with_slashes_names_no_workspace_of_another_environment(
+    run, emu, pool, word
+) -> None:
+    for name in ("one", "c"):
+        workspace(emu, name)
+
+    ended = await run("pools", "link", "plain", "--workspace", word)
+
+    assert ended.code == 2
+    assert linked(emu, pool) == set()
 
 
 async def test_a_name_that_looks_like_an_id_is_found(run, emu, pool, other) -> None:
@@ -77,10 +121,13 @@ async def test_where_there_is_nothing_no_candidates_are_told(run, emu) -> None:
 async def test_what_the_server_finds_is_compared_with_what_was_asked_for(
     run, emu, pool, monkeypatch
 ) -> None:
-    async def everything(collection, _) -> list:
-        return await collection.list().collect()
+    """As if the server took the filter for a part of the name, or did not know it."""
+    listed = AgentPools.list
 
-    monkeypatch.setattr("scalr_async.cli._names._named", everything)
+    def unfiltered(self, *, name=None, **options):
+        return listed(self, **options)
+
+    monkeypatch.setattr(AgentPools, "list", unfiltered)
 
     ended = await run("pools", "show", "plai")
 
