@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from scalr_async._sentinels import UNSET
 from scalr_async.cli._connect import connect
 from scalr_async.cli._consent import confirm
 from scalr_async.cli._exit import Exit
@@ -32,7 +33,7 @@ async def list_pools(arguments: argparse.Namespace) -> int:
     if arguments.json:
         write_json(pools)
     else:
-        rows = [[str(pool[column.name]) for column in _COLUMNS] for pool in pools]
+        rows = [[_shown(pool[column.name]) for column in _COLUMNS] for pool in pools]
         presenter(sys.stdout).table(_COLUMNS, rows)
     return Exit.OK
 
@@ -42,7 +43,7 @@ async def show(arguments: argparse.Namespace) -> int:
     async with connect(arguments) as scalr:
         pool = await find(scalr, POOL, arguments.pool)
         agents = await scalr.agents.list(agent_pool=pool).collect()
-    about = _summary(pool) | {"vcs_enabled": pool.vcs_enabled}
+    about = _summary(pool) | {"agents": len(agents), "vcs_enabled": pool.vcs_enabled}
     fields = ("id", "name", "status", "version")
     listed = [{field: getattr(agent, field) for field in fields} for agent in agents]
     if arguments.json:
@@ -51,11 +52,15 @@ async def show(arguments: argparse.Namespace) -> int:
     display = presenter(sys.stdout)
     display.table(
         (Column("pool"), Column(str(pool.name or pool.id), whole=True)),
-        [[name.replace("_", " "), str(value)] for name, value in about.items() if name != "name"],
+        [
+            [name.replace("_", " "), _shown(value)]
+            for name, value in about.items()
+            if name != "name"
+        ],
     )
     if listed:
         columns = [Column(field, whole=field == "id") for field in fields]
-        display.table(columns, [[str(each[field] or "") for field in fields] for each in listed])
+        display.table(columns, [[_shown(each[field]) for field in fields] for each in listed])
     return Exit.OK
 
 
@@ -83,10 +88,11 @@ async def delete(arguments: argparse.Namespace) -> int:
     """Delete a pool; the workspaces on it lose it."""
     async with connect(arguments) as scalr:
         pool = await find(scalr, POOL, arguments.pool)
-        about = _summary(pool)
+        workspaces = await scalr.workspaces.list(agent_pool=pool).count()
+        agents = await scalr.agents.list(agent_pool=pool).count()
         what = (
-            f"delete {pool.name} ({pool.id}), on which {about['workspaces']} workspaces run, "
-            f"with {about['agents']} agents"
+            f"delete {pool.name} ({pool.id}), on which {workspaces:,} workspaces run, "
+            f"with {agents:,} agents"
         )
         if arguments.dry_run:
             presenter(sys.stdout).say(f"would {what}; nothing was done")
@@ -118,10 +124,26 @@ async def token(arguments: argparse.Namespace) -> int:
 
 
 def _summary(pool: Any) -> dict[str, Any]:
+    """Return what a line of the list says; None stands for what the server does not tell."""
     return {
         "id": pool.id,
         "name": pool.name,
-        "environments": "all" if pool.is_shared else len(pool.environments or ()),
-        "workspaces": len(pool.workspaces or ()),
-        "agents": len(pool.agents or ()),
+        "environments": _environments(pool),
+        "workspaces": _count(pool.workspaces),
+        "agents": _count(pool.agents),
     }
+
+
+def _environments(pool: Any) -> str | int | None:
+    if pool.is_shared is True:
+        return "all"
+    count = _count(pool.environments)
+    return count if pool.is_shared is False or count else None
+
+
+def _count(relationship: Any) -> int | None:
+    return None if relationship is UNSET else len(relationship or ())
+
+
+def _shown(value: Any) -> str:
+    return "?" if value is None or value is UNSET else str(value)

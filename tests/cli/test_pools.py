@@ -10,6 +10,7 @@ import pytest
 from scalr_async.cli import main
 from scalr_async.cli._links import link
 from scalr_async.cli._parser import parser
+from scalr_async.emulator._documents import Documents
 from tests.cli.conftest import Terminal
 
 
@@ -267,3 +268,40 @@ async def test_progress_goes_to_a_terminal_only(run, monkeypatch, pool, workspac
 
 def test_usage_needs_no_server(capsys) -> None:
     assert main(["pools", "link"]) == 2
+
+
+SILENT = ("environments", "workspaces", "agents", "is-shared", "name", "vcs-enabled")
+
+
+@pytest.mark.generous("leaves out one thing at a time")
+@pytest.mark.parametrize("silent", SILENT)
+async def test_what_the_server_does_not_tell_is_not_counted_as_none(
+    run, monkeypatch, emu, pool, workspaces, silent
+) -> None:
+    """As an answer may: the documented ones leave relationships out, or have them null."""
+    emu.create("agents", {"name": "a"}, {"pool": pool.id})
+    await run("pools", "link", "eu", "--workspace", *workspaces)
+    everything = Documents._object
+
+    def told(self, plan, record, only):
+        document = everything(self, plan, record, only)
+        if record.type == "agent-pools":
+            document["attributes"].pop(silent, None)
+            document["relationships"].pop(silent, None)
+        return document
+
+    monkeypatch.setattr(Documents, "_object", told)
+
+    listed = json.loads((await run("pools", "list", "--json")).out)
+    table = await run("pools", "list")
+    shown = await run("pools", "show", pool.id)
+    doomed = await run("pools", "delete", pool.id, "--dry-run")
+
+    unknown = {"is-shared": "environments"}.get(silent, silent)
+    if silent == "environments":
+        assert listed[silent] == "all"  # by `is-shared`
+    elif silent != "vcs-enabled":
+        assert listed[unknown] is None
+        assert "?" in table.out
+    assert shown.code == 0
+    assert "on which 5 workspaces run, with 1 agents" in doomed.out
