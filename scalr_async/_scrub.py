@@ -20,7 +20,7 @@ _ESCAPED: Final = re.compile(
 )
 _NAMED: Final = {"amp": "&", "apos": "'", "gt": ">", "lt": "<", "quot": '"'}
 _LAYERS: Final = 3
-"""How often one may be escaped: in JSON, in a URL, in a page."""
+"""The most escapes of one secret: in JSON, in a URL, in a page."""
 _DEEPEST: Final = 50
 
 

@@ -24,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 REDACTED: Final = "<redacted>"
-"""What stands in place of a secret."""
+"""The text shown in place of a secret."""
 
 _MAKING: Final = frozenset(
     {
@@ -92,7 +92,7 @@ def _concealing(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Hidden:
-    """What `Secret` and `SecretBytes` have in common: whatever is cut out of one is one, too."""
+    """Behavior shared by `Secret` and `SecretBytes`: anything cut out of one is one, too."""
 
     __slots__ = ()
 
@@ -156,7 +156,7 @@ def _unset() -> Any:
 
 
 HIDDEN: Final = Secret("")
-"""What the server shows in place of a secret: equal to "", but never written back."""
+"""The text that the server shows in place of a secret: equal to "", but never written back."""
 
 
 def read_secret(value: Any, _: Any = None) -> Any:

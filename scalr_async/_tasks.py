@@ -1,4 +1,4 @@
-"""How tasks end: cancelled by a finalizer in any thread, or in a cleanup that is cancelled too."""
+"""Ending tasks: from a finalizer in any thread, or in a cleanup that is cancelled too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a filter may ask for beside an exact value: `like`, `between`, `null`, `raw`.
+"""Filter operators beside an exact value: `like`, `between`, `null`, `raw`.
 
 ```python
 scalr.workspaces.list(name=filters.like("prod"), updated_at=filters.between(start, None))
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 _OPERATORS: Final = ("in:", "like:", "between:")
 _NULL: Final = "null"
-"""What the server takes for no value at all, wherever it stands."""
+"""The texts that the server takes for no value at all, wherever they stand."""
 _MOST_VALUES: Final = 10_000
 """No URL holds more; an endless generator must not hang the program."""
 
@@ -40,7 +40,7 @@ _ORDERED: Final = (str, datetime, bool, (int, float))
 
 Scalar: TypeAlias = str | float | datetime | Enum | Ref[Any] | Resource
 Parameter: TypeAlias = Scalar | Iterable[Scalar]
-"""What the value of a query parameter is made of; several values are joined by commas."""
+"""The types of a query parameter's value; several values are joined by commas."""
 
 
 def _text_only(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -1,4 +1,4 @@
-"""What PyInstaller has to know of this package (its entry point `pyinstaller40`)."""
+"""The PyInstaller hooks of this package (entry point `pyinstaller40`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of each item of a bulk call, and how far one came that was cut short."""
+"""The outcome of each item of a bulk call, and the report of a call that was cut short."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_CONCURRENCY: Final = 1000
 
 @attrs.frozen(kw_only=True)
 class Outcome(Generic[T, V]):
-    """What became of one item.
+    """The outcome of one item.
 
     `index` counts from 0 in the order of the input. `value` is what the call returned, None
     unless `ok`. `outcome` says what the server did: `applied`, `rejected`, `not_sent`, or
@@ -48,12 +48,12 @@ class Outcome(Generic[T, V]):
 
     @property
     def ok(self) -> bool:
-        """Whether the call returned."""
+        """True if the call returned."""
         return self.outcome == "applied" and self.error is None
 
 
 OnOutcome = Callable[[Outcome[T, V]], Awaitable[None] | None]
-"""What is called with each outcome; what it returns is awaited if it can be."""
+"""A callback for each outcome; its result is awaited if it is awaitable."""
 
 
 @attrs.frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""What in an account needs attention, worst first."""
+"""Findings that need attention in an account, worst first."""
 
 from __future__ import annotations
 

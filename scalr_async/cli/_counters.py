@@ -11,7 +11,7 @@ __all__ = ["Counters"]
 
 @attrs.define
 class Counters:
-    """How many requests were sent, refused for coming too fast, and sent again."""
+    """Counts of requests: sent, refused for coming too fast, and sent again."""
 
     requests: int = 0
     throttled: int = 0

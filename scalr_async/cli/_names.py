@@ -1,4 +1,4 @@
-"""What a word on the command line stands for: an id first, then a name."""
+"""Resolution of words on the command line: an id first, then a name."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from scalr_async.cli._statistics import Pool, Seen, Statistics, run_class
 __all__ = ["KINDS", "page"]
 
 KINDS: Final = ("accounts", "environments", "agent_pools", "agents", "workspaces")
-"""What a report reads, in this order: workspaces refer to all others."""
+"""The kinds a report reads, in this order: workspaces refer to all others."""
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1b2230; --soft: #5a6478; --paper: #fff; --line: #d9dee8;
@@ -135,7 +135,7 @@ def _totals(statistics: Statistics) -> str:
 
 @attrs.frozen
 class _Shown:
-    """What the charts and tables have in common: the numbers, and where names lead."""
+    """The context of charts and tables: the numbers, and the targets of links."""
 
     statistics: Statistics
     origin: str

@@ -71,7 +71,7 @@ class _RefuseToken(argparse.Action):
         self,
         parser: argparse.ArgumentParser,
         namespace: argparse.Namespace,  # noqa: ARG002  # argparse's signature
-        values: object,  # noqa: ARG002
+        values: object,  # noqa: ARG002  # likewise
         option_string: str | None = None,
     ) -> None:
         parser.error(f"{option_string}: others can read a command line; use --token-file")

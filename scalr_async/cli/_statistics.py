@@ -1,4 +1,4 @@
-"""What a report counts while the pages go by: numbers, and a few of the workspaces."""
+"""The numbers of a report, counted while the pages go by, and a few of the workspaces."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AGES: Final = (
     ("a quarter", timedelta(days=91)),
     ("a year", timedelta(days=365)),
 )
-"""How long ago a workspace may have been changed to stand under each heading."""
+"""The headings of ages, each with the most time since a workspace was changed."""
 OLDER: Final = "longer ago"
 UNKNOWN: Final = "unknown"
 SHOWN: Final = 50
@@ -38,7 +38,7 @@ _CLASSES: Final[Mapping[str, RunClass]] = {
     "canceled": "ended",
 }
 _CONFIRMABLE: Final = frozenset({"planned", "policy_checked", "cost_estimated"})
-"""Where a run waits for a person, unless its workspace applies by itself."""
+"""Statuses in which a run waits for a person, unless its workspace applies by itself."""
 _VERSION: Final = re.compile(r"v?0\.\d")
 
 
@@ -71,7 +71,7 @@ class Pool:
 
     @property
     def working(self) -> int:
-        """How many agents are up: those that are not said to be down."""
+        """The number of agents that are up: those that are not said to be down."""
         return self.agents.total() - self.agents["offline"] - self.agents["errored"]
 
 
@@ -103,7 +103,7 @@ class Statistics:
 
     @property
     def workspaces(self) -> int:
-        """How many workspaces there are."""
+        """The number of workspaces."""
         return self.totals["workspaces"]
 
     def take(self, kind: str, item: Any) -> None:

@@ -27,7 +27,7 @@ from scalr_async.emulator.rules import RULES
 __all__ = ["Emulator"]
 
 Answers = Literal["generous", "sparse"]
-"""How much answers tell: everything, or as little as is legal."""
+"""The amount that answers tell: everything, or as little as is legal."""
 
 
 class Emulator:

@@ -11,7 +11,7 @@ import msgspec
 __all__ = ["PATHS", "openapi"]
 
 PATHS: Final = ("/openapi-public.yml", "/openapi-preview.yml")
-"""Where it stands below the API root; older releases ask for the second. JSON is YAML too."""
+"""The path below the API root; older releases ask for the second. JSON is YAML too."""
 
 
 def openapi(url: str) -> bytes:

@@ -36,7 +36,7 @@ _REDACTED: Final = "<redacted>"
 
 
 class Backend(Protocol):
-    """What answers; `authorization` is what the header field of this name says."""
+    """The handler of requests; `authorization` is the value of the header field of this name."""
 
     def admits(self, request: LoggedRequest, *, authorization: str) -> bool:
         """Say whether the body of a request shall be read, whose head is known."""

@@ -22,7 +22,7 @@ from scalr_async.emulator._store import INVERSES, OWNER, Ids, Record, Store
 __all__ = ["MOMENT", "Actor", "Draft", "Rule", "Service", "Session", "require_name"]
 
 MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
-"""How Scalr writes a time."""
+"""The format of Scalr's times."""
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
 _UNDOCUMENTED: Final[Mapping[str, Schema]] = {

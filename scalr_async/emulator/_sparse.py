@@ -18,7 +18,7 @@ from scalr_async.emulator._store import Record
 __all__ = ["NOVEL", "Sparse"]
 
 NOVEL: Final = "not-yet-known"
-"""How the names of attributes, relationships, types and values begin that nobody knows."""
+"""The prefix of attributes, relationships, types and values that no client knows."""
 
 _VALUES: Final[Sequence[Any]] = (None, True, 7, 2.5, "text", [], ["a", {"b": None}], {"c": {}})
 _STATES: Final = ("status",)

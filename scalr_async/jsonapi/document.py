@@ -66,7 +66,7 @@ class _Decoder(Protocol[T_co]):
 
 
 class Sent(msgspec.Struct, gc=False):
-    """What a server sent, which shows nothing of itself: it may hold secrets."""
+    """Content from a server, with a `repr` that shows none of it: it may hold secrets."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} as sent>"

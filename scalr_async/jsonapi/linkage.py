@@ -16,7 +16,7 @@ from scalr_async.jsonapi.schema import Relationship
 __all__ = ["NO_LISTS", "read_linkage", "write_linkage", "write_many"]
 
 NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
-"""What can be iterated over, and is no list of ids."""
+"""Iterables that are not taken for a list of ids."""
 
 
 def read_linkage(sent: Any, *, many: bool, included: Finder | None = None) -> Any:

@@ -59,7 +59,7 @@ class Operation(Generic[T_co]):
     )
     """Whether a repeat of the request has the same effect."""
     account: bool = attrs.field(default=False, kw_only=True)
-    """Whether it creates what belongs to an account that the caller names."""
+    """True if it creates an object that belongs to an account named by the caller."""
     redirects: Redirects = attrs.field(default="refuse", kw_only=True)
 
     @property

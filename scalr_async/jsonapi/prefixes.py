@@ -1,4 +1,4 @@
-"""What an id begins with, where Scalr documents it; ids that begin otherwise are as good."""
+"""The documented prefixes of ids; ids with other prefixes are as good."""
 
 from __future__ import annotations
 

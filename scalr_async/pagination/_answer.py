@@ -1,4 +1,4 @@
-"""What one answer showed of a list, checked against itself, and where such answers come from."""
+"""One answer of a list, checked against itself, and the source of such answers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Answer(Generic[R_co]):
     known: frozenset[str | None]
     """The same, each once."""
     inconsistent: Mapping[str, str] = attrs.field(factory=dict)
-    """What cannot be true in the numbers: a detail for each number that is wrong."""
+    """The numbers that cannot be true: a detail for each."""
     next_link: Any = None
     origin: str = ""
 
@@ -94,23 +94,23 @@ class Answer(Generic[R_co]):
 
     @property
     def has_totals(self) -> bool:
-        """Whether the server tells how long the list is."""
+        """True if the server tells the length of the list."""
         return not (self.page.total_count is None and self.page.total_pages is None)
 
     @property
     def wrong_page(self) -> bool:
-        """Whether the server says that this is another page than the one asked for."""
+        """True if the server says that this is another page than the one asked for."""
         return "current-page" in self.inconsistent
 
     @property
     def is_all(self) -> bool:
-        """Whether this is the whole list, as the server says without contradicting itself."""
+        """True if this is the whole list by numbers that do not contradict each other."""
         page = self.page
         return page.number == 1 and page.total_count == len(page) and not self.inconsistent
 
     @property
     def has_keyless(self) -> bool:
-        """Whether there is an item without an id, which cannot be told from others."""
+        """True if an item has no id, so that it cannot be told from others."""
         return None in self.known
 
     @property
@@ -142,7 +142,7 @@ Undecoded: TypeAlias = Callable[[], Awaitable[Answer[R]]]
 
 
 class PageSource(Protocol[R_co]):
-    """Where the pages of one list come from: a path, its query, and how to read the answer."""
+    """The source of a list's pages: a path, its query, and a reader of the answer."""
 
     @property
     def path(self) -> str:
@@ -156,22 +156,22 @@ class PageSource(Protocol[R_co]):
 
     @property
     def telemetry(self) -> Telemetry:
-        """Where events go."""
+        """The receiver of events."""
         ...
 
     @property
     def paginated(self) -> bool:
-        """Whether the endpoint has pages at all; if not, the first answer is everything."""
+        """True if the endpoint has pages; if not, the first answer is everything."""
         ...
 
     @property
     def sparse(self) -> bool:
-        """Whether `ids_only` makes an answer smaller: the endpoint takes sparse fieldsets."""
+        """True if `ids_only` makes an answer smaller: the endpoint takes sparse fieldsets."""
         ...
 
     @property
     def stable(self) -> bool:
-        """Whether items keep their order: the list is not sorted by what somebody may change."""
+        """True if items keep their order: no change of an item can move it in the list."""
         ...
 
     def identities(self) -> Any:
@@ -200,7 +200,7 @@ def ids_of(items: tuple[Any, ...]) -> tuple[str | None, ...]:
 
 
 def _is_believable(claimed: int | None, asked: int, items: int) -> bool:
-    """Whether a page of so many items may have the size that the server says it has."""
+    """Return whether a page of so many items may have the size that the server says it has."""
     return claimed is not None and max(1, items) <= claimed <= asked
 
 

@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 _MAX_PASSES: Final = 4
 _MAX_PASSES_OVER_A_CHAIN: Final = 2
-"""Where nothing can be hidden but by a change of the order."""
+"""The state of a list in which only a change of the order can hide items."""
 _MAX_NEW_PAGES: Final = 16
 
 
@@ -42,19 +42,19 @@ class Census(Generic[R]):
         self._size = size
         known = len(evidence.chain)
         self._guess = known if evidence.total is None else min(known, evidence.total)
-        """How many items there may be."""
+        """The likely number of items."""
         self._is_settled = is_settled
         self._top = -(-self._guess // max(1, min(size, evidence.largest)))
         """The number of the last page that had items, or may have."""
         self._first = evidence.first
         """The first page as it was before the moment that counts."""
         self._mark = 0
-        """What came in windows before this one was seen before the moment that counts."""
+        """The number of windows that came before the moment that counts."""
         self._count: int | None = None
-        """How many items there were at most at that moment."""
+        """The most items that there can have been at that moment."""
         self._reads_left = 2 * self._top + len(evidence.pages) + 64
         self.agrees = False
-        """Whether all items of that moment were seen."""
+        """True if all items of that moment were seen."""
 
     async def pages(self) -> AsyncGenerator[Page[R]]:
         """Yield what was read, with the items alone that were unknown, until the census agrees.

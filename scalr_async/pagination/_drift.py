@@ -1,4 +1,4 @@
-"""What changes under a walk: ids that came already, totals that moved, numbers that are wrong."""
+"""Detection of changes under a walk: repeated ids, totals that moved, numbers that are wrong."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ class RecentIds:
         self._newest: int | None = None
 
     def has_page(self, answer: Answer[Any]) -> bool:
-        """Whether a page with the same items came before."""
+        """Return whether a page with the same items came before."""
         return answer.fingerprint in self._pages
 
     def is_newest(self, answer: Answer[Any]) -> bool:
-        """Whether the page before this one had the same items."""
+        """Return whether the page before this one had the same items."""
         return answer.fingerprint == self._newest
 
     def fresh(self, answer: Answer[R]) -> tuple[R, ...]:
@@ -160,7 +160,7 @@ class DriftWatch:
 
     @property
     def is_consistent(self) -> bool:
-        """Whether the server never contradicted itself about the length of the list.
+        """True if the server never contradicted itself about the length of the list.
 
         A page size that is not the one asked for does no harm, nor pages without new items.
         """

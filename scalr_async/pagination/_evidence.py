@@ -1,4 +1,4 @@
-"""What the pages of a list have shown: all ids, and which of them were seen together."""
+"""The pages of a list as evidence: all ids, and those that were seen together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Reader(Protocol[R_co]):
 
 @attrs.frozen
 class PageOfWalk:
-    """What a page of the walk showed, and how many items stood before it."""
+    """One page of the walk as it was seen, and the number of items that stood before it."""
 
     offset: int
     ids: tuple[str, ...]
@@ -34,7 +34,7 @@ class PageOfWalk:
 
 
 class Evidence(Generic[R]):
-    """What one walk, and the reads that verify it, have seen of the list.
+    """The evidence of one walk, and of the reads that verify it.
 
     It holds every id. Only what pages show is evidence for anything, what the server says of them
     is not: how many items a page holds at most is taken from the largest that came.
@@ -46,7 +46,7 @@ class Evidence(Generic[R]):
         self.size = size
         """The page size that the walk asked for."""
         self.sparse = sparse
-        """Whether ids can be read alone."""
+        """True if ids can be read alone."""
         self.chain = Chain()
         self.pages: list[PageOfWalk] = []
         self.first: Answer[R] | None = None
@@ -58,9 +58,9 @@ class Evidence(Generic[R]):
         self._begins: set[int] = set()
         """The windows that begin at the start of the list."""
         self.is_whole = False
-        """Whether one window was the whole list, at one moment."""
+        """True if one window was the whole list, at one moment."""
         self.keyless = False
-        """Whether there are items without an id."""
+        """True if there are items without an id."""
         self.total: int | None = None
         """The newest total count."""
         self.expected: int | None = None

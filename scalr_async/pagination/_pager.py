@@ -77,7 +77,7 @@ class Pager(AsyncIterable[R_co]):
 
     @property
     def report(self) -> DriftReport:
-        """What the newest walk saw of changes; it grows while that walk goes on.
+        """The changes that the newest walk saw; it grows while that walk goes on.
 
         A walk that runs keeps it: one that begins meanwhile leaves no report. Make another pager
         to be told of both.

@@ -1,4 +1,4 @@
-"""How far a walk came, for the one that goes on where it ended."""
+"""The progress of a walk, for the next one that continues it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ R = TypeVar("R")
 
 @attrs.define(kw_only=True)
 class Progress(Generic[R]):
-    """How far a walk came; one that goes on where it ended takes this over."""
+    """The progress of a walk; the next one that continues it takes it over."""
 
     size: int
     next: int
     """The number of the first page that was not handed out."""
     end: int | None = None
-    """How many items of the list stand before that page; None before the first one came."""
+    """The number of items that stand before that page; None before the first page came."""
     largest: int = 0
     """The most items that a page had."""
     recent: RecentIds = attrs.field(factory=RecentIds)
     total: int | None = None
     verification: Verification[R] | None = None
     all_pages: bool = False
-    """Whether only the verification is missing."""
+    """True if only the verification is missing."""
 
 
 class Journal(Generic[R]):
-    """What the walks of one pager leave behind: the report, and how far an unfinished one came.
+    """The remains of the walks of one pager: the report, and the progress of an unfinished one.
 
     It is written by one walk at a time: others that run meanwhile leave nothing.
     """

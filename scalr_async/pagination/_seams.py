@@ -39,13 +39,13 @@ class Seams(Generic[R]):
         self._prefetch = prefetch
         self._reads_left = 4 * len(evidence.pages) + (64 if len(evidence.pages) > 1 else 0)
         self._shift = 0
-        """How many places items have moved toward the start since the walk saw them."""
+        """The places by which items have moved toward the start since the walk saw them."""
         self._aim = self._end_of(-1)
         """The position to read next."""
         self._newest: dict[str, int] = {}
         """The positions of the items of the newest page read."""
         self._speed = 0
-        """How many places items move toward the end from one read to the next."""
+        """The places by which items move toward the end from one read to the next."""
         self._ahead: ReadAhead[Answer[R]] | None = None
 
     def cancel(self) -> None:
@@ -127,7 +127,7 @@ class Seams(Generic[R]):
         return page.offset + len(page.ids) - self._shift
 
     def _is_passed(self, index: int) -> bool:
-        """Whether the chain leads to this page of the walk or to a later one."""
+        """Return whether the chain leads to this page of the walk or to a later one."""
         return self._chain.complete or any(
             self._chain.reaches(page.window) for page in self._pages[index:]
         )

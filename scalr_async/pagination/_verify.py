@@ -34,7 +34,7 @@ class Verification(Generic[R]):
         self._seams: Seams[R] | None = None
         self._agreed = False
         self.is_consistent = True
-        """Whether the server never contradicted itself about the length of the list."""
+        """True if the server never contradicted itself about the length of the list."""
 
     def fresh(self, answer: Answer[R]) -> tuple[R, ...]:
         """Return the items that did not come before, and those without an id."""

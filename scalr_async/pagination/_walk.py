@@ -115,7 +115,7 @@ class Walk(Generic[R]):
 
     @property
     def is_consistent(self) -> bool:
-        """Whether the server has not contradicted itself about the list so far."""
+        """True if the server has not contradicted itself about the list so far."""
         return self._watch.is_consistent
 
     def cancel(self) -> None:
@@ -175,7 +175,7 @@ class Walk(Generic[R]):
         return items if verification is None or not items else verification.fresh(answer)
 
     def _heeds_no_number(self, answer: Answer[R]) -> bool:
-        """Whether a server that tells no totals gave the same answer for another page.
+        """Return whether a server that tells no totals gave the same answer for another page.
 
         A page as large as it was asked for may have been pushed along whole.
         """
@@ -213,7 +213,7 @@ class Walk(Generic[R]):
         return more
 
     def _promises_more(self, answer: Answer[R], end: int) -> bool:
-        """Whether there is a page behind one that reaches so far into the list.
+        """Return whether there is a page behind one that reaches so far into the list.
 
         The server's own numbers count, as long as they make sense. Without any, only a page that
         is shorter than another one is known to be the last: how many items a page holds at most
@@ -231,7 +231,7 @@ class Walk(Generic[R]):
         return answer.leads_on() or len(page) >= self._progress.largest
 
     def _is_believed(self, answer: Answer[R], items: tuple[R, ...]) -> bool:
-        """Whether a server that promises more is to be asked for it."""
+        """Return whether to ask on when a server promises more."""
         without_ids = answer.has_keyless
         if items and not (without_ids and self._progress.recent.has_page(answer)):
             self._without_news = 0
@@ -263,7 +263,7 @@ class Walk(Generic[R]):
             self._watch.note("short", page.number, detail)
 
     def _is_full(self) -> bool:
-        """Whether the limit is reached."""
+        """True if the limit is reached."""
         return self._plan.limit is not None and self.report.items >= self._plan.limit
 
     def _read_on(self, answer: Answer[R], items: tuple[R, ...], *, more: bool) -> None:

@@ -164,7 +164,7 @@ class PoolList:
         self._write = write
         self._ask = ask
         self.touched = False
-        """Whether anything was sent that changes the list."""
+        """True if anything was sent that changes the list."""
 
     async def change(self, wanted: Collection[str], *, linked: bool) -> dict[str, ScalrError]:
         """Link or unlink all of `wanted`; returns what went wrong, by workspace.

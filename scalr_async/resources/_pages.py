@@ -26,7 +26,7 @@ __all__ = ["Context", "LargeReader", "Pages", "Reader"]
 T = TypeVar("T")
 
 _UNCHANGING: Final = frozenset({"id", "created-at", "requested-at", "triggered-at"})
-"""What a resource has for life."""
+"""Attributes that a resource keeps for life: a list sorted by one keeps its order."""
 
 Pairs = tuple[tuple[str, str], ...]
 Reader = Callable[[Body, IdentityMap | None], Document[T]]
@@ -97,7 +97,7 @@ class Pages(Generic[T]):
 
     @property
     def stable(self) -> bool:
-        """Whether items keep their order; the order of an endpoint's own choice is taken for one.
+        """True if items keep their order; the order of an endpoint's own choice is taken for one.
 
         A list that is sorted by a name or by the time of an update changes its order with them.
         """

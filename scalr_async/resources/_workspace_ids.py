@@ -1,4 +1,4 @@
-"""What stands for workspaces where many are taken."""
+"""The ids, references and resources that stand for workspaces in calls that take many."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Call(Progress):
     attempts = 0
     last = ""
     became: Outcome = "not_sent"
-    """What the attempts that are over came to."""
+    """The outcome of the attempts that are over."""
     renewed = False
     trail: Trail | None = None
     flow: Flow | None = None
@@ -43,7 +43,7 @@ class Call(Progress):
 
     @property
     def doubtful(self) -> bool:
-        """Whether an attempt that is over may have been applied."""
+        """True if an attempt that is over may have been applied."""
         return self.became in ("unknown", "applied")
 
     def settle(self, status: int | None) -> None:

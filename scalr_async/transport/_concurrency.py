@@ -1,4 +1,4 @@
-"""How much one client and its clones do at once: in flight, after a throttling, in repeats."""
+"""Concurrency of one client and its clones: requests in flight, the gate, the budget of repeats."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Deadlines:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = math.inf
         self._emptied: asyncio.Future[None] | None = None
-        """What `end_all` waits for: done when the last scope is left."""
+        """A future for `end_all`: done when the last scope is left."""
 
     def __len__(self) -> int:
         return len(self._limits)

@@ -1,4 +1,4 @@
-"""What is told of a call on its way: its attempts, its waits, its repeats."""
+"""Events of a call on its way: its attempts, its waits, its repeats."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scalr_async.transport._call import Call
 __all__ = ["Came", "Events", "Wait"]
 
 Came = Answer | Failure | type[BaseException]
-"""What an attempt came to; a class is that of what ended it from outside."""
+"""The result of an attempt; a class is that of the exception that ended it from outside."""
 
 Wait = Literal["pool", "gate", "rate"]
 

@@ -1,4 +1,4 @@
-"""What one client and its clones share: state, calls under way, limits."""
+"""State that one client and its clones share: life, calls under way, limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Shared"]
 
 
 class Shared:
-    """What one client and all its clones have together: state, calls under way, limits."""
+    """State that one client and all its clones share: life, calls under way, limits."""
 
     def __init__(self, limits: Limits, random: Callable[[], float] = random.random) -> None:
         self.lifecycle = Lifecycle()

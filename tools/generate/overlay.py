@@ -21,7 +21,7 @@ from typing import Any, Final
 from tools.generate.document import Node
 
 SURENESS: Final = ("official", "client", "second-hand")
-"""How sure an addition is: Scalr's own reference says so, its clients take it for granted, or
+"""The certainty of an addition: Scalr's own reference says so, its clients take it for granted, or
 somebody else's code does."""
 
 

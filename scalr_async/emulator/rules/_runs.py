@@ -32,7 +32,7 @@ _ENVIRONMENTS_APART: Final = (
     "The downstream and upstream workspaces must be within the same Scalr environment"
 )
 _ACTORS: Final = {"user": "user", "sa": "service-account"}
-"""What kind of principal makes a run, by how its id begins."""
+"""The kind of principal that makes a run, by the prefix of its id."""
 
 _NOTHING_TO_RUN: Final = (
     "No configuration versions available to create the run from. "

@@ -88,7 +88,7 @@ class ProviderConfiguration(Resource):
     scalr_token: Secret | None = UNSET
     status: ProviderConfigurationStatus = UNSET
     google_default_label_strategy: ProviderConfigurationGoogleDefaultLabelStrategy | None = UNSET
-    """What happens to labels that a resource has already: they stay (`skip`) or are replaced."""
+    """Treatment of labels that a resource has already: they stay (`skip`) or are replaced."""
     account: Ref[api.Account] = UNSET
     environments: tuple[Ref[api.Environment], ...] = UNSET
     owners: tuple[Ref[api.Team], ...] = UNSET

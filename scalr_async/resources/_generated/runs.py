@@ -76,7 +76,7 @@ class Run(Resource):
     target_addrs: tuple[str, ...] | None = UNSET
     variables: tuple[RunVariable, ...] | None = UNSET
     actor: RunActor = UNSET
-    """What kind of principal made the run; who it was says `created_by`."""
+    """The kind of principal that made the run; `created_by` names it."""
     apply: Ref[api.Apply] | None = UNSET
     configuration_version: Ref[api.ConfigurationVersion] | None = UNSET
     cost_estimate: Ref[api.CostEstimate] | None = UNSET

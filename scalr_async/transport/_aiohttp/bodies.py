@@ -26,7 +26,7 @@ class BytesBody(Payload):
     fails: Callable[[], Awaitable[bool]] | None = None
     """Tells whether the connection became unusable; asked when the first byte would be written."""
     touched = False
-    """Whether something was taken from there: it may be gone."""
+    """True if a piece was taken from the source: it may be gone."""
     _value: bytes
     _autoclose = True
 

@@ -53,7 +53,7 @@ _SHORT: Final = 32 * 1024
 _RESPONSE: Final = (
     "method url writer continue100 timer request_info traces loop session stream_writer"
 )
-"""What aiohttp makes a response of."""
+"""The parameters that aiohttp makes a response from."""
 
 
 class Connection(ResponseHandler):
@@ -68,15 +68,15 @@ class Connection(ResponseHandler):
     _answer: StreamReader | None = None
     """The body of the answer, once its head has come."""
     _looked = False
-    """Whether something was looked for since then."""
+    """True if the pool has just looked, so that the next request need not."""
     _heads = 0
-    """How many heads came, informational ones included."""
+    """The number of heads that came, informational ones included."""
     _chunked = False
     _came: bytes | bytearray = b""
-    """What came of an answer whose head is not complete."""
+    """The bytes of an answer whose head is not complete."""
     _holds = False
     _held: tuple[BaseException] | tuple[BaseException, BaseException] | tuple[()] = ()
-    """What `set_exception` was given while it was held back."""
+    """The arguments of a `set_exception` that is held back."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -236,7 +236,7 @@ class ShortRequest(OwnRequest):
     """
 
     KNOWN = " ".join(inspect.signature(aiohttp.ClientResponse).parameters) == _RESPONSE
-    """Whether this aiohttp makes its responses of what we know; it has changed before."""
+    """True if this aiohttp makes its responses in the way known here; it has changed."""
 
     async def send(self, conn: Acquired) -> aiohttp.ClientResponse:
         """Send the request, and return its response to be started."""
@@ -356,7 +356,7 @@ class LentConnector(aiohttp.BaseConnector):
 
 
 class _Steps(Trace):
-    """What a connector does to get a connection: it waits, connects or hands out a kept one."""
+    """The steps of a connector on the way to a connection: wait, connect or hand out a kept one."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What aiohttp raises, in our own words: no text here holds a URL, a header or a body."""
+"""aiohttp's exceptions in our own words: no text here holds a URL, a header or a body."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from scalr_async.transport._attempt import Failure, Progress
 __all__ = ["LostError", "UnaskedError", "failure_of"]
 
 _TLS_REASON: Final = re.compile(r"\[SSL: (\w+)\]")
-"""What went wrong in an error of TLS that aiohttp has turned into an `OSError`."""
+"""The reason within the text of a TLS error that aiohttp has turned into an `OSError`."""
 _UNWANTED: Final = re.compile(r"ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)")
 """Alerts of a server that does not accept ours: it sends them before it reads a request.
 

@@ -25,7 +25,7 @@ _BODILESS: Final = frozenset({204, 304})
 """Final statuses whose answers end with their head."""
 
 _LOST: Final = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
-"""What makes aiohttp send a request again."""
+"""The errors after which aiohttp sends a request again."""
 
 _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
