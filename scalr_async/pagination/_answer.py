@@ -46,6 +46,10 @@ class Answer(Generic[R_co]):
     """The numbers that cannot be true: a detail for each."""
     next_link: Any = None
     origin: str = ""
+    attempts: int = 1
+    """How often the page was asked for."""
+    elapsed: float = 0.0
+    """The seconds that this took."""
 
     @classmethod
     def of(
@@ -58,6 +62,8 @@ class Answer(Generic[R_co]):
         size: int,
         origin: str,
         body: bytes = b"",
+        attempts: int = 1,
+        elapsed: float = 0.0,
     ) -> Answer[R]:
         """Make an answer of the document that came for `number` and `size`.
 
@@ -87,6 +93,8 @@ class Answer(Generic[R_co]):
             inconsistent=inconsistent,
             next_link=None if links is None else links.get("next"),
             origin=origin,
+            attempts=attempts,
+            elapsed=elapsed,
         )
         if not answer.has_totals and _is_foreign(_href(answer.next_link), origin):
             raise DecodeError("links.next points at another host; not followed", outcome="applied")

@@ -127,6 +127,10 @@ class DriftWatch:
         self.steady = True
         """Whether every page so far told the same total count."""
         self._is_short = False
+        self.attempts = 0
+        """The requests for the newest page."""
+        self.elapsed = 0.0
+        """The seconds from the first of them to its answer."""
 
     def look(self, answer: Answer[Any], *, repeated: int, more: bool) -> None:
         """Note what is odd about the next page of the walk; raises `DriftError` if so asked.
@@ -134,6 +138,7 @@ class DriftWatch:
         `repeated` of its items came before; `more` tells whether the server has more pages.
         """
         page, known = answer.page, self.total
+        self.attempts, self.elapsed = answer.attempts, answer.elapsed
         self.steady = self.steady and page.total_count is not None
         if page.total_count is not None:
             self.total = page.total_count
@@ -175,7 +180,8 @@ class DriftWatch:
                 f"page {page}: {detail}",
                 method="GET",
                 path=self._path,
-                attempts=1,
+                attempts=self.attempts,
+                elapsed=self.elapsed,
                 outcome="applied",
                 page=page,
             )

@@ -112,7 +112,7 @@ class Pager(AsyncIterable[R_co]):
 
     async def first(self) -> R_co | None:
         """Return the first item, or None; asks for a page of 1."""
-        items, _ = await self._head(1)
+        items, _, _ = await self._head(1)
         return items[0] if items else None
 
     async def one(self) -> R_co:
@@ -121,7 +121,7 @@ class Pager(AsyncIterable[R_co]):
         Raises `NoResultError` when there is none, `MultipleResultsError` when there are more; both
         name the filters.
         """
-        items, total = await self._head(2)
+        items, total, cost = await self._head(2)
         if len(items) == 1:
             return items[0]
         filters = self._source.filters
@@ -129,8 +129,8 @@ class Pager(AsyncIterable[R_co]):
         told: Any = {
             "method": "GET",
             "path": self._source.path,
-            "attempts": 1,
-            "outcome": "applied",
+            "outcome": "applied" if cost["attempts"] else "not_sent",
+            **cost,
         }
         if not items:
             raise NoResultError(f"nothing in {among}", **told)
@@ -165,13 +165,14 @@ class Pager(AsyncIterable[R_co]):
     async def _first_page(self) -> Page[R_co]:
         return await self._page(self._walk(attrs.evolve(self._plan, prefetch=0)))
 
-    async def _head(self, most: int) -> tuple[list[R_co], int | None]:
-        """Return the first items and the total count, from a page as small as will do."""
-        if self._plan.limit == 0:
-            return [], None
+    async def _head(self, most: int) -> tuple[list[R_co], int | None, dict[str, float]]:
+        """Return the first items, the total count and the cost, from a page as small as will do."""
         plan = Plan(page_size=most, prefetch=0, limit=most, on_drift="ignore")
-        pages = [page async for page in Walk(self._source, plan, size=most).pages()]
-        return [item for page in pages for item in page], pages[-1].total_count
+        walk = Walk(self._source, plan, size=most)
+        if self._plan.limit == 0:
+            return [], None, walk.cost
+        pages = [page async for page in walk.pages()]
+        return [item for page in pages for item in page], pages[-1].total_count, walk.cost
 
     async def _page(self, walk: Walk[R_co]) -> Page[R_co]:
         """Return the first page of a walk."""

@@ -118,6 +118,11 @@ class Walk(Generic[R]):
         """True if the server has not contradicted itself about the list so far."""
         return self._watch.is_consistent
 
+    @property
+    def cost(self) -> dict[str, float]:
+        """The attempts at the newest page and the seconds they took, for an error about it."""
+        return {"attempts": self._watch.attempts, "elapsed": self._watch.elapsed}
+
     def cancel(self) -> None:
         """Cancel what is in flight; for a walk that was dropped, in whichever thread."""
         self._journal.end(self.report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,6 +88,7 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
         options = {"agent_pool": pool, "on_drift": "verify", "fields": {"workspaces": ()}}
         if workspace is not None:
             options["workspace"] = workspace
+        began = time.monotonic()
         pager = self._list(_LIST, (), options)
         found = {item.id async for item in pager}
         if not pager.report.verified:
@@ -95,6 +97,7 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
                 method=_LIST.method,
                 path=_LIST.path,
                 attempts=pager.report.pages,
+                elapsed=time.monotonic() - began,
                 outcome="unknown",
             )
         return found
@@ -165,6 +168,8 @@ class PoolList:
         self._ask = ask
         self.touched = False
         """True if anything was sent that changes the list."""
+        self._began = time.monotonic()
+        self._calls = 0
 
     async def change(self, wanted: Collection[str], *, linked: bool) -> dict[str, ScalrError]:
         """Link or unlink all of `wanted`; returns what went wrong, by workspace.
@@ -186,7 +191,7 @@ class PoolList:
                 with _written():
                     pool, have = await self._look()
         return {
-            name: _missed(pool, name, linked=linked) if failure is None else failure
+            name: self._missed(pool, name, linked=linked) if failure is None else failure
             for name in wanted
             if (name in have) is not linked
         }
@@ -200,7 +205,7 @@ class PoolList:
         """
         lost: ScalrError | None = None
         try:
-            pool = await self._write(wanted)
+            pool = await self._put(wanted)
         except DecodeError:
             pass
         except ScalrError as error:
@@ -217,27 +222,55 @@ class PoolList:
             raise lost or error from None
         if have == set(wanted):
             return pool
-        raise lost or _different(pool, have, set(wanted))
+        raise lost or self._different(pool, have, set(wanted))
 
     async def _look(self) -> tuple[AgentPool, set[str]]:
         """Read the pool and its list."""
+        self._calls += 1
         pool = await self._read()
         have = _listed(pool)
         if have is None and self._ask is not None:
             have = await self._ask()
         if have is None:
-            raise _error(pool, "the pool does not list its workspaces")
+            raise self._error(pool, "the pool does not list its workspaces")
         return pool, have
+
+    async def _put(self, names: Collection[str]) -> AgentPool:
+        """Write the list."""
+        self._calls += 1
+        return await self._write(names)
 
     async def _failure_of(self, names: Iterable[str]) -> ScalrError | None:
         """Write the list; return the error that it met but for an answer that nobody can read."""
         try:
-            await self._write(sorted(names))
+            await self._put(sorted(names))
         except DecodeError:
             return None
         except ScalrError as error:
             return error
         return None
+
+    def _missed(self, pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
+        place = "not" if linked else "still"
+        return self._error(pool, f"{workspace} is {place} on the pool after {_TRIES} writes")
+
+    def _different(self, pool: AgentPool, have: set[str], wanted: set[str]) -> VerificationError:
+        more, fewer = sorted(have - wanted), sorted(wanted - have)
+        return self._error(
+            pool,
+            f"the pool's workspaces are not what was asked: {len(more)} more "
+            f"{more[:3]}, {len(fewer)} fewer {fewer[:3]}",
+        )
+
+    def _error(self, pool: AgentPool, text: str) -> VerificationError:
+        return VerificationError(
+            text,
+            method="PATCH",
+            path=f"/agent-pools/{pool.id}",
+            attempts=self._calls,
+            elapsed=time.monotonic() - self._began,
+            outcome="unknown",
+        )
 
 
 def _listed(pool: AgentPool) -> set[str] | None:
@@ -287,30 +320,6 @@ def _not_as_asked(response: Response, asked: str, now: str | None) -> Verificati
         path=response.path,
         attempts=response.attempts,
         elapsed=response.elapsed,
-        outcome="unknown",
-    )
-
-
-def _missed(pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
-    place = "not" if linked else "still"
-    return _error(pool, f"{workspace} is {place} on the pool after {_TRIES} writes", _TRIES)
-
-
-def _different(pool: AgentPool, have: set[str], wanted: set[str]) -> VerificationError:
-    more, fewer = sorted(have - wanted), sorted(wanted - have)
-    return _error(
-        pool,
-        f"the pool's workspaces are not what was asked: {len(more)} more "
-        f"{more[:3]}, {len(fewer)} fewer {fewer[:3]}",
-    )
-
-
-def _error(pool: AgentPool, text: str, attempts: int = 1) -> VerificationError:
-    return VerificationError(
-        text,
-        method="PATCH",
-        path=f"/agent-pools/{pool.id}",
-        attempts=attempts,
         outcome="unknown",
     )
 

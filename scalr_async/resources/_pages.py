@@ -145,6 +145,8 @@ class Pages(Generic[T]):
             size=size,
             origin=self.context.origin,
             body=response.body,
+            attempts=response.attempts,
+            elapsed=response.elapsed,
         )
 
     def _query(self, *, ids_only: bool) -> Pairs:
