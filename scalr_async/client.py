@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -14,7 +13,7 @@ import attrs
 from cattrs import Converter
 from yarl import URL
 
-from scalr_async._secrets import Secret, SecretBytes, conceal, discreet
+from scalr_async._secrets import Secret, conceal, discreet
 from scalr_async._sentinels import UNSET, UnsetType
 from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response, shown
 from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider, header_value
@@ -22,6 +21,7 @@ from scalr_async.credentials import discover
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.filters import Parameter, encode_parameter
 from scalr_async.jsonapi.converter import check_hooks
+from scalr_async.jsonapi.encoding import encode_json
 from scalr_async.jsonapi.reading import check
 from scalr_async.resources import make_collection
 from scalr_async.resources._base import Collection, Context
@@ -282,7 +282,7 @@ def _media_type(name: str, value: str) -> str:
 
 def _encoded(value: Any) -> bytes:
     try:
-        return SecretBytes(json.dumps(value, ensure_ascii=False, allow_nan=False), "utf-8")
-    except (TypeError, ValueError, RecursionError) as error:
-        problem = str(error)  # itself, it may hold what is encoded
-    raise InvalidArgumentError(f"json: cannot be encoded: {problem}")
+        return encode_json(value)
+    except InvalidArgumentError as error:
+        problem = error.message  # itself, it may hold what is encoded
+    raise InvalidArgumentError(f"json: {problem}")

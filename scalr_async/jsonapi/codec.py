@@ -8,7 +8,6 @@ is no JSON:API document raises.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -27,6 +26,7 @@ from scalr_async.jsonapi.converter import (
     write_value,
 )
 from scalr_async.jsonapi.document import Body, Document, Head, loads
+from scalr_async.jsonapi.encoding import NESTED_TOO_DEEPLY, encode_json
 from scalr_async.jsonapi.filler import (
     ToOne,
     attributes_struct,
@@ -54,7 +54,6 @@ __all__ = ["Codec", "codec_for", "read_plain", "write_plain", "write_refs"]
 
 R = TypeVar("R", bound=Resource)
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _SMALLEST_INCLUDED: Final = len('[{"id":"","type":""}]')
 """Shorter than that (bytes) nothing is included."""
 
@@ -172,7 +171,7 @@ class Codec(Source, Generic[R]):
             data["attributes"] = attributes
         if relationships:
             data["relationships"] = relationships
-        return _dump({"data": data}) if attributes else _dump_ids({"data": data})
+        return encode_json({"data": data}) if attributes else _dump_ids({"data": data})
 
     def conceal(self, values: Mapping[str, Any]) -> None:
         """Make secrets of what may be one among the arguments of a call; its frames hold them."""
@@ -299,7 +298,8 @@ class Codec(Source, Generic[R]):
         elif name in self._schema.attributes:
             attribute = self._schema.attributes[name]
             written = _written(value, attribute.type, self._codecs.converter)
-            _dump(written)  # refuses what JSON cannot hold while the field's name is known
+            # Refuses what JSON cannot hold while the field's name is known.
+            encode_json({"data": {"attributes": {attribute.wire: written}}})
             attributes[attribute.wire] = written
         else:
             kind = f"{self._cls.__name__} field"
@@ -333,7 +333,7 @@ def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = 
         for name, value in values.items()
         if value is not UNSET and value is not HIDDEN
     }
-    return _dump(_written(sent, Any, converter))
+    return encode_json(_written(sent, Any, converter))
 
 
 def _dump_ids(document: Any) -> SecretBytes:
@@ -345,12 +345,4 @@ def _written(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
     try:
         return write_value(value, type_, converter)
     except RecursionError:
-        raise InvalidArgumentError("not a value that JSON can hold: nested too deeply") from None
-
-
-def _dump(document: Any) -> SecretBytes:
-    try:
-        return SecretBytes(_encode(document), "utf-8")
-    except (TypeError, ValueError, RecursionError) as error:
-        problem = str(error)  # itself, it holds what is encoded
-    raise InvalidArgumentError(f"not a value that JSON can hold: {problem}")
+        raise InvalidArgumentError(NESTED_TOO_DEEPLY) from None

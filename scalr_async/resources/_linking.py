@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -247,7 +248,7 @@ class PoolList:
         except DecodeError:
             return None
         except ScalrError as error:
-            return error
+            return copied(error)  # its traceback knows the frames that are to keep it
         return None
 
     def _missed(self, pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
@@ -288,6 +289,13 @@ def _listed(pool: AgentPool) -> set[str] | None:
     if goes_on or (not refs and said.get("data") != []):  # null is no list
         return None
     return {ref.id for ref in refs}
+
+
+def copied(error: ScalrError) -> ScalrError:
+    """Return a copy with notes of its own, without the traceback and what it was raised from."""
+    copy_ = copy.copy(error)
+    copy_.__notes__ = [*getattr(error, "__notes__", ())]
+    return copy_
 
 
 @contextlib.contextmanager

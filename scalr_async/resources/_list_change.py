@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections import deque
 from collections.abc import AsyncGenerator, Coroutine
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._outcome import Reported, reported, tell
 from scalr_async.errors import InvalidArgumentError, ScalrError
-from scalr_async.resources._linking import PoolList
+from scalr_async.resources._linking import PoolList, copied
 from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     WorkspaceIds,
@@ -95,7 +94,7 @@ class ListChange:
         except ScalrError as error:
             if not self._links:
                 raise  # there is no outcome that could carry it
-            failures = dict.fromkeys(self._links, _copied(error))  # its traceback knows this frame
+            failures = dict.fromkeys(self._links, copied(error))  # its traceback knows this frame
         done = [
             _outcome(index, link, failures.get(name)) for name, (index, link) in self._links.items()
         ]
@@ -130,11 +129,5 @@ class ListChange:
 def _outcome(index: int, link: WorkspaceId, error: ScalrError | None) -> _Outcome:
     if error is None:
         return Outcome(index=index, input=link, outcome="applied")
-    own = _copied(error)  # each workspace has an error, and notes, of its own
+    own = copied(error)  # each workspace has an error, and notes, of its own
     return Outcome(index=index, input=link, error=own, outcome=own.outcome)
-
-
-def _copied(error: ScalrError) -> ScalrError:
-    copied = copy.copy(error)
-    copied.__notes__ = [*getattr(error, "__notes__", ())]
-    return copied

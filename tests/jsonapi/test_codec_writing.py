@@ -14,6 +14,7 @@ from scalr_async._wire import Secret
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.codec import codec_for, read_plain, write_plain, write_refs
 from scalr_async.jsonapi.converter import make_converter
+from scalr_async.jsonapi.encoding import encode_json
 from scalr_async.jsonapi.ref import Ref
 from tests.jsonapi.documents import read
 from tests.jsonapi.models import Gadget, Header, Part, Supplier, Window
@@ -161,6 +162,43 @@ def test_what_makes_no_sense_is_refused_by_name(values, message):
         gadgets.write(id="gad-1", values=values)
 
     assert message in str(caught.value)
+
+
+def in_lists(levels):
+    value = []
+    for _ in range(levels - 1):
+        value = [value]
+    return value
+
+
+def in_dicts(levels):
+    value = {}
+    for _ in range(levels - 1):
+        value = {"key": value}
+    return value
+
+
+@pytest.mark.parametrize("nest", [in_lists, in_dicts])
+def test_how_deep_a_value_may_be_nested_is_the_same_on_every_interpreter(nest):
+    assert len(encode_json(nest(200))) > 200
+    for levels in (201, 300, 700, 1500, 7000, 30_000):
+        with pytest.raises(InvalidArgumentError) as caught:
+            encode_json(nest(levels))
+        assert str(caught.value) == (
+            "not a value that JSON can hold: nested too deeply (more than 200 levels)"
+        )
+
+
+@pytest.mark.parametrize("nest", [in_lists, in_dicts])
+def test_a_field_that_is_nested_too_deeply_is_named(nest):
+    assert written(anything=nest(197))
+    for levels in (198, 300, 700, 1500, 7000, 30_000):
+        with pytest.raises(InvalidArgumentError, match=r"^anything: .* nested too deeply"):
+            written(anything=nest(levels))
+
+
+def test_many_values_side_by_side_are_not_deep():
+    assert written(anything=[[{}] for _ in range(500)])
 
 
 def test_a_refused_message_holds_no_secret():
