@@ -1,21 +1,21 @@
 """Tie each promise to its tests in docs/reliability.md: `python -m tools.reliability`.
 
-Runs the tests that hold them, which takes some minutes, and writes the tables between the markers
-of the page. With `--check` nothing is run or written: it fails when promises, tests and page part.
+Runs the tests that measure something beside what they promise, and writes the tables between the
+markers of the page. With `--check` nothing is run or written: it fails when promises, tests and
+page part.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import re
 import subprocess
 import sys
 import tempfile
 import tomllib
 import xml.etree.ElementTree as ET
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,12 +26,13 @@ SUITE: Final = ROOT / "tests"
 
 BEGIN: Final = "<!-- made by tools/reliability.py -->"
 END: Final = "<!-- end -->"
-_ROW: Final = re.compile(r"test_row_(\d+)_")
+_MEASURED: Final = "## Measured"
 
-Names = dict[str, Path]
-"""Where each test stands."""
-Results = Mapping[str, Counter[str]]
-"""How often each test passed, failed or was skipped: once for each set of parameters."""
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Promises = Mapping[str, Any]
+"""`titles` of topics by their keys; for each key its promises, with the tests that hold them."""
+Figures = Mapping[str, list[dict[str, str]]]
+"""What each test measured: once for each set of parameters."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,81 +41,65 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail when they differ")
     options = parser.parse_args(arguments)
     promises = tomllib.loads(PROMISES.read_text(encoding="utf-8"))
-    names = found(SUITE)
-    faults = list(parted(promises, names))
+    faults = list(without_tests(promises, {node.name for _, node in functions(SUITE)}))
     for fault in faults:
         print(fault)
     if faults:
         return 1
-    rows = held(promises, names)
     page = PAGE.read_text(encoding="utf-8")
+    made = "\n".join(tables(promises))
     if options.check:
-        same = without_results(tables(rows, {}, {})) == without_results(between(page))
+        same = made == between(page).partition(_MEASURED)[0].removesuffix(END).strip()
         print(
             "the page is up to date" if same else "the page is stale: python -m tools.reliability"
         )
         return 0 if same else 1
-    wanted = {name for _, _, _, tests in rows for name in tests} | figures(names)
-    results, measured = run({names[name] for name in wanted})
-    made = tables(rows, results, measured)
-    PAGE.write_text(page.replace(between(page), made), encoding="utf-8")
+    figures = measurements(run(measuring(SUITE)))
+    whole = "\n".join([made, "", _MEASURED, "", *figures, "", END])
+    PAGE.write_text(page.replace(between(page), whole), encoding="utf-8")
     return 0
 
 
-def found(suite: Path) -> Names:
-    """Return every test function of a folder, methods included."""
+def functions(suite: Path) -> Iterator[tuple[Path, Function]]:
+    """Yield every test function of a folder, methods included, and the file that it is in."""
+    for path in sorted(suite.rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, Function) and node.name.startswith("test_"):
+                yield path, node
+
+
+def measuring(suite: Path) -> set[Path]:
+    """Return the files with tests that record what they measured."""
     return {
-        node.name: path
-        for path in sorted(suite.rglob("test_*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.name.startswith("test_")
+        path
+        for path, node in functions(suite)
+        if "record_property" in {argument.arg for argument in node.args.args}
     }
 
 
-def figures(names: Names) -> set[str]:
-    """Return the tests that measure something beside what they promise."""
-    return {name for name in names if name.startswith(("test_etiquette", "test_soak", "test_fuzz"))}
+def without_tests(promises: Promises, names: Collection[str]) -> Iterator[str]:
+    """Say which promises have no test, and which of their tests do not exist."""
+    for topic in promises["titles"]:
+        for held in promises[topic]:
+            if not held["tests"]:
+                yield f"no test: {held['promise']}"
+            for name in held["tests"]:
+                if name not in names:
+                    yield f"there is no {name}: {held['promise']}"
 
 
-def row_of(name: str) -> str | None:
-    """Return the number in the name of a test."""
-    match = _ROW.match(name)
-    return str(int(match[1])) if match else None
+def tables(promises: Promises) -> Iterator[str]:
+    """Yield the lines of the tables: for each topic its promises and their tests."""
+    yield from (BEGIN, "", "## What holds each promise")
+    for topic, title in promises["titles"].items():
+        yield from ("", f"### {title}", "", "| promise | tests |", "|---|---|")
+        for held in promises[topic]:
+            tests = "<br>".join(f"`{name}`" for name in held["tests"])
+            yield f"| {held['promise']} | {tests} |"
 
 
-def parted(promises: dict[str, Any], names: Names) -> Iterator[str]:
-    """Say which promises have no test, and which tests no promise."""
-    rows = {row_of(name) for name in names} - {None}
-    for row in sorted(promises["rows"].keys() - rows):
-        yield f"row {row} has no test"
-    for row in sorted(rows - promises["rows"].keys(), key=str):
-        yield f"row {row} has tests and no promise"
-    for number, item in promises["security"].items():
-        for name in item["tests"]:
-            if name not in names:
-                yield f"security {number}: there is no {name}"
-
-
-Row = tuple[str, str, str, list[str]]
-"""Table, number, promise, tests."""
-
-
-def held(promises: dict[str, Any], names: Names) -> list[Row]:
-    """Return each promise with its tests."""
-    tests = defaultdict(list)
-    for name in sorted(names):
-        if row := row_of(name):
-            tests[row].append(name)
-    rows = [("rows", row, text, tests[row]) for row, text in promises["rows"].items()]
-    security = promises["security"].items()
-    return rows + [
-        ("security", number, item["promise"], item["tests"]) for number, item in security
-    ]
-
-
-def run(files: set[Path]) -> tuple[Results, dict[str, list[dict[str, str]]]]:
-    """Run some test files; return how each test ended and what it measured."""
+def run(files: set[Path]) -> Figures:
+    """Run some test files; return what their tests measured."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         options = ["-n", "2", "-q", "-o", "junit_family=xunit1", f"--junitxml={report}"]
@@ -123,49 +108,20 @@ def run(files: set[Path]) -> tuple[Results, dict[str, list[dict[str, str]]]]:
         return read(ET.parse(report).getroot())
 
 
-def read(report: ET.Element) -> tuple[Results, dict[str, list[dict[str, str]]]]:
-    """Return what a report in JUnit's format says."""
-    results: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    measured: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+def read(report: ET.Element) -> Figures:
+    """Return what a report in JUnit's format says that tests measured."""
+    figures: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
     for case in report.iter("testcase"):
         name = case.attrib["name"].partition("[")[0]
-        ends = {child.tag for child in case} & {"failure", "error", "skipped"}
-        results[name][ends.pop() if ends else "passed"] += 1
         if properties := list(case.iter("property")):
-            measured[name].append(
-                {each.attrib["name"]: each.attrib["value"] for each in properties}
-            )
-    return results, measured
+            figures[name].append({each.attrib["name"]: each.attrib["value"] for each in properties})
+    return figures
 
 
-def tables(rows: list[Row], results: Results, measured: Mapping[str, list[dict[str, str]]]) -> str:
-    """Return the part of the page that is made."""
-    lines = [BEGIN, ""]
-    for title, table in (("What holds each promise", "rows"), ("Security", "security")):
-        lines += [f"## {title}", "", "| # | promise | tests | result |", "|---|---|---|---|"]
-        for place, number, promise, tests in rows:
-            if place == table:
-                shown = "<br>".join(f"`{name}`" for name in tests)
-                lines.append(f"| {number} | {promise} | {shown} | {result(tests, results)} |")
-        lines.append("")
-    if measured:
-        lines += ["## Measured in that run", "", *measurements(measured), ""]
-    return "\n".join([*lines, END])
-
-
-def result(tests: list[str], results: Results) -> str:
-    """Return how all tests of a promise ended, in a few words."""
-    total: Counter[str] = Counter()
-    for name in tests:
-        total += results.get(name, Counter())
-    return ", ".join(f"{count} {end}" for end, count in sorted(total.items(), reverse=True))
-
-
-def measurements(measured: Mapping[str, list[dict[str, str]]]) -> Iterator[str]:
-    """Return a table of what tests measured; numbers of one test are added up."""
-    yield "| test | measured |"
-    yield "|---|---|"
-    for name, cases in sorted(measured.items()):
+def measurements(figures: Figures) -> Iterator[str]:
+    """Yield the lines of a table of what tests measured; numbers of one test are added up."""
+    yield from ("| test | measured |", "|---|---|")
+    for name, cases in sorted(figures.items()):
         sums: dict[str, str] = {}
         for key in cases[0]:
             values = [case[key] for case in cases]
@@ -178,12 +134,6 @@ def measurements(measured: Mapping[str, list[dict[str, str]]]) -> Iterator[str]:
 def between(page: str) -> str:
     """Return the part of the page between the markers, markers included."""
     return page[page.index(BEGIN) : page.index(END) + len(END)]
-
-
-def without_results(made: str) -> list[str]:
-    """Return the lines that tie promises to tests, without how those ended."""
-    lines = (line for line in made.splitlines() if re.match(r"\| \d+ \|", line))
-    return [line.rpartition(" | ")[0] for line in lines]
 
 
 if __name__ == "__main__":

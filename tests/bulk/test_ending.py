@@ -65,7 +65,7 @@ def accounted(error: BaseException, got: list[Outcome[Any, Any]]) -> list[int]:
 @pytest.mark.parametrize("streaming", [False, True])
 @pytest.mark.parametrize("asynchronous", [False, True])
 @pytest.mark.parametrize("cause", ["cancellation", "call", "hook"])
-async def test_row_57_nothing_is_started_after_the_end_and_the_report_tells_the_rest(
+async def test_nothing_is_started_after_the_end_and_the_report_tells_the_rest(
     cause: str, asynchronous: bool, streaming: bool
 ) -> None:
     """The calls catch their cancellation, and return."""

@@ -34,7 +34,7 @@ from tests.servers import Pause, Received, ScriptedServer, reply
 JSONAPI = {"Content-Type": "application/vnd.api+json"}
 
 
-async def test_row_29_a_refused_static_token_is_one_attempt_with_a_hint() -> None:
+async def test_a_refused_static_token_is_one_attempt_with_a_hint() -> None:
     async with ScriptedServer(reply(401)) as server, client(server.url) as scalr:
         with pytest.raises(UnauthorizedError, match="expired or of another host") as caught:
             await scalr.agent_pools.get("apool-1")
@@ -66,7 +66,7 @@ def accepting(*tokens: str) -> Any:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_row_30_a_hundred_refused_calls_ask_the_provider_once(method: str) -> None:
+async def test_a_hundred_refused_calls_ask_the_provider_once(method: str) -> None:
     issuer = Issuer()
     async with ScriptedServer(accepting("token-1")) as server:
         async with client(server.url, token=issuer) as scalr:
@@ -89,7 +89,7 @@ async def test_row_30_a_hundred_refused_calls_ask_the_provider_once(method: str)
     assert len(sent) == 100 + refused
 
 
-async def test_row_30_the_first_calls_wait_for_one_token() -> None:
+async def test_the_first_calls_wait_for_one_token() -> None:
     issuer = Issuer()
     async with ScriptedServer(accepting("token-1")) as server:
         async with client(server.url, token=issuer) as scalr:
@@ -99,7 +99,7 @@ async def test_row_30_the_first_calls_wait_for_one_token() -> None:
     assert (issuer.asked, len(server.requests)) == (1, 100)
 
 
-async def test_row_30_a_second_refusal_is_final() -> None:
+async def test_a_second_refusal_is_final() -> None:
     issuer = Issuer()
     async with ScriptedServer(reply(401)) as server, client(server.url, token=issuer) as scalr:
         with pytest.raises(UnauthorizedError) as caught:
@@ -108,7 +108,7 @@ async def test_row_30_a_second_refusal_is_final() -> None:
     assert (caught.value.attempts, len(server.requests), issuer.asked) == (2, 2, 2)
 
 
-async def test_row_30_a_repeat_with_another_token_is_told() -> None:
+async def test_a_repeat_with_another_token_is_told() -> None:
     events: list[Any] = []
     async with ScriptedServer(accepting("token-2")) as server:
         async with client(server.url, token=Issuer(), events=events) as scalr:
@@ -120,7 +120,7 @@ async def test_row_30_a_repeat_with_another_token_is_told() -> None:
     assert (repeat.attempt, repeat.reason, repeat.delay) == (1, "401", 0.0)
 
 
-async def test_row_30_a_token_that_is_not_given_is_no_attempt() -> None:
+async def test_a_token_that_is_not_given_is_no_attempt() -> None:
     events: list[Any] = []
     given = iter(["token-1", LookupError("vault is sealed")])
 
@@ -139,7 +139,7 @@ async def test_row_30_a_token_that_is_not_given_is_no_attempt() -> None:
     assert len(server.requests) == 1
 
 
-async def test_row_30_the_same_token_again_is_not_sent_again() -> None:
+async def test_the_same_token_again_is_not_sent_again() -> None:
     async with ScriptedServer(reply(401)) as server:
         async with client(server.url, token=lambda: "always") as scalr:
             with pytest.raises(UnauthorizedError):
@@ -148,7 +148,7 @@ async def test_row_30_the_same_token_again_is_not_sent_again() -> None:
     assert len(server.requests) == 1
 
 
-async def test_row_30_a_provider_that_fails_fails_all_who_wait_and_is_asked_anew() -> None:
+async def test_a_provider_that_fails_fails_all_who_wait_and_is_asked_anew() -> None:
     given = iter([LookupError("vault is sealed"), "token\nx", 7, "token-1"])
 
     def provider() -> str:
@@ -171,7 +171,7 @@ async def test_row_30_a_provider_that_fails_fails_all_who_wait_and_is_asked_anew
     assert [str(end) for end in ends] == ["vault is sealed"] * 3
 
 
-async def test_row_30_who_stops_waiting_does_not_stop_the_others() -> None:
+async def test_who_stops_waiting_does_not_stop_the_others() -> None:
     issuer = Issuer(0.01)
     async with ScriptedServer(accepting("token-1")) as server:
         async with client(server.url, token=issuer) as scalr:
@@ -185,7 +185,7 @@ async def test_row_30_who_stops_waiting_does_not_stop_the_others() -> None:
     assert issuer.asked == 1
 
 
-def test_row_30_waiting_for_a_token_has_a_deadline_and_a_name() -> None:
+def test_waiting_for_a_token_has_a_deadline_and_a_name() -> None:
     async def main() -> None:
         async with ScriptedServer(POOL) as server:
             options = {"token": Issuer(3600), "timeouts": Timeouts(total=5.0)}
@@ -199,7 +199,7 @@ def test_row_30_waiting_for_a_token_has_a_deadline_and_a_name() -> None:
     virtually(main())
 
 
-async def test_row_31_a_404_says_both_things_it_may_mean(scalr: ScalrClient) -> None:
+async def test_a_404_says_both_things_it_may_mean(scalr: ScalrClient) -> None:
     with pytest.raises(NotFoundError, match="missing or no permission") as caught:
         await scalr.agent_pools.get("apool-none")
 
@@ -217,12 +217,12 @@ def conflicts() -> Iterator[tuple[str, str]]:
 CONFLICTS = list(conflicts())
 
 
-def test_row_32_the_document_has_its_conflicts() -> None:
+def test_the_document_has_its_conflicts() -> None:
     assert len(CONFLICTS) >= 33
 
 
 @pytest.mark.parametrize(("method", "path"), CONFLICTS, ids=[" ".join(each) for each in CONFLICTS])
-async def test_row_32_a_conflict_is_typed_and_never_sent_again(method: str, path: str) -> None:
+async def test_a_conflict_is_typed_and_never_sent_again(method: str, path: str) -> None:
     path = path.replace("{", "x-").replace("}", "")
     answer = refusal(409, {"status": "409", "title": "Conflict", "detail": "Has busy agents"})
     async with ScriptedServer(answer) as server, client(server.url) as scalr:
@@ -237,7 +237,7 @@ async def test_row_32_a_conflict_is_typed_and_never_sent_again(method: str, path
     assert (error.attempts, len(server.requests)) == (1, 1)
 
 
-async def test_row_33_all_errors_of_a_422_are_kept_with_their_fields() -> None:
+async def test_all_errors_of_a_422_are_kept_with_their_fields() -> None:
     errors = [
         {"status": "422", "title": "Invalid Attribute", "detail": detail, "source": {"pointer": at}}
         for detail, at in [
@@ -277,7 +277,7 @@ ERROR_BODIES = {
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 500, 503])
 @pytest.mark.parametrize("name", ERROR_BODIES)
-async def test_row_34_an_error_of_any_content_keeps_its_status(name: str, status: int) -> None:
+async def test_an_error_of_any_content_keeps_its_status(name: str, status: int) -> None:
     async with ScriptedServer(reply(status, ERROR_BODIES[name])) as server:
         async with client(server.url) as scalr:
             with pytest.raises(APIError) as caught:
@@ -292,7 +292,7 @@ async def test_row_34_an_error_of_any_content_keeps_its_status(name: str, status
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "application/vnd.api+json", ""])
-async def test_row_35_a_login_page_is_unexpected_content(content_type: str) -> None:
+async def test_a_login_page_is_unexpected_content(content_type: str) -> None:
     page = b"<!doctype html><html><form action=/login></form></html>"
     headers = {"Content-Type": content_type} if content_type else {}
     async with ScriptedServer(reply(200, page, headers)) as server, client(server.url) as scalr:
@@ -304,7 +304,7 @@ async def test_row_35_a_login_page_is_unexpected_content(content_type: str) -> N
 
 
 @pytest.mark.parametrize("answer", [reply(202), reply(202, b'{"data": null}'), reply(204)])
-async def test_row_36_success_without_a_resource(answer: bytes) -> None:
+async def test_success_without_a_resource(answer: bytes) -> None:
     async with ScriptedServer(answer) as server, client(server.url) as scalr:
         for _ in range(2):
             await scalr.agent_pools.delete("apool-1")
@@ -320,7 +320,7 @@ async def test_row_36_success_without_a_resource(answer: bytes) -> None:
     [reply(200, b"{}"), reply(201, b"{}"), reply(202), reply(202, b'{"data": null}'), reply(204)],
     ids=["200", "201", "202", "202 with a body", "204"],
 )
-async def test_row_36_stray_bytes_behind_a_success_cost_the_connection_alone(
+async def test_stray_bytes_behind_a_success_cost_the_connection_alone(
     answer: bytes, when: str, stray: bytes
 ) -> None:
     first = (answer + stray,) if when == "in the same segment" else (answer, Pause(0.005), stray)
@@ -355,7 +355,7 @@ EDGES: dict[str, tuple[bytes, Any]] = {
 
 
 @pytest.mark.parametrize("name", EDGES)
-async def test_row_37_json_at_the_edges_is_a_result_or_a_decode_error(name: str) -> None:
+async def test_json_at_the_edges_is_a_result_or_a_decode_error(name: str) -> None:
     attributes, expected = EDGES[name]
     body = b'{"data": {"type": "agent-pools", "id": "apool-1", "attributes": ' + attributes + b"}}"
     async with ScriptedServer(reply(200, body, JSONAPI)) as server, client(server.url) as scalr:
@@ -373,7 +373,7 @@ async def test_row_37_json_at_the_edges_is_a_result_or_a_decode_error(name: str)
 
 
 @pytest.mark.parametrize("name", ["BOM", "UTF-16", "trailing data", "deep", "a list", "null"])
-async def test_row_37_a_document_at_the_edges_is_a_result_or_a_decode_error(name: str) -> None:
+async def test_a_document_at_the_edges_is_a_result_or_a_decode_error(name: str) -> None:
     plain = document(pool())
     bodies = {
         "BOM": b"\xef\xbb\xbf" + plain,
@@ -391,7 +391,7 @@ async def test_row_37_a_document_at_the_edges_is_a_result_or_a_decode_error(name
                 await scalr.agent_pools.get("apool-1")
 
 
-async def test_row_38_what_the_api_adds_later_is_kept_and_breaks_nothing() -> None:
+async def test_what_the_api_adds_later_is_kept_and_breaks_nothing() -> None:
     known = pool(features=["relay", "teleport"], colour="red")
     known["relationships"] = {
         "account": None,
@@ -455,22 +455,22 @@ class TestBounded:
         assert caught.value.attempts == 1
         assert peak - before < 32 * MEGABYTE
 
-    async def test_row_39_a_gzip_bomb_is_cut_at_the_limit(self) -> None:
+    async def test_a_gzip_bomb_is_cut_at_the_limit(self) -> None:
         body = b"".join(bomb(1024 * MEGABYTE))
         assert len(body) < 2 * MEGABYTE
         await self.too_large(lambda: reply(200, body, {"Content-Encoding": "gzip"}))
 
-    async def test_row_39_a_body_without_an_end_is_cut_at_the_limit(self) -> None:
+    async def test_a_body_without_an_end_is_cut_at_the_limit(self) -> None:
         await self.too_large(endless)
 
-    async def test_row_39_ten_thousand_members_are_cut_at_the_limit(self) -> None:
+    async def test_ten_thousand_members_are_cut_at_the_limit(self) -> None:
         packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
         member = packer.compress(b" " * 1000) + packer.flush()
         await self.too_large(lambda: reply(200, member * 10_000, {"Content-Encoding": "gzip"}))
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "x", "gzip,br"])
-async def test_row_40_an_encoding_that_was_not_asked_for_is_a_typed_error(encoding: str) -> None:
+async def test_an_encoding_that_was_not_asked_for_is_a_typed_error(encoding: str) -> None:
     packed = zlib.compress(document(pool()))
     answer = reply(200, packed, {"Content-Encoding": encoding, **JSONAPI})
     async with ScriptedServer(answer) as server, client(server.url) as scalr:

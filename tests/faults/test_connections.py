@@ -59,7 +59,7 @@ def attempts(events: list[Any]) -> list[int]:
 
 
 @ENDS
-async def test_row_01_a_get_on_a_dead_kept_connection_is_sent_again_by_us(end: Any) -> None:
+async def test_a_get_on_a_dead_kept_connection_is_sent_again_by_us(end: Any) -> None:
     events: list[Any] = []
     async with ScriptedServer(POOL, end, POOL) as server:
         async with client(server.url, events=events) as scalr:
@@ -72,7 +72,7 @@ async def test_row_01_a_get_on_a_dead_kept_connection_is_sent_again_by_us(end: A
 
 
 @ENDS
-async def test_row_02_a_post_on_a_dead_kept_connection_is_sent_once(end: Any) -> None:
+async def test_a_post_on_a_dead_kept_connection_is_sent_once(end: Any) -> None:
     async with ScriptedServer(POOL, end, CREATED) as server:
         async with client(server.url) as scalr:
             await scalr.agent_pools.get("apool-1")
@@ -84,7 +84,7 @@ async def test_row_02_a_post_on_a_dead_kept_connection_is_sent_once(end: Any) ->
 
 
 @ENDS
-async def test_row_02_a_post_marked_as_safe_to_repeat_is_repeated(end: Any) -> None:
+async def test_a_post_marked_as_safe_to_repeat_is_repeated(end: Any) -> None:
     async with ScriptedServer(POOL, end, CREATED) as server:
         async with client(server.url) as scalr:
             await scalr.agent_pools.get("apool-1")
@@ -96,9 +96,7 @@ async def test_row_02_a_post_marked_as_safe_to_repeat_is_repeated(end: Any) -> N
 
 @ENDS
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH"])
-async def test_row_03_another_write_is_sent_once_unless_declared_safe(
-    method: str, end: Any
-) -> None:
+async def test_another_write_is_sent_once_unless_declared_safe(method: str, end: Any) -> None:
     async with ScriptedServer(POOL, end, POOL, end, POOL) as server:
         async with client(server.url) as scalr:
             await scalr.agent_pools.get("apool-1")
@@ -114,7 +112,7 @@ async def test_row_03_another_write_is_sent_once_unless_declared_safe(
     assert (response.attempts, len(server.requests)) == (2, 5)
 
 
-async def test_row_03_an_update_is_not_declared_safe_and_a_delete_is() -> None:
+async def test_an_update_is_not_declared_safe_and_a_delete_is() -> None:
     async with ScriptedServer(CLOSE, CLOSE, reply(204)) as server:
         async with client(server.url) as scalr:
             with pytest.raises(DisconnectedError) as caught:
@@ -125,7 +123,7 @@ async def test_row_03_an_update_is_not_declared_safe_and_a_delete_is() -> None:
     assert [request.method for request in server.requests] == ["PATCH", "DELETE", "DELETE"]
 
 
-async def test_row_04_a_repeated_delete_that_finds_nothing_is_a_success(
+async def test_a_repeated_delete_that_finds_nothing_is_a_success(
     emu: Emulator, scalr: ScalrClient
 ) -> None:
     first, second = [await scalr.agent_pools.create(name=name) for name in ("a", "b")]
@@ -141,7 +139,7 @@ async def test_row_04_a_repeated_delete_that_finds_nothing_is_a_success(
     assert [request.status for request in emu.requests] == [None, 404, None, 404]
 
 
-async def test_row_04_a_delete_that_finds_nothing_at_once_is_an_error(scalr: ScalrClient) -> None:
+async def test_a_delete_that_finds_nothing_at_once_is_an_error(scalr: ScalrClient) -> None:
     with pytest.raises(NotFoundError):
         await scalr.agent_pools.delete("apool-none")
 
@@ -149,7 +147,7 @@ async def test_row_04_a_delete_that_finds_nothing_at_once_is_an_error(scalr: Sca
 @pytest.mark.parametrize(
     ("cut", "outcome"), [("after-apply", "unknown"), ("headers", "applied"), ("body", "applied")]
 )
-async def test_row_05_a_create_whose_reply_is_lost_is_ambiguous_and_not_repeated(
+async def test_a_create_whose_reply_is_lost_is_ambiguous_and_not_repeated(
     emu: Emulator, scalr: ScalrClient, cut: Any, outcome: str
 ) -> None:
     emu.fail("POST", "/agent-pools", cut=cut, times=None)
@@ -162,7 +160,7 @@ async def test_row_05_a_create_whose_reply_is_lost_is_ambiguous_and_not_repeated
 
 
 @pytest.mark.parametrize("cut", ["after-apply", "headers", "body"])
-async def test_row_05_reconcile_looks_the_object_up_by_its_natural_key(
+async def test_reconcile_looks_the_object_up_by_its_natural_key(
     emu: Emulator, scalr: ScalrClient, cut: Any
 ) -> None:
     emu.fail("POST", "/agent-pools", cut=cut, times=None)
@@ -174,7 +172,7 @@ async def test_row_05_reconcile_looks_the_object_up_by_its_natural_key(
     assert [request.method for request in emu.requests] == ["POST", "GET"]
 
 
-async def test_row_05_what_reconcile_does_not_find_stays_ambiguous(
+async def test_what_reconcile_does_not_find_stays_ambiguous(
     emu: Emulator, scalr: ScalrClient
 ) -> None:
     emu.fail("POST", "/agent-pools", cut="before")
@@ -186,7 +184,7 @@ async def test_row_05_what_reconcile_does_not_find_stays_ambiguous(
     assert emu.store.count("agent-pools") == 0
 
 
-async def test_row_05_when_the_lookup_fails_too_the_loss_is_what_is_told(
+async def test_when_the_lookup_fails_too_the_loss_is_what_is_told(
     emu: Emulator, scalr: ScalrClient
 ) -> None:
     emu.fail("POST", "/agent-pools", cut="after-apply")
@@ -207,7 +205,7 @@ def unused_port() -> int:
 
 
 @pytest.mark.parametrize("method", METHODS)
-async def test_row_06_a_refused_connection_is_tried_again_for_every_method(
+async def test_a_refused_connection_is_tried_again_for_every_method(
     method: str, unused_port: int
 ) -> None:
     events: list[Any] = []
@@ -220,7 +218,7 @@ async def test_row_06_a_refused_connection_is_tried_again_for_every_method(
 
 
 @pytest.mark.parametrize("method", METHODS)
-async def test_row_06_a_name_that_is_not_found_is_tried_again_for_every_method(
+async def test_a_name_that_is_not_found_is_tried_again_for_every_method(
     method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def resolve(*_: object, **__: object) -> None:
@@ -236,7 +234,7 @@ async def test_row_06_a_name_that_is_not_found_is_tried_again_for_every_method(
 
 @ENDS
 @pytest.mark.parametrize("method", METHODS)
-async def test_row_06_a_handshake_that_is_cut_is_tried_again_for_every_method(
+async def test_a_handshake_that_is_cut_is_tried_again_for_every_method(
     method: str, end: Any, ca_file: str
 ) -> None:
     async with ScriptedServer(greeting=end) as server:
@@ -248,7 +246,7 @@ async def test_row_06_a_handshake_that_is_cut_is_tried_again_for_every_method(
     assert (server.connections, server.requests) == (5, [])
 
 
-def test_row_06_the_deadline_holds_over_connections_that_fail(unused_port: int) -> None:
+def test_the_deadline_holds_over_connections_that_fail(unused_port: int) -> None:
     async def main() -> tuple[DeadlineExceededError | ConnectError, float]:
         policy = RetryPolicy(max_attempts=100, base=1.0)
         async with client(
@@ -289,7 +287,7 @@ def self_signed(path: Path) -> ssl.SSLContext:
 @pytest.mark.parametrize(
     "bad", ["wrong authority", "self-signed", "expired", "wrong host", "not TLS at all"]
 )
-async def test_row_07_a_server_that_is_not_trusted_gets_nothing(
+async def test_a_server_that_is_not_trusted_gets_nothing(
     authority: trustme.CA, ca_file: str, bad: str, trusting: str, tmp_path: Path
 ) -> None:
     if bad == "not TLS at all":
@@ -314,7 +312,7 @@ async def test_row_07_a_server_that_is_not_trusted_gets_nothing(
     assert server.requests == []
 
 
-async def test_row_08_a_reset_in_a_large_upload_is_not_repeated() -> None:
+async def test_a_reset_in_a_large_upload_is_not_repeated() -> None:
     before = open_files()
     async with ScriptedServer((Pause(0.01), RESET), read_body=False) as server:
         async with client(server.url) as scalr:
@@ -327,7 +325,7 @@ async def test_row_08_a_reset_in_a_large_upload_is_not_repeated() -> None:
     assert open_files() <= before
 
 
-async def test_row_08_what_was_uploaded_from_is_closed() -> None:
+async def test_what_was_uploaded_from_is_closed() -> None:
     closed: list[bool] = []
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -357,14 +355,14 @@ async def test_row_08_what_was_uploaded_from_is_closed() -> None:
 SHORT = (reply(200, headers={"Content-Length": "100"}, length=False) + b'{"data":', CLOSE)
 
 
-async def test_row_09_a_short_body_is_asked_for_again() -> None:
+async def test_a_short_body_is_asked_for_again() -> None:
     async with ScriptedServer(SHORT, POOL) as server, client(server.url) as scalr:
         assert (await scalr.agent_pools.get("apool-1")).name == "eu"
 
     assert len(server.requests) == 2
 
 
-async def test_row_09_a_body_that_stays_short_is_never_parsed() -> None:
+async def test_a_body_that_stays_short_is_never_parsed() -> None:
     whole = document(pool())
     short = (
         reply(200, whole, {"Content-Length": str(len(whole) + 1)}, length=False),
@@ -378,7 +376,7 @@ async def test_row_09_a_body_that_stays_short_is_never_parsed() -> None:
 
 
 @pytest.mark.parametrize("tail", [b"5\r\nhello\r\n", b"5\r\nhel", b"0\r\n", b""])
-async def test_row_10_a_create_whose_chunked_reply_is_cut_was_applied(tail: bytes) -> None:
+async def test_a_create_whose_chunked_reply_is_cut_was_applied(tail: bytes) -> None:
     cut = (reply(201, headers={"Transfer-Encoding": "chunked"}, length=False) + tail, CLOSE)
     async with ScriptedServer(cut) as server, client(server.url) as scalr:
         with pytest.raises(PayloadError) as caught:
@@ -406,7 +404,7 @@ NOT_HTTP = {
 
 
 @pytest.mark.parametrize("name", NOT_HTTP)
-async def test_row_11_what_is_not_http_is_a_protocol_error_without_a_status(name: str) -> None:
+async def test_what_is_not_http_is_a_protocol_error_without_a_status(name: str) -> None:
     async with ScriptedServer((NOT_HTTP[name], CLOSE)) as server, client(server.url) as scalr:
         with pytest.raises(ProtocolError) as caught:
             await scalr.agent_pools.create(name="eu")
@@ -417,7 +415,7 @@ async def test_row_11_what_is_not_http_is_a_protocol_error_without_a_status(name
     assert (caught.value.outcome, len(server.requests)) == (outcome, 1)
 
 
-async def test_row_12_a_server_that_keeps_no_connection_serves_200_at_once() -> None:
+async def test_a_server_that_keeps_no_connection_serves_200_at_once() -> None:
     before = open_files()
     answer = (reply(200, document(pool()), {"Connection": "close"}), CLOSE)
     async with ScriptedServer(answer) as server, client(server.url) as scalr:
@@ -440,7 +438,7 @@ class Impatient(ScriptedServer):
             raise EOFError from None
 
 
-async def test_row_13_connections_that_a_server_dropped_while_idle_fail_nobody() -> None:
+async def test_connections_that_a_server_dropped_while_idle_fail_nobody() -> None:
     async with Impatient((Pause(0.002), POOL)) as server, client(server.url) as scalr:
         for _ in range(3):
             await asyncio.gather(*(scalr.agent_pools.get("apool-1") for _ in range(100)))
@@ -450,7 +448,7 @@ async def test_row_13_connections_that_a_server_dropped_while_idle_fail_nobody()
     assert len(server.requests) == 300
 
 
-async def test_row_13_connections_that_were_forgotten_on_the_way_fail_nobody() -> None:
+async def test_connections_that_were_forgotten_on_the_way_fail_nobody() -> None:
     """A balancer drops idle connections without a word: the next request on each is reset."""
     served: set[int] = set()
 
@@ -468,7 +466,7 @@ async def test_row_13_connections_that_were_forgotten_on_the_way_fail_nobody() -
     assert {each.name for each in found} == {"eu"}
 
 
-def test_row_14_a_full_pool_is_named_and_its_slots_come_back() -> None:
+def test_a_full_pool_is_named_and_its_slots_come_back() -> None:
     async def main() -> None:
         script = [HANG] * 10 + [POOL]
         limits = Limits(connections=10)
@@ -493,7 +491,7 @@ def test_row_14_a_full_pool_is_named_and_its_slots_come_back() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_row_15_200_calls_cancelled_at_random_points_leave_nothing(
+async def test_200_calls_cancelled_at_random_points_leave_nothing(
     seed: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     draw = random.Random(seed)
@@ -520,7 +518,7 @@ async def test_row_15_200_calls_cancelled_at_random_points_leave_nothing(
     assert not caplog.records
 
 
-async def test_row_70_a_dead_first_address_does_not_hold_up_the_living(
+async def test_a_dead_first_address_does_not_hold_up_the_living(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with ScriptedServer(POOL) as server:

@@ -54,7 +54,7 @@ async def cut(
 
 @ENDS
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-async def test_row_02_the_outcome_is_true_for_every_byte_of_the_request(
+async def test_the_outcome_is_true_for_every_byte_of_the_request(
     method: str, end: Any, record_property: Any
 ) -> None:
     phases: Counter[str] = Counter()
@@ -80,7 +80,7 @@ async def test_row_02_the_outcome_is_true_for_every_byte_of_the_request(
 @ENDS
 @pytest.mark.parametrize("status", ANSWERS)
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-async def test_row_10_the_outcome_is_true_for_every_byte_of_the_reply(
+async def test_the_outcome_is_true_for_every_byte_of_the_reply(
     method: str, status: int, end: Any, record_property: Any
 ) -> None:
     whole = ANSWERS[status]
@@ -104,7 +104,7 @@ STEP = 7
 
 @ENDS
 @pytest.mark.parametrize("way", ["up", "down"])
-async def test_row_06_the_outcome_is_true_all_through_a_tls_connection(
+async def test_the_outcome_is_true_all_through_a_tls_connection(
     way: str, end: Any, authority: trustme.CA, ca_file: str, record_property: Any
 ) -> None:
     context = serving(authority)

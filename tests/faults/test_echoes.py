@@ -57,7 +57,7 @@ BODIES: dict[str, Callable[[str], Any]] = {
 
 @pytest.mark.parametrize("writing", ECHOES)
 @pytest.mark.parametrize("name", BODIES)
-async def test_row_49_what_a_server_echoes_is_not_shown(name: str, writing: str) -> None:
+async def test_what_a_server_echoes_is_not_shown(name: str, writing: str) -> None:
     async with ScriptedServer(lambda request: BODIES[name](said(request, writing))) as server:
         async with client(server.url, token=TOKEN, headers=HEADERS) as scalr:
             for call in (
@@ -86,7 +86,7 @@ async def check(call: Any, *, expected: bool = True) -> None:
 
 @pytest.mark.parametrize("writing", ECHOES)
 @pytest.mark.parametrize("name", ["errors", "text", "page"])
-async def test_row_49_nor_is_the_query_of_a_signed_url(name: str, writing: str) -> None:
+async def test_nor_is_the_query_of_a_signed_url(name: str, writing: str) -> None:
     async with ScriptedServer(lambda request: BODIES[name](said(request, writing))) as store:
         url = f"{store.url}/up?sig={quote(SIGNATURE, safe='')}"
         version = ok(resource("configuration-versions", "cv-1") | {"links": {"upload": url}})
@@ -95,7 +95,7 @@ async def test_row_49_nor_is_the_query_of_a_signed_url(name: str, writing: str) 
                 await check(scalr.configuration_versions.upload("cv-1", b"abc"))
 
 
-async def test_row_49_nor_is_it_in_an_event() -> None:
+async def test_nor_is_it_in_an_event() -> None:
     events: list[Any] = []
     answer = reply(200, b"{}", {"Deprecation": f"since {TOKEN}", "Sunset": quote(TOKEN)})
     async with ScriptedServer(answer) as server:
@@ -106,7 +106,7 @@ async def test_row_49_nor_is_it_in_an_event() -> None:
     assert (told.deprecation, told.sunset) == ("since <redacted>", "<redacted>")
 
 
-async def test_row_49_a_token_that_was_renewed_is_known_too() -> None:
+async def test_a_token_that_was_renewed_is_known_too() -> None:
     tokens = iter([f"{CANARY}-1", f"{CANARY}-2"])
 
     def answer(request: Received) -> Any:

@@ -19,7 +19,7 @@ from tests.faults.common import POOL, client, listing, open_files
 from tests.servers import CLOSE, HANG, Received, ScriptedServer, reply
 
 
-async def test_row_68_a_client_that_is_never_closed_warns_with_the_line_that_made_it() -> None:
+async def test_a_client_that_is_never_closed_warns_with_the_line_that_made_it() -> None:
     scalr = ScalrClient("http://127.0.0.1:1", CANARY)
     await scalr.__aenter__()
     session = scalr._transport._pool.session
@@ -35,7 +35,7 @@ async def test_row_68_a_client_that_is_never_closed_warns_with_the_line_that_mad
     assert CANARY not in "".join(str(each.message) for each in caught)
 
 
-async def test_row_68_closing_twice_is_a_no_op_and_using_after_it_is_refused() -> None:
+async def test_closing_twice_is_a_no_op_and_using_after_it_is_refused() -> None:
     async with ScriptedServer(POOL) as server:
         async with client(server.url) as scalr:
             await scalr.agent_pools.get("apool-1")
@@ -49,7 +49,7 @@ async def test_row_68_closing_twice_is_a_no_op_and_using_after_it_is_refused() -
     assert len(server.requests) == 1
 
 
-async def test_row_68_using_it_in_another_loop_is_refused() -> None:
+async def test_using_it_in_another_loop_is_refused() -> None:
     async with ScriptedServer(POOL) as server, client(server.url) as scalr:
         with pytest.raises(ClientStateError, match="another event loop"):
             await asyncio.to_thread(asyncio.run, scalr.agent_pools.get("apool-1"))
@@ -57,7 +57,7 @@ async def test_row_68_using_it_in_another_loop_is_refused() -> None:
     assert server.requests == []
 
 
-async def test_row_68_closing_with_50_calls_under_way_ends_each_of_them(
+async def test_closing_with_50_calls_under_way_ends_each_of_them(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with ScriptedServer(HANG) as server:
@@ -150,7 +150,7 @@ async def test_a_walk_that_another_thread_collects_does_not_keep_the_client_open
             await scalr.close()
 
 
-def test_row_68_nothing_is_left_to_complain_about_in_development_mode() -> None:
+def test_nothing_is_left_to_complain_about_in_development_mode() -> None:
     """Closed with calls and a walk under way, under `-X dev` with warnings as errors."""
     program = """
         import asyncio
@@ -185,7 +185,7 @@ def test_row_68_nothing_is_left_to_complain_about_in_development_mode() -> None:
     assert (done.returncode, said, done.stdout) == (0, [], "")
 
 
-async def test_row_69_a_session_of_the_caller_stays_as_it_is_and_mixes_nothing_in() -> None:
+async def test_a_session_of_the_caller_stays_as_it_is_and_mixes_nothing_in() -> None:
     async def outer(request: aiohttp.ClientRequest, handler: Any) -> aiohttp.ClientResponse:
         request.headers["X-Middleware"] = "1"
         return await handler(request)
@@ -218,7 +218,7 @@ async def test_row_69_a_session_of_the_caller_stays_as_it_is_and_mixes_nothing_i
     assert CANARY not in repr(theirs.headers)
 
 
-async def test_row_69_an_error_of_a_session_that_raises_for_status_is_read_by_us() -> None:
+async def test_an_error_of_a_session_that_raises_for_status_is_read_by_us() -> None:
     def answer(_: Received) -> bytes:
         return reply(404, b'{"errors": [{"title": "x"}]}')
 

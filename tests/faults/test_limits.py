@@ -35,7 +35,7 @@ def delays(events: list[Any]) -> list[float]:
     return [event.delay for event in events if isinstance(event, RetryEvent)]
 
 
-def test_row_16_a_get_without_an_answer_is_sent_again() -> None:
+def test_a_get_without_an_answer_is_sent_again() -> None:
     async def main() -> None:
         async with ScriptedServer(HANG, POOL) as server:
             async with client(server.url, timeouts=Timeouts(read=0.3)) as scalr:
@@ -46,7 +46,7 @@ def test_row_16_a_get_without_an_answer_is_sent_again() -> None:
     virtually(main())
 
 
-def test_row_16_a_post_without_an_answer_is_unknown() -> None:
+def test_a_post_without_an_answer_is_unknown() -> None:
     async def main() -> None:
         async with ScriptedServer(HANG) as server:
             async with client(server.url, timeouts=Timeouts(read=0.3)) as scalr:
@@ -58,7 +58,7 @@ def test_row_16_a_post_without_an_answer_is_unknown() -> None:
     virtually(main())
 
 
-def test_row_17_an_answer_that_drips_for_ever_ends_with_the_deadline() -> None:
+def test_an_answer_that_drips_for_ever_ends_with_the_deadline() -> None:
     def drip() -> Any:
         yield b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
         for _ in range(10_000):
@@ -78,7 +78,7 @@ def test_row_17_an_answer_that_drips_for_ever_ends_with_the_deadline() -> None:
     virtually(main())
 
 
-def test_row_18_a_wait_beyond_the_deadline_is_not_begun() -> None:
+def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
     async def main() -> None:
         async with ScriptedServer(refusal(503, headers={"Retry-After": "5"})) as server:
             async with client(server.url, timeouts=Timeouts(total=1.0)) as scalr:
@@ -91,7 +91,7 @@ def test_row_18_a_wait_beyond_the_deadline_is_not_begun() -> None:
     virtually(main())
 
 
-def test_row_19_no_schedule_of_failures_goes_over_the_deadline() -> None:
+def test_no_schedule_of_failures_goes_over_the_deadline() -> None:
     draw = random.Random(19)
 
     def entry() -> Any:
@@ -121,7 +121,7 @@ def test_row_19_no_schedule_of_failures_goes_over_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("how", ["cancel", "timeout"])
-def test_row_20_cancelling_a_backoff_ends_it_at_once(how: str) -> None:
+def test_cancelling_a_backoff_ends_it_at_once(how: str) -> None:
     async def main() -> None:
         async with ScriptedServer(refusal(503, headers={"Retry-After": "8"})) as server:
             async with client(server.url, timeouts=Timeouts(total=60.0)) as scalr:
@@ -144,7 +144,7 @@ def test_row_20_cancelling_a_backoff_ends_it_at_once(how: str) -> None:
 
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0])
-def test_row_21_the_wall_clock_plays_no_part(jump: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wall_clock_plays_no_part(jump: float, monkeypatch: pytest.MonkeyPatch) -> None:
     wall = time.time
     monkeypatch.setattr(time, "time", lambda: wall() + jump * len(server.requests))
     later = {"Date": DATE, "Retry-After": DATE.replace("28:00", "28:07")}
@@ -190,7 +190,7 @@ RETRY_AFTER = {
 
 
 @pytest.mark.parametrize("value", RETRY_AFTER, ids=lambda value: repr(value[:40]))
-async def test_row_22_every_form_of_retry_after_is_a_delay_or_nothing(value: str) -> None:
+async def test_every_form_of_retry_after_is_a_delay_or_nothing(value: str) -> None:
     answer = refusal(503, headers={"Date": DATE, "Retry-After": value})
     async with ScriptedServer(answer) as server:
         async with client(server.url, retry=RetryPolicy(max_attempts=1)) as scalr:
@@ -203,7 +203,7 @@ async def test_row_22_every_form_of_retry_after_is_a_delay_or_nothing(value: str
 @pytest.mark.parametrize(
     ("values", "seconds"), [(("2", "9"), 9.0), (("soon", "3"), 3.0), (("soon", "-1"), None)]
 )
-async def test_row_22_of_a_repeated_field_the_longest_valid_one_counts(
+async def test_of_a_repeated_field_the_longest_valid_one_counts(
     values: tuple[str, str], seconds: float | None
 ) -> None:
     answer = refusal(503, headers={"Retry-After": values[0], "retry-after": values[1]})
@@ -215,7 +215,7 @@ async def test_row_22_of_a_repeated_field_the_longest_valid_one_counts(
     assert caught.value.retry_after == seconds
 
 
-def test_row_22_what_is_invalid_means_the_computed_backoff() -> None:
+def test_what_is_invalid_means_the_computed_backoff() -> None:
     async def main() -> list[float]:
         events: list[Any] = []
         script = [refusal(503, headers={"Retry-After": "soon"})] * 4 + [POOL]
@@ -231,7 +231,7 @@ def test_row_22_what_is_invalid_means_the_computed_backoff() -> None:
     assert all(0 <= delay <= 0.25 * 2**n for n, delay in enumerate(found))
 
 
-def test_row_23_a_day_is_not_waited_for() -> None:
+def test_a_day_is_not_waited_for() -> None:
     async def main() -> None:
         async with ScriptedServer(refusal(429, headers={"Retry-After": "86400"})) as server:
             async with client(server.url, timeouts=Timeouts(total=None)) as scalr:
@@ -244,7 +244,7 @@ def test_row_23_a_day_is_not_waited_for() -> None:
     virtually(main())
 
 
-def test_row_24_without_retry_after_the_jitter_is_full_and_even() -> None:
+def test_without_retry_after_the_jitter_is_full_and_even() -> None:
     """Delays as the hook saw them."""
 
     async def main() -> list[RetryEvent]:
@@ -268,7 +268,7 @@ def test_row_24_without_retry_after_the_jitter_is_full_and_even() -> None:
 
 
 @pytest.mark.parametrize("attempt", range(1, 8))
-def test_row_24_ten_thousand_delays_are_spread_evenly(attempt: int) -> None:
+def test_ten_thousand_delays_are_spread_evenly(attempt: int) -> None:
     draw = random.Random(attempt)
     asked, refused = Request(method="GET", path="/x"), Answer(429, Headers(), b"")
     most, bins = min(2.0 ** (attempt - 1), 20.0), [0] * 20
@@ -283,7 +283,7 @@ def test_row_24_ten_thousand_delays_are_spread_evenly(attempt: int) -> None:
     assert sum((count - 500) ** 2 / 500 for count in bins) < 43.8  # chi squared, 19: p = 0.001
 
 
-def test_row_25_one_gate_holds_everybody_back_and_opens_spread_out() -> None:
+def test_one_gate_holds_everybody_back_and_opens_spread_out() -> None:
     async def main() -> None:
         arrivals: list[float] = []
 
@@ -307,7 +307,7 @@ def test_row_25_one_gate_holds_everybody_back_and_opens_spread_out() -> None:
     virtually(main())
 
 
-def test_row_25_a_client_that_knows_the_rate_comes_back_at_that_rate() -> None:
+def test_a_client_that_knows_the_rate_comes_back_at_that_rate() -> None:
     """200 calls were taken at 50 a second; then everything is refused for 2 s."""
 
     async def main() -> None:
@@ -337,7 +337,7 @@ def test_row_25_a_client_that_knows_the_rate_comes_back_at_that_rate() -> None:
     virtually(main())
 
 
-def test_row_26_an_outage_is_not_multiplied_by_repeats() -> None:
+def test_an_outage_is_not_multiplied_by_repeats() -> None:
     async def main() -> None:
         script = ScriptedServer(refusal(503))
         async with script as server, client(server.url, retry=DEFAULT) as scalr:
@@ -366,12 +366,12 @@ STATUSES = (400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 422, 425, 429, 500
 CELLS = list(itertools.product(STATUSES, METHODS, [False, True]))
 
 
-def test_row_27_the_table_has_190_cells() -> None:
+def test_the_table_has_190_cells() -> None:
     assert len(CELLS) == 190
 
 
 @pytest.mark.parametrize("status", STATUSES)
-async def test_row_27_the_documented_statuses_are_sent_again_and_no_others(status: int) -> None:
+async def test_the_documented_statuses_are_sent_again_and_no_others(status: int) -> None:
     """docs/reliability.md, "What is sent again"."""
     async with ScriptedServer(refusal(status)) as server:
         for method, marked in itertools.product(METHODS, [False, True]):
@@ -399,7 +399,7 @@ SNAPSHOTS = {
 
 
 @pytest.mark.parametrize("case", SNAPSHOTS)
-async def test_row_28_rate_limit_headers_are_a_typed_snapshot(case: str) -> None:
+async def test_rate_limit_headers_are_a_typed_snapshot(case: str) -> None:
     headers, expected = SNAPSHOTS[case]
     async with ScriptedServer(reply(200, b"{}", headers)) as server:
         async with client(server.url) as scalr:
@@ -412,6 +412,6 @@ async def test_row_28_rate_limit_headers_are_a_typed_snapshot(case: str) -> None
         assert (found.limit, found.remaining, found.reset) == expected
 
 
-async def test_row_28_without_rate_limit_headers_there_is_no_snapshot() -> None:
+async def test_without_rate_limit_headers_there_is_no_snapshot() -> None:
     async with ScriptedServer(POOL) as server, client(server.url) as scalr:
         assert (await scalr.request("GET", "/agent-pools")).rate_limit is None

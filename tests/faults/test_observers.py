@@ -137,14 +137,14 @@ WAYS = [
 ]
 
 
-async def test_row_72_the_scenario_has_events_of_every_kind() -> None:
+async def test_the_scenario_has_events_of_every_kind() -> None:
     _, kinds = await undisturbed()
 
     assert kinds.keys() == {kind.name for kind in get_args(Event)}
 
 
 @pytest.mark.parametrize("error", ERRORS)
-async def test_row_72_a_hook_that_raises_disturbs_nothing(
+async def test_a_hook_that_raises_disturbs_nothing(
     error: type[BaseException], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR, "scalr_async")
@@ -162,7 +162,7 @@ async def test_row_72_a_hook_that_raises_disturbs_nothing(
 
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("how", WAYS)
-async def test_row_72_logging_that_raises_disturbs_nothing(
+async def test_logging_that_raises_disturbs_nothing(
     how: str, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected, kinds = await undisturbed()
@@ -179,7 +179,7 @@ async def test_row_72_logging_that_raises_disturbs_nothing(
 
 
 @pytest.mark.parametrize("how", [None, *WAYS])
-async def test_row_72_nor_does_it_when_nothing_is_left_to_report_by(
+async def test_nor_does_it_when_nothing_is_left_to_report_by(
     how: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hook raises, logging raises, the loop's handler raises, and so does the last resort."""
@@ -227,7 +227,7 @@ HOOKS = {
 
 
 @pytest.mark.parametrize("hook", HOOKS.values(), ids=HOOKS)
-async def test_row_72_what_cannot_be_a_hook_is_refused_where_it_is_given(hook: Any) -> None:
+async def test_what_cannot_be_a_hook_is_refused_where_it_is_given(hook: Any) -> None:
     async with ScriptedServer() as server, client(server.url) as scalr:
         for make in (
             lambda: ScalrClient("acme.scalr.io", "t", on_event=hook),
@@ -243,7 +243,7 @@ async def test_row_72_what_cannot_be_a_hook_is_refused_where_it_is_given(hook: A
     assert server.requests == []
 
 
-async def test_row_72_a_coroutine_that_is_returned_is_reported(
+async def test_a_coroutine_that_is_returned_is_reported(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with ScriptedServer() as server, client(server.url) as made:
@@ -253,7 +253,7 @@ async def test_row_72_a_coroutine_that_is_returned_is_reported(
     assert "nobody awaits" in str(record.exc_info[1])  # type: ignore[index]  # it has one
 
 
-async def test_row_72_a_task_that_is_returned_is_a_hooks_own_business(
+async def test_a_task_that_is_returned_is_a_hooks_own_business(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     tasks: list[Any] = []
@@ -270,7 +270,7 @@ async def test_row_72_a_task_that_is_returned_is_a_hooks_own_business(
 
 
 @pytest.mark.parametrize("error", ERRORS)
-async def test_row_72_progress_that_raises_disturbs_no_transfer(
+async def test_progress_that_raises_disturbs_no_transfer(
     error: type[BaseException], tmp_path: Any
 ) -> None:
     version = ok(resource("configuration-versions", "cv-1") | {"links": {"upload": "/upload"}})
@@ -296,7 +296,7 @@ async def test_row_72_progress_that_raises_disturbs_no_transfer(
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
 @pytest.mark.parametrize("how", ["hook", "filter of the logger", "handler of the root"])
-def test_row_72_who_ends_the_program_ends_it_and_loses_nothing(
+def test_who_ends_the_program_ends_it_and_loses_nothing(
     how: str, error: type[BaseException]
 ) -> None:
     """It ends the loop; when that goes on, the call has its result, and the limits are right."""

@@ -266,7 +266,7 @@ def wrong(all_ended: Iterable[Ended]) -> list[str]:
 PAIRS: Final = list(itertools.product(ANSWERS, repeat=2))
 
 
-def test_row_71_there_are_6728_histories_of_two_answers() -> None:
+def test_there_are_6728_histories_of_two_answers() -> None:
     assert (len(set(ANSWERS)), len(OPERATIONS)) == (29, 8)
     assert len(PAIRS) * len(OPERATIONS) == 6728
 
@@ -281,7 +281,7 @@ async def of(operation: str, histories: Iterable[tuple[Reply, ...]]) -> list[End
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-async def test_row_71_of_every_history_of_two_answers_the_truth_is_told(
+async def test_of_every_history_of_two_answers_the_truth_is_told(
     operation: str, record_property: Any
 ) -> None:
     ended = await of(operation, PAIRS)
@@ -292,7 +292,7 @@ async def test_row_71_of_every_history_of_two_answers_the_truth_is_told(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-async def test_row_71_of_histories_of_three_answers_the_truth_is_told(
+async def test_of_histories_of_three_answers_the_truth_is_told(
     operation: str, record_property: Any
 ) -> None:
     """Histories at random, each with those that look the same from outside."""
@@ -336,7 +336,7 @@ def table() -> list[tuple[set[int], str, str]]:
     return found
 
 
-def test_row_71_the_page_says_after_which_statuses_a_write_may_have_happened() -> None:
+def test_the_page_says_after_which_statuses_a_write_may_have_happened() -> None:
     rows = table()
     assert {status for row in rows for status in row[0]} == {*range(300, 600)}
 

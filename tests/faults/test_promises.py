@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tools import reliability
-from tools.reliability import PROMISES, Names, found, held, main, parted, read, result, tables
+from tools.reliability import SUITE, functions, main, measurements, measuring, read, without_tests
 
 REPORT = """<testsuites><testsuite>
-<testcase name="test_row_01_a[x]"><properties><property name="cut points" value="3"/></properties></testcase>
-<testcase name="test_row_01_a[y]"><properties><property name="cut points" value="4"/></properties></testcase>
-<testcase name="test_row_01_b"><failure/></testcase><testcase name="test_row_01_b"><skipped/></testcase>
+<testcase name="test_a[x]"><properties><property name="cut points" value="3"/></properties></testcase>
+<testcase name="test_a[y]"><properties><property name="cut points" value="4"/></properties></testcase>
+<testcase name="test_b"><failure/></testcase><testcase name="test_b"><skipped/></testcase>
 </testsuite></testsuites>"""
 
 
@@ -22,45 +22,46 @@ def test_page_promises_and_tests_are_in_step(capsys: pytest.CaptureFixture[str])
     assert main(["--check"]) == 0, capsys.readouterr().out
 
 
-def test_every_row_but_those_of_later_is_promised() -> None:
-    rows = set(map(int, tomllib.loads(PROMISES.read_text())["rows"]))
+def test_a_promise_without_a_test_and_a_test_that_is_gone_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    promises = tmp_path / "promises.toml"
+    promises.write_text(
+        "titles = {a = 'A'}\n[[a]]\npromise = 'x'\ntests = []\n"
+        "[[a]]\npromise = 'y'\ntests = ['test_gone', 'test_methods_are_tests_too']"
+    )
+    monkeypatch.setattr(reliability, "PROMISES", promises)
 
-    assert rows == {*range(1, 61), 63, *range(68, 77)}
-
-
-def test_a_promise_without_a_test_and_a_test_without_a_promise_are_told() -> None:
-    promises = {"rows": {"1": "a", "2": "b"}, "security": {"1": {"tests": ["test_gone"]}}}
-    names: Names = {"test_row_01_x": Path(), "test_row_3_y": Path(), "test_else": Path()}
-
-    assert list(parted(promises, names)) == [
-        "row 2 has no test",
-        "row 3 has tests and no promise",
-        "security 1: there is no test_gone",
+    assert main(["--check"]) == 1
+    assert capsys.readouterr().out.splitlines() == ["no test: x", "there is no test_gone: y"]
+    assert list(without_tests(tomllib.loads(promises.read_text()), ["test_gone"])) == [
+        "no test: x",
+        "there is no test_methods_are_tests_too: y",
     ]
 
 
-def test_a_stale_page_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["`test_a_post_on_a_dead", "| promise |", "### Security"])
+def test_a_stale_page_is_told(part: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     text = reliability.PAGE.read_text()
-    page.write_text(text.replace("test_row_01_", "test_row_01_not_", 1))
+    assert part in text
+    page.write_text(text.replace(part, f"{part}not", 1))
     monkeypatch.setattr(reliability, "PAGE", page)
 
     assert main(["--check"]) == 1
 
 
-def test_results_and_figures_come_from_a_report() -> None:
-    results, measured = read(ET.fromstring(REPORT))
-    tests = ["test_row_01_a", "test_row_01_b"]
-    made = tables([("rows", "1", "promise", tests)], results, measured)
+def test_figures_come_from_a_report() -> None:
+    table = list(measurements(read(ET.fromstring(REPORT))))
 
-    assert result(tests, results) == "1 skipped, 2 passed, 1 failure"
-    assert "| 1 | promise | `test_row_01_a`<br>`test_row_01_b` | 1 skipped, 2" in made
-    assert "| `test_row_01_a` | cut points: 7 |" in made
+    assert table[2:] == ["| `test_a` | cut points: 7 |"]
 
 
 def test_methods_are_tests_too() -> None:
-    names = found(reliability.SUITE)
-    promises = tomllib.loads(PROMISES.read_text())
+    names = {node.name for _, node in functions(SUITE)}
 
-    assert "test_row_39_a_gzip_bomb_is_cut_at_the_limit" in names
-    assert all(tests for table, _, _, tests in held(promises, names) if table == "rows")
+    assert "test_a_gzip_bomb_is_cut_at_the_limit" in names
+
+
+def test_what_measures_is_found() -> None:
+    assert SUITE / "faults" / "test_soak.py" in measuring(SUITE)

@@ -50,7 +50,7 @@ def redirect(location: str, status: int = 302) -> bytes:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("method", METHODS)
-async def test_row_41_a_redirect_of_a_call_is_not_followed(method: str, status: int) -> None:
+async def test_a_redirect_of_a_call_is_not_followed(method: str, status: int) -> None:
     async with ScriptedServer(POOL) as other:
         location = f"http://user:{CANARY}@127.0.0.1:{other.port}/login?token={CANARY}#{CANARY}"
         async with ScriptedServer(redirect(location, status)) as server:
@@ -70,7 +70,7 @@ class TestDownloads:
     async def taken(self, scalr: ScalrClient) -> bytes:
         return b"".join([piece async for piece in scalr.configuration_versions.download("cv-1")])
 
-    async def test_row_42_another_host_gets_no_token_and_no_header_of_ours(self) -> None:
+    async def test_another_host_gets_no_token_and_no_header_of_ours(self) -> None:
         async with ScriptedServer(reply(200, b"archive")) as store:
             async with ScriptedServer(redirect(f"{store.url}/x?sig=1")) as server:
                 async with client(server.url, headers={"X-Team": "a"}) as scalr:
@@ -81,7 +81,7 @@ class TestDownloads:
         assert AUTHORIZED in server.requests[0].headers
         assert set(sent.headers) <= {"host", "user-agent", "accept", "accept-encoding"}
 
-    async def test_row_42_five_hops_are_followed_and_six_are_not(self) -> None:
+    async def test_five_hops_are_followed_and_six_are_not(self) -> None:
         def hop(request: Any) -> bytes:
             place, number = request.target.rpartition("hop-")[::2]
             following = int(number) + 1 if place else 1
@@ -103,16 +103,14 @@ class TestDownloads:
         "location",
         ["http://store.example/x", "ftp://127.0.0.1/x", "file:///etc/passwd", "", "//", "http://["],
     )
-    async def test_row_42_a_place_that_is_not_safe_is_refused(self, location: str) -> None:
+    async def test_a_place_that_is_not_safe_is_refused(self, location: str) -> None:
         async with ScriptedServer(redirect(location)) as server, client(server.url) as scalr:
             with pytest.raises(UnexpectedRedirectError):
                 await self.taken(scalr)
 
         assert len(server.requests) == 1
 
-    async def test_row_42_https_never_leads_to_http(
-        self, authority: trustme.CA, ca_file: str
-    ) -> None:
+    async def test_https_never_leads_to_http(self, authority: trustme.CA, ca_file: str) -> None:
         context = serving(authority)
         async with ScriptedServer(reply(200, b"archive")) as store:
             async with ScriptedServer(redirect(f"{store.url}/x"), tls=context) as server:
@@ -122,7 +120,7 @@ class TestDownloads:
 
         assert (len(server.requests), store.connections) == (1, 0)
 
-    async def test_row_42_a_loop_ends(self) -> None:
+    async def test_a_loop_ends(self) -> None:
         here = f"{ROOT}/configuration-versions/cv-1/download"
         async with ScriptedServer(redirect(here)) as server, client(server.url) as scalr:
             with pytest.raises(UnexpectedRedirectError, match="loop"):
@@ -132,7 +130,7 @@ class TestDownloads:
 
 
 @pytest.mark.parametrize("place", ["https://evil.example", "//evil.example", "http://[::1", None])
-async def test_row_43_a_next_page_on_another_host_is_refused(place: str | None) -> None:
+async def test_a_next_page_on_another_host_is_refused(place: str | None) -> None:
     async with ScriptedServer(POOL) as other:
         if place is None:
             place = other.url
@@ -158,7 +156,7 @@ BAD_IDS = [
 
 
 @pytest.mark.parametrize("bad", BAD_IDS)
-async def test_row_44_an_id_that_could_lead_elsewhere_is_refused_or_encoded(bad: str) -> None:
+async def test_an_id_that_could_lead_elsewhere_is_refused_or_encoded(bad: str) -> None:
     async with ScriptedServer(POOL) as server, client(server.url) as scalr:
         (end,) = await asyncio.gather(scalr.agent_pools.get(bad), return_exceptions=True)
 
@@ -173,7 +171,7 @@ async def test_row_44_an_id_that_could_lead_elsewhere_is_refused_or_encoded(bad:
 
 
 @pytest.mark.parametrize("id_", ["apool-1", "a.b", "a~b", "A_b-1"])
-async def test_row_44_an_id_is_on_the_wire_as_it_is(id_: str) -> None:
+async def test_an_id_is_on_the_wire_as_it_is(id_: str) -> None:
     async with ScriptedServer(POOL) as server, client(server.url) as scalr:
         await scalr.agent_pools.get(id_)
 
@@ -181,7 +179,7 @@ async def test_row_44_an_id_is_on_the_wire_as_it_is(id_: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/workspaces/../accounts", "/%2e%2e/x", "/a//b", "/a b", "/a#b"])
-async def test_row_44_a_path_that_would_be_normalised_is_refused(path: str) -> None:
+async def test_a_path_that_would_be_normalised_is_refused(path: str) -> None:
     async with ScriptedServer(POOL) as server, client(server.url) as scalr:
         with pytest.raises(InvalidArgumentError):
             await scalr.request("GET", path)
@@ -191,9 +189,7 @@ async def test_row_44_a_path_that_would_be_normalised_is_refused(path: str) -> N
 
 @pytest.mark.parametrize("bad", ["\r\nX: 1", "\n", "\0", "\x7f", "\u00e9"])
 @pytest.mark.parametrize("where", ["token", "profile", "user_agent", "headers"])
-def test_row_45_what_could_break_out_of_a_header_is_refused_and_not_echoed(
-    where: str, bad: str
-) -> None:
+def test_what_could_break_out_of_a_header_is_refused_and_not_echoed(where: str, bad: str) -> None:
     value = f"{CANARY}{bad}x"
     options: dict[str, Any] = {
         "token": "t",
@@ -207,7 +203,7 @@ def test_row_45_what_could_break_out_of_a_header_is_refused_and_not_echoed(
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
-async def test_row_45_the_newline_of_a_mounted_secret_is_not_sent(end: str) -> None:
+async def test_the_newline_of_a_mounted_secret_is_not_sent(end: str) -> None:
     async with ScriptedServer(POOL) as server, client(server.url, token=f"abc{end}") as scalr:
         await scalr.agent_pools.get("apool-1")
 
@@ -215,7 +211,7 @@ async def test_row_45_the_newline_of_a_mounted_secret_is_not_sent(end: str) -> N
 
 
 @pytest.mark.parametrize("borrowed", [False, True])
-async def test_row_46_cookies_are_neither_kept_nor_sent(borrowed: bool) -> None:
+async def test_cookies_are_neither_kept_nor_sent(borrowed: bool) -> None:
     cookie = {"Set-Cookie": "session=1; Path=/; Max-Age=9999"}
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
@@ -230,7 +226,7 @@ async def test_row_46_cookies_are_neither_kept_nor_sent(borrowed: bool) -> None:
 
 
 @pytest.mark.parametrize("borrowed", [False, True])
-async def test_row_47_proxy_variables_and_netrc_play_no_part(
+async def test_proxy_variables_and_netrc_play_no_part(
     borrowed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / ".netrc").write_text("default login a password b\n")
@@ -249,7 +245,7 @@ async def test_row_47_proxy_variables_and_netrc_play_no_part(
     assert server.requests[0].headers[AUTHORIZED] == f"Bearer {CANARY}"
 
 
-async def test_row_47_a_proxy_that_was_asked_for_is_used() -> None:
+async def test_a_proxy_that_was_asked_for_is_used() -> None:
     async with ScriptedServer(POOL) as proxy:
         async with client("http://127.0.0.1:9", proxy=proxy.url) as scalr:
             await scalr.agent_pools.get("apool-1")
@@ -257,7 +253,7 @@ async def test_row_47_a_proxy_that_was_asked_for_is_used() -> None:
     assert proxy.requests[0].target == f"http://127.0.0.1:9{ROOT}/agent-pools/apool-1"
 
 
-async def test_row_47_the_password_of_a_proxy_is_not_shown(
+async def test_the_password_of_a_proxy_is_not_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -274,13 +270,13 @@ async def test_row_47_the_password_of_a_proxy_is_not_shown(
 @pytest.mark.parametrize(
     "host", ["http://acme.scalr.io", "http://10.0.0.1", "http://localhost.evil"]
 )
-def test_row_48_plain_http_is_refused(host: str) -> None:
+def test_plain_http_is_refused(host: str) -> None:
     with pytest.raises(ConfigError, match="https://"):
         Config(host=host, token="t")
 
 
 @pytest.mark.parametrize("host", ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"])
-def test_row_48_plain_http_is_for_loopback(host: str) -> None:
+def test_plain_http_is_for_loopback(host: str) -> None:
     assert Config(host=host, token="t").api_root.scheme == "http"
 
 
@@ -324,7 +320,7 @@ SECRET_CALLS: dict[str, Call] = {
 
 @pytest.mark.parametrize("call", SECRET_CALLS)
 @pytest.mark.parametrize("name", FAILURES)
-async def test_row_49_no_failure_shows_a_secret_anywhere(
+async def test_no_failure_shows_a_secret_anywhere(
     name: str, call: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -352,7 +348,7 @@ async def test_row_49_no_failure_shows_a_secret_anywhere(
     assert not [line for text in texts for line in text.splitlines() if CANARY in line]
 
 
-async def test_row_49_what_is_read_hides_what_is_secret(caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_is_read_hides_what_is_secret(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     token = resource("access-tokens", "at-1", {"token": CANARY, "description": "k8s"})
     async with ScriptedServer(ok(token, 201)) as server, client(server.url) as scalr:

@@ -48,7 +48,7 @@ def ids() -> list[str]:
 
 
 @pytest.mark.parametrize("on_drift", ["ignore", "report", "raise", "verify"])
-async def test_row_50_an_item_deleted_between_pages_is_no_silent_miss(
+async def test_an_item_deleted_between_pages_is_no_silent_miss(
     ids: list[str], on_drift: Any
 ) -> None:
     events: list[Any] = []
@@ -79,7 +79,7 @@ async def test_row_50_an_item_deleted_between_pages_is_no_silent_miss(
 
 
 @pytest.mark.parametrize("on_drift", ["ignore", "report", "verify"])
-async def test_row_51_an_item_inserted_between_pages_is_no_duplicate(
+async def test_an_item_inserted_between_pages_is_no_duplicate(
     ids: list[str], on_drift: Any
 ) -> None:
     async with ScriptedServer(serving(ids)) as server, client(server.url) as scalr:
@@ -96,7 +96,7 @@ async def test_row_51_an_item_inserted_between_pages_is_no_duplicate(
     assert ("repeated" in pager.report.counts) == (on_drift != "ignore")
 
 
-async def test_row_51_what_is_remembered_of_a_long_walk_is_bounded() -> None:
+async def test_what_is_remembered_of_a_long_walk_is_bounded() -> None:
     total = 40_000
 
     def answer(request: Received) -> bytes:
@@ -160,7 +160,7 @@ LIES = int(os.environ.get("SCALR_LIES", "300"))
 
 
 @pytest.mark.parametrize("on_drift", ["report", "raise", "verify"])
-def test_row_52_whatever_a_server_says_of_its_pages_the_walk_ends_and_repeats_nothing(
+def test_whatever_a_server_says_of_its_pages_the_walk_ends_and_repeats_nothing(
     on_drift: Any,
 ) -> None:
     """Pages of 41 possible items with any numbers and links, for ever."""
@@ -203,7 +203,7 @@ def _rest(page: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in page.items() if key != "items"}
 
 
-async def test_row_52_a_server_that_serves_one_page_for_ever_ends_the_walk() -> None:
+async def test_a_server_that_serves_one_page_for_ever_ends_the_walk() -> None:
     page = ok([resource("workspaces", f"ws-{n}") for n in range(10)], meta={
         "pagination": {"current-page": 1, "page-size": 10, "total-pages": 10**9, "total-count": 10**10}
     })  # fmt: skip
@@ -216,7 +216,7 @@ async def test_row_52_a_server_that_serves_one_page_for_ever_ends_the_walk() -> 
     assert len(server.requests) < 150
 
 
-async def test_row_52_the_size_in_meta_counts_and_not_the_one_asked_for() -> None:
+async def test_the_size_in_meta_counts_and_not_the_one_asked_for() -> None:
     ids = [f"ws-{n}" for n in range(100)]
 
     def answer(request: Received) -> bytes:
@@ -229,7 +229,7 @@ async def test_row_52_the_size_in_meta_counts_and_not_the_one_asked_for() -> Non
     assert len(server.requests) == 5
 
 
-async def test_row_53_a_page_that_fails_for_good_says_where_to_go_on(ids: list[str]) -> None:
+async def test_a_page_that_fails_for_good_says_where_to_go_on(ids: list[str]) -> None:
     serve, broken = serving(ids), [True]
 
     def answer(request: Received) -> bytes:
@@ -253,7 +253,7 @@ async def test_row_53_a_page_that_fails_for_good_says_where_to_go_on(ids: list[s
 
 @pytest.mark.parametrize("how", ["break", "cancel", "raise", "timeout"])
 @pytest.mark.parametrize("on_drift", ["report", "verify"])
-async def test_row_54_a_walk_that_is_left_leaves_nothing_running(
+async def test_a_walk_that_is_left_leaves_nothing_running(
     ids: list[str], how: str, on_drift: Any
 ) -> None:
     serve = serving(ids)
@@ -295,7 +295,7 @@ async def test_row_54_a_walk_that_is_left_leaves_nothing_running(
     assert open_files() <= before
 
 
-async def test_row_55_a_slow_consumer_of_100_000_items_holds_a_window_of_pages() -> None:
+async def test_a_slow_consumer_of_100_000_items_holds_a_window_of_pages() -> None:
     total, size, window = 100_000, 100, 8
     body = document([resource("workspaces", "ws-{:06}", {"name": "x" * 60})] * 1).decode()
     item = body[body.index("[") + 1 : body.rindex("]")]
@@ -357,7 +357,7 @@ async def churned_walk(
     return lasting, got, pager
 
 
-async def test_row_50_verify_misses_nothing_while_others_create_and_delete(
+async def test_verify_misses_nothing_while_others_create_and_delete(
     emu: Emulator, scalr: ScalrClient, record_property: Any
 ) -> None:
     """5 000 items, 400 changes a second; a plain walk of the same list misses some."""

@@ -25,7 +25,7 @@ from tests.servers import CLOSE, Received, ScriptedServer, reply
 CONFIRM = {503: ServerError, 409: ConflictError, 404: NotFoundError, 422: UnprocessableEntityError}
 
 
-async def test_row_56_failures_of_some_items_touch_no_other() -> None:
+async def test_failures_of_some_items_touch_no_other() -> None:
     """500 renames; 35 fail for five reasons, one of them for good after five attempts."""
     statuses = [*CONFIRM, None]
     expected = {n: statuses[n // 14 % 5] for n in range(0, 490, 14)}
@@ -60,7 +60,7 @@ async def test_row_56_failures_of_some_items_touch_no_other() -> None:
     assert [f"apool-{n}" in note for n, note in zip(expected, notes, strict=True)] == [True] * 35
 
 
-async def test_row_57_a_bulk_call_that_is_cancelled_tells_what_it_did() -> None:
+async def test_a_bulk_call_that_is_cancelled_tells_what_it_did() -> None:
     def answer(request: Received) -> Any:
         number = int(request.target.rpartition("-")[2])
         return ok(pool()) if number < 30 else asyncio.Event().wait()
@@ -87,7 +87,7 @@ async def test_row_57_a_bulk_call_that_is_cancelled_tells_what_it_did() -> None:
     assert report.not_started == 60
 
 
-async def test_row_58_a_rename_sends_the_name_and_nothing_else() -> None:
+async def test_a_rename_sends_the_name_and_nothing_else() -> None:
     known = pool(**{"webhook-url": "https://w.example", "is-shared": True})
     linked = {"data": [{"type": "workspaces", "id": "ws-1"}]}
     known["relationships"] = {"workspaces": linked, "environments": {"data": []}}
@@ -101,7 +101,7 @@ async def test_row_58_a_rename_sends_the_name_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("via", ["workspace", "pool"])
-async def test_row_59_two_actors_at_one_pool_lose_no_update(
+async def test_two_actors_at_one_pool_lose_no_update(
     emu: Emulator, scalr: ScalrClient, via: Any
 ) -> None:
     """Each change of the one falls between two requests of the other."""
@@ -128,7 +128,7 @@ async def test_row_59_two_actors_at_one_pool_lose_no_update(
     assert set(mine) <= linked | {outcome.input for outcome in lost}
 
 
-async def test_row_59_a_list_that_others_overwrite_is_written_again_and_verified() -> None:
+async def test_a_list_that_others_overwrite_is_written_again_and_verified() -> None:
     """A PATCH of the pool's list is undone twice by somebody else; the third one holds."""
     linked: set[str] = {"ws-0"}
     undone = 0
@@ -157,7 +157,7 @@ async def test_row_59_a_list_that_others_overwrite_is_written_again_and_verified
     assert methods == ["GET", "PATCH", "GET", "PATCH", "GET", "PATCH", "GET"]
 
 
-async def test_row_60_a_sensitive_value_that_reads_as_blank_is_never_sent_back(
+async def test_a_sensitive_value_that_reads_as_blank_is_never_sent_back(
     emu: Emulator, scalr: ScalrClient
 ) -> None:
     headers = [
@@ -182,7 +182,7 @@ async def test_row_60_a_sensitive_value_that_reads_as_blank_is_never_sent_back(
     assert [header["value"] for header in kept] == ["s3cret", "a"]
 
 
-async def test_row_60_a_blank_that_is_set_explicitly_is_sent() -> None:
+async def test_a_blank_that_is_set_explicitly_is_sent() -> None:
     async with ScriptedServer(ok(pool())) as server, client(server.url) as scalr:
         await scalr.agent_pools.update("apool-1", webhook_headers=[{"name": "X", "value": ""}])
 
@@ -191,7 +191,7 @@ async def test_row_60_a_blank_that_is_set_explicitly_is_sent() -> None:
 
 
 @pytest.mark.parametrize("status", ["confirmed", "applying", "applied"])
-async def test_row_63_a_confirmation_whose_reply_is_lost_is_read_back(status: str) -> None:
+async def test_a_confirmation_whose_reply_is_lost_is_read_back(status: str) -> None:
     run = ok(resource("runs", "run-1", {"status": status}))
     conflict = refusal(409, {"title": "Conflict", "detail": "Run is not paused"})
     async with ScriptedServer(CLOSE, conflict, run) as server, client(server.url) as scalr:
@@ -201,7 +201,7 @@ async def test_row_63_a_confirmation_whose_reply_is_lost_is_read_back(status: st
 
 
 @pytest.mark.parametrize("status", ["discarded", "canceled", "errored", "planned", "teleported"])
-async def test_row_63_one_that_was_not_confirmed_stays_a_conflict(status: str) -> None:
+async def test_one_that_was_not_confirmed_stays_a_conflict(status: str) -> None:
     run = ok(resource("runs", "run-1", {"status": status}))
     conflict = refusal(409, {"title": "Conflict", "detail": "Run is not paused"})
     async with ScriptedServer(CLOSE, conflict, run) as server, client(server.url) as scalr:
@@ -211,7 +211,7 @@ async def test_row_63_one_that_was_not_confirmed_stays_a_conflict(status: str) -
     assert len(server.requests) == 3
 
 
-async def test_row_63_a_conflict_at_once_is_an_error() -> None:
+async def test_a_conflict_at_once_is_an_error() -> None:
     async with ScriptedServer(refusal(409), reply(202)) as server, client(server.url) as scalr:
         with pytest.raises(ConflictError):
             await scalr.runs.confirm("run-1")

@@ -54,7 +54,7 @@ async def said_of(made: Any) -> list[ScalrError | None]:
 
 @pytest.mark.parametrize("status", [200, 202])
 @pytest.mark.parametrize("name", PAGES)
-def test_row_35_every_call_says_that_a_page_came(name: str, status: int) -> None:
+def test_every_call_says_that_a_page_came(name: str, status: int) -> None:
     async def main() -> None:
         for method in methods():
             with scripted(lambda *_: page(name, status)) as scalr:
@@ -80,7 +80,7 @@ async def request(scalr: ScalrClient, method: str, **options: Any) -> int:
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("options", [{}, {"accept": "*/*"}, {"accept": "application/json"}])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_row_35_a_request_of_ones_own_says_so_too(method: str, options: Any, name: str) -> None:
+def test_a_request_of_ones_own_says_so_too(method: str, options: Any, name: str) -> None:
     async def main() -> None:
         with scripted(lambda *_: page(name, 200)) as scalr:
             with pytest.raises(

@@ -104,7 +104,7 @@ def cases(operation: str) -> Iterator[tuple[str, str, str | None, bool, bool]]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-async def test_row_56_what_is_reported_of_a_link_is_what_the_server_holds(
+async def test_what_is_reported_of_a_link_is_what_the_server_holds(
     links: LinksServer, scalr: ScalrClient, operation: str
 ) -> None:
     act, wrong = OPERATIONS[operation], []
@@ -180,7 +180,7 @@ def moving(to: str | None) -> Callable[[LinksServer, Received], None]:
 @pytest.mark.parametrize("first", ["cut", "503", "before", "refused"])
 @pytest.mark.parametrize("given", ["id", "ref", "resource"])
 @pytest.mark.parametrize("operation", ["link", "unlink", "assign"])
-async def test_row_59_a_repeat_undoes_no_move_of_others(
+async def test_a_repeat_undoes_no_move_of_others(
     links: LinksServer, scalr: ScalrClient, operation: str, given: str, first: str
 ) -> None:
     before = MINE if operation == "unlink" else None

@@ -221,7 +221,7 @@ class Stop:
 @pytest.mark.parametrize("streaming", [False, True])
 @pytest.mark.parametrize("kind", ["list", "generator", "async generator"])
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
-async def test_row_57_a_cancelled_change_of_a_list_tells_of_every_workspace(
+async def test_a_cancelled_change_of_a_list_tells_of_every_workspace(
     links: LinksServer, scalr: ScalrClient, method: str, kind: str, streaming: bool
 ) -> None:
     """Until the list is written nothing is started; from then on all of it is unknown."""

@@ -32,7 +32,7 @@ def creating() -> set[str]:
     }
 
 
-def test_row_05_every_create_can_be_told_where_to_look() -> None:
+def test_every_create_can_be_told_where_to_look() -> None:
     names = {name.partition(".")[2] for name in creating()}
     creates = [m for m in methods() if m.name in names and m.name.startswith(("create", "invite"))]
 
@@ -59,7 +59,7 @@ LISTS = {
 
 @pytest.mark.usefixtures("pools")
 @pytest.mark.parametrize("among", LISTS)
-async def test_row_05_one_of_eleven_is_not_taken_for_it(among: str, scalr: ScalrClient) -> None:
+async def test_one_of_eleven_is_not_taken_for_it(among: str, scalr: ScalrClient) -> None:
     with pytest.raises(DisconnectedError) as caught:
         await scalr.agent_pools.create(name="eu-10", reconcile=LISTS[among](scalr))
 
@@ -70,16 +70,14 @@ async def test_row_05_one_of_eleven_is_not_taken_for_it(among: str, scalr: Scalr
 
 @pytest.mark.usefixtures("pools")
 @pytest.mark.parametrize("options", [{}, {"limit": 1}, {"limit": 5}, {"page_size": 1}])
-async def test_row_05_the_only_one_is(options: Any, scalr: ScalrClient) -> None:
+async def test_the_only_one_is(options: Any, scalr: ScalrClient) -> None:
     among = scalr.agent_pools.list(name="eu-10", **options)
     made = await scalr.agent_pools.create(name="eu-10", reconcile=among)
 
     assert made.name == "eu-10"
 
 
-async def test_row_05_nothing_is_looked_at_when_the_answer_came(
-    emu: Emulator, scalr: ScalrClient
-) -> None:
+async def test_nothing_is_looked_at_when_the_answer_came(emu: Emulator, scalr: ScalrClient) -> None:
     made = await scalr.agent_pools.create(name="eu", reconcile=scalr.agent_pools.list())
     with pytest.raises(ScalrError, match="taken") as caught:
         await scalr.agent_pools.create(name="eu", reconcile=scalr.agent_pools.list())
@@ -88,7 +86,7 @@ async def test_row_05_nothing_is_looked_at_when_the_answer_came(
     assert [request.method for request in emu.requests] == ["POST", "POST"]
 
 
-async def test_row_05_a_token_whose_secret_is_lost_is_named_and_not_handed_out(
+async def test_a_token_whose_secret_is_lost_is_named_and_not_handed_out(
     emu: Emulator, scalr: ScalrClient
 ) -> None:
     pool = await scalr.agent_pools.create(name="k8s")
@@ -104,7 +102,7 @@ async def test_row_05_a_token_whose_secret_is_lost_is_named_and_not_handed_out(
     ]
 
 
-async def test_row_05_others_are_found_below_their_owner(emu: Emulator, scalr: ScalrClient) -> None:
+async def test_others_are_found_below_their_owner(emu: Emulator, scalr: ScalrClient) -> None:
     owner = await scalr.provider_configurations.create(name="own", provider_name="custom")
     emu.fail("POST", "/provider-configurations/*/parameters", cut="after-apply")
     parameters = scalr.provider_configurations.list_parameters(owner)
@@ -116,7 +114,7 @@ async def test_row_05_others_are_found_below_their_owner(emu: Emulator, scalr: S
 
 
 @pytest.mark.parametrize("among", ["page", "list", "walk", 7])
-async def test_row_05_what_cannot_be_looked_at_is_refused_before_anything_is_sent(
+async def test_what_cannot_be_looked_at_is_refused_before_anything_is_sent(
     among: Any, emu: Emulator, scalr: ScalrClient
 ) -> None:
     pager: Pager[Any] = scalr.agent_pools.list()

@@ -78,7 +78,7 @@ CASES = [(end, False, *PLAIN[end]) for end in PLAIN] + [(end, True, *TLS[end]) f
     CASES,
     ids=[f"{c[0]}-{'TLS' if c[1] else 'plain'}" for c in CASES],
 )
-def test_row_74_an_answer_without_a_length_is_whole_when_it_was_ended_on_purpose(
+def test_an_answer_without_a_length_is_whole_when_it_was_ended_on_purpose(
     end: str, tls: bool, steps: Steps, whole: bool, loop: str, trust: Any
 ) -> None:
     """Under TLS a FIN alone is nobody's word: whoever is on the way can send one."""

@@ -170,7 +170,7 @@ async def after_leftovers(
     [(kind, False) for kind in KINDS] + [(kind, True) for kind in KINDS | TLS_KINDS],
     ids=lambda value: value if isinstance(value, str) else ("plain", "TLS")[value],
 )
-def test_row_73_what_was_left_on_a_connection_is_no_answer(
+def test_what_was_left_on_a_connection_is_no_answer(
     kind: str, tls: bool, loop: str, trust: Trust
 ) -> None:
     async def main() -> None:

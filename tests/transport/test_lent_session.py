@@ -27,7 +27,7 @@ def small(**limits: int) -> aiohttp.ClientSession:
 
 class TestWaitingForAConnection:
     @pytest.mark.parametrize("limits", [{"limit": 1}, {"limit_per_host": 1}])
-    async def test_row_76_it_is_no_time_of_connecting_and_costs_no_attempt(
+    async def test_it_is_no_time_of_connecting_and_costs_no_attempt(
         self, limits: dict[str, int]
     ) -> None:
         """Eight calls, one connection: the last waits twice as long as connecting may take."""
@@ -43,7 +43,7 @@ class TestWaitingForAConnection:
         assert server.connections == 1
         assert [e.attempt for e in events if isinstance(e, AttemptEvent)] == [1] * 8
 
-    async def test_row_76_neither_when_others_hold_the_connections(self) -> None:
+    async def test_neither_when_others_hold_the_connections(self) -> None:
         async with ScriptedServer((Pause(0.03), OK)) as server, small(limit=1) as session:
             theirs = asyncio.create_task(session.get(server.url))
             await asyncio.sleep(0.005)
@@ -57,7 +57,7 @@ class TestWaitingForAConnection:
         assert (response.status, response.attempts) == (200, 1)
         assert server.connections == 1
 
-    async def test_row_76_it_is_named_when_the_time_runs_out(self) -> None:
+    async def test_it_is_named_when_the_time_runs_out(self) -> None:
         async with ScriptedServer(HANG) as server, small(limit=1) as session:
             theirs = asyncio.create_task(session.get(server.url))
             await asyncio.sleep(0.005)

@@ -32,7 +32,7 @@ async def session(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.mark.parametrize("status", FINAL)
-async def test_row_75_a_refusal_of_a_proxy_is_final(status: int, session: Any) -> None:
+async def test_a_refusal_of_a_proxy_is_final(status: int, session: Any) -> None:
     async with ScriptedServer(reply(status, b"no")) as proxy:
         async with sending(HOST, proxy=proxy.url, session=session) as sender:
             for number, request in enumerate((GET, POST, PATCH, DELETE, marked(POST)), 1):
@@ -53,7 +53,7 @@ async def test_trouble_of_a_proxy_is_tried_again(status: int, session: Any) -> N
     assert caught.value.outcome == "not_sent"
 
 
-async def test_row_75_a_wrong_password_is_offered_once_for_each_call() -> None:
+async def test_a_wrong_password_is_offered_once_for_each_call() -> None:
     async with ScriptedServer(reply(407)) as proxy:
         url = proxy.url.replace("://", "://user:wrong@")
         async with sending(HOST, proxy=url) as sender:

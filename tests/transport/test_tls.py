@@ -188,7 +188,7 @@ class TestClientCertificates:
     @pytest.mark.parametrize("loop", LOOPS)
     @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
     @pytest.mark.parametrize("fault", ["missing", "of another authority", "expired"])
-    def test_row_75_a_certificate_that_the_server_refuses_is_final(
+    def test_a_certificate_that_the_server_refuses_is_final(
         self,
         fault: str,
         version: ssl.TLSVersion,
