@@ -28,6 +28,7 @@ __all__ = [
     "AttemptEvent",
     "DeprecationEvent",
     "DriftEvent",
+    "EmptyListEvent",
     "Event",
     "EventHook",
     "OutcomeEvent",
@@ -132,6 +133,22 @@ class DriftEvent:
 
 
 @attrs.frozen(kw_only=True)
+class EmptyListEvent:
+    """A list is empty, and one of its filters holds what is hardly an id of the type it takes.
+
+    `filter` is its Python name; `hint` says what ids of that type look like. Scalr answers an
+    unknown id with an empty list.
+    """
+
+    name: ClassVar[str] = "scalr.empty_list"
+    level: ClassVar[int] = logging.WARNING
+
+    path: str
+    filter: str
+    hint: str
+
+
+@attrs.frozen(kw_only=True)
 class OutcomeEvent:
     """One item of a bulk call is done."""
 
@@ -164,7 +181,14 @@ class DeprecationEvent:
 
 
 Event = (
-    AttemptEvent | RetryEvent | WaitEvent | PageEvent | DriftEvent | OutcomeEvent | DeprecationEvent
+    AttemptEvent
+    | RetryEvent
+    | WaitEvent
+    | PageEvent
+    | DriftEvent
+    | EmptyListEvent
+    | OutcomeEvent
+    | DeprecationEvent
 )
 EventHook = Callable[[Event], None]
 

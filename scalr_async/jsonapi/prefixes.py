@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from scalr_async._wire import shown
 
-__all__ = ["doubt"]
+__all__ = ["doubt", "doubt_about"]
 
 _PREFIXES: Final[Mapping[str, str]] = {
     "accounts": "acc",
@@ -36,6 +36,12 @@ def doubt(value: Any, type_: str | None) -> str:
 
     To be said when nothing was found, and never a reason to refuse an id.
     """
+    found = doubt_about(value, type_)
+    return found and f"{shown(value)} {found}"
+
+
+def doubt_about(value: Any, type_: str | None) -> str:
+    """Return the same without the value."""
     wanted = _PREFIXES.get(type_ or "")
     if not isinstance(value, str) or wanted is None:
         return ""
@@ -45,4 +51,4 @@ def doubt(value: Any, type_: str | None) -> str:
     known = _TYPES.get(prefix)
     is_other = known is not None and prefix != value
     what = f"looks like one of {known}" if is_other else "does not look like an id"
-    return f"{shown(value)} {what}: ids of {type_} begin with {wanted}-"
+    return f"{what}: ids of {type_} begin with {wanted}-"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -160,6 +160,11 @@ class PageSource(Protocol[R_co]):
     @property
     def filters(self) -> str:
         """The filters of the list as a caller writes them, for errors; empty without any."""
+        ...
+
+    @property
+    def hints(self) -> Iterable[tuple[str, str]]:
+        """The filters that may be why the list is empty, with what is odd about their values."""
         ...
 
     @property

@@ -15,7 +15,7 @@ from scalr_async.pagination._page import Page
 from scalr_async.pagination._progress import Journal, Progress
 from scalr_async.pagination._readahead import ReadAhead
 from scalr_async.pagination._verify import Verification
-from scalr_async.telemetry import PageEvent
+from scalr_async.telemetry import EmptyListEvent, PageEvent
 
 __all__ = ["Plan", "Walk"]
 
@@ -97,6 +97,8 @@ class Walk(Generic[R]):
                 items = self._fresh(answer)
                 more = self._look(answer, items)
                 self._read_on(answer, items, more=more)
+                if not (more or answer.page.items) and answer.page.number == 1:
+                    self._explain_nothing()
                 yield self._hand_on(answer.page, items)
                 more = more and not self._is_full()
                 self._ahead.widen(fully=True)
@@ -266,6 +268,13 @@ class Walk(Generic[R]):
             pages = "" if page.total_pages is None else f", which has {page.total_pages} pages"
             detail = f"page {page.number} is past the end of the list{pages}"
             self._watch.note("short", page.number, detail)
+
+    def _explain_nothing(self) -> None:
+        """Tell which filters may be the reason that the list is empty."""
+        telemetry = self._source.telemetry
+        if telemetry.wants(EmptyListEvent):
+            for name, hint in self._source.hints:
+                telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
 
     def _is_full(self) -> bool:
         """True if the limit is reached."""

@@ -15,7 +15,7 @@ from scalr_async.jsonapi.document import Body, Document
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.pieces import LARGE
-from scalr_async.jsonapi.prefixes import doubt
+from scalr_async.jsonapi.prefixes import doubt, doubt_about
 from scalr_async.jsonapi.reading import check, decode
 from scalr_async.pagination import Answer
 from scalr_async.telemetry import Telemetry
@@ -65,14 +65,32 @@ class Pages(Generic[T]):
     @property
     def filters(self) -> str:
         """The filters of the list as a caller writes them, for errors; empty without any."""
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._asked)
+        doubts = (doubt(value, kind) for _, value, kind in self._ids_asked)
+        return printable("; ".join([shown, *filter(None, doubts)]), 512)
+
+    @property
+    def hints(self) -> Iterator[tuple[str, str]]:
+        """The filters that hold what is hardly an id of their type, and why it is not."""
+        found = ((name, doubt_about(value, kind)) for name, value, kind in self._ids_asked)
+        return (hint for hint in dict(found).items() if hint[1])
+
+    @property
+    def _asked(self) -> list[tuple[str, str]]:
+        """The filters and parameters by their Python names, with their values on the wire."""
         names = {key: name for name, key in self.operation.filters.items()}
         names |= {key: name for name, key in self.operation.params.items()}
-        asked = [(names[key], value) for key, value in self.params if key in names]
-        shown = ", ".join(f"{name}={value!r}" for name, value in asked)
-        kinds = self.operation.filter_types
-        of = ((value, kinds.get(name)) for name, value in asked if ":" not in value)
-        doubts = filter(None, (doubt(value, kind) for value, kind in of if isinstance(kind, str)))
-        return printable("; ".join([shown, *doubts]), 512)
+        return [(names[key], value) for key, value in self.params if key in names]
+
+    @property
+    def _ids_asked(self) -> Iterator[tuple[str, str, str]]:
+        """Each id in a filter that takes ids, with the filter's name and the type."""
+        for name, asked in self._asked:
+            kind = self.operation.filter_types.get(name)
+            operator, separator, values = asked.rpartition(":")
+            if isinstance(kind, str) and operator + separator in {"", "in:"}:
+                for value in values.split(","):
+                    yield name, value, kind
 
     @property
     def telemetry(self) -> Telemetry:

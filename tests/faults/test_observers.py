@@ -43,6 +43,8 @@ class Scalr:
                 return CLOSE
             ref = {"data": {"type": "agent-pools", "id": "apool-1"}}
             return ok(resource("workspaces", self.linked[-1], {}, **{"agent-pool": ref}))
+        if path.endswith("/tags"):
+            return listing([], 1, 100, 0)
         if path.endswith("/workspaces"):
             self.pages += 1
             number = 2 if "5Bnumber%5D=2" in query or "[number]=2" in query else 1
@@ -62,6 +64,7 @@ async def everything(scalr: ScalrClient, server: Scalr) -> Any:
     """Do what makes every kind of event; return all that came of it."""
     found = await asyncio.gather(*(scalr.agent_pools.get("apool-1") for _ in range(3)))
     listed = [ws.id async for ws in scalr.workspaces.list(page_size=2, prefetch=0)]
+    assert await scalr.tags.list(tag="production").collect() == []
     result = await scalr.agent_pools.link_workspaces("apool-1", ["ws-1", "ws-2", "ws-3"])
     limits = scalr._transport._shared
     assert (limits.slots.in_flight, limits.slots.waiting, len(limits.deadlines)) == (0, 0, 0)

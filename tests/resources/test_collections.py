@@ -19,6 +19,7 @@ from scalr_async import (
     MultipleResultsError,
     NoResultError,
     NotFoundError,
+    Pager,
     Ref,
     ScalrClient,
     UnprocessableEntityError,
@@ -29,6 +30,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async.emulator import Emulator
 from scalr_async.jsonapi.origin import Group
 from scalr_async.resources import Account, AgentPool, Environment, Workspace, _generated
+from scalr_async.telemetry import EmptyListEvent
 from tests.conftest import CANARY
 from tests.servers import ScriptedServer, reply
 
@@ -501,6 +503,46 @@ async def test_what_is_not_found_by_an_id_of_another_type_says_so(
     with pytest.raises(NoResultError) as none:
         await scalr.workspaces.list(workspace=id_).one()
     assert f"workspace='{id_}'{said}" in str(none.value)
+
+
+EMPTY = [
+    ({"environment": "production"}, [("environment", "does not look like an id: ids of env")]),
+    ({"environment": "ws-1"}, [("environment", "looks like one of workspaces: ids of env")]),
+    ({"environment": ["env-1", "prod"]}, [("environment", "does not look like an id: ids of env")]),
+    (
+        {"environment": "a", "agent_pool": "b"},
+        [("environment", "does not look"), ("agent_pool", "does not look")],
+    ),
+    ({"environment": "env-unknown"}, []),
+    ({"name": "production"}, []),
+    ({"environment": "production", "limit": 0}, []),
+]
+
+
+@pytest.mark.parametrize(("filters", "told"), EMPTY)
+async def test_an_empty_list_tells_which_filter_holds_what_is_no_id(
+    emu: Emulator, scalr: ScalrClient, filters: Any, told: list[tuple[str, str]]
+) -> None:
+    for read in (Pager.collect, Pager.first):
+        events: list[Any] = []
+        pager = scalr.with_options(on_event=events.append).workspaces.list(**filters)
+
+        assert not await read(pager)
+        hints = [event for event in events if isinstance(event, EmptyListEvent)]
+        assert [event.filter for event in hints] == [name for name, _ in told]
+        for event, (_, hint) in zip(hints, told, strict=True):
+            assert event.path == "/workspaces"
+            assert event.hint.startswith(hint)
+
+
+async def test_a_list_that_is_not_empty_tells_nothing_of_its_filters() -> None:
+    body = json.dumps({"data": [{"type": "workspaces", "id": "ws-1"}]}).encode()
+    events: list[Any] = []
+    async with ScriptedServer(reply(200, body)) as server:
+        async with ScalrClient(server.url, CANARY, on_event=events.append) as other:
+            assert await other.workspaces.list(environment="new-1").collect(limit=1)
+
+    assert not [event for event in events if isinstance(event, EmptyListEvent)]
 
 
 async def test_an_id_that_begins_otherwise_is_as_good(emu: Emulator, scalr: ScalrClient) -> None:

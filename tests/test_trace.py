@@ -1,0 +1,37 @@
+"""The tool that shows the way of a call counts what the call enters."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.trace import CALLS, Way, main, way_of
+
+
+def test_switches_are_counted_between_one_entry_and_the_next() -> None:
+    way = Way((("a.py", "f"), ("a.py", "g"), ("b.py", "h"), ("a.py", "f")))
+
+    assert (way.files, way.switches) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("call", "first", "last"),
+    [
+        ("get", "AgentPools.get", "Codec.read_one"),
+        ("list", "Workspaces.list", "ReadAhead.aclose"),
+        ("link", "AgentPools.link_workspaces", "Engine.run"),
+    ],
+)
+async def test_a_call_is_followed_from_end_to_end(call: str, first: str, last: str) -> None:
+    functions = [function for _, function in (await way_of(CALLS[call])).entries]
+
+    assert first in functions
+    assert last in functions
+    assert "Sender.send" in functions
+
+
+def test_a_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["get", "-v"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith("| get | ")
+    assert "transport/_sender.py: Sender.send" in lines
