@@ -30,7 +30,7 @@ class Client:
 
     @property
     def installed(self) -> bool:
-        """Whether it can take part."""
+        """True if it can take part."""
         return importlib.util.find_spec(self.needs) is not None
 
 
@@ -96,7 +96,7 @@ def _middle(figures: Sequence[Figure]) -> Figure:
 
 @attrs.frozen(kw_only=True)
 class Bench:
-    """How a run is made; `small` runs everything in this process, for its results alone."""
+    """The settings of a run; `small` runs everything in this process, for its results alone."""
 
     urls: Mapping[Listing, str]
     rounds: int

@@ -13,7 +13,7 @@ __all__ = ["draw"]
 
 _WIDTH: Final = 860
 _LABELS: Final = 330
-"""Where the labels end and the bars begin."""
+"""The position where the labels end and the bars begin."""
 _BARS: Final = 430
 _STEP: Final = 30
 

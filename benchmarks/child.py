@@ -43,7 +43,7 @@ class Task:
 
 @attrs.frozen(kw_only=True)
 class Figure:
-    """What a task took: CPU and wall in seconds, the peak of resident memory in bytes."""
+    """The cost of a task: CPU and wall in seconds, the peak of resident memory in bytes."""
 
     result: Any
     cpu: float

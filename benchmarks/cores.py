@@ -1,4 +1,4 @@
-"""Which core does what: the client has one to itself, the server another."""
+"""The cores of a run: the client has one to itself, the server another."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ USERS: Final = 25
 TAGS: Final = 30
 
 INCLUDE: Final = "environment,agent-pool,tags,created-by"
-"""What a page with `included` was asked for."""
+"""The `include` parameter of a page with included resources."""
 POOL: Final = "apool-000000000000007"
 """The pool that workspaces are linked to."""
 

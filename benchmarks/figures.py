@@ -1,4 +1,4 @@
-"""What a run finds: one `Row` for each goal, and the figures behind it."""
+"""The findings of a run: one `Row` for each goal, and the figures behind it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 __all__ = ["Contender", "Results", "Row", "Spread"]
 
 TOLERATED: Final = 1.15
-"""How much worse than its goal a figure may be before `--check` fails."""
+"""The ratio of a figure to its goal above which `--check` fails."""
 
 Unit = Literal["", "ms", "MB"]
 """Ratios have no unit."""
@@ -33,7 +33,7 @@ class Spread:
 
 @attrs.frozen(kw_only=True)
 class Contender:
-    """What one client took for a piece of work; `spread` is in `unit`."""
+    """The cost of a piece of work with one client; `spread` is in `unit`."""
 
     name: str
     spread: Spread
@@ -56,12 +56,12 @@ class Row:
 
     @property
     def met(self) -> bool:
-        """Whether the median is within the goal; a row without a goal only tells."""
+        """True if the median is within the goal; a row without a goal only tells."""
         return self.goal is None or self.spread.median <= self.goal
 
     @property
     def tolerable(self) -> bool:
-        """Whether the median is at most 15 % worse than the goal."""
+        """True if the median is at most 15 % worse than the goal."""
         return self.goal is None or self.spread.median <= self.goal * TOLERATED
 
 
@@ -75,4 +75,4 @@ class Results:
     versions: dict[str, str]
     rows: tuple[Row, ...]
     left_out: tuple[str, ...] = ()
-    """What could not be measured here, with the reason."""
+    """The rows that could not be measured here, with the reason."""

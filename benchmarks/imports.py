@@ -1,4 +1,4 @@
-"""What importing this library costs on top of importing aiohttp, in fresh interpreters.
+"""The cost of importing this library on top of importing aiohttp, in fresh interpreters.
 
 Bytecode is there, as `pip install` leaves it, whatever the environment says of writing it.
 """

@@ -1,4 +1,4 @@
-"""How many machine instructions it takes to turn a page into workspaces: a number that is steady.
+"""The number of machine instructions that turn a page into workspaces: a steady figure.
 
 Counted by `valgrind --tool=callgrind`, so that neither the load of the machine nor its speed plays
 a part. What is compared is the ratio to `msgspec.json.decode` of the same page into plain dicts:

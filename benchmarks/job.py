@@ -1,4 +1,4 @@
-"""What a client is asked to do, and how all of what it read is compared with the others."""
+"""The work that a client is asked to do, and the comparison of all it read with the others."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _ROWS: Final = {
     "growth": "a workspace late in a walk",
     "uvloop": "walk on uvloop",
 }
-"""Which row's figures a table shows, by the beginning of its title."""
+"""The rows whose figures a table shows, by the beginning of the title."""
 
 
 def filled(page: str, results: Results) -> str:

@@ -1,4 +1,4 @@
-"""What is printed and written of a run: a table, `results.json`, and the verdict of `--check`."""
+"""The output of a run: a table, `results.json`, and the verdict of `--check`."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ TELLING: Final = 3
 
 @attrs.frozen(kw_only=True)
 class Sizes:
-    """How long the lists are: those of the goals, or a few hundred for a look at the results."""
+    """The lengths of the lists: those of the goals, or a few hundred for a look at the results."""
 
     walk: int = 10_000
     slow: int = 1_000
@@ -159,7 +159,7 @@ def stalls(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def importing(bench: Bench, _sizes: Sizes) -> Iterator[Row]:
-    """What importing costs on top of aiohttp, in CPU of a fresh interpreter."""
+    """Measure the import on top of aiohttp, in CPU of a fresh interpreter."""
     found = imports.measure(bench.rounds)
     yield Row(
         work="import scalr_async",
@@ -186,7 +186,7 @@ def importing(bench: Bench, _sizes: Sizes) -> Iterator[Row]:
 
 
 def growth(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """Whether the cost of a resource grows with the length of the list."""
+    """Measure whether the cost of a resource grows with the length of the list."""
     longest = max(sizes.growth)
     found = bench.values(bench.task("steady", "halves", Listing(longest)))
     tasks = {
@@ -208,7 +208,7 @@ def growth(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def limits(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """What nobody can go below."""
+    """Measure the lower limits of any client."""
     listing = Listing(sizes.walk)
     reads = bench.alternate(
         {
@@ -262,7 +262,7 @@ def uvloop(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def parts(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """How much of a walk is decoding, and how much holding pages that were read ahead."""
+    """Measure the shares of decoding and of holding pages that were read ahead in a walk."""
     names = {
         "decoding from memory": "decoded",
         "page after page": "unhurried",
@@ -274,7 +274,7 @@ def parts(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def objects(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """What it costs that resources are frozen."""
+    """Measure the cost of frozen resources."""
     names = {
         "frozen, filled": "frozen_filled",
         "not frozen, filled": "open_filled",

@@ -28,7 +28,7 @@ _HEAD: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.api+json\r\nContent-Length: %d\r\n\r\n"
 )
 _DISCOVERY: Final = b'{"tfe.v2": "/api/v2/", "modules.v1": "/api/registry/v1/modules/"}'
-"""Where a client made for Terraform Cloud finds its paths."""
+"""The document in which a client made for Terraform Cloud finds its paths."""
 _LENGTH: Final = re.compile(rb"(?i)content-length: *(\d+)")
 _POOL: Final = re.compile(rb"apool-\d{15}")
 

@@ -147,7 +147,7 @@ _HOMES: Final = {
     "pagination": "DriftReport Page Pager",
     "telemetry": "Event",
 }
-"""Where each name stands; its module is imported when the name is first used."""
+"""The module of each public name; imported when the name is first used."""
 
 _MODULES: Final = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -30,7 +30,7 @@ Kind = Literal["any", "array", "boolean", "integer", "number", "object", "string
 Operation = Literal[
     "action", "create", "delete", "get", "list", "other", "relationship", "singleton", "update"
 ]
-"""What a route does with its resource; `other` is everything that is not plain JSON:API."""
+"""The action of a route on its resource; `other` is everything that is not plain JSON:API."""
 
 
 _SPELLED: Final = {
@@ -42,7 +42,7 @@ _SPELLED: Final = {
     "target": "x-to",
     "many": "x-many",
 }
-"""What OpenAPI, or the generator where it is silent, calls the facets of a schema."""
+"""The names of a schema's facets: OpenAPI's, or the generator's where OpenAPI has none."""
 
 
 class Field(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename=_SPELLED):

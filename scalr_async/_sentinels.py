@@ -26,7 +26,7 @@ UnsetType = Literal[_Unset.UNSET]
 """For signatures of our own whose parameters tell an absent value from `None`."""
 
 UNSET: Any = _Unset.UNSET
-"""What the server did not send, or what a write shall leave alone; falsy, and not `None`.
+"""The value of a field that the server did not send, or that a write leaves alone; falsy.
 
 Fields are typed as what the server promises (`name: str`), because only a sparse fieldset takes
 them away; `Any` lets `value is UNSET` be asked of every one of them under strict type checkers.

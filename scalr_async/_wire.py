@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 ANYTHING = "*/*"
-"""What is accepted where logs, archives and errors answer, each in a media type of its own."""
+"""The `Accept` header of calls that answer with logs or archives, which have other media types."""
 
 JSON = "application/json"
 """The media type of the few bodies and answers that are no JSON:API documents."""
@@ -49,7 +49,7 @@ IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that are safe to repeat whatever the operation is."""
 
 Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
-"""What became of a request: nothing reached the server, nobody can say, the server did it (and
+"""The fate of a request: nothing reached the server, nobody can say, the server did it (and
 the answer was lost), or the server refused it."""
 
 
@@ -66,7 +66,7 @@ def outcome_of(status: int, *, reads: bool = False) -> Outcome:
 
 
 Redirects = Literal["refuse", "follow", "show"]
-"""What is done with a redirect: it is an error, it is followed by the rules of downloads, or it is
+"""The handling of a redirect: it is an error, it is followed by the rules of downloads, or it is
 the answer itself."""
 
 _PRINTABLE_HEADERS: Final = frozenset(
@@ -212,7 +212,7 @@ class Request:
 
 @attrs.frozen(kw_only=True)
 class RateLimit:
-    """What an answer says about the rate limit; None for what it does not say, or not readably.
+    """The rate limit as an answer tells it; None for what it does not tell, or not readably.
 
     `limit` and `remaining` are requests. `reset` is the number that was sent: some servers count
     seconds from now, others from 1970.
@@ -251,7 +251,7 @@ class Response:
 
     @property
     def ok(self) -> bool:
-        """Whether the status is a success (2xx), or the object was gone as asked."""
+        """True if the status is a success (2xx), or the object was gone as asked."""
         return 200 <= self.status < 300 or self.already_absent
 
     @property
@@ -266,7 +266,7 @@ class Response:
 
     @property
     def preference_applied(self) -> str | None:
-        """What the server made of `Prefer` (RFC 7240, section 3): `profile=preview`."""
+        """The preference that the server applied (RFC 7240, section 3): `profile=preview`."""
         return self.headers.get("preference-applied")
 
     @property

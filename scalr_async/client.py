@@ -98,7 +98,7 @@ class ScalrClient(Collections):
 
     @property
     def config(self) -> Config:
-        """What this client was built from."""
+        """The configuration that this client was built from."""
         return self._config
 
     def __repr__(self) -> str:

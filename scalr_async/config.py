@@ -1,4 +1,4 @@
-"""How a client behaves: `Config` and its parts, all frozen, validated when they are built.
+"""The configuration of a client: `Config` and its parts, all frozen, validated when built.
 
 Where the host and the token come from when none are given stands in `credentials`.
 """
@@ -27,7 +27,7 @@ C = TypeVar("C", bound=type)
 TokenProvider = Callable[[], str | Awaitable[str]]
 
 API_PATH: Final = "/api/iacp/v3"
-"""Where the API stands on every host."""
+"""The path of the API on every host."""
 
 _OWN_HEADERS: Final = frozenset(
     {
@@ -49,7 +49,7 @@ _OWN_HEADERS: Final = frozenset(
         "upgrade",
     }
 )
-"""Who they come from, how they are framed and what they hold is for the client to say."""
+"""Header fields that the client sets itself: they name the sender and describe the body."""
 
 
 _Validator = Callable[[object, "attrs.Attribute[Any]", Any], None]
@@ -130,7 +130,7 @@ class Limits:
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """When a request is sent again.
+    """Rules for sending a request again.
 
     The delay before attempt n+1 is drawn evenly from 0 to `base * 2**(n-1)` seconds
     (`throttled_base` after a 429), at most `cap` seconds; `Retry-After` is a floor under it. A

@@ -1,4 +1,4 @@
-"""Where the host and the token come from when a client is given none.
+"""The search for a host and a token when a client is given none.
 
 Looked at in this order; what an earlier place says stands:
 
@@ -50,7 +50,7 @@ _LARGEST: Final = 1024 * 1024
 
 @attrs.frozen(kw_only=True)
 class Credentials:
-    """What was found: `host` and `token` for `Config`; `profile` is that of `scalr.conf`."""
+    """The credentials found: `host` and `token` for `Config`; `profile` is that of `scalr.conf`."""
 
     host: str
     token: Secret = attrs.field(converter=Secret)
@@ -63,7 +63,7 @@ class Credentials:
 
 @attrs.frozen(kw_only=True)
 class _Found:
-    """What one place says; None for what it does not."""
+    """The values from one place; None for those that it lacks."""
 
     host: str | None = None
     token: str | None = attrs.field(default=None, repr=False)

@@ -86,7 +86,7 @@ class ScalrError(Exception):
     """
 
     hint: ClassVar[str] = ""
-    """What to do next, appended to the message."""
+    """Advice that is appended to the message."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class ScalrError(Exception):
 
     @property
     def message(self) -> str:
-        """What happened, without what was asked and what to do next."""
+        """The event itself, without the request and the advice."""
         return str(self.args[0]) if self.args else ""
 
     def __str__(self) -> str:
@@ -160,7 +160,7 @@ class DisconnectedError(TransportError, ConnectionError):
 
 
 class ProtocolError(TransportError):
-    """What came is not HTTP, or lies about its own framing."""
+    """The answer is not HTTP, or lies about its own framing."""
 
 
 class PayloadError(TransportError):

@@ -52,13 +52,13 @@ def _text_only(instance: object, attribute: attrs.Attribute[Any], value: object)
 @final
 @attrs.frozen
 class Condition:
-    """What to look for, in the server's own syntax; made by the functions of this module."""
+    """A condition in the server's own syntax, made by the functions of this module."""
 
     text: str = attrs.field(validator=_text_only)
 
 
 Filter: TypeAlias = T | Iterable[T | Condition] | Condition
-"""What a filter takes: a value, several of which one shall match, or a condition."""
+"""The argument of a filter: a value, several values of which one must match, or a condition."""
 
 
 def like(text: str) -> Condition:

@@ -1,4 +1,4 @@
-"""What a client tells about its work: one frozen event per attempt, wait, retry, page and outcome.
+"""Events of a client's work, each a frozen object: attempts, waits, retries, pages, outcomes.
 
 Every event goes to the logger `scalr_async` (its `name` is the message, its fields are in
 `extra=` with the prefix `scalr_`) and to the `on_event` hook. Events hold paths and numbers,

@@ -1,1 +1,1 @@
-"""What builds parts of the project; not in the wheel."""
+"""Tools that build parts of the project; not in the wheel."""

@@ -38,7 +38,7 @@ def _read(source: Path) -> Any:
     import yaml  # type: ignore[import-untyped]  # noqa: PLC0415  # only YAML needs it
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML is not typed
-        """What JSON can hold: a date is a string, and so is `no`."""
+        """A loader that makes only values JSON can hold: a date is a string, and so is `no`."""
 
         yaml_implicit_resolvers = {  # noqa: RUF012  # as PyYAML has it
             first: [(tag, pattern) for tag, pattern in found if not tag.endswith("timestamp")]

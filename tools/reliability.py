@@ -32,7 +32,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Promises = Mapping[str, Any]
 """`titles` of topics by their keys; for each key its promises, with the tests that hold them."""
 Figures = Mapping[str, list[dict[str, str]]]
-"""What each test measured: once for each set of parameters."""
+"""The figures of each test: one set for each set of parameters."""
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -41,18 +41,18 @@ Entry = tuple[str, str]
 
 @attrs.frozen
 class Way:
-    """What one call entered, in order."""
+    """The functions that one call entered, in order."""
 
     entries: tuple[Entry, ...]
 
     @property
     def files(self) -> int:
-        """How many files they are in."""
+        """The number of files they are in."""
         return len({file for file, _ in self.entries})
 
     @property
     def switches(self) -> int:
-        """How often the next function is in another file."""
+        """The number of times that the next function is in another file."""
         return sum(one[0] != next_[0] for one, next_ in pairwise(self.entries))
 
 

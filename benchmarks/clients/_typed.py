@@ -1,4 +1,4 @@
-"""What the two hand-made typed clients have in common: fields of the same names, read alike."""
+"""The common part of the two hand-made typed clients: fields of the same names, read alike."""
 
 from __future__ import annotations
 

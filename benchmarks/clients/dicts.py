@@ -1,4 +1,4 @@
-"""What is to be beaten: aiohttp, `orjson.loads` into plain dicts, and nothing else.
+"""The reference: aiohttp, `orjson.loads` into plain dicts, and nothing else.
 
 It hands out what this library hands out, all items in the order of the list, and reads as many
 pages ahead; `folded` shows how much cheaper it gets for who needs neither.

@@ -1,4 +1,4 @@
-"""What no client can go below: the sockets alone, the parser alone, aiohttp without a reader."""
+"""The lower limits of any client: the sockets alone, the parser alone, aiohttp without a reader."""
 
 from __future__ import annotations
 

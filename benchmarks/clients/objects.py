@@ -1,4 +1,4 @@
-"""What it costs that resources cannot be changed: four ways to make an object of 33 fields.
+"""The cost of immutable resources: four ways to make an object of 33 fields.
 
 This library makes them as `frozen_filled` does: the slots of a subclass that may be assigned to
 are filled, then the object is given its frozen class.

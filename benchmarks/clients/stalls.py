@@ -1,4 +1,4 @@
-"""How long this library keeps the event loop from its other work, in milliseconds.
+"""The times that this library keeps the event loop from other work, in milliseconds.
 
 Measured in CPU time of the process between two turns of a task that does nothing else, so that
 what other processes do on the machine does not count.

@@ -1,4 +1,4 @@
-"""Whether a workspace costs this library more the further a walk has come."""
+"""The cost of a workspace early and late in a walk."""
 
 from __future__ import annotations
 

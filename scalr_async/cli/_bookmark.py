@@ -1,4 +1,4 @@
-"""How far a crawl has come: kept in a small file after each page, so that it can go on."""
+"""The progress of a crawl: kept in a small file after each page, so that it can go on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Bookmark"]
 
 @attrs.define(kw_only=True)
 class Bookmark:
-    """What was crawled (`host`, `kinds`, `format`), and where to go on.
+    """The scope of a crawl (`host`, `kinds`, `format`), and the place to go on from.
 
     `kind` and `page` name the last page that is in the output file, page 0 when the kind has not
     begun; `ids` are those of its items and `total` is how many there were then, so that a change

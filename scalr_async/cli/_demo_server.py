@@ -27,7 +27,7 @@ _PATIENCE: Final = 5.0
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """What the emulator shall be like; seconds, and requests a second."""
+    """The settings of the emulator, in seconds and requests a second."""
 
     seed: int
     latency: float

@@ -8,7 +8,7 @@ __all__ = ["Exit"]
 
 
 class Exit(enum.IntEnum):
-    """What the shell is told."""
+    """The exit status of the command."""
 
     OK = 0
     SOME_FAILED = 1

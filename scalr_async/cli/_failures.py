@@ -1,4 +1,4 @@
-"""What a bulk call could not do, for people and for programs."""
+"""The failures of a bulk call, for people and for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be typed after `scalr-async`."""
+"""The arguments of `scalr-async`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scalr_async._version import __version__
 __all__ = ["KINDS", "parser"]
 
 KINDS: Final = ("accounts", "environments", "workspaces", "agent_pools", "agents")
-"""What an inventory is made of, in the order it is walked."""
+"""The collections of an inventory, in the order they are walked."""
 
 _EPILOG: Final = """\
 exit codes:

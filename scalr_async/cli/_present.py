@@ -1,4 +1,4 @@
-"""What a command shows: titles, lines, tables and progress, as plain text or by way of rich."""
+"""The output of a command: titles, lines, tables and progress, as plain text or through rich."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Column:
 
 
 class Progress(Protocol):
-    """How far something is; an `async` or plain piece of work reports to it."""
+    """The progress of a piece of work, which reports to it."""
 
     def expect(self, total: int | None) -> None:
         """Say how many items there will be; None when nobody knows."""

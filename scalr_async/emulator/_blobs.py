@@ -13,7 +13,7 @@ import attrs
 __all__ = ["BLOBS", "Blob", "Blobs"]
 
 BLOBS: Final = "/blobs/"
-"""Where the URLs of blobs begin."""
+"""The path that the URLs of blobs begin with."""
 
 
 @attrs.frozen(kw_only=True)

@@ -56,7 +56,7 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 
 @attrs.define(kw_only=True)
 class Changes:
-    """What a write sets, read-only members left out; unnamed members stay as they are."""
+    """The members that a write sets, without read-only ones; unnamed members stay as they are."""
 
     attributes: dict[str, Any]
     relationships: dict[str, Ids]

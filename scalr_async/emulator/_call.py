@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 BASE_PATH: Final = "/api/iacp/v3"
-"""Where the API begins."""
+"""The path that the API begins with."""
 
 _ANYTHING: Final = Field(kind="object")
 

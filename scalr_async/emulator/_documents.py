@@ -21,7 +21,7 @@ _encode = msgspec.json.encode
 
 
 class Presenter(Protocol):
-    """What a type knows about how it is shown, beyond its schema.
+    """The presentation of a type, beyond its schema.
 
     Objects of `volatile` types change by themselves as time goes by: their encoding is not kept.
     """
@@ -39,7 +39,7 @@ class Presenter(Protocol):
 
 @attrs.frozen(kw_only=True)
 class Selection:
-    """What a request wants to see: relationship paths to include, members by type."""
+    """The selection of a request: relationship paths to include, members by type."""
 
     include: tuple[tuple[str, ...], ...] = ()
     fields: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
@@ -47,7 +47,7 @@ class Selection:
 
 @attrs.frozen(kw_only=True)
 class _Plan:
-    """How one type is encoded.
+    """The encoding of one type.
 
     `relationships` are name, target, to many, the relationship it is the inverse of; `links`
     name and path, with braces where the id goes.

@@ -106,7 +106,7 @@ class Emulator:
 
     @property
     def quotas(self) -> dict[str, int]:
-        """How many objects of a type there may be (`{"agent-pools": 5}`); more answer 409."""
+        """The most objects of a type (`{"agent-pools": 5}`); creating more answers 409."""
         return self._service.quotas
 
     @property
@@ -123,7 +123,7 @@ class Emulator:
 
     @property
     def run_script(self) -> RunScript:
-        """What new runs will find, and where they go wrong."""
+        """The results of new runs, and the places where they fail."""
         return self._service.runs.script
 
     @run_script.setter

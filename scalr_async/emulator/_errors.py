@@ -32,7 +32,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "VcsRevision": "VcsRevisionBinding",
     "WebhookIntegration": "Webhook",
 }
-"""Where the server's own name of a resource is not the schema's."""
+"""The server's own names of resources, where they differ from the schema's."""
 
 
 class ApiError(Exception):

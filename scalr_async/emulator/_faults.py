@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: scripted answers, cut connections, a rate limit."""
+"""Deliberate faults: scripted answers, cut connections, a rate limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scalr_async._wire import Headers
 __all__ = ["Cut", "Failure", "LoggedRequest", "RateLimit"]
 
 Cut = Literal["before", "headers", "body", "after-apply"]
-"""Where a connection breaks: before the request has any effect; after the answer's header
+"""The place where a connection breaks: before the request has any effect; after the answer's header
 fields; in the middle of its body; after the write took effect but before any of the answer."""
 
 

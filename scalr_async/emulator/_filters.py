@@ -1,4 +1,4 @@
-"""What a filter value means, and where the value of a filter is found."""
+"""The meaning of a filter's value, and the values that it is compared with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scalr_async.emulator._store import INVERSES, OWNER, Record, Store
 __all__ = ["Condition", "Shape", "Source", "account_of", "parse_condition", "scalar", "source_of"]
 
 Values = Callable[[Record], Iterable[Any]]
-"""Where the values that a filter compares are found on an object."""
+"""The values of an object that a filter compares."""
 
 _NESTED: Final = {"run": "latest-run", "module-versions": "module-version"}
 """The to-one relationship that the first key of a nested filter (`run.status`) walks along."""
@@ -66,7 +66,7 @@ class Condition:
 
 @attrs.frozen(kw_only=True)
 class Source:
-    """Where a filter looks: `values` on each object, or `index`, a relationship that is indexed."""
+    """The subject of a filter: `values` of each object, or `index`, an indexed relationship."""
 
     values: Values
     index: str | None = None
@@ -74,7 +74,7 @@ class Source:
 
 @attrs.frozen(kw_only=True)
 class Shape:
-    """What is known of a type: its schema, what the API calls one of it, and special filters.
+    """A type: its schema, the API's word for one of it, and special filters.
 
     `own` names the filter by id (`agent-pool`), `targets` the relationships that filters name by
     what they point at (`agent-pool` is the `pool` of an agent). `defaults` are attributes nobody

@@ -1,4 +1,4 @@
-"""What every Scalr has from its makers: permissions, roles, events, software.
+"""The built-in objects of every Scalr: permissions, roles, events, software.
 
 The ids are those that its official clients name.
 """

@@ -1,4 +1,4 @@
-"""What a server has before anybody uses it: accounts, their owner and team, one environment.
+"""The initial objects of a server: accounts, their owner and team, one environment.
 
 The ids are those of the examples in Scalr's documentation and of its official clients' tests.
 """

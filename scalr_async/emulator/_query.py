@@ -105,7 +105,7 @@ class Page(Generic[T]):
 
 @attrs.frozen(kw_only=True)
 class Cut:
-    """Which page is asked for; its size is None when everything is."""
+    """The page that is asked for; its size is None when everything is."""
 
     number: int
     size: int | None
@@ -124,7 +124,7 @@ class Cut:
 
 @attrs.frozen(kw_only=True)
 class Query:
-    """What a list request asks for."""
+    """The query of a list request."""
 
     selection: Selection
     conditions: Sequence[tuple[Source, Condition]]
@@ -224,7 +224,7 @@ def _selects(parameter: str) -> bool:
 
 
 def _nothing(_: Record) -> tuple[()]:
-    """Where a documented filter looks whose subject the emulator does not model."""
+    """Return no values: the subject of a documented filter that the emulator does not model."""
     return ()
 
 

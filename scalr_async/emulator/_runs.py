@@ -36,12 +36,12 @@ _STEP: Final = 0.05
 _NOBODY: Final = Remark()
 _HELD: Final = CONFIRMABLE | {"policy_override"}
 _LAST: Final = {"canceled": "planning", "discarded": "planned", "errored": "planning"}
-"""Where a run is taken to have come to that was put there with its end."""
+"""The stage that a run is taken to have reached when it was seeded as ended."""
 
 
 @attrs.define(kw_only=True)
 class _Track:
-    """Where a run is, since when, and what is still before it.
+    """The stage of a run, the time it began, and the stages that follow.
 
     `until` is the moment it goes on at, when somebody said one. A track that is not `moving`
     waits for somebody.

@@ -44,7 +44,7 @@ def _count(ids: Sequence[str]) -> str:
 
 @attrs.frozen(kw_only=True)
 class Seeded:
-    """What `seed` made: the ids, in creation order."""
+    """The objects that `seed` made: their ids, in creation order."""
 
     environments: Sequence[str] = attrs.field(repr=_count)
     workspaces: Sequence[str] = attrs.field(repr=_count)

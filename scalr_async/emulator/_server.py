@@ -28,7 +28,7 @@ from scalr_async.emulator._openapi import PATHS, openapi
 __all__ = ["Server"]
 
 _DISCOVERY: Final = "/.well-known/terraform.json"
-"""Where Terraform asks a host for its services (Remote Service Discovery)."""
+"""The path at which Terraform asks a host for its services (Remote Service Discovery)."""
 _LOGGED: Final = 100_000
 _LOGGED_BYTES: Final = 64 * 1024 * 1024
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?")

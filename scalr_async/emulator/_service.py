@@ -35,14 +35,14 @@ _UNDOCUMENTED: Final[Mapping[str, Schema]] = {
         relationships={"module": Relationship(target="modules", nullable=True)},
     ),
 }
-"""What the document knows by its id only, in the paths of other things."""
+"""Types that the document knows by their ids only, in the paths of other resources."""
 
 _PAIRS: Final = [first + second for first in _DIGITS for second in _DIGITS]
 
 
 @attrs.frozen(kw_only=True)
 class Actor:
-    """Whose token a request carries: `holder` is a user or a service account.
+    """The owner of a request's token: `holder` is a user or a service account.
 
     `user` is who is put down as the author of what a service account does.
     """
@@ -87,7 +87,7 @@ class Draft:
 
 
 class Rule:
-    """What Scalr knows about one type beyond its schema. This one knows nothing special.
+    """The rules of one type beyond its schema. This base has none.
 
     `prefix` begins the ids. `defaults` are attributes of objects that nobody set. `computed`
     are attributes that `present` works out; `volatile` says that they change by themselves.

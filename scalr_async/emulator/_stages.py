@@ -21,15 +21,15 @@ __all__ = [
 ]
 
 CONFIRMABLE: Final = frozenset({"planned", "cost_estimated", "policy_checked", "planned_and_saved"})
-"""Where a run may wait for somebody to confirm or discard it."""
+"""Stages in which a run may wait for somebody to confirm or discard it."""
 
 ENDED: Final = frozenset({"applied", "canceled", "discarded", "errored", "planned_and_finished"})
-"""Where a run stays for ever."""
+"""Stages that a run never leaves."""
 
 QUEUED: Final = frozenset(
     {"pending", "pre_plan_queued", "plan_queued", "pre_apply_queued", "apply_queued"}
 )
-"""Where a run waits for its turn."""
+"""Stages in which a run waits for its turn."""
 
 SPOT: Final = 3
 """Ticks that planning and applying take: logs grow with each of them."""
@@ -39,7 +39,7 @@ Hold = Literal["confirm", "override"]
 
 @attrs.frozen(kw_only=True)
 class RunScript:
-    """What runs will find: the resources a plan adds, changes and destroys, and what goes wrong.
+    """The results of runs: the resources a plan adds, changes and destroys, and failures.
 
     `fails` names the phase that ends in an error. `policies` is the worst result of the policy
     checks, where an environment has policy groups. A plan without changes is not applied. Runs
@@ -55,7 +55,7 @@ class RunScript:
 
 @attrs.frozen(kw_only=True)
 class Course:
-    """What decides the way of a run; the stages before and after plan and apply are optional.
+    """The conditions of a run's course; the stages before and after plan and apply are optional.
 
     `numbers` are the resources that it adds, changes and destroys.
     """
@@ -83,7 +83,7 @@ class Stage:
 
 
 Part = Literal["plan", "apply", "cost-estimate", "policy-check"]
-"""What a run consists of, each a resource with a status of its own."""
+"""The parts of a run, each a resource with a status of its own."""
 
 _WINDOWS: Final[Mapping[Part, tuple[str, str]]] = {
     "plan": ("plan_queued", "planning"),

@@ -10,13 +10,13 @@ import attrs
 __all__ = ["INVERSES", "OWNER", "TOKEN", "Ids", "Record", "Store"]
 
 Ids = str | tuple[str, ...] | None
-"""What a relationship holds: an id, several, or nothing."""
+"""The content of a relationship: an id, several, or nothing."""
 
 OWNER: Final = "owner"
 """The hidden relationship of what lives below another object's path: a pool's access token."""
 
 TOKEN: Final = "secret"  # noqa: S105 - a name, not a token
-"""Where an access token keeps the token itself: no attribute of its schema, never shown."""
+"""The key of an access token's own secret: no attribute of its schema, never shown."""
 
 INVERSES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("agent-pools", "agents"): ("agents", "pool"),
@@ -62,7 +62,7 @@ class Record:
 
 
 class Holder(Protocol):
-    """What has relationships: a record, or one that a write would make."""
+    """An object with relationships: a record, or one that a write would make."""
 
     def related(self, name: str) -> tuple[str, ...]:
         """Return the ids of a relationship, be it to one or to many."""

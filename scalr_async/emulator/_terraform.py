@@ -1,4 +1,4 @@
-"""What Terraform would have written: logs, plans and states of resources that do nothing."""
+"""Stand-ins for Terraform's output: logs, plans and states of resources that do nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 Numbers = tuple[int, int, int]
-"""How many resources are added, changed and destroyed."""
+"""The numbers of resources added, changed and destroyed."""
 
 _PROVIDER: Final = 'provider["registry.terraform.io/hashicorp/null"]'
 _TYPE: Final = "null_resource"

@@ -1,4 +1,4 @@
-"""What runs do to other objects: their plans and applies, states, and the runs they set off."""
+"""The effects of runs on other objects: plans and applies, states, and the runs they set off."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _COSTS: Final = 7.3
 
 @attrs.frozen(kw_only=True)
 class Remark:
-    """Who moved a run, and what they said; nobody when it moved by itself."""
+    """The person who moved a run, and their comment; nobody when it moved by itself."""
 
     user: str | None = None
     comment: str | None = None

@@ -73,7 +73,7 @@ _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
 
 
 class Source:
-    """Where a resource read from a server gets its relationships on first use."""
+    """The source of a resource's relationships, which are read on first use."""
 
     __slots__ = ()
 
@@ -83,7 +83,7 @@ class Source:
 
 
 class _State:
-    """What a resource knows beside its fields: the answer it came from."""
+    """The state of a resource beside its fields: the answer it came from."""
 
     __slots__ = ("__weakref__", "_head", "_source")
 
@@ -113,7 +113,7 @@ class Resource(_State):
     """The server's name for the object, unique within its type."""
 
     links: Mapping[str, Any] = UNSET
-    """What the server links to; `self` is the object's own path."""
+    """The links that the server sent; `self` is the object's own path."""
 
     def raw(self) -> dict[str, Any]:
         """Return the resource object as the server sent it, unknown attributes included.
@@ -217,7 +217,7 @@ class UnknownResource(Resource):
 
 
 Identity: TypeAlias = str | Ref[R] | R
-"""What a call takes to know an object by: its id, a `Ref` to it, or the object itself."""
+"""An object as calls take it: its id, a `Ref` to it, or the object itself."""
 
 
 def register_loader(load: Callable[[str], type[Resource] | None]) -> None:

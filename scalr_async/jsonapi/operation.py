@@ -57,7 +57,7 @@ class Operation(Generic[T_co]):
         default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True),
         kw_only=True,
     )
-    """Whether a repeat of the request has the same effect."""
+    """True if a repeat of the request has the same effect."""
     account: bool = attrs.field(default=False, kw_only=True)
     """True if it creates an object that belongs to an account named by the caller."""
     redirects: Redirects = attrs.field(default="refuse", kw_only=True)

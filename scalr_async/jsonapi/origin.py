@@ -1,4 +1,4 @@
-"""Where resources get their relationships from, which stay JSON until somebody asks for one."""
+"""The relationships of resources, which stay JSON until somebody asks for one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Relate = Callable[[Any, Group, Included | None, Source | None], None]
 
 
 class Origin(Source):
-    """Where the resources of a document with `included` get their relationships from.
+    """The source of relationships for the resources of a document with `included`.
 
     There may be two groups: those that were asked to be included, and all others. Whoever has 4 of
     17 relationships included hardly looks at the rest.

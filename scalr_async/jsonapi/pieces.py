@@ -44,7 +44,7 @@ class Piece:
     envelope: Envelope
     last: bool = False
     alone: bool = False
-    """Whether the pieces before it count for nothing: of two `data` the last one counts."""
+    """True if the pieces before it count for nothing: of two `data` the last one counts."""
 
 
 def read_pieces(body: Body) -> Iterator[Piece]:

@@ -1,4 +1,4 @@
-"""What an answer means: an error of the tree, or a body to decode.
+"""The meaning of an answer: an error of the tree, or a body to decode.
 
 The status alone decides what is raised; an error body is read as far as it makes sense, whatever
 it holds.

@@ -18,7 +18,7 @@ R = TypeVar("R", bound="Resource")
 
 
 class Finder:
-    """Where a `Ref` looks for its resource: the `included` member of the document it came in."""
+    """The place that a `Ref` finds its resource in: the `included` member of its document."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""What a resource class says about itself: its attributes and relationships, off its annotations.
+"""The schema of a resource class: its attributes and relationships, read off its annotations.
 
 `Ref[X]` and `Ref[X] | None` are relationships to one, `tuple[Ref[X], ...]` to many, everything
 else is an attribute. A field's wire name is the kebab-case of its Python name, or what `wire()`

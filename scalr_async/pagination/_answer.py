@@ -47,7 +47,7 @@ class Answer(Generic[R_co]):
     next_link: Any = None
     origin: str = ""
     attempts: int = 1
-    """How often the page was asked for."""
+    """The requests for the page."""
     elapsed: float = 0.0
     """The seconds that this took."""
 

@@ -16,7 +16,7 @@ __all__ = ["DRIFT_MODES", "DriftReport", "DriftWatch", "OnDrift", "RecentIds"]
 R = TypeVar("R")
 
 OnDrift = Literal["ignore", "report", "raise", "verify"]
-"""What a walk does about a list that changes under it: say nothing; emit a `DriftEvent` and note
+"""The reaction to a list that changes during a walk: say nothing; emit a `DriftEvent` and note
 it in `Pager.report`; raise `DriftError`; or report, and look for what the change has hidden."""
 
 DRIFT_MODES: Final = get_args(OnDrift)
@@ -29,7 +29,7 @@ _GENERATION: Final = 64
 
 @attrs.define(kw_only=True)
 class DriftReport:
-    """What one walk saw; it grows while the walk goes on.
+    """The observations of one walk; they grow while it goes on.
 
     `pages` and `items` were handed out, `repeated` items came again and were left out, `missed`
     items were found by `on_drift="verify"` after the pages. `events` are the first 100, `counts`
@@ -48,7 +48,7 @@ class DriftReport:
     counts: Counter[str] = attrs.field(factory=Counter)
 
     def __bool__(self) -> bool:
-        """Whether any drift was seen."""
+        """Return whether any drift was seen."""
         return bool(self.counts)
 
 
@@ -125,7 +125,7 @@ class DriftWatch:
         self.total = total
         self._inconsistent: set[str] = set()
         self.steady = True
-        """Whether every page so far told the same total count."""
+        """True if every page so far told the same total count."""
         self._is_short = False
         self.attempts = 0
         """The requests for the newest page."""

@@ -18,7 +18,7 @@ _START, _END = 0, 1
 
 
 class Chain:
-    """Which windows hang together by the ids they share (a union-find), and every id seen.
+    """The windows that share ids, as connected sets (a union-find), and every id seen.
 
     It holds every id of the list: about 130 bytes an item.
     """
@@ -57,12 +57,12 @@ class Chain:
         return self._windows[key]
 
     def reaches(self, window: int) -> bool:
-        """Whether windows lead from the start of the list to this one without a gap."""
+        """True if windows lead from the start of the list to this one without a gap."""
         return self._root(window) == self._root(_START)
 
     @property
     def complete(self) -> bool:
-        """Whether they lead to the end of the list."""
+        """True if they lead to the end of the list."""
         return self.reaches(_END)
 
     def _root(self, window: int) -> int:

@@ -1,4 +1,4 @@
-"""What `list()` returns: a list on the server, read when and as far as it is needed."""
+"""A list on the server, read when and as far as it is needed; returned by every `list()`."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Verification(Generic[R]):
 
     @property
     def doubt(self) -> str | None:
-        """Why something that existed throughout may be missing; None when nothing is."""
+        """The reason why an item that existed throughout may be missing; None when none is."""
         evidence = self._evidence
         if not self.is_consistent:
             return "the server contradicts itself about the list"

@@ -29,7 +29,7 @@ _MAX_PAGES_OF_EQUAL_VALUES: Final = 1000
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """How to walk: see `Pager`."""
+    """The options of a walk: see `Pager`."""
 
     page_size: int
     prefetch: int

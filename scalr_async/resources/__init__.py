@@ -33,7 +33,7 @@ _EXTENDED = {
 }
 """Collections that subclass the generated one, and the module they stand in."""
 _BESIDE = {"Download": "_download", "RunStage": "runs", "run_stage": "runs"}
-"""What is not generated, and the module it stands in."""
+"""The handwritten classes, and the module of each."""
 _WRITTEN = _EXTENDED | _BESIDE
 
 

@@ -1,4 +1,4 @@
-"""What every collection is made of: the few helpers that generated functions return.
+"""The base of every collection: the helpers that generated functions call.
 
 A collection knows its model and its operations; how a call becomes a request, and an answer a
 typed object, stands here once.
@@ -49,7 +49,7 @@ _DOWNLOADING = frozenset({"to", "on_progress"})
 
 
 class ListOptions(TypedDict, total=False):
-    """What every list call takes beside its own filters, include, sort and fields."""
+    """The options of every list call beside its own filters, include, sort and fields."""
 
     page_size: int
     """Items a page, 1 to 100 (default 100)."""
@@ -58,7 +58,7 @@ class ListOptions(TypedDict, total=False):
     limit: int | None
     """Items to yield at most; None for all."""
     on_drift: OnDrift
-    """What to do when the list changes during a walk (default "report")."""
+    """The reaction to a list that changes during a walk (default "report")."""
 
 
 class Collection(Generic[R]):

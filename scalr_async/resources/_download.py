@@ -16,7 +16,7 @@ __all__ = ["Download", "DownloadOptions"]
 
 
 class DownloadOptions(TypedDict, total=False):
-    """What every download takes beside its own options."""
+    """The options of every download beside its own."""
 
     to: Target
     """A path, or a file object opened in binary mode; without it, iterate over the download."""

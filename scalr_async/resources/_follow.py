@@ -16,7 +16,7 @@ __all__ = ["Part", "follow", "text_of"]
 _NOT_BEGUN: Final = frozenset({"pending", "queued", "unreachable"})
 _ENDED: Final = frozenset({"canceled", "errored", "finished", "unreachable"})
 _INCOMPLETE: Final = "\N{REPLACEMENT CHARACTER}"
-"""What a character is read as whose last bytes are not there yet."""
+"""The stand-in for a character whose last bytes have not come yet."""
 
 
 class Part:

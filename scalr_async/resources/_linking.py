@@ -1,4 +1,4 @@
-"""How workspaces and an agent pool are linked: one workspace at a time, or by the pool's list."""
+"""Links between workspaces and an agent pool: one workspace at a time, or by the pool's list."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SET_POOL: Final[Operation[Workspace]] = Operation(
 """One relationship is set to one value; before it is set again somebody looks."""
 
 _TRIES: Final = 3
-"""How often a pool's list is read, merged and written before its answer is reported as wrong."""
+"""The rounds of reading, merging and writing before a pool's answer is reported as wrong."""
 
 _UNSAID: Final = ""
 """No pool's id: what stands for one where an answer does not say."""

@@ -1,4 +1,4 @@
-"""Where a `Pager` gets its pages: one list of the API, its query, and how its items are read."""
+"""The source of a `Pager`: one list of the API, its query, and the reader of its items."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LargeReader = Callable[[Body, IdentityMap | None], Iterator[Document[T] | None]]
 
 @attrs.frozen
 class Context:
-    """What a collection needs of its client: a way to send, events, the codec's hooks, the host."""
+    """The parts of a client that a collection needs: sending, events, hooks, the host."""
 
     send: Callable[[Request], Awaitable[Response]]
     telemetry: Telemetry
@@ -46,7 +46,7 @@ class Context:
     open: Callable[[Request], Awaitable[Stream]]
     """A way to send whose answer streams."""
     account: str | None = None
-    """Whose account it is that is written where a create names none."""
+    """The account that a create is given where it names none."""
 
 
 @attrs.frozen
@@ -60,7 +60,7 @@ class Pages(Generic[T]):
     """The query of every page, but for its number and size."""
     read: Reader[T]
     read_large: LargeReader[T] | None = None
-    """How to read a large answer, None between the pieces; others then have their turn."""
+    """The reader of a large answer; it yields None between the pieces for others to have a turn."""
 
     @property
     def filters(self) -> str:
@@ -94,17 +94,17 @@ class Pages(Generic[T]):
 
     @property
     def telemetry(self) -> Telemetry:
-        """Where events go."""
+        """The receiver of events."""
         return self.context.telemetry
 
     @property
     def paginated(self) -> bool:
-        """Whether the endpoint has pages at all."""
+        """True if the endpoint has pages at all."""
         return self.operation.paginated
 
     @property
     def sparse(self) -> bool:
-        """Whether the endpoint takes sparse fieldsets for what it lists."""
+        """True if the endpoint takes sparse fieldsets for the type that it lists."""
         return self._own_type is not None
 
     @property

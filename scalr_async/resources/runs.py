@@ -17,7 +17,7 @@ from scalr_async.resources._generated.runs import Run, RunConfirm
 __all__ = ["RunStage", "Runs", "run_stage"]
 
 RunStage = Literal["in progress", "needs a person", "terminal"]
-"""What can be expected of a run: more to come by itself, a decision, or nothing."""
+"""The prospect of a run: it goes on by itself, waits for a decision, or has ended."""
 
 _TERMINAL: Final = frozenset(
     {

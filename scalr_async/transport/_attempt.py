@@ -22,11 +22,11 @@ Phase = Literal[
     "response headers",
     "response body",
 ]
-"""Where a call is; `DeadlineExceededError.phase` says where it ended."""
+"""The phase of a call; `DeadlineExceededError.phase` is the one in which it ended."""
 
 
 class Progress:
-    """Where a call is now: written along the way, read when the call ends badly.
+    """The present phase of a call: written along the way, read when the call ends badly.
 
     `sent` says whether a byte of the present attempt may have reached the server, `status` is
     the status of the answer whose body is being read, `token` what was sent as such. `fresh` asks
@@ -57,7 +57,7 @@ class Flow(Protocol):
 
 @attrs.define
 class Answer:
-    """What the server answered to one attempt, unpacked: `flow` is what was not read yet."""
+    """The answer to one attempt, unpacked; `flow` is the part that was not read yet."""
 
     status: int
     headers: Headers
@@ -67,7 +67,7 @@ class Answer:
 
 @attrs.frozen
 class Failure:
-    """Why one attempt brought no complete answer; `error` is raised if it is not repeated.
+    """A failed attempt: no complete answer came; `error` is raised if it is not repeated.
 
     Where it happened and whether anything was sent stands in the `Progress` of the call. `final`
     says that a repeat would fare no better.

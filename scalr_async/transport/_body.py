@@ -13,7 +13,7 @@ from scalr_async.errors import PayloadError, PayloadTooLargeError
 __all__ = ["ACCEPT_ENCODING", "PIECE", "Body", "Unpacker"]
 
 ACCEPT_ENCODING: Final = "gzip, deflate"
-"""What `Unpacker` can undo, and all that is asked for."""
+"""The encodings that `Unpacker` can undo, and the only ones asked for."""
 
 PIECE: Final = 256 * 1024
 """Bytes of an unpacked body that are held at once."""

@@ -1,4 +1,4 @@
-"""When each call must be over, watched by one timer for all of them."""
+"""The deadlines of all calls, watched by one timer."""
 
 from __future__ import annotations
 

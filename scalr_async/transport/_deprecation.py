@@ -1,4 +1,4 @@
-"""What the server says of operations that will go: told once of each."""
+"""The server's announcements of operations that will go: told once of each."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Lifecycle:
 
     @property
     def opened(self) -> bool:
-        """Whether it was opened and not closed since."""
+        """True if it was opened and not closed since."""
         return self._loop is not None and not self.closed
 
     def open(self) -> None:

@@ -9,7 +9,7 @@ __all__ = ["Pulse", "Watched"]
 
 
 class Watched(Protocol):
-    """What is looked at."""
+    """An exchange whose silence is watched."""
 
     interval: float
     """Seconds between two looks, at most."""

@@ -1,4 +1,4 @@
-"""Where a download may be sent on to: pure rules, no I/O.
+"""The redirects that a download follows: pure rules, no I/O.
 
 - at most `MOST_HOPS` redirects, never to a place that was visited already;
 - from https only to https; `http://` leads from loopback to loopback alone;

@@ -1,4 +1,4 @@
-"""Whether a request is sent again, and when: pure decisions, no clock and no I/O.
+"""The decision to send a request again, and when: pure, without clock or I/O.
 
 =====================================  =========  ===========================
 what came                              GET, or    other writes

@@ -1,4 +1,4 @@
-"""Where a download goes: a path, which is complete or not there at all, or a binary file."""
+"""The target of a download: a path, which is complete or not there at all, or a binary file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is uploaded: bytes, a path, a binary file or an async iterable, read while it is sent."""
+"""The source of an upload: bytes, a path, a binary file or an async iterable, read while sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client opens and closes: connections, limits and state, shared by all its clones."""
+"""The connections, limits and state of a client, shared by all its clones."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tools.generate.text import pascal, plural, singular, snake
 _ANSWERS: Final = {
     "download": "bytes", "json": "Mapping[str, Any]", "location": "str", "log": "str", "text": "str"
 }  # fmt: skip
-"""What is answered where no schema says so: a redirect's location, or what one may lead to."""
+"""The types of answers without a schema: a redirect's location, or the content it leads to."""
 _CHANGES: Final = {"GET": "list", "POST": "add", "PATCH": "replace", "DELETE": "remove"}
 _VERBS: Final = {"GET": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}
 _PLAIN: Final = frozenset({"boolean", "integer", "string"})

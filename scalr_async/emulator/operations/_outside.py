@@ -1,4 +1,4 @@
-"""What has to do with the world outside: browsers, repositories, Slack, monitoring."""
+"""Operations that involve the outside world: browsers, repositories, Slack, monitoring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What most operations begin and end with: the object in the path, and the object as an answer."""
+"""The first and last steps of most operations: the object in the path, the object as an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Scalr knows beyond the schema, one small class a type."""
+"""Scalr's rules beyond the schema, one small class a type."""
 
 from __future__ import annotations
 

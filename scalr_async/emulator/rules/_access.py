@@ -1,4 +1,4 @@
-"""Who may do what: roles, and the policies under which service accounts are lent."""
+"""Permissions: roles, and the policies under which service accounts are lent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes from repositories: modules, providers, hooks, policies, checks."""
+"""Resources that come from repositories: modules, providers, hooks, policies, checks."""
 
 from __future__ import annotations
 

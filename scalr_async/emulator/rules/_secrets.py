@@ -25,7 +25,7 @@ __all__ = [
 
 _NAME: Final = re.compile(r"[\w.@/: -]+")
 _REFUSED: Final = ("fake", "invalid", "wrong")
-"""How a credential begins that the world outside does not take: there is nobody to ask."""
+"""The beginnings of credentials that are refused: there is nobody outside to ask."""
 
 _HOSTS: Final = {
     "azure_dev_ops_services": "https://dev.azure.com",
@@ -33,7 +33,7 @@ _HOSTS: Final = {
     "github": "https://github.com",
     "gitlab": "https://gitlab.com",
 }
-"""Where the VCS providers are that nobody hosts alone."""
+"""The addresses of the VCS providers that are not self-hosted."""
 
 _STRATEGY: Final = "google-default-label-strategy"
 _INTERIM_STRATEGY: Final = "google-default-labels-strategy"

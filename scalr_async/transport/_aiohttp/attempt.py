@@ -121,7 +121,7 @@ class AiohttpWire:
 
     @property
     def _authorized(self) -> bool:
-        """Whether the newest token stands in the headers."""
+        """True if the newest token is in the headers."""
         return self._token is not None and self._token is self._tokens.current
 
     async def _authorize(self, progress: Progress) -> None:

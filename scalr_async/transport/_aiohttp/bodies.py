@@ -1,4 +1,4 @@
-"""What a request sends after its headers: bytes, or a body that is read while it is sent."""
+"""The bodies of requests: bytes, or a source that is read while it is sent."""
 
 from __future__ import annotations
 

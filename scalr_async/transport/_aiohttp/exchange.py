@@ -72,7 +72,7 @@ class Exchange:
         self._since = 0.0
         self.interval = _PULSE if read is None else min(_PULSE, read / 4)
         self.awaiting = True
-        """Whether somebody waits for more of the answer."""
+        """True if somebody waits for more of the answer."""
         self.body = None if request.body is None else make_body(request.body, progress)
 
     async def __call__(
@@ -129,7 +129,7 @@ class Exchange:
 
     @property
     def unread(self) -> Exception | None:
-        """What kept a streamed body from being read, if anything did."""
+        """The error that kept a streamed body from being read, if any."""
         return self.body.failure if isinstance(self.body, StreamedBody) else None
 
     def look(self, now: float) -> None:
