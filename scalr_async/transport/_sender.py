@@ -143,7 +143,9 @@ class Sender:
                     return found
             elif isinstance(result, Failure):
                 raise self._error(call, result.error, result.message)
-            elif not (self._sent_on(call, result) or await self._renewed(call, result)):
+            elif result.status < 300 or not (
+                self._sent_on(call, result) or await self._renewed(call, result)
+            ):
                 return self._response(call, result)
 
     async def _attempt(
@@ -279,9 +281,9 @@ class Sender:
             error.outcome = call.outcome()
             raise
 
-    async def _renewed(self, call: Call, result: Answer | Failure) -> bool:
+    async def _renewed(self, call: Call, result: Answer) -> bool:
         """Return whether a call whose token was refused can be sent with another one, once."""
-        if not isinstance(result, Answer) or result.status != 401 or call.renewed:
+        if result.status != 401 or call.renewed:
             return False
         if not isinstance(call.request.body, WHOLE):
             return False  # what was streamed is gone
@@ -292,12 +294,10 @@ class Sender:
         self._events.repeating(call, 0.0, "401")
         return True
 
-    def _sent_on(self, call: Call, result: Answer | Failure) -> bool:
+    def _sent_on(self, call: Call, result: Answer) -> bool:
         """Turn a call that follows redirects to where this one leads, if it is one."""
-        if not isinstance(result, Answer) or not 300 <= result.status < 400:
-            return False
         request = call.request
-        if request.redirects != "follow":
+        if not 300 <= result.status < 400 or request.redirects != "follow":
             return False
         if call.trail is None:
             start = self._root + target(request.path, request.params)
