@@ -116,9 +116,18 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def reliability(session: nox.Session) -> None:
-    """Run what holds each promise and write its tables; `-- --check` only compares them."""
+    """Write the tables of promises, and measure; `-- --check` only compares them."""
     session.install("-e", ".[test]")
     session.run("python", "-m", "tools.reliability", *session.posargs)
+
+
+@nox.session
+def laws(session: nox.Session) -> None:
+    """Try every call with every odd answer and every odd argument, and walks by the thousand."""
+    session.install("-e", ".[test]")
+    tests = ["tests/laws", "tests/pagination/test_laws.py", "--timeout=3600"]
+    everything = {"SCALR_LAWS": "1", "SCALR_EXAMPLES": "3000"}
+    session.run("python", "-m", "pytest", "-n", "2", *tests, *session.posargs, env=everything)
 
 
 @nox.session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import TracebackType
@@ -71,6 +72,7 @@ class Emulator:
         sparse = Sparse(self._seed) if self._answers == "sparse" else None
         self._service = Service(_catalog.load(), RULES, seed=self._seed, sparse=sparse)
         self.token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
+        self._changes = itertools.count()
         self._actor = self._service.owner = found(self._service, self._accounts)
         self._api = Api(self._service, self._actor, self.token)
 
@@ -285,16 +287,17 @@ class Emulator:
         while True:
             due = int((loop.time() - begun) * per_second)
             while done < due:
-                self._change_one(type, done)
+                self._change_one(type)
                 done += 1
             await asyncio.sleep(1 / min(per_second, 100))
 
-    def _change_one(self, type: str, number: int) -> None:
+    def _change_one(self, type: str) -> None:
         """Create one, or delete one of the others: the total stays about the same."""
         service = self._service
         others = service.store.all(type)
+        number = next(self._changes)
         if number % 2 == 0 or not others:
-            name = f"churn-{number}-{service.text(4)}"
+            name = f"churn-{number}"
             homes = service.store.all("environments")
             relationships: dict[str, Ids] = {}
             if "environment" in service.types[type].relationships:

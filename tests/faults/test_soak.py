@@ -8,7 +8,7 @@ from typing import Any
 from tests.faults.common import quietly
 from tests.faults.soak import soak
 
-SECONDS = float(os.environ.get("SCALR_SOAK", "60" if "CI" in os.environ else "10"))
+SECONDS = float(os.environ.get("SCALR_SOAK", "10"))
 """A minute where it disturbs nobody; `nox -s soak` runs ten."""
 
 

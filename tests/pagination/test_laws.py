@@ -24,7 +24,7 @@ from scalr_async.telemetry import Telemetry
 from tests.pagination.model import ORIGIN, Item, Numbers, server_error, undecoded
 
 Change = tuple[str, int, int]
-EXAMPLES = int(os.environ.get("SCALR_LAWS", "300"))
+EXAMPLES = int(os.environ.get("SCALR_EXAMPLES", "150"))
 MODES = ("ignore", "report", "raise", "verify")
 
 

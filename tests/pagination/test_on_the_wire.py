@@ -76,10 +76,10 @@ async def test_page_7_of_20_fails_for_good_and_the_walk_resumes_there(
 async def test_verify_misses_nothing_while_others_create_and_delete(
     emu: Emulator, scalr: ScalrClient, sort: str | None
 ) -> None:
-    emu.seed(workspaces=2500)
+    emu.seed(workspaces=800)
     before = existing(emu)
     options = {} if sort is None else {"sort": sort}
-    pager = scalr.workspaces.list(on_drift="verify", page_size=50, **options)
+    pager = scalr.workspaces.list(on_drift="verify", page_size=25, **options)
 
     async with emu.churn("workspaces", per_second=500):
         got = [workspace async for workspace in pager]
