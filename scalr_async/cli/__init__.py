@@ -21,20 +21,28 @@ _demo         and _demo_server (an emulator in another process), _counters (requ
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Sequence
-
-from scalr_async.cli._parser import parser
 
 __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code, which `scalr-async --help` explains."""
+    # What is imported takes some tenths of a second, in which Ctrl-C may come already, and
+    # `--help` shall not pay for all of it.
     try:
+        from scalr_async.cli._parser import parser  # noqa: PLC0415  # as above
+
         arguments = parser().parse_args(argv)
+
+        from scalr_async.cli._run import run  # noqa: PLC0415  # as above
+
+        return run(arguments)
     except SystemExit as ended:
         return int(ended.code or 0)
-
-    from scalr_async.cli._run import run  # noqa: PLC0415  # `--help` shall not pay for it
-
-    return run(arguments)
+    except KeyboardInterrupt:
+        with contextlib.suppress(AttributeError, OSError):  # closed, or full
+            sys.stderr.write("scalr-async: interrupted\n")
+        return 130

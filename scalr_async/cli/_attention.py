@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import attrs
 
+from scalr_async.cli._present import count
 from scalr_async.cli._statistics import OLDER, Pool, Statistics
 
 __all__ = ["Finding", "findings", "percent", "verdict"]
@@ -60,8 +61,8 @@ def percent(part: int, whole: int) -> str:
     return f"{min(round(share), 99) if part < whole else 100}\u00a0%"
 
 
-def _things(count: int) -> str:
-    return "1 thing needs" if count == 1 else f"{count} things need"
+def _things(number: int) -> str:
+    return f"{count(number, 'thing')} {'needs' if number == 1 else 'need'}"
 
 
 def _unread(statistics: Statistics) -> Iterator[Finding]:
@@ -83,22 +84,25 @@ def _pools(statistics: Statistics) -> Iterator[Finding]:
             text = f"{down:,} of the {agents:,} agents of pool {pool.name} are down"
             yield Finding("warning", f"{text}; {_run_on_it(pool)}", pool.workspaces, "pools")
         elif pool.working and not pool.workspaces:
-            text = f"No workspace runs on pool {pool.name}, whose {pool.working:,} agents are up"
+            up = count(pool.working, "agent")
+            text = f"No workspace runs on pool {pool.name}, which has {up} up"
             yield Finding("note", text, 0, "pools")
     if statistics.homeless_agents:
-        text = f"Of {statistics.homeless_agents:,} agents it is not known which pool they belong to"
+        text = f"The pool of {count(statistics.homeless_agents, 'agent')} is not known"
         yield Finding("note", text, 0, "pools")
 
 
 def _idle(pool: Pool, agents: int) -> str:
     if not agents:
         return f"Pool {pool.name} has no agents; {_run_on_it(pool)}"
-    states = ", ".join(f"{count:,} {status}" for status, count in pool.agents.most_common())
+    states = ", ".join(f"{number:,} {status}" for status, number in pool.agents.most_common())
     return f"No agent of pool {pool.name} is up ({states}); {_run_on_it(pool)}"
 
 
 def _run_on_it(pool: Pool) -> str:
-    return f"{pool.workspaces:,} workspace{'s run' if pool.workspaces != 1 else ' runs'} on it"
+    return (
+        f"{count(pool.workspaces, 'workspace')} {'runs' if pool.workspaces == 1 else 'run'} on it"
+    )
 
 
 def _runs(statistics: Statistics) -> Iterator[Finding]:
@@ -107,22 +111,22 @@ def _runs(statistics: Statistics) -> Iterator[Finding]:
         home, most = statistics.failed.most_common(1)[0]
         where = statistics.environments.get(home, home)
         text = (
-            f"The latest run failed in {failed:,} workspaces ({percent(failed, whole)}), "
+            f"The latest run failed in {count(failed, 'workspace')} ({percent(failed, whole)}), "
             f"{most:,} of them in {where}"
         )
         yield Finding(
             "critical" if failed > whole * _MANY_FAIL else "warning", text, failed, "failing"
         )
     if waiting := statistics.waiting.total():
-        text = f"The latest run waits for a person in {waiting:,} workspaces"
+        text = f"The latest run waits for a person in {count(waiting, 'workspace')}"
         yield Finding("warning", text, waiting, "waiting")
 
 
 def _age(statistics: Statistics) -> Iterator[Finding]:
     whole = statistics.workspaces
     if outdated := statistics.outdated:
-        text = f"{outdated:,} workspaces ({percent(outdated, whole)}) use a version below 1.0"
+        text = f"A version below 1.0 in {count(outdated, 'workspace')} ({percent(outdated, whole)})"
         yield Finding("warning", text, outdated, "versions")
     if stale := statistics.by_age[OLDER]:
-        text = f"{stale:,} workspaces ({percent(stale, whole)}) were not changed for a year"
+        text = f"No change for a year in {count(stale, 'workspace')} ({percent(stale, whole)})"
         yield Finding("note", text, stale, "stale")

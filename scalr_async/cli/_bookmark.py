@@ -9,7 +9,7 @@ from typing import Self
 
 import attrs
 
-from scalr_async.cli._files import write_whole
+from scalr_async.cli._files import read_bytes, write_whole
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["Bookmark"]
@@ -39,12 +39,11 @@ class Bookmark:
     @classmethod
     def load(cls, path: Path, begin: Self) -> Self:
         """Return what the file says, `begin` when there is none; it must be of the same crawl."""
-        try:
-            found = cls(**json.loads(path.read_bytes()))
-        except FileNotFoundError:
+        if not path.exists():
             return begin
-        except OSError as error:
-            raise InvalidArgumentError(f"{path}: cannot be read: {error.strerror}") from None
+        raw = read_bytes(path)
+        try:
+            found = cls(**json.loads(raw))
         except (ValueError, TypeError, RecursionError):
             found = None
         if found is None or not found.is_sound():

@@ -19,12 +19,11 @@ _MOST: Final = 15
 
 @attrs.frozen
 class Bar:
-    """One bar; `kind` is the class that colours it, `href` leads to what it counts."""
+    """One bar; `kind` is the class that colours it."""
 
     label: str
     count: int
     kind: str = ""
-    href: str | None = None
 
 
 @attrs.frozen
@@ -64,7 +63,7 @@ def _bar(bar: Bar, most: int, whole: int) -> str:
     width = 100 * bar.count / most
     kind = f' class="{bar.kind}"' if bar.kind else ""
     return (
-        f"<li{kind}><span>{_linked(bar.label, bar.href)}</span>"
+        f"<li{kind}><span>{text(bar.label)}</span>"
         f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{width:.2f}" height="10"/></svg>'
         f"<span>{bar.count:,} · {percent(bar.count, whole)}</span></li>"

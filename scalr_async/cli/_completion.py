@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from scalr_async.cli._exit import Exit
-from scalr_async.cli._parser import parser
+from scalr_async.cli._parser import KINDS, parser
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["completion"]
@@ -25,6 +25,8 @@ async def completion(arguments: argparse.Namespace) -> int:
     for action in _actions(root):
         if action.metavar == "FILE":
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # shtab's own convention
+        if action.metavar == "KIND":
+            action.choices = KINDS  # argparse would not take none of them for an empty list
     sys.stdout.write(shtab.complete(root, arguments.shell) + "\n")
     return Exit.OK
 

@@ -15,10 +15,10 @@ import attrs
 from scalr_async.cli._bookmark import Bookmark
 from scalr_async.cli._connect import connect
 from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import STANDARD, continuing, draft_of, writing
+from scalr_async.cli._files import STANDARD, check_regular, continuing, draft_of, opened
 from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._parser import KINDS
-from scalr_async.cli._present import presenter
+from scalr_async.cli._present import count, presenter
 from scalr_async.cli._rows import csv_header, csv_lines, json_lines
 from scalr_async.errors import InvalidArgumentError
 
@@ -33,9 +33,9 @@ async def crawl(arguments: argparse.Namespace) -> int:
     if arguments.resume and arguments.verify:
         raise InvalidArgumentError("--verify reads a list as a whole: it cannot --resume one")
     kinds = [kind for kind in KINDS if kind in (arguments.kinds or KINDS)]
-    note = Path(arguments.resume) if arguments.resume else None
-    if note is not None and note.resolve() in _written(output):
-        raise InvalidArgumentError(f"--resume: {note} is what the crawl itself writes")
+    note = None
+    if arguments.resume and output is not None:
+        note = _note(Path(arguments.resume), output)
     async with connect(arguments) as scalr:
         mark = Bookmark(host=scalr.config.host, kinds=kinds, format=arguments.format, kind=kinds[0])
         mark = mark if note is None else Bookmark.load(note, mark)
@@ -44,21 +44,28 @@ async def crawl(arguments: argparse.Namespace) -> int:
             show=presenter(sys.stderr),
             on_drift="verify" if arguments.verify else "report",
         )
-        with _opened(output, note, mark) as file:
+        resumed = mark.size > 0
+        whole = continuing(output, mark.size) if note and output else opened(arguments.output)
+        with whole as file:
             crawled = _Crawl(inventory=inventory, file=file, mark=mark, note=note)
             with _interruption_told(crawled, output):
                 await crawled.run()
     if note is not None:
         note.unlink(missing_ok=True)
     if output is not None:
-        inventory.show.say(f"wrote {crawled.written:,} resources to {output}")
+        noun = "more resource" if resumed else "resource"
+        inventory.show.say(f"wrote {count(crawled.written, noun)} to {output}")
     missing = inventory.changed and not arguments.allow_missing
     return Exit.INCOMPLETE if missing else Exit.OK
 
 
-def _written(output: Path | None) -> set[Path]:
-    """Return where a crawl that can be gone on with writes: the file, and its draft."""
-    return set() if output is None else {output.resolve(), draft_of(output).resolve()}
+def _note(note: Path, output: Path) -> Path:
+    """Return where a crawl notes how far it has come, if both can be files of their own."""
+    check_regular(output, "--output with --resume")
+    check_regular(note, "--resume")
+    if note.resolve() in {output.resolve(), draft_of(output).resolve()}:
+        raise InvalidArgumentError(f"--resume: {note} is what the crawl itself writes")
+    return note
 
 
 @attrs.define(kw_only=True)
@@ -115,25 +122,15 @@ class _Crawl:
 
 
 @contextlib.contextmanager
-def _opened(output: Path | None, note: Path | None, mark: Bookmark) -> Iterator[BinaryIO]:
-    """Open standard output, or the file: under another name until it is complete."""
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with writing(output) if note is None else continuing(output, mark.size) as file:
-        yield file
-
-
-@contextlib.contextmanager
 def _interruption_told(crawled: _Crawl, output: Path | None) -> Iterator[None]:
     """Say what an interrupted crawl leaves behind, and how it goes on."""
     try:
         yield
     except asyncio.CancelledError:
         if crawled.note is not None:
-            where = f"{crawled.mark.kind}, page {crawled.mark.page}"
-            crawled.inventory.show.say(f"stopped after {where}; the same command goes on there")
+            mark = crawled.mark
+            where = f"after page {mark.page} of {mark.kind}" if mark.page else f"before {mark.kind}"
+            crawled.inventory.show.say(f"stopped {where}; the same command goes on there")
         elif output is not None:
             crawled.inventory.show.say(
                 f"{output} was not written; with --resume FILE a crawl can be gone on with"

@@ -19,7 +19,7 @@ from scalr_async.cli._exit import Exit
 from scalr_async.cli._failures import by_reason
 from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._parser import KINDS
-from scalr_async.cli._present import PlainPresenter, Presenter, presenter
+from scalr_async.cli._present import PlainPresenter, Presenter, count, presenter
 from scalr_async.client import ScalrClient
 from scalr_async.errors import ScalrError
 
@@ -66,7 +66,9 @@ class Demo:
         served = found["environments"][:-1]
         pool = await self._create_pool(scalr, served)
         inside, strays = _choose(found["workspaces"], {home.id for home in served}, self._links)
-        self._show.title(f"Link {len(inside) + len(strays):,} workspaces, while things go wrong")
+        self._show.title(
+            f"Link {count(len(inside) + len(strays), 'workspace')}, while things go wrong"
+        )
         await self._make_trouble(scalr, server, inside)
         linked = await self._link(scalr, pool, [*inside, *strays])
         await self._lose_an_answer(scalr, server)

@@ -30,6 +30,7 @@ async def emulate(arguments: argparse.Namespace) -> int:
         token=arguments.token or chosen,
         host=arguments.host,
         port=arguments.port,
+        answers=arguments.answers,
     )
     with _stop_signals() as stopped:
         async with emulator as emu:

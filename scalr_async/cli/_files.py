@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import secrets
@@ -13,29 +14,44 @@ from typing import BinaryIO, Final
 
 from scalr_async.errors import InvalidArgumentError
 
-__all__ = ["STANDARD", "continuing", "draft_of", "read_text", "write_whole", "writing"]
+__all__ = [
+    "STANDARD",
+    "check_regular",
+    "continuing",
+    "draft_of",
+    "opened",
+    "read_bytes",
+    "read_text",
+    "write_whole",
+    "writing",
+]
 
 STANDARD: Final = "-"
 """Stands for standard input or output where a file is named."""
 
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+_MOST: Final = 512 * 2**20
+"""Bytes that are read at most: what never ends, such as `/dev/zero`, is no input."""
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), *((m, "utf-16") for m in _UTF16))
 
 
 @contextlib.contextmanager
 def writing(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
     """Open a file for writing that takes its name when the block ends well.
 
-    Until then, and after an error, what was there stays. What is no regular file, such as a pipe
-    or `/dev/null`, is written directly. Raises `InvalidArgumentError` when it cannot be written,
-    before the block begins wherever that can be known.
+    Until then, and after an error, what was there stays, and nobody may read the new file who
+    could not read the old one. What is no regular file, such as a pipe or `/dev/null`, is written
+    directly. Raises `InvalidArgumentError` when it cannot be written, before the block begins
+    wherever that can be known.
     """
     with _named(path):
-        if path.exists() and not path.is_file():
+        if _is_stream(path):
             file: BinaryIO = path.open("wb")  # a folder fails here
             draft = None
         else:
             draft = path.with_name(f".{secrets.token_hex(8)}.part")
-            file = _create(draft, mode)
+            file = _open(draft, os.O_CREAT | os.O_EXCL, _mode_of(path, mode))
     try:
         yield file
         with _named(path):
@@ -59,11 +75,10 @@ def continuing(path: Path, size: int) -> Iterator[BinaryIO]:
     """
     draft = draft_of(path)
     with _named(draft):
-        if size == 0:
-            draft.unlink(missing_ok=True)
-            file = _create(draft, 0o666)
-        else:
-            file = os.fdopen(os.open(draft, os.O_RDWR | _NO_LINK), "r+b")
+        if size == 0 and draft.is_symlink():
+            draft.unlink()
+        flags = os.O_CREAT if size == 0 else 0
+        file = _open(draft, flags, _mode_of(path, 0o666))
     with file:
         _lock(file, draft)
         with _named(draft):
@@ -75,6 +90,17 @@ def continuing(path: Path, size: int) -> Iterator[BinaryIO]:
         with _named(path):
             _finish(file)
             draft.replace(path)
+
+
+@contextlib.contextmanager
+def opened(output: str | None, *, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Open standard output for None and `-`, else a file that takes its name when it is whole."""
+    if output in (None, STANDARD):
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with writing(Path(output), mode=mode) as file:
+        yield file
 
 
 def draft_of(path: Path) -> Path:
@@ -89,17 +115,55 @@ def write_whole(path: Path, text: str, *, mode: int = 0o666) -> None:
 
 
 def read_text(name: str) -> str:
-    """Return the text of a file, or of standard input for `-`, without a byte order mark."""
+    """Return the text of a file, or of standard input for `-`, without a byte order mark.
+
+    It is UTF-8, or UTF-16 when its mark says so, as PowerShell writes it.
+    """
     if name == STANDARD:
-        text = sys.stdin.read()
-    else:
-        with _named(Path(name), "read"):
-            text = Path(name).read_text(encoding="utf-8", errors="replace")
-    return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+        return sys.stdin.read().removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    raw = read_bytes(Path(name))
+    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8")
+    return raw.decode(encoding, errors="replace")
 
 
-def _create(draft: Path, mode: int) -> BinaryIO:
-    return os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_LINK, mode), "w+b")
+def read_bytes(path: Path) -> bytes:
+    """Return what a file holds; raise `InvalidArgumentError` if it cannot be read or never ends."""
+    with _named(path, "read"), path.open("rb") as file:
+        raw = file.read(_MOST + 1)
+    if len(raw) > _MOST:
+        raise InvalidArgumentError(f"{path}: cannot be read: larger than {_MOST // 2**20} MiB")
+    return raw
+
+
+def check_regular(path: Path, option: str) -> None:
+    """Raise `InvalidArgumentError` unless a file is there, or can be: no pipe, no device."""
+    with _named(path):
+        if _is_stream(path):
+            raise InvalidArgumentError(f"{option}: {path} is no regular file")
+
+
+def _is_stream(path: Path) -> bool:
+    """Return whether a path leads to something that cannot be replaced.
+
+    That is a folder, a pipe or a device, and what only stands for an open file: `/dev/stdout`.
+    """
+    if path.exists() and not path.is_file():
+        return True
+    home = path.parent.resolve()
+    return home == Path("/dev") or home.is_relative_to("/proc")
+
+
+def _mode_of(path: Path, mode: int) -> int:
+    """Return the mode of a file that takes the place of another: never more than that one has."""
+    try:
+        there = path.lstat().st_mode
+    except OSError:
+        return mode
+    return mode & there if stat.S_ISREG(there) else mode
+
+
+def _open(draft: Path, flags: int, mode: int) -> BinaryIO:
+    return os.fdopen(os.open(draft, os.O_RDWR | flags | _NO_LINK, mode), "r+b")
 
 
 def _finish(file: BinaryIO) -> None:
@@ -110,15 +174,21 @@ def _finish(file: BinaryIO) -> None:
 
 
 def _lock(file: BinaryIO, draft: Path) -> None:
-    """Hold the draft alone, until it is closed; where there are no such locks, do nothing."""
+    """Hold the draft alone, until it is closed; where there are no such locks, do nothing.
+
+    Whoever held it before may have given it its name meanwhile: then it is no draft any more.
+    """
     try:
         import fcntl  # noqa: PLC0415  # not on every system
     except ImportError:
         return
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = os.path.samestat(os.fstat(file.fileno()), draft.lstat())
     except OSError:
-        raise InvalidArgumentError(f"{draft}: another crawl is writing it") from None
+        alone = False
+    if not alone:
+        raise InvalidArgumentError(f"{draft}: another crawl is writing it")
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from scalr_async._sentinels import UNSET
 from scalr_async.bulk import BulkResult, Outcome, bulk_report
 from scalr_async.cli._connect import connect
 from scalr_async.cli._consent import HANDFUL, confirm
@@ -16,7 +17,7 @@ from scalr_async.cli._failures import id_of, name_of, reason, record
 from scalr_async.cli._files import STANDARD, read_text
 from scalr_async.cli._input import workspaces_in
 from scalr_async.cli._names import ENVIRONMENT, POOL, TAG, find, find_workspaces
-from scalr_async.cli._present import Column, presenter, write_json
+from scalr_async.cli._present import Column, count, presenter, write_json
 from scalr_async.client import ScalrClient
 from scalr_async.errors import InvalidArgumentError
 
@@ -45,12 +46,9 @@ async def _change(arguments: argparse.Namespace, verb: str) -> int:
         if not workspaces:
             raise InvalidArgumentError(f"no workspace matched; nothing to {verb}")
         if arguments.dry_run:
-            _preview(workspaces, pool, verb, as_json=arguments.json)
-            return Exit.OK
+            return _preview(workspaces, pool, verb, as_json=arguments.json)
         if len(workspaces) > HANDFUL:
-            joint = "to" if verb == "link" else "from"
-            what = f"{verb} {len(workspaces):,} workspaces {joint} {pool.name} ({pool.id})"
-            await confirm(arguments, what)
+            await confirm(arguments, _sentence(len(workspaces), pool, verb))
         result = await _run(scalr, arguments, pool, workspaces, verb)
     _show(result.outcomes, verb, as_json=arguments.json)
     return Exit.SOME_FAILED if result.failed else Exit.OK
@@ -123,20 +121,33 @@ async def _chosen(
     return found
 
 
-def _preview(workspaces: Sequence[Any], pool: Any, verb: str, *, as_json: bool) -> None:
+def _preview(workspaces: Sequence[Any], pool: Any, verb: str, *, as_json: bool) -> Exit:
+    """Show what would be done; a workspace that was not found is a failure here as well."""
+    missing = sum(isinstance(item, str) for item in workspaces)
     if as_json:
-        write_json(
-            {"workspace": id_of(item), "pool": pool.id, "would": verb, "now": _pool_now(item)}
-            for item in workspaces
-        )
-        return
+        write_json(_would(item, pool, verb) for item in workspaces)
+        return Exit.SOME_FAILED if missing else Exit.OK
     show = presenter(sys.stdout)
+    show.table(_DRY, [[id_of(item), _shown(item), _pool_now(item)] for item in workspaces])
+    lost = f", {missing:,} not found" if missing else ""
+    sentence = _sentence(len(workspaces) - missing, pool, verb)
+    show.say(f"would {sentence}{lost}; nothing was done")
+    return Exit.SOME_FAILED if missing else Exit.OK
+
+
+def _sentence(number: int, pool: Any, verb: str) -> str:
     joint = "to" if verb == "link" else "from"
-    show.table(_DRY, [[id_of(i), _shown(i), _pool_now(i) or ""] for i in workspaces])
-    show.say(
-        f"would {verb} {len(workspaces):,} workspaces {joint} {pool.name} ({pool.id}); "
-        "nothing was done"
-    )
+    return f"{verb} {count(number, 'workspace')} {joint} {pool.name} ({pool.id})"
+
+
+def _would(workspace: Any, pool: Any, verb: str) -> dict[str, Any]:
+    """Return a line of NDJSON; `now` is null without a pool, and not there if nobody told."""
+    if isinstance(workspace, str):
+        return {"workspace": workspace, "pool": pool.id, "would": "fail"}
+    line = {"workspace": workspace.id, "pool": pool.id, "would": verb}
+    if workspace.agent_pool is not UNSET:
+        line["now"] = workspace.agent_pool and workspace.agent_pool.id
+    return line
 
 
 def _shown(workspace: Any) -> str:
@@ -144,9 +155,12 @@ def _shown(workspace: Any) -> str:
     return "(not found)" if isinstance(workspace, str) else name_of(workspace)
 
 
-def _pool_now(workspace: Any) -> str | None:
-    pool = getattr(workspace, "agent_pool", None)
-    return pool.id if pool else None
+def _pool_now(workspace: Any) -> str:
+    if isinstance(workspace, str):
+        return ""
+    if workspace.agent_pool is UNSET:
+        return "?"
+    return workspace.agent_pool.id if workspace.agent_pool else ""
 
 
 def _all_of(
@@ -166,7 +180,8 @@ def _show(outcomes: Sequence[Outcome[Any, Any]], verb: str, *, as_json: bool) ->
     failed = [outcome for outcome in outcomes if not outcome.ok]
     place = "on" if verb == "link" else "off"
     done = len(outcomes) - len(failed)
-    show.say(f"{done} of {len(outcomes)} workspaces are {place} the pool")
+    is_or_are = "is" if len(outcomes) == 1 else "are"
+    show.say(f"{done:,} of {count(len(outcomes), 'workspace')} {is_or_are} {place} the pool")
     if failed:
         rows = [[id_of(o.input), name_of(o.input), o.outcome, reason(o)] for o in failed]
         show.table(_FAILED, rows)

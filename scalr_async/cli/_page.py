@@ -12,7 +12,7 @@ import attrs
 
 from scalr_async.cli._attention import Finding, findings, verdict
 from scalr_async.cli._charts import Bar, Cell, bars, table, text
-from scalr_async.cli._statistics import Pool, Seen, Statistics, run_class
+from scalr_async.cli._statistics import UNKNOWN, Pool, Seen, Statistics, run_class
 
 __all__ = ["KINDS", "page"]
 
@@ -156,7 +156,7 @@ class _Shown:
         ages = (Bar(name, count) for name, count in counted.ages().items())
         yield bars("Last changed within", ages, id="ages", ordered=True)
         pools = (
-            Bar(pool.name, pool.workspaces, "" if pool.working else "failed", self._pool(pool))
+            Bar(pool.name, pool.workspaces, "" if pool.working else "failed")
             for pool in counted.pools.values()
         )
         yield bars("Workspaces on each agent pool", pools, id="load")
@@ -180,13 +180,13 @@ class _Shown:
 
     def _environments(self, counts: Iterable[tuple[str, int]]) -> Iterator[Bar]:
         for id, count in counts:
-            yield Bar(self._name(id), count, href=self._environment(id))
+            yield Bar(self._name(id), count)
 
     def _listed(self, title: str, rows: list[Seen], id: str, total: int = 0) -> str:
         cells = [
             [
                 Cell(seen.name, href=self._workspace(seen)),
-                Cell(self._name(seen.environment), href=self._environment(seen.environment)),
+                Cell(self._name(seen.environment)),
                 _day(seen),
                 Cell(seen.id),
             ]
@@ -198,24 +198,21 @@ class _Shown:
     def _pool_row(self, pool: Pool) -> list[Cell]:
         agents = [pool.agents[status] for status in ("idle", "busy", "offline", "errored")]
         cells = [Cell(f"{number:,}", number) for number in (pool.workspaces, *agents)]
-        return [Cell(pool.name, href=self._pool(pool)), *cells, Cell(pool.id)]
+        return [Cell(pool.name), *cells, Cell(pool.id)]
 
     def _name(self, environment: str) -> str:
         return self.statistics.environments.get(environment, environment)
 
-    # Where the web interface shows things. That is not part of the API: a link that leads nowhere
-    # does no harm.
+    def _workspace(self, seen: Seen) -> str | None:
+        """Return where the web interface shows a workspace.
 
-    def _environment(self, id: str) -> str:
-        return f"{self.origin}/v2/e/{quote(id, safe='')}"
-
-    def _workspace(self, seen: Seen) -> str:
-        return f"{self._environment(seen.environment)}/workspaces/{quote(seen.id, safe='')}"
-
-    def _pool(self, pool: Pool) -> str | None:
-        if not pool.account:
+        That is not part of the API. Scalr's own plugin for Backstage leads there, and no public
+        source tells where other things are shown.
+        """
+        if seen.environment == UNKNOWN:
             return None
-        return f"{self.origin}/v2/a/{quote(pool.account, safe='')}/agent-pools"
+        home, id = quote(seen.environment, safe=""), quote(seen.id, safe="")
+        return f"{self.origin}/v2/e/{home}/workspaces/{id}/"
 
 
 def _run_bar(counted: tuple[str, int]) -> Bar:

@@ -77,6 +77,12 @@ class _RefuseToken(argparse.Action):
         parser.error(f"{option_string}: others can read a command line; use --token-file")
 
 
+def _word(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("it must not be empty")
+    return text
+
+
 def _kind(text: str) -> str:
     if text not in KINDS:
         raise argparse.ArgumentTypeError(f"{text!r} must be one of {', '.join(KINDS)}")
@@ -164,13 +170,17 @@ def _emulate(command: argparse.ArgumentParser) -> None:
     command.epilog = (
         "The emulator's token opens nothing else, so it is printed unless it goes to a file."
     )
-    command.add_argument("--host", default="127.0.0.1", help="address (default %(default)s)")
+    command.add_argument(
+        "--host", type=_word, default="127.0.0.1", help="address (default %(default)s)"
+    )
     command.add_argument(
         "--port", type=_port, default=0, help="port (default: one that is free)", metavar="N"
     )
     token = command.add_mutually_exclusive_group()
     token.add_argument("--token", help="the bearer token to accept (default: made from the seed)")
-    token.add_argument("--token-file", metavar="FILE", help="write the token there, do not print")
+    token.add_argument(
+        "--token-file", metavar="FILE", type=_word, help="write the token there, do not print"
+    )
     command.add_argument(
         "--account",
         action="append",
@@ -179,14 +189,24 @@ def _emulate(command: argparse.ArgumentParser) -> None:
     )
     _estate(command)
     _knobs(command, latency=0.0, rate=None)
+    command.add_argument(
+        "--answers",
+        choices=("generous", "sparse"),
+        default="generous",
+        help="how much answers tell: sparse is as little as is legal (default %(default)s)",
+    )
 
 
 def _connection(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("which Scalr")
-    group.add_argument("--host", help="host name or URL, such as acme.scalr.io")
-    group.add_argument("--profile", metavar="NAME", help="profile of ~/.scalr/scalr.conf")
-    group.add_argument("--token-file", metavar="FILE", help="file with the token, - for input")
-    group.add_argument("--ca-file", metavar="FILE", help="authorities to trust, PEM")
+    group.add_argument("--host", type=_word, help="host name or URL, such as acme.scalr.io")
+    group.add_argument(
+        "--profile", type=_word, metavar="NAME", help="profile of ~/.scalr/scalr.conf"
+    )
+    group.add_argument(
+        "--token-file", metavar="FILE", type=_word, help="file with the token, - for input"
+    )
+    group.add_argument("--ca-file", metavar="FILE", type=_word, help="authorities to trust, PEM")
     group.add_argument("--proxy", metavar="URL", help="proxy, or @FILE that holds its URL")
     group.add_argument(
         "--rate", type=_own_rate, metavar="N", help="requests a second at most, or a minute: 500/m"
@@ -214,7 +234,9 @@ def _pools(command: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--vcs", action="store_true", help="let it reach a VCS provider, too")
     token.add_argument("--description", metavar="TEXT", help="what the token is for")
-    token.add_argument("--output", metavar="FILE", help="write it there, readable by you alone")
+    token.add_argument(
+        "--output", metavar="FILE", type=_word, help="write it there, readable by you alone"
+    )
     for each in (shown, deleted, token):
         each.add_argument("pool", metavar="POOL", help="id or name of the pool")
     for each in (linked, unlinked):
@@ -238,7 +260,9 @@ def _links(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--workspace", nargs="+", action="extend", metavar="WS", help="ids and names"
     )
-    command.add_argument("--file", metavar="FILE", help="file of workspaces, - for input")
+    command.add_argument(
+        "--file", metavar="FILE", type=_word, help="file of workspaces, - for input"
+    )
     command.add_argument(
         "--concurrency",
         type=_some,
@@ -260,11 +284,12 @@ def _crawl(command: argparse.ArgumentParser) -> None:
         "--format", choices=("ndjson", "csv"), default="ndjson", help="default %(default)s"
     )
     command.add_argument(
-        "--output", metavar="FILE", help="write there, - for standard output (default)"
+        "--output", metavar="FILE", type=_word, help="write there, - for standard output (default)"
     )
     command.add_argument(
         "--resume",
         metavar="FILE",
+        type=_word,
         help="note each finished page of --output there, and go on after the last one noted",
     )
     command.add_argument(
@@ -280,6 +305,7 @@ def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--output",
         metavar="FILE",
+        type=_word,
         default="scalr-report.html",
         help="the page, - for standard output (default %(default)s)",
     )

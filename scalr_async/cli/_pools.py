@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any, Final
 
 from scalr_async._sentinels import UNSET
 from scalr_async.cli._connect import connect
 from scalr_async.cli._consent import confirm
 from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import STANDARD, writing
+from scalr_async.cli._files import STANDARD, opened
 from scalr_async.cli._names import ENVIRONMENT, POOL, find
-from scalr_async.cli._present import Column, presenter, write_json
+from scalr_async.cli._present import Column, count, presenter, write_json
+from scalr_async.client import ScalrClient
+from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["create", "delete", "list_pools", "show", "token"]
 
@@ -70,6 +71,17 @@ async def create(arguments: argparse.Namespace) -> int:
         homes = [await find(scalr, ENVIRONMENT, text) for text in arguments.environment or ()]
         values: dict[str, Any] = {"name": arguments.name, "vcs_enabled": arguments.vcs}
         values |= {"environments": homes} if homes else {"is_shared": True}
+        if arguments.dry_run and arguments.json:
+            write_json(
+                [
+                    {
+                        "would": "create",
+                        "name": arguments.name,
+                        "environments": [h.id for h in homes] or "all",
+                    }
+                ]
+            )
+            return Exit.OK
         if arguments.dry_run:
             where = ", ".join(home.name for home in homes) or "every environment"
             presenter(sys.stdout).say(
@@ -91,8 +103,8 @@ async def delete(arguments: argparse.Namespace) -> int:
         workspaces = await scalr.workspaces.list(agent_pool=pool).count()
         agents = await scalr.agents.list(agent_pool=pool).count()
         what = (
-            f"delete {pool.name} ({pool.id}), on which {workspaces:,} workspaces run, "
-            f"with {agents:,} agents"
+            f"delete {pool.name} ({pool.id}), "
+            f"with {count(workspaces, 'workspace')} on it and {count(agents, 'agent')}"
         )
         if arguments.dry_run:
             presenter(sys.stdout).say(f"would {what}; nothing was done")
@@ -112,15 +124,24 @@ async def token(arguments: argparse.Namespace) -> int:
                 f"would make a token for {pool.name} ({pool.id}); nothing was done"
             )
             return Exit.OK
-        if arguments.output in (None, STANDARD):
-            made = await scalr.agent_pools.create_token(pool, description=arguments.description)
-            sys.stdout.write(f"{made.token!s}\n")
-            return Exit.OK
-        with writing(Path(arguments.output), mode=0o600) as file:
+        made = await _handed_over(scalr, pool, arguments)
+    if arguments.output not in (None, STANDARD):
+        presenter(sys.stderr).say(f"wrote the token {made.id} of {pool.name} to {arguments.output}")
+    return Exit.OK
+
+
+async def _handed_over(scalr: ScalrClient, pool: Any, arguments: argparse.Namespace) -> Any:
+    """Make a token and write it; one that nobody could read is deleted again."""
+    made = None
+    try:
+        with opened(arguments.output, mode=0o600) as file:
             made = await scalr.agent_pools.create_token(pool, description=arguments.description)
             file.write(f"{made.token!s}\n".encode())
-    presenter(sys.stderr).say(f"wrote the token {made.id} of {pool.name} to {arguments.output}")
-    return Exit.OK
+    except (OSError, InvalidArgumentError):
+        if made is not None:
+            await scalr.access_tokens.delete(made)
+        raise
+    return made
 
 
 def _summary(pool: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import attrs
 
 from scalr_async._wire import printable
 
-__all__ = ["Column", "PlainPresenter", "Presenter", "Progress", "presenter", "write_json"]
+__all__ = ["Column", "PlainPresenter", "Presenter", "Progress", "count", "presenter", "write_json"]
 
 
 @attrs.frozen
@@ -109,6 +109,11 @@ def presenter(stream: TextIO) -> Presenter:
 
             return terminal(stream)
     return PlainPresenter(stream)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 workspace`, `2,500 workspaces`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def write_json(records: Iterable[Mapping[str, Any]]) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from scalr_async.cli._connect import connect
 from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import STANDARD, writing
+from scalr_async.cli._files import STANDARD, opened
 from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._page import KINDS, page
 from scalr_async.cli._present import presenter
@@ -28,7 +25,7 @@ async def report(arguments: argparse.Namespace) -> int:
     """Walk everything and write the page, whole or not at all."""
     statistics, show = Statistics(now=datetime.now(UTC)), presenter(sys.stderr)
     async with connect(arguments) as scalr:
-        with _opened(arguments.output) as file:
+        with opened(arguments.output) as file:
             inventory = Inventory(scalr=scalr, show=show, options=_OPTIONS)
             await _count(inventory, statistics)
             origin = str(scalr.config.api_root.origin())
@@ -52,12 +49,3 @@ async def _count(inventory: Inventory, statistics: Statistics) -> None:
             refusals.append(refusal)
     if len(refusals) == len(KINDS):
         raise refusals[0]
-
-
-@contextlib.contextmanager
-def _opened(output: str) -> Iterator[BinaryIO]:
-    if output == STANDARD:
-        yield sys.stdout.buffer
-        return
-    with writing(Path(output)) as file:
-        yield file

@@ -13,7 +13,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from typing import Any, Final, TextIO, cast
 
 from scalr_async._wire import printable
 from scalr_async.cli._exit import Exit
@@ -21,6 +21,17 @@ from scalr_async.cli._files import STANDARD
 from scalr_async.errors import ConfigError, FileError, InvalidArgumentError, ScalrError, TLSError
 
 __all__ = ["run"]
+
+_OPTIONS: Final = (
+    ("give them to ScalrClient, or set", "give --host and --token-file, or set"),
+    ("Config(ca_file=...), a client certificate with Config(ssl=...)", "--ca-file"),
+    ("Config(proxy=...)", "--proxy"),
+    ("; raise Limits(body=...) if such an answer is expected", ""),
+    (" (raise Limits(body=...) if such an answer is expected)", ""),
+    ("ca_file '", "--ca-file '"),
+    ("proxy: must be", "--proxy: must be"),
+)
+"""What an error says to those who make a client, and what that is on the command line."""
 
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
@@ -31,20 +42,20 @@ def run(arguments: argparse.Namespace) -> int:
     _prepare_streams()
     if silent and getattr(arguments, "output", None) in (None, STANDARD):
         return _end(Exit.USAGE, "standard output is closed")
-    module, _, function = arguments.command.partition(":")
-    command: Command = getattr(importlib.import_module(f"scalr_async.cli.{module}"), function)
     try:
+        module, _, function = arguments.command.partition(":")
+        command: Command = getattr(importlib.import_module(f"scalr_async.cli.{module}"), function)
         with warnings.catch_warnings():
             warnings.showwarning = _warn
             code = asyncio.run(_terminable(command(arguments)))
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read our output has left, as `head` does
-        _drop_output()
+        _drop(sys.stdout)
         return Exit.INTERRUPTED
     except (KeyboardInterrupt, _Terminated, ScalrError) as error:
         return _end(*_told(error))
     except OSError as error:
-        _drop_output()
+        _drop(sys.stdout)
         return _end(Exit.USAGE, f"cannot be written: {error.strerror or error}")
     return code
 
@@ -57,11 +68,20 @@ def _told(error: BaseException) -> tuple[Exit, str]:
         case _Terminated():
             return Exit.TERMINATED, "terminated"
         case TLSError():
-            return Exit.FAILED, f"{error}; a server without TLS is given as http://HOST:PORT"
+            text = f"{_in_options(error)}; a server without TLS is given as http://HOST:PORT"
+            return Exit.FAILED, text
         case ConfigError() | InvalidArgumentError() | FileError():
-            return Exit.USAGE, str(error)
+            return Exit.USAGE, _in_options(error)
         case _:
-            return Exit.FAILED, str(error)
+            return Exit.FAILED, _in_options(error)
+
+
+def _in_options(error: BaseException) -> str:
+    """Return an error's text as it is for somebody who gives options, not arguments."""
+    text = str(error)
+    for said, meant in _OPTIONS:
+        text = text.replace(said, meant)
+    return text
 
 
 class _Terminated(Exception):  # noqa: N818  # an end, not an error
@@ -101,6 +121,28 @@ def _on_sigterm(act: Callable[[], object]) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+class _Notices:
+    """Standard error: what is said there is for whoever reads it, and no reason to stop."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write the text; where that fails, this and all that follows is not heard."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            _drop(self._stream)
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: what is written is flushed."""
+
+
 def _prepare_streams() -> None:
     """Let no name fail to be shown, whatever the encoding, and no closed stream be a surprise."""
     sys.stdin = sys.stdin or io.StringIO()
@@ -109,16 +151,18 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # replaced by something simpler
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # as above
+    if not isinstance(sys.stderr, _Notices):
+        sys.stderr = cast("TextIO", _Notices(sys.stderr))
 
 
-def _drop_output() -> None:
+def _drop(stream: TextIO) -> None:
     """Send to nowhere what could not be written.
 
     Python would complain at exit, when it flushes:
     https://docs.python.org/3/library/signal.html#note-on-sigpipe
     """
     with contextlib.suppress(io.UnsupportedOperation):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:

@@ -65,7 +65,6 @@ class Pool:
 
     id: str
     name: str
-    account: str = ""
     workspaces: int = 0
     agents: Counter[str] = attrs.field(factory=Counter)
 
@@ -113,8 +112,7 @@ class Statistics:
             case "environments":
                 self.environments[item.id] = _text(item.name)
             case "agent_pools":
-                account = item.account.id if item.account else ""
-                self.pools[item.id] = Pool(item.id, _text(item.name), account)
+                self.pools[item.id] = Pool(item.id, _text(item.name))
             case "agents" if item.pool:
                 self._pool(item.pool).agents[_text(item.status)] += 1
             case "agents":

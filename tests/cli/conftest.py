@@ -11,6 +11,8 @@ import pytest
 from scalr_async.cli import main
 from scalr_async.emulator import Emulator
 
+ENVIRONMENT = "env-svrcnchebt61e30"
+
 
 @attrs.frozen
 class Ended:
@@ -54,3 +56,25 @@ def run(monkeypatch, capsys, tmp_path, emu) -> Run:
         return Ended(code, *capsys.readouterr())
 
     return command
+
+
+@pytest.fixture
+def pool(emu):
+    return emu.create("agent-pools", {"name": "eu"})
+
+
+@pytest.fixture
+def workspaces(emu) -> list[str]:
+    """So many that a person is asked."""
+    return make_workspaces(emu, 9)
+
+
+def make_workspaces(emu, number: int) -> list[str]:
+    """Make the workspaces `app-0` and so on; return their ids."""
+    home = {"environment": ENVIRONMENT}
+    return [emu.create("workspaces", {"name": f"app-{i}"}, home).id for i in range(number)]
+
+
+def linked(emu, pool) -> set[str]:
+    """Return the ids of the workspaces that are on a pool."""
+    return {w.id for w in emu.store.all("workspaces") if pool.id in w.related("agent-pool")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -19,7 +20,7 @@ def statistics() -> Statistics:
 
 
 def pool(name: str, workspaces: int, **agents: int) -> Pool:
-    return Pool(f"apool-{name}", name, "acc-1", workspaces, Counter(agents))
+    return Pool(f"apool-{name}", name, workspaces, Counter(agents))
 
 
 def told(statistics: Statistics) -> list[tuple[str, str]]:
@@ -58,7 +59,7 @@ def test_an_empty_account_says_so(statistics) -> None:
             "warning",
             "2 of the 3 agents of pool eu are down; 10 workspaces run on it",
         ),
-        (pool("eu", 0, idle=4), "note", "No workspace runs on pool eu, whose 4 agents are up"),
+        (pool("eu", 0, idle=4), "note", "No workspace runs on pool eu, which has 4 agents up"),
     ],
 )
 def test_a_pool_that_does_not_work_is_told(statistics, found, severity, text) -> None:
@@ -138,3 +139,30 @@ def test_many_failed_runs_are_critical(statistics, failed, severity) -> None:
 )
 def test_a_share_is_never_all_or_nothing_that_it_is_not(part, whole, shown) -> None:
     assert percent(part, whole).replace("\u00a0", " ") == f"{shown} %"
+
+
+@pytest.mark.parametrize("number", [1, 2, 1_111])
+def test_every_number_agrees_with_its_noun(statistics, number) -> None:
+    statistics.pools = {
+        each.id: each
+        for each in (
+            pool("none", number),
+            pool("down", number, offline=number),
+            pool("some", number, idle=number, offline=number + 1),
+            pool("free", 0, idle=number),
+        )
+    }
+    statistics.failed["env-1"] = statistics.waiting["env-1"] = number
+    statistics.outdated = number
+    statistics.by_age["longer ago"] = number
+
+    texts = [text for _, text in told(statistics)]
+    statistics.homeless_agents = number
+    texts += [text for _, text in told(statistics)]
+
+    assert len(set(texts)) == 9
+    for text in texts:
+        for words in re.findall(r"([\d,]+) (workspace|agent)(s?)\b( runs?)?", text):
+            count, _, plural, verb = words
+            assert bool(plural) == (count != "1"), text
+            assert verb in ("", " run" if plural else " runs"), text

@@ -321,7 +321,7 @@ async def test_a_note_that_cannot_be_read_is_named(run, tmp_path) -> None:
     ended = await run("crawl", "--output", tmp_path / "all", "--resume", tmp_path)
 
     assert ended.code == 2
-    assert ended.err == f"scalr-async: {tmp_path}: cannot be read: Is a directory\n"
+    assert ended.err == f"scalr-async: --resume: {tmp_path} is no regular file\n"
 
 
 @pytest.mark.parametrize("note", ["all", "all.part", "../{}/all", "./all", "link"])
@@ -412,7 +412,7 @@ async def test_an_interrupted_crawl_says_how_it_goes_on(
     if kept == "output":
         assert text == ""
     elif kept == "resumed":
-        assert text == "stopped after workspaces, page 2; the same command goes on there\n"
+        assert text == "stopped after page 2 of workspaces; the same command goes on there\n"
     else:
         assert text.startswith(f"{tmp_path}/all was not written; with --resume FILE")
         assert list(tmp_path.iterdir()) == []

@@ -84,6 +84,18 @@ async def test_it_starts_bare(running) -> None:
     assert workspaces["data"] == []
 
 
+@pytest.mark.parametrize("told", ["generous", "sparse"])
+async def test_answers_tell_much_or_little(running, told) -> None:
+    words = ("--token", "t", "--workspaces", "50", "--environments", "1", "--answers", told)
+    await running.start(*words)
+
+    _, document = await running.get("/workspaces", "t")
+    await running.stop()
+
+    sizes = {len(each["attributes"]) for each in document["data"]}
+    assert (len(sizes) > 1) == (told == "sparse")
+
+
 async def test_the_token_goes_to_a_file_instead(running, tmp_path) -> None:
     file = tmp_path / "its token"
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from scalr_async.cli._files import continuing, read_text, write_whole, writing
+from scalr_async.cli._files import check_regular, continuing, read_text, write_whole, writing
 from scalr_async.errors import InvalidArgumentError
 
 
@@ -103,3 +104,83 @@ def test_a_byte_order_mark_is_no_text(tmp_path) -> None:
 def test_a_name_with_a_null_byte_is_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="null byte"):
         read_text("a\0b")
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/full"])
+def test_what_never_ends_is_refused(monkeypatch, name) -> None:
+    monkeypatch.setattr("scalr_async.cli._files._MOST", 2**20)
+
+    with pytest.raises(InvalidArgumentError, match=f"{name}: cannot be read: larger than 1 MiB"):
+        read_text(name)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o400, 0o644])
+@pytest.mark.parametrize("write", [writing, lambda path: continuing(path, 0)], ids=["new", "draft"])
+def test_nobody_reads_a_new_file_who_could_not_read_the_old_one(tmp_path, mode, write) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    path.chmod(mode)
+
+    with write(path) as file:
+        file.write(b"new")
+
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == mode
+
+
+def test_the_mode_of_a_links_target_is_not_the_links(tmp_path) -> None:
+    (tmp_path / "target").touch(mode=0o600)
+    (tmp_path / "link").symlink_to("target")
+
+    write_whole(tmp_path / "link", "new")
+
+    assert (tmp_path / "link").stat().st_mode & 0o777 == 0o666 & ~umask()
+
+
+def umask() -> int:
+    before = os.umask(0)
+    os.umask(before)
+    return before
+
+
+def test_a_name_for_an_open_file_is_written_through_and_stays(tmp_path) -> None:
+    with (tmp_path / "open").open("w+b") as behind:
+        path = Path(f"/proc/self/fd/{behind.fileno()}")
+        with writing(path) as file:
+            file.write(b"text")
+
+        assert path.is_symlink()
+
+    assert (tmp_path / "open").read_bytes() == b"text"
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/null", "/dev/fd/1", "pipe", "folder"])
+def test_what_can_not_be_replaced_is_no_regular_file(tmp_path, name) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(InvalidArgumentError, match=r"--resume: .* is no regular file"):
+        check_regular(tmp_path / name, "--resume")
+
+
+def test_the_second_of_two_that_begin_is_refused_and_the_first_goes_on(tmp_path) -> None:
+    with continuing(tmp_path / "all", 0) as first:
+        first.write(b"first")
+        refused = pytest.raises(InvalidArgumentError, match="another crawl is writing it")
+        with refused, continuing(tmp_path / "all", 0) as second:
+            second.write(b"second")
+
+    assert (tmp_path / "all").read_bytes() == b"first"
+
+
+def test_a_draft_that_got_its_name_meanwhile_is_not_written_again(tmp_path, monkeypatch) -> None:
+    """Another crawl ends just before its lock is taken over."""
+    draft = tmp_path / "all.part"
+    draft.write_bytes(b"complete")
+    monkeypatch.setattr("fcntl.flock", lambda *_: draft.replace(tmp_path / "all"))
+
+    refused = pytest.raises(InvalidArgumentError, match="another crawl is writing it")
+    with refused, continuing(tmp_path / "all", 0):
+        pass
+
+    assert (tmp_path / "all").read_bytes() == b"complete"

@@ -11,24 +11,8 @@ import sys
 import pytest
 
 from scalr_async.cli._consent import confirm
-from tests.cli.conftest import Terminal
-
-ENVIRONMENT = "env-svrcnchebt61e30"
-
-
-@pytest.fixture
-def pool(emu):
-    return emu.create("agent-pools", {"name": "eu"})
-
-
-@pytest.fixture
-def workspaces(emu):
-    home = {"environment": ENVIRONMENT}
-    return [emu.create("workspaces", {"name": f"app-{i}"}, home).id for i in range(9)]
-
-
-def linked(emu, pool) -> set[str]:
-    return {w.id for w in emu.store.all("workspaces") if pool.id in w.related("agent-pool")}
+from scalr_async.emulator._documents import Documents
+from tests.cli.conftest import ENVIRONMENT, Terminal, linked
 
 
 def writes(emu) -> list[str]:
@@ -91,13 +75,64 @@ async def test_a_dry_run_shows_each_workspace_and_its_pool(run, emu, pool, works
     }
 
 
-async def test_a_dry_run_shows_what_was_not_found(run, emu, pool, workspaces) -> None:
-    ended = await run("pools", "link", "eu", "--workspace", "ws-nothing", "app-0", "--dry-run")
+@pytest.mark.parametrize(("verb", "joint"), [("link", "to"), ("unlink", "from")])
+async def test_a_dry_run_fails_where_something_was_not_found(
+    run, emu, pool, workspaces, verb, joint
+) -> None:
+    words = ("pools", verb, "eu", "--workspace", "ws-nothing", "app-0", "--dry-run")
+    ended = await run(*words)
+    lines = await run(*words, "--json")
 
-    assert [line.split(maxsplit=1) for line in ended.lines[1:3]] == [
-        ["ws-nothing", "(not found)"],
-        [workspaces[0], "app-0"],
-    ]
+    assert (ended.code, lines.code) == (1, 1)
+    assert ended.lines[1].split(maxsplit=1) == ["ws-nothing", "(not found)"]
+    assert ended.lines[2].split()[:2] == [workspaces[0], "app-0"]
+    assert ended.lines[3] == (
+        f"would {verb} 1 workspace {joint} eu ({pool.id}), 1 not found; nothing was done"
+    )
+    lost, found = map(json.loads, lines.lines)
+    assert lost == {"workspace": "ws-nothing", "pool": pool.id, "would": "fail"}
+    assert found["would"] == verb
+
+
+@pytest.mark.generous("counts what an answer may leave out")
+async def test_a_dry_run_tells_no_pool_from_one_that_is_not_told(
+    run, emu, pool, workspaces, monkeypatch
+) -> None:
+    first, second, third = workspaces[:3]
+    everything = Documents._object
+
+    def told(self, plan, record, only):
+        document = everything(self, plan, record, only)
+        if record.id == first:
+            document["relationships"].pop("agent-pool", None)
+        elif record.id == second:
+            document["relationships"]["agent-pool"] = None
+        return document
+
+    monkeypatch.setattr(Documents, "_object", told)
+    await run("pools", "link", "eu", "--workspace", third)
+
+    words = ("pools", "link", "eu", "--workspace", first, second, third, "--dry-run")
+    table = await run(*words)
+    lines = [json.loads(line) for line in (await run(*words, "--json")).lines]
+
+    assert [line.split()[2:] for line in table.lines[1:4]] == [["?"], [], [pool.id]]
+    assert "now" not in lines[0]
+    assert [line["now"] for line in lines[1:]] == [None, pool.id]
+
+
+@pytest.mark.parametrize("homes", [[], ["main"]])
+async def test_a_dry_run_of_a_creation_is_for_programs_too(run, emu, homes) -> None:
+    options = [word for home in homes for word in ("--environment", home)]
+
+    ended = await run("pools", "create", "new", *options, "--dry-run", "--json")
+
+    assert json.loads(ended.out) == {
+        "would": "create",
+        "name": "new",
+        "environments": [ENVIRONMENT] if homes else "all",
+    }
+    assert writes(emu) == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +195,7 @@ async def test_workspaces_are_chosen_by_tag(run, emu, pool, workspaces) -> None:
 
     ended = await run("pools", "link", "eu", "--tag", "blue", "--environment", "main")
 
-    assert ended.out == "1 of 1 workspaces are on the pool\n"
+    assert ended.out == "1 of 1 workspace is on the pool\n"
     assert linked(emu, pool) == {tagged}
 
 
@@ -256,3 +291,10 @@ async def test_a_token_that_cannot_be_written_is_not_made(run, emu, pool, tmp_pa
 
     assert ended.code == 2
     assert writes(emu) == []
+
+
+async def test_a_token_that_was_not_written_is_deleted_again(run, emu, pool) -> None:
+    ended = await run("pools", "token", "eu", "--output", "/dev/full")
+
+    assert ended.code == 2
+    assert writes(emu) == ["POST", "DELETE"]

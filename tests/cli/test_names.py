@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scalr_async.resources.agent_pools import AgentPools
+from tests.cli.conftest import ENVIRONMENT, linked
 
-ENVIRONMENT = "env-svrcnchebt61e30"
 ACCOUNT = {"account": "acc-svrcncgh453bi8g"}
 
 
@@ -22,10 +22,6 @@ def other(emu):
 
 def workspace(emu, name: str, home: str = ENVIRONMENT) -> str:
     return str(emu.create("workspaces", {"name": name}, {"environment": home}).id)
-
-
-def linked(emu, pool) -> set[str]:
-    return {w.id for w in emu.store.all("workspaces") if pool.id in w.related("agent-pool")}
 
 
 ODD_NAMES = [
@@ -75,7 +71,7 @@ async def test_a_name_that_looks_like_an_id_is_found(run, emu, pool, other) -> N
 
     ended = await run("pools", "link", "plain", "--environment", "env-production")
 
-    assert (ended.code, ended.out) == (0, "1 of 1 workspaces are on the pool\n")
+    assert (ended.code, ended.out) == (0, "1 of 1 workspace is on the pool\n")
     assert linked(emu, pool) == {inside}
 
 
@@ -161,7 +157,7 @@ async def test_a_workspace_named_twice_is_linked_once(run, emu, pool) -> None:
 
     ended = await run("pools", "link", "plain", "--workspace", id, "one", "main/one", id)
 
-    assert ended.out == "1 of 1 workspaces are on the pool\n"
+    assert ended.out == "1 of 1 workspace is on the pool\n"
 
 
 async def test_a_workspace_name_of_several_environments_is_refused(run, emu, pool, other) -> None:

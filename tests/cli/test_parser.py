@@ -50,6 +50,15 @@ def test_a_real_token_is_never_an_option_and_never_repeated(words, capsys) -> No
         ["emulate", "--rate-limit", "0"],
         ["emulate", "--rate-limit", "many"],
         ["emulate", "--token", "a", "--token-file", "b"],
+        ["emulate", "--answers", "few"],
+        ["crawl", "--output", ""],
+        ["crawl", "--output", "a", "--resume", ""],
+        ["report", "--output", ""],
+        ["pools", "list", "--host", ""],
+        ["pools", "list", "--profile", ""],
+        ["pools", "list", "--token-file", ""],
+        ["pools", "list", "--ca-file", ""],
+        ["pools", "link", "eu", "--file", ""],
     ],
 )
 def test_what_makes_no_sense_is_a_usage_error(words, capsys) -> None:

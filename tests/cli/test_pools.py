@@ -11,12 +11,7 @@ from scalr_async.cli import main
 from scalr_async.cli._links import link
 from scalr_async.cli._parser import parser
 from scalr_async.emulator._documents import Documents
-from tests.cli.conftest import Terminal
-
-
-@pytest.fixture
-def pool(emu):
-    return emu.create("agent-pools", {"name": "eu"})
+from tests.cli.conftest import Terminal, linked, make_workspaces
 
 
 @pytest.fixture
@@ -28,12 +23,8 @@ def narrow(emu):
 
 @pytest.fixture
 def workspaces(emu):
-    home = {"environment": "env-svrcnchebt61e30"}
-    return [emu.create("workspaces", {"name": f"app-{i}"}, home).id for i in range(5)]
-
-
-def linked(emu, pool) -> set[str]:
-    return {w.id for w in emu.store.all("workspaces") if pool.id in w.related("agent-pool")}
+    """So many that no question is asked."""
+    return make_workspaces(emu, 5)
 
 
 @pytest.mark.generous("counts what an answer may leave out")
@@ -116,7 +107,7 @@ async def test_workspaces_are_taken_off(run, emu, pool, workspaces) -> None:
     one = await run("pools", "unlink", "eu", "--workspace", workspaces[0])
     rest = await run("pools", "unlink", "eu", "--environment", "main")
 
-    assert (one.code, one.out) == (0, "1 of 1 workspaces are off the pool\n")
+    assert (one.code, one.out) == (0, "1 of 1 workspace is off the pool\n")
     assert (rest.code, rest.out) == (0, "4 of 4 workspaces are off the pool\n")
     assert linked(emu, pool) == set()
 
@@ -188,7 +179,7 @@ async def test_the_token_comes_from_input_before_the_ids(run, monkeypatch, emu, 
 
     ended = await run(*words, stdin=f"{emu.token}\n{workspaces[0]}\n")
 
-    assert ended.out == "1 of 1 workspaces are on the pool\n"
+    assert ended.out == "1 of 1 workspace is on the pool\n"
 
 
 async def test_without_credentials_it_is_said_where_they_are_looked_for(run, monkeypatch) -> None:
@@ -304,4 +295,4 @@ async def test_what_the_server_does_not_tell_is_not_counted_as_none(
         assert listed[unknown] is None
         assert "?" in table.out
     assert shown.code == 0
-    assert "on which 5 workspaces run, with 1 agents" in doomed.out
+    assert "with 5 workspaces on it and 1 agent" in doomed.out

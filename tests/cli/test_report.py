@@ -9,7 +9,7 @@ import pytest
 
 from scalr_async.cli._charts import Bar, Cell, bars, table, text
 from scalr_async.cli._page import page
-from scalr_async.cli._statistics import Seen, Statistics
+from scalr_async.cli._statistics import UNKNOWN, Seen, Statistics
 
 ENVIRONMENT = "env-svrcnchebt61e30"
 
@@ -56,8 +56,8 @@ async def test_the_latest_run_is_told_and_leads_to_its_workspace(run, emu, outpu
 
     html = output.read_text()
     assert chart(html, "runs") == {"errored": 1}
-    assert f'href="{emu.url}/v2/e/{ENVIRONMENT}/workspaces/{workspace.id}"' in html
-    assert "The latest run failed in 1 workspaces" in html
+    assert f'href="{emu.url}/v2/e/{ENVIRONMENT}/workspaces/{workspace.id}/"' in html
+    assert "The latest run failed in 1 workspace (" in html
 
 
 @pytest.mark.generous("counts what an answer may leave out")
@@ -184,6 +184,17 @@ def test_a_workspace_that_never_changed_is_listed_without_a_day() -> None:
     statistics.failing.append(Seen("ws-1", "app", "env-1", None))
 
     assert 'data-key="0" class="number">unknown' in page(statistics, "https://acme.scalr.io")
+
+
+@pytest.mark.parametrize(("home", "linked"), [("env-1", True), (UNKNOWN, False)])
+def test_a_workspace_leads_to_its_place_where_that_is_known(home, linked) -> None:
+    statistics = Statistics(now=datetime(2026, 1, 1, tzinfo=UTC), environments={"env-1": "main"})
+    statistics.failing.append(Seen("ws-1", "app", home, None))
+
+    html = page(statistics, "https://acme.scalr.io/")
+
+    href = re.findall(r'href="(http[^"]*)"', html)
+    assert href == (["https://acme.scalr.io/v2/e/env-1/workspaces/ws-1/"] if linked else [])
 
 
 def test_what_is_left_over_flattens_no_bar() -> None:

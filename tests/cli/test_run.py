@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import io
 import os
+import re
 import signal
 import sys
 import warnings
@@ -11,9 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from scalr_async.cli import main
 from scalr_async.cli._exit import Exit
 from scalr_async.cli._run import run
-from scalr_async.errors import ConnectError, FileError, InvalidArgumentError, TLSError
+from scalr_async.errors import (
+    ConnectError,
+    FileError,
+    InvalidArgumentError,
+    PayloadTooLargeError,
+    TLSError,
+)
 
 ARGUMENTS = argparse.Namespace(command="_pools:list_pools")
 
@@ -64,6 +72,53 @@ def test_a_plain_server_asked_with_tls_is_a_hint(ending, capsys) -> None:
 
     assert run(ARGUMENTS) == 3
     assert capsys.readouterr().err.endswith("a server without TLS is given as http://HOST:PORT\n")
+
+
+CONSTRUCTORS = re.compile(r"ScalrClient|Config\(|Limits\(|\bca_file\b|^proxy:")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--host a.scalr.io --ca-file /nowhere",
+        "--host a.scalr.io --ca-file /dev/null",
+        "--host a.scalr.io --proxy ftp://x",
+        "--host a.scalr.io --proxy @/dev/null",
+        "--host http://a.scalr.io",
+        "--host a.scalr.io/x",
+        "--profile nobody",
+        "",
+    ],
+)
+def test_what_is_wrong_is_told_in_options(monkeypatch, capsys, tmp_path, words) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("SCALR_HOSTNAME", "SCALR_ADDRESS", "SCALR_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    if "--host" in words:
+        monkeypatch.setenv("SCALR_TOKEN", "token")
+
+    assert main(["pools", "list", *words.split()]) == 2
+
+    text = capsys.readouterr().err.removeprefix("scalr-async: ")
+    assert not CONSTRUCTORS.search(text)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TLSError("no TLS"),
+        PayloadTooLargeError("larger than 5 bytes"),
+        ConnectError("the proxy answered 407: it does not take the user of Config(proxy=...)"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_went_wrong_is_told_in_options(ending, capsys, error) -> None:
+    assert CONSTRUCTORS.search(str(error))
+    ending(error)
+
+    assert run(ARGUMENTS) == 3
+
+    assert not CONSTRUCTORS.search(capsys.readouterr().err)
 
 
 def test_a_full_disk_under_standard_output_is_said_once(monkeypatch, capfd) -> None:
@@ -150,3 +205,21 @@ def test_a_warning_is_one_line(monkeypatch, capsys) -> None:
 
     assert run(ARGUMENTS) == 0
     assert capsys.readouterr().err == "scalr-async: others can read the file\n"
+
+
+def test_ctrl_c_before_a_command_begins_is_a_line_and_a_code(monkeypatch, capsys) -> None:
+    def interrupted(_: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scalr_async.cli._run.run", interrupted)
+
+    assert main(["pools", "list"]) == 130
+    assert capsys.readouterr().err == "scalr-async: interrupted\n"
+
+
+def test_an_error_nobody_can_read_keeps_its_code(ending, monkeypatch) -> None:
+    ending(InvalidArgumentError("which one?"))
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+
+        assert run(ARGUMENTS) == 2

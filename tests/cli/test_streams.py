@@ -14,6 +14,7 @@ import attrs
 import pytest
 
 ENVIRONMENT = "env-svrcnchebt61e30"
+HOME = {"environment": ENVIRONMENT}
 NAME = "Jürgen 中文 \U0001f600 \u202e \x9b31m"
 """Other scripts, an emoji, a bidirectional override, a C1 control."""
 
@@ -115,6 +116,57 @@ async def test_a_stream_that_is_closed_or_full_is_a_code_and_no_traceback(
     assert ended.err.count(b"\n") == (code != 0 and "2>&-" not in words)
 
 
+@pytest.mark.parametrize("words", ["", ">&2", "--yes", "--json"])
+async def test_nobody_has_to_read_standard_error(spawn, emu, pool, tmp_path, words) -> None:
+    """Its disk is full, its terminal has gone: that is no reason to stop, and no other code."""
+    ids = " ".join(emu.create("workspaces", {"name": f"a-{i}"}, HOME).id for i in range(3))
+    commands = {
+        "": (f"crawl --output {tmp_path / 'all'}", 0),
+        ">&2": ("pools show nothing", 2),
+        "--yes": (f"pools delete {pool.id} --yes", 0),
+        "--json": (f"pools link {pool.id} --workspace {ids} ws-1 --json", 1),
+    }
+    command, code = commands[words]
+
+    ended = await spawn(f"{command} 2>/dev/full")
+
+    assert ended.code == code
+    assert words != "" or (tmp_path / "all").exists()
+
+
+@pytest.mark.parametrize("words", [">/dev/full", "--output - >/dev/full", "--output /dev/full"])
+async def test_a_token_that_nobody_could_read_is_deleted_again(spawn, emu, pool, words) -> None:
+    """A full disk is found out when the token is there already."""
+    ended = await spawn(f"pools token {pool.id} {words}")
+
+    assert ended.code == 2
+    assert [r.method for r in emu.requests if r.method != "GET"] == ["POST", "DELETE"]
+    assert ended.err.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("late", ["scalr_async.cli._run", "aiohttp", "scalr_async.cli._links"])
+async def test_ctrl_c_while_the_program_starts_is_no_traceback(spawn, tmp_path, late) -> None:
+    """Imports take a while, and a person may be quick."""
+    (tmp_path / "sitecustomize.py").write_text(
+        f"""
+import os, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {late!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+"""
+    )
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+
+    ended = await spawn("pools link eu --workspace ws-1", PYTHONPATH=path)
+
+    assert (ended.code, ended.out) == (130, b"")
+    assert ended.err == b"scalr-async: interrupted\n"
+
+
 async def test_a_reader_that_leaves_ends_a_crawl(spawn, emu) -> None:
     emu.seed(environments=2, workspaces=2_000)
 
@@ -165,47 +217,3 @@ async def test_a_signal_ends_with_the_report_of_what_was_done(
         "interrupted; the same command does the rest",
         f"scalr-async: {word}",
     ]
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-async def test_a_shell_is_given_a_script(run, shell) -> None:
-    ended = await run("completion", shell)
-
-    assert ended.code == 0
-    for word in ("pools", "link", "dry-run", "scalr-async"):
-        assert word in ended.out
-
-
-async def complete(spawn: Spawn, tmp_path, *words: str) -> list[str]:
-    """Return what bash would offer for the last of these words."""
-    script = tmp_path / "completion"
-    script.write_bytes((await spawn("completion bash")).out)
-    asked = f"""
-        source {script}
-        COMP_WORDS=({" ".join(f"'{word}'" for word in words)}); COMP_CWORD={len(words) - 1}
-        COMP_LINE="{" ".join(words)}"; COMP_POINT=${{#COMP_LINE}}
-        $(complete -p scalr-async | sed 's/.*-F \\([^ ]*\\).*/\\1/')
-        printf '%s\\n' "${{COMPREPLY[@]}}"
-    """
-    process = await asyncio.create_subprocess_exec(
-        "/bin/bash", "--norc", "-c", asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    out, err = await process.communicate()
-    assert err == b""
-    return out.decode().split()
-
-
-async def test_bash_completes_commands_and_options(spawn, tmp_path) -> None:
-    assert await complete(spawn, tmp_path, "scalr-async", "po") == ["pools"]
-    assert await complete(spawn, tmp_path, "scalr-async", "pools", "unl") == ["unlink"]
-    assert await complete(spawn, tmp_path, "scalr-async", "pools", "link", "--dr") == ["--dry-run"]
-    assert await complete(spawn, tmp_path, "scalr-async", "completion", "fi") == ["fish"]
-
-
-async def test_without_the_extra_it_is_said_what_to_install(run, monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "shtab", None)
-
-    ended = await run("completion", "bash")
-
-    assert ended.code == 2
-    assert "pip install 'scalr-async[cli]'" in ended.err

@@ -15,7 +15,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import attrs
 import pytest
 
-ENVIRONMENT = "env-svrcnchebt61e30"
+from tests.cli.conftest import linked
+
 CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
@@ -88,21 +89,6 @@ async def terminal(emu, tmp_path) -> AsyncIterator[Open]:
     yield start
     for session in opened:
         os.close(session.terminal)
-
-
-@pytest.fixture
-def pool(emu):
-    return emu.create("agent-pools", {"name": "eu"})
-
-
-@pytest.fixture
-def workspaces(emu):
-    home = {"environment": ENVIRONMENT}
-    return [emu.create("workspaces", {"name": f"app-{i}"}, home).id for i in range(9)]
-
-
-def linked(emu, pool) -> set[str]:
-    return {w.id for w in emu.store.all("workspaces") if pool.id in w.related("agent-pool")}
 
 
 async def test_a_dry_run_then_the_question_then_the_work(terminal, emu, pool, workspaces) -> None:

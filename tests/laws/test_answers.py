@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import pickle
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-
-import pytest
 
 from scalr_async import ScalrError
 from scalr_async._wire import Request
@@ -78,16 +75,6 @@ async def escapes(
                     at = traceback.extract_tb(error.__traceback__)[-1]
                     found.append(f"{method}: {name}: {error!r:.200} in {at.filename}:{at.lineno}")
     return found
-
-
-@pytest.fixture(autouse=True)
-def nobody_listens() -> Iterator[None]:
-    """Events are not what this is about, and take half of the time."""
-    logger = logging.getLogger("scalr_async")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    yield
-    logger.setLevel(level)
 
 
 def test_calls_written_by_hand_raise_our_errors_alone_whatever_is_answered() -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 import os
 import pickle
 import re
 import traceback
 import typing
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -112,15 +111,6 @@ async def try_method(law: Law, method: Method, values: Iterable[str]) -> None:
                 arguments = {**method.arguments, argument: VALUES[value]()}
                 call = method.bound(scalr)
                 await law.holds(f"{method}({argument}={value})", lambda: call(**arguments))
-
-
-@pytest.fixture(autouse=True)
-def nobody_listens() -> Iterator[None]:
-    logger = logging.getLogger("scalr_async")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    yield
-    logger.setLevel(level)
 
 
 def test_calls_written_by_hand_refuse_or_take_whatever_is_passed() -> None:
