@@ -31,7 +31,7 @@ _OPTIONS: Final = (
     ("ca_file '", "--ca-file '"),
     ("proxy: must be", "--proxy: must be"),
 )
-"""What an error says to those who make a client, and what that is on the command line."""
+"""The words of errors for people who make a client, and those for the command line."""
 
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 

@@ -109,7 +109,7 @@ def render(modules: list[Module]) -> dict[str, str]:
     return _formatted(
         {file.name: _source(file, files) for file in files}
         | {
-            "__init__": _FILE.format("What stands where.", "", index),
+            "__init__": _FILE.format("The module of each name.", "", index),
             "_names": _FILE.format("Every public name, for type checkers alone.", stars, ""),
             "_collections": _FILE.format("One attribute a collection.", "", client),
         }

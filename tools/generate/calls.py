@@ -193,7 +193,7 @@ class Call:
 
     def _parameters(self, kind: str, function: str) -> tuple[list[str], list[str]]:
         """Return the parameters after the ids, and what is passed on of them."""
-        asked, about = self.asked, f"What `{function}` takes."
+        asked, about = self.asked, f"The options of `{function}`."
         if kind == "change_refs":
             noun, type_ = self.name.partition("_")[2], str(self.operation.linkage)
             target = self.module.resources[type_]

@@ -79,11 +79,12 @@ class Module:
         shared = {n: a for n, a in first.items() if others and others[0].get(n) == a}
         noun, base = text.an(text.words(self.schema)), "TypedDict"
         if shared:
-            about = f"What every write of {noun} takes."
+            about = f"The values of every write of {noun}."
             base = self.add_dict(f"_{self.schema}Values", about, shared)
         for verb, values in taken.items():
             own = {n: a for n, a in values.items() if n not in shared}
-            self.add_dict(write_name(node, verb), f"What {verb[:-1]}ing {noun} takes.", own, base)
+            about = f"The values for {verb[:-1]}ing {noun}."
+            self.add_dict(write_name(node, verb), about, own, base)
 
     def values(self, node: Node, owner: str, *, needed: bool = True) -> dict[str, str]:
         """Return what a write takes; with `needed`, the required values are marked."""

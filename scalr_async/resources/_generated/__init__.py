@@ -1,4 +1,4 @@
-"""What stands where.
+"""The module of each name.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """

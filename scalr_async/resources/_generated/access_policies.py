@@ -41,7 +41,7 @@ class AccessPolicy(Resource):
 
 
 class _AccessPolicyValues(TypedDict, total=False):
-    """What every write of an access policy takes."""
+    """The values of every write of an access policy."""
 
     account: Identity[api.Account] | None
     environment: Identity[api.Environment] | None
@@ -52,19 +52,19 @@ class _AccessPolicyValues(TypedDict, total=False):
 
 
 class AccessPolicyCreate(_AccessPolicyValues, total=False):
-    """What creating an access policy takes."""
+    """The values for creating an access policy."""
 
     roles: Required[Iterable[Identity[api.Role]]]
 
 
 class AccessPolicyUpdate(_AccessPolicyValues, total=False):
-    """What updating an access policy takes."""
+    """The values for updating an access policy."""
 
     roles: Iterable[Identity[api.Role]]
 
 
 class AccessPolicyListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     access_policy: Filter[Identity[AccessPolicy]]

@@ -43,7 +43,7 @@ class AccessTokenUsage(Resource):
 
 
 class AccessTokenUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     created_at: Filter[datetime]
@@ -53,7 +53,7 @@ class AccessTokenUsageListOptions(ListOptions, total=False):
 
 
 class AccessTokenUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     created_at: Filter[datetime]

@@ -49,7 +49,7 @@ class AccessToken(Resource):
 
 
 class _AccessTokenValues(TypedDict, total=False):
-    """What every write of an access token takes."""
+    """The values of every write of an access token."""
 
     description: str | None
     expires_in: int | None
@@ -57,15 +57,15 @@ class _AccessTokenValues(TypedDict, total=False):
 
 
 class AccessTokenCreate(_AccessTokenValues, total=False):
-    """What creating an access token takes."""
+    """The values for creating an access token."""
 
 
 class AccessTokenUpdate(_AccessTokenValues, total=False):
-    """What updating an access token takes."""
+    """The values for updating an access token."""
 
 
 class AccessTokenListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     is_expired: Filter[bool]

@@ -38,7 +38,7 @@ class AccountUser(Resource):
 
 
 class AccountUserListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]

@@ -39,19 +39,19 @@ class Account(Resource):
     """Deprecated by Scalr."""
     name: str = UNSET
     quotas: AccountQuotas = UNSET
-    """How many of each thing the account may have."""
+    """The most objects of each kind that the account may have."""
     support_access_enabled: bool = UNSET
     """Whether Scalr's own support may look into the account."""
     billing_plan: Ref[api.BillingPlan] | None = UNSET
     identity_provider: Ref[api.IdentityProvider] | None = UNSET
-    """Who signs users in."""
+    """The identity provider of users."""
     owner: Ref[api.User] = UNSET
     """The user who owns the account."""
 
 
 @nested
 class AccountQuotas:
-    """How many of each thing the account may have."""
+    """The most objects of each kind that the account may have."""
 
     agent_relay_available: bool = UNSET
     agents: int = UNSET
@@ -72,7 +72,7 @@ class AccountQuotas:
 
 @nested
 class AccountMetrics:
-    """How much of an account is in use now."""
+    """The present usage of an account."""
 
     billings_flex_runs_count: int = UNSET
     billings_run_minutes_count: int = UNSET
@@ -109,7 +109,7 @@ class AccountQuotasDict(TypedDict, total=False):
 
 
 class AccountUpdate(TypedDict, total=False):
-    """What updating an account takes."""
+    """The values for updating an account."""
 
     allowed_ips: Sequence[str]
     name: str
@@ -129,7 +129,7 @@ class AccountFieldsets(TypedDict, total=False):
 
 
 class AccountListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     name: Filter[str]
     include: Sequence[AccountInclude]

@@ -37,7 +37,7 @@ class AgentPool(Resource):
     default: bool = UNSET
     """Whether workspaces that name no pool of their own use this one."""
     features: tuple[AgentPoolFeature, ...] = UNSET
-    """What the pool offers beside runs: `relay`."""
+    """The features of the pool beside runs: `relay`."""
     in_use: bool = UNSET
     """Whether anything is linked to the pool."""
     is_scalr_managed: bool = UNSET
@@ -89,7 +89,7 @@ class AgentPoolWebhookHeaderDict(TypedDict, total=False):
 
 
 class _AgentPoolValues(TypedDict, total=False):
-    """What every write of an agent pool takes."""
+    """The values of every write of an agent pool."""
 
     default: bool
     is_shared: bool
@@ -103,19 +103,19 @@ class _AgentPoolValues(TypedDict, total=False):
 
 
 class AgentPoolCreate(_AgentPoolValues, total=False):
-    """What creating an agent pool takes."""
+    """The values for creating an agent pool."""
 
     name: Required[str]
 
 
 class AgentPoolUpdate(_AgentPoolValues, total=False):
-    """What updating an agent pool takes."""
+    """The values for updating an agent pool."""
 
     name: str
 
 
 class AgentPoolListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -130,7 +130,7 @@ class AgentPoolListOptions(ListOptions, total=False):
 
 
 class AgentPoolAccessTokensListOptions(ListOptions, total=False):
-    """What `list_access_tokens` takes."""
+    """The options of `list_access_tokens`."""
 
     query: str
     include: Sequence[api.AccessTokenInclude]

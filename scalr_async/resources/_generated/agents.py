@@ -38,9 +38,9 @@ class Agent(Resource):
     cpu_platform: AgentCpuPlatform = UNSET
     created_at: datetime = UNSET
     driver: AgentDriver = UNSET
-    """How the agent isolates runs."""
+    """The way the agent isolates runs."""
     error_message: str | None = UNSET
-    """Why the agent is `errored`."""
+    """The reason why the agent is `errored`."""
     kubernetes_driver_mode: AgentKubernetesDriverMode = UNSET
     last_seen_at: datetime = UNSET
     """The time of the last heartbeat."""
@@ -48,20 +48,20 @@ class Agent(Resource):
     os: str = UNSET
     relay_last_seen_at: datetime | None = UNSET
     runtime: AgentRuntime = UNSET
-    """Where the agent itself runs."""
+    """The platform that the agent itself runs on."""
     status: AgentStatus = UNSET
     """`offline` after 30 seconds without a heartbeat; offline and errored agents can be
     deleted.
     """
     upgrade_status: AgentUpgradeStatus = UNSET
-    """How urgently the agent's software should be brought up to date."""
+    """The urgency of updating the agent's software."""
     version: str = UNSET
     pool: Ref[api.AgentPool] = UNSET
     """The pool that the agent has joined."""
 
 
 class AgentListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     agent_pool: Filter[Identity[api.AgentPool]]
     agent: Filter[Identity[Agent]]

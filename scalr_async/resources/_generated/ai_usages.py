@@ -46,7 +46,7 @@ class AiUsageFieldsets(TypedDict, total=False):
 
 
 class AiUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     include: Sequence[AiUsageInclude]

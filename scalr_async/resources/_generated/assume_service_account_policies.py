@@ -57,14 +57,14 @@ class AssumeServiceAccountPolicyClaimConditionDict(TypedDict, total=False):
 
 
 class _AssumeServiceAccountPolicyValues(TypedDict, total=False):
-    """What every write of an assume service account policy takes."""
+    """The values of every write of an assume service account policy."""
 
     maximum_session_duration: int | None
     provider: Identity[api.WorkloadIdentityProvider]
 
 
 class AssumeServiceAccountPolicyCreate(_AssumeServiceAccountPolicyValues, total=False):
-    """What creating an assume service account policy takes."""
+    """The values for creating an assume service account policy."""
 
     claim_conditions: Required[
         Sequence[
@@ -75,7 +75,7 @@ class AssumeServiceAccountPolicyCreate(_AssumeServiceAccountPolicyValues, total=
 
 
 class AssumeServiceAccountPolicyUpdate(_AssumeServiceAccountPolicyValues, total=False):
-    """What updating an assume service account policy takes."""
+    """The values for updating an assume service account policy."""
 
     claim_conditions: Sequence[
         AssumeServiceAccountPolicyClaimCondition | AssumeServiceAccountPolicyClaimConditionDict
@@ -84,7 +84,7 @@ class AssumeServiceAccountPolicyUpdate(_AssumeServiceAccountPolicyValues, total=
 
 
 class AssumeServiceAccountPolicyListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     assume_service_account_policy: Filter[Identity[AssumeServiceAccountPolicy]]

@@ -35,13 +35,13 @@ class AWSEventBridgeIntegration(Resource):
 
 
 class _AWSEventBridgeIntegrationValues(TypedDict, total=False):
-    """What every write of an AWS event bridge integration takes."""
+    """The values of every write of an AWS event bridge integration."""
 
     status: AWSEventBridgeIntegrationStatus
 
 
 class AWSEventBridgeIntegrationCreate(_AWSEventBridgeIntegrationValues, total=False):
-    """What creating an AWS event bridge integration takes."""
+    """The values for creating an AWS event bridge integration."""
 
     aws_account_id: Required[str]
     name: Required[str]
@@ -49,7 +49,7 @@ class AWSEventBridgeIntegrationCreate(_AWSEventBridgeIntegrationValues, total=Fa
 
 
 class AWSEventBridgeIntegrationUpdate(_AWSEventBridgeIntegrationValues, total=False):
-    """What updating an AWS event bridge integration takes."""
+    """The values for updating an AWS event bridge integration."""
 
     aws_account_id: str
     name: str
@@ -57,7 +57,7 @@ class AWSEventBridgeIntegrationUpdate(_AWSEventBridgeIntegrationValues, total=Fa
 
 
 class AWSEventBridgeIntegrationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     name: Filter[str]
     sort: AWSEventBridgeIntegrationSort | Sequence[AWSEventBridgeIntegrationSort]

@@ -17,7 +17,7 @@ BillingPlanField = Literal["id", "amount", "included_runs", "plan_type", "prices
 
 @resource("billing-plans")
 class BillingPlan(Resource):
-    """What an account has subscribed to."""
+    """The subscription of an account."""
 
     amount: int = UNSET
     included_runs: int | None = UNSET

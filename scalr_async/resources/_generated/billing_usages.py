@@ -41,7 +41,7 @@ class BillingUsage(Resource):
 
 
 class BillingUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     date: Filter[str]
@@ -50,7 +50,7 @@ class BillingUsageListOptions(ListOptions, total=False):
 
 
 class BillingUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     date: Filter[str]

@@ -54,7 +54,7 @@ class CheckovIntegrationVcsRepoDict(TypedDict, total=False):
 
 
 class _CheckovIntegrationValues(TypedDict, total=False):
-    """What every write of a Checkov integration takes."""
+    """The values of every write of a Checkov integration."""
 
     cli_args: str | None
     external_checks_enabled: bool
@@ -67,19 +67,19 @@ class _CheckovIntegrationValues(TypedDict, total=False):
 
 
 class CheckovIntegrationCreate(_CheckovIntegrationValues, total=False):
-    """What creating a Checkov integration takes."""
+    """The values for creating a Checkov integration."""
 
     name: Required[str]
 
 
 class CheckovIntegrationUpdate(_CheckovIntegrationValues, total=False):
-    """What updating a Checkov integration takes."""
+    """The values for updating a Checkov integration."""
 
     name: str
 
 
 class CheckovIntegrationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     include: Sequence[CheckovIntegrationInclude]
     sort: CheckovIntegrationSort | Sequence[CheckovIntegrationSort]

@@ -58,7 +58,7 @@ class ConfigurationVersionInput:
 
 
 class ConfigurationVersionCreate(TypedDict, total=False):
-    """What creating a configuration version takes."""
+    """The values for creating a configuration version."""
 
     auto_queue_runs: bool
     is_dry: bool
@@ -66,7 +66,7 @@ class ConfigurationVersionCreate(TypedDict, total=False):
 
 
 class ConfigurationVersionListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     workspace: Filter[Identity[api.Workspace]]
     include: Sequence[ConfigurationVersionInclude]

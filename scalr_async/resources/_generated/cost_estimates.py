@@ -26,7 +26,7 @@ CostEstimateField = Literal[
 
 @resource("cost-estimates")
 class CostEstimate(Resource):
-    """What the resources of a run's plan would cost a month."""
+    """The monthly cost of the resources in a run's plan."""
 
     delta_monthly_cost: str = UNSET
     error_message: str | None = UNSET

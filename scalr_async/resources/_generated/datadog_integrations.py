@@ -34,7 +34,7 @@ class DatadogIntegration(Resource):
 
 
 class _DatadogIntegrationValues(TypedDict, total=False):
-    """What every write of a Datadog integration takes."""
+    """The values of every write of a Datadog integration."""
 
     deployment_url: str | None
     status: DatadogIntegrationStatus
@@ -42,21 +42,21 @@ class _DatadogIntegrationValues(TypedDict, total=False):
 
 
 class DatadogIntegrationCreate(_DatadogIntegrationValues, total=False):
-    """What creating a Datadog integration takes."""
+    """The values for creating a Datadog integration."""
 
     api_key: Required[str | None]
     name: Required[str]
 
 
 class DatadogIntegrationUpdate(_DatadogIntegrationValues, total=False):
-    """What updating a Datadog integration takes."""
+    """The values for updating a Datadog integration."""
 
     api_key: str | None
     name: str
 
 
 class DatadogIntegrationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     account: Filter[Identity[api.Account]]
     sort: DatadogIntegrationSort | Sequence[DatadogIntegrationSort]

@@ -43,7 +43,7 @@ class DockerIntegration(Resource):
 
 
 class _DockerIntegrationValues(TypedDict, total=False):
-    """What every write of a Docker integration takes."""
+    """The values of every write of a Docker integration."""
 
     export_credentials: bool
     name: str
@@ -54,11 +54,11 @@ class _DockerIntegrationValues(TypedDict, total=False):
 
 
 class DockerIntegrationCreate(_DockerIntegrationValues, total=False):
-    """What creating a Docker integration takes."""
+    """The values for creating a Docker integration."""
 
 
 class DockerIntegrationUpdate(_DockerIntegrationValues, total=False):
-    """What updating a Docker integration takes."""
+    """The values for updating a Docker integration."""
 
 
 class DockerIntegrationFieldsets(TypedDict, total=False):
@@ -68,7 +68,7 @@ class DockerIntegrationFieldsets(TypedDict, total=False):
 
 
 class DockerIntegrationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     sort: DockerIntegrationSort | Sequence[DockerIntegrationSort]
     fields: DockerIntegrationFieldsets

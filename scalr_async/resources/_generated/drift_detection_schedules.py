@@ -27,7 +27,7 @@ DriftDetectionScheduleField = Literal[
 
 @resource("drift-detection-schedule")
 class DriftDetectionSchedule(Resource):
-    """How often an environment is searched for drift."""
+    """The schedule of an environment's drift detection."""
 
     run_mode: DriftDetectionScheduleRunMode = UNSET
     schedule: DriftDetectionScheduleSchedule = UNSET
@@ -53,7 +53,7 @@ class DriftDetectionScheduleWorkspaceFiltersDict(TypedDict, total=False):
 
 
 class _DriftDetectionScheduleValues(TypedDict, total=False):
-    """What every write of a drift detection schedule takes."""
+    """The values of every write of a drift detection schedule."""
 
     run_mode: DriftDetectionScheduleRunMode
     workspace_filters: (
@@ -62,14 +62,14 @@ class _DriftDetectionScheduleValues(TypedDict, total=False):
 
 
 class DriftDetectionScheduleCreate(_DriftDetectionScheduleValues, total=False):
-    """What creating a drift detection schedule takes."""
+    """The values for creating a drift detection schedule."""
 
     schedule: Required[DriftDetectionScheduleSchedule]
     environment: Required[Identity[api.Environment]]
 
 
 class DriftDetectionScheduleUpdate(_DriftDetectionScheduleValues, total=False):
-    """What updating a drift detection schedule takes."""
+    """The values for updating a drift detection schedule."""
 
     schedule: DriftDetectionScheduleSchedule
     environment: Identity[api.Environment]

@@ -23,7 +23,7 @@ DriftReportField = Literal[
 
 @resource("drift-reports")
 class DriftReport(Resource):
-    """How the resources of a workspace differ from its state."""
+    """The differences between the resources of a workspace and its state."""
 
     is_paused: bool = UNSET
     pause_reason: str | None = UNSET

@@ -42,7 +42,7 @@ class Environment(Resource):
     is_federated_to_account: bool = UNSET
     """Whether every environment of the account may read its workspaces' state."""
     lock_reason: str | None = UNSET
-    """What was said when it was locked."""
+    """The comment given when it was locked."""
     locked: bool = UNSET
     """Whether somebody has locked it."""
     mask_sensitive_output: bool = UNSET
@@ -50,7 +50,7 @@ class Environment(Resource):
     name: str = UNSET
     """Unique in the account."""
     permissions: Mapping[str, Any] = UNSET
-    """What the caller may do here."""
+    """The actions that the caller is allowed here."""
     remote_backend: bool = UNSET
     """Whether Scalr keeps the state of its workspaces."""
     remote_backend_overridable: bool = UNSET
@@ -71,13 +71,13 @@ class Environment(Resource):
     provider_configurations: tuple[Ref[api.ProviderConfiguration], ...] = UNSET
     """Provider configurations that workspaces here may use."""
     storage_profile: Ref[api.StorageProfile] | None = UNSET
-    """Where the state is kept; None for Scalr's own storage."""
+    """The storage of the state; None for Scalr's own."""
     tags: tuple[Ref[api.Tag], ...] = UNSET
     updated_by: Ref[api.User] | None = UNSET
 
 
 class _EnvironmentValues(TypedDict, total=False):
-    """What every write of an environment takes."""
+    """The values of every write of an environment."""
 
     is_federated_to_account: bool
     mask_sensitive_output: bool
@@ -90,13 +90,13 @@ class _EnvironmentValues(TypedDict, total=False):
 
 
 class EnvironmentCreate(_EnvironmentValues, total=False):
-    """What creating an environment takes."""
+    """The values for creating an environment."""
 
     name: Required[str]
 
 
 class EnvironmentUpdate(_EnvironmentValues, total=False):
-    """What updating an environment takes."""
+    """The values for updating an environment."""
 
     name: str
 
@@ -116,6 +116,6 @@ class EnvironmentFieldsets(TypedDict, total=False):
 
 
 class EnvironmentLock(TypedDict, total=False):
-    """What `lock` takes."""
+    """The options of `lock`."""
 
     reason: str

@@ -31,7 +31,7 @@ from scalr_async.resources._generated.environments_relationships import Environm
 
 
 class EnvironmentListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -49,7 +49,7 @@ class EnvironmentListOptions(ListOptions, total=False):
 
 
 class EnvironmentDriftedWorkspacesListOptions(ListOptions, total=False):
-    """What `list_drifted_workspaces` takes."""
+    """The options of `list_drifted_workspaces`."""
 
     query: str
     sort: str
@@ -60,7 +60,7 @@ class EnvironmentDriftedWorkspacesListOptions(ListOptions, total=False):
 
 
 class EnvironmentDriftedWorkspacesCsvOptions(DownloadOptions, total=False):
-    """What `list_drifted_workspaces_csv` takes."""
+    """The options of `list_drifted_workspaces_csv`."""
 
     query: str
     sort: str

@@ -38,7 +38,7 @@ class GPGKey(Resource):
 
 
 class _GPGKeyValues(TypedDict, total=False):
-    """What every write of a GPG key takes."""
+    """The values of every write of a GPG key."""
 
     ascii_armor: str | None
     description: str | None
@@ -46,11 +46,11 @@ class _GPGKeyValues(TypedDict, total=False):
 
 
 class GPGKeyCreate(_GPGKeyValues, total=False):
-    """What creating a GPG key takes."""
+    """The values for creating a GPG key."""
 
 
 class GPGKeyUpdate(_GPGKeyValues, total=False):
-    """What updating a GPG key takes."""
+    """The values for updating a GPG key."""
 
 
 class GPGKeyFieldsets(TypedDict, total=False):
@@ -60,7 +60,7 @@ class GPGKeyFieldsets(TypedDict, total=False):
 
 
 class GPGKeyListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     sort: GPGKeySort | Sequence[GPGKeySort]

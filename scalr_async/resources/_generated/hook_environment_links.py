@@ -38,7 +38,7 @@ class HookEnvironmentLink(Resource):
 
 
 class HookEnvironmentLinkCreate(TypedDict, total=False):
-    """What creating a hook environment link takes."""
+    """The values for creating a hook environment link."""
 
     events: Required[Sequence[HookEnvironmentLinkEvent]]
     environment: Required[Identity[api.Environment]]
@@ -46,7 +46,7 @@ class HookEnvironmentLinkCreate(TypedDict, total=False):
 
 
 class HookEnvironmentLinkUpdate(TypedDict, total=False):
-    """What updating a hook environment link takes."""
+    """The values for updating a hook environment link."""
 
     events: Sequence[HookEnvironmentLinkEvent]
     environment: Identity[api.Environment]
@@ -63,7 +63,7 @@ class HookEnvironmentLinkFieldsets(TypedDict, total=False):
 
 
 class HookEnvironmentLinkListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]

@@ -65,13 +65,13 @@ class HookVcsRepoDict(TypedDict, total=False):
 
 
 class _HookValues(TypedDict, total=False):
-    """What every write of a hook takes."""
+    """The values of every write of a hook."""
 
     description: str | None
 
 
 class HookCreate(_HookValues, total=False):
-    """What creating a hook takes."""
+    """The values for creating a hook."""
 
     interpreter: Required[str]
     name: Required[str]
@@ -81,7 +81,7 @@ class HookCreate(_HookValues, total=False):
 
 
 class HookUpdate(_HookValues, total=False):
-    """What updating a hook takes."""
+    """The values for updating a hook."""
 
     interpreter: str
     name: str
@@ -102,7 +102,7 @@ class HookFieldsets(TypedDict, total=False):
 
 
 class HookListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     hook: Filter[Identity[Hook]]

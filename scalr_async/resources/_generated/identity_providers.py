@@ -18,7 +18,7 @@ IdentityProviderField = Literal["id", "idp_type", "name", "verification_status",
 
 @resource("identity-providers")
 class IdentityProvider(Resource):
-    """Who signs users in: Scalr itself, or a SAML or LDAP service."""
+    """The identity provider of users: Scalr itself, or a SAML or LDAP service."""
 
     idp_type: IdentityProviderIdpType = UNSET
     name: str = UNSET

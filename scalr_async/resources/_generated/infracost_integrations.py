@@ -35,7 +35,7 @@ class InfracostIntegration(Resource):
 
 
 class _InfracostIntegrationValues(TypedDict, total=False):
-    """What every write of an Infracost integration takes."""
+    """The values of every write of an Infracost integration."""
 
     is_shared: bool
     status: InfracostIntegrationStatus
@@ -43,21 +43,21 @@ class _InfracostIntegrationValues(TypedDict, total=False):
 
 
 class InfracostIntegrationCreate(_InfracostIntegrationValues, total=False):
-    """What creating an Infracost integration takes."""
+    """The values for creating an Infracost integration."""
 
     api_key: Required[str | None]
     name: Required[str]
 
 
 class InfracostIntegrationUpdate(_InfracostIntegrationValues, total=False):
-    """What updating an Infracost integration takes."""
+    """The values for updating an Infracost integration."""
 
     api_key: str | None
     name: str
 
 
 class InfracostIntegrationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     infracost_integration: Filter[Identity[InfracostIntegration]]
     name: Filter[str]

@@ -32,7 +32,7 @@ class ModuleNamespace(Resource):
 
 
 class _ModuleNamespaceValues(TypedDict, total=False):
-    """What every write of a module namespace takes."""
+    """The values of every write of a module namespace."""
 
     is_shared: bool
     name: str
@@ -41,15 +41,15 @@ class _ModuleNamespaceValues(TypedDict, total=False):
 
 
 class ModuleNamespaceCreate(_ModuleNamespaceValues, total=False):
-    """What creating a module namespace takes."""
+    """The values for creating a module namespace."""
 
 
 class ModuleNamespaceUpdate(_ModuleNamespaceValues, total=False):
-    """What updating a module namespace takes."""
+    """The values for updating a module namespace."""
 
 
 class ModuleNamespaceListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     environment: Filter[Identity[api.Environment]]
     name: Filter[str]

@@ -26,7 +26,7 @@ class ModuleTestProviderConfigurationLink(Resource):
 
 
 class _ModuleTestProviderConfigurationLinkValues(TypedDict, total=False):
-    """What every write of a module test provider configuration link takes."""
+    """The values of every write of a module test provider configuration link."""
 
     provider_configuration: Identity[api.ProviderConfiguration] | None
 
@@ -34,17 +34,17 @@ class _ModuleTestProviderConfigurationLinkValues(TypedDict, total=False):
 class ModuleTestProviderConfigurationLinkCreate(
     _ModuleTestProviderConfigurationLinkValues, total=False
 ):
-    """What creating a module test provider configuration link takes."""
+    """The values for creating a module test provider configuration link."""
 
 
 class ModuleTestProviderConfigurationLinkUpdate(
     _ModuleTestProviderConfigurationLinkValues, total=False
 ):
-    """What updating a module test provider configuration link takes."""
+    """The values for updating a module test provider configuration link."""
 
 
 class ModuleTestProviderConfigurationLinkListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     include: Sequence[ModuleTestProviderConfigurationLinkInclude]
 

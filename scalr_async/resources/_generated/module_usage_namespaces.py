@@ -26,7 +26,7 @@ ModuleUsageNamespaceField = Literal[
 
 @resource("tf-module-namespaces")
 class ModuleUsageNamespace(Resource):
-    """Where a module in use comes from."""
+    """The origin of a module in use."""
 
     namespace_name: str = UNSET
     source: str = UNSET
@@ -46,7 +46,7 @@ class ModuleUsageNamespaceFieldsets(TypedDict, total=False):
 
 
 class ModuleUsageNamespaceListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     tf_module_namespace: Filter[Identity[ModuleUsageNamespace]]

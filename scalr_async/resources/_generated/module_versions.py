@@ -87,7 +87,7 @@ class ModuleVersionFieldsets(TypedDict, total=False):
 
 
 class ModuleVersionListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     module: Filter[Identity[api.Module]]
     status: Filter[ModuleVersionStatus]

@@ -78,7 +78,7 @@ class ModuleVcsRepoDict(TypedDict, total=False):
 
 
 class ModuleCreate(TypedDict, total=False):
-    """What creating a module takes."""
+    """The values for creating a module."""
 
     docker_image: str | None
     name: str
@@ -103,13 +103,13 @@ class ModuleFieldsets(TypedDict, total=False):
 
 
 class ModuleResync(TypedDict, total=False):
-    """What `resync` takes."""
+    """The options of `resync`."""
 
     force: bool
 
 
 class ModuleListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]

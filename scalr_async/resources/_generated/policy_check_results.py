@@ -52,7 +52,7 @@ class PolicyCheckResultFieldsets(TypedDict, total=False):
 
 
 class PolicyCheckResultListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]
@@ -66,7 +66,7 @@ class PolicyCheckResultListOptions(ListOptions, total=False):
 
 
 class PolicyCheckResultCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]

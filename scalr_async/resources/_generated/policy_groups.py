@@ -71,7 +71,7 @@ class PolicyGroupVcsRepoDict(TypedDict, total=False):
 
 
 class _PolicyGroupValues(TypedDict, total=False):
-    """What every write of a policy group takes."""
+    """The values of every write of a policy group."""
 
     common_functions_folder: str | None
     execute_as: PolicyGroupExecuteAs
@@ -81,7 +81,7 @@ class _PolicyGroupValues(TypedDict, total=False):
 
 
 class PolicyGroupCreate(_PolicyGroupValues, total=False):
-    """What creating a policy group takes."""
+    """The values for creating a policy group."""
 
     name: Required[str]
     vcs_repo: Required[PolicyGroupVcsRepo | PolicyGroupVcsRepoDict]
@@ -89,7 +89,7 @@ class PolicyGroupCreate(_PolicyGroupValues, total=False):
 
 
 class PolicyGroupUpdate(_PolicyGroupValues, total=False):
-    """What updating a policy group takes."""
+    """The values for updating a policy group."""
 
     name: str
     vcs_repo: PolicyGroupVcsRepo | PolicyGroupVcsRepoDict
@@ -107,7 +107,7 @@ class PolicyGroupFieldsets(TypedDict, total=False):
 
 
 class PolicyGroupListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]
@@ -121,7 +121,7 @@ class PolicyGroupListOptions(ListOptions, total=False):
 
 
 class PolicyGroupPullRequestPolicyCheckResultsListOptions(ListOptions, total=False):
-    """What `list_pull_request_policy_check_results` takes."""
+    """The options of `list_pull_request_policy_check_results`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]
@@ -138,7 +138,7 @@ class PolicyGroupPullRequestPolicyCheckResultsListOptions(ListOptions, total=Fal
 
 
 class PolicyGroupPullRequestPolicyCheckResultsCsvOptions(DownloadOptions, total=False):
-    """What `list_pull_request_policy_check_results_csv` takes."""
+    """The options of `list_pull_request_policy_check_results_csv`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]

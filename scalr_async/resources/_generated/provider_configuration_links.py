@@ -29,19 +29,19 @@ class ProviderConfigurationLink(Resource):
 
 
 class _ProviderConfigurationLinkValues(TypedDict, total=False):
-    """What every write of a provider configuration link takes."""
+    """The values of every write of a provider configuration link."""
 
     alias: str | None
 
 
 class ProviderConfigurationLinkCreate(_ProviderConfigurationLinkValues, total=False):
-    """What creating a provider configuration link takes."""
+    """The values for creating a provider configuration link."""
 
     provider_configuration: Required[Identity[api.ProviderConfiguration]]
 
 
 class ProviderConfigurationLinkUpdate(_ProviderConfigurationLinkValues, total=False):
-    """What updating a provider configuration link takes."""
+    """The values for updating a provider configuration link."""
 
     provider_configuration: Identity[api.ProviderConfiguration]
 

@@ -33,7 +33,7 @@ class ProviderConfigurationParameter(Resource):
 
 
 class _ProviderConfigurationParameterValues(TypedDict, total=False):
-    """What every write of a provider configuration parameter takes."""
+    """The values of every write of a provider configuration parameter."""
 
     description: str | None
     hcl: bool
@@ -42,13 +42,13 @@ class _ProviderConfigurationParameterValues(TypedDict, total=False):
 
 
 class ProviderConfigurationParameterCreate(_ProviderConfigurationParameterValues, total=False):
-    """What creating a provider configuration parameter takes."""
+    """The values for creating a provider configuration parameter."""
 
     key: Required[str]
 
 
 class ProviderConfigurationParameterUpdate(_ProviderConfigurationParameterValues, total=False):
-    """What updating a provider configuration parameter takes."""
+    """The values for updating a provider configuration parameter."""
 
     key: str
 

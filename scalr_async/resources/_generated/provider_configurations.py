@@ -111,7 +111,7 @@ class ProviderConfigurationWorkspaceUsage:
 
 
 class _ProviderConfigurationValues(TypedDict, total=False):
-    """What every write of a provider configuration takes."""
+    """The values of every write of a provider configuration."""
 
     apply_only: bool
     aws_access_key: str | None
@@ -153,14 +153,14 @@ class _ProviderConfigurationValues(TypedDict, total=False):
 
 
 class ProviderConfigurationCreate(_ProviderConfigurationValues, total=False):
-    """What creating a provider configuration takes."""
+    """The values for creating a provider configuration."""
 
     name: Required[str]
     provider_name: Required[ProviderConfigurationProviderName]
 
 
 class ProviderConfigurationUpdate(_ProviderConfigurationValues, total=False):
-    """What updating a provider configuration takes."""
+    """The values for updating a provider configuration."""
 
     name: str
     provider_name: ProviderConfigurationProviderName

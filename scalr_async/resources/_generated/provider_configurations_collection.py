@@ -30,7 +30,7 @@ from scalr_async.resources._generated.provider_configurations import (
 
 
 class ProviderConfigurationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     account: Filter[Identity[api.Account]]
     environment: Filter[Identity[api.Environment]]
@@ -45,7 +45,7 @@ class ProviderConfigurationListOptions(ListOptions, total=False):
 
 
 class ProviderConfigurationWorkspacesUsageListOptions(ListOptions, total=False):
-    """What `list_workspaces_usage` takes."""
+    """The options of `list_workspaces_usage`."""
 
     environment: Filter[Identity[api.Environment]]
     workspace_name: Filter[str]

@@ -45,7 +45,7 @@ class ProviderVersion(Resource):
 
 
 class ProviderVersionCreate(TypedDict, total=False):
-    """What creating a provider version takes."""
+    """The values for creating a provider version."""
 
     version: str
     gpg_key: Identity[api.GPGKey] | None
@@ -59,7 +59,7 @@ class ProviderVersionFieldsets(TypedDict, total=False):
 
 
 class ProviderVersionListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     include: Sequence[ProviderVersionInclude]

@@ -35,18 +35,18 @@ class Provider(Resource):
 
 
 class _ProviderValues(TypedDict, total=False):
-    """What every write of a provider takes."""
+    """The values of every write of a provider."""
 
     description: str | None
     name: str
 
 
 class ProviderCreate(_ProviderValues, total=False):
-    """What creating a provider takes."""
+    """The values for creating a provider."""
 
 
 class ProviderUpdate(_ProviderValues, total=False):
-    """What updating a provider takes."""
+    """The values for updating a provider."""
 
 
 class ProviderFieldsets(TypedDict, total=False):
@@ -56,7 +56,7 @@ class ProviderFieldsets(TypedDict, total=False):
 
 
 class ProviderListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     include: Sequence[ProviderInclude]

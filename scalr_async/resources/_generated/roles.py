@@ -32,26 +32,26 @@ class Role(Resource):
 
 
 class _RoleValues(TypedDict, total=False):
-    """What every write of a role takes."""
+    """The values of every write of a role."""
 
     description: str | None
     permissions: Iterable[Identity[api.Permission]]
 
 
 class RoleCreate(_RoleValues, total=False):
-    """What creating a role takes."""
+    """The values for creating a role."""
 
     name: Required[str]
 
 
 class RoleUpdate(_RoleValues, total=False):
-    """What updating a role takes."""
+    """The values for updating a role."""
 
     name: str
 
 
 class RoleListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]

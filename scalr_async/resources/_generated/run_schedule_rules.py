@@ -30,27 +30,27 @@ class RunScheduleRule(Resource):
 
 
 class _RunScheduleRuleValues(TypedDict, total=False):
-    """What every write of a run schedule rule takes."""
+    """The values of every write of a run schedule rule."""
 
     workspace: Identity[api.Workspace]
 
 
 class RunScheduleRuleCreate(_RunScheduleRuleValues, total=False):
-    """What creating a run schedule rule takes."""
+    """The values for creating a run schedule rule."""
 
     schedule: Required[str]
     schedule_mode: Required[RunScheduleRuleScheduleMode]
 
 
 class RunScheduleRuleUpdate(_RunScheduleRuleValues, total=False):
-    """What updating a run schedule rule takes."""
+    """The values for updating a run schedule rule."""
 
     schedule: str
     schedule_mode: RunScheduleRuleScheduleMode
 
 
 class RunScheduleRuleListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     schedule_mode: Filter[RunScheduleRuleScheduleMode]
     workspace: Filter[Identity[api.Workspace]]

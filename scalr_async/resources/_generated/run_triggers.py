@@ -29,7 +29,7 @@ class RunTrigger(Resource):
 
 
 class RunTriggerCreate(TypedDict, total=False):
-    """What creating a run trigger takes."""
+    """The values for creating a run trigger."""
 
     downstream: Required[Identity[api.Workspace]]
     upstream: Required[Identity[api.Workspace]]

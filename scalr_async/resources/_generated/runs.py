@@ -133,7 +133,7 @@ class RunVariableDict(TypedDict, total=False):
 
 
 class RunCreate(TypedDict, total=False):
-    """What creating a run takes."""
+    """The values for creating a run."""
 
     auto_apply: bool
     inputs: Sequence[RunInput | RunInputDict] | None
@@ -171,25 +171,25 @@ class RunFieldsets(TypedDict, total=False):
 
 
 class RunConfirm(TypedDict, total=False):
-    """What `confirm` takes."""
+    """The options of `confirm`."""
 
     apply_at: datetime | None
     comment: str
 
 
 class RunCancel(TypedDict, total=False):
-    """What `cancel` takes."""
+    """The options of `cancel`."""
 
     comment: str
 
 
 class RunDiscard(TypedDict, total=False):
-    """What `discard` takes."""
+    """The options of `discard`."""
 
     comment: str
 
 
 class RunForce(TypedDict, total=False):
-    """What `force` takes."""
+    """The options of `force`."""
 
     comment: str

@@ -34,7 +34,7 @@ from scalr_async.resources._generated.runs import (
 
 
 class RunListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -57,7 +57,7 @@ class RunListOptions(ListOptions, total=False):
 
 
 class RunQueueListOptions(ListOptions, total=False):
-    """What `list_queue` takes."""
+    """The options of `list_queue`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -80,7 +80,7 @@ class RunQueueListOptions(ListOptions, total=False):
 
 
 class RunPolicyInputDownloadOptions(DownloadOptions, total=False):
-    """What `policy_input` takes."""
+    """The options of `policy_input`."""
 
     stage: RunPolicyInputStage
 

@@ -94,7 +94,7 @@ class SamlIntegration(Resource):
 
 
 class _SamlIntegrationValues(TypedDict, total=False):
-    """What every write of a SAML integration takes."""
+    """The values of every write of a SAML integration."""
 
     auto_redirect: bool | None
     base_url: str | None
@@ -147,7 +147,7 @@ class _SamlIntegrationValues(TypedDict, total=False):
 
 
 class SamlIntegrationCreate(_SamlIntegrationValues, total=False):
-    """What creating a SAML integration takes."""
+    """The values for creating a SAML integration."""
 
     idp_entity_id: Required[str]
     idp_single_sign_on_service_url: Required[str]
@@ -155,7 +155,7 @@ class SamlIntegrationCreate(_SamlIntegrationValues, total=False):
 
 
 class SamlIntegrationUpdate(_SamlIntegrationValues, total=False):
-    """What updating a SAML integration takes."""
+    """The values for updating a SAML integration."""
 
     idp_entity_id: str
     idp_single_sign_on_service_url: str
@@ -163,7 +163,7 @@ class SamlIntegrationUpdate(_SamlIntegrationValues, total=False):
 
 
 class SamlIntegrationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     account: Filter[Identity[api.Account]]
     source: Filter[str]

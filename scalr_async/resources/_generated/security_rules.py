@@ -15,7 +15,7 @@ from scalr_async.resources._base import Collection
 
 @resource("security-rules")
 class SecurityRules(Resource):
-    """What an account allows: one set of rules, without an id in its path."""
+    """The security rules of an account: one set, without an id in its path."""
 
     enforce_agent_pool: bool = UNSET
     max_personal_token_lifetime: int | None = UNSET
@@ -26,7 +26,7 @@ class SecurityRules(Resource):
 
 
 class SecurityRulesUpdate(TypedDict, total=False):
-    """What updating a security rules takes."""
+    """The values for updating a security rules."""
 
     enforce_agent_pool: bool
     max_personal_token_lifetime: int | None

@@ -52,7 +52,7 @@ class ServiceAccountTemporaryToken:
 
 
 class _ServiceAccountValues(TypedDict, total=False):
-    """What every write of a service account takes."""
+    """The values of every write of a service account."""
 
     description: str | None
     status: ServiceAccountStatus
@@ -61,19 +61,19 @@ class _ServiceAccountValues(TypedDict, total=False):
 
 
 class ServiceAccountCreate(_ServiceAccountValues, total=False):
-    """What creating a service account takes."""
+    """The values for creating a service account."""
 
     name: Required[str]
 
 
 class ServiceAccountUpdate(_ServiceAccountValues, total=False):
-    """What updating a service account takes."""
+    """The values for updating a service account."""
 
     name: str
 
 
 class ServiceAccountAssume(TypedDict, total=False):
-    """What `assume` takes."""
+    """The options of `assume`."""
 
     id_token: Required[str]
     lifetime: int
@@ -81,7 +81,7 @@ class ServiceAccountAssume(TypedDict, total=False):
 
 
 class ServiceAccountListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -95,7 +95,7 @@ class ServiceAccountListOptions(ListOptions, total=False):
 
 
 class ServiceAccountAccessTokensListOptions(ListOptions, total=False):
-    """What `list_access_tokens` takes."""
+    """The options of `list_access_tokens`."""
 
     query: str
     is_expired: Filter[bool]

@@ -34,7 +34,7 @@ class SlackChannel:
 
 
 class SlackConnectionChannelsListOptions(ListOptions, total=False):
-    """What `list_channels` takes."""
+    """The options of `list_channels`."""
 
     query: str
     ignore_cache: str

@@ -44,7 +44,7 @@ class SlackIntegration(Resource):
 
 
 class _SlackIntegrationValues(TypedDict, total=False):
-    """What every write of a Slack integration takes."""
+    """The values of every write of a Slack integration."""
 
     events: Sequence[SlackIntegrationEvent]
     is_apply_only: bool
@@ -55,7 +55,7 @@ class _SlackIntegrationValues(TypedDict, total=False):
 
 
 class SlackIntegrationCreate(_SlackIntegrationValues, total=False):
-    """What creating a Slack integration takes."""
+    """The values for creating a Slack integration."""
 
     channel_id: Required[str]
     name: Required[str]
@@ -64,7 +64,7 @@ class SlackIntegrationCreate(_SlackIntegrationValues, total=False):
 
 
 class SlackIntegrationUpdate(_SlackIntegrationValues, total=False):
-    """What updating a Slack integration takes."""
+    """The values for updating a Slack integration."""
 
     channel_id: str
     name: str
@@ -73,7 +73,7 @@ class SlackIntegrationUpdate(_SlackIntegrationValues, total=False):
 
 
 class SlackIntegrationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     account: Filter[Identity[api.Account]]
     include: Sequence[SlackIntegrationInclude]

@@ -50,7 +50,7 @@ class SoftwareVersionFieldsets(TypedDict, total=False):
 
 
 class SoftwareVersionListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     deprecated: Filter[bool]

@@ -39,7 +39,7 @@ class SSHKey(Resource):
 
 
 class _SSHKeyValues(TypedDict, total=False):
-    """What every write of an SSH key takes."""
+    """The values of every write of an SSH key."""
 
     is_shared: bool
     account: Identity[api.Account]
@@ -47,14 +47,14 @@ class _SSHKeyValues(TypedDict, total=False):
 
 
 class SSHKeyCreate(_SSHKeyValues, total=False):
-    """What creating an SSH key takes."""
+    """The values for creating an SSH key."""
 
     name: Required[str]
     private_key: Required[str | None]
 
 
 class SSHKeyUpdate(_SSHKeyValues, total=False):
-    """What updating an SSH key takes."""
+    """The values for updating an SSH key."""
 
     name: str
     private_key: str | None
@@ -67,7 +67,7 @@ class SSHKeyFieldsets(TypedDict, total=False):
 
 
 class SSHKeyListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account_ssh_key: Filter[Identity[SSHKey]]

@@ -72,7 +72,7 @@ class StateVersionResource:
 
 
 class StateVersionCreate(TypedDict, total=False):
-    """What creating a state version takes."""
+    """The values for creating a state version."""
 
     force: bool
     lineage: str | None
@@ -84,7 +84,7 @@ class StateVersionCreate(TypedDict, total=False):
 
 
 class StateVersionListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     run: Filter[Identity[api.Run]]

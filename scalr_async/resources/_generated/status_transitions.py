@@ -17,7 +17,7 @@ StatusTransitionField = Literal["id", "occurred_at", "reason", "status", "user"]
 
 @resource("status-transitions")
 class StatusTransition(Resource):
-    """When a run came to a status, and by whom."""
+    """A change of a run's status: its time and author."""
 
     occurred_at: datetime = UNSET
     reason: str | None = UNSET

@@ -33,7 +33,7 @@ StorageProfileSort = Literal["name", "-name"]
 
 @resource("storage-profiles")
 class StorageProfile(Resource):
-    """Where states, logs and configurations are kept, if not by Scalr."""
+    """The storage of states, logs and configurations, if it is not Scalr's."""
 
     aws_s3_audience: str | None = UNSET
     aws_s3_bucket_name: str | None = UNSET
@@ -58,7 +58,7 @@ class StorageProfile(Resource):
 
 
 class _StorageProfileValues(TypedDict, total=False):
-    """What every write of a storage profile takes."""
+    """The values of every write of a storage profile."""
 
     aws_s3_audience: str | None
     aws_s3_bucket_name: str | None
@@ -77,21 +77,21 @@ class _StorageProfileValues(TypedDict, total=False):
 
 
 class StorageProfileCreate(_StorageProfileValues, total=False):
-    """What creating a storage profile takes."""
+    """The values for creating a storage profile."""
 
     backend_type: Required[StorageProfileBackendType]
     name: Required[str]
 
 
 class StorageProfileUpdate(_StorageProfileValues, total=False):
-    """What updating a storage profile takes."""
+    """The values for updating a storage profile."""
 
     backend_type: StorageProfileBackendType
     name: str
 
 
 class StorageProfileListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     default: Filter[bool]

@@ -32,13 +32,13 @@ class Tag(Resource):
 
 
 class TagCreate(TypedDict, total=False):
-    """What creating a tag takes."""
+    """The values for creating a tag."""
 
     name: Required[str]
 
 
 class TagUpdate(TypedDict, total=False):
-    """What updating a tag takes."""
+    """The values for updating a tag."""
 
     name: str
 
@@ -50,7 +50,7 @@ class TagFieldsets(TypedDict, total=False):
 
 
 class TagListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     name: Filter[str]

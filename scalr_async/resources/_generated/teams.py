@@ -32,26 +32,26 @@ class Team(Resource):
 
 
 class _TeamValues(TypedDict, total=False):
-    """What every write of a team takes."""
+    """The values of every write of a team."""
 
     description: str | None
     users: Iterable[Identity[api.User]]
 
 
 class TeamCreate(_TeamValues, total=False):
-    """What creating a team takes."""
+    """The values for creating a team."""
 
     name: Required[str]
 
 
 class TeamUpdate(_TeamValues, total=False):
-    """What updating a team takes."""
+    """The values for updating a team."""
 
     name: str
 
 
 class TeamListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     identity_provider: Filter[Identity[api.IdentityProvider]]

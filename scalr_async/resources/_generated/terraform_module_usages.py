@@ -57,13 +57,13 @@ class TerraformModuleUsageFieldsets(TypedDict, total=False):
 
 
 class TerraformModuleUsageSourcesListOptions(ListOptions, total=False):
-    """What `list_sources` takes."""
+    """The options of `list_sources`."""
 
     query: str
 
 
 class TerraformModuleUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]
@@ -76,7 +76,7 @@ class TerraformModuleUsageListOptions(ListOptions, total=False):
 
 
 class TerraformModuleUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]

@@ -55,7 +55,7 @@ class TerraformModuleVersionUsageFieldsets(TypedDict, total=False):
 
 
 class TerraformModuleVersionUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]
@@ -68,7 +68,7 @@ class TerraformModuleVersionUsageListOptions(ListOptions, total=False):
 
 
 class TerraformModuleVersionUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]

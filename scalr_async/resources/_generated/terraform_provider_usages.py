@@ -50,7 +50,7 @@ class TerraformProviderUsageFieldsets(TypedDict, total=False):
 
 
 class TerraformProviderUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     source: Filter[str]
@@ -59,7 +59,7 @@ class TerraformProviderUsageListOptions(ListOptions, total=False):
 
 
 class TerraformProviderUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     source: Filter[str]

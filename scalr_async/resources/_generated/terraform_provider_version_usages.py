@@ -55,7 +55,7 @@ class TerraformProviderVersionUsageFieldsets(TypedDict, total=False):
 
 
 class TerraformProviderVersionUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]
@@ -67,7 +67,7 @@ class TerraformProviderVersionUsageListOptions(ListOptions, total=False):
 
 
 class TerraformProviderVersionUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]

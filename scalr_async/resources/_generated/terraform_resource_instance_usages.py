@@ -59,7 +59,7 @@ class TerraformResourceInstanceUsageFieldsets(TypedDict, total=False):
 
 
 class TerraformResourceInstanceUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     is_active: Filter[bool]
@@ -71,7 +71,7 @@ class TerraformResourceInstanceUsageListOptions(ListOptions, total=False):
 
 
 class TerraformResourceInstanceUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     is_active: Filter[bool]

@@ -52,7 +52,7 @@ class TerraformResourceUsageFieldsets(TypedDict, total=False):
 
 
 class TerraformResourceUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     provider_type: Filter[str]
@@ -61,7 +61,7 @@ class TerraformResourceUsageListOptions(ListOptions, total=False):
 
 
 class TerraformResourceUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     provider_type: Filter[str]

@@ -60,7 +60,7 @@ class TerraformVersionUsageFieldsets(TypedDict, total=False):
 
 
 class TerraformVersionUsageListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -74,7 +74,7 @@ class TerraformVersionUsageListOptions(ListOptions, total=False):
 
 
 class TerraformVersionUsageCsvOptions(DownloadOptions, total=False):
-    """What `list_csv` takes."""
+    """The options of `list_csv`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -88,7 +88,7 @@ class TerraformVersionUsageCsvOptions(DownloadOptions, total=False):
 
 
 class TerraformVersionUsageVersionsListOptions(ListOptions, total=False):
-    """What `list_versions` takes."""
+    """The options of `list_versions`."""
 
     query: str
 

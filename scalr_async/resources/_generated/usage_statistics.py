@@ -32,7 +32,7 @@ class UsageStatistic(Resource):
 
 
 class UsageStatisticListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     account: Filter[Identity[api.Account]]
     date: Filter[str]

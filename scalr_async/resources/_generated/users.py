@@ -69,7 +69,7 @@ class UserInvite(Resource):
 
 
 class UserCreate(TypedDict, total=False):
-    """What creating a user takes."""
+    """The values for creating a user."""
 
     change_password_on_sign_in: bool
     email: Required[str]
@@ -80,7 +80,7 @@ class UserCreate(TypedDict, total=False):
 
 
 class UserUpdate(TypedDict, total=False):
-    """What updating a user takes."""
+    """The values for updating a user."""
 
     email: str
     full_name: str | None
@@ -91,7 +91,7 @@ class UserUpdate(TypedDict, total=False):
 
 
 class UserInviteValues(TypedDict, total=False):
-    """What creating a user takes."""
+    """The values for creating a user."""
 
     email: Required[str]
     send_invite: bool
@@ -100,7 +100,7 @@ class UserInviteValues(TypedDict, total=False):
 
 
 class UserListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     email: Filter[str]

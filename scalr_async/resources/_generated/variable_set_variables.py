@@ -46,7 +46,7 @@ class VariableSetVariable(Resource):
 
 
 class _VariableSetVariableValues(TypedDict, total=False):
-    """What every write of a variable set variable takes."""
+    """The values of every write of a variable set variable."""
 
     category: VariableSetVariableCategory
     description: str | None
@@ -59,15 +59,15 @@ class _VariableSetVariableValues(TypedDict, total=False):
 
 
 class VariableSetVariableCreate(_VariableSetVariableValues, total=False):
-    """What creating a variable set variable takes."""
+    """The values for creating a variable set variable."""
 
 
 class VariableSetVariableUpdate(_VariableSetVariableValues, total=False):
-    """What updating a variable set variable takes."""
+    """The values for updating a variable set variable."""
 
 
 class VariableSetVariableListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     include: Sequence[VariableSetVariableInclude]
     sort: VariableSetVariableSort | Sequence[VariableSetVariableSort]

@@ -43,7 +43,7 @@ class VariableSet(Resource):
 
 
 class _VariableSetValues(TypedDict, total=False):
-    """What every write of a variable set takes."""
+    """The values of every write of a variable set."""
 
     description: str | None
     is_shared: bool
@@ -53,11 +53,11 @@ class _VariableSetValues(TypedDict, total=False):
 
 
 class VariableSetCreate(_VariableSetValues, total=False):
-    """What creating a variable set takes."""
+    """The values for creating a variable set."""
 
 
 class VariableSetUpdate(_VariableSetValues, total=False):
-    """What updating a variable set takes."""
+    """The values for updating a variable set."""
 
 
 class VariableSetFieldsets(TypedDict, total=False):
@@ -67,7 +67,7 @@ class VariableSetFieldsets(TypedDict, total=False):
 
 
 class VariableSetListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     name: Filter[str]

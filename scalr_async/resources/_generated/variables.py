@@ -49,7 +49,7 @@ class Variable(Resource):
 
 
 class _VariableValues(TypedDict, total=False):
-    """What every write of a variable takes."""
+    """The values of every write of a variable."""
 
     description: str | None
     final: bool
@@ -61,14 +61,14 @@ class _VariableValues(TypedDict, total=False):
 
 
 class VariableCreate(_VariableValues, total=False):
-    """What creating a variable takes."""
+    """The values for creating a variable."""
 
     category: Required[VariableCategory]
     key: Required[str]
 
 
 class VariableUpdate(_VariableValues, total=False):
-    """What updating a variable takes."""
+    """The values for updating a variable."""
 
     category: VariableCategory
     key: str
@@ -82,7 +82,7 @@ class VariableFieldsets(TypedDict, total=False):
 
 
 class VariableListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     category: Filter[VariableCategory]
     environment: Filter[Identity[api.Environment]]

@@ -59,7 +59,7 @@ class VcsProvider(Resource):
 
 
 class _VcsProviderValues(TypedDict, total=False):
-    """What every write of a VCS provider takes."""
+    """The values of every write of a VCS provider."""
 
     applies_enabled: bool
     auto_merge: bool
@@ -79,7 +79,7 @@ class _VcsProviderValues(TypedDict, total=False):
 
 
 class VcsProviderCreate(_VcsProviderValues, total=False):
-    """What creating a VCS provider takes."""
+    """The values for creating a VCS provider."""
 
     auth_type: Required[VcsProviderAuthType]
     name: Required[str]
@@ -87,7 +87,7 @@ class VcsProviderCreate(_VcsProviderValues, total=False):
 
 
 class VcsProviderUpdate(_VcsProviderValues, total=False):
-    """What updating a VCS provider takes."""
+    """The values for updating a VCS provider."""
 
     auth_type: VcsProviderAuthType
     name: str
@@ -102,7 +102,7 @@ class VcsProviderFieldsets(TypedDict, total=False):
 
 
 class VcsProviderCreateVcsTask(TypedDict, total=False):
-    """What `create_vcs_task` takes."""
+    """The options of `create_vcs_task`."""
 
     branch: Required[str]
     commit_sha: Required[str]
@@ -110,7 +110,7 @@ class VcsProviderCreateVcsTask(TypedDict, total=False):
 
 
 class VcsProviderListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]

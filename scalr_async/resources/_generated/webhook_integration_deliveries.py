@@ -67,7 +67,7 @@ class WebhookIntegrationDeliveryFieldsets(TypedDict, total=False):
 
 
 class WebhookIntegrationDeliveryListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     environment: Filter[Identity[api.Environment]]

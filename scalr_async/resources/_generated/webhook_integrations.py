@@ -37,10 +37,10 @@ class WebhookIntegration(Resource):
     is_shared: bool = UNSET
     last_triggered_at: datetime | None = UNSET
     max_attempts: int = UNSET
-    """How often a call is tried."""
+    """The most attempts at a call."""
     name: str = UNSET
     secret_key: Secret = UNSET
-    """What calls are signed with."""
+    """The key that calls are signed with."""
     statistics: WebhookIntegrationStatistics | None = UNSET
     timeout: int = UNSET
     """Seconds that a call may take."""
@@ -104,7 +104,7 @@ class WebhookIntegrationHeaderDict(TypedDict, total=False):
 
 
 class _WebhookIntegrationValues(TypedDict, total=False):
-    """What every write of a webhook integration takes."""
+    """The values of every write of a webhook integration."""
 
     enabled: bool
     headers: Sequence[WebhookIntegrationHeader | WebhookIntegrationHeaderDict] | None
@@ -118,14 +118,14 @@ class _WebhookIntegrationValues(TypedDict, total=False):
 
 
 class WebhookIntegrationCreate(_WebhookIntegrationValues, total=False):
-    """What creating a webhook integration takes."""
+    """The values for creating a webhook integration."""
 
     name: Required[str]
     url: Required[str]
 
 
 class WebhookIntegrationUpdate(_WebhookIntegrationValues, total=False):
-    """What updating a webhook integration takes."""
+    """The values for updating a webhook integration."""
 
     name: str
     url: str
@@ -138,7 +138,7 @@ class WebhookIntegrationFieldsets(TypedDict, total=False):
 
 
 class WebhookIntegrationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]

@@ -39,7 +39,7 @@ class WorkloadIdentityProvider(Resource):
 
 
 class WorkloadIdentityProviderCreate(TypedDict, total=False):
-    """What creating a workload identity provider takes."""
+    """The values for creating a workload identity provider."""
 
     allowed_audiences: Required[Sequence[str]]
     name: Required[str]
@@ -47,7 +47,7 @@ class WorkloadIdentityProviderCreate(TypedDict, total=False):
 
 
 class WorkloadIdentityProviderUpdate(TypedDict, total=False):
-    """What updating a workload identity provider takes."""
+    """The values for updating a workload identity provider."""
 
     allowed_audiences: Sequence[str]
     name: str
@@ -55,7 +55,7 @@ class WorkloadIdentityProviderUpdate(TypedDict, total=False):
 
 
 class WorkloadIdentityProviderListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     name: Filter[str]

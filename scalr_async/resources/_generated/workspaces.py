@@ -55,7 +55,7 @@ class Workspace(Resource):
     auto_destroy_status: str | None = UNSET
     auto_destroy_time: datetime | None = UNSET
     auto_queue_runs: WorkspaceAutoQueueRuns = UNSET
-    """When a new configuration version starts a run."""
+    """The conditions on which a new configuration version starts a run."""
     created_at: datetime = UNSET
     deletion_protection_changed_by_email: str | None = UNSET
     deletion_protection_enabled: bool = UNSET
@@ -75,7 +75,7 @@ class Workspace(Resource):
     """Commands to run around plan and apply."""
     iac_platform: WorkspaceIacPlatform = UNSET
     lock_reason: str | None = UNSET
-    """What was said when it was locked."""
+    """The comment given when it was locked."""
     locked: bool = UNSET
     """Whether new runs have to wait."""
     name: str = UNSET
@@ -83,7 +83,7 @@ class Workspace(Resource):
     operations: bool = UNSET
     """Deprecated: use `execution_mode`."""
     permissions: Mapping[str, Any] = UNSET
-    """What the caller may do here."""
+    """The actions that the caller is allowed here."""
     remote_backend: bool = UNSET
     remote_state_sharing: bool = UNSET
     """Whether every workspace of the environment may read the state."""
@@ -99,7 +99,7 @@ class Workspace(Resource):
     vcs_repo: WorkspaceVcsRepo | None = UNSET
     """The repository that configuration versions come from; None when they are uploaded."""
     working_directory: str | None = UNSET
-    """Where commands run, relative to the root of the repository."""
+    """The directory that commands run in, relative to the root of the repository."""
     agent_pool: Ref[api.AgentPool] | None = UNSET
     """The pool whose agents execute the runs; None for Scalr's own runners."""
     configuration_version: Ref[api.ConfigurationVersion] | None = UNSET
@@ -202,7 +202,7 @@ class WorkspaceVcsRepoDict(TypedDict, total=False):
 
 
 class _WorkspaceValues(TypedDict, total=False):
-    """What every write of a workspace takes."""
+    """The values of every write of a workspace."""
 
     auto_apply: bool
     auto_destroy_days: WorkspaceAutoDestroyDays | None
@@ -229,14 +229,14 @@ class _WorkspaceValues(TypedDict, total=False):
 
 
 class WorkspaceCreate(_WorkspaceValues, total=False):
-    """What creating a workspace takes."""
+    """The values for creating a workspace."""
 
     name: Required[str]
     environment: Required[Identity[api.Environment]]
 
 
 class WorkspaceUpdate(_WorkspaceValues, total=False):
-    """What updating a workspace takes."""
+    """The values for updating a workspace."""
 
     name: str
     environment: Identity[api.Environment]
@@ -260,19 +260,19 @@ class WorkspaceFieldsets(TypedDict, total=False):
 
 
 class WorkspaceLock(TypedDict, total=False):
-    """What `lock` takes."""
+    """The options of `lock`."""
 
     reason: str
 
 
 class WorkspaceSetSchedule(TypedDict, total=False):
-    """What `set_schedule` takes."""
+    """The options of `set_schedule`."""
 
     apply_schedule: str | None
     destroy_schedule: str | None
 
 
 class WorkspaceLinkSshKey(TypedDict, total=False):
-    """What `link_ssh_key` takes."""
+    """The options of `link_ssh_key`."""
 
     ssh_key: Required[str]

@@ -34,7 +34,7 @@ from scalr_async.resources._generated.workspaces_relationships import WorkspaceR
 
 
 class WorkspaceListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -69,7 +69,7 @@ class WorkspaceListOptions(ListOptions, total=False):
 
 
 class WorkspaceProviderConfigurationLinksListOptions(ListOptions, total=False):
-    """What `list_provider_configuration_links` takes."""
+    """The options of `list_provider_configuration_links`."""
 
     include: Sequence[api.ProviderConfigurationLinkInclude]
     sort: api.ProviderConfigurationLinkSort | Sequence[api.ProviderConfigurationLinkSort]
