@@ -16,6 +16,7 @@ Layers; each imports only those above it here:
     pagination bulk                                      many pages, many writes
     resources                                            the collections of the API
     client                                               ScalrClient
+    webhooks                                             what Scalr sends to you; needs no client
     cli                                                  the command line
 
 `emulator` and `testing` stand beside them.
@@ -45,11 +46,13 @@ if TYPE_CHECKING:
         ConnectError,
         DeadlineExceededError,
         DecodeError,
+        DeliveryError,
         DisconnectedError,
         DriftError,
         FileError,
         ForbiddenError,
         InvalidArgumentError,
+        MalformedDeliveryError,
         MultipleResultsError,
         NoResultError,
         NotFoundError,
@@ -59,6 +62,8 @@ if TYPE_CHECKING:
         RateLimitError,
         ScalrError,
         ServerError,
+        SignatureError,
+        StaleDeliveryError,
         TLSError,
         TransportError,
         UnauthorizedError,
@@ -84,6 +89,7 @@ __all__ = [
     "ConnectError",
     "DeadlineExceededError",
     "DecodeError",
+    "DeliveryError",
     "DisconnectedError",
     "DriftError",
     "DriftReport",
@@ -94,6 +100,7 @@ __all__ = [
     "Headers",
     "InvalidArgumentError",
     "Limits",
+    "MalformedDeliveryError",
     "MultipleResultsError",
     "NoResultError",
     "NotFoundError",
@@ -112,6 +119,8 @@ __all__ = [
     "ScalrError",
     "Secret",
     "ServerError",
+    "SignatureError",
+    "StaleDeliveryError",
     "TLSError",
     "Timeouts",
     "TokenProvider",
@@ -136,9 +145,10 @@ _HOMES: Final = {
     "config": "Config Limits RetryPolicy Timeouts TokenProvider",
     "errors": (
         "APIError BadRequestError BulkError ClientStateError ConfigError ConflictError "
-        "ConnectError DeadlineExceededError DecodeError DisconnectedError DriftError FileError "
-        "ForbiddenError InvalidArgumentError MultipleResultsError NoResultError NotFoundError "
-        "PayloadError PayloadTooLargeError ProtocolError RateLimitError ScalrError ServerError "
+        "ConnectError DeadlineExceededError DecodeError DeliveryError DisconnectedError "
+        "DriftError FileError ForbiddenError InvalidArgumentError MalformedDeliveryError "
+        "MultipleResultsError NoResultError NotFoundError PayloadError PayloadTooLargeError "
+        "ProtocolError RateLimitError ScalrError ServerError SignatureError StaleDeliveryError "
         "TLSError TransportError UnauthorizedError UnexpectedRedirectError "
         "UnprocessableEntityError VerificationError "
     ),

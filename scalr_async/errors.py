@@ -28,6 +28,10 @@ ScalrError
 ├── MultipleResultsError         a list that should hold one item holds several (Pager.one)
 ├── VerificationError            success was said, and reading back shows something else
 ├── DriftError                   the collection changed while it was walked (on_drift="raise")
+├── DeliveryError                what came to a webhook is refused
+│   ├── SignatureError               it is not signed, or with no secret that is known here
+│   ├── StaleDeliveryError           it is signed, for a moment too long ago or ahead
+│   └── MalformedDeliveryError       it is not what Scalr sends: headers, size, JSON
 └── BulkError                    an ExceptionGroup: the failed items of a bulk call
 
 Every error says what was asked, what came of it and what to do next, in one line, holds no
@@ -52,11 +56,13 @@ __all__ = [
     "ConnectError",
     "DeadlineExceededError",
     "DecodeError",
+    "DeliveryError",
     "DisconnectedError",
     "DriftError",
     "FileError",
     "ForbiddenError",
     "InvalidArgumentError",
+    "MalformedDeliveryError",
     "MultipleResultsError",
     "NoResultError",
     "NotFoundError",
@@ -66,6 +72,8 @@ __all__ = [
     "RateLimitError",
     "ScalrError",
     "ServerError",
+    "SignatureError",
+    "StaleDeliveryError",
     "TLSError",
     "TransportError",
     "UnauthorizedError",
@@ -292,6 +300,26 @@ class DriftError(ScalrError):
     """The collection changed while it was walked with `on_drift="raise"`."""
 
     hint = 'walk again, or use on_drift="verify" to be given what a change would hide'
+
+
+class DeliveryError(ScalrError):
+    """What came to a webhook is refused: do not act on it."""
+
+
+class SignatureError(DeliveryError):
+    """A delivery is not signed, or with no secret that is known here."""
+
+    hint = "compare the secret with that of the webhook; is the body the bytes that came?"
+
+
+class StaleDeliveryError(DeliveryError):
+    """A delivery is signed, and its date is too long ago or ahead: it may be sent by a listener."""
+
+    hint = "compare the clocks; a proxy may not keep deliveries"
+
+
+class MalformedDeliveryError(DeliveryError):
+    """A delivery is not what Scalr sends: header missing or twice, body too big or no JSON."""
 
 
 class BulkError(ScalrError, ExceptionGroup[ScalrError]):

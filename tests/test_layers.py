@@ -30,6 +30,7 @@ LAYERS = {
     "bulk": 4,
     "resources": 5,
     "client": 6,
+    "webhooks": 6,
     "cli": 7,
     "__main__": 7,
 }

@@ -1,0 +1,216 @@
+"""What deliveries hold: events of runs, tasks of serverless agent pools, and what is new to us."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import attrs
+import msgspec
+
+from scalr_async._secrets import SecretBytes, conceal
+from scalr_async.errors import MalformedDeliveryError
+
+__all__ = [
+    "Delivery",
+    "EventObject",
+    "EventRun",
+    "LaunchTask",
+    "Payload",
+    "RunEvent",
+    "UnknownEvent",
+    "read_payload",
+]
+
+_MOST_LEVELS: Final = 100
+"""Levels of nesting; what Scalr sends has about five."""
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_OPENING: Final = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+
+
+@attrs.frozen(kw_only=True)
+class EventObject:
+    """What an event tells of a workspace, an environment or a webhook; `fields` is all of it.
+
+    What is missing, or not text, is None.
+    """
+
+    id: str | None
+    name: str | None
+    fields: Mapping[str, Any] = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class EventRun:
+    """What an event tells of a run; `fields` is all of it.
+
+    What is missing, or not of its type, is None. Times have a zone.
+    """
+
+    id: str
+    status: str | None
+    message: str | None
+    source: str | None
+    url: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    fields: Mapping[str, Any] = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class RunEvent:
+    """Something that happened to a run: `run:completed`, `run:errored`, `run:needs_attention`.
+
+    Other names that begin with `run:` are kept as they came. `variables` and `raw`, the whole
+    document, hold their texts as `Secret`s: variables may be sensitive.
+    """
+
+    event_name: str
+    run: EventRun
+    workspace: EventObject | None
+    environment: EventObject | None
+    webhook: EventObject | None
+    payload_version: int | None
+    variables: Any = attrs.field(repr=False)
+    raw: Mapping[str, Any] = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class LaunchTask:
+    """A task that waits for an agent of a serverless pool: start one that takes it.
+
+    `task_id` is the `Idempotency-Key`, the same each time it is sent. `raw` is the whole document.
+    """
+
+    task_id: str
+    action: str | None
+    run_id: str | None
+    workspace_id: str | None
+    environment_id: str | None
+    created_at: datetime | None
+    raw: Mapping[str, Any] = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class UnknownEvent:
+    """A document that is neither of these; `raw` is all of it, its texts as `Secret`s."""
+
+    event_name: str | None
+    raw: Mapping[str, Any] = attrs.field(repr=False)
+
+
+Payload = RunEvent | LaunchTask | UnknownEvent
+
+
+@attrs.frozen(kw_only=True)
+class Delivery:
+    """What Scalr sent, and proved to have sent.
+
+    `id` is the same each time the same thing is sent. `date` is when it was sent, None when
+    nothing says so. `fingerprint` tells apart what was signed: the id was not. `body` is a
+    `SecretBytes`: it may hold sensitive variables.
+    """
+
+    id: str
+    date: datetime | None
+    payload: Payload
+    fingerprint: str = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False, converter=SecretBytes)
+
+
+def read_payload(body: bytes) -> Payload:
+    """Read a body that is within bounds and a JSON object; raises `MalformedDeliveryError`."""
+    if not _is_shallow(body):
+        raise MalformedDeliveryError(
+            f"the body is nested more than {_MOST_LEVELS} levels deep, or its brackets do not match"
+        )
+    try:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise MalformedDeliveryError("the body is not JSON") from None
+    if not isinstance(document, dict):
+        raise MalformedDeliveryError("the body is JSON, and not an object")
+    return _run_event(document) or _launch_task(document) or _unknown(document)
+
+
+def _is_shallow(body: bytes) -> bool:
+    """Say whether a text is nested within bounds; nothing is parsed, and no level costs memory."""
+    brackets = _STRING.sub(b"", body).translate(_OPENING, _NO_BRACKETS)
+    for _ in range(_MOST_LEVELS):
+        if not brackets:
+            break
+        brackets = brackets.replace(b"[]", b"")  # the innermost level
+    return not brackets
+
+
+def _run_event(document: dict[str, Any]) -> RunEvent | None:
+    name, run = _text(document, "event_name"), document.get("run")
+    if name is None or not name.startswith("run:") or not isinstance(run, dict):
+        return None
+    id = _text(run, "id")
+    if not id:
+        return None
+    raw = conceal(document)
+    version = document.get("payload_version")
+    return RunEvent(
+        event_name=name,
+        run=EventRun(
+            id=id,
+            status=_text(run, "status"),
+            message=_text(run, "message"),
+            source=_text(run, "source"),
+            url=_text(run, "url"),
+            created_at=_moment(run, "created_at"),
+            updated_at=_moment(run, "updated_at"),
+            fields=raw["run"],
+        ),
+        workspace=_object(document, raw, "workspace"),
+        environment=_object(document, raw, "environment"),
+        webhook=_object(document, raw, "webhook"),
+        payload_version=version if type(version) is int else None,
+        variables=raw.get("variables"),
+        raw=raw,
+    )
+
+
+def _launch_task(document: dict[str, Any]) -> LaunchTask | None:
+    id = _text(document, "task_id")
+    if not id:
+        return None
+    return LaunchTask(
+        task_id=id,
+        action=_text(document, "action"),
+        run_id=_text(document, "run_id"),
+        workspace_id=_text(document, "workspace_id"),
+        environment_id=_text(document, "environment_id"),
+        created_at=_moment(document, "created_at"),
+        raw=conceal(document),
+    )
+
+
+def _unknown(document: dict[str, Any]) -> UnknownEvent:
+    return UnknownEvent(event_name=_text(document, "event_name"), raw=conceal(document))
+
+
+def _object(document: dict[str, Any], raw: dict[str, Any], name: str) -> EventObject | None:
+    found = document.get(name)
+    if not isinstance(found, dict):
+        return None
+    return EventObject(id=_text(found, "id"), name=_text(found, "name"), fields=raw[name])
+
+
+def _text(document: dict[str, Any], name: str) -> str | None:
+    value = document.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _moment(document: dict[str, Any], name: str) -> datetime | None:
+    """Return a time; one without a zone is UTC, as everywhere in Scalr's API."""
+    try:
+        moment = datetime.fromisoformat(document[name])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,306 @@
+"""Who sent a delivery, and when: nothing is believed that no secret vouches for."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from scalr_async._secrets import SecretBytes, discreet
+from scalr_async._wire import Headers
+from scalr_async.errors import (
+    ConfigError,
+    InvalidArgumentError,
+    MalformedDeliveryError,
+    SignatureError,
+    StaleDeliveryError,
+)
+from scalr_async.webhooks._headers import AnyHeaders, only, optional, read_headers
+from scalr_async.webhooks._payloads import Delivery, LaunchTask, read_payload
+
+__all__ = ["Signed", "TaskVerifier", "WebhookVerifier", "body_and_date"]
+
+Signed = Callable[[bytes, Headers], bytes]
+"""Returns the bytes that a signature is made over, from the raw body and the header fields."""
+
+Clock = Callable[[], float | datetime]
+"""Returns the present moment: seconds since the epoch, or a `datetime` with a zone."""
+
+_ALGORITHMS: Final = {"sha1": 40, "sha256": 64, "sha384": 96, "sha512": 128}
+"""The number of hexadecimal digits that each makes."""
+_HEX: Final = re.compile(r"[0-9a-fA-F]+")
+_ID: Final = re.compile(r"[!-~]{1,200}")
+_JSON: Final = re.compile(r"application/([\w.-]+\+)?json", re.IGNORECASE)
+_MEBIBYTE: Final = 1024 * 1024
+
+
+def body_and_date(body: bytes, headers: Headers) -> bytes:
+    """Return the raw body followed by the value of the `Date` header: what Scalr signs.
+
+    That is what public sources say; nobody here has seen a delivery of a live account.
+    """
+    return body + only(headers, "Date").encode("latin-1")
+
+
+class _Verifier:
+    """Holds secrets and bounds; never pickled."""
+
+    def __init__(self, secret: Any, previous: Any, max_body: Any) -> None:
+        self._keys = tuple(_key(each) for each in (secret, *_listed("previous", previous)))
+        if type(max_body) is not int or max_body < 1:
+            raise ConfigError(f"max_body: {max_body!r} is not a positive number of bytes")
+        self._max_body = max_body
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(f"a {type(self).__name__} holds secrets, and is never pickled or copied")
+
+    def _accept(self, body: Any, headers: Any) -> tuple[bytes, Headers]:
+        """Return body and headers when their form and size allow to look at them."""
+        if not isinstance(body, bytes | bytearray | memoryview):
+            raise InvalidArgumentError(
+                f"body: give the bytes as they came, not {type(body).__name__}"
+            )
+        size = body.nbytes if isinstance(body, memoryview) else len(body)
+        if size > self._max_body:
+            raise MalformedDeliveryError(
+                f"the body has {size} bytes, more than the {self._max_body} of max_body"
+            )
+        return bytes(body), read_headers(headers)
+
+    def _knows(self, proof: bytes, made: Callable[[SecretBytes], bytes]) -> bool:
+        """Compare a proof with those of all secrets, in the same time whichever it fits."""
+        fits = [hmac.compare_digest(proof, made(key)) for key in self._keys]
+        return any(fits)
+
+
+class WebhookVerifier(_Verifier):
+    """Tells Scalr's deliveries from everybody else's.
+
+    `secret` is the webhook's `secret_key`, `previous` lists those that are accepted beside it
+    while it is rotated: text or bytes. A delivery carries an HMAC in hexadecimal digits in
+    `X-Signature`, over what `signed` returns; the number of digits tells the hash, which must be
+    one of `algorithms` (sha256, sha1, sha384, sha512). A delivery may be `tolerance` seconds old,
+    or ahead of `clock`; its body may have `max_body` bytes. Raises `ConfigError` for an empty
+    secret, and for what makes no sense.
+    """
+
+    @discreet
+    def __init__(
+        self,
+        secret: str | bytes,
+        *,
+        previous: Iterable[str | bytes] = (),
+        algorithms: Sequence[str] = ("sha256", "sha1"),
+        tolerance: float = 300,
+        signed: Signed = body_and_date,
+        clock: Clock = time.time,
+        max_body: int = _MEBIBYTE,
+    ) -> None:
+        super().__init__(secret, previous, max_body)
+        self._algorithms = {_digits(name): name for name in _listed("algorithms", algorithms)}
+        if not self._algorithms:
+            raise ConfigError("algorithms: name one at least")
+        self._tolerance = _seconds(tolerance)
+        self._signed = signed
+        self._clock = clock
+
+    def __repr__(self) -> str:
+        return (
+            f"WebhookVerifier(secrets={len(self._keys)}, "
+            f"algorithms={tuple(self._algorithms.values())}, tolerance={self._tolerance!r})"
+        )
+
+    @discreet
+    def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
+        """Return what was delivered, when it is Scalr's, whole and fresh.
+
+        `body` is the raw body, before anything decoded it; `headers` a mapping or pairs, of text
+        or bytes. Size and header fields are looked at first, then the signature, then the date;
+        the body is parsed only when all of that is in order.
+
+        Raises `SignatureError`, `StaleDeliveryError` or `MalformedDeliveryError`.
+        """
+        raw, fields = self._accept(body, headers)
+        id = _delivery_id(fields, "X-Scalr-Delivery-Id", "Idempotency-Key")
+        date = only(fields, "Date")
+        content = self._check_signature(raw, fields)
+        moment = self._check_date(date)
+        _check_media_type(fields)
+        return Delivery(
+            id=id,
+            date=moment,
+            payload=read_payload(raw),
+            fingerprint=hashlib.sha256(content).hexdigest(),
+            body=raw,
+        )
+
+    def _check_signature(self, body: bytes, headers: Headers) -> bytes:
+        """Return what was signed; raises `SignatureError` when it was not by who knows a secret."""
+        signature = optional(headers, "X-Signature")
+        if not signature:
+            raise SignatureError("the delivery is not signed: it has no X-Signature")
+        if not _HEX.fullmatch(signature):
+            raise SignatureError("X-Signature holds something else than hexadecimal digits")
+        algorithm = self._algorithms.get(len(signature))
+        if algorithm is None:
+            raise SignatureError(
+                f"X-Signature has {len(signature)} digits, which is none of "
+                + ", ".join(f"{name} ({digits})" for digits, name in self._algorithms.items())
+            )
+        content = self._signed(body, headers)
+        proof = bytes.fromhex(signature)
+        if not self._knows(proof, lambda key: hmac.digest(key, content, algorithm)):
+            raise SignatureError("the signature is of another secret, body or date")
+        return content
+
+    def _check_date(self, text: str) -> datetime:
+        moment = _read_date(text)
+        now = self._clock()
+        seconds = now.timestamp() if isinstance(now, datetime) else now
+        late = seconds - moment.timestamp()
+        if not abs(late) <= self._tolerance:
+            raise StaleDeliveryError(
+                f"the delivery was sent {abs(late):.0f} seconds "
+                f"{'ago' if late > 0 else 'ahead of the clock here'}, "
+                f"and the tolerance is {self._tolerance:g}"
+            )
+        return moment
+
+
+class TaskVerifier(_Verifier):
+    """Tells the tasks of a serverless agent pool from what others send.
+
+    Nothing is known of a signature on them. So give the pool a sensitive header that nobody else
+    knows (`webhook_headers`), and its name and whole value here; `previous` are values that are
+    accepted beside it while it is changed. Raises `ConfigError` for an empty value.
+    """
+
+    @discreet
+    def __init__(
+        self,
+        header: str,
+        secret: str | bytes,
+        *,
+        previous: Iterable[str | bytes] = (),
+        max_body: int = _MEBIBYTE,
+    ) -> None:
+        super().__init__(secret, previous, max_body)
+        self._header = _name(header)
+
+    def __repr__(self) -> str:
+        return f"TaskVerifier(header={self._header!r}, secrets={len(self._keys)})"
+
+    @discreet
+    def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
+        """Return the delivery with its `LaunchTask`; its id is the `Idempotency-Key`.
+
+        Raises `SignatureError` without the secret, `MalformedDeliveryError` for all else that is
+        wrong, such as a key that is not the id of the task.
+        """
+        raw, fields = self._accept(body, headers)
+        given = optional(fields, self._header)
+        if not given:
+            raise SignatureError(f"the task has no header {self._header}")
+        if not self._knows(given.encode("latin-1"), lambda key: key):
+            raise SignatureError(f"the header {self._header} holds another value")
+        id = _delivery_id(fields, "Idempotency-Key")
+        _check_media_type(fields)
+        task = read_payload(raw)
+        if not isinstance(task, LaunchTask):
+            raise MalformedDeliveryError("the body is not that of a task: it has no task_id")
+        if task.task_id != id:
+            raise MalformedDeliveryError("the Idempotency-Key is not the task_id of the body")
+        return Delivery(
+            id=id,
+            date=None,
+            payload=task,
+            fingerprint=hashlib.sha256(raw).hexdigest(),
+            body=raw,
+        )
+
+
+def _listed(name: str, values: Any) -> tuple[Any, ...]:
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise ConfigError(f"{name}: give a list, not {type(values).__name__}")
+    return tuple(values)
+
+
+def _key(secret: Any) -> SecretBytes:
+    if not isinstance(secret, str | bytes):
+        raise ConfigError(f"a secret is text or bytes, not {type(secret).__name__}")
+    try:
+        key = SecretBytes(secret, "utf-8") if isinstance(secret, str) else SecretBytes(secret)
+    except UnicodeError:
+        raise ConfigError("a secret holds what is no text") from None
+    if not bytes(key).strip():
+        raise ConfigError("a secret is empty; Scalr shows a webhook's secret_key only once")
+    return key
+
+
+def _name(header: Any) -> str:
+    if not isinstance(header, str) or not re.fullmatch(r"[\w-]+", header, re.ASCII):
+        raise ConfigError(f"header: {header!r} is not the name of a header field")
+    return header
+
+
+def _seconds(tolerance: Any) -> float:
+    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
+        raise ConfigError(f"tolerance: give seconds, not {type(tolerance).__name__}")
+    if not (math.isfinite(tolerance) and tolerance >= 0):
+        raise ConfigError(f"tolerance: {tolerance!r} is not a number of seconds")
+    return tolerance
+
+
+def _digits(algorithm: Any) -> int:
+    if not isinstance(algorithm, str) or algorithm not in _ALGORITHMS:
+        raise ConfigError(f"algorithms: {algorithm!r} is none of {', '.join(_ALGORITHMS)}")
+    return _ALGORITHMS[algorithm]
+
+
+def _delivery_id(headers: Headers, *names: str) -> str:
+    id = next(filter(None, (optional(headers, name) for name in names)), None)
+    if id is None:
+        raise MalformedDeliveryError(f"the header {names[0]} is missing")
+    if not _ID.fullmatch(id):
+        raise MalformedDeliveryError(f"the header {names[0]} is not an id")
+    return id
+
+
+def _check_media_type(headers: Headers) -> None:
+    media, _, parameters = (optional(headers, "Content-Type") or "application/json").partition(";")
+    if not _JSON.fullmatch(media.strip()):
+        raise MalformedDeliveryError("the Content-Type is not JSON")
+    if "charset" in parameters.lower() and "utf-8" not in parameters.lower():
+        raise MalformedDeliveryError("the charset is not UTF-8")
+    if (optional(headers, "Content-Encoding") or "identity").lower() != "identity":
+        raise MalformedDeliveryError("the body is packed: a signature is over what was sent")
+
+
+def _read_date(text: str) -> datetime:
+    """Read `2020-11-25T00:43:38+0000`, or a date as HTTP has it; it must have a zone."""
+    moment = _iso(text)
+    if moment is None:
+        moment = _http(text)
+    if moment is None or moment.utcoffset() is None:
+        raise MalformedDeliveryError("the Date is not a date and time with a zone")
+    return moment
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _http(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text[:64])
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
