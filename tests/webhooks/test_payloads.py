@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scalr_async.webhooks import EventObject, LaunchTask, RunEvent, UnknownEvent
@@ -141,11 +141,12 @@ def test_what_came_is_not_shown(document: Any) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=20,
+    max_leaves=6,
 )
 NAMES = st.sampled_from([*EVENT, *TASK])
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(NAMES | st.text(), JSON, max_size=8))
 def test_any_object_is_read_and_kept_whole(document: dict[str, Any]) -> None:
     assert read(document).raw == document
