@@ -19,9 +19,9 @@ from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Re
 from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider, header_value
 from scalr_async.credentials import discover
 from scalr_async.errors import ConfigError, InvalidArgumentError
-from scalr_async.filters import Parameter, encode_parameter
 from scalr_async.jsonapi.converter import check_hooks
 from scalr_async.jsonapi.encoding import encode_json
+from scalr_async.jsonapi.parameters import Parameter, encode_parameter
 from scalr_async.jsonapi.reading import check
 from scalr_async.resources import make_collection
 from scalr_async.resources._base import Collection, Context

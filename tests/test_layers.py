@@ -25,7 +25,7 @@ LAYERS = {
     "telemetry": 1,
     "transport": 2,
     "jsonapi": 3,
-    "filters": 3,
+    "filters": 4,
     "pagination": 4,
     "bulk": 4,
     "resources": 5,

@@ -44,11 +44,11 @@ from scalr_async.jsonapi.model import (
     conceal_attributes,
     concealed_value,
 )
-from scalr_async.jsonapi.names import unknown_name
+from scalr_async.jsonapi.names import kebab, unknown_name
 from scalr_async.jsonapi.origin import Group, Origin
 from scalr_async.jsonapi.pieces import read_pieces
 from scalr_async.jsonapi.ref import Ref
-from scalr_async.jsonapi.schema import kebab, schema_of
+from scalr_async.jsonapi.schema import schema_of
 
 __all__ = ["Codec", "codec_for", "read_plain", "write_plain", "write_refs"]
 

@@ -15,11 +15,11 @@ import msgspec
 from scalr_async._secrets import HIDDEN, Secret, conceal, guard, read_secret
 from scalr_async._sentinels import UNSET
 from scalr_async.errors import ConfigError, InvalidArgumentError
+from scalr_async.jsonapi.encoding import write_datetime
 from scalr_async.jsonapi.model import Resource, conceal_attributes, described
 from scalr_async.jsonapi.names import unknown_name
 from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import Real, is_nested, schema_of, without_none
-from scalr_async.jsonapi.times import write_datetime
 
 __all__ = [
     "DEFAULT",

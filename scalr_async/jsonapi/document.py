@@ -21,7 +21,7 @@ import msgspec
 
 from scalr_async._sentinels import UNSET
 from scalr_async.errors import DecodeError
-from scalr_async.jsonapi.schema import kebab
+from scalr_async.jsonapi.names import kebab
 
 __all__ = [
     "ABSENT",

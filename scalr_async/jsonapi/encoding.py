@@ -1,15 +1,16 @@
-"""Encode what is sent as JSON, with the same limits on every interpreter."""
+"""JSON and times as they are sent, with the same limits on every interpreter."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from scalr_async._secrets import SecretBytes
 from scalr_async.errors import InvalidArgumentError
 
-__all__ = ["NESTED_TOO_DEEPLY", "encode_json"]
+__all__ = ["NESTED_TOO_DEEPLY", "encode_json", "write_datetime"]
 
 _MOST_LEVELS: Final = 200
 """Levels of nesting. What the interpreters can do themselves differs by a factor of ten."""
@@ -39,6 +40,16 @@ def encode_json(value: Any) -> SecretBytes:
             return encoded
         raise InvalidArgumentError(NESTED_TOO_DEEPLY)
     raise InvalidArgumentError(f"not a value that JSON can hold: {problem}")
+
+
+def write_datetime(value: datetime) -> str:
+    """Return a time as UTC in ISO 8601; refuse one without a zone, or that UTC has no year for."""
+    if value.utcoffset() is None:
+        raise InvalidArgumentError(f"{value.isoformat()}: a time needs a zone (tzinfo)")
+    try:
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        raise InvalidArgumentError(f"{value.isoformat()}: UTC has no such time") from None
 
 
 def _is_shallow(value: Any) -> bool:

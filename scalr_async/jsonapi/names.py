@@ -1,4 +1,4 @@
-"""The message about a name that does not exist."""
+"""Names: those of Python on the wire, and the message about one that does not exist."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Iterable
 
 from scalr_async._wire import shown
 
-__all__ = ["unknown_name"]
+__all__ = ["kebab", "unknown_name"]
+
+
+def kebab(name: str) -> str:
+    """Return the wire name of a Python name: `vcs_enabled` is `vcs-enabled`."""
+    return name.replace("_", "-")
 
 
 def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:

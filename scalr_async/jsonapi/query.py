@@ -8,11 +8,11 @@ from typing import Any, Final
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import shown
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.filters import encode_filter, encode_parameter
 from scalr_async.jsonapi.model import class_for
-from scalr_async.jsonapi.names import unknown_name
+from scalr_async.jsonapi.names import kebab, unknown_name
 from scalr_async.jsonapi.operation import Operation
-from scalr_async.jsonapi.schema import kebab, schema_of
+from scalr_async.jsonapi.parameters import encode_filter, encode_parameter
+from scalr_async.jsonapi.schema import schema_of
 
 __all__ = ["build_query"]
 

@@ -20,6 +20,7 @@ import attrs
 
 from scalr_async._secrets import Secret, conceal
 from scalr_async._sentinels import UNSET
+from scalr_async.jsonapi.names import kebab
 from scalr_async.jsonapi.ref import Ref
 
 __all__ = [
@@ -58,11 +59,6 @@ class Real:
 
 _SENSITIVE: Final = "sensitive"
 _WIRE: Final = "wire"
-
-
-def kebab(name: str) -> str:
-    """Return the wire name of a Python name: `vcs_enabled` is `vcs-enabled`."""
-    return name.replace("_", "-")
 
 
 def wire(name: str, *, default: Any = UNSET) -> Any:

@@ -1,0 +1,186 @@
+"""Values of query parameters as the server takes them, refused before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from itertools import islice
+from typing import Any, Final, TypeAlias, final
+
+import attrs
+
+from scalr_async._secrets import Secret
+from scalr_async._wire import shown
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi.encoding import write_datetime
+from scalr_async.jsonapi.model import Resource, identify
+from scalr_async.jsonapi.names import unknown_name
+from scalr_async.jsonapi.ref import Ref
+
+__all__ = [
+    "NULL",
+    "Condition",
+    "Parameter",
+    "encode_filter",
+    "encode_member",
+    "encode_parameter",
+    "encode_value",
+    "plain_value",
+]
+
+_OPERATORS: Final = ("in:", "like:", "between:")
+_NULL: Final = "null"
+"""The text that the server takes for no value at all, wherever it comes."""
+_MOST_VALUES: Final = 10_000
+"""No URL holds more; an endless generator must not hang the program."""
+
+_LARGEST: Final = 2**128
+"""Above every number that anybody compares with, NaN and infinity included."""
+
+Scalar: TypeAlias = str | float | datetime | Enum | Ref[Any] | Resource
+Parameter: TypeAlias = Scalar | Iterable[Scalar]
+"""The types of a query parameter's value; several values are joined by commas."""
+
+
+def _text_only(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    del instance, attribute
+    if not isinstance(value, str) or isinstance(value, Secret):
+        raise InvalidArgumentError(f"{type(value).__name__}: a condition is a str")
+
+
+@final
+@attrs.frozen
+class Condition:
+    """A condition in the server's own syntax, made by the functions of this module."""
+
+    text: str = attrs.field(validator=_text_only)
+
+
+NULL: Final = Condition(f"in:{_NULL}")
+"""The condition that there is no value."""
+
+
+def encode_filter(value: Any, kind: Any) -> str:
+    """Return the value of a `filter[...]` parameter.
+
+    `kind` is the resource type whose ids the filter takes, the values it knows, or `bool`, `int`
+    or `datetime`; None where any text will do.
+
+    Raises:
+        InvalidArgumentError: None (`filters.null` asks for what has no value), an empty sequence,
+            a text that the server would take for an operator (`in:`, `like:`, `between:`, `null`),
+            a comma inside one of several values, a time without a zone, a resource of another
+            type, and whatever is not of the `kind`.
+    """
+    if isinstance(value, Condition):
+        return _encodable(value.text)
+    if _is_several(value):
+        members = [encode_member(member, kind) for member in _bounded(value)]
+        if not members:
+            raise InvalidArgumentError("an empty list would match nothing; leave the filter out")
+        return f"in:{','.join(dict.fromkeys(members))}"
+    text = _value(value, kind)
+    if text.startswith(_OPERATORS):
+        raise InvalidArgumentError(f"{shown(text)}: the server would take it for an operator")
+    return text
+
+
+def encode_parameter(value: Any) -> str:
+    """Return the value of any other parameter: a value, or several of them with commas."""
+    if _is_several(value):
+        return ",".join(encode_value(member) for member in _bounded(value))
+    return encode_value(value)
+
+
+_SINGLE: Final = (str, bytes, bytearray, memoryview, Mapping)
+
+
+def _is_several(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, _SINGLE)
+
+
+def _bounded(values: Iterable[Any]) -> list[Any]:
+    found = list(islice(values, _MOST_VALUES + 1))
+    if len(found) > _MOST_VALUES:
+        raise InvalidArgumentError(f"more than {_MOST_VALUES} values")
+    return found
+
+
+def encode_member(value: Any, kind: Any) -> str:
+    """Return one of several values, which the server tells apart by their commas."""
+    if value is NULL:
+        return _NULL
+    text = _value(value, kind)
+    if "," in text:
+        raise InvalidArgumentError(f"{shown(text)}: one of several values cannot hold a comma")
+    return text
+
+
+def _value(value: Any, kind: Any) -> str:
+    """Return a value that a filter compares with, if it can be one of its `kind`."""
+    value = plain_value(value)
+    if value is None:
+        raise InvalidArgumentError("None: filters.null finds what has no value")
+    text = identify(value, kind) if isinstance(kind, str) else encode_value(value)
+    if text == _NULL:
+        raise InvalidArgumentError(
+            f"{text!r}: the server would take it for an operator; "
+            "filters.null finds what has no value"
+        )
+    if isinstance(kind, tuple) and text not in map(str, kind):
+        known = unknown_name(text, map(str, kind), "value")
+        raise InvalidArgumentError(f"{known}; filters.raw sends what is newer than this list")
+    if isinstance(kind, type) and not _is_of(kind, value):
+        raise InvalidArgumentError(f"{shown(value)}: must be {_RULES[kind]}")
+    return text
+
+
+_RULES: Final = {
+    bool: "True or False",
+    datetime: "a datetime, or a time as ISO 8601 has it",
+    int: "a whole number",
+}
+
+
+def _is_of(kind: type, value: Any) -> bool:
+    """Return whether a value is of a type, or the text of one."""
+    if not isinstance(value, str):
+        return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    if kind is bool:
+        return value in ("true", "false")
+    try:
+        kind(value) if kind is int else datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def plain_value(value: Any) -> Any:
+    """Return the value that a member of an enumeration stands for; all others as they are."""
+    return value.value if isinstance(value, Enum) else value
+
+
+def encode_value(value: Any) -> str:
+    """Return a single value as it stands in a query."""
+    value = plain_value(value)
+    if isinstance(value, Ref | Resource):
+        return identify(value, None)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return write_datetime(value)
+    if isinstance(value, str) and not isinstance(value, Secret):
+        return _encodable(str.__str__(value))
+    if isinstance(value, int | float) and abs(value) < _LARGEST:
+        return str(value)
+    told = shown(value) if isinstance(value, int | float) else type(value).__name__
+    raise InvalidArgumentError(f"{told}: not a value that a filter can have")
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(f"{shown(text)}: not encodable as UTF-8") from None
+    return text
