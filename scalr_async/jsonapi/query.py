@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
+
+import attrs
 
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import shown
@@ -14,20 +16,28 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.parameters import encode_filter, encode_parameter
 from scalr_async.jsonapi.schema import schema_of
 
-__all__ = ["build_query"]
+__all__ = ["Query", "build_query"]
 
 _COMMON: Final = ("include", "sort", "fields")
 Pairs = tuple[tuple[str, str], ...]
 
 
-def build_query(
-    operation: Operation[Any],
-    options: Mapping[str, Any],
-    *,
-    page_number: int | None = None,
-    page_size: int | None = None,
-) -> Pairs:
-    """Return the query of a call: pairs of names and values, neither encoded yet.
+@attrs.frozen
+class Query:
+    """The query of a call: pairs of names and values on the wire, neither encoded yet.
+
+    `include` and `sort` are what those pairs hold as Python names; `filters` are the filters and
+    parameters by their Python names, with their values on the wire.
+    """
+
+    pairs: Pairs = ()
+    include: Sequence[str] = ()
+    sort: Sequence[str] = ()
+    filters: Mapping[str, str] = attrs.field(factory=dict)
+
+
+def build_query(operation: Operation[Any], options: Mapping[str, Any]) -> Query:
+    """Return the query of a call.
 
     `options` are those of the call by their Python names: `include`, `sort`, `fields`, one for
     each filter and parameter of the operation. What is `UNSET` is left out.
@@ -37,38 +47,44 @@ def build_query(
             with what there is instead.
     """
     pairs: list[tuple[str, str]] = []
+    names: dict[str, Sequence[str]] = {"include": (), "sort": ()}
+    filters: dict[str, str] = {}
     for name, value in options.items():
         if value is UNSET:
             continue
-        if not (name in operation.filters or name in operation.params or name in _COMMON):
-            known = (*_COMMON, *operation.filters, *operation.params)
-            raise InvalidArgumentError(unknown_name(name, known, "option"))
         try:
-            pairs += _pairs(operation, name, value)
+            if name in names:
+                names[name] = known = _names(operation, name, value)
+                if known:
+                    pairs.append((name, ",".join(map(_wire_name, known))))
+            elif name == "fields":
+                pairs += _fieldsets(operation, value)
+            else:
+                key, filters[name] = _filter(operation, name, value)
+                pairs.append((key, filters[name]))
         except InvalidArgumentError as error:
             raise InvalidArgumentError(f"{name}: {error.message}") from None
-    if page_number is not None:
-        pairs.append(("page[number]", str(page_number)))
-    if page_size is not None:
-        pairs.append(("page[size]", str(page_size)))
-    return tuple(pairs)
+    return Query(tuple(pairs), filters=filters, **names)
 
 
-def _pairs(operation: Operation[Any], name: str, value: Any) -> Iterable[tuple[str, str]]:
+def _filter(operation: Operation[Any], name: str, value: Any) -> tuple[str, str]:
+    """Return the name and the value of a filter or a parameter on the wire."""
     if name in operation.filters:
-        yield operation.filters[name], encode_filter(value, operation.filter_types.get(name))
-    elif name in operation.params:
-        yield operation.params[name], encode_parameter(value)
-    elif name == "include":
-        if names := _known(value, operation.include, "relationship to include"):
-            yield "include", ",".join(map(_wire_name, names))
-    elif name == "sort":
-        if names := _known(value, operation.sort, "order"):
-            if both := [name for name in names if f"-{name}" in names]:
-                raise InvalidArgumentError(f"{both[0]!r}: in both directions at once")
-            yield "sort", ",".join(map(_wire_name, names))
-    else:
-        yield from _fieldsets(operation, value)
+        return operation.filters[name], encode_filter(value, operation.filter_types.get(name))
+    if name in operation.params:
+        return operation.params[name], encode_parameter(value)
+    known = (*_COMMON, *operation.filters, *operation.params)
+    raise InvalidArgumentError(unknown_name(name, known, "option"))
+
+
+def _names(operation: Operation[Any], option: str, value: Any) -> Sequence[str]:
+    """Return the relationships to include, or the orders to sort by."""
+    if option == "include":
+        return _known(value, operation.include, "relationship to include")
+    names = _known(value, operation.sort, "order")
+    if both := [name for name in names if f"-{name}" in names]:
+        raise InvalidArgumentError(f"{both[0]!r}: in both directions at once")
+    return names
 
 
 def _known(value: Any, possible: Iterable[str], kind: str) -> list[str]:

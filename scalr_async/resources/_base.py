@@ -197,8 +197,8 @@ class Collection(Generic[R]):
         read_large: LargeReader[V] | None = None,
     ) -> Pager[V]:
         query, paging = _parted(options, _PAGING)
-        params, path = build_query(operation, query), _path(operation, ids)
-        return Pager(Pages(self._context, operation, path, params, read, read_large), **paging)
+        asked, path = build_query(operation, query), _path(operation, ids)
+        return Pager(Pages(self._context, operation, path, asked, read, read_large), **paging)
 
     def _codec(self, operation: Operation[M]) -> Codec[M]:
         """Return the codec of what an operation answers: its own type, or the collection's."""
@@ -255,7 +255,7 @@ class Collection(Generic[R]):
         return Request(
             method=operation.method,
             path=_path(operation, ids),
-            params=build_query(operation, asked) if asked else (),
+            params=build_query(operation, asked).pairs if asked else (),
             body=body,
             content_type=operation.content_type,
             accept=operation.accept,

@@ -16,6 +16,7 @@ from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.pieces import LARGE
 from scalr_async.jsonapi.prefixes import doubt, doubt_about
+from scalr_async.jsonapi.query import Query
 from scalr_async.jsonapi.reading import check, decode
 from scalr_async.pagination import Answer
 from scalr_async.telemetry import Telemetry
@@ -25,7 +26,7 @@ __all__ = ["Context", "LargeReader", "Pages", "Reader"]
 
 T = TypeVar("T")
 
-_UNCHANGING: Final = frozenset({"id", "created-at", "requested-at", "triggered-at"})
+_UNCHANGING: Final = frozenset({"id", "created_at", "requested_at", "triggered_at"})
 """Attributes that a resource keeps for life: a list sorted by one keeps its order."""
 
 Pairs = tuple[tuple[str, str], ...]
@@ -56,7 +57,7 @@ class Pages(Generic[T]):
     context: Context
     operation: Operation[Any]
     path: str
-    params: Pairs
+    query: Query
     """The query of every page, but for its number and size."""
     read: Reader[T]
     read_large: LargeReader[T] | None = None
@@ -65,7 +66,7 @@ class Pages(Generic[T]):
     @property
     def filters(self) -> str:
         """The filters of the list as a caller writes them, for errors; empty without any."""
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._asked)
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.query.filters.items())
         doubts = (doubt(value, kind) for _, value, kind in self._ids_asked)
         return printable("; ".join([shown, *filter(None, doubts)]), 512)
 
@@ -76,16 +77,9 @@ class Pages(Generic[T]):
         return (hint for hint in dict(found).items() if hint[1])
 
     @property
-    def _asked(self) -> list[tuple[str, str]]:
-        """The filters and parameters by their Python names, with their values on the wire."""
-        names = {key: name for name, key in self.operation.filters.items()}
-        names |= {key: name for name, key in self.operation.params.items()}
-        return [(names[key], value) for key, value in self.params if key in names]
-
-    @property
     def _ids_asked(self) -> Iterator[tuple[str, str, str]]:
         """Each id in a filter that takes ids, with the filter's name and the type."""
-        for name, asked in self._asked:
+        for name, asked in self.query.filters.items():
             kind = self.operation.filter_types.get(name)
             operator, separator, values = asked.rpartition(":")
             if isinstance(kind, str) and operator + separator in {"", "in:"}:
@@ -119,13 +113,11 @@ class Pages(Generic[T]):
 
         A list that is sorted by a name or by the time of an update changes its order with them.
         """
-        sort = dict(self.params).get("sort", "")
-        return all(name.removeprefix("-") in _UNCHANGING for name in sort.split(",") if name)
+        return all(name.removeprefix("-") in _UNCHANGING for name in self.query.sort)
 
     def identities(self) -> IdentityMap:
         """Return a new identity map for the included resources of one walk."""
-        included = dict(self.params).get("include", "").replace("-", "_").split(",")
-        return IdentityMap(path.partition(".")[0] for path in included)
+        return IdentityMap(path.partition(".")[0] for path in self.query.include)
 
     async def fetch(
         self,
@@ -139,7 +131,7 @@ class Pages(Generic[T]):
         request = Request(
             method=self.operation.method,
             path=self.path,
-            params=(*self._query(ids_only=ids_only), *self._paging(number, size)),
+            params=(*self._pairs(ids_only=ids_only), *self._paging(number, size)),
             accept=self.operation.accept,
             operation=self.operation.path,
         )
@@ -167,10 +159,10 @@ class Pages(Generic[T]):
             elapsed=response.elapsed,
         )
 
-    def _query(self, *, ids_only: bool) -> Pairs:
+    def _pairs(self, *, ids_only: bool) -> Pairs:
         if not ids_only:
-            return self.params
-        kept = [pair for pair in self.params if not pair[0].startswith(("include", "fields["))]
+            return self.query.pairs
+        kept = [pair for pair in self.query.pairs if not pair[0].startswith(("include", "fields["))]
         return (*kept, (f"fields[{self._own_type}]", ""))
 
     def _paging(self, number: int, size: int) -> Pairs:

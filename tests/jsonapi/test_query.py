@@ -12,7 +12,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.operation import Operation
-from scalr_async.jsonapi.query import build_query
+from scalr_async.jsonapi.query import Query, build_query
 from scalr_async.jsonapi.ref import Ref
 from tests.jsonapi.models import Gadget, Part
 
@@ -67,11 +67,11 @@ class Sorting(str, enum.Enum):  # noqa: UP042  # likewise
 
 
 def pairs(**options) -> list[tuple[str, str]]:
-    return list(build_query(LIST, options))
+    return list(build_query(LIST, options).pairs)
 
 
 def test_a_call_without_options_has_no_query():
-    assert build_query(LIST, {}) == ()
+    assert build_query(LIST, {}) == Query()
     assert pairs(include=(), sort=[], name=UNSET, query=UNSET) == []
 
 
@@ -95,11 +95,15 @@ def test_sparse_fieldsets():
     assert pairs(fields={}) == []
 
 
-def test_pages():
-    assert build_query(LIST, {}, page_number=2, page_size=100) == (
-        ("page[number]", "2"),
-        ("page[size]", "100"),
+def test_the_python_names_of_what_is_asked_stay_known():
+    query = build_query(
+        LIST,
+        {"include": ["box_list"], "sort": "-created_at", "run_status": "applied", "query": "x"},
     )
+
+    assert list(query.include) == ["box_list"]
+    assert list(query.sort) == ["-created_at"]
+    assert query.filters == {"run_status": "applied", "query": "x"}
 
 
 @pytest.mark.parametrize(
