@@ -105,6 +105,7 @@ def test_only_the_transport_knows_aiohttp() -> None:
                 knowing.add(str(path.relative_to(PACKAGE)))
 
     outside = {name for name in knowing if not name.startswith(("emulator/", "cli/", "testing"))}
+    outside.remove("webhooks/_aiohttp.py")  # an adapter to its server, imported when asked for
     assert {name.rpartition("/")[0] for name in outside} == {"transport/_aiohttp"}
 
 

@@ -49,13 +49,13 @@ def body_and_date(body: bytes, headers: Headers) -> bytes:
 
 
 class _Verifier:
-    """Holds secrets and bounds; never pickled."""
+    """Holds secrets and bounds; never pickled. `max_body` is a number of bytes."""
 
     def __init__(self, secret: Any, previous: Any, max_body: Any) -> None:
         self._keys = tuple(_key(each) for each in (secret, *_listed("previous", previous)))
         if type(max_body) is not int or max_body < 1:
             raise ConfigError(f"max_body: {max_body!r} is not a positive number of bytes")
-        self._max_body = max_body
+        self.max_body = max_body
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(f"a {type(self).__name__} holds secrets, and is never pickled or copied")
@@ -67,9 +67,9 @@ class _Verifier:
                 f"body: give the bytes as they came, not {type(body).__name__}"
             )
         size = body.nbytes if isinstance(body, memoryview) else len(body)
-        if size > self._max_body:
+        if size > self.max_body:
             raise MalformedDeliveryError(
-                f"the body has {size} bytes, more than the {self._max_body} of max_body"
+                f"the body has {size} bytes, more than the {self.max_body} of max_body"
             )
         return bytes(body), read_headers(headers)
 

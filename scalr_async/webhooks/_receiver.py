@@ -1,0 +1,352 @@
+"""From a request to work that is done: answered in time, worked once, never too much at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+import attrs
+
+from scalr_async._tasks import ended, finish
+from scalr_async.errors import (
+    ClientStateError,
+    ConfigError,
+    DeliveryError,
+    MalformedDeliveryError,
+)
+from scalr_async.telemetry import logger
+from scalr_async.webhooks._headers import AnyHeaders
+from scalr_async.webhooks._payloads import Delivery
+from scalr_async.webhooks._store import DeliveryStore, MemoryDeliveryStore
+
+__all__ = ["Handler", "Reply", "Verifier", "WebhookReceiver"]
+
+Handler = Callable[[Delivery], Awaitable[object]]
+"""Works on a delivery; whatever it raises means that it was not worked."""
+
+_READING: Final = 10.0
+"""Seconds that the body of a request may take."""
+
+
+class Verifier(Protocol):
+    """What `WebhookVerifier` and `TaskVerifier` are; `max_body` is a number of bytes."""
+
+    @property
+    def max_body(self) -> int:
+        """The bytes that a body may have."""
+        ...
+
+    def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
+        """Return what was delivered; raises a `DeliveryError` for what is not to be believed."""
+        ...
+
+
+@attrs.frozen
+class Reply:
+    """What the sender is answered: a status, a line of text, and when to try again (seconds)."""
+
+    status: int
+    text: str
+    retry_after: int | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header fields, with the type and without the length of the text."""
+        again = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        return {"Content-Type": "text/plain; charset=utf-8", **again}
+
+
+_DONE: Final = Reply(200, "done")
+_ACCEPTED: Final = Reply(202, "accepted")
+_FAILED: Final = Reply(500, "failed: send it again")
+_BUSY: Final = Reply(503, "at work: send it again", 5)
+_FULL: Final = Reply(503, "too much at once: send it again", 5)
+_CLOSED: Final = Reply(503, "closed: send it again", 5)
+_UNSTORED: Final = Reply(503, "not noted: send it again", 5)
+_TOO_LARGE: Final = Reply(413, "the body is too large")
+_TOO_SLOW: Final = Reply(408, "the body took too long")
+_KNOWN: Final = {"busy": _BUSY, "acknowledged": _ACCEPTED, "finished": _DONE}
+
+
+@attrs.define(eq=False)
+class _Job:
+    """One delivery on its way; `reply` is set once, `due` the moment it must be."""
+
+    delivery: Delivery
+    due: float
+    reply: asyncio.Future[Reply]
+    acknowledged: bool = False
+
+    def answer(self, reply: Reply) -> None:
+        if not self.reply.done():
+            self.reply.set_result(reply)
+
+
+class WebhookReceiver:
+    """Verifies deliveries, answers the sender, and has each one worked by `handler` once.
+
+    Work begins when a delivery came. What ends within `patience` seconds is answered with how it
+    ended: 200, or 500, so that the sender sends it again. What takes longer is acknowledged (202)
+    once the store holds it, and goes on; from there on this receiver tries again by itself,
+    `delays` seconds later each, and after the last of them at the next start. Choose `patience`
+    below the webhook's `timeout`; with 0, everything is acknowledged first.
+
+    `concurrency` deliveries are worked at once, `backlog` of them accepted and unfinished; further
+    ones are answered 503. `lease` is for how many seconds the store holds a delivery for a process
+    that says nothing: that long after a crash its deliveries are taken up by another, or by the
+    next. On closing, work has `drain` seconds to end. Times are seconds. The store is closed with
+    the receiver; without one, deliveries are remembered by this process alone.
+
+    Use it with `async with`, and one of `add_webhook_route` and `WebhookApp`.
+    """
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        handler: Handler,
+        *,
+        store: DeliveryStore | None = None,
+        patience: float = 5.0,
+        concurrency: int = 16,
+        backlog: int = 1000,
+        lease: float = 60.0,
+        delays: Sequence[float] = (1.0, 5.0, 30.0, 120.0),
+        drain: float = 25.0,
+    ) -> None:
+        times = {"patience": patience, "lease": lease, "drain": drain}
+        for name, value in [*times.items(), *(("delays", delay) for delay in delays)]:
+            if not (math.isfinite(value) and value >= 0) or (name == "lease" and value == 0):
+                raise ConfigError(f"{name}: {value!r} is not a number of seconds")
+        for name, count in (("concurrency", concurrency), ("backlog", backlog)):
+            if count < 1:
+                raise ConfigError(f"{name}: {count!r} is not a positive number of deliveries")
+        self._verifier = verifier
+        self._handler = handler
+        self._store = MemoryDeliveryStore() if store is None else store
+        self._patience = patience
+        self._concurrency = concurrency
+        self._backlog = backlog
+        self._lease = lease
+        self._delays = tuple(delays)
+        self._drain = drain
+        self._slots = asyncio.Semaphore(concurrency)
+        self._closing = asyncio.Event()
+        self._jobs: dict[str, _Job] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reading = 0
+        self._sweeper: asyncio.Task[None] | None = None
+
+    @property
+    def unfinished(self) -> int:
+        """How many deliveries are accepted and not finished."""
+        return len(self._jobs)
+
+    async def __aenter__(self) -> Self:
+        """Open it, and take up what was acknowledged earlier and not finished."""
+        if self._sweeper is not None:
+            raise ClientStateError("the receiver is open already")
+        await self._store.revive()
+        self._slots = asyncio.Semaphore(self._concurrency)
+        self._closing = asyncio.Event()
+        self._sweeper = asyncio.create_task(self._sweep())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Accept nothing more, and wait for what is at work; what is late stays for the next."""
+        sweeper, self._sweeper = self._sweeper, None
+        self._closing.set()
+        try:
+            if sweeper is not None:
+                sweeper.cancel()
+                await ended([sweeper])
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=self._drain)
+        finally:
+            await finish(self._leave())
+
+    async def _leave(self) -> None:
+        """Stop what is still at work, and let go of it."""
+        left = tuple(self._tasks)
+        if left:
+            logger.error("scalr.webhook_left %d deliveries that took too long", len(left))
+        for task in left:
+            task.cancel()
+        await ended(left)
+        await self._store.close()
+
+    async def answer(self, headers: AnyHeaders, chunks: AsyncIterable[bytes]) -> Reply:
+        """Read the body of a request and `receive` it; what is too large is not read to its end."""
+        if self._sweeper is None:
+            return self._closed()
+        if len(self._jobs) + self._reading >= self._backlog:
+            return _FULL
+        self._reading += 1
+        try:
+            async with asyncio.timeout(_READING):
+                body = await self._read(chunks)
+        except TimeoutError:
+            return _TOO_SLOW
+        finally:
+            self._reading -= 1
+        return _TOO_LARGE if body is None else await self.receive(body, headers)
+
+    async def _read(self, chunks: AsyncIterable[bytes]) -> bytes | None:
+        body = bytearray()
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > self._verifier.max_body:
+                return None
+        return bytes(body)
+
+    async def receive(self, body: bytes, headers: AnyHeaders) -> Reply:
+        """Return what to answer to a request with this body; cancelling it stops no work."""
+        if self._sweeper is None:
+            return self._closed()
+        try:
+            delivery = self._verifier.verify(body, headers)
+        except DeliveryError as error:
+            logger.warning("scalr.webhook_refused %s", error)
+            status = 400 if isinstance(error, MalformedDeliveryError) else 401
+            return Reply(status, error.message)
+        job = self._jobs.get(delivery.id)
+        if job is None:
+            if len(self._jobs) >= self._backlog:
+                return _FULL
+            job = self._begin(delivery)
+        return await asyncio.shield(job.reply)
+
+    def _closed(self) -> Reply:
+        logger.error("scalr.webhook_closed the receiver is not open: use `async with receiver`")
+        return _CLOSED
+
+    def _begin(self, delivery: Delivery, token: str | None = None) -> _Job:
+        """Set a delivery to work; one that is taken up has a token."""
+        loop = asyncio.get_running_loop()
+        job = _Job(delivery, loop.time() + self._patience, loop.create_future())
+        job.acknowledged = token is not None
+        self._jobs[delivery.id] = job
+        task = asyncio.create_task(self._work(job, token))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._end, job))
+        return job
+
+    def _end(self, job: _Job, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        del self._jobs[job.delivery.id]
+        job.answer(_CLOSED)  # unless it was answered
+
+    async def _work(self, job: _Job, token: str | None) -> None:
+        try:
+            if token is None:
+                claim = await self._store.claim(job.delivery, self._lease)
+                if claim.state != "claimed":
+                    job.answer(_KNOWN[claim.state])
+                    return
+                token = claim.token
+            await self._hold(job, token)
+        except Exception:  # noqa: BLE001 - of whatever store it is
+            logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
+            job.answer(_UNSTORED)
+
+    async def _hold(self, job: _Job, token: str) -> None:
+        """Work on a delivery while its lease is extended; let go of it however that ends."""
+        keeper = asyncio.create_task(self._keep(job, token))
+        try:
+            worked = await self._attempts(job, token)
+        except asyncio.CancelledError:
+            await self._store.abandon(token, failed=False)
+            raise
+        finally:
+            keeper.cancel()
+        store = self._store
+        try:
+            noted = await (store.finish(token) if worked else store.abandon(token, failed=True))
+        finally:
+            job.answer(_DONE if worked else _FAILED)  # whether it can be noted or not
+        if not noted:
+            logger.error("scalr.webhook_lease_lost %s", job.delivery.id)
+
+    async def _attempts(self, job: _Job, token: str) -> bool:
+        """Have it worked until that succeeds; once only while the sender waits for an answer."""
+        for delay in (*self._delays, None):
+            work = asyncio.create_task(self._attempt(job.delivery))
+            try:
+                await self._acknowledge_if_slow(job, token, work)
+                if await work:
+                    return True
+            finally:
+                work.cancel()
+                await ended([work])
+            if not job.acknowledged:
+                return False
+            if delay is None or await self._closes_within(delay):
+                break
+        logger.error("scalr.webhook_given_up %s: until the next start", job.delivery.id)
+        return False
+
+    async def _closes_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        return self._closing.is_set()
+
+    async def _attempt(self, delivery: Delivery) -> bool:
+        async with self._slots:
+            try:
+                await self._handler(delivery)
+            except (Exception, asyncio.CancelledError):
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise
+                logger.exception("scalr.webhook_failed %s", delivery.id)
+                return False
+        return True
+
+    async def _acknowledge_if_slow(self, job: _Job, token: str, work: asyncio.Task[bool]) -> None:
+        if job.acknowledged:
+            return
+        left = job.due - asyncio.get_running_loop().time()
+        done, _ = await asyncio.wait({work}, timeout=max(0.0, left))
+        if done:
+            return
+        try:
+            job.acknowledged = await self._store.acknowledge(token)
+            job.answer(_ACCEPTED if job.acknowledged else _BUSY)
+        except Exception:  # noqa: BLE001 - the sender keeps it, and the work goes on
+            logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
+            job.answer(_UNSTORED)
+
+    async def _keep(self, job: _Job, token: str) -> None:
+        while True:
+            await asyncio.sleep(self._lease / 3)
+            try:
+                await self._store.extend(token, self._lease)
+            except Exception:  # noqa: BLE001 - of whatever store it is
+                logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
+
+    async def _sweep(self) -> None:
+        """Take up now and then what was left behind, by others or before the start."""
+        while True:
+            try:
+                await self._take_up()
+            except Exception:  # noqa: BLE001 - of whatever store it is
+                logger.exception("scalr.webhook_store_failed")
+            await asyncio.sleep(self._lease / 2)
+
+    async def _take_up(self) -> None:
+        taken = True
+        while taken and len(self._jobs) < self._backlog:
+            found = await self._store.take_up(self._lease)
+            for delivery, token in found:
+                if delivery.id not in self._jobs:
+                    self._begin(delivery, token)
+            taken = bool(found)

@@ -1,0 +1,263 @@
+"""Deliveries in a file: each is worked once by several processes, and over their restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import queue
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from scalr_async.errors import ConfigError, FileError
+from scalr_async.webhooks._payloads import Delivery, read_payload
+from scalr_async.webhooks._store import Claim
+
+__all__ = ["SQLiteDeliveryStore"]
+
+T = TypeVar("T")
+Step = Callable[[sqlite3.Connection], Any]
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS deliveries (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,   -- working, acknowledged, failed, finished
+    token TEXT,            -- of whoever works on it
+    until REAL NOT NULL,   -- end of the lease; of a finished one, the moment it was
+    date TEXT,
+    body BLOB              -- gone when it is finished
+);
+CREATE INDEX IF NOT EXISTS held ON deliveries (token);
+CREATE INDEX IF NOT EXISTS waiting ON deliveries (state, until);
+CREATE TABLE IF NOT EXISTS signed (fingerprint TEXT PRIMARY KEY, id TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS signed_id ON signed (id);
+"""
+_BATCH: Final = 200
+_PATIENCE: Final = 5.0
+"""Seconds to wait for another process that writes."""
+_PRUNE: Final = 60.0
+
+
+class SQLiteDeliveryStore:
+    """Remembers deliveries in a file, for any number of processes on this machine.
+
+    Finished ones are forgotten `keep` seconds later (a week). The file is for its owner alone;
+    bodies are in it until they are worked. `clock` returns seconds since the epoch. What happens
+    at about the same time is written in one transaction, in a thread of its own, and is on the
+    disk when a method returns. Methods raise `FileError` when the file cannot be read or written.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        keep: float = 7 * 86400,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if not keep > 0:
+            raise ConfigError(f"keep: {keep!r} is not a positive number of seconds")
+        self._path = Path(path).absolute()
+        self._keep = keep
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None] | None = None
+        self._pruned = float("-inf")
+
+    async def claim(self, delivery: Delivery, lease: float) -> Claim:
+        """Take a delivery that is new, that failed, or whose lease has ended unacknowledged."""
+        return await self._do(lambda connection: self._claim(connection, delivery, lease))
+
+    async def extend(self, token: str, lease: float) -> bool:
+        """Let the lease end so many seconds from now."""
+        return await self._change("until = ?", token, self._clock() + lease)
+
+    async def acknowledge(self, token: str) -> bool:
+        """Keep the delivery until it is finished: it will not be sent again."""
+        return await self._change("state = 'acknowledged'", token)
+
+    async def finish(self, token: str) -> bool:
+        """Note that it was worked: never again."""
+        done = "state = 'finished', token = NULL, body = NULL, until = ?"
+        return await self._change(done, token, self._clock())
+
+    async def abandon(self, token: str, *, failed: bool) -> bool:
+        """Let go of a delivery; what was not acknowledged is forgotten."""
+        return await self._do(lambda connection: _abandon(connection, token, failed=failed))
+
+    async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
+        """Take acknowledged deliveries that nobody works on, 100 at most, each with its token."""
+        return await self._do(lambda connection: _take_up(connection, self._clock(), lease))
+
+    async def revive(self) -> int:
+        """Free all that failed for `take_up`; return how many."""
+        sql = "UPDATE deliveries SET state = 'acknowledged' WHERE state = 'failed'"
+        return await self._do(lambda connection: connection.execute(sql).rowcount)
+
+    async def close(self) -> None:
+        """Close the file and end the thread; whatever is asked afterwards opens it again."""
+        with self._lock:
+            steps, self._steps = self._steps, None
+        if steps is not None:
+            closed: Future[None] = Future()
+            steps.put((lambda _: None, closed))
+            steps.put(None)
+            with contextlib.suppress(FileError):  # it could not even be opened
+                await asyncio.wrap_future(closed)
+
+    async def _change(self, change: str, token: str, *values: object) -> bool:
+        sql = f"UPDATE deliveries SET {change} WHERE token = ?"  # noqa: S608 - constants of this class
+        return await self._do(
+            lambda connection: connection.execute(sql, (*values, token)).rowcount == 1
+        )
+
+    def _claim(self, connection: sqlite3.Connection, delivery: Delivery, lease: float) -> Claim:
+        now = self._clock()
+        self._prune(connection, now)
+        known = connection.execute(
+            "SELECT id FROM signed WHERE fingerprint = ?", (delivery.fingerprint,)
+        ).fetchone()
+        id = known[0] if known else delivery.id
+        if not known:
+            connection.execute("INSERT INTO signed VALUES (?, ?)", (delivery.fingerprint, id))
+        row = connection.execute(
+            "SELECT state, until FROM deliveries WHERE id = ?", (id,)
+        ).fetchone()
+        state, until = row or ("failed", 0.0)
+        if state in ("finished", "acknowledged"):
+            return Claim("finished" if state == "finished" else "acknowledged")
+        if until > now:
+            return Claim("busy")
+        token = uuid.uuid4().hex
+        date = None if delivery.date is None else delivery.date.isoformat()
+        connection.execute(
+            "INSERT OR REPLACE INTO deliveries VALUES (?, 'working', ?, ?, ?, ?)",
+            (id, token, now + lease, date, bytes(delivery.body)),
+        )
+        return Claim("claimed", token)
+
+    def _prune(self, connection: sqlite3.Connection, now: float) -> None:
+        if now - self._pruned < _PRUNE:
+            return
+        self._pruned = now
+        old = "SELECT id FROM deliveries WHERE state IN ('finished', 'working') AND until < ?"
+        for table in ("signed", "deliveries"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE id IN ({old})",  # noqa: S608 - constants
+                (now - self._keep,),
+            )
+
+    async def _do(self, step: Callable[[sqlite3.Connection], T]) -> T:
+        future: Future[T] = Future()
+        with self._lock:
+            if self._steps is None:
+                self._steps = queue.SimpleQueue()
+                run = threading.Thread(
+                    target=self._run, args=(self._steps,), name="deliveries", daemon=True
+                )
+                run.start()
+            self._steps.put((step, future))
+        return await asyncio.wrap_future(future)
+
+    def _run(self, steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None]) -> None:
+        """Do what is asked for, as much at once as there is, until None comes."""
+        connection: sqlite3.Connection | None = None
+        more = True
+        while more:
+            batch, more = _next(steps)
+            try:
+                connection = connection or self._connect()
+                answers = _transact(connection, [step for step, _ in batch])
+            except Exception as error:  # noqa: BLE001 - whoever waits shall not wait for ever
+                failure = FileError(f"{self._path}: {error}")
+                for _, future in batch:
+                    future.set_exception(failure)
+            else:
+                for (_, future), answer in zip(batch, answers, strict=True):
+                    future.set_result(answer)
+        if connection is not None:
+            connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.executescript(_SCHEMA)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _next(
+    steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None],
+) -> tuple[list[tuple[Step, Future[Any]]], bool]:
+    """Wait for a step; return those that wait, and whether more may come."""
+    batch: list[tuple[Step, Future[Any]]] = []
+    waiting = steps.get()
+    while waiting is not None:
+        if waiting[1].set_running_or_notify_cancel():  # else nobody waits for it any more
+            batch.append(waiting)
+        if len(batch) == _BATCH or steps.empty():
+            return batch, True
+        waiting = steps.get()
+    return batch, False
+
+
+def _transact(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Any]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        answers = [step(connection) for step in steps]
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return answers
+
+
+def _abandon(connection: sqlite3.Connection, token: str, *, failed: bool) -> bool:
+    row = connection.execute(
+        "SELECT id, state FROM deliveries WHERE token = ?", (token,)
+    ).fetchone()
+    if row is None:
+        return False
+    id, state = row
+    if state == "working":
+        connection.execute("DELETE FROM deliveries WHERE id = ?", (id,))
+        connection.execute("DELETE FROM signed WHERE id = ?", (id,))
+        return True
+    connection.execute(
+        "UPDATE deliveries SET state = ?, token = NULL, until = 0 WHERE id = ?",
+        ("failed" if failed else "acknowledged", id),
+    )
+    return True
+
+
+def _take_up(
+    connection: sqlite3.Connection, now: float, lease: float
+) -> list[tuple[Delivery, str]]:
+    rows = connection.execute(
+        "SELECT id, date, body, (SELECT min(fingerprint) FROM signed WHERE signed.id = d.id) "
+        "FROM deliveries d WHERE state = 'acknowledged' AND until <= ? LIMIT 100",
+        (now,),
+    ).fetchall()
+    taken = []
+    for id, date, body, fingerprint in rows:
+        token = uuid.uuid4().hex
+        connection.execute(
+            "UPDATE deliveries SET token = ?, until = ? WHERE id = ?", (token, now + lease, id)
+        )
+        moment = None if date is None else datetime.fromisoformat(date)
+        payload = read_payload(body)
+        delivery = Delivery(id=id, date=moment, payload=payload, fingerprint=fingerprint, body=body)
+        taken.append((delivery, token))
+    return taken

@@ -1,0 +1,191 @@
+"""What is known of deliveries: each is worked once, however often it is sent."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+import attrs
+
+from scalr_async.errors import ConfigError
+from scalr_async.webhooks._payloads import Delivery
+
+__all__ = ["Claim", "DeliveryStore", "MemoryDeliveryStore", "State"]
+
+State = Literal["claimed", "busy", "acknowledged", "finished"]
+
+
+@attrs.frozen
+class Claim:
+    """What came of an attempt to get a delivery to work on.
+
+    `claimed`: it is yours until the lease ends, and `token` proves it. `busy`: another has it, and
+    the sender must send it again if that one fails. `acknowledged`: the sender was told that it
+    need not send it again; it is worked, or will be. `finished`: it was worked.
+    """
+
+    state: State
+    token: str = attrs.field(default="", repr=False)
+
+
+class DeliveryStore(Protocol):
+    """Remembers deliveries by their id, and by the fingerprints of what was signed.
+
+    Each method is one step that happens wholly or not at all, whoever else is at work. A lease is
+    a number of seconds; when it ends before the work, the delivery is free for the next one. What
+    takes a token does nothing and returns False when the token's lease has gone to somebody else.
+    """
+
+    async def claim(self, delivery: Delivery, lease: float) -> Claim:
+        """Take a delivery that is new, that failed, or whose lease has ended unacknowledged."""
+        ...
+
+    async def extend(self, token: str, lease: float) -> bool:
+        """Let the lease end so many seconds from now."""
+        ...
+
+    async def acknowledge(self, token: str) -> bool:
+        """Keep the delivery until it is finished: it will not be sent again."""
+        ...
+
+    async def finish(self, token: str) -> bool:
+        """Note that it was worked: never again."""
+        ...
+
+    async def abandon(self, token: str, *, failed: bool) -> bool:
+        """Let go of a delivery: one that was not acknowledged is forgotten, as if never sent.
+
+        An acknowledged one is free for `take_up`; one that `failed`, when it is revived or sent
+        again.
+        """
+        ...
+
+    async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
+        """Take acknowledged deliveries that nobody works on, 100 at most, each with its token."""
+        ...
+
+    async def revive(self) -> int:
+        """Free all that failed for `take_up`; return how many."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and threads; whatever is asked afterwards opens it again."""
+        ...
+
+
+@attrs.define
+class _Entry:
+    id: str
+    delivery: Delivery | None
+    token: str = ""
+    until: float = 0.0
+    state: Literal["working", "acknowledged", "failed", "finished"] = "working"
+    fingerprints: set[str] = attrs.field(factory=set)
+
+
+class MemoryDeliveryStore:
+    """Remembers deliveries as long as the process lives: enough where losing some is no loss.
+
+    Of finished ones the latest are remembered, `most` deliveries in all; when there are that many
+    unfinished ones, more are `busy`. `clock` returns seconds.
+    """
+
+    def __init__(self, *, most: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
+        if most < 1:
+            raise ConfigError(f"most: {most!r} is not a positive number of deliveries")
+        self._most = most
+        self._clock = clock
+        self._entries: dict[str, _Entry] = {}
+        self._finished: OrderedDict[str, None] = OrderedDict()
+        self._signed: dict[str, str] = {}
+        self._held: dict[str, _Entry] = {}
+
+    async def claim(self, delivery: Delivery, lease: float) -> Claim:
+        """Take a delivery that is new, that failed, or whose lease has ended unacknowledged."""
+        id = self._signed.get(delivery.fingerprint, delivery.id)
+        entry = self._entries.get(id)
+        if entry is None:
+            if not self._has_room():
+                return Claim("busy")
+            entry = self._entries[id] = _Entry(id, delivery)
+        entry.fingerprints.add(delivery.fingerprint)
+        self._signed[delivery.fingerprint] = id
+        if entry.state in ("finished", "acknowledged"):
+            return Claim(entry.state)
+        if entry.until > self._clock():
+            return Claim("busy")
+        entry.delivery, entry.state = delivery, "working"
+        return Claim("claimed", self._lease(entry, lease))
+
+    def _has_room(self) -> bool:
+        if len(self._entries) >= self._most and self._finished:
+            self._forget(self._entries[self._finished.popitem(last=False)[0]])
+        return len(self._entries) < self._most
+
+    def _forget(self, entry: _Entry) -> None:
+        del self._entries[entry.id]
+        for fingerprint in entry.fingerprints:
+            del self._signed[fingerprint]
+
+    def _lease(self, entry: _Entry, lease: float) -> str:
+        self._held.pop(entry.token, None)
+        entry.token, entry.until = uuid.uuid4().hex, self._clock() + lease
+        self._held[entry.token] = entry
+        return entry.token
+
+    async def extend(self, token: str, lease: float) -> bool:
+        """Let the lease end so many seconds from now."""
+        entry = self._held.get(token)
+        if entry is not None:
+            entry.until = self._clock() + lease
+        return entry is not None
+
+    async def acknowledge(self, token: str) -> bool:
+        """Keep the delivery until it is finished: it will not be sent again."""
+        entry = self._held.get(token)
+        if entry is not None:
+            entry.state = "acknowledged"
+        return entry is not None
+
+    async def finish(self, token: str) -> bool:
+        """Note that it was worked: never again."""
+        entry = self._held.pop(token, None)
+        if entry is not None:
+            entry.state = "finished"
+            entry.delivery = None
+            self._finished[entry.id] = None
+        return entry is not None
+
+    async def abandon(self, token: str, *, failed: bool) -> bool:
+        """Let go of a delivery; what was not acknowledged is forgotten."""
+        entry = self._held.pop(token, None)
+        if entry is not None and entry.state == "working":
+            self._forget(entry)
+        elif entry is not None:
+            entry.until = 0.0
+            entry.state = "failed" if failed else "acknowledged"
+        return entry is not None
+
+    async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
+        """Take acknowledged deliveries that nobody works on, 100 at most, each with its token."""
+        now = self._clock()
+        kept = self._entries.values()
+        free = [
+            (entry, entry.delivery)
+            for entry in kept
+            if entry.state == "acknowledged" and entry.until <= now and entry.delivery is not None
+        ]
+        return [(delivery, self._lease(entry, lease)) for entry, delivery in free[:100]]
+
+    async def revive(self) -> int:
+        """Free all that failed for `take_up`; return how many."""
+        failed = [entry for entry in self._entries.values() if entry.state == "failed"]
+        for entry in failed:
+            entry.state = "acknowledged"
+        return len(failed)
+
+    async def close(self) -> None:
+        """Do nothing: there are no files and threads."""
