@@ -233,7 +233,9 @@ class WebhookReceiver:
         """Set a delivery to work; one that is taken up has a token."""
         loop = asyncio.get_running_loop()
         job = _Job(delivery, loop.time() + self._patience, loop.create_future())
-        job.acknowledged = token is not None
+        if token is not None:
+            job.acknowledged = True
+            job.answer(_ACCEPTED)
         self._jobs[delivery.id] = job
         task = asyncio.create_task(self._work(job, token))
         self._tasks.add(task)
@@ -278,10 +280,16 @@ class WebhookReceiver:
 
     async def _attempts(self, job: _Job, token: str) -> bool:
         """Have it worked until that succeeds; once only while the sender waits for an answer."""
-        for delay in (*self._delays, None):
+        if not (self._patience or job.acknowledged):
+            await self._acknowledge(job, token)
+        delays = iter(self._delays)
+        while True:
             work = asyncio.create_task(self._attempt(job.delivery))
             try:
-                await self._acknowledge_if_slow(job, token, work)
+                left = job.due - asyncio.get_running_loop().time()
+                done, _ = await asyncio.wait({work}, timeout=max(0.0, left))
+                if not (done or job.reply.done()):
+                    await self._acknowledge(job, token)
                 if await work:
                     return True
             finally:
@@ -289,6 +297,7 @@ class WebhookReceiver:
                 await ended([work])
             if not job.acknowledged:
                 return False
+            delay = next(delays, None)
             if delay is None or await self._closes_within(delay):
                 break
         logger.error("scalr.webhook_given_up %s: until the next start", job.delivery.id)
@@ -311,13 +320,7 @@ class WebhookReceiver:
                 return False
         return True
 
-    async def _acknowledge_if_slow(self, job: _Job, token: str, work: asyncio.Task[bool]) -> None:
-        if job.acknowledged:
-            return
-        left = job.due - asyncio.get_running_loop().time()
-        done, _ = await asyncio.wait({work}, timeout=max(0.0, left))
-        if done:
-            return
+    async def _acknowledge(self, job: _Job, token: str) -> None:
         try:
             job.acknowledged = await self._store.acknowledge(token)
             job.answer(_ACCEPTED if job.acknowledged else _BUSY)
