@@ -21,7 +21,7 @@ from scalr_async.webhooks import (
 from tests.webhooks.sender import SECRET, clock
 from tests.webhooks.served import PATH
 
-LEASE = 0.5
+LEASE = 1.5
 
 
 async def main(database: str, log: str, port: int) -> None:

@@ -108,7 +108,9 @@ class Answered:
 
 
 class Sender:
-    """Posts deliveries, and keeps what came back."""
+    """Posts deliveries; `receiver` is what they go to."""
+
+    receiver: WebhookReceiver
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url
