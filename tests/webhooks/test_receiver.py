@@ -259,10 +259,10 @@ async def test_more_than_the_backlog_is_answered_503_and_worked_later(
     async with serving(slow, serve, backlog=2, patience=SOON) as sender:
         posts = [sender.post(f"wd-{n}", body=BODY + b" " * n) for n in range(2)]
         accepted = await asyncio.gather(*posts)
-        full = await sender.post("wd-9")
+        full = await sender.post("wd-9", body=BODY + b" " * 9)
         slow.gate.set()
         await until(lambda: not sender.receiver.unfinished)
-        again = await sender.post("wd-9")
+        again = await sender.post("wd-9", body=BODY + b" " * 9)
 
     assert [each.status for each in accepted] == [202, 202]
     assert (full.status, full.headers["Retry-After"]) == (503, "5")
@@ -400,7 +400,7 @@ async def test_a_sender_that_gives_up_stops_no_work(slow: Work, serve: Serve) ->
         post.cancel()
         await asyncio.sleep(SOON)
         slow.gate.set()
-        await until(lambda: bool(slow.done))
+        await until(lambda: not sender.receiver.unfinished)
         assert (await sender.post()).status == 200
     assert slow.begun == ["wd-1"]
 
@@ -512,7 +512,7 @@ class TestLeases:
         dead = await store.claim(VERIFIER.verify(BODY, headers()), 0.05)
         await store.acknowledge(dead.token)
         async with serving(work, store=store, lease=0.04) as sender:
-            await until(lambda: bool(work.done))
+            await until(lambda: bool(work.done) and not sender.receiver.unfinished)
             assert (await sender.post()).status == 200
         assert work.begun == ["wd-1"]
 
