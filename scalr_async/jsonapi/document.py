@@ -151,11 +151,10 @@ def read_one(body: Body) -> tuple[Head, msgspec.Raw]:
 
 
 def read_many(body: Body) -> Envelope:
-    """Cut a document with a list of resources into its members; `data: null` is an empty list."""
+    """Cut a document with a list of resources into its members; `data` may be null."""
     document = _parse(body, _many, _loose_many)
     if document.data is UNSET:
         raise _undecodable("it has no primary data")
-    document.data = document.data or []
     return document
 
 
@@ -249,6 +248,8 @@ class Document(Generic[T]):
     items: tuple[T, ...]
     meta: Pagination | None
     links: Mapping[str, Any]
+    is_list: bool = True
+    """False if null came in place of the list: it reads as empty, and proves nothing."""
 
 
 def document(items: Iterable[T], envelope: Envelope) -> Document[T]:
@@ -257,6 +258,7 @@ def document(items: Iterable[T], envelope: Envelope) -> Document[T]:
         items=tuple(items),
         meta=read_pagination(envelope.meta),
         links=read_links(envelope.links),
+        is_list=envelope.data is not None,
     )
 
 

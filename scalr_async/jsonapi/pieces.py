@@ -60,7 +60,8 @@ def read_pieces(body: Body) -> Iterator[Piece]:
     rest = read_many(b"".join([body[:first], _MARK, memoryview(body)[begin:]]))
     heads = rest.data or []
     marked = bool(heads) and heads[0].id is UNSET and heads[0].type == _MARKED
-    rest.data = heads[marked:]
+    if marked:
+        rest.data = heads[1:]
     yield Piece(rest, last=True, alone=not marked)
 
 

@@ -61,13 +61,15 @@ class Answer(Generic[R_co]):
         number: int,
         size: int,
         origin: str,
+        is_list: bool = True,
         body: bytes = b"",
         attempts: int = 1,
         elapsed: float = 0.0,
     ) -> Answer[R]:
         """Make an answer of the document that came for `number` and `size`.
 
-        `origin` (`https://acme.scalr.io`) is where the API stands. Without totals `links.next`
+        `origin` (`https://acme.scalr.io`) is where the API stands; `is_list` is False where null
+        came in place of the items. Without totals `links.next`
         decides whether there is more: one that points at another host is a `DecodeError` then.
         """
         count = pages = None
@@ -77,6 +79,8 @@ class Answer(Generic[R_co]):
             if _is_believable(pagination.page_size, size, len(items)):
                 true_size = pagination.page_size or size
             inconsistent = _contradictions(pagination, number, size, len(items))
+        if not is_list:
+            inconsistent["data"] = f"null in place of the items of page {number}"
         ids = ids_of(items)
         answer = Answer(
             page=Page(

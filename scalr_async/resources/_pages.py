@@ -154,6 +154,7 @@ class Pages(Generic[T]):
             number=number,
             size=size,
             origin=self.context.origin,
+            is_list=document.is_list,
             body=response.body,
             attempts=response.attempts,
             elapsed=response.elapsed,

@@ -216,6 +216,36 @@ async def test_a_server_that_serves_one_page_for_ever_ends_the_walk() -> None:
     assert len(server.requests) < 150
 
 
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("null", [1, 2, 3])
+@pytest.mark.parametrize("on_drift", ["report", "raise", "verify"])
+async def test_null_in_place_of_a_page_is_told_and_proves_nothing(
+    ids: list[str], null: int, on_drift: Any, counted: bool
+) -> None:
+    def answer(request: Received) -> bytes:
+        number, size = wanted(request)
+        page = ids[(number - 1) * size : number * size]
+        if number == null and size == 50:
+            return ok(None)
+        return (
+            listing(page, number, size, len(ids))
+            if counted
+            else ok([resource("workspaces", id_) for id_ in page])
+        )
+
+    async with ScriptedServer(answer) as server, client(server.url) as scalr:
+        pager = scalr.workspaces.list(page_size=50, on_drift=on_drift)
+        if on_drift == "raise" and (null < 3 or not counted):
+            with pytest.raises(DriftError, match=f"null in place of the items of page {null}"):
+                await pager.collect()
+            return
+        await pager.collect()
+
+    if null < 3 or not counted:  # else the walk was over before
+        assert pager.report.counts["inconsistent"] > 0
+        assert not pager.report.verified
+
+
 async def test_the_size_in_meta_counts_and_not_the_one_asked_for() -> None:
     ids = [f"ws-{n}" for n in range(100)]
 

@@ -65,7 +65,7 @@ class LinksServer:
     `meddle` is called with each request before it is seen to: the others' turn. `first` is done
     with the first write: `cut` and `503` do it and lose the answer, `before` and `refused` do not,
     nor does `throttled`. `does` is whether others are done, and `lists` whether there is a list of
-    workspaces.
+    workspaces; with `null_list` it is null.
     """
 
     def __init__(self) -> None:
@@ -73,6 +73,7 @@ class LinksServer:
         self.shapes: dict[tuple[str, str], str] = {}
         self.does = True
         self.lists = True
+        self.null_list = False
         self.lost_reads = False
         self.first: str | None = None
         self.meddle: Callable[[LinksServer, Received], None] | None = None
@@ -83,6 +84,7 @@ class LinksServer:
         """Begin anew with every workspace on no pool, or on that one."""
         self.on = dict.fromkeys(WORKSPACES) | {k.replace("_", "-"): v for k, v in on.items()}
         self.shapes, self.does, self.lists, self.lost_reads = {}, True, True, False
+        self.null_list = False
         self.first = self.meddle = None
         self.seen = []
 
@@ -147,6 +149,8 @@ class LinksServer:
         linked = self.linked(query["filter[agent-pool]"])
         wanted = query.get("filter[workspace]")
         found = sorted(name for name in linked if wanted in (None, name))
+        if self.null_list:
+            return ok(None)
         asked = int(query["page[number]"])
         numbers = {"current-page": asked, "page-size": 100, "total-pages": 1}
         meta = {"pagination": {**numbers, "total-count": len(found)}}

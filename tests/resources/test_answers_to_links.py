@@ -88,6 +88,7 @@ OPERATIONS: dict[str, Operation] = {
 LIES = ("data null", "other pool")
 """Shapes that say something. Where it is false of what was just read, nobody can find out."""
 READING = [shape for shape in SHAPES if shape not in LIES]
+TYPES = ("workspaces", "agent-pools")
 UNSAID = ("absent", "null", "links only")
 """Shapes of a readable answer that leaves the list of workspaces to be asked."""
 
@@ -251,6 +252,22 @@ async def test_a_look_that_shows_nothing_makes_it_unknown(
     else:
         assert outcome == "unknown"
         assert isinstance(error, ScalrError)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("before", [None, MINE])
+async def test_null_in_place_of_the_list_of_workspaces_shows_nothing(
+    links: LinksServer, scalr: ScalrClient, operation: str, before: str | None
+) -> None:
+    links.reset(ws_1=before)
+    links.shapes = dict.fromkeys(itertools.product(["GET", "PATCH"], TYPES), "links only")
+    links.null_list = True
+    outcome, error = await OPERATIONS[operation](scalr, WS)
+
+    reads_first = operation.startswith("unlink") or "list" in operation
+    assert outcome == ("not_sent" if reads_first else "unknown")
+    assert isinstance(error, VerificationError)
+    assert (links.writes() == 0) is reads_first
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
