@@ -52,11 +52,14 @@ def build_query(operation: Operation[Any], options: Mapping[str, Any]) -> Query:
     for name, value in options.items():
         if value is UNSET:
             continue
+        if not (name in operation.filters or name in operation.params or name in _COMMON):
+            known = (*_COMMON, *operation.filters, *operation.params)
+            raise InvalidArgumentError(unknown_name(name, known, "option"))
         try:
             if name in names:
-                names[name] = known = _names(operation, name, value)
-                if known:
-                    pairs.append((name, ",".join(map(_wire_name, known))))
+                names[name] = given = _names(operation, name, value)
+                if given:
+                    pairs.append((name, ",".join(map(_wire_name, given))))
             elif name == "fields":
                 pairs += _fieldsets(operation, value)
             else:
@@ -71,10 +74,7 @@ def _filter(operation: Operation[Any], name: str, value: Any) -> tuple[str, str]
     """Return the name and the value of a filter or a parameter on the wire."""
     if name in operation.filters:
         return operation.filters[name], encode_filter(value, operation.filter_types.get(name))
-    if name in operation.params:
-        return operation.params[name], encode_parameter(value)
-    known = (*_COMMON, *operation.filters, *operation.params)
-    raise InvalidArgumentError(unknown_name(name, known, "option"))
+    return operation.params[name], encode_parameter(value)
 
 
 def _names(operation: Operation[Any], option: str, value: Any) -> Sequence[str]:
