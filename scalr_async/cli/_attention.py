@@ -52,13 +52,13 @@ def verdict(statistics: Statistics, found: list[Finding]) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share: `< 1 %` for what is not nothing, and never 100 for what is not all."""
+    """Return a share: `<1%` for what is not nothing, and never 100 for what is not all."""
     if whole == 0 or part == 0:
-        return "0\u00a0%"
+        return "0%"
     share = 100 * part / whole
     if share < 1:
-        return "<\u00a01\u00a0%"
-    return f"{min(round(share), 99) if part < whole else 100}\u00a0%"
+        return "<1%"
+    return f"{min(round(share), 99) if part < whole else 100}%"
 
 
 def _things(number: int) -> str:

@@ -53,7 +53,7 @@ def bars(title: str, rows: Iterable[Bar], *, id: str, ordered: bool = False) -> 
         count = sum(bar.count for bar in rest)
         drawn += (
             f'<li class="rest"><span>and {len(rest):,} others</span><span></span>'
-            f"<span>{count:,} · {percent(count, whole)}</span></li>"
+            f"<span>{count:,} · {text(percent(count, whole))}</span></li>"
         )
     body = f'<ul class="bars">{drawn}</ul>' if drawn else '<p class="empty">nothing to show</p>'
     return f'<section id="{id}"><h2>{text(title)}</h2>{body}</section>'
@@ -66,7 +66,7 @@ def _bar(bar: Bar, most: int, whole: int) -> str:
         f"<li{kind}><span>{text(bar.label)}</span>"
         f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{width:.2f}" height="10"/></svg>'
-        f"<span>{bar.count:,} · {percent(bar.count, whole)}</span></li>"
+        f"<span>{bar.count:,} · {text(percent(bar.count, whole))}</span></li>"
     )
 
 

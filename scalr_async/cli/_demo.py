@@ -83,7 +83,10 @@ class Demo:
             async for batch in inventory.walk(kind):
                 found[kind].extend(batch.items)
         seconds = time.perf_counter() - begun
-        counts = [f"{len(items):,} {kind.replace('_', ' ')}" for kind, items in found.items()]
+        counts = [
+            count(len(items), kind.removesuffix("s").replace("_", " "))
+            for kind, items in found.items()
+        ]
         self._show.verdict(", ".join(counts), good=True)
         self._show.verdict(
             f"typed, in {self._counters.requests:,} requests and {seconds:.1f} s: "

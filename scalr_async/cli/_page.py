@@ -56,9 +56,10 @@ main { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 2
   .bars svg { grid-column: 1 / -1; grid-row: 2; }
 }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line);
-  vertical-align: top; min-width: 4.5rem; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .3rem 1.4rem .3rem 0; border-bottom: 1px solid var(--line);
+  vertical-align: top; } th, .number, td:last-child { white-space: nowrap; }
+td:first-child { min-width: 12rem; } td { min-width: 6rem; }
+.number { text-align: right; font-variant-numeric: tabular-nums; min-width: 4.5rem; }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0;
   padding: 0; cursor: pointer; } th[aria-sort=ascending] button::after { content: " ↑"; }
 th[aria-sort=descending] button::after { content: " ↓"; }

@@ -5,19 +5,18 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 import attrs
 
-from scalr_async.emulator._service import Actor, Service
+from scalr_async.emulator._service import MOMENT, Actor, Service
 from scalr_async.emulator._store import Ids, Record
 
 __all__ = ["Seeded", "sow"]
 
 T = TypeVar("T")
 
-_EPOCH: Final = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - UTC, written with a Z
 _STAGES: Final = ("production", "staging", "development", "testing")
 _TEAMS: Final = ("payments", "identity", "search", "billing", "data", "edge", "mobile", "platform")
 _PARTS: Final = ("network", "cluster", "database", "queue", "cache", "storage", "dns", "secrets")
@@ -54,24 +53,29 @@ class Seeded:
 
 
 class _Sower:
-    """Adds records straight to the store: what it makes keeps the rules by construction."""
+    """Adds records straight to the store: what it makes keeps the rules by construction.
 
-    def __init__(self, service: Service, actor: Actor) -> None:
+    Its clock ends this morning, so that an account looks as old on any day; `steps` is how many
+    times it is asked at most.
+    """
+
+    def __init__(self, service: Service, actor: Actor, steps: int) -> None:
         self.service = service
         self.actor = actor
-        self.minutes = 0
+        today = service.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+        self.now = today - timedelta(minutes=steps)
 
     def moment(self) -> str:
-        self.minutes += 1
-        return (_EPOCH + timedelta(minutes=self.minutes)).isoformat() + "Z"
+        """Return the time, a minute later each time."""
+        self.now += timedelta(minutes=1)
+        return self.now.strftime(MOMENT)
 
     def change(self, index: int) -> dict[str, Any]:
         """Return when something was made and changed last: mostly of late, some of it long ago."""
-        now = _EPOCH + timedelta(minutes=self.minutes)
-        self.minutes += 1
-        changed = now - timedelta(days=round(900 * (index * _GOLDEN % 1) ** 4))
+        self.now += timedelta(minutes=1)
+        changed = self.now - timedelta(days=round(900 * (index * _GOLDEN % 1) ** 4))
         made = changed - timedelta(days=30 + index % 300)
-        return {"created-at": f"{made.isoformat()}Z", "updated-at": f"{changed.isoformat()}Z"}
+        return {"created-at": made.strftime(MOMENT), "updated-at": changed.strftime(MOMENT)}
 
     def add(self, type: str, attributes: dict[str, Any], relationships: dict[str, Ids]) -> Record:
         record = Record(
@@ -105,7 +109,7 @@ def sow(
         raise ValueError("workspaces need an environment: seed some")
     if agents and not pools and not store.count("agent-pools"):
         raise ValueError("agents need a pool: seed some")
-    sower = _Sower(service, actor)
+    sower = _Sower(service, actor, steps=2 * (environments + agents + workspaces))
     made_tags = _tags(sower, tags)
     made_environments = _environments(sower, environments)
     made_pools = _pools(sower, pools)

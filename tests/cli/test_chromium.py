@@ -109,6 +109,22 @@ async def test_the_page_fits_every_width_and_its_policy_blocks_nothing_of_it(tab
     assert tab.log == []
 
 
+LINES = """
+Math.max(...[...document.querySelectorAll("th, td:last-child")].map(each => {
+  const range = document.createRange();
+  range.selectNodeContents(each.querySelector("button, a") ?? each);
+  return new Set([...range.getClientRects()].map(box => Math.round(box.bottom))).size;
+}))
+"""
+"""The most lines that a heading or an id of a table takes."""
+
+
+async def test_headings_and_ids_of_tables_are_not_broken(tab: Tab) -> None:
+    for width in (320, 360, 1024):
+        await tab.resize(width)
+        assert await tab.evaluate(LINES) == 1
+
+
 async def test_a_table_is_sorted_by_its_headings_with_the_keyboard(tab: Tab) -> None:
     column = (
         "[...document.querySelectorAll('#pools tbody tr')]"

@@ -42,7 +42,7 @@ def test_in_a_pipe_it_is_plain_text(ended) -> None:
 
 def test_it_tells_one_story_with_a_verdict_for_each_step(ended) -> None:
     for line in (
-        r"  ok  1 accounts, 4 environments, 300 workspaces, 4 agent pools, 12 agents$",
+        r"  ok  1 account, 4 environments, 300 workspaces, 4 agent pools, 12 agents$",
         r"  ok  demo is apool-\w+; a token for its agents: <redacted>$",
         r"  ok  56 linked; where an answer was lost, it was looked up$",
         r"  no    2  404 Not Found: Workspace with ID '...' not found or user .*",

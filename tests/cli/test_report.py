@@ -197,6 +197,16 @@ def test_a_workspace_leads_to_its_place_where_that_is_known(home, linked) -> Non
     assert href == (["https://acme.scalr.io/v2/e/env-1/workspaces/ws-1/"] if linked else [])
 
 
+async def test_nothing_the_page_says_itself_is_shown_escaped(run, emu, output) -> None:
+    emu.seed(environments=20, workspaces=300, pools=4, agents=9)
+
+    await run("report", "--output", output)
+
+    body = output.read_text().partition("<body>")[2].partition("<script>")[0]
+    assert "%" in body
+    assert re.findall(r"\\[xuU][0-9a-f]+|&amp;\w+;", body) == []
+
+
 def test_what_is_left_over_flattens_no_bar() -> None:
     shown = bars("many", [Bar(f"n-{i}", 10) for i in range(500)], id="many")
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import ssl
 import time
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -342,3 +343,23 @@ async def test_writes_at_once_leave_one_truth(api):
     await asyncio.gather(*(api.patch(w, "/workspaces", None, link) for w in workspaces))
     shown = (await api.get(f"/agent-pools/{pool['id']}"))["data"]
     assert len(shown["relationships"]["workspaces"]["data"]) == 50
+
+
+@pytest.mark.parametrize("year", [2024, 2031])
+async def test_a_seeded_account_is_as_old_on_any_day(year):
+    """Most of it changed of late, some of it long ago, and nothing in the future."""
+    now = datetime(year, 3, 1, 12, tzinfo=UTC)
+    async with Emulator() as emu:
+        emu._service.clock = lambda: now
+        emu.seed(environments=2, workspaces=500, pools=2, agents=4)
+        ages = [
+            (now - datetime.fromisoformat(record.attributes[name])).days
+            for type in ("environments", "workspaces", "runs", "agents")
+            for record in emu.store.all(type)
+            for name in ("created-at", "updated-at")
+            if record.attributes.get(name, "").startswith(("20", "19")) and record.id != ENVIRONMENT
+        ]
+
+    assert min(ages) == 0
+    assert sum(age < 30 for age in ages) > 100
+    assert sum(age > 365 for age in ages) > 50
