@@ -1,6 +1,6 @@
 """Draw the pictures of the documentation from real runs: `python -m tools.picture`.
 
-Needs the extra `cli`, and Chromium for those that are photographs. Numbers of seconds differ from
+Needs the extra `cli`, and Chromium for those that are photographs. Seconds and dates differ from
 run to run, everything else is the same.
 """
 

@@ -100,10 +100,11 @@ class _Crawl:
             f"{mark.kind}: the list changed since page {mark.page} was written; "
             "it is read from its beginning"
         )
-        self.file.truncate(mark.begun)
-        self.file.seek(mark.begun)
         mark.size = mark.begun
         mark.turn_to(mark.kind)
+        self._save()  # before the pages are gone that it would still name
+        self.file.truncate(mark.size)
+        self.file.seek(mark.size)
         return 1
 
     async def _fill(self, kind: str, start: int) -> None:
@@ -116,9 +117,13 @@ class _Crawl:
             mark.page, mark.ids = batch.number, [item.id for item in batch.items]
             mark.total, mark.written = batch.total, mark.written + len(batch.items)
             self.written += len(batch.items)
-            if self.note is not None:
-                self.file.flush()
-                mark.save(self.note)
+            self._save()
+
+    def _save(self) -> None:
+        """Note how far the file has come, if somebody wants to go on with it."""
+        if self.note is not None:
+            self.file.flush()
+            self.mark.save(self.note)
 
 
 @contextlib.contextmanager

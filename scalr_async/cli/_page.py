@@ -197,9 +197,17 @@ class _Shown:
         return table(title, names, cells, id=id, more=total - len(rows))
 
     def _pool_row(self, pool: Pool) -> list[Cell]:
-        agents = [pool.agents[status] for status in ("idle", "busy", "offline", "errored")]
-        cells = [Cell(f"{number:,}", number) for number in (pool.workspaces, *agents)]
-        return [Cell(pool.name), *cells, Cell(pool.id)]
+        down = "warning" if pool.working else "critical"
+        agents = pool.agents
+        return [
+            Cell(pool.name),
+            _numeric(pool.workspaces),
+            _numeric(agents["idle"]),
+            _numeric(agents["busy"]),
+            _numeric(agents["offline"], down),
+            _numeric(agents["errored"], down),
+            Cell(pool.id),
+        ]
 
     def _name(self, environment: str) -> str:
         return self.statistics.environments.get(environment, environment)
@@ -214,6 +222,11 @@ class _Shown:
             return None
         home, id = quote(seen.environment, safe=""), quote(seen.id, safe="")
         return f"{self.origin}/v2/e/{home}/workspaces/{id}/"
+
+
+def _numeric(number: int, kind: str = "") -> Cell:
+    """Return a number's cell, which is coloured unless it is 0."""
+    return Cell(f"{number:,}", number, kind=kind if number else "")
 
 
 def _run_bar(counted: tuple[str, int]) -> Bar:

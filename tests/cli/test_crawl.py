@@ -246,6 +246,25 @@ async def test_after_deletions_a_crawl_misses_nothing_that_is_there(
     assert "workspaces: the list changed since page 3 was written" in ended.err
 
 
+@pytest.mark.parametrize("first", [1, 2, 3])
+async def test_a_crawl_that_began_a_list_again_can_be_interrupted_again(
+    run, emu, half, tmp_path, first
+) -> None:
+    words = await half()
+    for record in emu.store.all("workspaces")[:100]:
+        emu._service.delete(record, forced=True)
+
+    def page(request) -> bool:
+        return ("page[number]", str(first)) in request.query
+
+    emu.fail("GET", "/workspaces", status=404, times=1, match=page)
+    again = await run(*words)
+    ended = await run(*words)
+
+    assert (again.code, ended.code) == (3, 0)
+    assert written(tmp_path / "all") == ids(emu, "workspaces")
+
+
 async def test_after_creations_a_crawl_misses_nothing_that_is_there(run, emu, half, tmp_path):
     words = await half()
     emu.create("workspaces", {"name": "new"}, {"environment": "env-svrcnchebt61e30"})

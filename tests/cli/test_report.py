@@ -74,6 +74,7 @@ async def test_a_pool_whose_agents_are_down_is_the_first_thing_told(run, emu, ou
     html = output.read_text()
     assert "<strong>1 thing needs attention now</strong>" in html
     assert "No agent of pool eu is up (5 offline); 11 workspaces run on it" in html
+    assert '<span class="status critical">5</span>' in html
 
 
 async def test_the_page_needs_nothing_else_and_is_well_formed(run, emu, output) -> None:
