@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import Any, Final
 
 from scalr_async._sentinels import UNSET
@@ -163,7 +164,10 @@ def _environments(pool: Any) -> str | int | None:
 
 
 def _count(relationship: Any) -> int | None:
-    return None if relationship is UNSET else len(relationship or ())
+    """Return how many there are; None for what is not told, or is no list."""
+    if relationship is None:
+        return 0
+    return len(relationship) if isinstance(relationship, Sequence) else None
 
 
 def _shown(value: Any) -> str:

@@ -5,15 +5,30 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 import attrs
 
 from scalr_async._wire import printable
 
-__all__ = ["Column", "PlainPresenter", "Presenter", "Progress", "count", "presenter", "write_json"]
+__all__ = [
+    "Column",
+    "PlainPresenter",
+    "Presenter",
+    "Progress",
+    "count",
+    "json_line",
+    "presenter",
+    "write_json",
+]
+
+
+OBEYED: Final = "\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Controls that JSON leaves as they are: C1, ends of lines, changes of direction."""
+_IN_JSON: Final = re.compile(f"[{OBEYED}]")
 
 
 @attrs.frozen
@@ -120,5 +135,12 @@ def write_json(records: Iterable[Mapping[str, Any]]) -> None:
     """Write records to standard output, a line each, in what its encoding can hold."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     for each in records:
-        line = json.dumps(each, ensure_ascii=not unicode, default=lambda _: None)  # not told: null
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(json_line(each, ascii=not unicode))
+
+
+def json_line(value: Any, *, ascii: bool = False) -> str:
+    """Return a value as a line of NDJSON; what a terminal would obey, or break at, is escaped."""
+    line = json.dumps(value, ensure_ascii=ascii, default=lambda _: None)  # what is not told: null
+    if not line.isprintable():
+        line = _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    return f"{line}\n"

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
 from scalr_async._wire import Secret
+from scalr_async.cli._present import OBEYED, json_line
 
 __all__ = ["csv_header", "csv_lines", "json_lines"]
 
 _ATTRIBUTES: Final = ("name", "status", "terraform-version", "created-at", "updated-at")
 _RELATIONSHIPS: Final = ("account", "environment", "agent-pool")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\n")
+_CONTROL: Final = re.compile(f"[\x00-\x08\x0b-\x1f{OBEYED}]")
 _COLUMNS: Final = ("type", "id", *_ATTRIBUTES, *_RELATIONSHIPS)
 
 
 def json_lines(resources: Iterable[Any]) -> str:
     """Return each resource as the server sent it, a line of NDJSON; secrets are left out."""
-    return "".join(
-        json.dumps(_public(resource.raw()), ensure_ascii=False) + "\n" for resource in resources
-    )
+    return "".join(json_line(_public(resource.raw())) for resource in resources)
 
 
 def csv_header() -> str:
@@ -36,21 +36,25 @@ def csv_lines(resources: Iterable[Any]) -> str:
 
 
 def _row(raw: dict[str, Any]) -> list[Any]:
-    attributes = raw.get("attributes") or {}
-    relationships = dict(raw.get("relationships") or {})
+    attributes = _members(raw.get("attributes"))
+    relationships = _members(raw.get("relationships"))
     relationships.setdefault("agent-pool", relationships.get("pool"))  # as agents call it
     return [
-        raw["type"],
-        raw["id"],
+        raw.get("type"),
+        raw.get("id"),
         *(attributes.get(name) for name in _ATTRIBUTES),
         *(_id(relationships.get(name)) for name in _RELATIONSHIPS),
     ]
 
 
+def _members(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
+
+
 def _id(relationship: Any) -> str | None:
-    """Return the id of a to-one relationship, which may be null itself, or hold null."""
-    data = (relationship or {}).get("data")
-    return None if data is None else data["id"]
+    """Return the id of a to-one relationship; None for null, and for what is no relationship."""
+    data = relationship.get("data") if isinstance(relationship, dict) else None
+    return data.get("id") if isinstance(data, dict) else None
 
 
 def _csv(rows: Iterable[Iterable[Any]]) -> str:
@@ -64,10 +68,12 @@ def _cell(value: Any) -> Any:
 
     A spreadsheet runs what begins like a formula: such text gets an apostrophe in front. A bare
     carriage return would end the row for readers before Python 3.11.9, so it becomes a line feed.
+    Other controls, which a terminal would obey, become replacement characters.
     """
     if not isinstance(value, str):
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -1,4 +1,4 @@
-"""What real shells offer after a few letters and a tab."""
+"""Offers of real shells after a few letters and a tab."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from scalr_async.cli._input import workspaces_in
 from scalr_async.errors import InvalidArgumentError
 
 SEPARATORS = ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e"]
-"""What ends a line for `str.splitlines`, and for nobody else."""
+"""Ends of lines for `str.splitlines`, and for nobody else."""
 
 
 def lines(*ids: str, **attributes: str) -> str:
