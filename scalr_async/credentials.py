@@ -68,6 +68,8 @@ class _Found:
     host: str | None = None
     token: str | None = attrs.field(default=None, repr=False)
     account: str | None = None
+    others: Sequence[str] = ()
+    """Hosts of all profiles that have a token, ready to be shown."""
 
 
 @discreet
@@ -98,7 +100,7 @@ def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> 
         token = token or _of_host(stored, host)
         if host is None or token is None:
             known = [name for name, held in stored.items() if held]
-            known += [conf.host] if conf.host and conf.token else []
+            known += conf.others
             raise ConfigError(_nothing(host, token, known, home))
     account = own.account or (conf.account if same else None)
     return Credentials(host=host, token=token, account=account, profile=profile)
@@ -143,8 +145,13 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
     if any(content.get(key) is not None and key not in profiles for key in _KEYS):
         profiles["default"] = content
     values = profiles.get(profile or "default")
+    others = [
+        without_secrets(host) + ("" if name == "default" else f" (profile {name})")
+        for name, each in profiles.items()
+        if isinstance(host := each.get("hostname"), str) and host.strip() and each.get("token")
+    ]
     if values is None and profile is None:
-        return _Found()
+        return _Found(others=others)
     if values is None:
         raise ConfigError(
             f"{_PROFILE}={shown(profile)}: not in {_told(path)}, which has {sorted(profiles)}"
@@ -153,6 +160,7 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
         host=_text(path, values, "hostname"),
         token=_text(path, values, "token"),
         account=_text(path, values, "account"),
+        others=others,
     )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import traceback
 import warnings
 from pathlib import Path
@@ -445,3 +446,30 @@ def test_a_pickle_of_what_was_found_says_that_it_is_of_no_use() -> None:
 def test_a_value_that_is_no_text_is_named_and_not_shown(home: Home, name: str) -> None:
     with pytest.raises(ConfigError, match=f"^{name}: must be a str, not bytes$"):
         home.find(**{name: b"s3cret"})  # type: ignore[arg-type]
+
+
+def test_the_hosts_of_profiles_that_were_not_chosen_are_told(tmp_path) -> None:
+    write_conf = tmp_path / ".scalr" / "scalr.conf"
+    write_conf.parent.mkdir()
+    write_conf.write_text(
+        json.dumps(
+            {
+                "hostname": "top.example",
+                "token": "canary",
+                "staging": {"hostname": "https://user:canary@s.example", "token": "canary"},
+                "bare": {"hostname": "bare.example"},
+                "odd": {"hostname": 5, "token": "canary"},
+                "empty": {"hostname": " ", "token": "canary"},
+            }
+        )
+    )
+    write_conf.chmod(0o600)
+
+    with pytest.raises(ConfigError) as refused:
+        discover({"SCALR_HOSTNAME": "x.example"}, tmp_path)
+
+    told = str(refused.value)
+    assert "(there are tokens for " in told
+    assert "s.example (profile staging), top.example)" in told
+    assert not {"canary", "bare", "odd", "empty"} & set(re.findall(r"\w+", told.partition(")")[0]))
+    assert "canary" not in told
