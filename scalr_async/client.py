@@ -73,6 +73,7 @@ class ScalrClient(Collections):
         config = _configured(host, token) if config is None else config
         self._transport = Transport(config, session)
         self._converter = converter
+        self._pollers: dict[str, Any] = {}
         self._bind(config, Telemetry(on_event))
 
     def _bind(self, config: Config, telemetry: Telemetry) -> None:
@@ -87,6 +88,7 @@ class ScalrClient(Collections):
             origin,
             self._sender.open,
             config.account,
+            self._pollers,
         )
         self._collections: dict[str, Collection[Any]] = {}
 

@@ -195,7 +195,7 @@ class DeadlineExceededError(ScalrError, TimeoutError):
 
     Phases: `pool wait` (all connections in use), `gate wait` (the server asked everybody to wait),
     `rate wait` (`Limits.requests_per_second`), `backoff`, `token wait` (the provider of the
-    token), `connect`, `send`, `response headers`, `response body`.
+    token), `connect`, `send`, `response headers`, `response body`, `wait` (for a run, an agent).
     """
 
     def __init__(self, message: str = "", *, phase: str = "", **details: object) -> None:

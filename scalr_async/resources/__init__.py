@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from scalr_async.resources.runs import Runs as Runs
     from scalr_async.resources.runs import RunStage as RunStage
+    from scalr_async.resources.runs import Until as Until
     from scalr_async.resources.runs import run_stage as run_stage
 
 _EXTENDED = {
@@ -32,7 +33,7 @@ _EXTENDED = {
     "Runs": "runs",
 }
 """Collections that subclass the generated one, and the module they stand in."""
-_BESIDE = {"Download": "_download", "RunStage": "runs", "run_stage": "runs"}
+_BESIDE = {"Download": "_download", "RunStage": "runs", "Until": "runs", "run_stage": "runs"}
 """The handwritten classes, and the module of each."""
 _WRITTEN = _EXTENDED | _BESIDE
 

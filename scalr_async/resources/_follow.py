@@ -10,8 +10,9 @@ from typing import Any, Final
 from scalr_async._wire import shown
 from scalr_async.errors import DecodeError
 from scalr_async.jsonapi.model import Ref
+from scalr_async.resources._run_stage import text_of
 
-__all__ = ["Part", "follow", "text_of"]
+__all__ = ["Part", "follow"]
 
 _NOT_BEGUN: Final = frozenset({"pending", "queued", "unreachable"})
 _ENDED: Final = frozenset({"canceled", "errored", "finished", "unreachable"})
@@ -59,11 +60,6 @@ class Part:
             attempts=1,
             outcome="applied",
         )
-
-
-def text_of(value: Any) -> str:
-    """Return a status that a server sent; empty where it is no text."""
-    return value if isinstance(value, str) else ""
 
 
 async def follow(

@@ -48,6 +48,8 @@ class Context:
     """A way to send whose answer streams."""
     account: str | None = None
     """The account that a create is given where it names none."""
+    pollers: dict[str, Any] = attrs.field(factory=dict, repr=False)
+    """The pollers of what somebody waits for, shared by a client and its clones."""
 
 
 @attrs.frozen

@@ -28,12 +28,15 @@ from scalr_async._wire import printable, shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._engine import Engine
 from scalr_async.bulk._outcome import check_options
-from scalr_async.errors import DecodeError, InvalidArgumentError
+from scalr_async.errors import ConflictError, DecodeError, InvalidArgumentError
 from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.agent_pools import AgentPool
+from scalr_async.resources._generated.agents import Agent, AgentStatus
 from scalr_async.resources._linking import PoolList, WorkspaceLinks
 from scalr_async.resources._list_change import ListChange
+from scalr_async.resources._pool_agents import wait_for_agents
+from scalr_async.resources._waiting import check_timeout, retried_until
 from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     WorkspaceIds,
@@ -171,6 +174,43 @@ class AgentPools(generated.AgentPools):
             key=lambda pair: id_of(pair[1]),
             length=len({id_of(workspace) for _, workspace in pairs}),
         ).run()
+
+    async def wait_for_agents(
+        self,
+        agent_pool: Identity[AgentPool],
+        *,
+        count: int = 1,
+        status: AgentStatus | Collection[AgentStatus] = ("idle", "busy"),
+        timeout: float | None = None,  # noqa: ASYNC109  # what is asked in vain is said
+    ) -> tuple[Agent, ...]:
+        """Wait until `count` agents of a pool have one of some statuses; return all that do.
+
+        Asks with one `GET /agents` for all pools that anybody waits for, at the intervals of
+        `runs.wait`. `timeout` is in seconds, None for no end.
+
+        Raises `DeadlineExceededError` after `timeout`, `NotFoundError` for a pool that is not
+        there, and `InvalidArgumentError`.
+        """
+        pool = identify(agent_pool, "agent-pools")
+        return await wait_for_agents(
+            self._context,
+            pool,
+            lambda: self.get(pool),
+            count=count,
+            status=status,
+            seconds=timeout,
+        )
+
+    async def delete(self, agent_pool: Identity[AgentPool], *, wait: float | None = None) -> None:
+        """Delete an agent pool.
+
+        `DELETE /agent-pools/{agent_pool}`. A pool with busy agents is refused; `wait` is how many
+        seconds to try again, None for not at all.
+
+        Raises `ForbiddenError`, `NotFoundError` or `ConflictError` (it has busy agents).
+        """
+        pool, seconds = identify(agent_pool, "agent-pools"), check_timeout("wait", wait)
+        await retried_until(lambda: super(AgentPools, self).delete(pool), ConflictError, seconds)
 
     def _change(
         self,

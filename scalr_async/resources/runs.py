@@ -1,37 +1,41 @@
-"""Runs: what their states mean, their logs while they grow, and confirmations that get lost."""
+"""Runs: waits for them, their logs while they grow, and confirmations that get lost."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any, Final, Literal, Unpack
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, Final, Protocol, Unpack
 
 from scalr_async._wire import shown
 from scalr_async.errors import ConflictError, InvalidArgumentError, ScalrError
 from scalr_async.jsonapi.model import Identity, identify
-from scalr_async.resources._follow import Part, follow, text_of
+from scalr_async.resources._follow import Part, follow
 from scalr_async.resources._generated import runs_collection as generated
 from scalr_async.resources._generated.applies import Applies
 from scalr_async.resources._generated.plans import Plans
 from scalr_async.resources._generated.runs import Run, RunConfirm
-
-__all__ = ["RunStage", "Runs", "run_stage"]
-
-RunStage = Literal["in progress", "needs a person", "terminal"]
-"""The prospect of a run: it goes on by itself, waits for a decision, or has ended."""
-
-_TERMINAL: Final = frozenset(
-    {
-        "applied",
-        "canceled",
-        "discarded",
-        "errored",
-        "force_canceled",
-        "planned_and_finished",
-        "policy_soft_failed",
-    }
+from scalr_async.resources._poller import Poller
+from scalr_async.resources._run_stage import (
+    RunStage,
+    Until,
+    is_reached,
+    run_stage,
+    statuses_of,
+    text_of,
 )
-_NEEDS_A_PERSON: Final = frozenset({"planned_and_saved", "policy_override"})
-_TO_BE_CONFIRMED: Final = frozenset({"cost_estimated", "planned", "policy_checked"})
+from scalr_async.resources._waiting import OnChange, Wait, check_timeout
+
+__all__ = ["EventOfRun", "RunStage", "Runs", "Until", "run_stage"]
+
+
+class EventOfRun(Protocol):
+    """An event that names a run, such as `scalr_async.webhooks.RunEvent`."""
+
+    @property
+    def run(self) -> Any:
+        """The run, with its `id`."""
+        ...
+
+
 _LONGEST_INTERVAL: Final = 86_400.0
 """Seconds."""
 _CONFIRMED: Final = frozenset(
@@ -49,30 +53,6 @@ _CONFIRMED: Final = frozenset(
 )
 _NEVER_CONFIRMED: Final = frozenset({"discarded", "planned_and_finished", "policy_soft_failed"})
 """Ends that no run comes to once it was confirmed."""
-
-
-def run_stage(run: Run) -> RunStage:
-    """Return what can be expected of a run in its present status.
-
-    ===================================================  ==================================
-    `status`                                             stage
-    ===================================================  ==================================
-    `applied`, `canceled`, `discarded`, `errored`,       terminal
-    `force_canceled`, `planned_and_finished`,
-    `policy_soft_failed`
-    `planned_and_saved`, `policy_override`               needs a person
-    `cost_estimated`, `planned`, `policy_checked`        needs a person; in progress if the run
-                                                         applies by itself, or only plans
-    every other, also one that is not known yet          in progress
-    ===================================================  ==================================
-    """
-    status = text_of(run.status)
-    if status in _TERMINAL:
-        return "terminal"
-    by_itself = run.auto_apply is True or run.is_dry is True
-    if status in _NEEDS_A_PERSON or (status in _TO_BE_CONFIRMED and not by_itself):
-        return "needs a person"
-    return "in progress"
 
 
 class Runs(generated.Runs):
@@ -104,6 +84,59 @@ class Runs(generated.Runs):
         if not states.isdisjoint(_NEVER_CONFIRMED):
             refused.outcome = "rejected"
         raise refused
+
+    async def wait(
+        self,
+        run: Identity[Run],
+        *,
+        until: Until = "terminal",
+        timeout: float | None = None,  # noqa: ASYNC109  # what is asked in vain is said
+        on_change: OnChange[Run] | None = None,
+    ) -> Run:
+        """Wait until a run is over, can be confirmed, or has one of some statuses; return it.
+
+        Every wait also ends when the run is over or needs a person: look at its `status`, or at
+        `run_stage`. `timeout` is in seconds, None for no end. `on_change` is called with the run
+        at first and each time its status has changed, and may be asynchronous.
+
+        Whoever waits with one client and its clones shares one poller: a run that many wait for is
+        read once, and of several runs up to 100 by one `GET /runs`. It asks after 1 second, more
+        and more seldom while nothing changes (15 seconds), and at once after `wake`. Outages and
+        throttling are waited out for 10 minutes.
+
+        Raises `DeadlineExceededError` after `timeout`, `NotFoundError` for a run that is not
+        there or was deleted, and `InvalidArgumentError`.
+        """
+        name, statuses = identify(run, self.model.type), statuses_of(until)
+        seconds = check_timeout("timeout", timeout)
+        wait = Wait(
+            self._poller(),
+            name,
+            f"/runs/{name}",
+            read=lambda: self.get(name),
+            state=lambda found: text_of(found.status),
+            on_change=on_change,
+        )
+        return await wait.until(lambda found: is_reached(found, statuses), seconds)
+
+    def wake(self, run: Identity[Run] | EventOfRun) -> None:
+        """Have whoever waits for a run look at it at once, as after a delivery of a webhook.
+
+        Takes a run, or an event that has one. From then on a run that does not change is looked at
+        every 2 minutes only, in case a delivery is lost.
+        """
+        told: Any = getattr(run, "run", run)
+        self._poller().wake(identify(getattr(told, "id", told), self.model.type))
+
+    def _poller(self) -> Poller[Run]:
+        poller: Poller[Run] = self._context.pollers.setdefault("runs", Poller(self._look))
+        return poller
+
+    async def _look(self, names: Sequence[str]) -> dict[str, Run]:
+        if len(names) == 1:
+            return {names[0]: await self.get(names[0])}
+        pager = self.list(run=names, page_size=100, on_drift="ignore")
+        return {run.id: run async for run in pager}
 
     def follow_logs(self, run: Identity[Run], *, interval: float = 2.0) -> AsyncGenerator[str]:
         """Yield the logs of a run's plan and then of its apply, as they grow.

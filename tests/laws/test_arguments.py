@@ -37,6 +37,7 @@ from tests.laws.answers import fine
 from tests.laws.arguments import VALUES, Mine
 from tests.laws.calls import Method, drive, methods
 from tests.laws.seam import Reply, scripted
+from tests.servers import run_virtually
 
 STRIDE = int(os.environ.get("SCALR_LAWS", "11"))
 """Of the odd values, each option of a generated call is given every so many."""
@@ -116,7 +117,7 @@ async def try_method(law: Law, method: Method, values: Iterable[str]) -> None:
 def test_calls_written_by_hand_refuse_or_take_whatever_is_passed() -> None:
     async def main() -> None:
         for method in methods():
-            if method.handwritten:
+            if method.handwritten and str(method) not in WAITS:
                 await try_method(law, method, NAMES)
 
     law = Law()
@@ -124,6 +125,23 @@ def test_calls_written_by_hand_refuse_or_take_whatever_is_passed() -> None:
 
     assert law.escapes == []
     assert law.calls > 2800
+
+
+WAITS = {"runs.wait", "agent_pools.wait_for_agents", "agent_pools.delete"}
+"""Calls that sleep until a server says otherwise: in virtual time."""
+
+
+def test_waits_refuse_or_take_whatever_is_passed() -> None:
+    async def main() -> None:
+        for method in methods():
+            if str(method) in WAITS:
+                await try_method(law, method, NAMES)
+
+    law = Law()
+    run_virtually(main())
+
+    assert law.escapes == []
+    assert law.calls > 500
 
 
 def test_generated_calls_refuse_or_take_whatever_is_passed() -> None:

@@ -1,0 +1,176 @@
+"""A poller for everybody who waits: objects are looked at together, however many watch them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from typing import Final, Generic, TypeVar
+
+import attrs
+
+from scalr_async.errors import ScalrError
+
+__all__ = ["Poller"]
+
+T = TypeVar("T")
+
+_FIRST: Final = 1.0
+"""Seconds between two looks at an object that has just changed; no look comes sooner."""
+_LONGEST: Final = 15.0
+"""Seconds between two looks at an object that does not change."""
+_LONGEST_WHEN_TOLD: Final = 120.0
+"""The same where changes are told of (`wake`): looks are for deliveries that were lost."""
+_GROWTH: Final = 1.5
+_EARLY: Final = 0.5
+"""The share of its interval that an object may be looked at early, together with others."""
+_MOST: Final = 100
+"""Objects in one look: what fits on a page, and into a URL."""
+
+
+@attrs.define(eq=False)
+class _Watcher(Generic[T]):
+    """One who watches: the newest result that was not taken yet."""
+
+    news: asyncio.Event = attrs.field(factory=asyncio.Event)
+    result: T | ScalrError | None = None
+
+
+@attrs.define(eq=False)
+class _Watched(Generic[T]):
+    """One object, the time it is due (of the loop's clock), and all who watch it."""
+
+    due: float
+    wanted: float | None = None
+    """The time by which somebody wants a look that has not begun yet."""
+    interval: float = _FIRST
+    looked: float = -_FIRST
+    last: T | ScalrError | None = None
+    watchers: list[_Watcher[T]] = attrs.field(factory=list)
+
+
+class Poller(Generic[T]):
+    """Looks at what is watched with one request for up to 100 objects, and tells who watches.
+
+    The interval of an object begins at 1 second when it changes, grows by half each time it did
+    not, up to 15 seconds, and is spread by a quarter at random. It runs in a task of its own while
+    anybody watches, in the event loop of who came first.
+    """
+
+    def __init__(
+        self,
+        look: Callable[[Sequence[str]], Awaitable[Mapping[str, T]]],
+        *,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._look = look
+        self._jitter = jitter
+        self._watched: dict[str, _Watched[T]] = {}
+        self._longest = _LONGEST
+        self._sooner = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def watch(self, name: str) -> AsyncGenerator[T | ScalrError | None]:
+        """Yield what each look finds that begins from now on: the object, None, or an error.
+
+        None stands for an object that was not found. Who is slow misses looks, and gets the newest.
+        """
+        watcher: _Watcher[T] = _Watcher()
+        now = asyncio.get_running_loop().time()
+        watched = self._watched.setdefault(name, _Watched(now))
+        watched.watchers.append(watcher)
+        self._want(watched, max(now, watched.looked + _FIRST))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        try:
+            while True:
+                await watcher.news.wait()
+                watcher.news.clear()
+                yield watcher.result
+        finally:
+            self._leave(name, watcher)
+
+    def wake(self, name: str) -> None:
+        """Look at an object at once: somebody says that it changed."""
+        self._longest = _LONGEST_WHEN_TOLD
+        if (watched := self._watched.get(name)) is not None:
+            self._want(watched, watched.looked)
+
+    def _want(self, watched: _Watched[T], when: float) -> None:
+        watched.wanted = when
+        watched.due = min(watched.due, when)
+        self._sooner.set()
+
+    def _leave(self, name: str, watcher: _Watcher[T]) -> None:
+        watched = self._watched[name]
+        watched.watchers.remove(watcher)
+        if not watched.watchers:
+            del self._watched[name]
+        if not self._watched and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            self._sooner.clear()
+            now = loop.time()
+            if not (names := self._due(now)):
+                await self._pause(min(each.due for each in self._watched.values()) - now)
+                continue
+            # Only who was there before the look began is told of it: what they did since counts.
+            here = {name: tuple(self._watched[name].watchers) for name in names}
+            for name in names:
+                self._watched[name].wanted = None
+            found = await self._found(names)
+            for name, watchers in here.items():
+                self._tell(name, found[name], watchers, loop.time())
+
+    def _due(self, now: float) -> list[str]:
+        """Return what is to be looked at now: what is due, and what soon would be."""
+        if not any(each.due <= now for each in self._watched.values()):
+            return []
+        early = [
+            (each.due, name)
+            for name, each in self._watched.items()
+            if each.due <= now + _EARLY * each.interval
+        ]
+        return [name for _, name in sorted(early)[:_MOST]]
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._sooner.wait()
+        except TimeoutError:
+            pass
+
+    async def _found(self, names: Sequence[str]) -> Mapping[str, T | ScalrError | None]:
+        try:
+            found = await self._look(names)
+        except ScalrError as error:
+            return dict.fromkeys(names, error)
+        return {name: found.get(name) for name in names}
+
+    def _tell(
+        self,
+        name: str,
+        result: T | ScalrError | None,
+        watchers: Sequence[_Watcher[T]],
+        now: float,
+    ) -> None:
+        for watcher in watchers:
+            watcher.result = result
+            watcher.news.set()
+        if (watched := self._watched.get(name)) is None:
+            return
+        grown = min(watched.interval * _GROWTH, self._longest)
+        changed = not isinstance(result, ScalrError) and result != watched.last
+        watched.interval = _FIRST if changed else grown
+        if changed:
+            watched.last = result
+        asked = getattr(result, "retry_after", None) or 0.0
+        spread = 0.75 + 0.5 * self._jitter()
+        watched.looked = now
+        watched.due = now + max(asked, watched.interval * spread)
+        if watched.wanted is not None and not asked:
+            watched.due = watched.wanted

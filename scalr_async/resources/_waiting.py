@@ -1,0 +1,176 @@
+"""Waits: which failures of a look end one, its timeout, and the hook that is told of changes."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, Final, Generic, TypeVar
+
+from scalr_async._wire import shown
+from scalr_async.errors import (
+    DeadlineExceededError,
+    InvalidArgumentError,
+    NotFoundError,
+    RateLimitError,
+    ScalrError,
+    ServerError,
+    TLSError,
+    TransportError,
+)
+from scalr_async.resources._poller import Poller
+
+__all__ = ["OnChange", "Wait", "check_timeout", "retried_until"]
+
+T = TypeVar("T")
+
+OnChange = Callable[[T], object]
+"""A hook that is called with an object each time it changed; it may be asynchronous."""
+
+_PASSING: Final = (
+    DeadlineExceededError, RateLimitError, ServerError, TransportError,
+)  # fmt: skip
+"""Errors of a look that a later one may not meet: outages, restarts, throttling."""
+_TOLERATED: Final = 600.0
+"""Seconds in which every look may fail before the wait does."""
+_MISSED: Final = 30.0
+"""Seconds in which an object that was there is not found before it counts as gone."""
+_LONGEST: Final = 30 * 86_400.0
+"""Seconds."""
+
+
+def check_timeout(name: str, seconds: Any) -> float | None:
+    """Return a timeout; raises `InvalidArgumentError` for what can be none."""
+    given = seconds is None or (
+        isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0
+    )
+    if not given or (seconds is not None and not seconds <= _LONGEST):
+        span = f"above 0 seconds, at most {_LONGEST:.0f}, or None"
+        raise InvalidArgumentError(f"{name}={shown(seconds)}: must be {span}")
+    return None if seconds is None else float(seconds)
+
+
+async def retried_until(
+    call: Callable[[], Awaitable[T]],
+    refusal: type[ScalrError],
+    seconds: float | None,
+    *,
+    jitter: Callable[[], float] = random.random,
+) -> T:
+    """Call again and again while it is refused so, for so many seconds; None for one call.
+
+    Sleeps 1 second at first, half as much again each time, up to 15, spread by a quarter at random.
+    """
+    clock = asyncio.get_running_loop().time
+    end, interval = clock() + (seconds or 0.0), 1.0
+    while True:
+        try:
+            return await call()
+        except refusal as error:
+            pause = max(interval * (0.75 + 0.5 * jitter()), error.retry_after or 0.0)
+            if clock() + pause > end:
+                raise
+        await asyncio.sleep(pause)
+        interval = min(interval * 1.5, 15.0)
+
+
+class Wait(Generic[T]):
+    """One wait for one object, by way of a poller; `read` asks for that object alone."""
+
+    def __init__(
+        self,
+        poller: Poller[T],
+        name: str,
+        path: str,
+        *,
+        read: Callable[[], Awaitable[T]],
+        state: Callable[[T], str],
+        on_change: OnChange[T] | None,
+    ) -> None:
+        if on_change is not None and not callable(on_change):
+            kind = type(on_change).__name__
+            raise InvalidArgumentError(f"on_change: must be a function, not {kind}")
+        self._poller = poller
+        self._name = name
+        self._path = path
+        self._read = read
+        self._state = state
+        self._on_change = on_change
+        self._looks = 0
+        self._last: str | None = None
+        self._newest: ScalrError | None = None
+
+    async def until(self, reached: Callable[[T], bool], seconds: float | None) -> T:
+        """Return the object as soon as it is as wanted.
+
+        Raises `DeadlineExceededError` after so many seconds, and the errors that end a wait.
+        """
+        began = asyncio.get_running_loop().time()
+        scope = asyncio.timeout(seconds)
+        try:
+            async with scope, aclosing(self._seen()) as objects:
+                async for found in objects:
+                    await self._note(found)
+                    if reached(found):
+                        return found
+        except TimeoutError:
+            if not scope.expired():
+                raise
+        elapsed = asyncio.get_running_loop().time() - began
+        raise self._too_late(elapsed) from self._newest
+
+    async def _seen(self) -> AsyncGenerator[T]:
+        """Yield what looks find; raises what ends the wait."""
+        failing_since: dict[bool, float] = {}  # of an object that is not found, and of outages
+        clock = asyncio.get_running_loop().time
+        async with aclosing(self._poller.watch(self._name)) as results:
+            async for result in results:
+                self._looks += 1
+                found = await self._alone() if result is None else result
+                if not isinstance(found, ScalrError):
+                    failing_since.clear()
+                    self._newest = None
+                    yield found
+                    continue
+                since = failing_since.setdefault(isinstance(found, NotFoundError), clock())
+                if self._ends(found, clock() - since):
+                    raise copy.copy(found)  # others who wait raise it too
+                self._newest = found
+
+    async def _alone(self) -> T | ScalrError:
+        """Ask for an object that a list does not have: it says why it is not there."""
+        try:
+            return await self._read()
+        except ScalrError as error:
+            return error
+
+    def _ends(self, error: ScalrError, seconds: float) -> bool:
+        """Return whether an error ends the wait, after so many seconds of its like."""
+        if isinstance(error, NotFoundError):
+            return self._last is None or seconds >= _MISSED
+        passing = isinstance(error, _PASSING) and not isinstance(error, TLSError)
+        return not passing or seconds >= _TOLERATED
+
+    async def _note(self, found: T) -> None:
+        state = self._state(found)
+        if state == self._last:
+            return
+        self._last = state
+        if self._on_change is not None:
+            told = self._on_change(found)
+            if isinstance(told, Awaitable):
+                await told
+
+    def _too_late(self, elapsed: float) -> DeadlineExceededError:
+        state = "it was never seen" if self._last is None else f"it is {self._last}"
+        return DeadlineExceededError(
+            f"still not as wanted after {elapsed:.1f} s: {state}",
+            phase="wait",
+            method="GET",
+            path=self._path,
+            attempts=self._looks,
+            elapsed=elapsed,
+            outcome="applied" if self._last is not None else "unknown",
+        )
