@@ -53,8 +53,8 @@ def build_query(operation: Operation[Any], options: Mapping[str, Any]) -> Query:
         if value is UNSET:
             continue
         if not (name in operation.filters or name in operation.params or name in _COMMON):
-            known = (*_COMMON, *operation.filters, *operation.params)
-            raise InvalidArgumentError(unknown_name(name, known, "option"))
+            possible = (*_COMMON, *operation.filters, *operation.params)
+            raise InvalidArgumentError(unknown_name(name, possible, "option"))
         try:
             if name in names:
                 names[name] = given = _names(operation, name, value)
