@@ -187,7 +187,10 @@ class Engine(Generic[T, V]):
                     stream = self._stream
                     taken = self._take() if stream is None else await self._pull(stream)
                     if taken is not None:
-                        await self._finish(await self._outcome(*taken))
+                        outcome = await self._outcome(*taken)
+                        self._finish(outcome)
+                        if self._on_outcome is not None:
+                            await self._tell(self._on_outcome, outcome)
         except BaseException as error:  # noqa: BLE001  # raised by who waits for all workers
             self._open = False
             self._failure = error if self._failure is None else self._failure
@@ -262,16 +265,17 @@ class Engine(Generic[T, V]):
             return Outcome(index=index, input=item, error=error, outcome=error.outcome)
         return Outcome(index=index, input=item, value=value, outcome="applied")
 
-    async def _finish(self, outcome: Outcome[T, V]) -> None:
+    def _finish(self, outcome: Outcome[T, V]) -> None:
         del self._running[outcome.index]
         self._finished[outcome.index] = outcome
         if self._streaming:
             self._progress.set()
-        if self._on_outcome is not None:
-            try:
-                await tell(self._on_outcome, outcome)
-            except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
-                self._end(error)
+
+    async def _tell(self, on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
+        try:
+            await tell(on_outcome, outcome)
+        except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
+            self._end(error)
 
     def _end(self, error: Exception) -> None:
         """Start nothing more, and raise this error when the calls under way are done."""

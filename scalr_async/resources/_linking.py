@@ -51,6 +51,10 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
     What an answer does not say, the workspace is asked for, and then the list of workspaces.
     """
 
+    def __init__(self, context: _base.Context) -> None:
+        super().__init__(context)
+        self._workspaces = self._codec(_SET_POOL)
+
     async def link(self, workspace: WorkspaceId, pool: str) -> Workspace:
         """Set the pool of a workspace.
 
@@ -113,7 +117,7 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
     ) -> Workspace:
         """Set the relationship, and see that it holds."""
         value = pool if linked else None
-        body = self._codec(_SET_POOL).write(id=name, values={"agent_pool": value})
+        body = self._workspaces.write(id=name, values={"agent_pool": value})
         request = self._request(_SET_POOL, (name,), {}, body)
         request.before_repeat = look
         response = await self._context.send(request)
@@ -137,13 +141,13 @@ class WorkspaceLinks(_base.Collection["Workspace"]):
         return response, self._decoded(response, name)
 
     def _decoded(self, response: Response, name: str) -> Workspace:
-        found = decode(response, self._codec(_SET_POOL).read_one)
+        found = decode(response, self._workspaces.read_one)
         if found.id != name:
             raise unexpected(response, f"it is about {_shown(found.id)}, not {name}")
         return found
 
     def _pool_of(self, workspace: Workspace) -> str | None:
-        return self._codec(_SET_POOL).linked_id(workspace, "agent_pool", _UNSAID)
+        return self._workspaces.linked_id(workspace, "agent_pool", _UNSAID)
 
     async def _is_on(self, pool: str, workspace: Workspace) -> bool:
         now = self._pool_of(workspace)

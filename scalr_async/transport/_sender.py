@@ -137,7 +137,20 @@ class Sender:
             began = self._clock()
             if not self._shared.admit(began):
                 began = await self._wait_for_admission(call)
-            result, retry = await self._attempt(call, send, began, limit)
+            came: Came | None = None
+            call.attempts += 1
+            try:
+                came = result = await send(call.request, call)
+                retry = self._judge(call, result, began)
+            except BaseException as error:
+                came = self._ended_by(call, error, limit)
+                raise
+            finally:
+                self._shared.slots.release()
+                if came is None:
+                    call.attempts -= 1
+                else:
+                    self._events.attempted(call, came, began)
             if retry is not None:
                 if (found := await self._back_off(call, result, retry)) is not None:
                     return found
@@ -147,25 +160,6 @@ class Sender:
                 self._sent_on(call, result) or await self._renewed(call, result)
             ):
                 return self._response(call, result)
-
-    async def _attempt(
-        self, call: Call, send: _Send, began: float, limit: Limit
-    ) -> tuple[Answer | Failure, Retry | None]:
-        """Send once in the place that was taken; return what came, and when to send it again."""
-        came: Came | None = None
-        call.attempts += 1
-        try:
-            came = await send(call.request, call)
-            return came, self._judge(call, came, began)
-        except BaseException as error:
-            came = self._ended_by(call, error, limit)
-            raise
-        finally:
-            self._shared.slots.release()
-            if came is None:
-                call.attempts -= 1
-            else:
-                self._events.attempted(call, came, began)
 
     async def _wait_for_admission(self, call: Call) -> float:
         """Wait for a slot, for the gate and for the pace; return the time when it may go."""

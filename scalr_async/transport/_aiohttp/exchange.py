@@ -120,8 +120,7 @@ class Exchange:
 
     def check_end(self, response: aiohttp.ClientResponse) -> None:
         """Raise `ClientPayloadError` if only the connection ends an answer, and that was cut."""
-        lease = self._lease
-        if lease is None or hdrs.CONTENT_LENGTH in response.headers:
+        if hdrs.CONTENT_LENGTH in response.headers or (lease := self._lease) is None:
             return
         chunked = "chunked" in response.headers.get(hdrs.TRANSFER_ENCODING, "").lower()
         if not chunked and response.status not in _BODILESS and not lease.ended_on_purpose():
