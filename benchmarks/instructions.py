@@ -7,6 +7,7 @@ both run the same build of msgspec and of the interpreter, which a count alone w
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ import attrs
 
 __all__ = ["RECORDED", "Counts", "count", "missing"]
 
-RECORDED: Final = {(3, 11): 0.65}
+RECORDED: Final = {(3, 11): 0.65, (3, 12): 0.62, (3, 13): 0.61}
 """The ratio as it was measured last, by Python version; runs differ by less than 1 %."""
 
 _TIMES: Final = 5
@@ -85,6 +86,8 @@ def _measured() -> None:
     assert [item.name for item in read(page).items] == [
         item["attributes"]["name"] for item in msgspec.json.decode(page)["data"]
     ]
+    gc.collect()
+    gc.freeze()  # else collections go through every module that happens to be imported
     os.getppid()
     for _ in range(_TIMES):
         read(page)
