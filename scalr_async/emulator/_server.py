@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import re
 import ssl
 import time
@@ -13,6 +14,7 @@ from typing import Any, Final, Protocol
 import msgspec
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
@@ -55,11 +57,26 @@ class Backend(Protocol):
         ...
 
 
+def _is_fault_of_ours(record: logging.LogRecord) -> bool:
+    """Return whether to log; bytes that are no HTTP are answered with 400, and that is all."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_LOGGER: Final = logging.getLogger("scalr_async.emulator")
+_LOGGER.addFilter(_is_fault_of_ours)
+
+
 class _Connections(web.Server):
     """Numbers the connections; what bodies are packed in, `read_body` unpacks."""
 
     def __init__(self, handler: Any) -> None:
-        super().__init__(handler, request_factory=_request, access_log=None, auto_decompress=False)
+        super().__init__(
+            handler,
+            request_factory=_request,
+            access_log=None,
+            auto_decompress=False,
+            logger=_LOGGER,
+        )
         self._numbers: dict[Any, int] = {}
         self._opened = 0
 

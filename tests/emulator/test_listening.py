@@ -6,7 +6,9 @@ import asyncio
 import json
 import socket
 
+import aiohttp
 import pytest
+from yarl import URL
 
 from scalr_async import Config, ScalrClient
 from scalr_async.emulator import Emulator
@@ -128,3 +130,37 @@ async def test_a_host_that_is_none_is_not_repeated(emu, host):
     answer = (await reader.read()).decode()
     writer.close()
     assert f'"self":"{emu.url}/api' in answer or answer.startswith("HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 32,
+        b"FOO / HTTP/1.1\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"a: " + b"b" * 20_000 + b"\r\n\r\n",
+        b"no http at all\r\n\r\n",
+    ],
+    ids=["tls", "method", "path", "length", "header", "text"],
+)
+async def test_bytes_that_are_no_http_are_a_bad_request_and_no_traceback(caplog, sent):
+    async with Emulator() as emu:
+        url = URL(emu.url)
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(sent)
+        answer = await reader.read(12)
+        writer.close()
+        await writer.wait_closed()
+
+    assert answer == b"HTTP/1.0 400" or answer == b"HTTP/1.1 400"
+    assert caplog.records == []
+
+
+async def test_a_fault_of_the_emulator_is_logged(caplog, monkeypatch):
+    async with Emulator() as emu, aiohttp.ClientSession() as session:
+        monkeypatch.setattr(emu._server.backend, "answer", None)
+        async with session.get(f"{emu.url}/api/iacp/v3/tags") as answer:
+            assert answer.status == 500
+
+    assert [record.name for record in caplog.records] == ["scalr_async.emulator"]
