@@ -27,12 +27,14 @@ __all__ = [
 R = TypeVar("R")
 T = TypeVar("T")
 V = TypeVar("V")
+T_co = TypeVar("T_co", covariant=True)
+V_co = TypeVar("V_co", covariant=True)
 
 _MOST_CONCURRENCY: Final = 1000
 
 
 @attrs.frozen(kw_only=True)
-class Outcome(Generic[T, V]):
+class Outcome(Generic[T_co, V_co]):
     """The outcome of one item.
 
     `index` counts from 0 in the order of the input. `value` is what the call returned, None
@@ -41,9 +43,9 @@ class Outcome(Generic[T, V]):
     """
 
     index: int
-    input: T = attrs.field(repr=lambda item: _name(item) or type(item).__name__)
+    input: T_co = attrs.field(repr=lambda item: _name(item) or type(item).__name__)
     outcome: _wire.Outcome
-    value: V | None = None
+    value: V_co | None = None
     error: ScalrError | None = None
 
     @property
@@ -57,7 +59,7 @@ OnOutcome = Callable[[Outcome[T, V]], Awaitable[None] | None]
 
 
 @attrs.frozen(kw_only=True)
-class BulkResult(Generic[T, V]):
+class BulkResult(Generic[T_co, V_co]):
     """The outcomes of a bulk call, in the order of the input.
 
     Only the report of a call that was cut short (`bulk_report`) has `interrupted` items, which
@@ -65,17 +67,17 @@ class BulkResult(Generic[T, V]):
     were `not_started`: how many, None when the input does not tell its length.
     """
 
-    outcomes: tuple[Outcome[T, V], ...] = attrs.field(repr=lambda outcomes: f"<{len(outcomes)}>")
-    interrupted: tuple[Outcome[T, V], ...] = ()
+    outcomes: tuple[Outcome[T_co, V_co], ...] = attrs.field(repr=lambda outcomes: f"<{len(outcomes)}>")
+    interrupted: tuple[Outcome[T_co, V_co], ...] = ()
     not_started: int | None = 0
 
     @property
-    def succeeded(self) -> tuple[Outcome[T, V], ...]:
+    def succeeded(self) -> tuple[Outcome[T_co, V_co], ...]:
         """The outcomes of the items whose call returned."""
         return tuple(outcome for outcome in self.outcomes if outcome.ok)
 
     @property
-    def failed(self) -> tuple[Outcome[T, V], ...]:
+    def failed(self) -> tuple[Outcome[T_co, V_co], ...]:
         """The outcomes of the items whose call raised."""
         return tuple(outcome for outcome in self.outcomes if not outcome.ok)
 

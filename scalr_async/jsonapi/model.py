@@ -24,7 +24,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async._wire import printable, shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import ABSENT, Head, WholeHead, loads, read_links
-from scalr_async.jsonapi.ref import R, Ref
+from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import (
     MARK,
     concealed,
@@ -57,6 +57,7 @@ __all__ = [
 ]
 
 C = TypeVar("C", bound=type)
+R = TypeVar("R", bound="Resource")
 
 _LONGEST_ID: Final = 128
 _NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")

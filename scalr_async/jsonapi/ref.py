@@ -11,9 +11,9 @@ from scalr_async._wire import shown
 if TYPE_CHECKING:
     from scalr_async.jsonapi.model import Resource
 
-__all__ = ["Finder", "IncludedRef", "R", "Ref"]
+__all__ = ["Finder", "IncludedRef", "Ref"]
 
-R = TypeVar("R", bound="Resource")
+R_co = TypeVar("R_co", bound="Resource", covariant=True)
 """A resource class."""
 
 
@@ -29,7 +29,7 @@ class Finder:
 
 class Ref(
     msgspec.Struct,  # not attrs: decoded from JSON as it stands, in a tenth of the time
-    Generic[R],
+    Generic[R_co],
     frozen=True,
     eq=False,
     gc=False,  # holds two strings
@@ -44,7 +44,7 @@ class Ref(
     id: str
 
     @property
-    def resource(self) -> R | None:
+    def resource(self) -> R_co | None:
         """The resource when the answer included it, else None; decoded on first use.
 
         The same included resource is the same object everywhere in one walk. `included` alone is
@@ -69,20 +69,20 @@ class Ref(
     def __reduce__(self) -> tuple[Any, ...]:
         return (Ref, (self.type, self.id))
 
-    def __copy__(self) -> Ref[R]:
+    def __copy__(self) -> Ref[R_co]:
         return self
 
-    def __deepcopy__(self, memo: object) -> Ref[R]:
+    def __deepcopy__(self, memo: object) -> Ref[R_co]:
         return self
 
 
-class IncludedRef(Ref[R], frozen=True, eq=False, gc=True):
+class IncludedRef(Ref[R_co], frozen=True, eq=False, gc=True):
     """A `Ref` of a document that includes resources."""
 
     _found: Any = None
 
     @property
-    def resource(self) -> R | None:
+    def resource(self) -> R_co | None:
         """The resource when the answer included it, else None; decoded on first use."""
         found = self._found
         if isinstance(found, Finder):
