@@ -19,7 +19,7 @@ Layers; each imports only those above it here:
     webhooks                                             what Scalr sends to you; needs no client
     cli                                                  the command line
 
-`emulator` and `testing` stand beside them.
+`emulator` stands beside them.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from scalr_async.jsonapi.converter import make_converter
     from scalr_async.jsonapi.model import Ref, Resource
     from scalr_async.pagination import DriftReport, Page, Pager
+    from scalr_async.resources._with_response import WithResponse
     from scalr_async.telemetry import Event
 
 __all__ = [
@@ -129,6 +130,7 @@ __all__ = [
     "UnexpectedRedirectError",
     "UnprocessableEntityError",
     "VerificationError",
+    "WithResponse",
     "__version__",
     "bulk_report",
     "filters",
@@ -155,6 +157,7 @@ _HOMES: Final = {
     "jsonapi.converter": "make_converter",
     "jsonapi.model": "Ref Resource",
     "pagination": "DriftReport Page Pager",
+    "resources._with_response": "WithResponse",
     "telemetry": "Event",
 }
 """The module of each public name; imported when the name is first used."""

@@ -90,13 +90,7 @@ class ScalrClient(Collections):
             config.account,
             self._pollers,
         )
-        self._collections: dict[str, Collection[Any]] = {}
-
-    def _collection(self, name: str) -> Any:
-        made = self._collections.get(name)
-        if made is None:
-            made = self._collections[name] = make_collection(name, self._context)
-        return made
+        self._collections = _Made(self._context)
 
     @property
     def config(self) -> Config:
@@ -106,9 +100,20 @@ class ScalrClient(Collections):
     def __repr__(self) -> str:
         return f"ScalrClient({self._config.host!r})"
 
-    async def __aenter__(self) -> Self:
+    async def open(self) -> Self:
+        """Open the client and return it, where `async with` does not fit: in a REPL, in a class.
+
+            scalr = await ScalrClient().open()
+            ...
+            await scalr.close()
+
+        Raises `ClientStateError` when it was opened before: a client has one life.
+        """
         await self._transport.open()
         return self
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
 
     async def __aexit__(
         self,
@@ -248,6 +253,17 @@ def _configured(host: str | None, token: str | TokenProvider | None) -> Config:
     found = discover({**os.environ, **known})
     known_token = token if callable(token) else found.token
     return Config(host=found.host, token=known_token, account=found.account)
+
+
+class _Made(dict[str, Collection[Any]]):
+    """The collections that were asked for, by name; each is made when it first is."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __missing__(self, name: str) -> Collection[Any]:
+        made = self[name] = make_collection(name, self._context)
+        return made
 
 
 def _check(name: str, value: object, kind: Any) -> None:

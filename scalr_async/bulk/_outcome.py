@@ -67,7 +67,9 @@ class BulkResult(Generic[T_co, V_co]):
     were `not_started`: how many, None when the input does not tell its length.
     """
 
-    outcomes: tuple[Outcome[T_co, V_co], ...] = attrs.field(repr=lambda outcomes: f"<{len(outcomes)}>")
+    outcomes: tuple[Outcome[T_co, V_co], ...] = attrs.field(
+        repr=lambda outcomes: f"<{len(outcomes)}>"
+    )
     interrupted: tuple[Outcome[T_co, V_co], ...] = ()
     not_started: int | None = 0
 

@@ -18,9 +18,14 @@ from scalr_async.resources._generated import COLLECTIONS, MODELS, NAMES
 if TYPE_CHECKING:
     from scalr_async.resources._download import Download as Download
     from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
+    from scalr_async.resources._with_response import WithResponse as WithResponse
     from scalr_async.resources.agent_pools import AgentPools as AgentPools
+    from scalr_async.resources.agent_pools import AgentPoolsWithResponse as AgentPoolsWithResponse
     from scalr_async.resources.configuration_versions import (
         ConfigurationVersions as ConfigurationVersions,
+    )
+    from scalr_async.resources.configuration_versions import (
+        ConfigurationVersionsWithResponse as ConfigurationVersionsWithResponse,
     )
     from scalr_async.resources.runs import Runs as Runs
     from scalr_async.resources.runs import RunStage as RunStage
@@ -33,7 +38,15 @@ _EXTENDED = {
     "Runs": "runs",
 }
 """Collections that subclass the generated one, and the module they stand in."""
-_BESIDE = {"Download": "_download", "RunStage": "runs", "Until": "runs", "run_stage": "runs"}
+_BESIDE = {
+    "AgentPoolsWithResponse": "agent_pools",
+    "ConfigurationVersionsWithResponse": "configuration_versions",
+    "Download": "_download",
+    "RunStage": "runs",
+    "Until": "runs",
+    "WithResponse": "_with_response",
+    "run_stage": "runs",
+}
 """The handwritten classes, and the module of each."""
 _WRITTEN = _EXTENDED | _BESIDE
 

@@ -6,8 +6,9 @@ typed object, stands here once.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping
-from typing import Any, Generic, TypedDict, TypeVar, cast
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from copy import copy
+from typing import Any, Generic, Self, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
 import attrs
@@ -69,6 +70,12 @@ class Collection(Generic[R]):
     def __init__(self, context: Context) -> None:
         self._context = context
         self._codecs: dict[str | None, Codec[Any]] = {}
+
+    def _observed(self, see: Callable[[Response], object]) -> Self:
+        """Return a collection of the same client that shows every response."""
+        observed = copy(self)
+        observed._context = self._context.observed(see)  # noqa: SLF001  # our own
+        return observed
 
     # Each of the following is all that a generated function returns.
 

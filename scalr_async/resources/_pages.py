@@ -51,6 +51,21 @@ class Context:
     pollers: dict[str, Any] = attrs.field(factory=dict, repr=False)
     """The pollers of what somebody waits for, shared by a client and its clones."""
 
+    def observed(self, see: Callable[[Response], object]) -> Context:
+        """Return a context that shows every response, error statuses included."""
+
+        async def send(request: Request) -> Response:
+            response = await self.send(request)
+            see(response)
+            return response
+
+        async def open_(request: Request) -> Stream:
+            stream = await self.open(request)
+            see(stream.response)
+            return stream
+
+        return attrs.evolve(self, send=send, open=open_)
+
 
 @attrs.frozen
 class Pages(Generic[T]):

@@ -13,9 +13,10 @@ from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.jsonapi.reading import check
 from scalr_async.resources._generated import configuration_versions as generated
 from scalr_async.resources._generated.configuration_versions import ConfigurationVersion
+from scalr_async.resources._with_response import with_response
 from scalr_async.transport import Content, OnProgress, is_safe, leads_to, reading
 
-__all__ = ["ConfigurationVersions"]
+__all__ = ["ConfigurationVersions", "ConfigurationVersionsWithResponse"]
 
 
 class ConfigurationVersions(generated.ConfigurationVersions):
@@ -57,6 +58,11 @@ class ConfigurationVersions(generated.ConfigurationVersions):
             )
             check(await self._context.send(request))
 
+    @property
+    def with_response(self) -> ConfigurationVersionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ConfigurationVersionsWithResponse(self)
+
     async def _place(self, version: Identity[ConfigurationVersion], path: str) -> Secret:
         """Return where the archive goes; such a link is a credential of its own."""
         link = _link(version)
@@ -68,6 +74,14 @@ class ConfigurationVersions(generated.ConfigurationVersions):
         if there is None or not is_safe(there):
             raise DecodeError("links.upload is no https:// URL", method="PUT", path=path)
         return Secret(there)
+
+
+class ConfigurationVersionsWithResponse(generated.ConfigurationVersionsWithResponse):
+    """The calls of `scalr.configuration_versions.with_response`."""
+
+    def __init__(self, calls: ConfigurationVersions) -> None:
+        super().__init__(calls)
+        self.upload = with_response(calls.upload)
 
 
 def _link(version: Identity[ConfigurationVersion]) -> Any:

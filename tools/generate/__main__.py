@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -31,8 +31,6 @@ OVERLAY = ROOT / "openapi" / "overlay.toml"
 PACKAGE = ROOT / "scalr_async"
 TARGET = "resources/_generated"
 PUBLISHED = "emulator/_openapi.json"
-CAP: Final = 350
-"""Lines that a generated module may have; a longer one is split by `x-split`."""
 
 _PACKAGE: Final = "scalr_async.resources._generated"
 _TEXTS: Final = re.compile(r'"""[\s\S]*?"""|"[^"]*"')
@@ -58,8 +56,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
-from scalr_async.resources._lazy import Lazy
-{}
+from scalr_async.resources._with_response import with_response
 {}
 '''
 """Title, imports and body; imports that are not needed, ruff removes."""
@@ -76,14 +73,43 @@ _DEFINED: Final = {names}
 NAMES: Final = {{name: module for module, names in _DEFINED.items() for name in names.split()}}
 """The module of each class, TypedDict and Literal."""
 '''
-_CLIENT: Final = "Every collection of the API; its module is imported on first use."
+_CLIENT: Final = '''class Collections:
+    """Every collection of the API; its module is imported on first use."""
+
+    _collections: Mapping[str, Any]
+
+{}
+'''
+_PROPERTY: Final = '''    @property
+    def {name}(self) -> api.{collection}:
+        """{title}."""
+        found: api.{collection} = self._collections["{name}"]
+        return found
+'''
+_CALLS: Final = '''class {collection}({base}):
+    """The calls of `scalr.{name}`."""
+
+    model = {model}
+
+{functions}
+
+    @property
+    def with_response(self) -> {collection}WithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return {collection}WithResponse(self)
+
+
+class {collection}WithResponse:
+    """The calls of `scalr.{name}.with_response`."""
+
+    def __init__(self, calls: {collection}) -> None:
+{wrapped}
+'''
 
 
 class File(NamedTuple):
-    """A module to write: its title, its parts in order, what others may import from it."""
+    """A module to write: what it is rendered from, its parts in order, its public names."""
 
-    name: str
-    title: str
     of: Module
     parts: list[str]
     names: list[str]
@@ -91,27 +117,28 @@ class File(NamedTuple):
 
 def render(modules: list[Module]) -> dict[str, str]:
     """Return the text of every generated file by its name, formatted."""
-    files = [file for module in modules for file in _files(module)]
+    files = list(map(_file, modules))
     names = [name for file in files for name in file.names]
     if twice := {name for name in names if names.count(name) > 1}:
         raise RenderError(f"one name for two things: {sorted(twice)}")
     owned = {m.name: m.collection for m in modules if m.sections["functions"]}
-    homes = {name: file.name for file in files for name in file.names}
     index = _INDEX.format(
-        collections={name: (homes[collection], collection) for name, collection in owned.items()},
+        collections={name: (name, collection) for name, collection in owned.items()},
         models={type_of(m.node): (m.name, m.schema) for m in modules},
-        names={file.name: " ".join(sorted(file.names)) for file in files},
+        names={file.of.name: " ".join(sorted(file.names)) for file in files},
     )
-    owned_by = {n: f"api.{c}" for n, c in owned.items()}.items()
-    lines = (f'    {n}: Lazy[{c}] = Lazy()\n    """{text.title(n)}."""' for n, c in owned_by)
-    stars = "\n".join(map(_star, files))
-    client = "\n".join(["class Collections:", text.docstring(_CLIENT) + "\n", *lines])
+    properties = (
+        _PROPERTY.format(name=n, collection=c, title=text.title(n)) for n, c in owned.items()
+    )
+    client = _CLIENT.format("\n".join(properties))
     return _formatted(
-        {file.name: _source(file, files) for file in files}
+        {file.of.name: _source(file, names) for file in files}
         | {
-            "__init__": _FILE.format("The module of each name.", "", index),
-            "_names": _FILE.format("Every public name, for type checkers alone.", stars, ""),
-            "_collections": _FILE.format("One attribute a collection.", "", client),
+            "__init__": _FILE.format("The module of each name.", index),
+            "_names": _FILE.format(
+                "Every public name, for type checkers alone.", "\n".join(map(_star, files))
+            ),
+            "_collections": _FILE.format("One property a collection.", client),
         }
     )
 
@@ -127,59 +154,35 @@ def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
         ours = '--config=lint.isort.known-first-party=["scalr_async"]'
         for command in (["check", "--select=F401,I001", "--fix", ours], ["format"]):
             subprocess.run([sys.executable, "-m", "ruff", *command, *options], check=True)
-        written = {name: path.read_text("utf-8") for name, path in paths.items()}
-    for name, source in written.items():
-        if (lines := source.count("\n")) > CAP:
-            raise RenderError(f"{name}: {lines} lines: split it by x-split")
-    return written
+        return {name: path.read_text("utf-8") for name, path in paths.items()}
 
 
-def _files(module: Module) -> list[File]:
-    """Return the files of a module: the resource, its collection, the relationship endpoints."""
-    title, split = text.title(module.name), module.node.get("x-split", ())
+def _file(module: Module) -> File:
+    """Return a module: the resource, what it is written from, its collection."""
     sections = module.sections
     classes = sorted(sections["classes"].values(), key=lambda text: text.startswith("@nested"))
     parts = [text.table(sections["literals"].values()), *classes, *sections["dicts"].values()]
-    names = [*sections["literals"], *sections["classes"], *sections["dicts"]]
-    files = [File(module.name, f"{title}.", module, parts, names)]
-    base, others = f"Collection[{module.schema}]", {*sections["functions"]}
-    if "relationships" in split:
-        linked = {n for n, made in sections["operations"].items() if "/relationships/" in made}
-        name, about = f"{module.schema}Relationships", f"{title}: relationships."
-        parts = _collection(module, f"{name}({base})", about, linked)
-        files.append(File(f"{module.name}_relationships", about, module, parts, [name]))
-        base, others = name, others - linked
-    if "collection" in split:
-        files.append(File(f"{module.name}_collection", f"{title}: the calls.", module, [], []))
-    if others:
-        head, about = f"{module.collection}({base})", f"The calls of `scalr.{module.name}`."
-        own = _collection(module, head, about, others)
-        files[-1].parts.extend([*sections["options"].values(), *own])
-        files[-1].names.extend([*sections["options"], module.collection])
-    return files
+    names = [*sections["literals"], *sections["classes"], *sections["dicts"], *sections["options"]]
+    parts += sections["options"].values()
+    if functions := sections["functions"]:
+        wrapped = (f"        self.{name} = with_response(calls.{name})" for name in functions)
+        calls = _CALLS.format(
+            collection=module.collection,
+            base=f"Collection[{module.schema}]",
+            name=module.name,
+            model=module.schema,
+            functions="\n\n".join(functions.values()),
+            wrapped="\n".join(wrapped),
+        )
+        parts += [text.table(sections["operations"].values()), calls]
+        names += [module.collection, f"{module.collection}WithResponse"]
+    return File(module, parts, [name for name in names if name[0] != "_"])
 
 
-def _collection(module: Module, head: str, about: str, names: Collection[str]) -> list[str]:
-    """Return the operations with these names as a table, and the class with their functions."""
-    operations, functions = (
-        [made for name, made in module.sections[section].items() if name in names]
-        for section in ("operations", "functions")
-    )
-    lines = [f"class {head}:\n{text.docstring(about)}", f"    model = {module.schema}", *functions]
-    return [text.table(operations), "\n\n".join(lines)]
-
-
-def _source(file: File, files: list[File]) -> str:
+def _source(file: File, names: Iterable[str]) -> str:
     """Return the text of a file; other resources are imported when their names are looked up."""
-    body, near, far = "\n\n\n".join(file.parts), list[str](), set[str]()
-    used = set(re.findall(r"\w+", _TEXTS.sub("", body))) - {*file.names}
-    for other in files:
-        taken = used.intersection(other.names)
-        if taken and other.of is file.of:
-            near.append(f"from {_PACKAGE}.{other.name} import {', '.join(sorted(taken))}")
-        else:
-            far |= taken
-    return _FILE.format(file.title, "\n".join(near), _qualified(body, far))
+    body, own = "\n\n\n".join(file.parts), {*file.names}
+    return _FILE.format(f"{text.title(file.of.name)}.", _qualified(body, {*names} - own))
 
 
 def _qualified(body: str, names: set[str]) -> str:
@@ -191,11 +194,11 @@ def _qualified(body: str, names: set[str]) -> str:
 
 
 def _star(file: File) -> str:
-    """Return the import of all names but that of a collection that is extended by hand."""
-    home, names = file.of.collection, "*"
-    if "x-extended" in file.of.node and home in file.names:
-        names = ", ".join(f"{n} as {n}" for n in file.names if n[0] != "_" and n != home)
-    return f"from {_PACKAGE}.{file.name} import {names}"
+    """Return the import of all names but those that are extended by hand."""
+    names, extended = "*", file.of.node.get("x-extended")
+    if extended:
+        names = ", ".join(f"{name} as {name}" for name in file.names if name not in extended)
+    return f"from {_PACKAGE}.{file.of.name} import {names}"
 
 
 def generate() -> dict[str, str]:

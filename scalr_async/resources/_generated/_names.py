@@ -64,8 +64,6 @@ from scalr_async.resources._generated.docker_integrations import *
 from scalr_async.resources._generated.drift_detection_schedules import *
 from scalr_async.resources._generated.drift_reports import *
 from scalr_async.resources._generated.environments import *
-from scalr_async.resources._generated.environments_collection import *
-from scalr_async.resources._generated.environments_relationships import *
 from scalr_async.resources._generated.event_definitions import *
 from scalr_async.resources._generated.gpg_keys import *
 from scalr_async.resources._generated.hook_environment_links import *
@@ -87,21 +85,37 @@ from scalr_async.resources._generated.policy_groups import *
 from scalr_async.resources._generated.provider_configuration_links import *
 from scalr_async.resources._generated.provider_configuration_parameters import *
 from scalr_async.resources._generated.provider_configurations import *
-from scalr_async.resources._generated.provider_configurations_collection import *
 from scalr_async.resources._generated.provider_readmes import *
 from scalr_async.resources._generated.provider_versions import *
 from scalr_async.resources._generated.providers import *
 from scalr_async.resources._generated.roles import *
 from scalr_async.resources._generated.run_schedule_rules import *
 from scalr_async.resources._generated.run_triggers import *
-from scalr_async.resources._generated.runs import *
-from scalr_async.resources._generated.runs_collection import RunListOptions as RunListOptions
-from scalr_async.resources._generated.runs_collection import (
+from scalr_async.resources._generated.runs import Run as Run
+from scalr_async.resources._generated.runs import RunActor as RunActor
+from scalr_async.resources._generated.runs import RunCancel as RunCancel
+from scalr_async.resources._generated.runs import RunConfirm as RunConfirm
+from scalr_async.resources._generated.runs import RunCreate as RunCreate
+from scalr_async.resources._generated.runs import RunDiscard as RunDiscard
+from scalr_async.resources._generated.runs import RunField as RunField
+from scalr_async.resources._generated.runs import RunFieldsets as RunFieldsets
+from scalr_async.resources._generated.runs import RunForce as RunForce
+from scalr_async.resources._generated.runs import RunIacPlatform as RunIacPlatform
+from scalr_async.resources._generated.runs import RunInclude as RunInclude
+from scalr_async.resources._generated.runs import RunInput as RunInput
+from scalr_async.resources._generated.runs import RunInputDict as RunInputDict
+from scalr_async.resources._generated.runs import RunListOptions as RunListOptions
+from scalr_async.resources._generated.runs import (
     RunPolicyInputDownloadOptions as RunPolicyInputDownloadOptions,
 )
-from scalr_async.resources._generated.runs_collection import (
-    RunQueueListOptions as RunQueueListOptions,
-)
+from scalr_async.resources._generated.runs import RunPolicyInputStage as RunPolicyInputStage
+from scalr_async.resources._generated.runs import RunQueueListOptions as RunQueueListOptions
+from scalr_async.resources._generated.runs import RunSource as RunSource
+from scalr_async.resources._generated.runs import RunStatus as RunStatus
+from scalr_async.resources._generated.runs import RunsWithResponse as RunsWithResponse
+from scalr_async.resources._generated.runs import RunVariable as RunVariable
+from scalr_async.resources._generated.runs import RunVariableCategory as RunVariableCategory
+from scalr_async.resources._generated.runs import RunVariableDict as RunVariableDict
 from scalr_async.resources._generated.saml_integrations import *
 from scalr_async.resources._generated.security_rules import *
 from scalr_async.resources._generated.service_accounts import *
@@ -133,5 +147,3 @@ from scalr_async.resources._generated.webhook_integrations import *
 from scalr_async.resources._generated.workload_identity_providers import *
 from scalr_async.resources._generated.workspace_readmes import *
 from scalr_async.resources._generated.workspaces import *
-from scalr_async.resources._generated.workspaces_collection import *
-from scalr_async.resources._generated.workspaces_relationships import *

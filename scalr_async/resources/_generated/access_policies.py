@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AccessPolicyConditions = Literal["none", "environment", "workspace"]
@@ -162,3 +163,19 @@ class AccessPolicies(Collection[AccessPolicy]):
         `UnprocessableEntityError`.
         """
         return await self._delete(_DELETE, (access_policy,))
+
+    @property
+    def with_response(self) -> AccessPoliciesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AccessPoliciesWithResponse(self)
+
+
+class AccessPoliciesWithResponse:
+    """The calls of `scalr.access_policies.with_response`."""
+
+    def __init__(self, calls: AccessPolicies) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

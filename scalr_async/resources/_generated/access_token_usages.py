@@ -16,6 +16,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AccessTokenUsageOwnerStatus = Literal["Active", "Inactive", "Pending"]
@@ -90,3 +91,16 @@ class AccessTokenUsages(Collection[AccessTokenUsage]):
         `GET /reports/access-tokens?format=csv`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return self._csv(_LIST, (), options)
+
+    @property
+    def with_response(self) -> AccessTokenUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AccessTokenUsagesWithResponse(self)
+
+
+class AccessTokenUsagesWithResponse:
+    """The calls of `scalr.access_token_usages.with_response`."""
+
+    def __init__(self, calls: AccessTokenUsages) -> None:
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)

@@ -17,6 +17,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AccessTokenInclude = Literal["created_by"]
@@ -146,3 +147,19 @@ class AccessTokens(Collection[AccessToken]):
         `DELETE /access-tokens/{access_token}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (access_token,))
+
+    @property
+    def with_response(self) -> AccessTokensWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AccessTokensWithResponse(self)
+
+
+class AccessTokensWithResponse:
+    """The calls of `scalr.access_tokens.with_response`."""
+
+    def __init__(self, calls: AccessTokens) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

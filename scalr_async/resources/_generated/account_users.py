@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AccountUserStatus = Literal["Active", "Inactive", "Pending"]
@@ -71,3 +72,15 @@ class AccountUsers(Collection[AccountUser]):
         `GET /account-users`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    @property
+    def with_response(self) -> AccountUsersWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AccountUsersWithResponse(self)
+
+
+class AccountUsersWithResponse:
+    """The calls of `scalr.account_users.with_response`."""
+
+    def __init__(self, calls: AccountUsers) -> None:
+        self.list = with_response(calls.list)

@@ -17,6 +17,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AccountInclude = Literal["billing_plan", "identity_provider", "owner"]
@@ -267,3 +268,24 @@ class Accounts(Collection[Account]):
         return await self._change_refs(
             _REMOVE_SSO_BYPASS_USERS, (account,), sso_bypass_users, "users"
         )
+
+    @property
+    def with_response(self) -> AccountsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AccountsWithResponse(self)
+
+
+class AccountsWithResponse:
+    """The calls of `scalr.accounts.with_response`."""
+
+    def __init__(self, calls: Accounts) -> None:
+        self.list = with_response(calls.list)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.invite_user = with_response(calls.invite_user)
+        self.remove_user = with_response(calls.remove_user)
+        self.metrics = with_response(calls.metrics)
+        self.list_sso_bypass_users = with_response(calls.list_sso_bypass_users)
+        self.add_sso_bypass_users = with_response(calls.add_sso_bypass_users)
+        self.replace_sso_bypass_users = with_response(calls.replace_sso_bypass_users)
+        self.remove_sso_bypass_users = with_response(calls.remove_sso_bypass_users)

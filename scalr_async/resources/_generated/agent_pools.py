@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AgentPoolFeature = Literal["relay"]
@@ -248,3 +249,21 @@ class AgentPools(Collection[AgentPool]):
         return await self._create(
             _CREATE_TOKEN, (agent_pool,), values, include=include, reconcile=reconcile
         )
+
+    @property
+    def with_response(self) -> AgentPoolsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AgentPoolsWithResponse(self)
+
+
+class AgentPoolsWithResponse:
+    """The calls of `scalr.agent_pools.with_response`."""
+
+    def __init__(self, calls: AgentPools) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)
+        self.list_access_tokens = with_response(calls.list_access_tokens)
+        self.create_token = with_response(calls.create_token)

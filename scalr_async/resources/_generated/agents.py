@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AgentCpuPlatform = Literal["linux_amd64", "linux_arm64"]
@@ -107,3 +108,17 @@ class Agents(Collection[Agent]):
         deleted).
         """
         return await self._delete(_DELETE, (agent,))
+
+    @property
+    def with_response(self) -> AgentsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AgentsWithResponse(self)
+
+
+class AgentsWithResponse:
+    """The calls of `scalr.agents.with_response`."""
+
+    def __init__(self, calls: Agents) -> None:
+        self.list = with_response(calls.list)
+        self.get = with_response(calls.get)
+        self.delete = with_response(calls.delete)

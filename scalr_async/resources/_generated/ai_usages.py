@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AiUsageModel = Literal["claude"]
@@ -89,3 +90,16 @@ class AiUsages(Collection[AiUsage]):
         `GET /reports/ai-usage/{ai_usage}`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return await self._get(_GET, (ai_usage,), include=include, fields=fields)
+
+    @property
+    def with_response(self) -> AiUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AiUsagesWithResponse(self)
+
+
+class AiUsagesWithResponse:
+    """The calls of `scalr.ai_usages.with_response`."""
+
+    def __init__(self, calls: AiUsages) -> None:
+        self.list = with_response(calls.list)
+        self.get = with_response(calls.get)

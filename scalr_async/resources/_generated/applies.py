@@ -14,6 +14,7 @@ from scalr_async._wire import ANYTHING
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ApplyStatus = Literal[
@@ -64,3 +65,16 @@ class Applies(Collection[Apply]):
         `GET /applies/{apply}/output`. Raises `NotFoundError`.
         """
         return await self._log(_LOG, (apply,), clean=clean)
+
+    @property
+    def with_response(self) -> AppliesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AppliesWithResponse(self)
+
+
+class AppliesWithResponse:
+    """The calls of `scalr.applies.with_response`."""
+
+    def __init__(self, calls: Applies) -> None:
+        self.get = with_response(calls.get)
+        self.log = with_response(calls.log)

@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 AssumeServiceAccountPolicyClaimConditionOperator = Literal[
@@ -122,3 +123,15 @@ class AssumeServiceAccountPolicies(Collection[AssumeServiceAccountPolicy]):
         `GET /assume-service-account-policies`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    @property
+    def with_response(self) -> AssumeServiceAccountPoliciesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AssumeServiceAccountPoliciesWithResponse(self)
+
+
+class AssumeServiceAccountPoliciesWithResponse:
+    """The calls of `scalr.assume_service_account_policies.with_response`."""
+
+    def __init__(self, calls: AssumeServiceAccountPolicies) -> None:
+        self.list = with_response(calls.list)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 AWSEventBridgeIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
 AWSEventBridgeIntegrationSort = Literal["name", "-name"]
@@ -138,3 +139,19 @@ class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
         `NotFoundError`.
         """
         return await self._delete(_DELETE, (aws_event_bridge_integration,))
+
+    @property
+    def with_response(self) -> AWSEventBridgeIntegrationsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return AWSEventBridgeIntegrationsWithResponse(self)
+
+
+class AWSEventBridgeIntegrationsWithResponse:
+    """The calls of `scalr.aws_event_bridge_integrations.with_response`."""
+
+    def __init__(self, calls: AWSEventBridgeIntegrations) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

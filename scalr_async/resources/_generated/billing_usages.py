@@ -15,6 +15,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 BillingUsageSort = Literal[
@@ -83,3 +84,16 @@ class BillingUsages(Collection[BillingUsage]):
         `GET /reports/billing?format=csv`. Raises `ForbiddenError`.
         """
         return self._csv(_LIST, (), options)
+
+    @property
+    def with_response(self) -> BillingUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return BillingUsagesWithResponse(self)
+
+
+class BillingUsagesWithResponse:
+    """The calls of `scalr.billing_usages.with_response`."""
+
+    def __init__(self, calls: BillingUsages) -> None:
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)

@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 CheckovIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
 CheckovIntegrationInclude = Literal["environments", "vcs_provider"]
@@ -168,3 +169,20 @@ class CheckovIntegrations(Collection[CheckovIntegration]):
         `POST /integrations/checkov/{integration}/actions/resync`. Raises `NotFoundError`.
         """
         return await self._do(_RESYNC, (checkov_integration,))
+
+    @property
+    def with_response(self) -> CheckovIntegrationsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return CheckovIntegrationsWithResponse(self)
+
+
+class CheckovIntegrationsWithResponse:
+    """The calls of `scalr.checkov_integrations.with_response`."""
+
+    def __init__(self, calls: CheckovIntegrations) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)
+        self.resync = with_response(calls.resync)

@@ -18,6 +18,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ConfigurationVersionStatus = Literal["errored", "pending", "uploaded"]
@@ -136,3 +137,18 @@ class ConfigurationVersions(Collection[ConfigurationVersion]):
         `GET /configuration-versions/{configuration_version}/download`. Raises `NotFoundError`.
         """
         return self._download(_DOWNLOAD, (configuration_version,), options)
+
+    @property
+    def with_response(self) -> ConfigurationVersionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ConfigurationVersionsWithResponse(self)
+
+
+class ConfigurationVersionsWithResponse:
+    """The calls of `scalr.configuration_versions.with_response`."""
+
+    def __init__(self, calls: ConfigurationVersions) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.download = with_response(calls.download)

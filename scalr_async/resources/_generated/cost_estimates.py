@@ -14,6 +14,7 @@ from scalr_async._wire import ANYTHING, JSON
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 CostEstimateStatus = Literal["pending", "queued", "finished", "canceled", "errored", "unreachable"]
@@ -78,3 +79,17 @@ class CostEstimates(Collection[CostEstimate]):
         `UnprocessableEntityError`.
         """
         return await self._text(_LOG, (cost_estimate,))
+
+    @property
+    def with_response(self) -> CostEstimatesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return CostEstimatesWithResponse(self)
+
+
+class CostEstimatesWithResponse:
+    """The calls of `scalr.cost_estimates.with_response`."""
+
+    def __init__(self, calls: CostEstimates) -> None:
+        self.get = with_response(calls.get)
+        self.breakdown = with_response(calls.breakdown)
+        self.log = with_response(calls.log)

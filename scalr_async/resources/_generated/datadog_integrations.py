@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 DatadogIntegrationStatus = Literal["active", "disabled", "failed"]
 DatadogIntegrationSort = Literal["name", "-name"]
@@ -129,3 +130,19 @@ class DatadogIntegrations(Collection[DatadogIntegration]):
         `NotFoundError`.
         """
         return await self._delete(_DELETE, (datadog_integration,))
+
+    @property
+    def with_response(self) -> DatadogIntegrationsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return DatadogIntegrationsWithResponse(self)
+
+
+class DatadogIntegrationsWithResponse:
+    """The calls of `scalr.datadog_integrations.with_response`."""
+
+    def __init__(self, calls: DatadogIntegrations) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 DockerIntegrationStatus = Literal["active", "disabled", "failed", "pending"]
@@ -144,3 +145,19 @@ class DockerIntegrations(Collection[DockerIntegration]):
         `DELETE /integrations/docker/{docker_integration}`.
         """
         return await self._delete(_DELETE, (docker_integration,))
+
+    @property
+    def with_response(self) -> DockerIntegrationsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return DockerIntegrationsWithResponse(self)
+
+
+class DockerIntegrationsWithResponse:
+    """The calls of `scalr.docker_integrations.with_response`."""
+
+    def __init__(self, calls: DockerIntegrations) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

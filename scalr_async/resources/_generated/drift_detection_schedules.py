@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 DriftDetectionScheduleRunMode = Literal["refresh-only", "plan"]
@@ -143,3 +144,18 @@ class DriftDetectionSchedules(Collection[DriftDetectionSchedule]):
         `DELETE /drift-detection-schedules/{drift_detection_schedule}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (drift_detection_schedule,))
+
+    @property
+    def with_response(self) -> DriftDetectionSchedulesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return DriftDetectionSchedulesWithResponse(self)
+
+
+class DriftDetectionSchedulesWithResponse:
+    """The calls of `scalr.drift_detection_schedules.with_response`."""
+
+    def __init__(self, calls: DriftDetectionSchedules) -> None:
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -12,6 +12,7 @@ from scalr_async.jsonapi.model import Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 EventDefinitionField = Literal["id", "description", "name"]
 
@@ -38,3 +39,15 @@ class EventDefinitions(Collection[EventDefinition]):
         `GET /event-definitions`. Raises `NotFoundError`.
         """
         return self._list(_LIST, (), options)
+
+    @property
+    def with_response(self) -> EventDefinitionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return EventDefinitionsWithResponse(self)
+
+
+class EventDefinitionsWithResponse:
+    """The calls of `scalr.event_definitions.with_response`."""
+
+    def __init__(self, calls: EventDefinitions) -> None:
+        self.list = with_response(calls.list)

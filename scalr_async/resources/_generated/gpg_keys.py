@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 GPGKeySort = Literal[
@@ -121,3 +122,19 @@ class GPGKeys(Collection[GPGKey]):
         `DELETE /gpg-keys/{gpg_key}`.
         """
         return await self._delete(_DELETE, (gpg_key,))
+
+    @property
+    def with_response(self) -> GPGKeysWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return GPGKeysWithResponse(self)
+
+
+class GPGKeysWithResponse:
+    """The calls of `scalr.gpg_keys.with_response`."""
+
+    def __init__(self, calls: GPGKeys) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 HookEnvironmentLinkEvent = Literal["pre-init", "pre-plan", "post-plan", "pre-apply", "post-apply"]
@@ -152,3 +153,19 @@ class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
         `DELETE /hook-environment-links/{hook_environment_link}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (hook_environment_link,))
+
+    @property
+    def with_response(self) -> HookEnvironmentLinksWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return HookEnvironmentLinksWithResponse(self)
+
+
+class HookEnvironmentLinksWithResponse:
+    """The calls of `scalr.hook_environment_links.with_response`."""
+
+    def __init__(self, calls: HookEnvironmentLinks) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 HookStatus = Literal["pending", "active", "errored"]
@@ -188,3 +189,20 @@ class Hooks(Collection[Hook]):
         `POST /hooks/{hook}/actions/resync`. Raises `NotFoundError`.
         """
         return await self._do(_RESYNC, (hook,))
+
+    @property
+    def with_response(self) -> HooksWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return HooksWithResponse(self)
+
+
+class HooksWithResponse:
+    """The calls of `scalr.hooks.with_response`."""
+
+    def __init__(self, calls: Hooks) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)
+        self.resync = with_response(calls.resync)

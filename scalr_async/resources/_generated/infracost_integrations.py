@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 InfracostIntegrationStatus = Literal["active", "disabled", "failed"]
 InfracostIntegrationInclude = Literal["environments"]
@@ -144,3 +145,19 @@ class InfracostIntegrations(Collection[InfracostIntegration]):
         `DELETE /integrations/infracost/{infracost_integration}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (infracost_integration,))
+
+    @property
+    def with_response(self) -> InfracostIntegrationsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return InfracostIntegrationsWithResponse(self)
+
+
+class InfracostIntegrationsWithResponse:
+    """The calls of `scalr.infracost_integrations.with_response`."""
+
+    def __init__(self, calls: InfracostIntegrations) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 ModuleNamespaceSort = Literal["name", "-name"]
 ModuleNamespaceField = Literal["id", "is_shared", "name", "environments", "modules", "owners"]
@@ -120,3 +121,19 @@ class ModuleNamespaces(Collection[ModuleNamespace]):
         `NotFoundError`.
         """
         return await self._delete(_DELETE, (module_namespace,))
+
+    @property
+    def with_response(self) -> ModuleNamespacesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ModuleNamespacesWithResponse(self)
+
+
+class ModuleNamespacesWithResponse:
+    """The calls of `scalr.module_namespaces.with_response`."""
+
+    def __init__(self, calls: ModuleNamespaces) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 ModuleTestProviderConfigurationLinkInclude = Literal["provider_configuration"]
 
@@ -134,3 +135,19 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
         return await self._create(
             _CREATE, (module_test_provider_configuration_link,), values, reconcile=reconcile
         )
+
+    @property
+    def with_response(self) -> ModuleTestProviderConfigurationLinksWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ModuleTestProviderConfigurationLinksWithResponse(self)
+
+
+class ModuleTestProviderConfigurationLinksWithResponse:
+    """The calls of `scalr.module_test_provider_configuration_links.with_response`."""
+
+    def __init__(self, calls: ModuleTestProviderConfigurationLinks) -> None:
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ModuleUsageNamespaceInclude = Literal["account", "namespace_account", "namespace_environment"]
@@ -79,3 +80,15 @@ class ModuleUsageNamespaces(Collection[ModuleUsageNamespace]):
         `GET /reports/module-namespaces`. Raises `ForbiddenError`.
         """
         return self._list(_LIST, (), options)
+
+    @property
+    def with_response(self) -> ModuleUsageNamespacesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ModuleUsageNamespacesWithResponse(self)
+
+
+class ModuleUsageNamespacesWithResponse:
+    """The calls of `scalr.module_usage_namespaces.with_response`."""
+
+    def __init__(self, calls: ModuleUsageNamespaces) -> None:
+        self.list = with_response(calls.list)

@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ModuleVersionIsForbiddenBy = Literal["tofu_test"]
@@ -144,3 +145,17 @@ class ModuleVersions(Collection[ModuleVersion]):
         `UnprocessableEntityError`.
         """
         return await self._do(_RESYNC, (module_version,))
+
+    @property
+    def with_response(self) -> ModuleVersionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ModuleVersionsWithResponse(self)
+
+
+class ModuleVersionsWithResponse:
+    """The calls of `scalr.module_versions.with_response`."""
+
+    def __init__(self, calls: ModuleVersions) -> None:
+        self.list = with_response(calls.list)
+        self.get = with_response(calls.get)
+        self.resync = with_response(calls.resync)

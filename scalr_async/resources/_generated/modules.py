@@ -17,6 +17,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ModuleSourceType = Literal["vcs", "docker"]
@@ -210,3 +211,20 @@ class Modules(Collection[Module]):
         `GET /modules/{module}/changelog`.
         """
         return await self._text(_CHANGELOG, (module,))
+
+    @property
+    def with_response(self) -> ModulesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ModulesWithResponse(self)
+
+
+class ModulesWithResponse:
+    """The calls of `scalr.modules.with_response`."""
+
+    def __init__(self, calls: Modules) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.delete = with_response(calls.delete)
+        self.resync = with_response(calls.resync)
+        self.changelog = with_response(calls.changelog)

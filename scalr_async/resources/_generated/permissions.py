@@ -12,6 +12,7 @@ from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 PermissionApplicableScope = Literal["account", "environment", "workspace"]
 
@@ -46,3 +47,16 @@ class Permissions(Collection[Permission]):
         `GET /permissions/{permission}`. Raises `NotFoundError`.
         """
         return await self._get(_GET, (permission,))
+
+    @property
+    def with_response(self) -> PermissionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return PermissionsWithResponse(self)
+
+
+class PermissionsWithResponse:
+    """The calls of `scalr.permissions.with_response`."""
+
+    def __init__(self, calls: Permissions) -> None:
+        self.list = with_response(calls.list)
+        self.get = with_response(calls.get)

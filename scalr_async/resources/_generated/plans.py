@@ -14,6 +14,7 @@ from scalr_async._wire import ANYTHING, JSON
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 PlanStatus = Literal[
@@ -81,3 +82,18 @@ class Plans(Collection[Plan]):
         `GET /plans/{plan}/sanitized-json-output`. Raises `NotFoundError`.
         """
         return await self._json(_SANITIZED_JSON_OUTPUT, (plan,))
+
+    @property
+    def with_response(self) -> PlansWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return PlansWithResponse(self)
+
+
+class PlansWithResponse:
+    """The calls of `scalr.plans.with_response`."""
+
+    def __init__(self, calls: Plans) -> None:
+        self.get = with_response(calls.get)
+        self.json_output = with_response(calls.json_output)
+        self.log = with_response(calls.log)
+        self.sanitized_json_output = with_response(calls.sanitized_json_output)

@@ -12,6 +12,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 PolicyEnforcedLevel = Literal["hard-mandatory", "soft-mandatory", "advisory"]
 PolicyField = Literal["id", "enabled", "enforced_level", "name", "policy_group"]
@@ -41,3 +42,15 @@ class Policies(Collection[Policy]):
         `GET /policies/{policy}`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return await self._get(_GET, (policy,))
+
+    @property
+    def with_response(self) -> PoliciesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return PoliciesWithResponse(self)
+
+
+class PoliciesWithResponse:
+    """The calls of `scalr.policies.with_response`."""
+
+    def __init__(self, calls: Policies) -> None:
+        self.get = with_response(calls.get)

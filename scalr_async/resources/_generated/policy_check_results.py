@@ -16,6 +16,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 PolicyCheckResultResult = Literal["passed", "hard_failed", "soft_failed", "advisory_failed"]
@@ -121,3 +122,16 @@ class PolicyCheckResults(Collection[PolicyCheckResult]):
         `ForbiddenError` or `NotFoundError`.
         """
         return self._csv(_LIST, (policy_check_result,), options)
+
+    @property
+    def with_response(self) -> PolicyCheckResultsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return PolicyCheckResultsWithResponse(self)
+
+
+class PolicyCheckResultsWithResponse:
+    """The calls of `scalr.policy_check_results.with_response`."""
+
+    def __init__(self, calls: PolicyCheckResults) -> None:
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)

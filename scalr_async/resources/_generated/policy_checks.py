@@ -14,6 +14,7 @@ from scalr_async._wire import ANYTHING
 from scalr_async.jsonapi.model import Identity, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 PolicyCheckSummaryPolicyResult = Literal["passed", "hard_failed", "soft_failed", "advisory_failed"]
@@ -95,3 +96,17 @@ class PolicyChecks(Collection[PolicyCheck]):
         `GET /policy-checks/{policy_check}/output`. Raises `NotFoundError`.
         """
         return await self._text(_LOG, (policy_check,), clean=clean)
+
+    @property
+    def with_response(self) -> PolicyChecksWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return PolicyChecksWithResponse(self)
+
+
+class PolicyChecksWithResponse:
+    """The calls of `scalr.policy_checks.with_response`."""
+
+    def __init__(self, calls: PolicyChecks) -> None:
+        self.get = with_response(calls.get)
+        self.override = with_response(calls.override)
+        self.log = with_response(calls.log)

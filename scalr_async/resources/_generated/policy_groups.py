@@ -17,6 +17,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 PolicyGroupExecuteAs = Literal["pre_plan_check", "policy_check"]
@@ -321,3 +322,29 @@ class PolicyGroups(Collection[PolicyGroup]):
         `NotFoundError`.
         """
         return await self._delete(_REMOVE_ENVIRONMENT, (policy_group, environment))
+
+    @property
+    def with_response(self) -> PolicyGroupsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return PolicyGroupsWithResponse(self)
+
+
+class PolicyGroupsWithResponse:
+    """The calls of `scalr.policy_groups.with_response`."""
+
+    def __init__(self, calls: PolicyGroups) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)
+        self.resync = with_response(calls.resync)
+        self.list_pull_request_policy_check_results = with_response(
+            calls.list_pull_request_policy_check_results
+        )
+        self.list_pull_request_policy_check_results_csv = with_response(
+            calls.list_pull_request_policy_check_results_csv
+        )
+        self.add_environments = with_response(calls.add_environments)
+        self.replace_environments = with_response(calls.replace_environments)
+        self.remove_environment = with_response(calls.remove_environment)

@@ -12,6 +12,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 ProviderConfigurationLinkInclude = Literal["provider_configuration"]
 ProviderConfigurationLinkSort = Literal["name", "-name"]
@@ -95,3 +96,17 @@ class ProviderConfigurationLinks(Collection[ProviderConfigurationLink]):
         `NotFoundError` or `UnprocessableEntityError`.
         """
         return await self._delete(_DELETE, (provider_configuration_link,))
+
+    @property
+    def with_response(self) -> ProviderConfigurationLinksWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ProviderConfigurationLinksWithResponse(self)
+
+
+class ProviderConfigurationLinksWithResponse:
+    """The calls of `scalr.provider_configuration_links.with_response`."""
+
+    def __init__(self, calls: ProviderConfigurationLinks) -> None:
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -13,6 +13,7 @@ from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ProviderConfigurationParameterField = Literal[
@@ -102,3 +103,17 @@ class ProviderConfigurationParameters(Collection[ProviderConfigurationParameter]
         `NotFoundError`.
         """
         return await self._delete(_DELETE, (provider_configuration_parameter,))
+
+    @property
+    def with_response(self) -> ProviderConfigurationParametersWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ProviderConfigurationParametersWithResponse(self)
+
+
+class ProviderConfigurationParametersWithResponse:
+    """The calls of `scalr.provider_configuration_parameters.with_response`."""
+
+    def __init__(self, calls: ProviderConfigurationParameters) -> None:
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ProviderVersionStatus = Literal["pending", "uploaded", "errored"]
@@ -125,3 +126,18 @@ class ProviderVersions(Collection[ProviderVersion]):
         `DELETE /provider-versions/{provider_version}`.
         """
         return await self._delete(_DELETE, (provider_version,))
+
+    @property
+    def with_response(self) -> ProviderVersionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ProviderVersionsWithResponse(self)
+
+
+class ProviderVersionsWithResponse:
+    """The calls of `scalr.provider_versions.with_response`."""
+
+    def __init__(self, calls: ProviderVersions) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.delete = with_response(calls.delete)

@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ProviderInclude = Literal["latest_provider_version", "provider_version"]
@@ -127,3 +128,19 @@ class Providers(Collection[Provider]):
         `DELETE /providers/{provider}`.
         """
         return await self._delete(_DELETE, (provider,))
+
+    @property
+    def with_response(self) -> ProvidersWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ProvidersWithResponse(self)
+
+
+class ProvidersWithResponse:
+    """The calls of `scalr.providers.with_response`."""
+
+    def __init__(self, calls: Providers) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 RoleInclude = Literal["account", "permissions"]
 RoleSort = Literal["name", "-name"]
@@ -128,3 +129,19 @@ class Roles(Collection[Role]):
         `DELETE /roles/{role}`. Raises `ForbiddenError`, `NotFoundError` or `ConflictError`.
         """
         return await self._delete(_DELETE, (role,))
+
+    @property
+    def with_response(self) -> RolesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return RolesWithResponse(self)
+
+
+class RolesWithResponse:
+    """The calls of `scalr.roles.with_response`."""
+
+    def __init__(self, calls: Roles) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

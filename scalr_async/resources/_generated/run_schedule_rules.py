@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 RunScheduleRuleScheduleMode = Literal["apply", "destroy", "refresh"]
 RunScheduleRuleInclude = Literal["workspace"]
@@ -127,3 +128,19 @@ class RunScheduleRules(Collection[RunScheduleRule]):
         `DELETE /run-schedule-rules/{run_schedule_rule}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (run_schedule_rule,))
+
+    @property
+    def with_response(self) -> RunScheduleRulesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return RunScheduleRulesWithResponse(self)
+
+
+class RunScheduleRulesWithResponse:
+    """The calls of `scalr.run_schedule_rules.with_response`."""
+
+    def __init__(self, calls: RunScheduleRules) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

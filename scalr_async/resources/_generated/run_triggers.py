@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 RunTriggerInclude = Literal["downstream", "upstream"]
 
@@ -75,3 +76,17 @@ class RunTriggers(Collection[RunTrigger]):
         `DELETE /run-triggers/{run_trigger}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (run_trigger,))
+
+    @property
+    def with_response(self) -> RunTriggersWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return RunTriggersWithResponse(self)
+
+
+class RunTriggersWithResponse:
+    """The calls of `scalr.run_triggers.with_response`."""
+
+    def __init__(self, calls: RunTriggers) -> None:
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.delete = with_response(calls.delete)

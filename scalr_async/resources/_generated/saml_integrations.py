@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 SamlIntegrationSecurityDigestAlgorithm = Literal[
@@ -234,3 +235,19 @@ class SamlIntegrations(Collection[SamlIntegration]):
         `NotFoundError`.
         """
         return await self._delete(_DELETE, (saml_integration,))
+
+    @property
+    def with_response(self) -> SamlIntegrationsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return SamlIntegrationsWithResponse(self)
+
+
+class SamlIntegrationsWithResponse:
+    """The calls of `scalr.saml_integrations.with_response`."""
+
+    def __init__(self, calls: SamlIntegrations) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -11,6 +11,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 
 @resource("security-rules")
@@ -56,3 +57,16 @@ class SecurityRulesCollection(Collection[SecurityRules]):
         `PATCH /security-rules`.
         """
         return await self._update(_UPDATE, (), values)
+
+    @property
+    def with_response(self) -> SecurityRulesCollectionWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return SecurityRulesCollectionWithResponse(self)
+
+
+class SecurityRulesCollectionWithResponse:
+    """The calls of `scalr.security_rules.with_response`."""
+
+    def __init__(self, calls: SecurityRulesCollection) -> None:
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)

@@ -17,6 +17,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 ServiceAccountStatus = Literal["Active", "Inactive"]
@@ -315,3 +316,26 @@ class ServiceAccounts(Collection[ServiceAccount]):
         return await self._delete(
             _DELETE_ASSUME_POLICY, (service_account, assume_service_account_policy)
         )
+
+    @property
+    def with_response(self) -> ServiceAccountsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return ServiceAccountsWithResponse(self)
+
+
+class ServiceAccountsWithResponse:
+    """The calls of `scalr.service_accounts.with_response`."""
+
+    def __init__(self, calls: ServiceAccounts) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.assume = with_response(calls.assume)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)
+        self.list_access_tokens = with_response(calls.list_access_tokens)
+        self.create_token = with_response(calls.create_token)
+        self.create_assume_policy = with_response(calls.create_assume_policy)
+        self.get_assume_policy = with_response(calls.get_assume_policy)
+        self.update_assume_policy = with_response(calls.update_assume_policy)
+        self.delete_assume_policy = with_response(calls.delete_assume_policy)

@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 
 @resource("slack-connections")
@@ -93,3 +94,18 @@ class SlackConnections(Collection[SlackConnection]):
         `ForbiddenError` or `NotFoundError`.
         """
         return await self._value(_GET_CHANNEL, (account, channel_id))
+
+    @property
+    def with_response(self) -> SlackConnectionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return SlackConnectionsWithResponse(self)
+
+
+class SlackConnectionsWithResponse:
+    """The calls of `scalr.slack_connections.with_response`."""
+
+    def __init__(self, calls: SlackConnections) -> None:
+        self.get = with_response(calls.get)
+        self.delete = with_response(calls.delete)
+        self.list_channels = with_response(calls.list_channels)
+        self.get_channel = with_response(calls.get_channel)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 SlackIntegrationEvent = Literal[
@@ -152,3 +153,19 @@ class SlackIntegrations(Collection[SlackIntegration]):
         `DELETE /integrations/slack/{slack_integration}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (slack_integration,))
+
+    @property
+    def with_response(self) -> SlackIntegrationsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return SlackIntegrationsWithResponse(self)
+
+
+class SlackIntegrationsWithResponse:
+    """The calls of `scalr.slack_integrations.with_response`."""
+
+    def __init__(self, calls: SlackIntegrations) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

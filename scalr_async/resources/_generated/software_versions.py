@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 SoftwareVersionSoftwareType = Literal[
@@ -95,3 +96,16 @@ class SoftwareVersions(Collection[SoftwareVersion]):
         `GET /software-versions/{software_version}`. Raises `NotFoundError`.
         """
         return await self._get(_GET, (software_version,))
+
+    @property
+    def with_response(self) -> SoftwareVersionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return SoftwareVersionsWithResponse(self)
+
+
+class SoftwareVersionsWithResponse:
+    """The calls of `scalr.software_versions.with_response`."""
+
+    def __init__(self, calls: SoftwareVersions) -> None:
+        self.list = with_response(calls.list)
+        self.get = with_response(calls.get)

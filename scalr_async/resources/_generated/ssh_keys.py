@@ -17,6 +17,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 SSHKeySort = Literal["created_at", "-created_at", "name", "-name"]
@@ -137,3 +138,19 @@ class SSHKeys(Collection[SSHKey]):
         `DELETE /ssh-keys/{account_ssh_key}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (ssh_key,))
+
+    @property
+    def with_response(self) -> SSHKeysWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return SSHKeysWithResponse(self)
+
+
+class SSHKeysWithResponse:
+    """The calls of `scalr.ssh_keys.with_response`."""
+
+    def __init__(self, calls: SSHKeys) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

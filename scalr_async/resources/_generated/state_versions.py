@@ -20,6 +20,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 StateVersionField = Literal[
@@ -145,3 +146,18 @@ class StateVersions(Collection[StateVersion]):
         `UnprocessableEntityError`.
         """
         return self._download(_DOWNLOAD, (state_version,), options)
+
+    @property
+    def with_response(self) -> StateVersionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return StateVersionsWithResponse(self)
+
+
+class StateVersionsWithResponse:
+    """The calls of `scalr.state_versions.with_response`."""
+
+    def __init__(self, calls: StateVersions) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.download = with_response(calls.download)

@@ -18,6 +18,7 @@ from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 StorageProfileBackendType = Literal["google", "aws-s3", "azurerm"]
@@ -163,3 +164,19 @@ class StorageProfiles(Collection[StorageProfile]):
         `DELETE /storage-profiles/{storage_profile}`. Raises `ConflictError`.
         """
         return await self._delete(_DELETE, (storage_profile,))
+
+    @property
+    def with_response(self) -> StorageProfilesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return StorageProfilesWithResponse(self)
+
+
+class StorageProfilesWithResponse:
+    """The calls of `scalr.storage_profiles.with_response`."""
+
+    def __init__(self, calls: StorageProfiles) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 TagField = Literal["id", "in_use", "name", "account"]
 TagSort = Literal["name", "-name"]
@@ -115,3 +116,19 @@ class Tags(Collection[Tag]):
         `DELETE /tags/{tag}`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return await self._delete(_DELETE, (tag,))
+
+    @property
+    def with_response(self) -> TagsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TagsWithResponse(self)
+
+
+class TagsWithResponse:
+    """The calls of `scalr.tags.with_response`."""
+
+    def __init__(self, calls: Tags) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -15,6 +15,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 TeamInclude = Literal["account", "identity_provider", "users"]
 TeamSort = Literal["identity_provider", "-identity_provider", "name", "-name"]
@@ -130,3 +131,19 @@ class Teams(Collection[Team]):
         `DELETE /teams/{team}`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return await self._delete(_DELETE, (team,))
+
+    @property
+    def with_response(self) -> TeamsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TeamsWithResponse(self)
+
+
+class TeamsWithResponse:
+    """The calls of `scalr.teams.with_response`."""
+
+    def __init__(self, calls: Teams) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

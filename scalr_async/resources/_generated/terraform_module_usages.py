@@ -17,6 +17,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 TerraformModuleUsageInclude = Literal["namespace"]
@@ -151,3 +152,18 @@ class TerraformModuleUsages(Collection[TerraformModuleUsage]):
         `GET /reports/modules/{module_usage}`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return await self._get(_GET, (terraform_module_usage,), include=include, fields=fields)
+
+    @property
+    def with_response(self) -> TerraformModuleUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TerraformModuleUsagesWithResponse(self)
+
+
+class TerraformModuleUsagesWithResponse:
+    """The calls of `scalr.terraform_module_usages.with_response`."""
+
+    def __init__(self, calls: TerraformModuleUsages) -> None:
+        self.list_sources = with_response(calls.list_sources)
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)
+        self.get = with_response(calls.get)

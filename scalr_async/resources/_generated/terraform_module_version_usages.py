@@ -18,6 +18,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 TerraformModuleVersionUsageInclude = Literal["environment", "workspace"]
@@ -131,3 +132,17 @@ class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
         return await self._values(
             _LIST_VERSIONS, (), tf_module_usage=tf_module_usage, version=version
         )
+
+    @property
+    def with_response(self) -> TerraformModuleVersionUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TerraformModuleVersionUsagesWithResponse(self)
+
+
+class TerraformModuleVersionUsagesWithResponse:
+    """The calls of `scalr.terraform_module_version_usages.with_response`."""
+
+    def __init__(self, calls: TerraformModuleVersionUsages) -> None:
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)
+        self.list_versions = with_response(calls.list_versions)

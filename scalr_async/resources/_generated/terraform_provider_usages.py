@@ -16,6 +16,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 TerraformProviderUsageSort = Literal[
@@ -120,3 +121,18 @@ class TerraformProviderUsages(Collection[TerraformProviderUsage]):
         `GET /reports/providers/{provider_usage}`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return await self._get(_GET, (terraform_provider_usage,), fields=fields)
+
+    @property
+    def with_response(self) -> TerraformProviderUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TerraformProviderUsagesWithResponse(self)
+
+
+class TerraformProviderUsagesWithResponse:
+    """The calls of `scalr.terraform_provider_usages.with_response`."""
+
+    def __init__(self, calls: TerraformProviderUsages) -> None:
+        self.list_sources = with_response(calls.list_sources)
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)
+        self.get = with_response(calls.get)

@@ -18,6 +18,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 TerraformProviderVersionUsageInclude = Literal["environment", "workspace"]
@@ -129,3 +130,17 @@ class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
         return await self._values(
             _LIST_VERSIONS, (), query=query, tf_provider_usage=tf_provider_usage
         )
+
+    @property
+    def with_response(self) -> TerraformProviderVersionUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TerraformProviderVersionUsagesWithResponse(self)
+
+
+class TerraformProviderVersionUsagesWithResponse:
+    """The calls of `scalr.terraform_provider_version_usages.with_response`."""
+
+    def __init__(self, calls: TerraformProviderVersionUsages) -> None:
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)
+        self.list_versions = with_response(calls.list_versions)

@@ -17,6 +17,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 TerraformResourceInstanceUsageInclude = Literal["environment", "run", "state_version", "workspace"]
@@ -116,3 +117,16 @@ class TerraformResourceInstanceUsages(Collection[TerraformResourceInstanceUsage]
         `GET /reports/resource-usage?format=csv`. Raises `ForbiddenError`.
         """
         return self._csv(_LIST, (), options)
+
+    @property
+    def with_response(self) -> TerraformResourceInstanceUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TerraformResourceInstanceUsagesWithResponse(self)
+
+
+class TerraformResourceInstanceUsagesWithResponse:
+    """The calls of `scalr.terraform_resource_instance_usages.with_response`."""
+
+    def __init__(self, calls: TerraformResourceInstanceUsages) -> None:
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)

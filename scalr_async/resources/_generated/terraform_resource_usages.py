@@ -17,6 +17,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 TerraformResourceUsageSort = Literal["name", "-name"]
@@ -124,3 +125,18 @@ class TerraformResourceUsages(Collection[TerraformResourceUsage]):
         `GET /reports/resources/{resource_usage}`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return await self._get(_GET, (terraform_resource_usage,), fields=fields)
+
+    @property
+    def with_response(self) -> TerraformResourceUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TerraformResourceUsagesWithResponse(self)
+
+
+class TerraformResourceUsagesWithResponse:
+    """The calls of `scalr.terraform_resource_usages.with_response`."""
+
+    def __init__(self, calls: TerraformResourceUsages) -> None:
+        self.list_provider_types = with_response(calls.list_provider_types)
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)
+        self.get = with_response(calls.get)

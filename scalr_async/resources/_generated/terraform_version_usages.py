@@ -18,6 +18,7 @@ from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 TerraformVersionUsageIacPlatform = Literal["terraform", "opentofu"]
@@ -139,3 +140,17 @@ class TerraformVersionUsages(Collection[TerraformVersionUsage]):
         `GET /reports/tf-versions-usage-versions`. Raises `ForbiddenError`.
         """
         return self._list_values(_LIST_VERSIONS, (), options)
+
+    @property
+    def with_response(self) -> TerraformVersionUsagesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return TerraformVersionUsagesWithResponse(self)
+
+
+class TerraformVersionUsagesWithResponse:
+    """The calls of `scalr.terraform_version_usages.with_response`."""
+
+    def __init__(self, calls: TerraformVersionUsages) -> None:
+        self.list = with_response(calls.list)
+        self.list_csv = with_response(calls.list_csv)
+        self.list_versions = with_response(calls.list_versions)

@@ -14,6 +14,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 UsageStatisticBreakdownBy = Literal["account", "environment", "workspace"]
 
@@ -58,3 +59,15 @@ class UsageStatistics(Collection[UsageStatistic]):
         `GET /usage-statistics`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return self._list(_LIST, (), options)
+
+    @property
+    def with_response(self) -> UsageStatisticsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return UsageStatisticsWithResponse(self)
+
+
+class UsageStatisticsWithResponse:
+    """The calls of `scalr.usage_statistics.with_response`."""
+
+    def __init__(self, calls: UsageStatistics) -> None:
+        self.list = with_response(calls.list)

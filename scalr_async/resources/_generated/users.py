@@ -17,6 +17,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 UserStatus = Literal["Active", "Inactive", "Pending"]
@@ -221,3 +222,22 @@ class Users(Collection[User]):
         `DELETE /users/{user}`. Raises `ForbiddenError` or `NotFoundError`.
         """
         return await self._delete(_DELETE, (user,))
+
+    @property
+    def with_response(self) -> UsersWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return UsersWithResponse(self)
+
+
+class UsersWithResponse:
+    """The calls of `scalr.users.with_response`."""
+
+    def __init__(self, calls: Users) -> None:
+        self.sign_in_url = with_response(calls.sign_in_url)
+        self.sign_up_url = with_response(calls.sign_up_url)
+        self.log_out_url = with_response(calls.log_out_url)
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

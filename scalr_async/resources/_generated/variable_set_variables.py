@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 VariableSetVariableCategory = Literal["terraform", "shell"]
@@ -147,3 +148,19 @@ class VariableSetVariables(Collection[VariableSetVariable]):
         `DELETE /var-set-variables/{vs_var}`.
         """
         return await self._delete(_DELETE, (variable_set_variable,))
+
+    @property
+    def with_response(self) -> VariableSetVariablesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return VariableSetVariablesWithResponse(self)
+
+
+class VariableSetVariablesWithResponse:
+    """The calls of `scalr.variable_set_variables.with_response`."""
+
+    def __init__(self, calls: VariableSetVariables) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 VariableSetInclude = Literal["account", "environments", "owners"]
@@ -159,3 +160,19 @@ class VariableSets(Collection[VariableSet]):
         `DELETE /var-sets/{var_set}`.
         """
         return await self._delete(_DELETE, (variable_set,))
+
+    @property
+    def with_response(self) -> VariableSetsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return VariableSetsWithResponse(self)
+
+
+class VariableSetsWithResponse:
+    """The calls of `scalr.variable_sets.with_response`."""
+
+    def __init__(self, calls: VariableSets) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

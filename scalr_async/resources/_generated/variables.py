@@ -17,6 +17,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 VariableCategory = Literal["terraform", "shell", "env"]
@@ -174,3 +175,19 @@ class Variables(Collection[Variable]):
         `DELETE /vars/{var}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (variable,))
+
+    @property
+    def with_response(self) -> VariablesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return VariablesWithResponse(self)
+
+
+class VariablesWithResponse:
+    """The calls of `scalr.variables.with_response`."""
+
+    def __init__(self, calls: Variables) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 VcsProviderAuthType = Literal["oauth2", "personal_token"]
@@ -206,3 +207,20 @@ class VcsProviders(Collection[VcsProvider]):
         `POST /vcs-tasks`. Raises `NotFoundError` or `ConflictError`.
         """
         return await self._do(_CREATE_VCS_TASK, (), values)
+
+    @property
+    def with_response(self) -> VcsProvidersWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return VcsProvidersWithResponse(self)
+
+
+class VcsProvidersWithResponse:
+    """The calls of `scalr.vcs_providers.with_response`."""
+
+    def __init__(self, calls: VcsProviders) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)
+        self.create_vcs_task = with_response(calls.create_vcs_task)

@@ -11,6 +11,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 VcsRevisionField = Literal[
@@ -49,3 +50,15 @@ class VcsRevisions(Collection[VcsRevision]):
         `GET /vcs-revisions/{vcs_revision}`. Raises `NotFoundError`.
         """
         return await self._get(_GET, (vcs_revision,))
+
+    @property
+    def with_response(self) -> VcsRevisionsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return VcsRevisionsWithResponse(self)
+
+
+class VcsRevisionsWithResponse:
+    """The calls of `scalr.vcs_revisions.with_response`."""
+
+    def __init__(self, calls: VcsRevisions) -> None:
+        self.get = with_response(calls.get)

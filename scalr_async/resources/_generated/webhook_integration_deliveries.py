@@ -18,6 +18,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 WebhookIntegrationDeliveryInclude = Literal[
@@ -136,3 +137,16 @@ class WebhookIntegrationDeliveries(Collection[WebhookIntegrationDelivery]):
         return await self._get(
             _GET, (webhook_integration_delivery,), include=include, fields=fields
         )
+
+    @property
+    def with_response(self) -> WebhookIntegrationDeliveriesWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return WebhookIntegrationDeliveriesWithResponse(self)
+
+
+class WebhookIntegrationDeliveriesWithResponse:
+    """The calls of `scalr.webhook_integration_deliveries.with_response`."""
+
+    def __init__(self, calls: WebhookIntegrationDeliveries) -> None:
+        self.list = with_response(calls.list)
+        self.get = with_response(calls.get)

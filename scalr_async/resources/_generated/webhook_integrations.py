@@ -17,6 +17,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 WebhookIntegrationField = Literal[
@@ -228,3 +229,19 @@ class WebhookIntegrations(Collection[WebhookIntegration]):
         `DELETE /integrations/webhooks/{webhook}`. Raises `NotFoundError`.
         """
         return await self._delete(_DELETE, (webhook_integration,))
+
+    @property
+    def with_response(self) -> WebhookIntegrationsWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return WebhookIntegrationsWithResponse(self)
+
+
+class WebhookIntegrationsWithResponse:
+    """The calls of `scalr.webhook_integrations.with_response`."""
+
+    def __init__(self, calls: WebhookIntegrations) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)

@@ -16,6 +16,7 @@ from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._with_response import with_response
 
 # fmt: off
 WorkloadIdentityProviderStatus = Literal[
@@ -140,3 +141,19 @@ class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
         `NotFoundError`.
         """
         return await self._delete(_DELETE, (workload_identity_provider,))
+
+    @property
+    def with_response(self) -> WorkloadIdentityProvidersWithResponse:
+        """The same calls, each of which returns its result together with the response."""
+        return WorkloadIdentityProvidersWithResponse(self)
+
+
+class WorkloadIdentityProvidersWithResponse:
+    """The calls of `scalr.workload_identity_providers.with_response`."""
+
+    def __init__(self, calls: WorkloadIdentityProviders) -> None:
+        self.list = with_response(calls.list)
+        self.create = with_response(calls.create)
+        self.get = with_response(calls.get)
+        self.update = with_response(calls.update)
+        self.delete = with_response(calls.delete)
