@@ -25,7 +25,7 @@ from scalr_async.jsonapi.parameters import Parameter, encode_parameter
 from scalr_async.jsonapi.reading import check
 from scalr_async.resources import make_collection
 from scalr_async.resources._base import Collection, Context
-from scalr_async.resources._generated._collections import Collections
+from scalr_async.resources._generated._client import Collections
 from scalr_async.telemetry import EventHook, Telemetry
 from scalr_async.transport import ClientSession, Transport, same_origin
 

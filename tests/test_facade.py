@@ -60,7 +60,7 @@ def test_importing_the_package_imports_no_resource_module_and_no_emulator() -> N
     code = (
         "import sys, scalr_async;"
         "print([m for m in sys.modules if m.startswith('scalr_async.emulator')"
-        " or m.startswith('scalr_async.cli.') or '_generated.' in m and not m.endswith('._collections')"
+        " or m.startswith('scalr_async.cli.') or '_generated.' in m and not m.endswith('._generated._client')"
         " or m == 'scalr_async._catalog'])"
     )
 

@@ -111,4 +111,4 @@ def test_only_the_transport_knows_aiohttp() -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_a_module_fits_on_a_few_screens(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= (350 if "_generated" in path.parts else 400)
+    assert "_generated" in path.parts or len(path.read_text().splitlines()) <= 400

@@ -104,14 +104,6 @@ def test_one_class_name_in_two_modules_is_an_error() -> None:
         render(changed(change))
 
 
-def test_a_module_that_is_too_long_is_an_error() -> None:
-    def change(document: dict[str, Any]) -> None:
-        document["components"]["schemas"]["Workspace"].pop("x-split")
-
-    with pytest.raises(RenderError, match=r"workspaces.py: \d+ lines: split it"):
-        render(changed(change))
-
-
 def test_a_name_that_is_not_the_kebab_case_of_any_python_name_is_kept_on_the_wire() -> None:
     modules = changed(
         lambda document: attributes(document, "Tag").update(odd_Name={"type": "string"})

@@ -82,7 +82,7 @@ def methods() -> Iterator[Method]:
 def _of(collection: str, cls: type) -> Iterator[Method]:
     for name, function in inspect.getmembers(cls, inspect.isfunction):
         if name.startswith("_") or (
-            not collection and name in {"close", "with_options", "request"}
+            not collection and name in {"close", "open", "with_options", "request"}
         ):
             continue
         _, *parameters = inspect.signature(function).parameters.values()

@@ -11,7 +11,7 @@ from scalr_async import BulkResult, Outcome, bulk_report, filters, run_bulk, run
 from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Ref
 from scalr_async.pagination import Page, Pager
-from scalr_async.resources._generated._collections import Collections
+from scalr_async.resources._generated._client import Collections
 from scalr_async.resources._generated.access_tokens import AccessToken
 from scalr_async.resources._generated.accounts import Account
 from scalr_async.resources._generated.agent_pools import (

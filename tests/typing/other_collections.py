@@ -14,7 +14,7 @@ from scalr_async._wire import Secret
 from scalr_async.jsonapi.model import Ref
 from scalr_async.pagination import Pager
 from scalr_async.resources._download import Download
-from scalr_async.resources._generated._collections import Collections
+from scalr_async.resources._generated._client import Collections
 from scalr_async.resources._generated.account_users import AccountUser
 from scalr_async.resources._generated.accounts import AccountMetrics
 from scalr_async.resources._generated.agent_pools import AgentPool

@@ -138,7 +138,7 @@ def render(modules: list[Module]) -> dict[str, str]:
             "_names": _FILE.format(
                 "Every public name, for type checkers alone.", "\n".join(map(_star, files))
             ),
-            "_collections": _FILE.format("One property a collection.", client),
+            "_client": _FILE.format("One property a collection.", client),
         }
     )
 
