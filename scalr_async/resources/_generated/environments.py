@@ -129,7 +129,7 @@ class EnvironmentLock(TypedDict, total=False):
 
 
 class EnvironmentListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -147,7 +147,7 @@ class EnvironmentListOptions(ListOptions, total=False):
 
 
 class EnvironmentDriftedWorkspacesListOptions(ListOptions, total=False):
-    """What `list_drifted_workspaces` takes."""
+    """The options of `list_drifted_workspaces`."""
 
     query: str
     sort: str
@@ -158,7 +158,7 @@ class EnvironmentDriftedWorkspacesListOptions(ListOptions, total=False):
 
 
 class EnvironmentDriftedWorkspacesCsvOptions(DownloadOptions, total=False):
-    """What `list_drifted_workspaces_csv` takes."""
+    """The options of `list_drifted_workspaces_csv`."""
 
     query: str
     sort: str

@@ -181,7 +181,7 @@ class ProviderConfigurationFieldsets(TypedDict, total=False):
 
 
 class ProviderConfigurationListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     account: Filter[Identity[api.Account]]
     environment: Filter[Identity[api.Environment]]
@@ -196,7 +196,7 @@ class ProviderConfigurationListOptions(ListOptions, total=False):
 
 
 class ProviderConfigurationWorkspacesUsageListOptions(ListOptions, total=False):
-    """What `list_workspaces_usage` takes."""
+    """The options of `list_workspaces_usage`."""
 
     environment: Filter[Identity[api.Environment]]
     workspace_name: Filter[str]

@@ -202,7 +202,7 @@ class RunForce(TypedDict, total=False):
 
 
 class RunListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -225,7 +225,7 @@ class RunListOptions(ListOptions, total=False):
 
 
 class RunQueueListOptions(ListOptions, total=False):
-    """What `list_queue` takes."""
+    """The options of `list_queue`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -248,7 +248,7 @@ class RunQueueListOptions(ListOptions, total=False):
 
 
 class RunPolicyInputDownloadOptions(DownloadOptions, total=False):
-    """What `policy_input` takes."""
+    """The options of `policy_input`."""
 
     stage: RunPolicyInputStage
 

@@ -285,7 +285,7 @@ class WorkspaceLinkSshKey(TypedDict, total=False):
 
 
 class WorkspaceListOptions(ListOptions, total=False):
-    """What `list` takes."""
+    """The options of `list`."""
 
     query: str
     account: Filter[Identity[api.Account]]
@@ -320,7 +320,7 @@ class WorkspaceListOptions(ListOptions, total=False):
 
 
 class WorkspaceProviderConfigurationLinksListOptions(ListOptions, total=False):
-    """What `list_provider_configuration_links` takes."""
+    """The options of `list_provider_configuration_links`."""
 
     include: Sequence[api.ProviderConfigurationLinkInclude]
     sort: api.ProviderConfigurationLinkSort | Sequence[api.ProviderConfigurationLinkSort]
