@@ -10,14 +10,9 @@ import pytest
 
 from scalr_async import ScalrClient, resources
 from scalr_async.resources._generated import COLLECTIONS
+from tests.resources.test_with_response import MANY
 
 HEAD = "from scalr_async import ScalrClient\n\nasync def use(scalr: ScalrClient) -> None:\n"
-MANY = {
-    "agent_pools": {"link_workspaces", "link_workspaces_iter", "unlink_workspaces"}
-    | {"unlink_workspaces_iter", "assign_workspaces"},
-    "runs": {"follow_logs"},
-}
-"""Calls that send any number of requests: they have no one response."""
 LINES = [
     *(f"scalr.{name}.list" for name in COLLECTIONS),
     *(f"scalr.{name}.with_response.list" for name in COLLECTIONS),

@@ -35,12 +35,9 @@ from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.agents import Agent, AgentStatus
 from scalr_async.resources._linking import PoolList, WorkspaceLinks
 from scalr_async.resources._list_change import ListChange
-<<<<<<< HEAD
 from scalr_async.resources._pool_agents import wait_for_agents
 from scalr_async.resources._waiting import check_timeout, retried_until
-=======
 from scalr_async.resources._with_response import with_response
->>>>>>> 25c0b6c (Collections are properties; every call has a twin that gives its response; one generated module a resource)
 from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     WorkspaceIds,
@@ -187,7 +184,6 @@ class AgentPools(generated.AgentPools):
             length=len({id_of(workspace) for _, workspace in pairs}),
         ).run()
 
-<<<<<<< HEAD
     async def wait_for_agents(
         self,
         agent_pool: Identity[AgentPool],
@@ -224,12 +220,11 @@ class AgentPools(generated.AgentPools):
         """
         pool, seconds = identify(agent_pool, "agent-pools"), check_timeout("wait", wait)
         await retried_until(lambda: super(AgentPools, self).delete(pool), ConflictError, seconds)
-=======
+
     @property
     def with_response(self) -> AgentPoolsWithResponse:
         """The calls of one request, each of which returns its result with the response."""
         return AgentPoolsWithResponse(self)
->>>>>>> 25c0b6c (Collections are properties; every call has a twin that gives its response; one generated module a resource)
 
     def _change(
         self,

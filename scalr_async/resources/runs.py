@@ -8,13 +8,8 @@ from typing import Any, Final, Protocol, Unpack
 from scalr_async._wire import shown
 from scalr_async.errors import ConflictError, InvalidArgumentError, ScalrError
 from scalr_async.jsonapi.model import Identity, identify
-<<<<<<< HEAD
 from scalr_async.resources._follow import Part, follow
-from scalr_async.resources._generated import runs_collection as generated
-=======
-from scalr_async.resources._follow import Part, follow, text_of
 from scalr_async.resources._generated import runs as generated
->>>>>>> 25c0b6c (Collections are properties; every call has a twin that gives its response; one generated module a resource)
 from scalr_async.resources._generated.applies import Applies
 from scalr_async.resources._generated.plans import Plans
 from scalr_async.resources._generated.runs import Run, RunConfirm

@@ -57,4 +57,4 @@ def covariance(
     wide(workspace.agent_pool, outcome, result)
     several: tuple[Ref[Resource], ...] = workspace.tags
     exact: Ref[Workspace] = anything  # type: ignore[assignment]
-    assert (several, exact)
+    assert [several, exact]
