@@ -8,6 +8,7 @@
     _bodies     what a write sets, checked against the schema
     _service    objects under rules (rules/), _store keeps and indexes them
     _runs       runs as time goes by; _stages their way, _work what they do, _terraform its words
+    _deliveries  what webhooks and pools are told; _courier sends it
     _usage      rows of reports, made of what there is; _csv writes them down
     _documents  answers as bytes, _sparse with as little in them as is legal
     _errors     Scalr's refusals; _openapi what the API says of itself
@@ -19,6 +20,7 @@ It shares no code with the client: what one gets wrong, the other shows.
 
 from __future__ import annotations
 
+from scalr_async.emulator._courier import DeliveryScript
 from scalr_async.emulator._emulator import Emulator
 from scalr_async.emulator._faults import Cut, Failure, LoggedRequest
 from scalr_async.emulator._seed import Seeded
@@ -27,6 +29,7 @@ from scalr_async.emulator._store import Record, Store
 
 __all__ = [
     "Cut",
+    "DeliveryScript",
     "Emulator",
     "Failure",
     "LoggedRequest",

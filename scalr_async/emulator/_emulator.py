@@ -14,6 +14,7 @@ from scalr_async import _catalog
 from scalr_async._wire import Secret
 from scalr_async.emulator._api import Api
 from scalr_async.emulator._bodies import Changes
+from scalr_async.emulator._courier import Courier, DeliveryScript
 from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
 from scalr_async.emulator._founding import found
 from scalr_async.emulator._log import RequestLog
@@ -66,6 +67,7 @@ class Emulator:
         self._given_token = token
         self._begin()
         self._server = Server(self._api)
+        self._courier = Courier(lambda: self._service)
 
     def _begin(self) -> None:
         """Put the starting account in place of everything there is."""
@@ -132,6 +134,27 @@ class Emulator:
     def run_script(self, script: RunScript) -> None:
         self._service.runs.script = script
 
+    @property
+    def delivery_script(self) -> DeliveryScript:
+        """How webhooks and pool tasks are sent, and what goes wrong with them on the way."""
+        return self._courier.script
+
+    @delivery_script.setter
+    def delivery_script(self, script: DeliveryScript) -> None:
+        self._courier.script = script
+
+    @property
+    def delivery_hosts(self) -> set[str]:
+        """Hosts that webhooks and pool tasks may be sent to, beside this machine (loopback)."""
+        return self._courier.hosts
+
+    async def settle_deliveries(self) -> None:
+        """Wait until every webhook and pool task was taken or given up, held ones too.
+
+        Runs that move by themselves may set off more later.
+        """
+        await self._courier.settle()
+
     def advance(self, run: str | Record, status: str | None = None) -> None:
         """Move a run on by one tick, or until it has a status; `run` may be its id.
 
@@ -146,9 +169,11 @@ class Emulator:
     async def start(self) -> None:
         """Listen for requests; raises `RuntimeError` when it is running already."""
         await self._server.start(self._host, self._port, self._tls)
+        self._courier.start()
 
     async def stop(self) -> None:
         """Close every connection and stop listening; what was stored stays readable."""
+        await self._courier.stop()
         await self._server.stop()
 
     async def __aenter__(self) -> Self:
@@ -169,6 +194,7 @@ class Emulator:
         self._server.failures.clear()
         self._server.limit = None
         self._server.latency = 0.0
+        self._courier.forget()
         self._begin()
         self._server.backend = self._api
 

@@ -245,6 +245,7 @@ class Runs:
         track.stage, track.ticks, track.since, track.until = stage, 0, at, None
         track.moving = stage.hold is None
         self._enter(track, stage.status, stage.status, at, remark)
+        self._service.outbox.run_entered(track.run, stage.status, waits=stage.hold is not None)
 
     def _enter(self, track: _Track, status: str, last: str, at: datetime, remark: Remark) -> None:
         self.work.enter(track.run, track.course, track.way, last, status, at=at, remark=remark)
@@ -252,6 +253,7 @@ class Runs:
     def _end(self, track: _Track, status: str, remark: Remark, at: datetime | None = None) -> None:
         self._forget(track)
         self._enter(track, status, track.stage.status, at or self._service.clock(), remark)
+        self._service.outbox.run_entered(track.run, status, waits=False)
         if status == "applied":
             self.work.trigger(track.run)
 

@@ -12,6 +12,7 @@ import attrs
 from scalr_async._catalog import Catalog, Relationship, Schema
 from scalr_async.emulator._blobs import Blobs
 from scalr_async.emulator._bodies import Changes
+from scalr_async.emulator._deliveries import Outbox
 from scalr_async.emulator._documents import Documents, defaults_of
 from scalr_async.emulator._errors import conflict, invalid_attribute
 from scalr_async.emulator._filters import Shape, Source, account_of
@@ -165,6 +166,7 @@ class Service:
         self.blobs = Blobs(lambda: self.text(40))
         self.contents: dict[str, bytes] = {}
         self.runs = Runs(self)
+        self.outbox = Outbox(self)
         self.sessions: dict[str, Session] = {}
         self.owner = Actor(holder="", user="", account="", email="")
         self.shapes: dict[str, Shape] = {}

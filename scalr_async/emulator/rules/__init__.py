@@ -40,6 +40,7 @@ from scalr_async.emulator.rules._secrets import (
     SSHKeys,
     StorageProfiles,
     VcsProviders,
+    WebhookDeliveries,
     WebhookIntegrations,
 )
 from scalr_async.emulator.rules._service_accounts import ServiceAccounts
@@ -90,6 +91,7 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "var-set-variables": VariableSetVariables,
     "vars": Variables,
     "vcs-providers": VcsProviders,
+    "webhook-integration-deliveries": WebhookDeliveries,
     "webhook-integrations": WebhookIntegrations,
     "workload-identity-providers": WorkloadIdentityProviders,
     "workspaces": Workspaces,

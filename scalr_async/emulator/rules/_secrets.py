@@ -20,6 +20,7 @@ __all__ = [
     "SamlIntegrations",
     "StorageProfiles",
     "VcsProviders",
+    "WebhookDeliveries",
     "WebhookIntegrations",
 ]
 
@@ -232,3 +233,10 @@ class WebhookIntegrations(_Secretive):
     def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
         """Tell the key."""
         return {"attributes": {"secret-key": record.attributes["secret-key"]}}
+
+
+class WebhookDeliveries(Rule):
+    """The log of what was sent to webhooks."""
+
+    prefix = "wd"
+    defaults: ClassVar[Mapping[str, Any]] = {"attempts": 0, "status": "pending"}
