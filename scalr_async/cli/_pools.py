@@ -165,8 +165,6 @@ def _environments(pool: Any) -> str | int | None:
 
 def _count(relationship: Any) -> int | None:
     """Return how many there are; None for what is not told, or is no list."""
-    if relationship is None:
-        return 0
     return len(relationship) if isinstance(relationship, Sequence) else None
 
 
