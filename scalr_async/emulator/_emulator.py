@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Literal, Self, get_args
 
@@ -24,6 +25,7 @@ from scalr_async.emulator._service import Service
 from scalr_async.emulator._sparse import Sparse
 from scalr_async.emulator._stages import RunScript
 from scalr_async.emulator._store import Ids, Record, Store
+from scalr_async.emulator._thread import await_in, run_in_thread, thread_safe
 from scalr_async.emulator.rules import RULES
 
 __all__ = ["Emulator"]
@@ -32,6 +34,7 @@ Answers = Literal["generous", "sparse"]
 """The amount that answers tell: everything, or as little as is legal."""
 
 
+@thread_safe
 class Emulator:
     """A Scalr server in this process, for the tests of what talks to Scalr.
 
@@ -41,6 +44,9 @@ class Emulator:
     With `tls` it speaks https, for clients that speak nothing else (Terraform, scalr-cli).
     `answers="sparse"` leaves out whatever JSON:API lets a server leave out, and adds what only a
     later version of the API has: what, the seed says.
+
+    Its functions and attributes may be used from any thread and any event loop: their work is done
+    in the loop that it was started in.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class Emulator:
         self._port = port
         self._tls = tls
         self._given_token = token
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._begin()
         self._server = Server(self._api)
         self._courier = Courier(lambda: self._service)
@@ -166,10 +173,20 @@ class Emulator:
             raise ValueError(f"there is no run '{id}'")
         self._service.runs.advance(record, status)
 
+    @classmethod
+    def in_thread(cls, **options: Any) -> AbstractContextManager[Self]:
+        """Make an emulator that serves from a thread of its own until the end of a `with` block.
+
+        For programs and tests that are not asynchronous, and for suites whose event loops come and
+        go while the server stays. `options` are those of the class.
+        """
+        return run_in_thread(cls(**options))
+
     async def start(self) -> None:
         """Listen for requests; raises `RuntimeError` when it is running already."""
         await self._server.start(self._host, self._port, self._tls)
         self._courier.start()
+        self._loop = asyncio.get_running_loop()
 
     async def stop(self) -> None:
         """Close every connection and stop listening; what was stored stays readable."""
@@ -299,13 +316,20 @@ class Emulator:
     @contextlib.asynccontextmanager
     async def churn(self, type: str, *, per_second: float) -> AsyncIterator[None]:
         """Create and delete objects of a type all the while, `per_second` changes a second."""
-        task = asyncio.create_task(self._churn(type, per_second))
-        try:
-            yield
-        finally:
+
+        async def begin() -> asyncio.Task[None]:
+            return asyncio.create_task(self._churn(type, per_second))
+
+        async def end() -> None:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+        task = await await_in(self._loop, begin())
+        try:
+            yield
+        finally:
+            await await_in(self._loop, end())
 
     async def _churn(self, type: str, per_second: float) -> None:
         loop = asyncio.get_running_loop()

@@ -43,7 +43,9 @@ async def test_a_test_suite_shown_on_a_page_passes(page: Path, tmp_path: Path) -
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error")
+    plugin = ("-p", "no:scalr_async", "-p", "scalr_async.testing")  # installed or not
+    options = ("-q", "-p", "no:cacheprovider", "-W", "error")
+    command = (sys.executable, "-m", "pytest", *plugin, *options)
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=tmp_path,

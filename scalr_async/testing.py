@@ -1,0 +1,111 @@
+"""The pytest plugin: fixtures for tests of code that talks to Scalr.
+
+    scalr_emulator   a Scalr server, empty at the start of each test
+    scalr            an open client of it, in the event loop of the test
+
+They work under pytest-asyncio in both modes, whatever the scope of its loops, and under anyio's
+plugin on asyncio. `scalr_emulator` alone is for tests without an event loop, too: it serves from a
+thread of its own.
+
+The option `scalr_emulator_scope = "session"` (or `"module"`, `"package"`, `"class"`) keeps one
+server for many tests, and puts it back before each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+try:
+    import pytest_asyncio
+except ImportError:  # pragma: no cover - the suite of this project has it
+    pytest_asyncio = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from scalr_async.client import ScalrClient
+    from scalr_async.emulator import Emulator
+
+__all__ = ["scalr", "scalr_emulator"]
+
+_Scope = Literal["session", "package", "module", "class", "function"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the option."""
+    parser.addini(
+        "scalr_emulator_scope",
+        "how long a server of the fixture scalr_emulator lives: session, package, module, class "
+        "or function",
+        default="function",
+    )
+
+
+def _scope(fixture_name: str, config: pytest.Config) -> _Scope:  # noqa: ARG001  # so it is called
+    scope: _Scope = config.getini("scalr_emulator_scope")
+    return scope
+
+
+@pytest.fixture(scope=_scope)
+def _scalr_server() -> Iterator[Emulator]:
+    from scalr_async.emulator import Emulator  # noqa: PLC0415  # a plugin must not cost start-up
+
+    with Emulator.in_thread() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def scalr_emulator(_scalr_server: Emulator) -> Emulator:
+    """A Scalr server with one account, its owner and the environment `main`.
+
+    Its knobs (`latency`, `quotas`, `fail`, `limit_rate`, `run_step`, ...) are as at its start.
+    """
+    _scalr_server.reset()
+    return _scalr_server
+
+
+async def _opened(emulator: Emulator) -> AsyncIterator[ScalrClient]:
+    from scalr_async.client import ScalrClient  # noqa: PLC0415  # likewise
+    from scalr_async.config import Config, RetryPolicy  # noqa: PLC0415  # likewise
+
+    retry = RetryPolicy(base=0.01, throttled_base=0.01, cap=0.02)  # tests do not wait
+    config = Config(host=emulator.url, token=emulator.token, retry=retry)
+    async with ScalrClient(config=config) as client:
+        yield client
+
+
+@pytest.fixture
+async def _scalr_anyio(scalr_emulator: Emulator) -> AsyncIterator[ScalrClient]:
+    async for client in _opened(scalr_emulator):
+        yield client
+
+
+def _of_loops(scope: Any) -> Any:
+    """Return the fixture for pytest-asyncio's loops of a scope."""
+
+    async def opened(scalr_emulator: Emulator) -> AsyncIterator[ScalrClient]:
+        async for client in _opened(scalr_emulator):
+            yield client
+
+    return pytest_asyncio.fixture(opened, loop_scope=scope, name=f"_scalr_asyncio_{scope}")
+
+
+if pytest_asyncio is not None:
+    for _each in ("session", "package", "module", "class", "function"):
+        globals()[f"_scalr_asyncio_{_each}"] = _of_loops(_each)
+
+
+@pytest.fixture
+def scalr(request: pytest.FixtureRequest) -> ScalrClient:
+    """An open client of `scalr_emulator`, in the event loop of the test; it retries at once."""
+    if "anyio_backend" in request.fixturenames:
+        client: ScalrClient = request.getfixturevalue("_scalr_anyio")
+        return client
+    if pytest_asyncio is None:
+        raise pytest.UsageError("the fixture scalr needs pytest-asyncio, or anyio's plugin")
+    marker = request.node.get_closest_marker("asyncio")
+    given = None if marker is None else marker.kwargs.get("loop_scope")
+    scope = given or request.config.getini("asyncio_default_test_loop_scope") or "function"
+    client = request.getfixturevalue(f"_scalr_asyncio_{scope}")
+    return client  # noqa: RET504  # typed where it was declared
