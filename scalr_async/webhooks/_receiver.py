@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import math
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from functools import partial
@@ -20,9 +21,10 @@ from scalr_async.errors import (
     MalformedDeliveryError,
 )
 from scalr_async.telemetry import logger
-from scalr_async.webhooks._headers import AnyHeaders
+from scalr_async.webhooks._headers import AnyHeaders, read_headers
 from scalr_async.webhooks._payloads import Delivery
 from scalr_async.webhooks._store import DeliveryStore, MemoryDeliveryStore
+from scalr_async.webhooks._verify import check_media_type
 
 __all__ = ["Handler", "Reply", "Verifier", "WebhookReceiver"]
 
@@ -85,6 +87,11 @@ class _Job:
     def answer(self, reply: Reply) -> None:
         if not self.reply.done():
             self.reply.set_result(reply)
+
+
+def _refusal(error: DeliveryError) -> Reply:
+    logger.warning("scalr.webhook_refused %s", error)
+    return Reply(400 if isinstance(error, MalformedDeliveryError) else 401, error.message)
 
 
 class WebhookReceiver:
@@ -190,6 +197,10 @@ class WebhookReceiver:
             return self._closed()
         if len(self._jobs) + self._reading >= self._backlog:
             return _FULL
+        try:
+            check_media_type(read_headers(headers))
+        except DeliveryError as error:
+            return _refusal(error)
         self._reading += 1
         try:
             async with asyncio.timeout(_READING):
@@ -215,9 +226,7 @@ class WebhookReceiver:
         try:
             delivery = self._verifier.verify(body, headers)
         except DeliveryError as error:
-            logger.warning("scalr.webhook_refused %s", error)
-            status = 400 if isinstance(error, MalformedDeliveryError) else 401
-            return Reply(status, error.message)
+            return _refusal(error)
         job = self._jobs.get(delivery.id)
         if job is None:
             if len(self._jobs) >= self._backlog:
@@ -311,7 +320,9 @@ class WebhookReceiver:
     async def _attempt(self, delivery: Delivery) -> bool:
         async with self._slots:
             try:
-                await self._handler(delivery)
+                worked = self._handler(delivery)
+                if inspect.isawaitable(worked):  # a plain function has done its work by now
+                    await worked
             except (Exception, asyncio.CancelledError):
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():

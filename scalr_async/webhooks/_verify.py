@@ -24,7 +24,7 @@ from scalr_async.errors import (
 from scalr_async.webhooks._headers import AnyHeaders, only, optional, read_headers
 from scalr_async.webhooks._payloads import Delivery, LaunchTask, read_payload
 
-__all__ = ["Signed", "TaskVerifier", "WebhookVerifier", "body_and_date"]
+__all__ = ["Signed", "TaskVerifier", "WebhookVerifier", "body_and_date", "check_media_type"]
 
 Signed = Callable[[bytes, Headers], bytes]
 """Returns the bytes that a signature is made over, from the raw body and the header fields."""
@@ -131,7 +131,7 @@ class WebhookVerifier(_Verifier):
         date = only(fields, "Date")
         content = self._check_signature(raw, fields)
         moment = self._check_date(date)
-        _check_media_type(fields)
+        check_media_type(fields)
         return Delivery(
             id=id,
             date=moment,
@@ -210,7 +210,7 @@ class TaskVerifier(_Verifier):
         if not self._knows(given.encode("latin-1"), lambda key: key):
             raise SignatureError(f"the header {self._header} holds another value")
         id = _delivery_id(fields, "Idempotency-Key")
-        _check_media_type(fields)
+        check_media_type(fields)
         task = read_payload(raw)
         if not isinstance(task, LaunchTask):
             raise MalformedDeliveryError("the body is not that of a task: it has no task_id")
@@ -272,7 +272,8 @@ def _delivery_id(headers: Headers, *names: str) -> str:
     return id
 
 
-def _check_media_type(headers: Headers) -> None:
+def check_media_type(headers: Headers) -> None:
+    """Raise `MalformedDeliveryError` for a body that says it is no JSON, or packed."""
     media, _, parameters = (optional(headers, "Content-Type") or "application/json").partition(";")
     if not _JSON.fullmatch(media.strip()):
         raise MalformedDeliveryError("the Content-Type is not JSON")

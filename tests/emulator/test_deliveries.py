@@ -41,11 +41,12 @@ class Sink:
 
     statuses: list[int] = attrs.field(factory=list)
     gate: asyncio.Event = attrs.field(factory=asyncio.Event)
+    methods: list[str] = attrs.field(factory=list)
     requests: list[tuple[bytes, Any]] = attrs.field(factory=list)
     url: str = ""
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
-        assert request.method == "POST"
+        self.methods.append(request.method)
         self.requests.append((await request.read(), request.headers.copy()))
         await self.gate.wait()
         status = self.statuses.pop(0) if self.statuses else 200
@@ -272,6 +273,7 @@ async def test_what_is_not_taken_is_sent_again_with_its_id(
     emu.advance(run_in(emu, workspace), "applied")
     await emu.settle_deliveries()
 
+    assert sink.methods == ["POST"] * 3  # a redirect is no answer that was asked for
     assert [delivery.id for delivery in sink.verified()] == [sink.verified()[0].id] * 3
     (logged,) = log(emu)
     assert (logged["status"], logged["attempts"], logged["response-code"]) == ("completed", 3, 200)

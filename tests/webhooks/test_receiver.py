@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -133,6 +135,15 @@ async def test_a_task_is_worked_and_answered(serve: Serve) -> None:
 
     assert ([each.status for each in answers], refused.status) == ([200, 200], 401)
     assert done == ["atask-1"]
+
+
+async def test_a_plain_function_that_worked_is_not_taken_for_one_that_failed(serve: Serve) -> None:
+    done: list[str] = []
+
+    async with serving(lambda delivery: done.append(delivery.id), serve) as sender:
+        answers = [await sender.post() for _ in range(2)]
+
+    assert ([each.status for each in answers], done) == ([200, 200], ["wd-1"])
 
 
 async def test_what_comes_again_is_worked_once(work: Work, serve: Serve) -> None:
@@ -345,9 +356,15 @@ async def test_a_body_that_is_too_large_is_not_read_to_its_end(work: Work, serve
     assert read < 20 * 1024 * 1024
 
 
-async def test_a_packed_body_is_refused(work: Work, serve: Serve) -> None:
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "x"])
+@pytest.mark.parametrize("whole", [True, False])
+async def test_a_packed_body_is_refused(
+    work: Work, serve: Serve, encoding: str, whole: bool
+) -> None:
+    packed = {"gzip": gzip.compress(BODY), "deflate": zlib.compress(BODY)}.get(encoding, BODY)
+    body = packed if whole else b"no such thing" + packed
     async with serving(work, serve) as sender:
-        answered = await sender.post(Content_Encoding="br", body=b"\x0b\x02\x80{}\x03")
+        answered = await sender.post(body=body, Content_Encoding=encoding)
 
     assert (answered.status, work.begun) == (400, [])
 
