@@ -139,6 +139,15 @@ def churn(session: nox.Session) -> None:
 
 
 @nox.session
+def deliveries(session: nox.Session) -> None:
+    """Kill a service in the middle of 10 000 webhook deliveries."""
+    session.install("-e", ".[test]")
+    session.run(
+        "python", "-m", "pytest", "tests/webhooks/test_crash.py", env={"SCALR_DELIVERIES": "10000"}
+    )
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Throw 200 000 mutated replies at a client, and a million documents at the codec."""
     session.install("-e", ".[test]", "atheris>=3.1")

@@ -8,7 +8,9 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-SECRET = "whsec-canary-58f1c2e9ab7d43"
+from tests.conftest import CANARY
+
+SECRET = CANARY
 NOW = datetime(2020, 11, 25, 0, 43, 38, tzinfo=UTC)
 DATE = "2020-11-25T00:43:38+0000"
 

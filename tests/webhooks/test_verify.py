@@ -107,7 +107,11 @@ def test_what_is_not_listed_is_not_accepted_by_default(verifier: WebhookVerifier
             verifier.verify(BODY, headers(algorithm=algorithm))
 
 
-@pytest.mark.parametrize("secret", [SECRET, SECRET.encode(), "a", "π", b"\xff\x00", "x" * 5000])
+@pytest.mark.parametrize(
+    "secret",
+    [SECRET, SECRET.encode(), "a", "π", b"\xff\x00", "x" * 5000],
+    ids=["text", "bytes", "short", "no ASCII", "no text", "long"],
+)
 def test_secrets_are_text_or_bytes(secret: Any) -> None:
     assert WebhookVerifier(secret, clock=clock).verify(BODY, headers(secret=secret)).id == "wd-1"
 
