@@ -171,7 +171,7 @@ class Streamed(Protocol):
     size: int | None
     repeatable: bool
 
-    def pieces(self) -> AsyncGenerator[bytes]:
+    def pieces(self) -> AsyncGenerator[memoryview]:
         """Yield the body from its beginning."""
         ...
 

@@ -230,7 +230,8 @@ class ScalrClient(Collections):
             ours = url.absolute and same_origin(url, root)
         except ValueError:
             url, ours = root, False
-        if ours and (below := url.raw_path.removeprefix(root.raw_path)).startswith("/"):
+        if ours and url.raw_path.startswith(f"{root.raw_path}/"):
+            below = url.raw_path.removeprefix(root.raw_path)
             return below, tuple(parse_qsl(url.raw_query_string, keep_blank_values=True))
         raise InvalidArgumentError(
             f"path {shown(path, 200)}: must begin with a slash, or be a URL below {root}"

@@ -5,7 +5,7 @@ ScalrError
 ├── InvalidArgumentError         a call that was refused before anything was sent (ValueError)
 ├── ClientStateError             used before opening, after closing, or in another loop
 ├── TransportError               no complete answer
-│   ├── ConnectError             no connection was made: nothing was sent
+│   ├── ConnectError             no connection was made
 │   ├── TLSError                 no trust: certificate, host name, protocol
 │   ├── DisconnectedError        the connection ended before the answer began
 │   ├── ProtocolError            what came is not HTTP, or lies about its framing
@@ -40,7 +40,7 @@ secret, and pickles.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final, Self
 
 from scalr_async._wire import ErrorObject, Outcome
@@ -84,6 +84,12 @@ __all__ = [
 ]
 
 
+_WITHOUT_THIS_ATTEMPT: Final[Mapping[Outcome, str]] = {
+    "not_sent": "nothing was sent",
+    "unknown": "an earlier attempt may have been applied",
+}
+
+
 class ScalrError(Exception):
     """The root of everything this library raises.
 
@@ -95,6 +101,8 @@ class ScalrError(Exception):
 
     hint: ClassVar[str] = ""
     """Advice that is appended to the message."""
+    _met_nobody: ClassVar[bool] = False
+    """True if the attempt that ended in this sent nothing."""
 
     def __init__(
         self,
@@ -125,7 +133,9 @@ class ScalrError(Exception):
     def __str__(self) -> str:
         asked = f"{self.method} {self.path}: " if self.method and self.path else ""
         tries = f" [after {self.attempts} attempts]" if self.attempts > 1 else ""
-        hint = f" ({self.hint})" if self.hint else ""
+        sent = _WITHOUT_THIS_ATTEMPT.get(self.outcome) if self._met_nobody else None
+        advice = "; ".join(filter(None, [sent, self.hint]))
+        hint = f" ({advice})" if advice else ""
         return f"{asked}{self.message}{tries}{hint}"
 
     def __repr__(self) -> str:
@@ -149,18 +159,20 @@ class TransportError(ScalrError):
 
 
 class ConnectError(TransportError, ConnectionError):
-    """No connection was made, so nothing was sent."""
+    """The last attempt found no connection; `outcome` tells of those before it, too."""
 
-    hint = "nothing was sent; check the host name, the network and the proxy"
+    hint = "check the host name, the network and the proxy"
+    _met_nobody = True
 
 
 class TLSError(TransportError):
     """There is no trust: in the server's certificate, its host name or its protocol, or in ours."""
 
     hint = (
-        "nothing was sent; check the host, or give the right CA bundle with Config(ca_file=...), "
+        "check the host, or give the right CA bundle with Config(ca_file=...), "
         "a client certificate with Config(ssl=...)"
     )
+    _met_nobody = True
 
 
 class DisconnectedError(TransportError, ConnectionError):

@@ -302,6 +302,11 @@ async def test_a_body_is_sent_as_json_or_as_it_is(emu: Emulator, scalr: ScalrCli
         (("GET", "tags", {}), "'tags'"),
         (("GET", "https://evil.example/api/iacp/v3/tags", {}), "evil.example"),
         (("GET", "//evil.example/tags", {}), "evil.example"),
+        (("GET", "{host}", {}), "be a URL below"),
+        (("DELETE", "{host}/tags/tag-1", {}), "be a URL below"),
+        (("GET", "{host}/api/iacp/v3", {}), "be a URL below"),
+        (("GET", "{host}/api/iacp/v33/tags", {}), "be a URL below"),
+        (("GET", "{host}/api/iacp/v4/tags", {}), "be a URL below"),
         (("GET", "http://[", {}), "'http://['"),
         (("GET", "https://a:99999/", {}), "path 'https://a:99999/'"),
         (("GET", "/tags?a=\ud800", {}), r"'\ud800': not encodable"),
@@ -341,6 +346,8 @@ async def test_a_request_that_makes_no_sense_is_not_sent(
     emu: Emulator, scalr: ScalrClient, arguments: Any, named: str
 ) -> None:
     method, path, more = arguments
+    if isinstance(path, str):
+        path = path.replace("{host}", emu.url)
 
     with pytest.raises(InvalidArgumentError) as caught:
         await scalr.request(method, path, **more)

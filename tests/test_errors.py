@@ -3,6 +3,7 @@ from __future__ import annotations
 import inspect
 import pickle
 import re
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from scalr_async.errors import (
     RateLimitError,
     ScalrError,
     ServerError,
+    TLSError,
     TransportError,
     error_class,
 )
@@ -68,6 +70,25 @@ def test_it_reads_as_one_line() -> None:
         "GET /x: no connection (nothing was sent; check the host name, the network and the proxy)"
     )
     assert repr(error) == f"ConnectError({str(error)!r}, outcome='not_sent')"
+
+
+@pytest.mark.parametrize("kind", [ConnectError, TLSError])
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("not_sent", "nothing was sent; check"),
+        ("unknown", "an earlier attempt may have been applied; check"),
+        ("rejected", "(check"),
+        ("applied", "(check"),
+    ],
+)
+def test_nothing_was_sent_is_said_where_nothing_was(
+    kind: type[ScalrError], outcome: Any, said: str
+) -> None:
+    error = kind("no connection", attempts=2, outcome=outcome)
+
+    assert said in str(error)
+    assert ("nothing was sent" in str(error)) is (outcome == "not_sent")
 
 
 def test_repeats_are_told() -> None:

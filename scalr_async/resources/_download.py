@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import aclosing
 from typing import Any, TypedDict
 
-from scalr_async._wire import Request, Response
+from scalr_async._wire import Request, Response, SecretBytes
 from scalr_async.errors import FileError, InvalidArgumentError
 from scalr_async.jsonapi.reading import check, foreign, may_be_page, unexpected
 from scalr_async.telemetry import check_observer, notify
@@ -62,7 +62,12 @@ class Download:
     def __aiter__(self) -> AsyncGenerator[bytes]:
         if self._to is not None:
             raise InvalidArgumentError("a download with `to` is awaited, not iterated over")
-        return self._pieces()
+        return self._iterate()
+
+    async def _iterate(self) -> AsyncGenerator[bytes]:
+        async with aclosing(self._pieces()) as pieces:
+            async for piece in pieces:
+                yield bytes(piece.obj)
 
     async def _save(self) -> int:
         if self._to is None:
@@ -83,27 +88,33 @@ class Download:
             raise
         return size
 
-    async def _pieces(self, stream: Stream | None = None) -> AsyncGenerator[bytes]:
+    async def _pieces(self, stream: Stream | None = None) -> AsyncGenerator[memoryview]:
+        """Yield views of whole pieces: a file may hold secrets, and no traceback prints a view."""
         stream = stream or await self._open(self._request)
         try:
             response = check(stream.response, "a file")
             if response.status == 204:
                 raise unexpected(response, "there is nothing to download")
             total, size = _length(response), 0
-            piece = await stream.read()
-            while piece and may_be_page(piece) and (more := await stream.read()):
-                piece += more
-            if came := foreign(response, piece):
-                why = f"{came} came where a file was promised"
-                raise unexpected(response, why, foreign=True)
+            piece = await _beginning(stream, response)
             while piece:
                 yield piece
                 size += len(piece)
                 if self._on_progress is not None:
                     notify("on_progress", self._on_progress, size, total)
-                piece = await stream.read()
+                piece = memoryview(await stream.read())
         finally:
             stream.close()
+
+
+async def _beginning(stream: Stream, response: Response) -> memoryview:
+    """Return a view of the first piece; raise `DecodeError` if it is the beginning of a page."""
+    piece = SecretBytes(await stream.read())
+    while piece and may_be_page(piece) and (more := SecretBytes(await stream.read())):
+        piece = SecretBytes(piece + more)
+    if came := foreign(response, piece):
+        raise unexpected(response, f"{came} came where a file was promised", foreign=True)
+    return memoryview(bytes(piece))
 
 
 def _length(response: Response) -> int | None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from scalr_async._scrub import scrub
 from scalr_async._wire import Response, printable
 from scalr_async.errors import DecodeError, ScalrError, VerificationError
 from scalr_async.jsonapi.model import Ref
@@ -325,7 +326,7 @@ def _written() -> Iterator[None]:
 
 def _not_as_asked(response: Response, asked: str, now: str | None) -> VerificationError:
     place = {_UNSAID: "does not say where it is", None: "is on no pool"}
-    shown = place.get(now) or f"is on {_shown(now)}"
+    shown = place.get(now) or f"is on {_shown(scrub(str(now), response.headers.secrets))}"
     return VerificationError(
         f"it {asked}, and {shown}",
         method=response.method,

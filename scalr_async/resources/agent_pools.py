@@ -24,7 +24,7 @@ from collections.abc import (
 from typing import Any, Literal, TypeAlias
 
 from scalr_async import resources as api
-from scalr_async._wire import printable, shown
+from scalr_async._wire import shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._engine import Engine
 from scalr_async.bulk._outcome import check_options
@@ -263,7 +263,7 @@ class AgentPools(generated.AgentPools):
         def same(found: AgentPool) -> AgentPool:
             if found.id != pool:
                 raise DecodeError(
-                    f"it is about {printable(str(found.id), 128)}, not {pool}",
+                    f"it is about another pool than {pool}",
                     method="GET",
                     path=f"/agent-pools/{pool}",
                     attempts=1,

@@ -22,12 +22,12 @@ T = TypeVar("T")
 Target = str | os.PathLike[str] | BinaryIO
 """A path, or a file object opened for writing bytes."""
 
-Write = Callable[[bytes], Awaitable[None]]
+Write = Callable[[memoryview], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
 async def writing(target: Target) -> AsyncIterator[Write]:
-    """Give a function that writes a piece to the target.
+    """Give a function that writes a piece, as a view that no traceback prints, to the target.
 
     A path is written under another name beside it, readable by its owner alone, and takes its own
     name when the block ends well and all of it is on the disk; when the block raises, nothing is
@@ -92,7 +92,7 @@ def _complete(file: BinaryIO, draft: Path, path: Path) -> None:
     draft.replace(path)
 
 
-async def _write(file: BinaryIO, piece: bytes, name: object) -> None:
+async def _write(file: BinaryIO, piece: memoryview, name: object) -> None:
     with _told(name):
         await in_thread(lambda: _write_all(file, piece))
 
@@ -106,12 +106,11 @@ def _check_writable(file: BinaryIO) -> None:
         raise OSError("it is not open for writing")
 
 
-def _write_all(file: BinaryIO, piece: bytes) -> None:
+def _write_all(file: BinaryIO, rest: memoryview) -> None:
     """Write a piece, also to a file without a buffer, which may take only a part at once.
 
     Of `None` a raw file says that it takes nothing now; others that say nothing have taken all.
     """
-    rest = memoryview(piece)
     while rest:
         taken: object = file.write(rest)
         if taken is None and not isinstance(file, io.RawIOBase):

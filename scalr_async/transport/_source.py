@@ -64,8 +64,11 @@ class Source(ABC):
     def __init__(self, on_progress: OnProgress | None) -> None:
         self._on_progress = on_progress
 
-    async def pieces(self) -> AsyncGenerator[bytes]:
-        """Yield all of it from its beginning, if it is `repeatable` or was never asked for."""
+    async def pieces(self) -> AsyncGenerator[memoryview]:
+        """Yield all of it from its beginning, if it is `repeatable` or was never asked for.
+
+        A piece is a `memoryview`, which a traceback does not print.
+        """
         done = 0
         async with contextlib.aclosing(self._read()) as pieces:
             async for piece in pieces:
@@ -75,7 +78,7 @@ class Source(ABC):
                     notify("on_progress", self._on_progress, done, self.size)
 
     @abstractmethod
-    def _read(self) -> AsyncGenerator[bytes]: ...
+    def _read(self) -> AsyncGenerator[memoryview]: ...
 
 
 class _FileSource(Source):
@@ -91,7 +94,7 @@ class _FileSource(Source):
                 self.size = file.seek(0, os.SEEK_END) - self._start
                 file.seek(self._start)
 
-    async def _read(self) -> AsyncGenerator[bytes]:
+    async def _read(self) -> AsyncGenerator[memoryview]:
         left = _ENDLESS if self.size is None else self.size
         if self._start is None:
             self.repeatable = False
@@ -104,14 +107,14 @@ class _FileSource(Source):
         if self.size and left:
             raise _unreadable(f"{left} bytes are missing at its end")
 
-    async def _piece(self, size: int) -> bytes:
+    async def _piece(self, size: int) -> memoryview:
         with _readable():
-            piece: object = await in_thread(partial(self._file.read, size))
-        if not isinstance(piece, bytes | bytearray | memoryview):
-            raise _unreadable(f"its read() gives {type(piece).__name__}, not bytes")
-        if len(taken := bytes(piece)) > size:
+            piece = _view(await in_thread(partial(self._file.read, size)))
+        if isinstance(piece, str):
+            raise _unreadable(f"its read() gives {piece}, not bytes")
+        if len(piece) > size:
             raise _unreadable("its read() gives more than was asked for")
-        return taken
+        return piece
 
 
 class _IterableSource(Source):
@@ -121,21 +124,36 @@ class _IterableSource(Source):
         super().__init__(on_progress)
         self._iterable = iterable
 
-    async def _read(self) -> AsyncGenerator[bytes]:
+    async def _read(self) -> AsyncGenerator[memoryview]:
         self.repeatable = False
         iterator = aiter(self._iterable)
         done = 0
         try:
-            async for piece in iterator:
-                if not isinstance(piece, bytes | bytearray | memoryview):
-                    text = f"what is uploaded gives {type(piece).__name__}, not bytes"
+            while (piece := await _next(iterator)) is not None:
+                if isinstance(piece, str):
+                    text = f"what is uploaded gives {piece}, not bytes"
                     raise FileError(text) if done else InvalidArgumentError(text)
-                if taken := bytes(piece):  # an empty one would take the headers along
-                    yield taken
-                    done += len(taken)
+                if piece:  # an empty one would take the headers along
+                    yield piece
+                    done += len(piece)
         finally:
             if isinstance(iterator, AsyncGenerator):
                 await iterator.aclose()
+
+
+async def _next(iterator: AsyncIterator[object]) -> memoryview | str | None:
+    """Return the view of the next piece; None at the end."""
+    try:
+        return _view(await anext(iterator))
+    except StopAsyncIteration:
+        return None
+
+
+def _view(piece: object) -> memoryview | str:
+    """Return a view of a copy of a piece, or the type of what is none."""
+    if isinstance(piece, bytes | bytearray | memoryview):
+        return memoryview(bytes(piece))
+    return type(piece).__name__
 
 
 def _unreadable(reason: str) -> FileError:

@@ -94,6 +94,27 @@ async def test_a_post_marked_as_safe_to_repeat_is_repeated(end: Any) -> None:
     assert [request.method for request in server.requests] == ["GET", "POST", "POST"]
 
 
+@pytest.mark.parametrize("first", [CLOSE, RESET, reply(503), reply(429)])
+async def test_a_server_that_is_gone_after_an_attempt_is_not_told_as_nothing_sent(
+    first: Any,
+) -> None:
+    """Unless what it said of that attempt was a refusal, it may have been applied."""
+
+    def answer(request: Any) -> Any:
+        server._server.close()
+        return [first, CLOSE] if isinstance(first, bytes) else first
+
+    async with ScriptedServer(answer) as server, client(server.url) as scalr:
+        with pytest.raises(ConnectError) as caught:
+            await scalr.agent_pools.delete("apool-1")
+
+    refused = first == reply(429)
+    assert caught.value.outcome == ("rejected" if refused else "unknown")
+    assert "nothing was sent" not in str(caught.value)
+    assert ("an earlier attempt may have been applied" in str(caught.value)) is not refused
+    assert len(server.requests) == 1
+
+
 @ENDS
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH"])
 async def test_another_write_is_sent_once_unless_declared_safe(method: str, end: Any) -> None:

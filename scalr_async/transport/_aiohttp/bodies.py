@@ -50,7 +50,7 @@ class BytesBody(Payload):
         await self._write(self._value, writer)
         self.written = True
 
-    async def _write(self, data: bytes, writer: AbstractStreamWriter) -> None:
+    async def _write(self, data: bytes | memoryview, writer: AbstractStreamWriter) -> None:
         assert isinstance(writer, StreamWriter), "aiohttp's own, which can leave the wait to us"
         view = memoryview(data)
         if not self.started:
@@ -85,7 +85,7 @@ class StreamedBody(BytesBody):
                 self._progress.moved()
         self.started = self.written = True
 
-    async def _next(self, pieces: AsyncGenerator[bytes]) -> bytes | None:
+    async def _next(self, pieces: AsyncGenerator[memoryview]) -> memoryview | None:
         try:
             return await anext(pieces, None)
         except Exception as error:
