@@ -315,7 +315,7 @@ class DriftError(ScalrError):
 
 
 class DeliveryError(ScalrError):
-    """What came to a webhook is refused: do not act on it."""
+    """A delivery to a webhook is refused: do not act on it."""
 
 
 class SignatureError(DeliveryError):

@@ -28,7 +28,7 @@ _KEPT: Final = 2048
 
 @attrs.frozen(kw_only=True)
 class DeliveryScript:
-    """How webhooks and pool tasks are sent, and what goes wrong with them on the way.
+    """The sending of webhooks and pool tasks, and the faults on the way.
 
     Each is sent `copies` times at once, dated and signed as if `age` seconds ago. `tampered` is
     what changes after it was signed. Out of order: `hold` messages are waited for, and sent last
@@ -45,7 +45,7 @@ class DeliveryScript:
 
 @attrs.frozen
 class _Result:
-    """What came of an attempt; `error` when there was no answer."""
+    """The result of an attempt; `error` when there was no answer."""
 
     code: int | None = None
     body: str | None = None

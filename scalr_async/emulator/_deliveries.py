@@ -1,4 +1,4 @@
-"""What the server has to tell others: webhooks of what happens to runs, pools of what waits."""
+"""News for others: webhooks are told of changes of runs, pools of runs that wait."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENDS: Final = {
 """The events of how runs end; who cancels or discards one knows it."""
 
 _QUEUES: Final = {"plan_queued": "plan", "apply_queued": "apply"}
-"""What a run asks an agent for where it waits for one."""
+"""The task of an agent, by the status in which a run waits for one."""
 
 _DEFAULTS: Final = {"enabled": True, "max-attempts": 3, "timeout": 15}
 _POOL_ATTEMPTS: Final = 3
@@ -64,7 +64,7 @@ class Outbox:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether anybody is to be told of anything."""
+        """True if anybody is to be told of anything."""
         store = self._service.store
         return bool(store.count("webhook-integrations")) or any(
             pool.attributes.get("webhook-enabled") for pool in store.all("agent-pools")

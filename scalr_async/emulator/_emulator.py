@@ -143,7 +143,7 @@ class Emulator:
 
     @property
     def delivery_script(self) -> DeliveryScript:
-        """How webhooks and pool tasks are sent, and what goes wrong with them on the way."""
+        """The sending of webhooks and pool tasks, and the faults on the way."""
         return self._courier.script
 
     @delivery_script.setter

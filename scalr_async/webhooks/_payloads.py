@@ -1,4 +1,4 @@
-"""What deliveries hold: events of runs, tasks of serverless agent pools, and what is new to us."""
+"""The payloads of deliveries: events of runs, tasks of serverless pools, and unknown ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 @attrs.frozen(kw_only=True)
 class EventObject:
-    """What an event tells of a workspace, an environment or a webhook; `fields` is all of it.
+    """A workspace, an environment or a webhook as an event has it; `fields` is all of it.
 
     What is missing, or not text, is None.
     """
@@ -45,7 +45,7 @@ class EventObject:
 
 @attrs.frozen(kw_only=True)
 class EventRun:
-    """What an event tells of a run; `fields` is all of it.
+    """A run as an event has it; `fields` is all of it.
 
     What is missing, or not of its type, is None. Times have a zone.
     """
@@ -107,7 +107,7 @@ Payload = RunEvent | LaunchTask | UnknownEvent
 
 @attrs.frozen(kw_only=True)
 class Delivery:
-    """What Scalr sent, and proved to have sent.
+    """A message that Scalr sent, and proved to have sent.
 
     `id` is the same each time the same thing is sent. `date` is when it was sent, None when
     nothing says so. `fingerprint` tells apart what was signed: the id was not. `body` is a

@@ -36,7 +36,7 @@ _READING: Final = 10.0
 
 
 class Verifier(Protocol):
-    """What `WebhookVerifier` and `TaskVerifier` are; `max_body` is a number of bytes."""
+    """The part that `WebhookVerifier` and `TaskVerifier` play; `max_body` is in bytes."""
 
     @property
     def max_body(self) -> int:
@@ -50,7 +50,7 @@ class Verifier(Protocol):
 
 @attrs.frozen
 class Reply:
-    """What the sender is answered: a status, a line of text, and when to try again (seconds)."""
+    """The answer to the sender: a status, a line of text, and seconds until the next try."""
 
     status: int
     text: str
@@ -150,7 +150,7 @@ class WebhookReceiver:
 
     @property
     def unfinished(self) -> int:
-        """How many deliveries are accepted and not finished."""
+        """The number of deliveries that are accepted and not finished."""
         return len(self._jobs)
 
     async def __aenter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""What is known of deliveries: each is worked once, however often it is sent."""
+"""Records of deliveries: each is worked once, however often it is sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ State = Literal["claimed", "busy", "acknowledged", "finished"]
 
 @attrs.frozen
 class Claim:
-    """What came of an attempt to get a delivery to work on.
+    """The result of an attempt to claim a delivery.
 
     `claimed`: it is yours until the lease ends, and `token` proves it. `busy`: another has it, and
     the sender must send it again if that one fails. `acknowledged`: the sender was told that it

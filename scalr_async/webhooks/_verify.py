@@ -1,4 +1,4 @@
-"""Who sent a delivery, and when: nothing is believed that no secret vouches for."""
+"""Verification of deliveries: their sender and date, by a shared secret."""
 
 from __future__ import annotations
 
