@@ -58,7 +58,7 @@ OnOutcome = Callable[[Outcome[T, V]], Awaitable[None] | None]
 """A callback for each outcome; its result is awaited if it is awaitable."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class BulkResult(Generic[T_co, V_co]):
     """The outcomes of a bulk call, in the order of the input.
 
@@ -67,9 +67,7 @@ class BulkResult(Generic[T_co, V_co]):
     were `not_started`: how many, None when the input does not tell its length.
     """
 
-    outcomes: tuple[Outcome[T_co, V_co], ...] = attrs.field(
-        repr=lambda outcomes: f"<{len(outcomes)}>"
-    )
+    outcomes: tuple[Outcome[T_co, V_co], ...]
     interrupted: tuple[Outcome[T_co, V_co], ...] = ()
     not_started: int | None = 0
 
@@ -82,6 +80,18 @@ class BulkResult(Generic[T_co, V_co]):
     def failed(self) -> tuple[Outcome[T_co, V_co], ...]:
         """The outcomes of the items whose call raised."""
         return tuple(outcome for outcome in self.outcomes if not outcome.ok)
+
+    def __repr__(self) -> str:
+        return f"BulkResult({', '.join(f'{name}={count}' for name, count in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, int | None]]:
+        succeeded = len(self.succeeded)
+        yield "succeeded", succeeded
+        yield "failed", len(self.outcomes) - succeeded
+        if self.interrupted:
+            yield "interrupted", len(self.interrupted)
+        if self.not_started != 0:
+            yield "not_started", self.not_started
 
     def raise_for_failures(self) -> None:
         """Raise a `BulkError` with the error of each failed item, if there is any.

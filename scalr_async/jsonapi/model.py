@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -24,6 +24,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async._wire import printable, shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import ABSENT, Head, WholeHead, loads, read_links
+from scalr_async.jsonapi.plain import plain_attributes, plain_relationships
 from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import (
     MARK,
@@ -32,11 +33,13 @@ from scalr_async.jsonapi.schema import (
     nested,
     reduce_shown,
     schema_of,
+    shown_attributes,
     wire,
 )
 
 __all__ = [
     "Identity",
+    "Nested",
     "R",
     "Ref",
     "Resource",
@@ -71,6 +74,16 @@ filling: Final = threading.RLock()
 _classes: Final[dict[str, type[Resource]]] = {}
 _names: Final[dict[str, type[Resource]]] = {}
 _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
+
+
+class Nested:
+    """The base of objects inside an attribute."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields that the server sent as plain values, as `Resource.to_dict` does."""
+        return plain_attributes(self)
 
 
 class Source:
@@ -136,6 +149,19 @@ class Resource(_State):
             conceal_attributes(type(self), document["attributes"])
         return document
 
+    def to_dict(self, *, include: str | Iterable[str] = ()) -> dict[str, Any]:
+        """Return the resource as plain values, for `json.dumps` and its like.
+
+        It has `type`, `id`, and by their Python names all attributes and relationships that the
+        server sent: times as ISO 8601 texts, secrets as `<redacted>`, a `Ref` as its type and id.
+        `include` names relationships whose resources stand in place of their refs where the answer
+        included them. There are no `links`, some of which are credentials; `raw()` has them.
+
+        Raises `InvalidArgumentError` for a name in `include` that is no relationship.
+        """
+        named = {"type": self.type, "id": self.id}
+        return named | plain_attributes(self) | plain_relationships(self, include)
+
     if not TYPE_CHECKING:  # pragma: no branch  # a checker that saw it would accept any name
 
         def __getattr__(self, name: str) -> Any:
@@ -162,11 +188,12 @@ class Resource(_State):
         return hash((self.type, self.id))
 
     def __repr__(self) -> str:
-        hidden = {field.name for field in _fields(type(self)) if not field.repr}
-        names = (name for name in schema_of(type(self)).attributes if name not in hidden)
-        values = {name: getattr(self, name) for name in names}
-        shown = (f", {name}={value!r}" for name, value in values.items() if value is not UNSET)
-        return f"{type(self).__name__}(id={self.id!r}{''.join(shown)})"
+        fields = "".join(f", {name}={given!r}" for name, given in shown_attributes(self))
+        return f"{type(self).__name__}(id={self.id!r}{fields})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        yield "id", self.id
+        yield from shown_attributes(self)
 
     def __copy__(self) -> Resource:
         return self

@@ -11,7 +11,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async._wire import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.model import class_for
-from scalr_async.jsonapi.names import kebab, unknown_name
+from scalr_async.jsonapi.names import kebab, known_name, known_names, unknown_name
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.parameters import encode_filter, encode_parameter
 from scalr_async.jsonapi.schema import schema_of
@@ -80,28 +80,11 @@ def _filter(operation: Operation[Any], name: str, value: Any) -> tuple[str, str]
 def _names(operation: Operation[Any], option: str, value: Any) -> Sequence[str]:
     """Return the relationships to include, or the orders to sort by."""
     if option == "include":
-        return _known(value, operation.include, "relationship to include")
-    names = _known(value, operation.sort, "order")
+        return known_names(value, operation.include, "relationship to include")
+    names = known_names(value, operation.sort, "order")
     if both := [name for name in names if f"-{name}" in names]:
         raise InvalidArgumentError(f"{both[0]!r}: in both directions at once")
     return names
-
-
-def _known(value: Any, possible: Iterable[str], kind: str) -> list[str]:
-    """Return one or several Python names, each of them once; refuse an unknown one."""
-    names = [value] if isinstance(value, str) else value
-    if not isinstance(names, Iterable) or isinstance(names, bytes | Mapping):
-        raise InvalidArgumentError(f"{shown(names)}: not a list of names")
-    listed = dict.fromkeys(_known_name(name, possible, kind) for name in names)
-    return list(listed)
-
-
-def _known_name(name: Any, possible: Iterable[str], kind: str) -> str:
-    """Return a name as plain text, also a member of an enumeration of texts."""
-    text = str.__str__(name) if isinstance(name, str) else None
-    if text is None or text not in possible:
-        raise InvalidArgumentError(unknown_name(name, possible, kind))
-    return text
 
 
 def _wire_name(name: str) -> str:
@@ -114,7 +97,7 @@ def _fieldsets(operation: Operation[Any], value: Any) -> Iterable[tuple[str, str
         raise InvalidArgumentError(f"{shown(value)}: not a mapping of types to names of fields")
     types = operation.fields or {}
     for name, names in value.items():
-        type_ = _known_name(name, types, "type with sparse fieldsets")
+        type_ = known_name(name, types, "type with sparse fieldsets")
         yield f"fields[{types[type_]}]", ",".join(_field_names(types[type_], names))
 
 
@@ -123,5 +106,5 @@ def _field_names(type_: str, names: Any) -> list[str]:
     if cls is None:
         raise InvalidArgumentError(f"{type_!r}: its fields are not known")
     fields = schema_of(cls).fields
-    known = _known(names, ("id", *fields), f"{cls.__name__} field")
+    known = known_names(names, ("id", *fields), f"{cls.__name__} field")
     return [fields[name].wire if name in fields else name for name in known]

@@ -12,7 +12,7 @@ import functools
 import inspect
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final, TypeVar, Union, dataclass_transform, get_args, get_origin
 
@@ -35,6 +35,7 @@ __all__ = [
     "nested",
     "reduce_shown",
     "schema_of",
+    "shown_attributes",
     "wire",
     "without_none",
 ]
@@ -84,14 +85,29 @@ def is_nested(type_: Any) -> bool:
 )
 def nested(cls: C) -> C:
     """Make a class that of an object inside an attribute: frozen, slotted, keyword-only."""
-    made = attrs.frozen(kw_only=True, field_transformer=concealed)(cls)
+    made = attrs.frozen(kw_only=True, repr=False, field_transformer=concealed)(cls)
     setattr(made, MARK, "nested")
     made.__reduce__ = _reduce_nested  # type: ignore[assignment]  # bound by the class
+    made.__repr__ = _show_nested  # type: ignore[assignment]  # bound by the class
+    made.__rich_repr__ = shown_attributes  # type: ignore[attr-defined]  # which rich looks for
     return made
 
 
 def _reduce_nested(value: Any) -> tuple[Any, ...]:
     return reduce_shown(value, type(value))
+
+
+def _show_nested(value: Any) -> str:
+    fields = ", ".join(f"{name}={given!r}" for name, given in shown_attributes(value))
+    return f"{type(value).__name__}({fields})"
+
+
+def shown_attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes that `repr` shows: those that were sent and may be seen."""
+    for field in schema_of(type(value)).attributes.values():
+        given = getattr(value, field.name)
+        if given is not UNSET and not field.hidden:
+            yield field.name, given
 
 
 def reduce_shown(value: Any, cls: Any) -> tuple[Any, ...]:

@@ -6,13 +6,14 @@ import asyncio
 import gc
 import pickle
 import weakref
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.pretty import pretty_repr
 
 from scalr_async import (
     BulkError,
@@ -485,9 +486,18 @@ def test_a_bulk_without_failures_raises_nothing() -> None:
     done = Outcome(index=0, input="ws-1", outcome="applied")
 
     assert BulkResult(outcomes=(done,)).raise_for_failures() is None
-    assert (
-        repr(BulkResult(outcomes=(done,)))
-        == "BulkResult(outcomes=<1>, interrupted=(), not_started=0)"
+
+
+@pytest.mark.parametrize("show", [repr, str, pretty_repr])
+def test_a_result_shows_how_many_there_are_and_not_each(show: Callable[[object], str]) -> None:
+    done = tuple(Outcome(index=i, input=f"ws-{i}", outcome="applied") for i in range(4998))
+    result = BulkResult(outcomes=(*done, failed(4998, "ws-a"), failed(4999, "ws-b")))
+    cut = attrs.evolve(result, interrupted=done[:700], not_started=3)
+
+    assert show(result) == "BulkResult(succeeded=4998, failed=2)"
+    assert show(attrs.evolve(cut, interrupted=())).endswith("not_started=3)")
+    assert show(attrs.evolve(cut, not_started=None)) == (
+        "BulkResult(succeeded=4998, failed=2, interrupted=700, not_started=None)"
     )
 
 

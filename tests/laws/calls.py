@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import json
 import pickle
 from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import aclosing
@@ -13,6 +14,7 @@ from typing import Any
 import attrs
 
 from scalr_async import Page, Pager, Ref, Resource, ScalrClient, resources
+from scalr_async.jsonapi.schema import schema_of
 from scalr_async.resources import Download
 from scalr_async.resources._generated import COLLECTIONS
 
@@ -135,6 +137,8 @@ def look(found: Any) -> None:
                     hash(ref)
                     repr(ref.resource)
         found.raw()
+        related = list(schema_of(type(found)).relationships)
+        json.dumps(found.to_dict(include=related), allow_nan=False)
         assert found == copy.deepcopy(found)
         hash(found)
         pickle.loads(pickle.dumps(found))

@@ -14,6 +14,8 @@ _SCALARS: Final = {
     "any": "Any", "boolean": "bool", "integer": "int", "number": "float", "string": "str"
 }  # fmt: skip
 
+_OF_EVERY_RESOURCE: Final = frozenset({"id", "links", "raw", "to_dict", "type"})
+
 
 class RenderError(Exception):
     """The document holds what has no rendering: mend it in the overlay, or teach the generator."""
@@ -54,11 +56,13 @@ class Module:
 
     def add_class(self, node: Node, name: str) -> str:
         """Add the class of an object, or of a resource: the module's own, or one to write."""
-        head, about, owner = f"@nested\nclass {name}:", f"A part of `{self.schema}`.", name
+        head, about, owner = f"@nested\nclass {name}(Nested):", f"A part of `{self.schema}`.", name
         if is_resource(node):
             head, owner = f'@resource("{type_of(node)}")\nclass {name}(Resource):', self.schema
             about = f"{text.capital(text.an(text.words(name)))}."
-            if taken := {"id", "links", "raw", "type"}.intersection(map(snake, fields(node))):
+            if taken := {"id", "links", "raw", "to_dict", "type"}.intersection(
+                map(snake, fields(node))
+            ):
                 raise RenderError(f"{name}: every resource has {sorted(taken)} already")
         lines = [head, text.docstring(node.get("description") or about), ""]
         for wire, field in fields(node).items():

@@ -13,7 +13,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -51,7 +51,7 @@ class Account(Resource):
 
 
 @nested
-class AccountQuotas:
+class AccountQuotas(Nested):
     """The most objects of each kind that the account may have."""
 
     agent_relay_available: bool = UNSET
@@ -72,7 +72,7 @@ class AccountQuotas:
 
 
 @nested
-class AccountMetrics:
+class AccountMetrics(Nested):
     """The present usage of an account."""
 
     billings_flex_runs_count: int = UNSET

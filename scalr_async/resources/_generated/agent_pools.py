@@ -12,7 +12,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -73,7 +73,7 @@ class AgentPool(Resource):
 
 
 @nested
-class AgentPoolWebhookHeader:
+class AgentPoolWebhookHeader(Nested):
     """A part of `AgentPool`."""
 
     name: str = UNSET

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from scalr_async._sentinels import UNSET
-from scalr_async.jsonapi.model import Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Nested, Ref, Resource, nested, resource
 
 BillingPlanPlanType = Literal["monthly", "yearly", "deprecated-yearly"]
 BillingPlanPriceType = Literal["membership", "pre-paid-runs", "flex-runs", "flex-runs-minutes"]
@@ -27,7 +27,7 @@ class BillingPlan(Resource):
 
 
 @nested
-class BillingPlanPrice:
+class BillingPlanPrice(Nested):
     """A part of `BillingPlan`."""
 
     amount: int | None = UNSET

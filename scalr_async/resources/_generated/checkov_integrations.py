@@ -10,7 +10,7 @@ from typing import Literal, Required, TypedDict, Unpack, get_args
 
 from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -38,7 +38,7 @@ class CheckovIntegration(Resource):
 
 
 @nested
-class CheckovIntegrationVcsRepo:
+class CheckovIntegrationVcsRepo(Nested):
     """A part of `CheckovIntegration`."""
 
     branch: str = UNSET

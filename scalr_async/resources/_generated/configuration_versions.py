@@ -13,7 +13,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -48,7 +48,7 @@ class ConfigurationVersion(Resource):
 
 
 @nested
-class ConfigurationVersionInput:
+class ConfigurationVersionInput(Nested):
     """A part of `ConfigurationVersion`."""
 
     default: Any = UNSET

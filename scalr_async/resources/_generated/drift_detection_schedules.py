@@ -10,7 +10,7 @@ from typing import Literal, Required, TypedDict, Unpack
 
 from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection
@@ -37,7 +37,7 @@ class DriftDetectionSchedule(Resource):
 
 
 @nested
-class DriftDetectionScheduleWorkspaceFilters:
+class DriftDetectionScheduleWorkspaceFilters(Nested):
     """A part of `DriftDetectionSchedule`."""
 
     environment_types: tuple[DriftDetectionScheduleWorkspaceFiltersEnvironmentType, ...] = UNSET

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypedDict, Unpack, get_args
 from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -51,7 +51,7 @@ class ModuleVersion(Resource):
 
 
 @nested
-class ModuleVersionInput:
+class ModuleVersionInput(Nested):
     """A part of `ModuleVersion`."""
 
     default: Any = UNSET
@@ -62,7 +62,7 @@ class ModuleVersionInput:
 
 
 @nested
-class ModuleVersionOutput:
+class ModuleVersionOutput(Nested):
     """A part of `ModuleVersion`."""
 
     description: str = UNSET
@@ -72,7 +72,7 @@ class ModuleVersionOutput:
 
 
 @nested
-class ModuleVersionResource:
+class ModuleVersionResource(Nested):
     """A part of `ModuleVersion`."""
 
     address: str = UNSET

@@ -13,7 +13,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, JSON
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -62,7 +62,7 @@ class Module(Resource):
 
 
 @nested
-class ModuleVcsRepo:
+class ModuleVcsRepo(Nested):
     """A part of `Module`."""
 
     identifier: str = UNSET

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING
-from scalr_async.jsonapi.model import Identity, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
 from scalr_async.resources._with_response import with_response
@@ -36,7 +36,7 @@ class PolicyCheck(Resource):
 
 
 @nested
-class PolicyCheckSummaryPolicy:
+class PolicyCheckSummaryPolicy(Nested):
     """A part of `PolicyCheck`."""
 
     messages: tuple[str, ...] = UNSET
@@ -46,7 +46,7 @@ class PolicyCheckSummaryPolicy:
 
 
 @nested
-class PolicyCheckSummary:
+class PolicyCheckSummary(Nested):
     """A part of `PolicyCheck`."""
 
     advisory_failed: int = UNSET

@@ -12,7 +12,7 @@ from typing import Literal, Required, TypedDict, Unpack, get_args
 from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -55,7 +55,7 @@ class PolicyGroup(Resource):
 
 
 @nested
-class PolicyGroupVcsRepo:
+class PolicyGroupVcsRepo(Nested):
     """A part of `PolicyGroup`."""
 
     branch: str | None = UNSET

@@ -15,7 +15,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, JSON, Secret
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -99,7 +99,7 @@ class Run(Resource):
 
 
 @nested
-class RunInput:
+class RunInput(Nested):
     """A part of `Run`."""
 
     description: str = UNSET
@@ -109,7 +109,7 @@ class RunInput:
 
 
 @nested
-class RunVariable:
+class RunVariable(Nested):
     """A part of `Run`."""
 
     category: RunVariableCategory = UNSET

@@ -10,7 +10,7 @@ from typing import Unpack
 from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -26,7 +26,7 @@ class SlackConnection(Resource):
 
 
 @nested
-class SlackChannel:
+class SlackChannel(Nested):
     """A channel of the connected Slack workspace."""
 
     id: str = UNSET

@@ -15,7 +15,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import ANYTHING, Secret
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -54,7 +54,7 @@ class StateVersion(Resource):
 
 
 @nested
-class StateVersionOutput:
+class StateVersionOutput(Nested):
     """A part of `StateVersion`."""
 
     name: str = UNSET
@@ -63,7 +63,7 @@ class StateVersionOutput:
 
 
 @nested
-class StateVersionResource:
+class StateVersionResource(Nested):
     """A part of `StateVersion`."""
 
     address: str = UNSET

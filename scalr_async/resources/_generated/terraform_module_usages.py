@@ -12,7 +12,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -44,7 +44,7 @@ class TerraformModuleUsage(Resource):
 
 
 @nested
-class TerraformModuleUsageSource:
+class TerraformModuleUsageSource(Nested):
     """A source of modules in use."""
 
     source: str = UNSET

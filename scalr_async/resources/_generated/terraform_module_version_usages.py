@@ -13,7 +13,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -41,7 +41,7 @@ class TerraformModuleVersionUsage(Resource):
 
 
 @nested
-class TerraformModuleUsageVersion:
+class TerraformModuleUsageVersion(Nested):
     """A version of a module in use."""
 
     version: str = UNSET

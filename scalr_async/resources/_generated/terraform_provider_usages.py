@@ -11,7 +11,7 @@ from typing import Literal, TypedDict, Unpack, get_args
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -38,7 +38,7 @@ class TerraformProviderUsage(Resource):
 
 
 @nested
-class TerraformProviderUsageSource:
+class TerraformProviderUsageSource(Nested):
     """A source of providers in use."""
 
     source: str = UNSET

@@ -13,7 +13,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import Secret
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -52,7 +52,7 @@ class WebhookIntegration(Resource):
 
 
 @nested
-class WebhookIntegrationHeader:
+class WebhookIntegrationHeader(Nested):
     """A part of `WebhookIntegration`."""
 
     name: str = UNSET
@@ -61,7 +61,7 @@ class WebhookIntegrationHeader:
 
 
 @nested
-class WebhookIntegrationStatisticsLastDay:
+class WebhookIntegrationStatisticsLastDay(Nested):
     """A part of `WebhookIntegration`."""
 
     delivered: int = UNSET
@@ -70,7 +70,7 @@ class WebhookIntegrationStatisticsLastDay:
 
 
 @nested
-class WebhookIntegrationStatisticsLastHour:
+class WebhookIntegrationStatisticsLastHour(Nested):
     """A part of `WebhookIntegration`."""
 
     delivered: int = UNSET
@@ -79,7 +79,7 @@ class WebhookIntegrationStatisticsLastHour:
 
 
 @nested
-class WebhookIntegrationStatisticsLastWeek:
+class WebhookIntegrationStatisticsLastWeek(Nested):
     """A part of `WebhookIntegration`."""
 
     delivered: int = UNSET
@@ -88,7 +88,7 @@ class WebhookIntegrationStatisticsLastWeek:
 
 
 @nested
-class WebhookIntegrationStatistics:
+class WebhookIntegrationStatistics(Nested):
     """A part of `WebhookIntegration`."""
 
     last_day: WebhookIntegrationStatisticsLastDay = UNSET

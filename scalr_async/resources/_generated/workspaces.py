@@ -15,7 +15,7 @@ from scalr_async import resources as api
 from scalr_async._sentinels import UNSET
 from scalr_async._wire import JSON
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Ref, Resource, nested, resource
+from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
@@ -133,7 +133,7 @@ class Workspace(Resource):
 
 
 @nested
-class WorkspaceHooks:
+class WorkspaceHooks(Nested):
     """Commands to run around plan and apply."""
 
     post_apply: str | None = UNSET
@@ -144,7 +144,7 @@ class WorkspaceHooks:
 
 
 @nested
-class WorkspaceTerragrunt:
+class WorkspaceTerragrunt(Nested):
     """A part of `Workspace`."""
 
     include_external_dependencies: bool = UNSET
@@ -153,7 +153,7 @@ class WorkspaceTerragrunt:
 
 
 @nested
-class WorkspaceVcsRepo:
+class WorkspaceVcsRepo(Nested):
     """The repository that configuration versions come from; None when they are uploaded."""
 
     branch: str | None = UNSET
@@ -168,7 +168,7 @@ class WorkspaceVcsRepo:
 
 
 @nested
-class WorkspaceOutput:
+class WorkspaceOutput(Nested):
     """An output value of a workspace's current state."""
 
     name: str = UNSET
