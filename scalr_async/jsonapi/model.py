@@ -24,7 +24,7 @@ from scalr_async._sentinels import UNSET
 from scalr_async._wire import printable, shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import ABSENT, Head, WholeHead, loads, read_links
-from scalr_async.jsonapi.plain import plain_attributes, plain_relationships
+from scalr_async.jsonapi.plain import plain_attributes, plain_relationships, plain_values
 from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import (
     MARK,
@@ -159,7 +159,7 @@ class Resource(_State):
 
         Raises `InvalidArgumentError` for a name in `include` that is no relationship.
         """
-        named = {"type": self.type, "id": self.id}
+        named = plain_values({"type": self.type, "id": self.id})
         return named | plain_attributes(self) | plain_relationships(self, include)
 
     if not TYPE_CHECKING:  # pragma: no branch  # a checker that saw it would accept any name

@@ -13,19 +13,24 @@ from scalr_async._secrets import REDACTED, Secret, SecretBytes
 from scalr_async._sentinels import UNSET
 from scalr_async.jsonapi.names import known_names
 from scalr_async.jsonapi.ref import Ref
-from scalr_async.jsonapi.schema import is_nested, schema_of
+from scalr_async.jsonapi.schema import Attribute, is_nested, schema_of
 
-__all__ = ["plain_attributes", "plain_relationships"]
+__all__ = ["plain_attributes", "plain_relationships", "plain_values"]
+
+
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those values that were sent."""
+    return {name: _plain(value) for name, value in values.items() if value is not UNSET}
 
 
 def plain_attributes(value: Any) -> dict[str, Any]:
     """Return the attributes of a resource or a nested object that were sent, by Python names."""
-    found = {}
-    for field in schema_of(type(value)).attributes.values():
-        given = getattr(value, field.name)
-        if given is not UNSET:
-            found[field.name] = _redacted(given) if field.hidden else _plain(given)
-    return found
+    fields = schema_of(type(value)).attributes.values()
+    return plain_values({field.name: _shown(field, getattr(value, field.name)) for field in fields})
+
+
+def _shown(field: Attribute, given: Any) -> Any:
+    return REDACTED if field.hidden and given is not None and given is not UNSET else given
 
 
 def plain_relationships(resource: Any, include: str | Iterable[str]) -> dict[str, Any]:
@@ -34,12 +39,9 @@ def plain_relationships(resource: Any, include: str | Iterable[str]) -> dict[str
     Raises `InvalidArgumentError` for a name in `include` that is no relationship of it.
     """
     names = schema_of(type(resource)).relationships
-    nested, found = known_names(include, names, "relationship to include"), {}
-    for name in names:
-        given = getattr(resource, name)
-        if given is not UNSET:
-            found[name] = _related(given) if name in nested else _plain(given)
-    return found
+    nested = known_names(include, names, "relationship to include")
+    given = {name: getattr(resource, name) for name in names}
+    return plain_values(given) | plain_values({name: _related(given[name]) for name in nested})
 
 
 def _related(given: Any) -> Any:
@@ -47,11 +49,7 @@ def _related(given: Any) -> Any:
     if isinstance(given, tuple):
         return [_related(item) for item in given]
     resource = given.resource if isinstance(given, Ref) else None
-    return _plain(given) if resource is None else resource.to_dict()
-
-
-def _redacted(given: Any) -> str | None:
-    return None if given is None else REDACTED
+    return given if resource is None else resource.to_dict()
 
 
 def _plain(value: Any) -> Any:
@@ -64,7 +62,7 @@ def _plain(value: Any) -> Any:
 
 _KINDS: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
     ((types.NoneType, bool), lambda value: value),
-    ((Secret, SecretBytes), _redacted),
+    ((Secret, SecretBytes), lambda _: REDACTED),
     (Enum, lambda value: _plain(value.value)),
     (str, str.__str__),
     (int, int),

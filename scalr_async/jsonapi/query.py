@@ -52,19 +52,20 @@ def build_query(operation: Operation[Any], options: Mapping[str, Any]) -> Query:
     for name, value in options.items():
         if value is UNSET:
             continue
-        if not (name in operation.filters or name in operation.params or name in _COMMON):
+        own = name in operation.filters or name in operation.params
+        if not (own or name in _COMMON):
             possible = (*_COMMON, *operation.filters, *operation.params)
             raise InvalidArgumentError(unknown_name(name, possible, "option"))
         try:
-            if name in names:
+            if own:
+                key, filters[name] = _filter(operation, name, value)
+                pairs.append((key, filters[name]))
+            elif name in names:
                 names[name] = given = _names(operation, name, value)
                 if given:
                     pairs.append((name, ",".join(map(_wire_name, given))))
-            elif name == "fields":
-                pairs += _fieldsets(operation, value)
             else:
-                key, filters[name] = _filter(operation, name, value)
-                pairs.append((key, filters[name]))
+                pairs += _fieldsets(operation, value)
         except InvalidArgumentError as error:
             raise InvalidArgumentError(f"{name}: {error.message}") from None
     return Query(tuple(pairs), filters=filters, **names)

@@ -276,6 +276,12 @@ def test_a_secret_that_is_empty_or_hidden_is_redacted_as_well() -> None:
     assert Variable(id="var-1", value=UNSET).to_dict() == {"type": "vars", "id": "var-1"}
 
 
+def test_an_object_without_an_id_has_none() -> None:
+    read = codec_for(AgentPool).read_one(b'{"data": {"type": "agent-pools", "attributes": {}}}')
+
+    assert read.to_dict() == {"type": "agent-pools"}
+
+
 def test_a_resource_of_an_unknown_type_has_type_and_id() -> None:
     assert UnknownResource(id="x-1").to_dict() == {"type": "", "id": "x-1"}
 
