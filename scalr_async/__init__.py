@@ -14,7 +14,7 @@ Layers; each imports only those above it here:
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back
     pagination bulk                                      many pages, many writes
-    resources                                            the collections of the API
+    resources watching                                   the collections of the API, and changes
     client                                               ScalrClient
     webhooks                                             what Scalr sends to you; needs no client
     cli                                                  the command line
@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from scalr_async.pagination import DriftReport, Page, Pager
     from scalr_async.resources._with_response import WithResponse
     from scalr_async.telemetry import Event
+    from scalr_async.watching import Change, Watch, watch
 
 __all__ = [
     "UNSET",
@@ -83,6 +84,7 @@ __all__ = [
     "BadRequestError",
     "BulkError",
     "BulkResult",
+    "Change",
     "ClientStateError",
     "Config",
     "ConfigError",
@@ -130,6 +132,7 @@ __all__ = [
     "UnexpectedRedirectError",
     "UnprocessableEntityError",
     "VerificationError",
+    "Watch",
     "WithResponse",
     "__version__",
     "bulk_report",
@@ -137,6 +140,7 @@ __all__ = [
     "make_converter",
     "run_bulk",
     "run_bulk_iter",
+    "watch",
 ]
 
 _HOMES: Final = {
@@ -159,6 +163,7 @@ _HOMES: Final = {
     "pagination": "DriftReport Page Pager",
     "resources._with_response": "WithResponse",
     "telemetry": "Event",
+    "watching": "Change Watch watch",
 }
 """The module of each public name; imported when the name is first used."""
 

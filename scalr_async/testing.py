@@ -88,6 +88,7 @@ def _of_loops(scope: Any) -> Any:
         async for client in _opened(scalr_emulator):
             yield client
 
+    assert pytest_asyncio is not None
     return pytest_asyncio.fixture(opened, loop_scope=scope, name=f"_scalr_asyncio_{scope}")
 
 

@@ -29,6 +29,7 @@ LAYERS = {
     "pagination": 4,
     "bulk": 4,
     "resources": 5,
+    "watching": 5,
     "client": 6,
     "webhooks": 6,
     "cli": 7,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from datetime import datetime
+from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
@@ -189,6 +190,10 @@ class PageSource(Protocol[R_co]):
     @property
     def stable(self) -> bool:
         """True if items keep their order: no change of an item can move it in the list."""
+        ...
+
+    def updated_since(self, moment: datetime) -> Self | None:
+        """Return the source of what was updated since; None where the endpoint cannot tell."""
         ...
 
     def identities(self) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterable, Generator
 from contextlib import aclosing
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -109,6 +110,14 @@ class Pager(AsyncIterable[R_co]):
             journal=self._journal,
         )
         return _cancelled_when_dropped(walk.pages(), walk)
+
+    def updated_since(self, moment: datetime) -> Pager[R_co] | None:
+        """Return the same list of what was updated since, with its options.
+
+        None where the endpoint has no such filter (workspaces have), or where it is used already.
+        """
+        source = self._source.updated_since(moment)
+        return None if source is None else Pager(source, **attrs.asdict(self._plan))
 
     async def first(self) -> R_co | None:
         """Return the first item, or None; asks for a page of 1."""

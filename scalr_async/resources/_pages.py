@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
@@ -11,9 +12,11 @@ import attrs
 from cattrs import Converter
 
 from scalr_async._wire import Request, Response, printable
+from scalr_async.filters import between
 from scalr_async.jsonapi.document import Body, Document
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi.parameters import encode_filter
 from scalr_async.jsonapi.pieces import LARGE
 from scalr_async.jsonapi.prefixes import doubt, doubt_about
 from scalr_async.jsonapi.query import Query
@@ -29,6 +32,7 @@ T = TypeVar("T")
 _UNCHANGING: Final = frozenset({"id", "created_at", "requested_at", "triggered_at"})
 """Attributes that a resource keeps for life: a list sorted by one keeps its order."""
 
+_AGES: Final = timedelta(days=36_525)
 Pairs = tuple[tuple[str, str], ...]
 Reader = Callable[[Body, IdentityMap | None], Document[T]]
 
@@ -131,6 +135,19 @@ class Pages(Generic[T]):
         A list that is sorted by a name or by the time of an update changes its order with them.
         """
         return all(name.removeprefix("-") in _UNCHANGING for name in self.query.sort)
+
+    def updated_since(self, moment: datetime) -> Pages[T] | None:
+        """Return the pages of what was updated since; None where the endpoint cannot tell.
+
+        Both ends of the range are given: that one may be left open is nowhere documented.
+        """
+        key = self.operation.filters.get("updated_at")
+        if key is None or "updated_at" in self.query.filters:
+            return None
+        value = encode_filter(between(moment, moment + _AGES), datetime)
+        filters = {**self.query.filters, "updated_at": value}
+        query = attrs.evolve(self.query, pairs=(*self.query.pairs, (key, value)), filters=filters)
+        return attrs.evolve(self, query=query)
 
     def identities(self) -> IdentityMap:
         """Return a new identity map for the included resources of one walk."""

@@ -56,6 +56,9 @@ class FakeSource:
     failing: dict[int, Exception] = attrs.field(factory=dict)
     maps: list[Any] = attrs.field(factory=list)
 
+    def updated_since(self, moment: Any) -> None:
+        return None
+
     def identities(self) -> Any:
         return object()
 

@@ -1,0 +1,206 @@
+"""Watches: what was created, changed and deleted in a list, found by walking it again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from contextlib import aclosing
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, Literal, TypeVar
+
+import attrs
+
+from scalr_async._wire import shown
+from scalr_async.errors import (
+    DeadlineExceededError,
+    InvalidArgumentError,
+    RateLimitError,
+    ServerError,
+    TLSError,
+    TransportError,
+)
+from scalr_async.jsonapi.model import Resource
+from scalr_async.pagination import Pager
+
+__all__ = ["Change", "Watch", "watch"]
+
+R = TypeVar("R", bound=Resource)
+
+_PASSING: Final = (DeadlineExceededError, RateLimitError, ServerError, TransportError)
+"""Errors of a walk that a later one may not meet: outages, restarts, throttling."""
+_TOLERATED: Final = 600.0
+"""Seconds in which no walk may come to its end before the watch fails."""
+_OVERLAP: Final = timedelta(seconds=60)
+"""What was updated so long before the newest update known is asked for again: writes that were
+begun earlier may come to light later."""
+_LONGEST: Final = 86_400.0
+"""Seconds."""
+_FORMAT: Final = 1
+
+
+@attrs.frozen(kw_only=True)
+class Change(Generic[R]):
+    """A difference between two walks: `resource` is the newest state, None when it is deleted."""
+
+    kind: Literal["created", "changed", "deleted"]
+    id: str
+    resource: R | None
+
+
+def watch(
+    pager: Pager[R],
+    *,
+    interval: float = 60.0,
+    full_interval: float | None = None,
+    key: Callable[[R], object] | None = None,
+    resume: str | None = None,
+) -> Watch[R]:
+    """Watch a list: iterate over its changes.
+
+        async for change in watch(scalr.workspaces.list(), interval=30):
+            print(change.kind, change.id)
+
+    The first walk only learns what there is, unless `resume` is the `token` of an earlier watch of
+    the same list. Then the list is walked about every `interval` seconds, one walk at a time. Where
+    the endpoint can be asked for what was updated since (workspaces), most rounds ask for that
+    alone, mostly with one request, and the whole list is walked every `full_interval` seconds (10
+    times the interval by default): deletions are found then, and only if the walk missed nothing.
+
+    `key` returns what counts of a resource: it changed when that did; all of it by default.
+    Throttling and outages are waited out for 10 minutes.
+
+    Raises `InvalidArgumentError`, and while it is iterated over what walks raise.
+    """
+    if not isinstance(pager, Pager):
+        raise InvalidArgumentError(f"pager: must be a list, not {type(pager).__name__}")
+    if key is not None and not callable(key):
+        raise InvalidArgumentError(f"key: must be a function, not {type(key).__name__}")
+    seconds = _seconds("interval", interval)
+    whole = 10 * seconds if full_interval is None else _seconds("full_interval", full_interval)
+    return Watch(pager, seconds, max(whole, seconds), key or _everything, _read_token(resume))
+
+
+class Watch(AsyncIterable[Change[R]]):
+    """The changes of a list, and `token` to go on with later; made by `watch`."""
+
+    def __init__(
+        self,
+        pager: Pager[R],
+        interval: float,
+        full_interval: float,
+        key: Callable[[R], object],
+        known: dict[str, str] | None,
+    ) -> None:
+        self._pager = pager
+        self._interval = interval
+        self._full_interval = full_interval
+        self._key = key
+        self._known = known
+        self._newest: datetime | None = None
+        self._next_full = 0.0
+
+    @property
+    def token(self) -> str:
+        """A text from which another watch goes on, in another process too; grows with the list.
+
+        Every change before the one at hand counts as dealt with; the one at hand comes again.
+        """
+        return json.dumps([_FORMAT, self._known], separators=(",", ":"))
+
+    async def __aiter__(self) -> AsyncGenerator[Change[R]]:
+        """Walk again and again, and yield what is different; ends with an error, or never."""
+        clock = asyncio.get_running_loop().time
+        ended = clock()
+        self._next_full = ended
+        while True:
+            try:
+                async with aclosing(self._round(clock())) as changes:
+                    async for change in changes:
+                        yield change
+                ended = clock()
+            except _PASSING as error:
+                if isinstance(error, TLSError) or clock() - ended >= _TOLERATED:
+                    raise
+            await asyncio.sleep(self._interval * (0.9 + 0.2 * random.random()))  # noqa: S311
+
+    async def _round(self, now: float) -> AsyncGenerator[Change[R]]:
+        """Walk once: over what was updated, or over everything."""
+        pager = None if now >= self._next_full else self._updated()
+        if pager is not None:
+            async with aclosing(self._walk(pager, self._known or {}, set())) as changes:
+                async for change in changes:
+                    yield change
+            return
+        seen: set[str] = set()
+        known = {} if self._known is None else self._known
+        silent = self._known is None
+        async with aclosing(self._walk(self._pager, known, seen)) as changes:
+            async for change in changes:
+                if not silent:
+                    yield change
+        self._known = known
+        self._next_full = now + self._full_interval
+        if _is_complete(self._pager):
+            for id_ in [*(known.keys() - seen)]:
+                yield Change(kind="deleted", id=id_, resource=None)
+                del known[id_]
+
+    def _updated(self) -> Pager[R] | None:
+        """Return the list of what was updated lately, None where the server cannot tell."""
+        return None if self._newest is None else self._pager.updated_since(self._newest - _OVERLAP)
+
+    async def _walk(
+        self, pager: Pager[R], known: dict[str, str], seen: set[str]
+    ) -> AsyncGenerator[Change[R]]:
+        """Compare each resource with what is known, which follows when a change was dealt with."""
+        async for resource in pager:
+            seen.add(resource.id)
+            mark, before = _mark(self._key(resource)), known.get(resource.id)
+            if mark != before:
+                kind: Literal["created", "changed"] = "created" if before is None else "changed"
+                yield Change(kind=kind, id=resource.id, resource=resource)
+                known[resource.id] = mark
+            updated: Any = getattr(resource, "updated_at", None)
+            if isinstance(updated, datetime) and (self._newest is None or updated > self._newest):
+                self._newest = updated
+
+
+def _is_complete(pager: Pager[Any]) -> bool:
+    """Return whether the last walk can have missed nothing."""
+    report = pager.report
+    return report.verified if report.verified is not None else not report
+
+
+def _everything(resource: Resource) -> object:
+    return resource.raw()
+
+
+def _mark(value: object) -> str:
+    """Return a short text that differs when the value does."""
+    text = json.dumps(value, sort_keys=True, default=repr)
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=9).hexdigest()
+
+
+def _seconds(name: str, value: Any) -> float:
+    given = isinstance(value, int | float) and not isinstance(value, bool)
+    if not given or not 0 < value <= _LONGEST:
+        span = f"above 0 seconds, and at most {_LONGEST:.0f}"
+        raise InvalidArgumentError(f"{name}={shown(value)}: must be {span}")
+    return float(value)
+
+
+def _read_token(token: Any) -> dict[str, str] | None:
+    if token is None:
+        return None
+    try:
+        version, known = json.loads(token)
+        sound = version == _FORMAT and isinstance(known, dict | None)
+        texts = [*(known or {}).keys(), *(known or {}).values()] if sound else [None]
+    except (TypeError, ValueError, RecursionError):
+        texts = [None]
+    if not all(isinstance(text, str) for text in texts):
+        raise InvalidArgumentError("resume: not the token of a watch")
+    return known  # type: ignore[no-any-return]  # as was just checked
