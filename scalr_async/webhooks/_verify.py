@@ -136,7 +136,7 @@ class WebhookVerifier(_Verifier):
             id=id,
             date=moment,
             payload=read_payload(raw),
-            fingerprint=hashlib.sha256(content).hexdigest(),
+            fingerprint=_fingerprint(content, raw),
             body=raw,
         )
 
@@ -220,7 +220,7 @@ class TaskVerifier(_Verifier):
             id=id,
             date=None,
             payload=task,
-            fingerprint=hashlib.sha256(raw).hexdigest(),
+            fingerprint=_fingerprint(b"", raw),
             body=raw,
         )
 
@@ -270,6 +270,10 @@ def _delivery_id(headers: Headers, *names: str) -> str:
     if not _ID.fullmatch(id):
         raise MalformedDeliveryError(f"the header {names[0]} is not an id")
     return id
+
+
+def _fingerprint(signed: bytes, body: bytes) -> str:
+    return hashlib.sha256(hashlib.sha256(signed).digest() + body).hexdigest()
 
 
 def check_media_type(headers: Headers) -> None:

@@ -510,6 +510,18 @@ def test_the_fingerprint_is_of_what_was_signed(verifier: WebhookVerifier) -> Non
     assert first.fingerprint == again.fingerprint != later.fingerprint
 
 
+def test_bodies_that_differ_have_different_fingerprints_whatever_is_signed() -> None:
+    def date_alone(_: bytes, fields: Headers) -> bytes:
+        return fields["Date"].encode()
+
+    digest = hmac.new(SECRET.encode(), DATE.encode(), hashlib.sha256).hexdigest()
+    verifier = WebhookVerifier(SECRET, signed=date_alone, clock=clock)
+    fields = {**headers(), "X-Signature": digest}
+
+    first, other = verifier.verify(BODY, fields), verifier.verify(BODY + b" ", fields)
+    assert first.fingerprint != other.fingerprint
+
+
 UNFIT: list[tuple[dict[str, Any], str]] = [
     *(({"secret": secret}, "a secret is") for secret in ("", b"", None, 5, " ", b"\n", "\ud800")),
     *(
