@@ -77,11 +77,15 @@ _KNOWN: Final = {"busy": _BUSY, "acknowledged": _ACCEPTED, "finished": _DONE}
 
 @attrs.define(eq=False)
 class _Job:
-    """One delivery on its way; `reply` is set once, `due` the moment it must be."""
+    """One delivery on its way; `reply` is set once, `due` the moment it must be.
+
+    `token` is that of its lease, empty before it has one.
+    """
 
     delivery: Delivery
     due: float
     reply: asyncio.Future[Reply]
+    token: str = attrs.field(default="", repr=False)
     acknowledged: bool = False
 
     def answer(self, reply: Reply) -> None:
@@ -238,15 +242,15 @@ class WebhookReceiver:
         logger.error("scalr.webhook_closed the receiver is not open: use `async with receiver`")
         return _CLOSED
 
-    def _begin(self, delivery: Delivery, token: str | None = None) -> _Job:
+    def _begin(self, delivery: Delivery, token: str = "") -> _Job:
         """Set a delivery to work; one that is taken up has a token."""
         loop = asyncio.get_running_loop()
-        job = _Job(delivery, loop.time() + self._patience, loop.create_future())
-        if token is not None:
+        job = _Job(delivery, loop.time() + self._patience, loop.create_future(), token)
+        if token:
             job.acknowledged = True
             job.answer(_ACCEPTED)
         self._jobs[delivery.id] = job
-        task = asyncio.create_task(self._work(job, token))
+        task = asyncio.create_task(self._work(job))
         self._tasks.add(task)
         task.add_done_callback(partial(self._end, job))
         return job
@@ -256,41 +260,43 @@ class WebhookReceiver:
         del self._jobs[job.delivery.id]
         job.answer(_CLOSED)  # unless it was answered
 
-    async def _work(self, job: _Job, token: str | None) -> None:
+    async def _work(self, job: _Job) -> None:
         try:
-            if token is None:
+            if not job.token:
                 claim = await self._store.claim(job.delivery, self._lease)
                 if claim.state != "claimed":
                     job.answer(_KNOWN[claim.state])
                     return
-                token = claim.token
-            await self._hold(job, token)
+                job.token = claim.token
+            await self._hold(job)
         except Exception:  # noqa: BLE001 - of whatever store it is
             logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
             job.answer(_UNSTORED)
 
-    async def _hold(self, job: _Job, token: str) -> None:
+    async def _hold(self, job: _Job) -> None:
         """Work on a delivery while its lease is extended; let go of it however that ends."""
-        keeper = asyncio.create_task(self._keep(job, token))
+        keeper = asyncio.create_task(self._keep(job))
         try:
-            worked = await self._attempts(job, token)
+            worked = await self._attempts(job)
         except asyncio.CancelledError:
-            await self._store.abandon(token, failed=False)
+            await self._store.abandon(job.token, failed=False)
             raise
         finally:
             keeper.cancel()
         store = self._store
         try:
-            noted = await (store.finish(token) if worked else store.abandon(token, failed=True))
+            noted = await (
+                store.finish(job.token) if worked else store.abandon(job.token, failed=True)
+            )
         finally:
             job.answer(_DONE if worked else _FAILED)  # whether it can be noted or not
         if not noted:
             logger.error("scalr.webhook_lease_lost %s", job.delivery.id)
 
-    async def _attempts(self, job: _Job, token: str) -> bool:
+    async def _attempts(self, job: _Job) -> bool:
         """Have it worked until that succeeds; once only while the sender waits for an answer."""
         if not (self._patience or job.acknowledged):
-            await self._acknowledge(job, token)
+            await self._acknowledge(job)
         delays = iter(self._delays)
         while True:
             work = asyncio.create_task(self._attempt(job.delivery))
@@ -298,7 +304,7 @@ class WebhookReceiver:
                 left = job.due - asyncio.get_running_loop().time()
                 done, _ = await asyncio.wait({work}, timeout=max(0.0, left))
                 if not (done or job.reply.done()):
-                    await self._acknowledge(job, token)
+                    await self._acknowledge(job)
                 if await work:
                     return True
             finally:
@@ -331,19 +337,19 @@ class WebhookReceiver:
                 return False
         return True
 
-    async def _acknowledge(self, job: _Job, token: str) -> None:
+    async def _acknowledge(self, job: _Job) -> None:
         try:
-            job.acknowledged = await self._store.acknowledge(token)
+            job.acknowledged = await self._store.acknowledge(job.token)
             job.answer(_ACCEPTED if job.acknowledged else _BUSY)
         except Exception:  # noqa: BLE001 - the sender keeps it, and the work goes on
             logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
             job.answer(_UNSTORED)
 
-    async def _keep(self, job: _Job, token: str) -> None:
+    async def _keep(self, job: _Job) -> None:
         while True:
             await asyncio.sleep(self._lease / 3)
             try:
-                await self._store.extend(token, self._lease)
+                await self._store.extend(job.token, self._lease)
             except Exception:  # noqa: BLE001 - of whatever store it is
                 logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
 
@@ -361,6 +367,9 @@ class WebhookReceiver:
         while taken and len(self._jobs) < self._backlog:
             found = await self._store.take_up(self._lease)
             for delivery, token in found:
-                if delivery.id not in self._jobs:
+                job = self._jobs.get(delivery.id)
+                if job is None:
                     self._begin(delivery, token)
+                else:  # its lease was extended too late, and goes on
+                    job.token = token
             taken = bool(found)

@@ -648,15 +648,21 @@ class TestBrokenStores:
         messages = {record.getMessage() for record in caplog.records}
         assert {"scalr.webhook_store_failed", "scalr.webhook_store_failed wd-1"} <= messages
 
-    async def test_what_is_taken_up_twice_is_worked_once(self, slow: Work) -> None:
+    async def test_a_lease_that_was_extended_too_late_goes_on(
+        self, slow: Work, caplog: pytest.LogCaptureFixture
+    ) -> None:
         store = MemoryDeliveryStore()
         store.extend = lambda *_: asyncio.sleep(0, True)  # type: ignore[method-assign]  # it only says so
         receiver = WebhookReceiver(VERIFIER, slow, store=store, patience=0, lease=0.02)
         async with receiver:
             await receiver.receive(BODY, headers())
-            await asyncio.sleep(0.05)
+            await until(lambda: bool(slow.begun))
+            (first,) = store._held
+            await until(lambda: list(store._held) != [first])
             slow.gate.set()
-        assert slow.begun == ["wd-1"]
+        assert slow.begun == slow.done == ["wd-1"]
+        assert (await store.claim(VERIFIER.verify(BODY, headers()), 60)).state == "finished"
+        assert "lease_lost" not in caplog.text
 
     async def test_a_file_that_cannot_be_opened_is_told_at_the_start(
         self, work: Work, tmp_path: Path
@@ -721,13 +727,14 @@ async def test_what_is_left_in_the_store_does_not_pass_the_backlog(slow: Work) -
         ).token
         await store.acknowledge(token)
         await store.abandon(token, failed=False)
-    receiver = WebhookReceiver(VERIFIER, slow, store=store, backlog=150, lease=0.05)
+    receiver = WebhookReceiver(VERIFIER, slow, store=store, backlog=150, lease=0.4)
     async with receiver:
         await until(lambda: receiver.unfinished > 0)
         assert receiver.unfinished == 200
         assert (await receiver.receive(BODY, headers(id="wd-1000"))).status == 503
         slow.gate.set()
         await until(lambda: len(slow.done) == 250)
+    assert len(set(slow.done)) == len(slow.begun) == 250
 
 
 UNFIT: list[tuple[dict[str, Any], str]] = [
