@@ -16,7 +16,14 @@ from yarl import URL
 from scalr_async._secrets import Secret, conceal, discreet
 from scalr_async._sentinels import UNSET, UnsetType
 from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response, shown
-from scalr_async.config import Config, RetryPolicy, Timeouts, TokenProvider, header_value
+from scalr_async.config import (
+    Config,
+    RetryPolicy,
+    Timeouts,
+    TokenProvider,
+    header_value,
+    merged_headers,
+)
 from scalr_async.credentials import discover
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.converter import check_hooks
@@ -136,18 +143,24 @@ class ScalrClient(Collections):
         timeout: float | Timeouts | UnsetType | None = UNSET,
         retry: RetryPolicy | UnsetType = UNSET,
         on_event: EventHook | UnsetType | None = UNSET,
+        headers: Mapping[str, str] | UnsetType | None = UNSET,
     ) -> Self:
         """Return a client with other options that shares connections, limits and life with this.
 
         `timeout` is the deadline of each call in seconds, None for no deadline, or all `Timeouts`;
-        `on_event=None` takes the hook away. What is left out stays as it is. There is nothing to
-        open or close on the clone, a shallow copy: attributes of a subclass come along.
+        `on_event=None` takes the hook away. `headers` go out beside those of the configuration, or
+        in place of those of the same name; None takes all of them away. What is left out stays as
+        it is. There is nothing to open or close on the clone, a shallow copy: attributes of a
+        subclass come along.
 
         Raises `ConfigError`.
         """
         total: Any = timeout
         hook: Any = on_event
         changes: dict[str, Any] = {}
+        if headers is not UNSET:
+            headers = conceal(headers)  # a traceback may print what this frame holds
+            changes["headers"] = merged_headers(self._config.headers, headers)
         if isinstance(timeout, Timeouts):
             changes["timeouts"] = timeout
         elif total is not UNSET:

@@ -254,9 +254,23 @@ class _FrozenHeaders(Mapping[str, str]):
         return repr(self._fields)
 
 
+@discreet
+def merged_headers(kept: Mapping[str, str], given: Any) -> Mapping[str, str]:
+    """Return header fields with those given added, or put in their place; None takes all away.
+
+    Raises `ConfigError` for what `Config.headers` does not take.
+    """
+    if given is None:
+        return _headers({})
+    added = _headers(given)
+    names = set(map(str.lower, added))
+    return _headers({n: text for n, text in kept.items() if n.lower() not in names} | dict(added))
+
+
 def _headers(value: Any) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
-        raise ConfigError(f"headers: must be a mapping of str to str, not {type(value).__name__}")
+        kind = "a text" if isinstance(value, str | bytes) else type(value).__name__
+        raise ConfigError(f"headers: must be a mapping of str to str, not {kind}")
     fields: dict[str, Secret] = {}
     for name, text in value.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):

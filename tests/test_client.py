@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import pickle
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,87 @@ def test_what_is_left_out_of_the_options_stays_and_none_takes_away() -> None:
     assert silent.config == same.config == config
     hooks = [client._telemetry.on_event for client in (endless, same, silent)]
     assert hooks == [scalr._telemetry.on_event, scalr._telemetry.on_event, None]
+
+
+async def test_a_client_is_opened_without_a_block_and_closed_by_hand(emu: Emulator) -> None:
+    scalr = await ScalrClient(emu.url, CANARY).open()
+    try:
+        assert isinstance(scalr, ScalrClient)
+        assert (await scalr.accounts.get(DOCUMENTED_ACCOUNT)).id == DOCUMENTED_ACCOUNT
+        with pytest.raises(ClientStateError):
+            await scalr.open()
+        await scalr.accounts.get(DOCUMENTED_ACCOUNT)
+    finally:
+        await scalr.close()
+    for again in (scalr.open(), scalr.accounts.get(DOCUMENTED_ACCOUNT)):
+        with pytest.raises(ClientStateError):
+            await again
+
+
+async def test_opening_gives_a_subclass_as_itself(emu: Emulator) -> None:
+    opened = await Tenant(emu.url, tenant="acme").open()
+    assert type(opened) is Tenant
+    await opened.close()
+
+
+async def test_headers_of_some_calls_go_out_beside_those_of_the_configuration(
+    emu: Emulator,
+) -> None:
+    config = Config(host=emu.url, token=CANARY, headers={"X-Team": "core", "X-Trace": "1"})
+    async with ScalrClient(config=config) as scalr:
+        traced = scalr.with_options(headers={"x-trace": "2", "X-Request-Reason": "audit"})
+        for client in (
+            scalr,
+            traced,
+            traced.with_options(timeout=5),
+            traced.with_options(headers={}),
+            traced.with_options(headers=None),
+            traced.with_options(headers=None).with_options(headers={"X-New": "3"}),
+        ):
+            await client.accounts.get(DOCUMENTED_ACCOUNT)
+
+    added = [
+        {
+            name.lower(): value
+            for name, value in request.headers.items()
+            if name.lower() in {"x-team", "x-trace", "x-request-reason", "x-new"}
+        }
+        for request in emu.requests
+    ]
+    first = {"x-team": "core", "x-trace": "1"}
+    second = first | {"x-trace": "2", "x-request-reason": "audit"}
+    assert added == [first, second, second, second, {}, {"x-new": "3"}]
+
+
+WRONG_HEADERS = {
+    "a text": "X-Key: hush",
+    "bytes": b"X-Key: hush",
+    "pairs": [("X-Key", "hush")],
+    "a number": 5,
+    "a name that is none": {"X Key": "hush"},
+    "a name of another type": {5: "hush"},
+    "a header of the client's own": {"Authorization": "hush"},
+    "one name twice": {"X-Key": "hush", "x-key": "hush"},
+    "a second line": {"X-Key": "hush\r\nX-Other: 1"},
+    "no text": {"X-Key": None},
+    "no ASCII": {"X-Key": "hush\u00e4"},
+}
+
+
+@pytest.mark.parametrize("headers", WRONG_HEADERS.values(), ids=WRONG_HEADERS)
+def test_headers_are_refused_as_those_of_a_configuration_and_never_shown(headers: Any) -> None:
+    scalr = ScalrClient("acme.scalr.io", CANARY)
+
+    with pytest.raises(ConfigError, match="header") as of_config:
+        Config(host="acme.scalr.io", token=CANARY, headers=headers)
+    with pytest.raises(ConfigError) as raised:
+        scalr.with_options(headers=headers)
+
+    assert raised.value.message == of_config.value.message
+    inner = raised.value.with_traceback(raised.tb.tb_next)
+    frames = traceback.TracebackException.from_exception(inner, capture_locals=True)
+    assert "hush" not in "".join(frames.format())
+    assert "hush" not in repr(scalr.with_options(headers={"X-Key": "hush"}).config)
 
 
 class Slotted(ScalrClient):
