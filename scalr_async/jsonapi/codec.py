@@ -89,7 +89,7 @@ class Codec(Source, Generic[R]):
     """Reads and writes JSON:API documents whose primary data is of one class."""
 
     def __init__(self, cls: type[R], codecs: _Codecs) -> None:
-        self._cls = cls
+        self.model = cls
         self._codecs = codecs
         self._schema = schema_of(cls)
         attributes, readers = attributes_struct(cls, codecs.converter)
@@ -164,7 +164,7 @@ class Codec(Source, Generic[R]):
                 self._write_field(name, value, attributes, relationships)
             except InvalidArgumentError as error:
                 raise InvalidArgumentError(f"{name}: {error.message}") from None
-        data: dict[str, Any] = {"type": self._cls.type}
+        data: dict[str, Any] = {"type": self.model.type}
         if id:
             data["id"] = id
         if attributes:
@@ -223,7 +223,7 @@ class Codec(Source, Generic[R]):
     def _decoder_of_one(self, name: str) -> Callable[[msgspec.Raw], Any]:
         decode = self._of_one.get(name)
         if decode is None:
-            one = relationships_struct(self._cls, [name])
+            one = relationships_struct(self.model, [name])
             decode = self._of_one[name] = msgspec.json.Decoder(one | None).decode
         return decode
 
@@ -243,7 +243,7 @@ class Codec(Source, Generic[R]):
             others = [name for name in self._all.names if name not in asked]
             groups = (self._all,)
             if others:
-                groups = Group(self._cls, sorted(asked)), Group(self._cls, others)
+                groups = Group(self.model, sorted(asked)), Group(self.model, others)
             self._groups[asked] = groups
         return groups
 
@@ -273,14 +273,14 @@ class Codec(Source, Generic[R]):
         resource: R = self._fill(head, self._no_attributes, source)
         sent = loads(head.attributes)
         if isinstance(sent, dict):
-            conceal_attributes(self._cls, sent)
+            conceal_attributes(self.model, sent)
             for name, value in self._read_fields(sent).items():
                 object.__setattr__(resource, name, value)
         return resource
 
     @functools.cached_property
     def _read_fields(self) -> FieldsReader:
-        return FieldsReader(self._cls, self._codecs.converter)
+        return FieldsReader(self.model, self._codecs.converter)
 
     def _relate_leniently(self, resource: R, sent: Any, included: Included | None) -> None:
         known = sent if isinstance(sent, dict) else {}
@@ -302,7 +302,7 @@ class Codec(Source, Generic[R]):
             encode_json({"data": {"attributes": {attribute.wire: written}}})
             attributes[attribute.wire] = written
         else:
-            kind = f"{self._cls.__name__} field"
+            kind = f"{self.model.__name__} field"
             raise InvalidArgumentError(unknown_name(name, self._schema.fields, kind))
 
 

@@ -64,7 +64,7 @@ class Pager(AsyncIterable[R_co]):
         if on_drift not in DRIFT_MODES:
             allowed = ", ".join(DRIFT_MODES)
             raise InvalidArgumentError(f"on_drift={shown(on_drift)}: must be one of {allowed}")
-        self._source = source
+        self.source: Final = source
         self._plan = Plan(
             page_size=_whole("page_size", page_size, 1, _MOST_ITEMS),
             prefetch=_whole("prefetch", prefetch, 0, _MOST_PREFETCH),
@@ -74,7 +74,7 @@ class Pager(AsyncIterable[R_co]):
         self._journal: Journal[R_co] = Journal()
 
     def __repr__(self) -> str:
-        return f"<Pager of {self._source.path}>"
+        return f"<Pager of {self.source.path}>"
 
     @property
     def report(self) -> DriftReport:
@@ -103,7 +103,7 @@ class Pager(AsyncIterable[R_co]):
         """
         start = _whole("start", start, 1, _MOST_PAGES)
         walk = Walk(
-            self._source,
+            self.source,
             self._plan,
             size=self._plan.page_size,
             start=start,
@@ -133,11 +133,11 @@ class Pager(AsyncIterable[R_co]):
         items, total, cost = await self._head(2)
         if len(items) == 1:
             return items[0]
-        filters = self._source.filters
+        filters = self.source.filters
         among = f"this list with {filters}" if filters else "this list"
         told: Any = {
             "method": "GET",
-            "path": self._source.path,
+            "path": self.source.path,
             "outcome": "applied" if cost["attempts"] else "not_sent",
             **cost,
         }
@@ -157,12 +157,12 @@ class Pager(AsyncIterable[R_co]):
         if self._plan.limit == 0:
             return 0
         plan = attrs.evolve(self._plan, prefetch=0, limit=None, on_drift="ignore")
-        head = Walk(self._source, plan, size=1)
+        head = Walk(self.source, plan, size=1)
         total = (await self._page(head)).total_count
         if total is not None and head.is_consistent:
             return total if self._plan.limit is None else min(total, self._plan.limit)
         plan = attrs.evolve(self._plan, on_drift="ignore")
-        walk = Walk(self._source, plan, size=plan.small_size, ids_only=self._source.sparse)
+        walk = Walk(self.source, plan, size=plan.small_size, ids_only=self.source.sparse)
         return sum([len(page) async for page in _cancelled_when_dropped(walk.pages(), walk)])
 
     async def collect(self, limit: int | None = None) -> list[R_co]:
@@ -177,7 +177,7 @@ class Pager(AsyncIterable[R_co]):
     async def _head(self, most: int) -> tuple[list[R_co], int | None, dict[str, float]]:
         """Return the first items, the total count and the cost, from a page as small as will do."""
         plan = Plan(page_size=most, prefetch=0, limit=most, on_drift="ignore")
-        walk = Walk(self._source, plan, size=most)
+        walk = Walk(self.source, plan, size=most)
         if self._plan.limit == 0:
             return [], None, walk.cost
         pages = [page async for page in walk.pages()]
@@ -191,7 +191,7 @@ class Pager(AsyncIterable[R_co]):
 
     def _walk(self, plan: Plan) -> Walk[R_co]:
         """Return a walk over the items: their pages are not counted, and no larger than need be."""
-        return Walk(self._source, plan, size=plan.small_size, journal=self._journal)
+        return Walk(self.source, plan, size=plan.small_size, journal=self._journal)
 
 
 def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> AsyncGenerator[T]:

@@ -33,7 +33,7 @@ from scalr_async.jsonapi.query import build_query
 from scalr_async.jsonapi.reading import check, decode, unexpected
 from scalr_async.pagination import OnDrift, Pager
 from scalr_async.resources._download import Download
-from scalr_async.resources._pages import Context, LargeReader, Pages, Reader
+from scalr_async.resources._pages import Context, Pages, Reader
 
 __all__ = ["Collection", "Context", "ListOptions"]
 
@@ -81,7 +81,7 @@ class Collection(Generic[R]):
 
     def _list(self, operation: Operation[M], ids: Ids, options: Mapping[str, Any]) -> Pager[M]:
         codec = self._codec(operation)
-        return self._pager(operation, ids, options, codec.read_page, codec.read_large_page)
+        return self._pager(operation, ids, options, codec.read_page, codec)
 
     def _list_refs(
         self, operation: Operation[Ref[M]], ids: Ids, options: Mapping[str, Any]
@@ -108,9 +108,8 @@ class Collection(Generic[R]):
         reconcile: Pager[M] | None = None,
         **query: Any,
     ) -> M:
-        if not isinstance(reconcile, Pager | None):
-            kind = type(reconcile).__name__
-            raise InvalidArgumentError(f"reconcile: must be a list that was not read, not {kind}")
+        if reconcile is not None:
+            _check_list(reconcile, self._codec(operation).model)
         writer = self._writer(operation)
         writer.conceal(values)
         if operation.account and self._context.account is not None:
@@ -201,11 +200,12 @@ class Collection(Generic[R]):
         ids: Ids,
         options: Mapping[str, Any],
         read: Reader[V],
-        read_large: LargeReader[V] | None = None,
+        codec: Codec[Any] | None = None,
     ) -> Pager[V]:
         query, paging = _parted(options, _PAGING)
         asked, path = build_query(operation, query), _path(operation, ids)
-        return Pager(Pages(self._context, operation, path, asked, read, read_large), **paging)
+        pages = Pages(self._context, operation, path, asked, read, codec)
+        return Pager(pages, **paging)
 
     def _codec(self, operation: Operation[M]) -> Codec[M]:
         """Return the codec of what an operation answers: its own type, or the collection's."""
@@ -294,6 +294,16 @@ def _checked(
 
 def _text(response: Response) -> str:
     return response.body.decode("utf-8", "replace")
+
+
+def _check_list(reconcile: Pager[Any], model: type[Any]) -> None:
+    """Refuse what cannot be a list of a class."""
+    if not isinstance(reconcile, Pager):
+        kind = type(reconcile).__name__
+        raise InvalidArgumentError(f"reconcile: must be a list that was not read, not {kind}")
+    codec = getattr(reconcile.source, "codec", None)
+    if codec is None or codec.model is not model:
+        raise InvalidArgumentError(f"reconcile: {reconcile!r}: not a list of {model.type}")
 
 
 async def _reconciled(lost: ScalrError, among: Pager[M]) -> M:

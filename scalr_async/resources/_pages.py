@@ -13,6 +13,7 @@ from cattrs import Converter
 
 from scalr_async._wire import Request, Response, printable
 from scalr_async.filters import between
+from scalr_async.jsonapi.codec import Codec
 from scalr_async.jsonapi.document import Body, Document
 from scalr_async.jsonapi.included import IdentityMap
 from scalr_async.jsonapi.operation import Operation
@@ -25,7 +26,7 @@ from scalr_async.pagination import Answer
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport import Stream
 
-__all__ = ["Context", "LargeReader", "Pages", "Reader"]
+__all__ = ["Context", "Pages", "Reader"]
 
 T = TypeVar("T")
 
@@ -35,8 +36,6 @@ _UNCHANGING: Final = frozenset({"id", "created_at", "requested_at", "triggered_a
 _AGES: Final = timedelta(days=36_525)
 Pairs = tuple[tuple[str, str], ...]
 Reader = Callable[[Body, IdentityMap | None], Document[T]]
-
-LargeReader = Callable[[Body, IdentityMap | None], Iterator[Document[T] | None]]
 
 
 @attrs.frozen
@@ -81,8 +80,8 @@ class Pages(Generic[T]):
     query: Query
     """The query of every page, but for its number and size."""
     read: Reader[T]
-    read_large: LargeReader[T] | None = None
-    """The reader of a large answer; it yields None between the pieces for others to have a turn."""
+    codec: Codec[Any] | None = None
+    """The codec of the resources that are listed; None for references and plain values."""
 
     @property
     def filters(self) -> str:
@@ -175,8 +174,8 @@ class Pages(Generic[T]):
     async def _page(
         self, response: Response, number: int, size: int, identities: IdentityMap | None
     ) -> Answer[T]:
-        if self.read_large is not None and len(response.body) > LARGE:
-            steps = self.read_large(memoryview(response.body), identities)
+        if self.codec is not None and len(response.body) > LARGE:
+            steps = self.codec.read_large_page(memoryview(response.body), identities)
             while (document := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
                 await asyncio.sleep(0)  # the others' turn
         else:

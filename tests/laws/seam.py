@@ -76,7 +76,7 @@ class ScriptedWire:
         target(request.path, request.params)
         if not isinstance(request.body, bytes | None):
             async for piece in request.body.pieces():
-                assert isinstance(piece, bytes)
+                assert isinstance(piece, memoryview)
         for header in (request.accept, request.content_type, request.method):
             assert header.isprintable()
             assert header.isascii()

@@ -82,7 +82,7 @@ async def test_a_page_that_makes_no_sense_says_which_it_was(
 ) -> None:
     monkeypatch.setattr(_pages, "LARGE", limit)
     emu.seed(workspaces=40)
-    source = scalr.workspaces.list()._source
+    source = scalr.workspaces.list().source
     send = source.context.send
 
     async def broken(request):

@@ -17,7 +17,9 @@ from scalr_async import (
     ScalrError,
 )
 from scalr_async.emulator import Emulator
+from scalr_async.resources._base import _check_list
 from tests.laws.calls import methods
+from tests.pagination.model import FakeSource
 
 GENERATED = Path("scalr_async/resources/_generated")
 
@@ -125,3 +127,34 @@ async def test_what_cannot_be_looked_at_is_refused_before_anything_is_sent(
         await scalr.agent_pools.create(name="eu", reconcile=given)
 
     assert len(emu.requests) == 0
+
+
+OTHERS = {
+    "another type": lambda scalr: scalr.workspaces.list(name="eu"),
+    "references": lambda scalr: scalr.workspaces.list_tags("ws-1"),
+    "plain values": lambda scalr: scalr.agent_pools.list_access_tokens("apool-1"),
+    "of ones own": lambda scalr: Pager(FakeSource(["apool-1"])),
+}
+
+
+@pytest.mark.parametrize("among", OTHERS)
+async def test_a_list_of_something_else_is_refused_before_anything_is_sent(
+    among: str, emu: Emulator, scalr: ScalrClient
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=r"reconcile: .*: not a list of agent-pools"):
+        await scalr.agent_pools.create(name="eu", reconcile=OTHERS[among](scalr))
+
+    assert len(emu.requests) == 0
+
+
+def test_every_create_takes_the_list_of_its_own_collection(scalr: ScalrClient) -> None:
+    taken = []
+    for name in {name.partition(".")[0] for name in creating() if name.endswith(".create")}:
+        collection = getattr(scalr, name.removesuffix("_collection"))
+        module = inspect.getmodule(inspect.unwrap(type(collection).create))
+        if hasattr(collection, "list"):
+            ids = vars(module)["_LIST"].ids
+            _check_list(collection.list(*map("x-{}".format, ids)), collection.model)
+            taken.append(name)
+
+    assert len(taken) >= 30
