@@ -116,7 +116,7 @@ class Pager(AsyncIterable[R_co]):
 
         None where the endpoint has no such filter (workspaces have), or where it is used already.
         """
-        source = self._source.updated_since(moment)
+        source = self.source.updated_since(moment)
         return None if source is None else Pager(source, **attrs.asdict(self._plan))
 
     async def first(self) -> R_co | None:

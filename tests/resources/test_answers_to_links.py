@@ -254,6 +254,21 @@ async def test_a_look_that_shows_nothing_makes_it_unknown(
         assert isinstance(error, ScalrError)
 
 
+@pytest.mark.parametrize("operation", ["link", "assign"])
+@pytest.mark.parametrize("reading", UNSAID)
+@pytest.mark.parametrize("given", ["id", "resource"])
+async def test_a_link_is_not_repeated_where_nobody_says_which_pool_it_would_leave(
+    links: LinksServer, scalr: ScalrClient, operation: str, reading: str, given: str
+) -> None:
+    links.reset(ws_1=OTHER)
+    workspace = WS if given == "id" else await scalr.workspaces.get(WS)
+    links.first, links.shapes = "before", {("GET", "workspaces"): reading}
+    outcome, error = await OPERATIONS[operation](scalr, workspace)
+
+    assert (outcome, links.on[WS], links.writes()) == ("unknown", OTHER, 1)
+    assert "does not say where it is" in str(error)
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("before", [None, MINE])
 async def test_null_in_place_of_the_list_of_workspaces_shows_nothing(
