@@ -8,7 +8,7 @@
 
 Layers; each imports only those above it here:
 
-    _secrets _sentinels _tasks _version                  values of our own, and how tasks end
+    _secrets _scrub _sentinels _tasks _version           values of our own, and how tasks end
     _wire _catalog _phrases errors                       what goes over the wire, what can go wrong
     config credentials telemetry                         how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
@@ -19,7 +19,7 @@ Layers; each imports only those above it here:
     webhooks                                             what Scalr sends to you; needs no client
     cli                                                  the command line
 
-`emulator` stands beside them.
+`emulator` and `testing` stand beside them: a Scalr server, and fixtures for pytest.
 """
 
 from __future__ import annotations

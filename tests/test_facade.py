@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,19 @@ def test_every_public_name_is_there_and_sorted() -> None:
     assert all(getattr(scalr_async, name) is not None for name in scalr_async.__all__)
     assert dir(scalr_async) == sorted(scalr_async.__all__)
     assert scalr_async.__all__ == sorted(scalr_async.__all__, key=_ruff_order)
+
+
+def test_the_layers_in_the_docstring_are_the_modules_that_there_are() -> None:
+    text = (scalr_async.__doc__ or "").partition("Layers")[2]
+    named = set(re.findall(r"`(\w+)`", text))
+    for line in text.splitlines():
+        if line.startswith("    "):
+            named.update(line[4:56].split())
+
+    place = Path(scalr_async.__file__).parent
+    found = {path.stem for path in place.glob("*.py")}
+    found |= {path.parent.name for path in place.glob("*/__init__.py")}
+    assert named == found - {"__init__", "__main__", "_pyinstaller"}
 
 
 def test_every_error_is_public_and_has_a_place_in_the_tree_of_the_docstring() -> None:
