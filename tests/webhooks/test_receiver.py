@@ -547,16 +547,21 @@ class TestLeases:
         assert (busy.status, busy.headers["Retry-After"], done.status) == (503, "5", 200)
         assert work.begun == []
 
-    async def test_a_lease_is_extended_while_work_goes_on(self, slow: Work, tmp_path: Path) -> None:
-        store = SQLiteDeliveryStore(tmp_path / "d.db")
-        other = SQLiteDeliveryStore(tmp_path / "d.db")
-        async with serving(slow, store=store, lease=0.6, patience=0) as sender:
+    async def test_a_lease_is_extended_while_work_goes_on(self, slow: Work) -> None:
+        extended: list[tuple[str, float]] = []
+
+        class Watched(MemoryDeliveryStore):
+            async def extend(self, token: str, lease: float) -> bool:
+                extended.append((token, lease))
+                return await super().extend(token, lease)
+
+        store = Watched(clock=lambda: 0.0)
+        async with serving(slow, store=store, lease=0.06, patience=0) as sender:
             await sender.post()
-            for _ in range(16):
-                await asyncio.sleep(0.045)
-                assert await other.take_up(60) == []
+            (token,) = store._held
+            await until(lambda: len(extended) == 3)
             slow.gate.set()
-        await other.close()
+        assert set(extended) == {(token, 0.06)}
         assert slow.done == ["wd-1"]
 
 
