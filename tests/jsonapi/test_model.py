@@ -81,7 +81,7 @@ def test_repr_shows_the_attributes_that_came_and_no_secret():
 
     assert repr(gadget) == (
         "Gadget(id='gad-1', name='x', token=<redacted>, "
-        "headers=(Header(name='a', sensitive=UNSET, value=<redacted>),))"
+        "headers=(Header(name='a', value=<redacted>),))"
     )
 
 
