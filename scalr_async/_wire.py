@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol
 import attrs
 from multidict import CIMultiDict, MultiMapping
 
+from scalr_async._rate_limit import RateLimit, read_rate_limit
 from scalr_async._scrub import scrub
 from scalr_async._secrets import REDACTED, Secret, SecretBytes, conceal
 
@@ -210,19 +211,6 @@ class Request:
     url: str | None = attrs.field(default=None, repr=False)
 
 
-@attrs.frozen(kw_only=True)
-class RateLimit:
-    """The rate limit as an answer tells it; None for what it does not tell, or not readably.
-
-    `limit` and `remaining` are requests. `reset` is the number that was sent: some servers count
-    seconds from now, others from 1970.
-    """
-
-    limit: int | None = None
-    remaining: int | None = None
-    reset: int | None = None
-
-
 @attrs.define(kw_only=True)
 class Response:
     """The last answer to a request, read to its end.
@@ -271,17 +259,11 @@ class Response:
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """The `X-RateLimit-*` fields, None when none of them can be read.
+        """The rate limit's fields, None when none of them can be read; see `RateLimit`.
 
-        Scalr documents no such fields; the client's own pace does not depend on them.
+        Scalr documents no such fields. Those of a 429 tell the client when to ask again.
         """
-        limit, remaining = self._number("limit"), self._number("remaining")
-        found = RateLimit(limit=limit, remaining=remaining, reset=self._number("reset"))
-        return None if found == RateLimit() else found
-
-    def _number(self, name: str) -> int | None:
-        text = self.headers.get(f"x-ratelimit-{name}", "").strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+        return read_rate_limit(self.headers)
 
     def json(self) -> Any:
         """Parse the body as JSON; raises `DecodeError`, which is a `ValueError`, when it is not."""

@@ -118,14 +118,20 @@ class Limits:
     """Bounds of one client and all its clones together.
 
     `connections` is the largest number of requests in flight (items), of downloads until they
-    begin; the client finds the server's own limit below it by itself. `requests_per_second` spaces
-    requests evenly, None leaves that to the server. `body` is the largest answer in bytes,
-    unpacked.
+    begin; the client finds the server's own limit below it by itself. `requests_per_second` is the
+    rate that is kept to, None leaves that to the server; `burst` of them may go at once, and no
+    more than these in `burst / requests_per_second` seconds: 500 a minute, at once if need be, are
+    `requests_per_second=500 / 60, burst=500`. `body` is the largest answer in bytes, unpacked.
     """
 
     connections: int = attrs.field(default=64, validator=_count(1000))
     requests_per_second: float | None = attrs.field(default=None, validator=_positive_or_none)
+    burst: int = attrs.field(default=1, validator=_count(100_000))
     body: int = attrs.field(default=64 * 1024 * 1024, validator=_count(2**40))
+
+    def __attrs_post_init__(self) -> None:
+        if self.burst > 1 and self.requests_per_second is None:
+            raise ConfigError(f"Limits(burst={self.burst}): needs requests_per_second as well")
 
 
 @attrs.frozen(kw_only=True)

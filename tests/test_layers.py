@@ -11,6 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scalr_async"
 
 LAYERS = {
+    "_rate_limit": 0,
     "_scrub": 0,
     "_secrets": 0,
     "_sentinels": 0,

@@ -2,127 +2,142 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections import deque
-from collections.abc import Callable
+import math
 from typing import Final
 
 __all__ = ["ConcurrencyLimiter", "Gate", "RetryBudget"]
 
 
 class ConcurrencyLimiter:
-    """How many requests are in flight, first come, first served; adapts to the server.
+    """How many requests may be in flight; adapts to the server.
 
-    The limit starts at `most`, is halved when the server throttles and grows by one for each
-    window of successes that used it all (additive increase, multiplicative decrease); where the
-    server throttled last it grows ten times slower, so that asking for more stays rare.
+    Up to `most` may from the beginning. After a refusal one may, and each success lets two more go
+    (slow start), up to the ceiling: so many as turned out to be taken at once, `most` unless it is
+    known to be less. Now and then one more than the ceiling is tried, then two, four, ...; when
+    that is refused, the number is what was wrong.
     """
+
+    PATIENCE: Final = 10.0
+    """Seconds until more than the ceiling is tried, the first time; doubles up to a minute."""
+    FEW: Final = 4
+    """Refusals among fewer requests at once do not show that they were too many."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._limit = float(most)
-        self._ceiling = float(most)
-        self._lowered_at = float("-inf")
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self.in_flight = 0
-
-    @property
-    def limit(self) -> int:
+        self.limit = most
         """How many requests may be in flight now (items)."""
-        return int(self._limit)
+        self.successes = 0
+        self._ceiling = most
+        self._proven = 0
+        """So many at once were taken twice over."""
+        self._streak = 0
+        self._restarted_at = self._lowered_at = -math.inf
+        self._lowered_after = 0
+        self._patience = self.PATIENCE
+        self._raise_at = 0.0
+        self._step = 1
+        self._refused = 0
+        """How many were in flight when the server began to refuse, 0 while it does not."""
+        self._beside = 0
+        """How many were taken while the one that was refused was on its way."""
 
-    @property
-    def waiting(self) -> int:
-        """How many calls wait for a slot (items)."""
-        return len(self._waiting)
+    def restart(self, level: int, now: float) -> None:
+        """Begin anew with so many at once."""
+        self.limit = min(level, self._ceiling)
+        self._restarted_at = now
+        self._streak = 0
 
-    def try_acquire(self) -> bool:
-        """Take a slot if one is free and nobody waits for it."""
-        if self._waiting or self.in_flight >= int(self._limit):
-            return False
-        self.in_flight += 1
-        return True
+    def succeeded(self, began: float, in_flight: int, *, may_raise: bool) -> None:
+        """Note a success.
 
-    async def acquire(self) -> None:
-        """Wait for a slot and take it; a cancelled wait takes none."""
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.cancelled():
-                with contextlib.suppress(ValueError):  # passed over already
-                    self._waiting.remove(turn)
-            else:
-                self.release()  # the slot was handed over in the tick of the cancellation
-            raise
-
-    def release(self) -> None:
-        """Give a slot back."""
-        self.in_flight -= 1
-        self._hand_over()
-
-    def widen(self) -> None:
-        """Note a success: grow by one when a whole window of them used the limit."""
-        if self._limit < self._most and self.in_flight >= int(self._limit):
-            step = 1.0 if self._limit + 1 < self._ceiling else 0.1
-            self._limit = min(float(self._most), self._limit + step / self._limit)
-            self._hand_over()
-
-    def narrow(self, began: float, now: float) -> None:
-        """Note that the server throttled a request which began at `began`.
-
-        Requests that were on their way when the limit was lowered do not lower it again.
+        `in_flight` counts the requests in flight, this one included; `may_raise` unless something
+        else than this limit holds requests back.
         """
-        if began >= self._lowered_at:
-            self._lowered_at = now
-            self._ceiling = min(self._limit, self.in_flight)
-            self._limit = max(1.0, self._ceiling / 2)
+        self.successes += 1
+        if began < self._restarted_at:
+            self._beside += self._refused > 0
+            return
+        if self._refused:
+            self._judge(began)
+        if self.limit < self._ceiling:
+            self.limit += 1
+            self._streak = 0
+        elif in_flight >= self.limit:
+            self._used_up(began, may_raise=may_raise)
 
-    def _hand_over(self) -> None:
-        while self._waiting and self.in_flight < int(self._limit):
-            turn = self._waiting.popleft()
-            if not turn.done():
-                self.in_flight += 1
-                turn.set_result(None)
+    def _used_up(self, began: float, *, may_raise: bool) -> None:
+        """Note a success of a request that was one of as many as there may be."""
+        self._streak += 1
+        if self._streak >= 2 * self.limit:
+            self._proven = max(self._proven, self.limit)
+            if may_raise and began >= self._raise_at:
+                self._ceiling = min(self._most, self._ceiling + self._step)
+                self._step *= 2
+
+    def throttled(self, began: float, in_flight: int, now: float, *, alone: bool) -> bool:
+        """Note a refusal; return whether it is explained: too many at once.
+
+        Where their number is known to be limited that is so, if all went well so far; `alone` when
+        no other limit is known.
+        """
+        if began < self._lowered_at:
+            return True
+        raised = self._ceiling > self._proven > 0
+        fewer = self._proven if raised else self._ceiling - 1
+        well = self.successes >= self._lowered_after + self._ceiling
+        if in_flight > fewer > 0 and well and (raised or (alone and self._ceiling < self._most)):
+            self._lower(fewer, now)
+            self._lowered_at, self._lowered_after = now, self.successes
+            return True
+        if not self._refused and began >= self._restarted_at:
+            self._refused, self._beside = in_flight, 0
+            self.restart(1, now)
+        return False
+
+    def _judge(self, now: float) -> None:
+        """Lower the ceiling to as many as were taken at once, if that is what was refused."""
+        refused, self._refused = self._refused, 0
+        if self._beside and refused >= max(self.FEW, self._proven + 1, 1.25 * self._beside):
+            self._lower(self._beside, now)
+
+    def _lower(self, ceiling: int, now: float) -> None:
+        self._ceiling = self._proven = ceiling
+        self.limit = min(self.limit, ceiling)
+        self._raise_at = now + self._patience
+        self._patience = min(60.0, self._patience * 2)
+        self._step = 1
 
 
 class Gate:
-    """Closed for everybody after the server throttled somebody; opens spread out."""
+    """Closed for everybody after the server throttled somebody; may open little by little."""
 
     LONGEST: Final = 60.0
     """Seconds; whatever the server asks for, it is asked again after that."""
 
-    def __init__(self, random: Callable[[], float]) -> None:
-        self._random = random
+    def __init__(self) -> None:
         self.opens_at = 0.0
         """When it opens, or has opened: a time of the clock."""
-        self._spread = 0.0
+        self.open_at = 0.0
+        """When it is, or was, open for all."""
+        self._next_at = 0.0
 
-    def close(self, seconds: float, now: float, *, spread: float = 1.0) -> None:
-        """Close for some time, or for longer than it is closed already.
+    def close(self, seconds: float, now: float, *, over: float = 0.0) -> None:
+        """Close for some time, unless it is closed for longer; it opens `over` so many seconds.
 
-        It opens over up to `spread` seconds, but no longer than it was closed.
+        That takes no longer than it was closed.
         """
         closed = min(seconds, self.LONGEST)
         if now + closed > self.opens_at:
-            self.opens_at = now + closed
-            self._spread = min(closed, spread)
+            self.opens_at = self._next_at = now + closed
+            self.open_at = self.opens_at + min(over, closed)
 
-    def opens_in(self, now: float) -> float:
-        """Return the seconds until it opens, 0 or less when it is open."""
-        return self.opens_at - now
+    def delay(self, now: float) -> float:
+        """Return the seconds until the next request may go."""
+        return max(0.0, self._next_at - now)
 
-    def delay(self, now: float, remaining: float) -> float:
-        """Return how long one request shall wait: until the opening and a random bit longer.
-
-        That bit takes at most half of what the request has left then.
-        """
-        wait = self.opens_at - now
-        if wait <= 0:
-            return 0.0
-        return wait + self._random() * min(self._spread, max(0.0, remaining - wait) / 2)
+    def let_go(self, now: float, waiting: int) -> None:
+        """Note that a request goes while it opens: those who wait follow evenly."""
+        self._next_at = now + (self.open_at - now) / (waiting + 1)
 
 
 class RetryBudget:

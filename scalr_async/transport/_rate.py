@@ -3,114 +3,258 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Final
+
+import attrs
+
+from scalr_async.transport._concurrency import ConcurrencyLimiter
 
 __all__ = ["AdaptiveRate", "Pace"]
 
 
 class Pace:
-    """Spaces requests evenly (`Limits.requests_per_second`)."""
+    """Keeps to `Limits.requests_per_second`: no more than `burst` in the time that it gives them.
 
-    def __init__(self, requests_per_second: float) -> None:
-        self._interval = 1 / requests_per_second
-        self._next = 0.0
+    A server is then not asked for more than it has said to take, whether it counts in fixed
+    windows, in sliding ones or with a token bucket.
+    """
 
-    def delay(self, now: float) -> float:
-        """Return the seconds until the next request may go."""
-        return max(0.0, self._next - now)
+    def __init__(self, requests_per_second: float, burst: int) -> None:
+        self._seconds = burst / requests_per_second
+        self._burst = burst
+        self._log: deque[float] = deque(maxlen=burst)
+
+    def delay(self, now: float, ahead: int = 0) -> float:
+        """Return the seconds until the next request may go, or one that has others before it."""
+        rounds, place = divmod(ahead + len(self._log), self._burst)
+        if rounds == 0:
+            return 0.0
+        went = self._log[place] if place < len(self._log) else now
+        return max(0.0, went + rounds * self._seconds - now)
 
     def take(self, now: float) -> None:
-        """Reserve that moment for one request."""
-        self._next = max(self._next, now) + self._interval
+        """Note that a request goes."""
+        self._log.append(now)
+
+
+@attrs.define
+class _Trial:
+    """An attempt at more than the quota: its periods are shorter, or have no end."""
+
+    period: float
+    began: float
+    taken: int = 0
 
 
 class AdaptiveRate:
-    """Keeps to the rate that a server which refuses requests (429) has shown to take.
+    """Keeps to the quota that a server which refuses requests (429) turns out to have.
 
-    Nothing is held back before the first refusal. Then it is a token bucket in the image of the
-    server's own. At a refusal that bucket is empty; what the server takes from there to a later
-    refusal is what flowed in meanwhile, so that count by that time is its rate, however large the
-    bucket. At the first refusal, with no other to count from, what was taken is put down to the
-    time until the server takes requests again. A rate is kept for some seconds and then grows, so
-    that a limit which was lifted is noticed.
+    A quota is `most` requests in `period` seconds; none is known, and nothing is held back, before
+    the first refusal. It is read off a cycle: what the server takes from one opening to the next,
+    and the time between them. That is the quota of a window, fixed or sliding, and what flows into
+    a token bucket in that time. The rules, one a method:
+
+    - A quota is believed when more is refused at once (`_learn`); when more is taken it is
+      forgotten (`_adopt`).
+    - Of a quota that is believed a shorter period is tried now and then (`turn`), and kept to when
+      the server takes it (`_adopt`).
+    - A refusal in spite of a quota that has held is an outage, or somebody else, and teaches
+      nothing; soon after a period was shortened, that is taken back (`_explained`).
     """
 
     ENOUGH: Final = 8
-    """Requests that must have been taken for a rate to be known."""
-    LEAST: Final = 1.0
-    """Requests a second, to which a rate may sink that turns out too high."""
+    """Requests that must have been taken for a quota to be read off."""
+    MANY: Final = 2048
+    """A quota of more requests costs less to run into than to keep to."""
     IDLE: Final = 0.5
-    """Seconds without a request after which earlier ones say nothing of the server's rate."""
-    STEADY: Final = 10.0
-    """Seconds that a rate is kept before it grows."""
-    CAUTION: Final = 0.98
-    """The share of the server's rate that is used."""
-    GROWTH: Final = 1.07
-    """By how much the rate grows in a second."""
-    _UNLIMITED: Final = 20_000.0
-    """Requests a second; such a rate binds nobody."""
+    """Seconds without a request after which earlier ones say nothing of a quota."""
+    GENTLY: Final = 64
+    """One in so many requests of a quota may be asked for at once beyond it."""
+    TRIED: Final = 16
+    """Requests that must be taken for a trial to succeed, and before the next one."""
+    RARELY: Final = 64
+    """Requests before the next trial when several have failed."""
+    PRICE: Final = 10.0
+    """Times the delay that a trial caused when it failed, until the next one."""
+    HELD: Final = 10.0
+    """Seconds, and at least two periods, after which a quota has held."""
 
-    def __init__(self) -> None:
-        self.rate = math.inf
-        """Requests a second, infinitely many when there is no known limit."""
-        self._most = 1.0
-        self._tokens = 0.0
-        self._filled_at = 0.0
-        self._grows_from = 0.0
+    def __init__(self, concurrency: ConcurrencyLimiter) -> None:
+        self._concurrency = concurrency
+        self.most = math.inf
+        self.period = 0.0
+        self.binding = False
+        """Whether the quota, and nothing else, held requests back in the last period."""
+        self._believed = False
+        self._kept_since = 0.0
+        self._former = 0.0
+        """The period before it was shortened, 0 when that is settled."""
+        self._opened = 0.0
+        """When the present period began; `_used` requests went since."""
+        self._used = 0
+        self._last = -math.inf
+        self._start = 0.0
+        """When the present cycle began; `_counted` requests were taken in its earlier periods."""
+        self._counted = 0
+        self._closings = 0
+        self._trial: _Trial | None = None
+        self._share = 0.5
+        """What is tried next, as a share of the period."""
+        self._patience = self.TRIED
+        self._not_before = 0.0
+        self._since = 0
+        """Requests taken since the last opening or adoption."""
+        self.closed = False
+        self._closed_at = -math.inf
         self._taken = 0
-        self._since = 0.0
-        self._from_empty = False
-        self._idle_from = -math.inf
-        self._refused_at = -math.inf
+        """Requests that were taken in the period that ended with the closing."""
 
     def delay(self, now: float) -> float:
         """Return the seconds until the next request may go."""
-        if self.rate == math.inf:
+        if self._used < self.most or self.closed:
             return 0.0
-        self._fill(now)
-        return max(0.0, (1 - self._tokens) / self.rate)
+        return max(0.0, self._opened + self._lasts() - now)
+
+    def _lasts(self) -> float:
+        """Return how long the present period lasts; shorter when more is tried."""
+        if self._trial is not None:
+            return self._trial.period
+        if not self._believed:
+            return 0.0
+        due = self._since >= self._patience and self._opened >= self._not_before
+        return self.period * (self._share if due else 1.0)
+
+    def turn(self, now: float) -> None:
+        """Begin another period, or a trial, if the present one is over or used up.
+
+        Either begins with few requests at once, as the first one did, from which the quota was
+        learned.
+        """
+        used_up = self._used >= self.most
+        if self.closed:
+            return
+        if self._trial is None and now >= self._opened + self.period:
+            self.binding = used_up
+            if used_up:
+                self._concurrency.restart(1, now)
+            self._begin(now)
+        elif used_up:
+            if self._trial is None:
+                self._trial = _Trial(self._lasts(), now)
+                self._concurrency.restart(max(1, int(self.most) // self.GENTLY), now)
+            elif self._trial.period > 0:
+                self._concurrency.restart(1, now)
+            self._counted += self._used
+            self._opened, self._used = now, 0
 
     def take(self, now: float) -> None:
-        """Take a token, also one that is not there yet."""
-        if now > self._idle_from:
-            self._count_from(now, empty=False)
-        self._idle_from = max(self._idle_from, now + self.IDLE)
-        if self.rate < math.inf:
-            self._tokens -= 1
+        """Note that a request goes."""
+        if self.most == math.inf and now > self._last + self.IDLE and not self.closed:
+            self._closings = 0
+            self._begin(now)
+        self._last = now
+        self._used += 1
 
-    def succeeded(self) -> None:
-        """Note a request that the server has taken."""
-        self._taken += 1
+    def succeeded(self, began: float) -> None:
+        """Note that a request was taken."""
+        if self.closed and began > self._closed_at:
+            self._reopen(began)
+        self._since += 1
+        trial = self._trial
+        if trial is not None and began >= trial.began:
+            trial.taken += 1
+            if trial.taken >= max(self.most, self.TRIED):
+                self._adopt(trial)
 
-    def refused(self, began: float, now: float, wait: float) -> None:
-        """Note that the server refused a request begun at `began`, for `wait` seconds.
+    def refused(self, began: float, now: float, base: float) -> float | None:
+        """Note that a request was refused; return the seconds after which to ask again, if new.
 
-        Further requests that were on their way by then say nothing new.
+        `base` is the least of them. Those of requests that were on their way already say nothing.
         """
-        if began <= self._refused_at:
+        if began <= self._closed_at:
+            self._taken -= self.closed
+            return None
+        self._used -= 1
+        if not self.closed:
+            self.closed, self._closed_at = True, now
+            self._taken, self._used = self._used, 0
+            self._closings += 1
+        return self._pause(began, base)
+
+    def _pause(self, began: float, base: float) -> float:
+        """Return when to ask again: once in every `base` seconds, or when the period is over."""
+        if self.most == math.inf or self._counted + self._taken < 0.9 * self.most:
+            return base
+        left = self._start + self.period - began
+        if not self._believed:
+            doubled = max(base, began - self._closed_at)
+            if doubled < left - 0.25 * self.period:
+                return doubled
+        return max(base, left)
+
+    def _begin(self, now: float) -> None:
+        if self._closings:
+            self._counted += self._used
+        else:
+            self._start, self._counted = now, 0
+        self._opened, self._used = now, 0
+
+    def _reopen(self, began: float) -> None:
+        """Learn from the cycle that ends when a request is taken again."""
+        total, seconds = self._counted + self._taken, began - self._start
+        trial, self._trial, self.closed = self._trial, None, False
+        self._opened, self._since = began, 0
+        if not self._explained(trial, total, seconds, began):
+            if total < self.ENOUGH:
+                self._counted = total  # the cycle goes on
+                return
+            self._learn(total, seconds, began, beyond=trial is not None)
+        self._start, self._counted, self._closings = began, 0, 0
+
+    def _explained(self, trial: _Trial | None, total: int, seconds: float, now: float) -> bool:
+        """Return whether a closing says nothing new of the quota."""
+        if not self._believed:
+            return False
+        if trial is not None:
+            if total > 2 * self.TRIED and total * self.period > 1.1 * self.most * seconds:
+                return False  # the server takes more than it did
+            self._share = (1 + self._share) / 2 if self._share < 0.8 else 0.5
+            self._patience = min(max(self.TRIED, self._patience * 2), self.RARELY)
+            delay = min(now - self._closed_at, seconds - self.period)
+            self._not_before = now + self.PRICE * delay
+            return True
+        held = self._closed_at - self._kept_since >= max(self.HELD, 2 * self.period)
+        if held or self._former:
+            if not held:
+                self.period = self._former
+                self._not_before = now + self.PRICE * (now - self._closed_at)
+            self._former, self._kept_since = 0.0, now
+            return True
+        return False
+
+    def _learn(self, total: int, seconds: float, now: float, *, beyond: bool) -> None:
+        """Take what was taken for the quota; believe it if what was refused went `beyond` it."""
+        believed = beyond and not self._believed and seconds > 0.75 * self.period
+        if not (believed and total * self.period > self.most * seconds):
+            self.most = max(1, round(total / self._closings))
+            self.period = 1.01 * seconds * self.most / total
+        self._believed, self._kept_since, self.binding = believed, now, True
+        self._share, self._patience = 0.5, self.TRIED
+        self._not_before = self._former = 0.0
+        if self.most > self.MANY:
+            self._forget()
+
+    def _adopt(self, trial: _Trial) -> None:
+        """Keep to the period of a trial that succeeded, and try the next one soon."""
+        if not self._believed:
+            self._forget()
             return
-        seconds = max(began - self._since, 0.001)
-        enough = self._taken >= self.ENOUGH
-        if enough:
-            self.rate = self.CAUTION * self._taken / (seconds + (0 if self._from_empty else wait))
-            self._most = float(self._taken)
-        elif self._from_empty and self.rate < math.inf:
-            self.rate = min(self.rate, max(self._taken / seconds, self.LEAST))
-        if enough or not self._from_empty:
-            self._count_from(began, empty=True)
-        self._tokens, self._filled_at = min(self._tokens, 0.0), now
-        self._grows_from = now + self.STEADY
-        self._refused_at = now
-        self._idle_from = now + wait + self.IDLE
+        self._former, self._kept_since = self.period, trial.began
+        self.period, self._trial = trial.period, None
+        self._start, self._counted = self._opened, 0
+        self._share, self._patience, self._since = 0.25, 0, 0
 
-    def _count_from(self, now: float, *, empty: bool) -> None:
-        self._since, self._taken, self._from_empty = now, 0, empty
-
-    def _fill(self, now: float) -> None:
-        self._tokens = min(self._most, self._tokens + (now - self._filled_at) * self.rate)
-        growing = now - max(self._filled_at, self._grows_from)
-        self._filled_at = now
-        if growing > 0:
-            self.rate *= self.GROWTH ** min(growing, 600.0)
-            if self.rate > self._UNLIMITED:
-                self.rate = math.inf
+    def _forget(self) -> None:
+        self.most, self._believed, self._trial = math.inf, False, None
+        self.binding = False

@@ -25,12 +25,21 @@ from typing import Final
 
 import attrs
 
+from scalr_async._rate_limit import read_rate_limit
 from scalr_async._wire import Headers, Request
 from scalr_async.config import RetryPolicy
 from scalr_async.errors import FileError, InvalidArgumentError, PayloadTooLargeError, TLSError
 from scalr_async.transport._attempt import Answer, Failure
 
-__all__ = ["LONGEST_WAIT", "Retry", "decide", "is_throttled", "parse_retry_after", "retry_after"]
+__all__ = [
+    "LONGEST_WAIT",
+    "Retry",
+    "asked_wait",
+    "decide",
+    "is_throttled",
+    "parse_retry_after",
+    "retry_after",
+]
 
 LONGEST_WAIT: Final = 3600.0
 """Seconds; a longer `Retry-After` is reported and never slept, not even without a deadline."""
@@ -106,6 +115,29 @@ def retry_after(headers: Headers) -> float | None:
     waits = [parse_retry_after(value, date) for value in values]
     return max((wait for wait in waits if wait is not None), default=None)
 
+
+def asked_wait(answer: Answer) -> float | None:
+    """Return the seconds an answer asks to wait: by `Retry-After`, or of a 429 until its reset.
+
+    The fields of the rate limit (`RateLimit-*`, `X-RateLimit-*`) are asked where nothing remains;
+    a reset that counts from 1970 counts from the answer's own `Date`.
+    """
+    wait = retry_after(answer.headers)
+    if wait is not None or answer.status != 429:
+        return wait
+    limit = read_rate_limit(answer.headers)
+    if limit is None or limit.reset is None or limit.remaining:
+        return None
+    if limit.reset < _SINCE_1970:
+        return float(limit.reset)
+    date = answer.headers.get("date")
+    now = None if date is None else _parse_date(date.strip(), None)
+    reset = limit.reset / (1000 if limit.reset >= 1000 * _SINCE_1970 else 1)
+    return None if now is None else max(0.0, reset - now.timestamp())
+
+
+_SINCE_1970: Final = 1e9
+"""A reset as large as that is no wait but a time, in seconds or milliseconds."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"

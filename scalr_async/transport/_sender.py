@@ -8,7 +8,7 @@ import random as _random
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 import attrs
 from yarl import URL
@@ -25,12 +25,13 @@ from scalr_async.errors import (
     VerificationError,
 )
 from scalr_async.telemetry import Telemetry
+from scalr_async.transport._admission import Obstacle
 from scalr_async.transport._attempt import Answer, Failure, Flow, Phase, Progress, Wire
 from scalr_async.transport._call import WHOLE, Call
 from scalr_async.transport._deadlines import Limit
 from scalr_async.transport._events import Came, Events
 from scalr_async.transport._redirect import Trail, place
-from scalr_async.transport._retry import Retry, decide, is_throttled, retry_after
+from scalr_async.transport._retry import Retry, asked_wait, decide, is_throttled
 from scalr_async.transport._state import Shared
 from scalr_async.transport._stream import Stream
 from scalr_async.transport._target import target
@@ -39,6 +40,13 @@ __all__ = ["Sender"]
 
 _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
 
+
+_PHASES: Final[dict[Obstacle, Phase]] = {
+    "gate": "gate wait",
+    "rate": "rate wait",
+    "pool": "pool wait",
+}
+"""What a call that is held back says of where it is."""
 
 _TRYING: Final = frozenset[Phase]({"connect", "send", "response headers", "response body"})
 """The phases of an attempt; before them nothing was tried."""
@@ -135,7 +143,7 @@ class Sender:
     async def _run(self, call: Call, send: _Send, limit: Limit) -> Response:
         while True:
             began = self._clock()
-            if not self._shared.admit(began):
+            if not self._shared.slots.admit(began):
                 began = await self._wait_for_admission(call)
             came: Came | None = None
             call.attempts += 1
@@ -162,34 +170,20 @@ class Sender:
                 return self._response(call, result)
 
     async def _wait_for_admission(self, call: Call) -> float:
-        """Wait for a slot, for the gate and for the pace; return the time when it may go."""
-        slots, gate = self._shared.slots, self._shared.gate
-        self._must_fit(call, "gate wait", gate.opens_in(self._clock()))
-        call.phase = "pool wait"
-        began = None if slots.try_acquire() else self._clock()
-        if began is not None:
-            await slots.acquire()
+        """Wait until the limits let the call go, raise when the deadline does not allow it."""
+        slots, started = self._shared.slots, self._clock()
+        while True:
+            obstacle, wait = slots.obstacle(self._clock())
+            self._must_fit(call, _PHASES[obstacle], wait if wait < math.inf else 0.0)
+            if (found := await slots.wait(self._clock, self._sleep, call.deadline)) is not None:
+                break
+        began, obstacle = found
         try:
-            if began is not None:
-                self._events.waited(call, "pool", self._clock() - began)
-            paced = False
-            while not paced or gate.opens_in(self._clock()) > 0:
-                now = self._clock()
-                if (delay := gate.delay(now, call.deadline - now)) > 0:
-                    self._must_fit(call, "gate wait", gate.opens_in(now))
-                    reason: Literal["gate", "rate"] = "gate"
-                else:
-                    delay = self._shared.pace_delay(now)
-                    self._must_fit(call, "rate wait", delay)
-                    self._shared.take(now)
-                    paced, reason = True, "rate"
-                if delay > 0:
-                    await self._sleep(delay)
-                    self._events.waited(call, reason, delay)
+            self._events.waited(call, obstacle, began - started)
         except BaseException:
             slots.release()
             raise
-        return self._clock()
+        return began
 
     def _must_fit(self, call: Call, phase: Phase, wait: float) -> None:
         """Go on to a wait only if the deadline lets it end."""
@@ -214,9 +208,9 @@ class Sender:
         if isinstance(result, Answer):
             if result.status < 300:
                 call.flow = result.flow
-                self._succeeded(call)
+                self._succeeded(call, began)
                 return None
-            wait = retry_after(result.headers)
+            wait = asked_wait(result)
         else:
             wait = None
         retry = self._decide(call, result, wait, began)
@@ -232,12 +226,12 @@ class Sender:
         call.settle(result.status if isinstance(result, Answer) else None)
         if isinstance(result, Answer):
             if is_throttled(result.status, wait):
-                pause = self._policy.throttled_base if wait is None else wait
-                shared.throttled(began, now, pause, status=result.status)
-                if wait is not None and shared.learned.rate < math.inf:
-                    random = _never  # its pace spreads repeats better
+                base = self._policy.throttled_base
+                spread = shared.throttled(began, now, wait, base, status=result.status)
+                if wait is not None and spread:
+                    random = _never
             elif result.status < 500 and result.status != 408:
-                self._succeeded(call)
+                self._succeeded(call, began)
         return decide(
             self._policy,
             call.request,
@@ -249,9 +243,9 @@ class Sender:
             random=random,
         )
 
-    def _succeeded(self, call: Call) -> None:
+    def _succeeded(self, call: Call, began: float) -> None:
         """Tell the limits of an answer that shows a working server."""
-        self._shared.succeeded()
+        self._shared.succeeded(began)
         if call.attempts == 1:
             self._budget.earn()
 
@@ -327,7 +321,7 @@ class Sender:
             attempts=call.attempts,
             elapsed=self._clock() - call.started,
             already_absent=absent,
-            retry_after=None if status < 300 else retry_after(answer.headers),
+            retry_after=None if status < 300 else asked_wait(answer),
             outcome="applied" if absent or status < 300 else call.final(status),
         )
 

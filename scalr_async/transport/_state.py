@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 
 from scalr_async.config import Limits, RetryPolicy
+from scalr_async.transport._admission import Admission
 from scalr_async.transport._concurrency import ConcurrencyLimiter, Gate, RetryBudget
 from scalr_async.transport._deadlines import Deadlines
 from scalr_async.transport._deprecation import Deprecations
@@ -25,51 +26,52 @@ class Shared:
         self.deprecations = Deprecations()
         self.deadlines = Deadlines()
         self.pulse = Pulse()
-        self.slots = ConcurrencyLimiter(limits.connections)
-        self.gate = Gate(random)
+        self.gate = Gate()
+        self._random = random
+        self.concurrency = ConcurrencyLimiter(limits.connections)
+        self.rate = AdaptiveRate(self.concurrency)
         rate = limits.requests_per_second
-        self.pace = None if rate is None else Pace(rate)
-        self.learned = AdaptiveRate()
+        pace = None if rate is None else Pace(rate, limits.burst)
+        self.slots = Admission(self.gate, pace, self.rate, self.concurrency)
         self._budgets: dict[tuple[float, float], RetryBudget] = {}
-
-    def admit(self, now: float) -> bool:
-        """Take a slot if a request may go at once: nothing closed, nothing full, no pace kept."""
-        paced = self.pace is not None or self.learned.rate < math.inf
-        if now < self.gate.opens_at or (paced and self.pace_delay(now) > 0):
-            return False
-        if not self.slots.try_acquire():
-            return False
-        self.take(now)
-        return True
-
-    def pace_delay(self, now: float) -> float:
-        """Return the seconds until the next request may go, by the slower of both paces."""
-        learned = self.learned.delay(now)
-        return learned if self.pace is None else max(learned, self.pace.delay(now))
-
-    def take(self, now: float) -> None:
-        """Reserve that moment for one request."""
-        self.learned.take(now)
-        if self.pace is not None:
-            self.pace.take(now)
 
     def budget_for(self, policy: RetryPolicy) -> RetryBudget:
         """Return the client's budget, or another one for a clone whose policy has other numbers."""
         numbers = policy.budget_reserve, policy.budget_ratio
         return self._budgets.setdefault(numbers, RetryBudget(*numbers))
 
-    def succeeded(self) -> None:
-        """Note an answer that shows a working server."""
-        self.slots.widen()
-        self.learned.succeeded()
+    def succeeded(self, began: float) -> None:
+        """Note an answer to a request begun at `began` that shows a working server."""
+        in_flight, rate = self.slots.in_flight, self.rate
+        self.concurrency.succeeded(began, in_flight, may_raise=not rate.binding)
+        rate.succeeded(began)
 
-    def throttled(self, began: float, now: float, seconds: float, *, status: int) -> None:
-        """Note that a request begun at `began` was asked to come back in `seconds`.
+    def throttled(
+        self, began: float, now: float, wait: float | None, base: float, *, status: int
+    ) -> bool:
+        """Note a refusal that asks to come back in `wait` seconds, or does not say when.
 
-        A 429 says something of the rate that the server takes, a 503 does not. Where that rate is
-        known a pace spreads what comes after, and the gate does less of it.
+        Then the server is asked again after `base` seconds at first. Returns whether these limits
+        spread what comes back: they do not know how before anything was taken. A 429 tells of a
+        rate, a 503 does not.
         """
-        self.slots.narrow(began, now)
-        if status == 429:
-            self.learned.refused(began, now, seconds)
-        self.gate.close(seconds, now, spread=0.2 if self.learned.rate < math.inf else 1.0)
+        if self.concurrency.throttled(
+            began, self.slots.in_flight, now, alone=self.rate.most == math.inf
+        ):
+            return False  # it waits alone
+        if status != 429:
+            self.gate.close(wait or base, now, over=1.0)
+            return False
+        known = self.concurrency.successes > 0
+        pause = self.rate.refused(began, now, base)
+        if wait is None:
+            if pause is not None:
+                self.gate.close(began + pause - now, now)
+        elif known:  # clients of one server should not return together
+            wait = max(wait or base, base / 4)
+            if wait % 1:
+                wait += base / 4
+            self.gate.close(wait * (1 + self._random() / 100), now)
+        else:
+            self.gate.close(max(wait, base), now, over=1.0)
+        return known

@@ -1,106 +1,284 @@
-"""A crawl of 400 pages past a server that allows 50 requests a second.
+"""How long work takes past a rate limiter, and how much of it is refused, in virtual time.
 
-    python -m tests.faults.etiquette
+    python -m tests.faults.etiquette                 writes the tables of docs/reliability.md
+    python -m tests.faults.etiquette --check         fails when they are not what comes out
+    python -m tests.faults.etiquette --series NAME   prints what was taken and refused, by the second
 
-Compared with the ideal time and with the plain exponential backoff of other clients; `--real`
-waits for it, otherwise time is virtual.
+64 workers send requests as fast as they may, through the client's own limits and, to compare, each
+with an exponential backoff of its own. The ideal is the schedule of somebody who knows the limiter.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import csv
 import random
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
 
-import aiohttp
 import attrs
 
-from scalr_async import Config, ScalrClient, Timeouts
-from scalr_async.emulator import Emulator
-from tests.faults.common import ROOT, virtually
+from scalr_async._wire import Request
+from scalr_async.config import Config, Timeouts
+from scalr_async.pagination._readahead import ReadAhead
+from scalr_async.telemetry import Telemetry
+from scalr_async.transport import Sender, Shared
+from scalr_async.transport._retry import retry_after as asked_again
+from tests.faults.limiters import (
+    AtOnce,
+    Bucket,
+    FixedWindow,
+    Limiter,
+    Outages,
+    Server,
+    SlidingWindow,
+    Telling,
+    Unlimited,
+    ideal,
+    nothing,
+    retry_after,
+)
+from tests.servers import run_virtually
 
-PAGES, RATE, PREFETCH = 400, 50, 64
-IDEAL = (PAGES - RATE) / RATE
-"""Seconds: a full bucket at the beginning, and then as fast as it fills."""
+GET: Final = Request(method="GET", path="/workspaces")
+WORKERS: Final = 64
+PAGE: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
+BEGIN: Final = "<!-- made by tests/faults/etiquette.py -->"
+END: Final = "<!-- made by hand again -->"
 
-Crawl = Callable[[Emulator], Awaitable[int]]
+Work = Callable[[Server, int, int, int], Awaitable[int]]
+"""Sends requests: so many, by so many workers, with the seed of chance; returns calls that failed."""
+
+
+def sender(server: Server, seed: int, **options: Any) -> Sender:
+    """Return a sender of the client, on a pretended wire and in virtual time."""
+    options.setdefault("timeouts", Timeouts(total=None))
+    config = Config(host="acme.scalr.io", token="t", **options)
+    loop, draw = asyncio.get_running_loop(), random.Random(seed).random
+    shared = Shared(config.limits, draw)
+    shared.lifecycle.open()
+    return Sender(
+        server, config, telemetry=Telemetry(), shared=shared, clock=loop.time, random=draw
+    )
+
+
+async def bulk(server: Server, requests: int, workers: int, seed: int) -> int:
+    """Have workers send requests through the client; a call that fails is made again."""
+    ours, left, failed = sender(server, seed), requests, 0
+
+    async def work() -> None:
+        nonlocal left, failed
+        while left > 0:
+            left -= 1
+            while (await ours.send(GET)).status != 200:
+                failed += 1
+
+    await asyncio.gather(*(work() for _ in range(workers)))
+    ours._shared.lifecycle.close()
+    return failed
+
+
+async def walk(server: Server, requests: int, workers: int, seed: int) -> int:
+    """Read pages ahead, as a walk over a list does."""
+    ours, failed = sender(server, seed), 0
+
+    async def read(_: int) -> None:
+        nonlocal failed
+        while (await ours.send(GET)).status != 200:
+            failed += 1
+
+    ahead = ReadAhead(read, 1, last=requests, most=workers)
+    for number in range(requests):
+        await ahead.take()
+        ahead.widen(fully=number == 0)
+    ours._shared.lifecycle.close()
+    return failed
+
+
+async def backoff(server: Server, requests: int, workers: int, seed: int) -> int:
+    """Have workers send requests; after the n-th 429 each sleeps 2 ** n s, half of it at random.
+
+    That is 30 s at most, and comes on top of what `Retry-After` asks for.
+    """
+    left, draw = requests, random.Random(seed)
+
+    async def work() -> None:
+        nonlocal left
+        while left > 0:
+            left -= 1
+            attempt = 0
+            while True:
+                status, headers = await server.exchange()
+                if status == 200:
+                    break
+                wait = asked_again(headers) or 0.0
+                await asyncio.sleep(wait + min(30, 2**attempt) * draw.uniform(0.5, 1))
+                attempt += 1
+
+    await asyncio.gather(*(work() for _ in range(workers)))
+    return 0
 
 
 @attrs.frozen
-class Result:
-    """How a crawl went: seconds, requests, and those of them that were refused."""
+class Run:
+    """How some work went: its seconds, what the server counted, how many calls failed."""
 
     seconds: float
-    requests: int
-    refused: int
-
-    @property
-    def ratio(self) -> float:
-        """The time it took, by the ideal one."""
-        return self.seconds / IDEAL
+    server: Server
+    failed: int
 
     @property
     def share(self) -> float:
         """The share of requests that were refused."""
-        return self.refused / self.requests
+        refused = len(self.server.refused)
+        return refused / (refused + len(self.server.taken))
 
 
-async def ours(emu: Emulator) -> int:
-    """Walk with the client."""
-    config = Config(host=emu.url, token=emu.token, timeouts=Timeouts(total=None))
-    async with ScalrClient(config=config) as scalr:
-        return len(await scalr.workspaces.list(page_size=5, prefetch=PREFETCH).collect())
+def run(work: Work, server: Server, requests: int, *, workers: int = WORKERS, seed: int = 0) -> Run:
+    """Run some work in virtual time."""
+
+    async def main() -> Run:
+        failed = await work(server, requests, workers, seed)
+        return Run(asyncio.get_running_loop().time(), server, failed)
+
+    return run_virtually(main())
 
 
-async def plain(emu: Emulator) -> int:
-    """Read all pages, 64 at a time; after a 429 sleep 1, 2, 4 ... seconds, half of it at random."""
-    window = asyncio.Semaphore(PREFETCH)
-    headers = {"Authorization": f"Bearer {emu.token}"}
-    async with aiohttp.ClientSession(headers=headers) as session:
+@attrs.frozen
+class Cell:
+    """A limiter, and how much is asked of it; `service` is how long a request takes, in seconds."""
 
-        async def page(number: int) -> int:
-            url = f"{emu.url}{ROOT}/workspaces?page[number]={number}&page[size]=5"
-            async with window:
-                for attempt in range(20):
-                    async with session.get(url) as answer:
-                        if answer.status != 429:
-                            return len((await answer.json(content_type=None))["data"])
-                    await asyncio.sleep(min(30, 2**attempt) * random.uniform(0.5, 1))
-            return 0
+    make: Callable[[], Limiter]
+    requests: int
+    service: float = 0.018
 
-        return sum(await asyncio.gather(*(page(number) for number in range(1, PAGES + 1))))
+    def server(self, told: Telling = nothing, seed: int = 0) -> Server:
+        return Server(self.make(), told, service=self.service, draw=random.Random(seed))
 
+    def ideal(self, workers: int = WORKERS) -> float:
+        """Return the seconds that the best schedule takes."""
+        network = attrs.fields(Server).network.default
+        return ideal(
+            self.make(), self.requests, workers=workers, service=self.service, network=network
+        )
 
-async def crawl(how: Crawl, *, retry_after: bool = True) -> Result:
-    """Run one of them on an emulator of its own."""
-    async with Emulator() as emu:
-        emu.seed(environments=1, workspaces=PAGES * 5, pools=1)
-        emu.latency = 0.02
-        emu.limit_rate(RATE, retry_after=retry_after)
-        began = asyncio.get_running_loop().time()
-        found = await how(emu)
-        seconds = asyncio.get_running_loop().time() - began
-        assert found == PAGES * 5, found
-        refused = sum(request.status == 429 for request in emu.requests)
-        return Result(seconds, len(emu.requests), refused)
+    def run(self, work: Work, told: Telling, *, workers: int = WORKERS, seed: int = 0) -> Run:
+        return run(work, self.server(told, seed), self.requests, workers=workers, seed=seed)
 
 
-def main() -> None:
-    """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--real", action="store_true", help="wait for it")
-    run = asyncio.run if parser.parse_args().real else virtually
-    for name, how in (("this client", ours), ("exponential backoff", plain)):
-        for retry_after in (True, False):
-            result = run(crawl(how, retry_after=retry_after))
-            said = "with Retry-After" if retry_after else "without"
-            sys.stdout.write(
-                f"{name:<20} {said:<17} {result.seconds:6.1f} s, {result.ratio:5.2f} x ideal, "
-                f"{result.requests} requests, {result.share:6.1%} refused\n"
+CELLS: Final[Mapping[str, Cell]] = {
+    "100 in 10 s, fixed": Cell(lambda: FixedWindow(100, 10), 1000),
+    "100 in 10 s, fixed, begun 7 s ago": Cell(lambda: FixedWindow(100, 10, phase=-7), 1000),
+    "300 in 60 s, fixed": Cell(lambda: FixedWindow(300, 60), 3000),
+    "500 in 60 s, fixed": Cell(lambda: FixedWindow(500, 60), 5000),
+    "60 in 5 s, fixed": Cell(lambda: FixedWindow(60, 5), 1200),
+    "100 in 10 s, sliding": Cell(lambda: SlidingWindow(100, 10), 1000),
+    "300 in 60 s, sliding": Cell(lambda: SlidingWindow(300, 60), 3000),
+    "500 in 60 s, sliding": Cell(lambda: SlidingWindow(500, 60), 5000),
+    "60 in 5 s, sliding": Cell(lambda: SlidingWindow(60, 5), 1200),
+    "50 a second, bucket of 50": Cell(lambda: Bucket(50, 50), 3000),
+    "50 a second, bucket of 500": Cell(lambda: Bucket(50, 500), 3000),
+    "500 a minute, bucket of 500": Cell(lambda: Bucket(500 / 60, 500), 2000),
+    "5 at once, 50 ms each": Cell(lambda: AtOnce(5), 5000, service=0.048),
+}
+"""The limiters of the table."""
+
+OUTAGES: Final = (1.0, 5.0, 20.0, 60.0)
+"""Seconds for which everything is refused."""
+
+
+def outage(seconds: float, told: Telling, *, before: float = 10.0, limited: bool) -> Server:
+    """Return what a server saw that refused everything for some seconds, after some of health."""
+    limiter: Limiter = Bucket(50, 50) if limited else Unlimited()
+    service = 0.018 if limited else 0.1
+    server = Server(Outages(limiter, (before, before + seconds)), told, service=service)
+    rate = 50 if limited else WORKERS / service
+    run(bulk, server, int(rate * (before + 12)))
+    return server
+
+
+def recovery(server: Server, before: float, seconds: float) -> tuple[float, float]:
+    """Return the seconds to the first success after an outage, and the throughput from there.
+
+    That is what the best of the first five seconds had, as a share of what was usual before.
+    """
+    end = before + seconds
+    first = min(at for at in server.taken if at >= end)
+    usual = sum(before - 5 <= at < before for at in server.taken) / 5
+    later = [sum(first + n <= at < first + n + 1 for at in server.taken) for n in range(5)]
+    return first - end, max(later) / usual
+
+
+def rows() -> Iterator[str]:
+    """Yield the table of limiters."""
+    yield (
+        "| limiter | ideal | client, `Retry-After` | backoff, `Retry-After` | client, nothing told "
+        "| backoff, nothing told |"
+    )
+    yield "|---|---|---|---|---|---|"
+    for name, cell in CELLS.items():
+        best = cell.ideal()
+        figures = [f"{best:.0f} s"]
+        for told in (retry_after, nothing):
+            for work in (bulk, backoff):
+                result = cell.run(work, told)
+                figures.append(f"{result.seconds / best:.2f}, {result.share:.1%}")
+        yield f"| {name} | {' | '.join(figures)} |"
+
+
+def outage_rows() -> Iterator[str]:
+    """Yield the table of outages."""
+    yield "| refused for | asked meanwhile, nothing told | first success | then, of what it was |"
+    yield "|---|---|---|---|"
+    for seconds in OUTAGES:
+        server = outage(seconds, nothing, limited=False)
+        late, share = recovery(server, 10, seconds)
+        asked = sum(10 <= at < 10 + seconds for at in server.refused)
+        yield f"| {seconds:.0f} s | {asked} | {late:.1f} s later | {min(share, 1):.0%} |"
+
+
+def made() -> str:
+    """Return the part of the page that is made here."""
+    return "\n".join([BEGIN, "", *rows(), "", *outage_rows(), "", END])
+
+
+def series(name: str) -> None:
+    """Print what was taken and refused in each second, of the client and of the backoff."""
+    cell = CELLS[name]
+    table = csv.writer(sys.stdout)
+    table.writerow(["work", "told", "second", "taken", "refused"])
+    for work in (bulk, backoff):
+        for told in (retry_after, nothing):
+            result = cell.run(work, told)
+            taken, refused = (
+                result.server.per_second(what, result.seconds)
+                for what in (result.server.taken, result.server.refused)
             )
+            for second, counts in enumerate(zip(taken, refused, strict=True)):
+                table.writerow([work.__name__, told.__name__, second, *counts])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the tables, check them, or print a series."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail when they differ")
+    parser.add_argument(
+        "--series", choices=CELLS, metavar="NAME", help="print the run of a limiter"
+    )
+    options = parser.parse_args(arguments)
+    if options.series:
+        series(options.series)
+        return 0
+    page = PAGE.read_text(encoding="utf-8")
+    former = page[page.index(BEGIN) : page.index(END) + len(END)]
+    if options.check:
+        return int(former != made())
+    PAGE.write_text(page.replace(former, made()), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

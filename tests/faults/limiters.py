@@ -164,8 +164,8 @@ class SlidingWindow(_Limiter):
 class AtOnce:
     """`most` requests under way; the others are refused."""
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self.most, self.seconds, self.busy = most, seconds, 0
+    def __init__(self, most: int) -> None:
+        self.most, self.busy = most, 0
 
     def take(self, now: float) -> bool:
         if self.busy >= self.most:
@@ -177,10 +177,10 @@ class AtOnce:
         self.busy -= 1
 
     def wait(self, now: float) -> float:
-        return 0.0 if self.busy < self.most else self.seconds / 20
+        return 0.0 if self.busy < self.most else 0.001  # nobody knows
 
     def quota(self, now: float) -> tuple[int, int, float, float]:
-        return self.most, self.most - self.busy, self.wait(now), self.seconds
+        return self.most, self.most - self.busy, self.wait(now), 1.0
 
 
 class Outages(_Limiter):
@@ -227,7 +227,9 @@ class Changes(_Limiter):
         self._now(now).done(now)
 
     def quota(self, now: float) -> tuple[int, int, float, float]:
-        return self._now(now).quota(now)
+        limit, remaining, reset, window = self._now(now).quota(now)
+        ends = [start - now for start, _ in self.limiters if start > now]
+        return limit, remaining, min([reset, *ends]), window
 
 
 class Shared(_Limiter):

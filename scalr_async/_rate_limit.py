@@ -1,0 +1,90 @@
+"""Header fields that tell the rate limit, in whatever form they come.
+
+=======================================================  ========================================
+`RateLimit: "default";r=0;t=7` with                      the IETF draft (ratelimit-headers), since
+`RateLimit-Policy: "default";q=100;w=10`                 its version 8; there may be several
+`RateLimit: limit=100, remaining=0, reset=7`             its version 7
+`RateLimit-Limit: 100`, `-Remaining: 0`, `-Reset: 7`     its earlier versions
+`X-RateLimit-Limit: 100`, ..., `X-Rate-Limit-Limit: 100` common before it; the reset is counted
+                                                         from now, or from 1970
+=======================================================  ========================================
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import attrs
+
+__all__ = ["RateLimit", "read_rate_limit"]
+
+_PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
+_NUMBER: Final = re.compile(
+    r"\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?:[,;].*)?", re.ASCII | re.DOTALL
+)
+_NAME: Final = re.compile(r'\s*("[^"]{0,64}"|[A-Za-z*][\w.*/:-]{0,64})\s*(?:;|$)', re.ASCII)
+_PAIR: Final = re.compile(r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,\s])")
+
+
+@attrs.frozen(kw_only=True)
+class RateLimit:
+    """The rate limit as an answer tells it; None for what it does not tell, or not readably.
+
+    `limit` and `remaining` are requests; where an answer names several limits, those of the one
+    that is nearest. `reset` is the number that was sent: some servers count seconds from now,
+    others from 1970.
+    """
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset: float | None = None
+
+
+def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
+    """Return what the fields say, None when none of them can be read."""
+    found = list(_structured(headers)) or list(_plain(headers))
+    return min(found, key=_nearness, default=None)
+
+
+def _nearness(limit: RateLimit) -> tuple[float, float]:
+    """Order limits: the fewest requests left first, of those the one that lasts longest."""
+    left = math.inf if limit.remaining is None else limit.remaining
+    return left, -(limit.reset or 0.0)
+
+
+def _structured(headers: Mapping[str, str]) -> Iterator[RateLimit]:
+    text = headers.get("ratelimit", "")[:1024]
+    if "remaining=" in text or "limit=" in text:
+        pairs = dict(_PAIR.findall(text))
+        yield from _limit(pairs.get("limit"), pairs.get("remaining"), pairs.get("reset"))
+        return
+    quotas = dict(_items(headers.get("ratelimit-policy", "")[:1024]))
+    for name, pairs in _items(text):
+        yield from _limit(quotas.get(name, {}).get("q"), pairs.get("r"), pairs.get("t"))
+
+
+def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the members of a list of names, each with its parameters."""
+    for member in text.split(","):
+        if name := _NAME.match(member):
+            yield name[1].strip('"'), dict(_PAIR.findall(member[name.end(1) :]))
+
+
+def _plain(headers: Mapping[str, str]) -> Iterator[RateLimit]:
+    for prefix in _PREFIXES:
+        values = (headers.get(prefix + name, "") for name in ("limit", "remaining", "reset"))
+        matches = [_NUMBER.fullmatch(value[:1024]) for value in values]
+        yield from _limit(*(match and match[1] for match in matches))
+
+
+def _limit(limit: str | None, remaining: str | None, reset: str | None) -> Iterator[RateLimit]:
+    if limit or remaining or reset:
+        whole = reset is not None and reset.isdigit()
+        yield RateLimit(
+            limit=None if limit is None else int(float(limit)),
+            remaining=None if remaining is None else int(float(remaining)),
+            reset=None if reset is None else int(reset) if whole else float(reset),
+        )
