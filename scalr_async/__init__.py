@@ -9,7 +9,7 @@
 Layers; each imports only those above it here:
 
     _secrets _scrub _sentinels _tasks _version           values of our own, and how tasks end
-    _wire _catalog _phrases errors                       what goes over the wire, what can go wrong
+    _wire _catalog _phrases _rate_limit errors           what goes over the wire, what can go wrong
     config credentials telemetry                         how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back

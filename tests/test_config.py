@@ -315,6 +315,7 @@ NUMBERS = [
     (Timeouts, "read", [None, 0.1], [0]),
     (Limits, "connections", [1, 1000], [0, 1001, 1.5, True, None]),
     (Limits, "requests_per_second", [None, 0.5, 100], [0, -1, math.inf]),
+    (Limits, "burst", [1], [0, 100_001, 1.5, None]),
     (Limits, "body", [1, 2**40], [0, 2**40 + 1, 10**5000]),
     (RetryPolicy, "max_attempts", [1, 100], [0, 101, "5"]),
     (RetryPolicy, "base", [0, 1.5], [-1, math.nan, None, 1e308]),
@@ -323,6 +324,12 @@ NUMBERS = [
     (RetryPolicy, "budget_reserve", [0, 50], [-1, math.inf]),
     (RetryPolicy, "budget_ratio", [0, 1], [-1]),
 ]
+
+
+def test_a_burst_belongs_to_a_rate() -> None:
+    assert Limits(requests_per_second=500 / 60, burst=500).burst == 500
+    with pytest.raises(ConfigError, match=r"Limits\(burst=2\): needs requests_per_second as well"):
+        Limits(burst=2)
 
 
 @pytest.mark.parametrize(("kind", "name", "good", "bad"), NUMBERS)

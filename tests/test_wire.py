@@ -140,25 +140,6 @@ class TestErrorObject:
         assert str(error) == text
 
 
-@pytest.mark.parametrize(
-    ("fields", "found"),
-    [
-        ({}, None),
-        ({"X-RateLimit-Limit": "50"}, (50, None, None)),
-        (
-            {"X-RateLimit-Limit": "50", "x-ratelimit-remaining": "0", "X-RateLimit-Reset": "12"},
-            (50, 0, 12),
-        ),
-        ({"X-RateLimit-Limit": "many", "X-RateLimit-Reset": "9" * 20}, None),
-    ],
-)
-def test_rate_limit_fields_are_read_as_far_as_they_are_numbers(fields, found):
-    headers = Headers(fields.items())
-    limit = Response(method="GET", path="/tags", status=200, headers=headers).rate_limit
-
-    assert (limit and (limit.limit, limit.remaining, limit.reset)) == found
-
-
 class Unspeakable:
     def __repr__(self) -> str:
         raise LookupError("no name")

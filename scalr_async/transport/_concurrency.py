@@ -70,7 +70,7 @@ class ConcurrencyLimiter:
         self._streak += 1
         if self._streak >= 2 * self.limit:
             self._proven = max(self._proven, self.limit)
-            if may_raise and began >= self._raise_at:
+            if may_raise and self._ceiling < self._most and began >= self._raise_at:
                 self._ceiling = min(self._most, self._ceiling + self._step)
                 self._step *= 2
 
@@ -97,7 +97,7 @@ class ConcurrencyLimiter:
     def _judge(self, now: float) -> None:
         """Lower the ceiling to as many as were taken at once, if that is what was refused."""
         refused, self._refused = self._refused, 0
-        if self._beside and refused >= max(self.FEW, self._proven + 1, 1.25 * self._beside):
+        if 0 < self._beside < refused and refused >= max(self.FEW, self._proven + 1):
             self._lower(self._beside, now)
 
     def _lower(self, ceiling: int, now: float) -> None:

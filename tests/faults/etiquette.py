@@ -15,7 +15,8 @@ import asyncio
 import csv
 import random
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,14 +41,15 @@ from tests.faults.limiters import (
     ideal,
     nothing,
     retry_after,
+    x_rate_limit,
 )
 from tests.servers import run_virtually
 
 GET: Final = Request(method="GET", path="/workspaces")
 WORKERS: Final = 64
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
-BEGIN: Final = "<!-- made by tests/faults/etiquette.py -->"
-END: Final = "<!-- made by hand again -->"
+BEGIN: Final = "<!-- made by `python -m tests.faults.etiquette` -->"
+END: Final = "<!-- written by hand again -->"
 
 Work = Callable[[Server, int, int, int], Awaitable[int]]
 """Sends requests: so many, by so many workers, with the seed of chance; returns calls that failed."""
@@ -181,6 +183,7 @@ CELLS: Final[Mapping[str, Cell]] = {
     "60 in 5 s, sliding": Cell(lambda: SlidingWindow(60, 5), 1200),
     "50 a second, bucket of 50": Cell(lambda: Bucket(50, 50), 3000),
     "50 a second, bucket of 500": Cell(lambda: Bucket(50, 500), 3000),
+    "50 a second, bucket of 10": Cell(lambda: Bucket(50, 10), 3000),
     "500 a minute, bucket of 500": Cell(lambda: Bucket(500 / 60, 500), 2000),
     "5 at once, 50 ms each": Cell(lambda: AtOnce(5), 5000, service=0.048),
 }
@@ -212,21 +215,42 @@ def recovery(server: Server, before: float, seconds: float) -> tuple[float, floa
     return first - end, max(later) / usual
 
 
+COLUMNS: Final[Sequence[tuple[str, Work, Telling]]] = (
+    ("client, `Retry-After`", bulk, retry_after),
+    ("backoff, `Retry-After`", backoff, retry_after),
+    ("client, `X-RateLimit-*`", bulk, x_rate_limit),
+    ("client, nothing told", bulk, nothing),
+    ("backoff, nothing told", backoff, nothing),
+)
+"""What is run against each limiter of the table."""
+
+
+@cache
+def result(name: str, work: Work, told: Telling) -> Run:
+    """Return how some work went against a limiter of the table."""
+    return CELLS[name].run(work, told)
+
+
+@cache
+def best(name: str) -> float:
+    """Return the seconds of the best schedule past a limiter of the table."""
+    return CELLS[name].ideal()
+
+
+def figures(name: str, work: Work, told: Telling) -> str:
+    """Return what the table says of it."""
+    found = result(name, work, told)
+    return f"{found.seconds / best(name):.2f}, {found.share:.1%}"
+
+
 def rows() -> Iterator[str]:
     """Yield the table of limiters."""
-    yield (
-        "| limiter | ideal | client, `Retry-After` | backoff, `Retry-After` | client, nothing told "
-        "| backoff, nothing told |"
-    )
-    yield "|---|---|---|---|---|---|"
-    for name, cell in CELLS.items():
-        best = cell.ideal()
-        figures = [f"{best:.0f} s"]
-        for told in (retry_after, nothing):
-            for work in (bulk, backoff):
-                result = cell.run(work, told)
-                figures.append(f"{result.seconds / best:.2f}, {result.share:.1%}")
-        yield f"| {name} | {' | '.join(figures)} |"
+    heads = ("limiter", "ideal", *(head for head, _, _ in COLUMNS))
+    yield f"| {' | '.join(heads)} |"
+    yield "|---" * len(heads) + "|"
+    for name in CELLS:
+        found = (figures(name, work, told) for _, work, told in COLUMNS)
+        yield f"| {name} | {best(name):.0f} s | {' | '.join(found)} |"
 
 
 def outage_rows() -> Iterator[str]:

@@ -386,6 +386,8 @@ def ideal(
     limiter: Limiter, requests: int, *, workers: int, service: float, network: float
 ) -> float:
     """Return the seconds that somebody needs who knows the limiter: the best schedule."""
+    if isinstance(limiter, AtOnce):
+        workers = min(workers, 2 * limiter.most)  # more find no place and only cost time here
     arrivals = [network] * min(workers, requests)
     busy: list[float] = []
     taken, end = 0, 0.0

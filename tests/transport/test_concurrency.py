@@ -1,249 +1,170 @@
+"""How many requests may be in flight, the gate, and the budget of repeats."""
+
 from __future__ import annotations
 
-import asyncio
-import random
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scalr_async.config import Limits, RetryPolicy
 from scalr_async.transport import Shared
 from scalr_async.transport._concurrency import ConcurrencyLimiter, Gate, RetryBudget
 
 
+class Server:
+    """Takes so many requests at once; answers what is on its way in rounds, a second each."""
+
+    def __init__(self, limiter: ConcurrencyLimiter, most: float) -> None:
+        self.limiter, self.most = limiter, most
+        self.now = 0.0
+        self.refused = 0
+
+    def round(self, *, alone: bool = True, may_raise: bool = True) -> int:
+        """Send as many at once as may go; return how many were taken."""
+        count, began = self.limiter.limit, self.now
+        taken = int(min(count, self.most))
+        self.now += 1.0
+        for left in range(count, taken, -1):
+            self.refused += 1
+            self.limiter.throttled(began, left, self.now, alone=alone)
+        for left in range(taken, 0, -1):
+            self.limiter.succeeded(began, left, may_raise=may_raise)
+        return taken
+
+    def rounds(self, count: int, **options: bool) -> list[int]:
+        return [self.round(**options) for _ in range(count)]
+
+
 class TestConcurrencyLimiter:
-    async def test_free_slots_are_taken_at_once(self) -> None:
-        slots = ConcurrencyLimiter(2)
+    def test_a_client_that_is_never_refused_is_never_held_back(self) -> None:
+        server = Server(ConcurrencyLimiter(64), 64)
 
-        assert [slots.try_acquire() for _ in range(3)] == [True, True, False]
+        assert server.rounds(100) == [64] * 100
 
-    async def test_who_waits_first_is_served_first(self) -> None:
-        slots, served = ConcurrencyLimiter(1), []
-        slots.try_acquire()
+    def test_after_a_refusal_it_begins_with_one_and_doubles(self) -> None:
+        limiter = ConcurrencyLimiter(64)
+        server = Server(limiter, 64)
+        server.round()
+        limiter.throttled(server.now, 64, server.now + 1, alone=True)
+        server.now += 1
 
-        async def wait(name: int) -> None:
-            await slots.acquire()
-            served.append(name)
-            slots.release()
+        assert server.rounds(8) == [1, 2, 4, 8, 16, 32, 64, 64]
 
-        async with asyncio.TaskGroup() as tasks:
-            for name in range(5):
-                tasks.create_task(wait(name))
-            await asyncio.sleep(0)
-            assert slots.waiting == 5
-            slots.release()
-
-        assert served == [0, 1, 2, 3, 4]
-        assert (slots.in_flight, slots.waiting) == (0, 0)
-
-    async def test_nobody_overtakes_the_queue(self) -> None:
-        slots = ConcurrencyLimiter(2)
-        slots.try_acquire()
-        slots.try_acquire()
-        waiting = asyncio.ensure_future(slots.acquire())
-        await asyncio.sleep(0)
-        slots.release()
-
-        assert not slots.try_acquire()
-        await waiting
-
-    async def test_a_slot_handed_to_a_cancelled_task_goes_to_the_next(self) -> None:
-        slots = ConcurrencyLimiter(1)
-        slots.try_acquire()
-        first, second = (asyncio.ensure_future(slots.acquire()) for _ in range(2))
-        await asyncio.sleep(0)
-
-        slots.release()
-        first.cancel()
-        await second
-
-        assert first.cancelled()
-        assert (slots.in_flight, slots.waiting) == (1, 0)
-
-    async def test_a_cancelled_neighbour_in_the_queue_is_passed_over(self) -> None:
-        slots = ConcurrencyLimiter(1)
-        slots.try_acquire()
-        first, second = (asyncio.ensure_future(slots.acquire()) for _ in range(2))
-        await asyncio.sleep(0)
-
-        first.cancel()
-        slots.release()
-        await second
-        with pytest.raises(asyncio.CancelledError):
-            await first
-
-        assert (slots.in_flight, slots.waiting) == (1, 0)
-
-    async def test_a_cancelled_wait_leaves_the_queue_at_once(self) -> None:
-        slots = ConcurrencyLimiter(1)
-        slots.try_acquire()
-        waiting = asyncio.ensure_future(slots.acquire())
-        await asyncio.sleep(0)
-
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-
-        assert (slots.in_flight, slots.waiting) == (1, 0)
-
-    @given(seed=st.integers())
-    def test_200_tasks_cancelled_at_random_points_leave_nothing_behind(self, seed: int) -> None:
-        async def main() -> None:
-            draw, slots = random.Random(seed), ConcurrencyLimiter(5)
-
-            async def use() -> None:
-                if not slots.try_acquire():
-                    await slots.acquire()
-                try:
-                    for _ in range(draw.randrange(4)):
-                        await asyncio.sleep(0)
-                finally:
-                    slots.release()
-
-            tasks = [asyncio.ensure_future(use()) for _ in range(200)]
-            for task in draw.sample(tasks, 150):
-                if draw.random() < 0.2:
-                    await asyncio.sleep(0)
-                task.cancel()
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
-
-            assert {type(end) for end in ends} <= {type(None), asyncio.CancelledError}
-            assert (slots.in_flight, slots.waiting) == (0, 0)
-            assert slots.try_acquire()
-
-        asyncio.run(main())
-
-    async def test_the_limit_is_halved_once_for_requests_of_one_moment(self) -> None:
-        slots = ConcurrencyLimiter(64)
-        for _ in range(64):
-            slots.try_acquire()
-
+    def test_refusals_of_requests_that_were_on_their_way_say_nothing_new(self) -> None:
+        limiter = ConcurrencyLimiter(64)
+        limiter.throttled(0.0, 64, 1.0, alone=True)
+        limiter.succeeded(1.0, 1, may_raise=True)
         for _ in range(10):
-            slots.narrow(began=1.0, now=2.0)
-        assert slots.limit == 32
+            limiter.throttled(0.5, 63, 1.5, alone=True)
 
-        slots.narrow(began=2.0, now=3.0)
-        assert slots.limit == 16
+        assert limiter.limit == 2
 
-    async def test_the_limit_is_halved_from_what_is_in_flight(self) -> None:
-        slots = ConcurrencyLimiter(64)
-        for _ in range(8):
-            slots.try_acquire()
-        slots.narrow(0.0, 1.0)
+    def test_as_many_as_are_taken_at_once_are_found_and_kept_to(self) -> None:
+        server = Server(ConcurrencyLimiter(64), 5)
 
-        assert slots.limit == 4
+        assert server.rounds(9) == [5, 1, 2, 4, 5, 5, 5, 5, 5]
+        assert server.refused == 59
 
-    async def test_the_limit_never_falls_below_one(self) -> None:
-        slots = ConcurrencyLimiter(64)
-        slots.try_acquire()
-        for moment in range(5):
-            slots.narrow(moment, moment)
+    def test_more_is_tried_now_and_then_and_taken_back(self) -> None:
+        server = Server(ConcurrencyLimiter(64), 5)
+        server.rounds(1000)
 
-        assert slots.limit == 1
+        tried = server.refused - 59
+        assert 10 <= tried <= 40
+        assert server.limiter.limit in {5, 6}
 
-    async def test_the_limit_grows_by_one_for_a_window_of_successes_that_used_it_all(self) -> None:
-        slots = ConcurrencyLimiter(64)
-        for _ in range(8):
-            slots.try_acquire()
-        slots.narrow(0.0, 1.0)
+    def test_more_is_not_tried_while_something_else_holds_requests_back(self) -> None:
+        server = Server(ConcurrencyLimiter(64), 5)
+        server.rounds(1000, may_raise=False)
 
-        for _ in range(4):
-            slots.widen()
-        assert slots.limit == 4
-        slots.widen()
-        assert slots.limit == 5
+        assert server.refused == 59
 
-    async def test_near_where_the_server_throttled_the_limit_grows_ten_times_slower(self) -> None:
-        slots = ConcurrencyLimiter(64)
-        for _ in range(8):
-            slots.try_acquire()
-        slots.narrow(0.0, 1.0)
+    def test_a_limit_that_was_lifted_is_noticed(self) -> None:
+        server = Server(ConcurrencyLimiter(64), 5)
+        server.rounds(20)
+        server.most = 64
 
-        successes = []
-        for limit in (5, 6, 7, 8, 9):
-            successes.append(0)
-            while slots.limit < limit:
-                slots.widen()
-                successes[-1] += 1
+        assert max(server.rounds(300)) == 64
 
-        assert successes == [5, 5, 7, 68, 84]
+    def test_a_limit_that_sank_is_followed_one_by_one(self) -> None:
+        server = Server(ConcurrencyLimiter(64), 8)
+        server.rounds(12)
+        server.most = 6
+        server.rounds(8)
 
-    async def test_idle_successes_do_not_raise_the_limit(self) -> None:
-        slots = ConcurrencyLimiter(64)
-        for _ in range(8):
-            slots.try_acquire()
-        slots.narrow(0.0, 1.0)
-        for _ in range(5):
-            slots.release()
+        assert server.limiter.limit == 6
 
-        for _ in range(100):
-            slots.widen()
+    def test_that_is_not_done_where_a_rate_is_known(self) -> None:
+        server = Server(ConcurrencyLimiter(64), 8)
+        server.rounds(9)
+        server.most = 6
+        server.round(alone=False)
 
-        assert slots.limit == 4
+        assert server.limiter.limit == 1
 
-    async def test_the_limit_never_grows_beyond_the_configured_one(self) -> None:
-        slots = ConcurrencyLimiter(2)
-        slots.try_acquire()
-        slots.try_acquire()
-        slots.narrow(0.0, 1.0)
-        for _ in range(100):
-            slots.widen()
+    def test_refusals_among_few_do_not_show_that_they_were_too_many(self) -> None:
+        limiter = ConcurrencyLimiter(3)
+        server = Server(limiter, 2)
+        server.rounds(20)
 
-        assert slots.limit == 2
+        assert server.refused > 4
+        assert limiter._ceiling == 3
 
-    async def test_a_raised_limit_lets_the_next_one_in(self) -> None:
-        slots = ConcurrencyLimiter(2)
-        slots.try_acquire()
-        slots.narrow(0.0, 1.0)
-        waiting = asyncio.ensure_future(slots.acquire())
-        await asyncio.sleep(0)
+    def test_idle_successes_do_not_raise_the_limit(self) -> None:
+        server = Server(ConcurrencyLimiter(64), 5)
+        server.rounds(8)
+        for second in range(100):
+            server.limiter.succeeded(1000.0 + second, 1, may_raise=True)
 
-        for _ in range(20):
-            slots.widen()
-        await waiting
+        assert server.limiter.limit == 5
 
-        assert slots.in_flight == 2
+    def test_nothing_grows_without_end(self) -> None:
+        limiter = ConcurrencyLimiter(2)
+        server = Server(limiter, 2)
+        server.rounds(500)
+
+        assert limiter.limit == 2
+        assert limiter._step == 1
 
 
 class TestGate:
     def test_an_open_gate_delays_nobody(self) -> None:
-        assert Gate(lambda: 1.0).delay(0.0, 60.0) == 0.0
+        gate = Gate()
 
-    def test_it_opens_for_everybody_at_another_moment(self) -> None:
-        gate = Gate(random.Random(1).random)
-        gate.close(2.0, now=10.0)
+        assert (gate.delay(0.0), gate.opens_at) == (0.0, 0.0)
 
-        delays = [gate.delay(10.0, 60.0) for _ in range(1000)]
+    def test_it_opens_little_by_little(self) -> None:
+        gate, now, went = Gate(), 2.0, []
+        gate.close(2.0, 0.0, over=1.0)
+        for waiting in range(9, -1, -1):
+            now += gate.delay(now)
+            went.append(now)
+            gate.let_go(now, waiting)
 
-        assert min(delays) >= 2.0
-        assert max(delays) <= 3.0
-        assert max(delays) - min(delays) > 0.9
-        assert gate.delay(12.0, 60.0) == 0.0
+        assert went == pytest.approx([2.0 + 0.1 * place for place in range(10)])
 
-    @pytest.mark.parametrize(
-        ("remaining", "delay"), [(60.0, 3.0), (3.0, 2.5), (2.0, 2.0), (1.0, 2.0)]
-    )
-    def test_the_random_bit_leaves_time_for_the_request(
-        self, remaining: float, delay: float
-    ) -> None:
-        gate = Gate(lambda: 1.0)
-        gate.close(2.0, now=10.0)
+    def test_that_takes_no_longer_than_it_was_closed(self) -> None:
+        gate = Gate()
+        gate.close(0.25, 0.0, over=1.0)
 
-        assert gate.delay(10.0, remaining) == delay
+        assert gate.open_at == 0.5
+
+    def test_it_opens_at_once_where_a_rate_is_known(self) -> None:
+        gate = Gate()
+        gate.close(2.0, 0.0)
+
+        assert gate.open_at == gate.opens_at == 2.0
 
     def test_a_longer_wait_wins_over_a_shorter_one(self) -> None:
-        gate = Gate(lambda: 0.0)
-        gate.close(5.0, now=0.0)
-        gate.close(1.0, now=0.0)
+        gate = Gate()
+        gate.close(5.0, 0.0)
+        gate.close(1.0, 0.0)
 
-        assert gate.opens_in(0.0) == 5.0
+        assert gate.delay(0.0) == 5.0
 
     def test_it_asks_again_after_a_minute_whatever_the_server_said(self) -> None:
-        gate = Gate(lambda: 0.0)
-        gate.close(86_400.0, now=0.0)
+        gate = Gate()
+        gate.close(86_400.0, 0.0)
 
-        assert gate.opens_in(0.0) == 60.0
+        assert gate.delay(0.0) == 60.0
 
 
 class TestRetryBudget:

@@ -1,212 +1,219 @@
-"""Paces: the configured one, and the one that is learned from refusals."""
+"""Rates: the configured one, and the quota that is learned from refusals."""
 
 from __future__ import annotations
 
 import math
-import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scalr_async.transport._concurrency import ConcurrencyLimiter
 from scalr_async.transport._rate import AdaptiveRate, Pace
+from tests.faults.limiters import Bucket, FixedWindow, Limiter, SlidingWindow
 
 
 class TestPace:
     def test_requests_are_spaced_evenly(self) -> None:
-        pace, delays = Pace(10.0), []
-        for _ in range(4):
-            delays.append(pace.delay(5.0))
-            pace.take(5.0)
+        pace, delays = Pace(10.0, 1), []
+        for number in range(4):
+            delays.append(pace.delay(5.0 + 0.02 * number))
+            pace.take(5.0 + 0.02 * number + delays[-1])
 
-        assert delays == pytest.approx([0.0, 0.1, 0.2, 0.3])
+        assert delays == pytest.approx([0.0, 0.08, 0.16, 0.24])
 
-    def test_a_pause_saves_up_nothing(self) -> None:
-        pace = Pace(10.0)
+    def test_those_in_front_are_waited_for(self) -> None:
+        pace = Pace(10.0, 2)
+        pace.take(0.0)
+
+        assert [pace.delay(0.0, ahead) for ahead in range(5)] == pytest.approx(
+            [0.0, 0.2, 0.2, 0.4, 0.4]
+        )
+
+    def test_a_pause_saves_up_nothing_more_than_a_burst(self) -> None:
+        pace = Pace(10.0, 1)
         pace.take(0.0)
 
         assert pace.delay(100.0) == 0.0
         pace.take(100.0)
         assert pace.delay(100.0) == pytest.approx(0.1)
 
+    def test_500_a_minute_may_go_at_once(self) -> None:
+        pace = Pace(500 / 60, 500)
+        for _ in range(500):
+            assert pace.delay(7.0) == 0.0
+            pace.take(7.0)
 
-class Bucket:
-    """A server that takes `rate` requests a second, `most` at once."""
+        assert pace.delay(7.0) == pytest.approx(60.0)
+        assert pace.delay(67.0) == 0.0
 
-    def __init__(self, rate: float, most: float) -> None:
-        self.rate, self.most = rate, most
-        self.tokens, self.filled_at = most, 0.0
+    @given(
+        burst=st.integers(1, 20),
+        rate=st.floats(0.1, 100.0),
+        pauses=st.lists(st.floats(0.0, 3.0), min_size=1, max_size=80),
+    )
+    def test_no_limiter_of_that_rate_and_burst_refuses_anything(
+        self, burst: int, rate: float, pauses: list[float]
+    ) -> None:
+        """Whatever the requests come in, the windows stand, the bucket holds."""
+        pace, now, seconds = Pace(rate, burst), 0.0, burst / rate
+        limiters: list[Limiter] = [
+            SlidingWindow(burst, seconds),
+            Bucket(rate, burst),
+            *(FixedWindow(burst, seconds, -seconds * part / 4) for part in range(4)),
+        ]
+        for pause in pauses:
+            now += pause
+            now += pace.delay(now) + 1e-7
+            pace.take(now)
+            assert all(limiter.take(now) for limiter in limiters)
 
-    def takes(self, now: float) -> bool:
-        self.tokens = min(self.most, self.tokens + (now - self.filled_at) * self.rate)
-        self.filled_at = now
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
 
+class Client:
+    """Sends one request after the other past a limiter, as fast as it may."""
 
-def crawl(
-    bucket: Bucket, *, requests: int, latency: float = 0.02, wait: float = 1.0
-) -> tuple[AdaptiveRate, float, int]:
-    """Send so many, one after the other; return the pace, the seconds and how many were refused."""
-    pace, now, refused, done = AdaptiveRate(), 0.0, 0, 0
-    while done < requests:
-        now += pace.delay(now)
-        pace.take(now)
-        began, now = now, now + latency
-        if bucket.takes(began + latency / 2):
-            pace.succeeded()
-            done += 1
+    def __init__(self, limiter: Limiter, *, latency: float = 0.02, base: float = 1.0) -> None:
+        self.concurrency = ConcurrencyLimiter(64)
+        self.rate = AdaptiveRate(self.concurrency)
+        self.limiter, self.latency, self.base = limiter, latency, base
+        self.now = 0.0
+        self.taken: list[float] = []
+        self.refused: list[float] = []
+
+    def one(self) -> bool:
+        """Send a request; return whether it was taken."""
+        rate = self.rate
+        if rate.most < math.inf:
+            self.now += rate.delay(self.now)
+            rate.turn(self.now)
+        began = self.now
+        rate.take(began)
+        taken = self.limiter.take(began)
+        self.now += self.latency
+        if taken:
+            self.taken.append(began)
+            rate.succeeded(began)
         else:
-            refused += 1
-            pace.refused(began, now, wait)
-            now += wait
-    return pace, now, refused
+            self.refused.append(began)
+            pause = rate.refused(began, self.now, self.base)
+            self.now = began + (self.base if pause is None else pause)
+        return taken
 
-
-def used(pace: AdaptiveRate, count: int, now: float = 0.0) -> None:
-    """Have some requests taken at one moment."""
-    for _ in range(count):
-        pace.take(now)
-        pace.succeeded()
+    def crawl(self, requests: int) -> Client:
+        while len(self.taken) < requests:
+            self.one()
+        return self
 
 
 class TestAdaptiveRate:
     def test_a_client_that_is_never_refused_is_never_held_back(self) -> None:
-        pace = AdaptiveRate()
+        rate = AdaptiveRate(ConcurrencyLimiter(64))
         for number in range(10_000):
-            assert pace.delay(number * 1e-6) == 0.0
-            pace.take(number * 1e-6)
-            pace.succeeded()
+            assert rate.delay(number * 1e-6) == 0.0
+            rate.take(number * 1e-6)
+            rate.succeeded(number * 1e-6)
 
-        assert pace.rate == math.inf
+        assert rate.most == math.inf
+        assert not rate.binding
 
-    @pytest.mark.parametrize("rate", [5.0, 20.0, 40.0])
-    def test_the_rate_of_a_server_is_found_and_kept_to(self, rate: float) -> None:
-        pace, seconds, refused = crawl(Bucket(rate, rate), requests=2000)
+    @pytest.mark.parametrize(
+        ("limiter", "rate"),
+        [
+            (lambda: FixedWindow(100, 10.0), 10.0),
+            (lambda: FixedWindow(100, 10.0, phase=-7.0), 10.0),
+            (lambda: SlidingWindow(100, 10.0), 10.0),
+            (lambda: SlidingWindow(300, 60.0), 5.0),
+            (lambda: Bucket(10.0, 10.0), 10.0),
+            (lambda: Bucket(10.0, 100.0), 10.0),
+            (lambda: Bucket(40.0, 40.0), 40.0),
+        ],
+    )
+    def test_the_quota_of_a_server_is_found_and_kept_to(self, limiter: object, rate: float) -> None:
+        client = Client(limiter()).crawl(2000)  # type: ignore[operator]  # made anew for each test
 
-        assert pace.rate == pytest.approx(rate, rel=0.15)
-        assert seconds < 1.1 * 2000 / rate
-        assert refused < 0.03 * 2000
+        assert client.now <= 1.1 * 2000 / rate
+        assert len(client.refused) <= 0.05 * 2000
+        assert client.rate.most / client.rate.period == pytest.approx(rate, rel=0.25)
+        assert client.rate.binding
 
-    def test_a_bucket_larger_than_a_second_is_seen_through(self) -> None:
-        pace, _, refused = crawl(Bucket(10.0, 100.0), requests=1000)
+    def test_few_requests_say_nothing_of_a_quota(self) -> None:
+        client = Client(FixedWindow(AdaptiveRate.ENOUGH - 1, 30.0))
+        while not client.refused or client.rate.closed:
+            client.one()
 
-        assert pace.rate == pytest.approx(10.0, rel=0.15)
-        assert refused < 30
+        assert client.rate.most == math.inf
 
-    def test_the_first_refusal_puts_what_was_taken_down_to_the_time_until_it_ends(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 60)
-        pace.refused(0.5, 0.52, wait=0.7)
+    def test_a_quota_that_was_raised_is_noticed(self) -> None:
+        limiter = FixedWindow(100, 10.0)
+        client = Client(limiter).crawl(500)
+        limiter.most = 400
+        began = client.now
+        client.crawl(3300)
 
-        assert pace.rate == pytest.approx(0.98 * 60 / (0.5 + 0.7))
+        assert client.now - began <= 1.6 * 2800 / 40
 
-    def test_the_second_one_counts_from_the_first(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 60)
-        pace.refused(0.5, 0.52, wait=1.0)
-        used(pace, 30, 1.6)
-        pace.refused(2.5, 2.52, wait=1.0)
+    def test_a_limit_that_was_lifted_is_noticed(self) -> None:
+        limiter = FixedWindow(100, 10.0)
+        client = Client(limiter).crawl(500)
+        limiter.most = 10**9
+        began = client.now
+        client.crawl(5000)
 
-        assert pace.rate == pytest.approx(0.98 * 30 / 2.0)
+        assert client.now - began <= 4500 * 0.02 + 25
+        assert client.rate.period < 100 * 0.02
 
-    def test_few_requests_say_nothing_of_a_rate(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, AdaptiveRate.ENOUGH - 1)
-        pace.refused(0.5, 0.52, wait=1.0)
-        pace.refused(2.5, 2.52, wait=1.0)
+    def test_a_quota_that_sank_is_learned_anew(self) -> None:
+        limiter = SlidingWindow(100, 10.0)
+        client = Client(limiter).crawl(500)
+        limiter.most = 50
+        began = client.now
+        client.crawl(1500)
 
-        assert pace.rate == math.inf
+        assert client.now - began <= 1.2 * 1000 / 5
 
-    def test_those_after_several_refusals_are_counted_together(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 2)
-        for second in (1.0, 2.0, 3.0):
-            pace.refused(second, second + 0.02, wait=1.0)
-            used(pace, 4, second + 0.9)
-        pace.refused(4.0, 4.02, wait=1.0)
+    def test_a_refusal_in_spite_of_a_quota_that_held_teaches_nothing(self) -> None:
+        client = Client(FixedWindow(100, 10.0)).crawl(1050)
+        quota, limiter = (client.rate.most, client.rate.period), client.limiter
+        client.limiter = FixedWindow(0, 1.0)
+        for _ in range(5):
+            assert not client.one()
+        client.limiter = limiter
+        client.crawl(1300)
 
-        assert pace.rate == pytest.approx(0.98 * 4 / 1.0)
+        assert (client.rate.most, client.rate.period) == pytest.approx(quota, rel=0.1)
 
-    def test_a_rate_that_is_too_high_sinks_to_what_was_taken_but_not_to_nothing(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 100)
-        pace.refused(0.5, 0.52, wait=1.0)
-        used(pace, 4, 1.6)
-        pace.refused(2.5, 2.52, wait=1.0)
-        assert pace.rate == pytest.approx(4 / 2.0)
-        for second in range(4, 60, 2):
-            pace.refused(float(second), second + 0.02, wait=1.0)
+    def test_a_quota_that_is_larger_than_it_is_worth_is_not_kept(self) -> None:
+        client = Client(FixedWindow(AdaptiveRate.MANY + 500, 30.0), latency=0.001)
+        while not client.refused or client.rate.closed:
+            client.one()
 
-        assert pace.rate == AdaptiveRate.LEAST
+        assert client.rate.most == math.inf
 
     def test_refusals_of_requests_that_were_on_their_way_say_nothing_new(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 60)
-        pace.refused(0.5, 0.6, wait=1.0)
-        before = pace.rate
-        for began in (0.4, 0.5, 0.6):
-            pace.refused(began, 0.7, wait=1.0)
+        rate = AdaptiveRate(ConcurrencyLimiter(64))
+        for _ in range(60):
+            rate.take(0.0)
+        for _ in range(57):
+            rate.succeeded(0.0)
 
-        assert pace.rate == before
+        assert rate.refused(0.0, 0.5, 1.0) == 1.0
+        assert [rate.refused(0.0, 0.6, 1.0) for _ in range(2)] == [None, None]
+        rate.take(1.5)
+        rate.succeeded(1.5)
+        assert rate.most == 57
 
-    def test_after_the_refusal_as_many_go_at_once_as_flowed_in(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 50)
-        pace.refused(0.0, 0.0, wait=1.0)
-        sent = 0
-        while pace.delay(1.0) == 0.0:
-            pace.take(1.0)
-            sent += 1
+    def test_while_all_is_refused_it_is_asked_once_in_a_while(self) -> None:
+        rate = AdaptiveRate(ConcurrencyLimiter(64))
+        for second in range(20):
+            rate.take(float(second))
+            assert rate.refused(float(second), second + 0.02, 1.0) == 1.0
 
-        assert sent in {48, 49}
+    def test_a_pause_of_the_client_says_nothing_of_a_quota(self) -> None:
+        """What was taken before it does not count as taken in the time of the pause."""
+        client = Client(Bucket(10.0, 50.0))
+        for _ in range(20):
+            client.one()
+        client.now += 600.0
+        client.crawl(500)
 
-    def test_after_a_pause_no_more_go_at_once_than_were_taken_before(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 50)
-        pace.refused(0.0, 0.0, wait=1.0)
-        for _ in range(50):
-            assert pace.delay(9.0) == 0.0
-            pace.take(9.0)
-
-        assert pace.delay(9.0) > 0.0
-
-    def test_a_rate_is_kept_for_some_time_and_then_grows_until_it_binds_nobody(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 50)
-        pace.refused(0.0, 0.0, wait=1.0)
-        learned, rates = pace.rate, []
-        for second in (1.0, 9.9, 20.0, 30.0):
-            pace.delay(second)
-            rates.append(pace.rate)
-        pace.delay(3600.0)
-
-        assert rates[:2] == [learned, learned]
-        assert rates[2] == pytest.approx(learned * AdaptiveRate.GROWTH**10)
-        assert rates[3] == pytest.approx(learned * AdaptiveRate.GROWTH**20)
-        assert (pace.rate, pace.delay(3600.0)) == (math.inf, 0.0)
-
-    def test_requests_before_an_idle_time_are_forgotten(self) -> None:
-        pace = AdaptiveRate()
-        used(pace, 1000)
-        used(pace, 20, 100.0)
-        pace.refused(100.5, 100.52, wait=1.0)
-
-        assert pace.rate == pytest.approx(0.98 * 20 / 1.5)
-
-    @given(st.integers(0, 2**32), st.floats(1, 200), st.floats(1, 500))
-    def test_no_course_of_things_stops_it(self, seed: int, rate: float, most: float) -> None:
-        draw = random.Random(seed)
-        pace, bucket, now = AdaptiveRate(), Bucket(rate, most), 0.0
-        for _ in range(300):
-            delay = pace.delay(now)
-            assert 0.0 <= delay <= 301 / AdaptiveRate.LEAST
-            now += draw.choice([0.0, delay, draw.random() * 3])
-            pace.take(now)
-            if bucket.takes(now):
-                pace.succeeded()
-            else:
-                pace.refused(now - draw.random(), now, draw.choice([0.0, 1.0, 30.0]))
-            assert pace.rate > 0
+        assert client.rate.most / client.rate.period == pytest.approx(10.0, rel=0.25)

@@ -23,6 +23,7 @@ from scalr_async.transport import Answer, Failure
 from scalr_async.transport._retry import (
     LONGEST_WAIT,
     Retry,
+    asked_wait,
     decide,
     is_throttled,
     parse_retry_after,
@@ -319,3 +320,41 @@ def test_a_date_is_read_against_the_answers_date() -> None:
     headers = Headers([("Date", DATE), ("Retry-After", "Sun, 06 Nov 1994 08:50:37 GMT")])
 
     assert retry_after(headers) == 60.0
+
+
+NOVEMBER = "Tue, 14 Nov 2023 22:13:20 GMT"  # 1 700 000 000 seconds since 1970
+
+RESETS = [
+    ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "7"}, 7.0),
+    ({"X-RateLimit-Reset": "7"}, 7.0),
+    ({"RateLimit": '"a";r=0;t=7'}, 7.0),
+    ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1700000012"}, 12.0),
+    ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1700000012500"}, 12.5),
+    ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1699999999"}, 0.0),
+    ({"X-RateLimit-Remaining": "3", "X-RateLimit-Reset": "7"}, None),
+    ({"X-RateLimit-Remaining": "0"}, None),
+    ({"X-RateLimit-Reset": "1700000012", "Date": "soon"}, None),
+    ({"X-RateLimit-Reset": "7", "Retry-After": "30"}, 30.0),
+    ({"X-RateLimit-Reset": "7", "Retry-After": "soon"}, 7.0),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("fields", "wait"), RESETS)
+def test_a_429_without_retry_after_asks_to_come_back_at_its_reset(
+    fields: dict[str, str], wait: float | None
+) -> None:
+    headers = Headers({"Date": NOVEMBER, **fields}.items())
+
+    assert asked_wait(Answer(429, headers, b"")) == wait
+
+
+def test_without_a_date_a_reset_since_1970_says_nothing() -> None:
+    assert asked_wait(Answer(429, Headers([("X-RateLimit-Reset", "1700000012")]), b"")) is None
+
+
+@pytest.mark.parametrize("status", [200, 403, 500, 503])
+def test_other_answers_tell_their_rate_limit_and_ask_for_nothing(status: int) -> None:
+    headers = Headers([("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "7")])
+
+    assert asked_wait(Answer(status, headers, b"")) is None

@@ -803,7 +803,7 @@ class TestLimits:
             async with bench:
                 await bench.sender.send(GET)
                 assert bench.sender._budget.tokens == 0.0
-                bench.shared.slots.narrow(0.0, 0.0)
+                bench.shared.concurrency.restart(1, 0.0)
                 assert bench.shared.slots.limit == 1
                 for _ in range(40):
                     await bench.sender.send(GET)
@@ -820,7 +820,7 @@ class TestLimits:
         async def main() -> None:
             async with bench:
                 bench.sender._budget.spend()
-                bench.shared.slots.narrow(0.0, 0.0)
+                bench.shared.concurrency.restart(1, 0.0)
                 for _ in range(40):
                     await bench.sender.send(GET)
                 assert bench.sender._budget.tokens == 0.0
