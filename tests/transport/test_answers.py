@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scalr_async._wire import Request
 from scalr_async.config import Limits
 from scalr_async.errors import PayloadError, PayloadTooLargeError, UnexpectedRedirectError
 from tests.servers import CLOSE, ScriptedServer, reply
@@ -163,3 +164,14 @@ async def test_a_server_of_http_1_0_that_ends_its_answer_by_closing() -> None:
     answer = (b"HTTP/1.0 200 OK\r\n\r\n{}", CLOSE)
     async with ScriptedServer(answer) as server, sending(server.url) as sender:
         assert (await sender.send(GET)).body == b"{}"
+
+
+async def test_an_answer_without_its_body_counts_whatever_comes_behind_it() -> None:
+    """The length in the answer to a HEAD is that of a body which does not come."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n\0 junk"
+    async with ScriptedServer(answer, reply(200, b"{}")) as server, sending(server.url) as sender:
+        response = await sender.send(Request(method="HEAD", path="/agent-pools"))
+        again = await sender.send(GET)
+
+    assert (response.status, response.body, response.attempts) == (200, b"", 1)
+    assert (again.body, server.connections) == (b"{}", 2)
