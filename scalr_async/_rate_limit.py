@@ -22,11 +22,10 @@ import attrs
 __all__ = ["RateLimit", "read_rate_limit"]
 
 _PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
-_NUMBER: Final = re.compile(
-    r"\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?:[,;].*)?", re.ASCII | re.DOTALL
-)
-_NAME: Final = re.compile(r'\s*("[^"]{0,64}"|[A-Za-z*][\w.*/:-]{0,64})\s*(?:;|$)', re.ASCII)
-_PAIR: Final = re.compile(r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,\s])")
+# Not compiled before one is needed: that takes longer than all else here.
+_NUMBER: Final = r"(?as)\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?:[,;].*)?"
+_NAME: Final = r'(?a)\s*("[^"]{0,64}"|[A-Za-z*][\w.*/:-]{0,64})\s*(?:;|$)'
+_PAIR: Final = r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,\s])"
 
 
 @attrs.frozen(kw_only=True)
@@ -58,7 +57,7 @@ def _nearness(limit: RateLimit) -> tuple[float, float]:
 def _structured(headers: Mapping[str, str]) -> Iterator[RateLimit]:
     text = headers.get("ratelimit", "")[:1024]
     if "remaining=" in text or "limit=" in text:
-        pairs = dict(_PAIR.findall(text))
+        pairs = dict(re.findall(_PAIR, text))
         yield from _limit(pairs.get("limit"), pairs.get("remaining"), pairs.get("reset"))
         return
     quotas = dict(_items(headers.get("ratelimit-policy", "")[:1024]))
@@ -69,14 +68,14 @@ def _structured(headers: Mapping[str, str]) -> Iterator[RateLimit]:
 def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the members of a list of names, each with its parameters."""
     for member in text.split(","):
-        if name := _NAME.match(member):
-            yield name[1].strip('"'), dict(_PAIR.findall(member[name.end(1) :]))
+        if name := re.match(_NAME, member):
+            yield name[1].strip('"'), dict(re.findall(_PAIR, member[name.end(1) :]))
 
 
 def _plain(headers: Mapping[str, str]) -> Iterator[RateLimit]:
     for prefix in _PREFIXES:
         values = (headers.get(prefix + name, "") for name in ("limit", "remaining", "reset"))
-        matches = [_NUMBER.fullmatch(value[:1024]) for value in values]
+        matches = [re.fullmatch(_NUMBER, value[:1024]) for value in values]
         yield from _limit(*(match and match[1] for match in matches))
 
 
