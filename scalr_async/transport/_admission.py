@@ -1,4 +1,4 @@
-"""Who may send next: one queue in front of everything that holds requests back."""
+"""Admission: one queue in front of everything that holds requests back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scalr_async.transport._rate import AdaptiveRate, Pace
 __all__ = ["Admission", "Obstacle"]
 
 Obstacle = Literal["gate", "rate", "pool"]
-"""What holds requests back: the gate, a rate, or that no more may be in flight."""
+"""Holds requests back: the gate, a rate, or that no more may be in flight."""
 
 
 class _Waiting(NamedTuple):
@@ -48,18 +48,18 @@ class Admission:
         self._queue: deque[_Waiting] = deque()
         self._alarm: asyncio.Task[None] | None = None
         self._obstacle: Obstacle | None = None
-        """What the first of the queue was first held back by."""
+        """First held back the call that is now the first of the queue."""
         self.in_flight = 0
-        """How many requests are in flight (items)."""
+        """Requests in flight (items)."""
 
     @property
     def limit(self) -> int:
-        """How many requests may be in flight now (items)."""
+        """The number of requests that may be in flight now (items)."""
         return self._concurrency.limit
 
     @property
     def waiting(self) -> int:
-        """How many calls wait for their turn (items)."""
+        """The number of calls that wait for their turn (items)."""
         return len(self._queue)
 
     def admit(self, now: float) -> bool:

@@ -9,7 +9,7 @@ __all__ = ["ConcurrencyLimiter", "Gate", "RetryBudget"]
 
 
 class ConcurrencyLimiter:
-    """How many requests may be in flight; adapts to the server.
+    """The number of requests that may be in flight; adapts to the server.
 
     Up to `most` may from the beginning. After a refusal one may, and each success lets two more go
     (slow start), up to the ceiling: so many as turned out to be taken at once, `most` unless it is
@@ -25,7 +25,7 @@ class ConcurrencyLimiter:
     def __init__(self, most: int) -> None:
         self._most = most
         self.limit = most
-        """How many requests may be in flight now (items)."""
+        """So many requests may be in flight now (items)."""
         self.successes = 0
         self._ceiling = most
         self._proven = 0
@@ -37,9 +37,9 @@ class ConcurrencyLimiter:
         self._raise_at = 0.0
         self._step = 1
         self._refused = 0
-        """How many were in flight when the server began to refuse, 0 while it does not."""
+        """So many were in flight when the server began to refuse, 0 while it does not."""
         self._beside = 0
-        """How many were taken while the one that was refused was on its way."""
+        """So many were taken while the one that was refused was on its way."""
 
     def restart(self, level: int, now: float) -> None:
         """Begin anew with so many at once."""
@@ -116,9 +116,9 @@ class Gate:
 
     def __init__(self) -> None:
         self.opens_at = 0.0
-        """When it opens, or has opened: a time of the clock."""
+        """The time at which it opens, or has opened."""
         self.open_at = 0.0
-        """When it is, or was, open for all."""
+        """The time at which it is, or was, open for all."""
         self._next_at = 0.0
 
     def close(self, seconds: float, now: float, *, over: float = 0.0) -> None:

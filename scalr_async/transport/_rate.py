@@ -1,4 +1,4 @@
-"""How fast requests follow each other: as configured, and as the server was seen to take them."""
+"""Rates of requests: as configured, and as the server was seen to take them."""
 
 from __future__ import annotations
 
@@ -91,16 +91,16 @@ class AdaptiveRate:
         self._former = 0.0
         """The period before it was shortened, 0 when that is settled."""
         self._opened = 0.0
-        """When the present period began; `_used` requests went since."""
+        """The beginning of the present period; `_used` requests went since."""
         self._used = 0
         self._last = -math.inf
         self._start = 0.0
-        """When the present cycle began; `_counted` requests were taken in its earlier periods."""
+        """The beginning of the present cycle; `_counted` were taken in its earlier periods."""
         self._counted = 0
         self._closings = 0
         self._trial: _Trial | None = None
         self._share = 0.5
-        """What is tried next, as a share of the period."""
+        """The period that is tried next, as a share of the present one."""
         self._patience = self.TRIED
         self._not_before = 0.0
         self._since = 0

@@ -46,7 +46,7 @@ _PHASES: Final[dict[Obstacle, Phase]] = {
     "rate": "rate wait",
     "pool": "pool wait",
 }
-"""What a call that is held back says of where it is."""
+"""Phases of a call that is held back."""
 
 _TRYING: Final = frozenset[Phase]({"connect", "send", "response headers", "response body"})
 """The phases of an attempt; before them nothing was tried."""

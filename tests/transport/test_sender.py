@@ -659,6 +659,25 @@ class TestThrottling:
         assert len(late) == 100
         assert max(sum(m <= moment < m + 0.01 for moment in late) for m in late) <= 32
 
+    @pytest.mark.parametrize(
+        ("told", "closed"),
+        [("3", 3.0), ("2.5", 2.75), ("0.1", 0.5), ("0.9", 1.15), ("0", 1.0)],
+    )
+    def test_a_wait_that_is_told_exactly_is_given_some_room(self, told: str, closed: float) -> None:
+        """A quarter of a second more than a fraction, and no less than half of one."""
+        script = (answer(), answer(429, Retry_After=told), answer())
+        bench = Bench(PretendedWire(*script), draw=lambda: 0.0)
+
+        async def main() -> None:
+            async with bench:
+                await bench.sender.send(GET)
+                first = asyncio.ensure_future(bench.sender.send(GET))
+                await asyncio.sleep(0.15)
+                assert bench.shared.gate.opens_at == pytest.approx(0.2 + closed)
+                await first
+
+        run_virtually(main())
+
     def test_a_gate_that_opens_after_the_deadline_is_not_waited_for(self) -> None:
         bench = Bench(PretendedWire(answer(429, Retry_After="50")), total=10.0)
 
