@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from functools import cache
+from pathlib import Path
 
 import jedi
 import pytest
@@ -12,6 +14,7 @@ from scalr_async import ScalrClient, resources
 from scalr_async.resources._generated import COLLECTIONS
 from tests.resources.test_with_response import MANY
 
+ROOT = Path(__file__).parent.parent
 HEAD = "from scalr_async import ScalrClient\n\nasync def use(scalr: ScalrClient) -> None:\n"
 LINES = [
     *(f"scalr.{name}.list" for name in COLLECTIONS),
@@ -29,8 +32,13 @@ def calls(name: str) -> set[str]:
 def script() -> jedi.Script:
     """One for all lines: it remembers what it has read."""
     source = HEAD + "".join(f"    {line}\n" for line in LINES)
-    environment = jedi.InterpreterEnvironment()
-    return jedi.Script(source, path="use.py", environment=environment)
+    return opened(source)
+
+
+def opened(source: str) -> jedi.Script:
+    """Return a file in an editor: in another process, where nothing rewrites what is imported."""
+    environment = jedi.create_environment(sys.executable, safe=False)
+    return jedi.Script(source, environment=environment, project=jedi.Project(ROOT))
 
 
 def offered(line: str) -> set[str]:
@@ -69,7 +77,7 @@ def test_a_living_client_offers_its_collections_and_their_calls() -> None:
 
 def test_the_result_of_a_call_is_known_to_be_a_resource() -> None:
     source = f"{HEAD}    pool = await scalr.agent_pools.get('apool-1')\n    pool.account.id"
-    found = jedi.Script(source, path="use.py", environment=jedi.InterpreterEnvironment())
+    found = opened(source)
 
     assert {"name", "workspaces", "raw"} <= {c.name for c in found.complete(5, 9)}
     assert {"id", "resource", "type"} <= {c.name for c in found.complete(5, 17)}

@@ -191,6 +191,7 @@ class Engine(Generic[T, V]):
                         self._finish(outcome)
                         if self._on_outcome is not None:
                             await self._tell(self._on_outcome, outcome)
+                        del outcome  # the traceback of its error knows this frame
         except BaseException as error:  # noqa: BLE001  # raised by who waits for all workers
             self._open = False
             self._failure = error if self._failure is None else self._failure
