@@ -34,8 +34,8 @@ _PASSING: Final = (DeadlineExceededError, RateLimitError, ServerError, Transport
 _TOLERATED: Final = 600.0
 """Seconds in which no walk may come to its end before the watch fails."""
 _OVERLAP: Final = timedelta(seconds=60)
-"""What was updated so long before the newest update known is asked for again: writes that were
-begun earlier may come to light later."""
+"""Updates so long before the newest one known are asked for again: writes that were begun earlier
+may come to light later."""
 _LONGEST: Final = 86_400.0
 """Seconds."""
 _FORMAT: Final = 1

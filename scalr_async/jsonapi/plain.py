@@ -72,4 +72,4 @@ _KINDS: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
     (Mapping, lambda value: {str(key): _plain(item) for key, item in value.items()}),
     ((list, tuple, set, frozenset), lambda value: [_plain(item) for item in value]),
 )
-"""What is made of a kind; the first that fits."""
+"""The plain value made of each kind; the first kind that fits counts."""
