@@ -92,7 +92,7 @@ def _of_loops(scope: Any) -> Any:
     return pytest_asyncio.fixture(opened, loop_scope=scope, name=f"_scalr_asyncio_{scope}")
 
 
-if pytest_asyncio is not None:
+if pytest_asyncio is not None:  # pragma: no branch - the suite of this project has it
     for _each in ("session", "package", "module", "class", "function"):
         globals()[f"_scalr_asyncio_{_each}"] = _of_loops(_each)
 
@@ -103,7 +103,7 @@ def scalr(request: pytest.FixtureRequest) -> ScalrClient:
     if "anyio_backend" in request.fixturenames:
         client: ScalrClient = request.getfixturevalue("_scalr_anyio")
         return client
-    if pytest_asyncio is None:
+    if pytest_asyncio is None:  # pragma: no cover - seen in a suite within the suite
         raise pytest.UsageError("the fixture scalr needs pytest-asyncio, or anyio's plugin")
     marker = request.node.get_closest_marker("asyncio")
     given = None if marker is None else marker.kwargs.get("loop_scope")

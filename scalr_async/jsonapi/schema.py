@@ -105,7 +105,7 @@ def _show_nested(value: Any) -> str:
 def shown_attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield the attributes that `repr` shows: those that were sent and may be seen."""
     for field in schema_of(type(value)).attributes.values():
-        given = getattr(value, field.name)
+        given = getattr(value, field.name, UNSET)  # it may be half filled, as a traceback shows it
         if given is not UNSET and not field.hidden:
             yield field.name, given
 

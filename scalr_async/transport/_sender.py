@@ -178,11 +178,7 @@ class Sender:
             if (found := await slots.wait(self._clock, self._sleep, call.deadline)) is not None:
                 break
         began, obstacle = found
-        try:
-            self._events.waited(call, obstacle, began - started)
-        except BaseException:
-            slots.release()
-            raise
+        self._events.waited(call, obstacle, began - started)
         return began
 
     def _must_fit(self, call: Call, phase: Phase, wait: float) -> None:
