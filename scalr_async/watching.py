@@ -64,10 +64,11 @@ def watch(
             print(change.kind, change.id)
 
     The first walk only learns what there is, unless `resume` is the `token` of an earlier watch of
-    the same list. Then the list is walked about every `interval` seconds, one walk at a time. Where
-    the endpoint can be asked for what was updated since (workspaces), most rounds ask for that
-    alone, mostly with one request, and the whole list is walked every `full_interval` seconds (10
-    times the interval by default): deletions are found then, and only if the walk missed nothing.
+    the same list; a `limit` plays no part. Then the list is walked about every `interval` seconds,
+    one walk at a time. Where the endpoint can be asked for what was updated since (workspaces),
+    most rounds ask for that alone, mostly with one request, and the whole list is walked every
+    `full_interval` seconds (10 times the interval by default): deletions are found then, and only
+    if the walk missed nothing.
 
     `key` returns what counts of a resource: it changed when that did; all of it by default.
     Throttling and outages are waited out for 10 minutes.
@@ -80,7 +81,8 @@ def watch(
         raise InvalidArgumentError(f"key: must be a function, not {type(key).__name__}")
     seconds = _seconds("interval", interval)
     whole = 10 * seconds if full_interval is None else _seconds("full_interval", full_interval)
-    return Watch(pager, seconds, max(whole, seconds), key or _everything, _read_token(resume))
+    known = _read_token(resume)
+    return Watch(pager.whole(), seconds, max(whole, seconds), key or _everything, known)
 
 
 class Watch(AsyncIterable[Change[R]]):
@@ -157,6 +159,8 @@ class Watch(AsyncIterable[Change[R]]):
     ) -> AsyncGenerator[Change[R]]:
         """Compare each resource with what is known, which follows when a change was dealt with."""
         async for resource in pager:
+            if not isinstance(getattr(resource, "id", None), str):
+                raise InvalidArgumentError("pager: a list whose items have no ids")
             seen.add(resource.id)
             mark, before = _mark(self._key(resource)), known.get(resource.id)
             if mark != before:
@@ -174,13 +178,16 @@ def _is_complete(pager: Pager[Any]) -> bool:
     return report.verified if report.verified is not None else not report
 
 
-def _everything(resource: Resource) -> object:
-    return resource.raw()
+def _everything(resource: object) -> object:
+    return resource.raw() if isinstance(resource, Resource) else repr(resource)
 
 
 def _mark(value: object) -> str:
     """Return a short text that differs when the value does."""
-    text = json.dumps(value, sort_keys=True, default=repr)
+    try:
+        text = json.dumps(value, sort_keys=True, default=repr)
+    except (TypeError, ValueError, RecursionError):  # of a key function: odd keys, circles
+        text = repr(value)
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=9).hexdigest()
 
 

@@ -28,7 +28,7 @@ from scalr_async import (
     watch,
 )
 from scalr_async._wire import Headers, Request
-from scalr_async.resources import Tags, Workspaces
+from scalr_async.resources import Environments, Tags, Workspaces
 from scalr_async.resources._base import Context
 from scalr_async.telemetry import Telemetry
 from tests.servers import run_virtually
@@ -365,3 +365,67 @@ def test_a_watch_that_learned_nothing_yet_has_a_token_too() -> None:
     made = watch(Scalr().workspaces.list())
 
     assert watch(Scalr().workspaces.list(), resume=made.token).token == made.token
+
+
+@pytest.mark.parametrize("options", [{"limit": 2}, {"on_drift": "ignore"}, {"on_drift": "raise"}])
+def test_how_the_list_would_be_walked_alone_makes_no_deletion(options: dict[str, Any]) -> None:
+    """A limit, or drift that is not looked at, would take what is not shown for deleted."""
+    server = Scalr(size=250)
+    steps: list[Step] = [
+        (100, lambda s: s.hides.update({"ws-1", "ws-2"})),
+        (200, lambda s: s.put("ws-249", "other")),
+    ]
+
+    async def main() -> list[tuple[str, str]]:
+        made = watch(server.workspaces.list(**options), interval=60, full_interval=60)
+        return await watched(server, 1000, *steps, made=made)
+
+    assert run_virtually(main()) == [("changed", "ws-249")]
+
+
+def test_a_walk_of_the_same_list_beside_it_disturbs_nothing() -> None:
+    server = Scalr(size=250)
+    pager = server.workspaces.list(on_drift="ignore")
+
+    async def main() -> list[tuple[str, str]]:
+        async def walk() -> None:
+            for _ in range(50):
+                await pager.collect()
+                await asyncio.sleep(10)
+
+        beside = asyncio.create_task(walk())
+        step: Step = (100, lambda s: s.hides.update({"ws-1"}))
+        found = await watched(server, 400, step, made=watch(pager, interval=20, full_interval=20))
+        beside.cancel()
+        return found
+
+    assert run_virtually(main()) == []
+
+
+def test_a_key_of_any_shape_tells_a_change() -> None:
+    server = Scalr()
+    step: Step = (100, lambda s: s.put("ws-0", "other"))
+
+    found = run_virtually(watched(server, 400, step, key=lambda ws: {(1, 2): ws.name, "a": object}))
+
+    assert found == [("changed", "ws-0")]
+
+
+def test_values_without_ids_are_not_watched() -> None:
+    async def main() -> None:
+        made = watch(Environments(Scalr().context).list_drifted_workspaces("env-1"))
+        async for _ in made:
+            raise AssertionError
+
+    with pytest.raises(InvalidArgumentError, match="have no ids"):
+        run_virtually(main())
+
+
+def test_references_are_watched_by_their_ids() -> None:
+    server = Scalr()
+
+    async def main() -> list[tuple[str, str]]:
+        made = watch(Workspaces(server.context).list_tags("ws-1"), interval=10)
+        return await watched(server, 100, (50, lambda s: s.put("ws-new", "x")), made=made)
+
+    assert run_virtually(main()) == [("created", "ws-new")]

@@ -119,6 +119,12 @@ class Pager(AsyncIterable[R_co]):
         source = self.source.updated_since(moment)
         return None if source is None else Pager(source, **attrs.asdict(self._plan))
 
+    def whole(self) -> Pager[R_co]:
+        """Return the same list without a limit, whose walks report what they cannot rely on."""
+        mode: OnDrift = "verify" if self._plan.on_drift == "verify" else "report"
+        plan = attrs.evolve(self._plan, limit=None, on_drift=mode)
+        return Pager(self.source, **attrs.asdict(plan))
+
     async def first(self) -> R_co | None:
         """Return the first item, or None; asks for a page of 1."""
         items, _, _ = await self._head(1)

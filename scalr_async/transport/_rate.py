@@ -85,7 +85,7 @@ class AdaptiveRate:
         self.most = math.inf
         self.period = 0.0
         self.binding = False
-        """Whether the quota, and nothing else, held requests back in the last period."""
+        """True if the quota, and nothing else, held requests back in the last period."""
         self._believed = False
         self._kept_since = 0.0
         self._former = 0.0
