@@ -10,12 +10,12 @@ Layers; each imports only those above it here:
 
     _secrets _scrub _sentinels _tasks _version           values of our own, and how tasks end
     _wire _catalog _phrases _rate_limit errors           what goes over the wire, what can go wrong
-    config credentials telemetry                         how a client behaves, and what it tells
+    _arguments config credentials telemetry              how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back
     pagination bulk                                      many pages, many writes
-    resources watching                                   the collections of the API, and changes
-    client                                               ScalrClient
+    resources                                            the collections of the API
+    client watching                                      ScalrClient; changes of lists
     webhooks                                             what Scalr sends to you; needs no client
     cli                                                  the command line
 

@@ -13,26 +13,16 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 import attrs
 
-from scalr_async._wire import shown
-from scalr_async.errors import (
-    DeadlineExceededError,
-    InvalidArgumentError,
-    RateLimitError,
-    ServerError,
-    TLSError,
-    TransportError,
-)
+from scalr_async._arguments import seconds
+from scalr_async.errors import InvalidArgumentError, ScalrError
 from scalr_async.jsonapi.model import Resource
 from scalr_async.pagination import Pager
+from scalr_async.resources._waiting import TOLERATED, is_passing
 
 __all__ = ["Change", "Watch", "watch"]
 
 R = TypeVar("R", bound=Resource)
 
-_PASSING: Final = (DeadlineExceededError, RateLimitError, ServerError, TransportError)
-"""Errors of a walk that a later one may not meet: outages, restarts, throttling."""
-_TOLERATED: Final = 600.0
-"""Seconds in which no walk may come to its end before the watch fails."""
 _OVERLAP: Final = timedelta(seconds=60)
 """Updates so long before the newest one known are asked for again: writes that were begun earlier
 may come to light later."""
@@ -79,10 +69,12 @@ def watch(
         raise InvalidArgumentError(f"pager: must be a list, not {type(pager).__name__}")
     if key is not None and not callable(key):
         raise InvalidArgumentError(f"key: must be a function, not {type(key).__name__}")
-    seconds = _seconds("interval", interval)
-    whole = 10 * seconds if full_interval is None else _seconds("full_interval", full_interval)
+    every = seconds("interval", interval, _LONGEST)
+    whole = 10 * every
+    if full_interval is not None:
+        whole = max(every, seconds("full_interval", full_interval, _LONGEST))
     known = _read_token(resume)
-    return Watch(pager.whole(), seconds, max(whole, seconds), key or _everything, known)
+    return Watch(pager.whole(), every, whole, key or _everything, known)
 
 
 class Watch(AsyncIterable[Change[R]]):
@@ -123,8 +115,8 @@ class Watch(AsyncIterable[Change[R]]):
                     async for change in changes:
                         yield change
                 ended = clock()
-            except _PASSING as error:
-                if isinstance(error, TLSError) or clock() - ended >= _TOLERATED:
+            except ScalrError as error:
+                if not is_passing(error) or clock() - ended >= TOLERATED:
                     raise
             await asyncio.sleep(self._interval * (0.9 + 0.2 * random.random()))  # noqa: S311
 
@@ -189,14 +181,6 @@ def _mark(value: object) -> str:
     except (TypeError, ValueError, RecursionError):  # of a key function: odd keys, circles
         text = repr(value)
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=9).hexdigest()
-
-
-def _seconds(name: str, value: Any) -> float:
-    given = isinstance(value, int | float) and not isinstance(value, bool)
-    if not given or not 0 < value <= _LONGEST:
-        span = f"above 0 seconds, and at most {_LONGEST:.0f}"
-        raise InvalidArgumentError(f"{name}={shown(value)}: must be {span}")
-    return float(value)
 
 
 def _read_token(token: Any) -> dict[str, str] | None:

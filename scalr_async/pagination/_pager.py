@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from scalr_async._arguments import whole_number
 from scalr_async._wire import printable, shown
 from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError
 from scalr_async.pagination._answer import PageSource, ids_of
@@ -66,8 +67,8 @@ class Pager(AsyncIterable[R_co]):
             raise InvalidArgumentError(f"on_drift={shown(on_drift)}: must be one of {allowed}")
         self.source: Final = source
         self._plan = Plan(
-            page_size=_whole("page_size", page_size, 1, _MOST_ITEMS),
-            prefetch=_whole("prefetch", prefetch, 0, _MOST_PREFETCH),
+            page_size=whole_number("page_size", page_size, 1, _MOST_ITEMS),
+            prefetch=whole_number("prefetch", prefetch, 0, _MOST_PREFETCH),
             limit=_limit(limit),
             on_drift=on_drift,
         )
@@ -101,7 +102,7 @@ class Pager(AsyncIterable[R_co]):
         it knows what came already, and notices what changed in between. Another pager knows
         nothing of the pages before `start`.
         """
-        start = _whole("start", start, 1, _MOST_PAGES)
+        start = whole_number("start", start, 1, _MOST_PAGES)
         walk = Walk(
             self.source,
             self._plan,
@@ -210,13 +211,5 @@ def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> As
     return generator
 
 
-def _whole(name: str, value: int, least: int, most: int | None) -> int:
-    """Return the value if it is a whole number in its range."""
-    if type(value) is not int or value < least or (most is not None and value > most):
-        span = f" from {least} to {most}" if most is not None else f", {least} or above"
-        raise InvalidArgumentError(f"{name}={shown(value)}: must be a whole number{span}")
-    return value
-
-
 def _limit(value: int | None) -> int | None:
-    return None if value is None else _whole("limit", value, 0, None)
+    return None if value is None else whole_number("limit", value, 0)

@@ -11,21 +11,26 @@ import attrs
 
 from scalr_async.errors import ScalrError
 
-__all__ = ["Poller"]
+__all__ = ["FIRST", "GROWTH", "LONGEST", "Poller", "spread"]
 
 T = TypeVar("T")
 
-_FIRST: Final = 1.0
+FIRST: Final = 1.0
 """Seconds between two looks at an object that has just changed; no look comes sooner."""
-_LONGEST: Final = 15.0
+LONGEST: Final = 15.0
 """Seconds between two looks at an object that does not change."""
 _LONGEST_WHEN_TOLD: Final = 120.0
 """The same where changes are told of (`wake`): looks are for deliveries that were lost."""
-_GROWTH: Final = 1.5
+GROWTH: Final = 1.5
 _EARLY: Final = 0.5
 """The share of its interval that an object may be looked at early, together with others."""
 _MOST: Final = 100
 """Objects in one look: what fits on a page, and into a URL."""
+
+
+def spread(interval: float, jitter: Callable[[], float]) -> float:
+    """Return an interval spread by a quarter at random; `jitter` gives 0 to 1."""
+    return interval * (0.75 + 0.5 * jitter())
 
 
 @attrs.define(eq=False)
@@ -43,8 +48,8 @@ class _Watched(Generic[T]):
     due: float
     wanted: float | None = None
     """The time by which somebody wants a look that has not begun yet."""
-    interval: float = _FIRST
-    looked: float = -_FIRST
+    interval: float = FIRST
+    looked: float = -FIRST
     last: T | ScalrError | None = None
     watchers: list[_Watcher[T]] = attrs.field(factory=list)
 
@@ -66,7 +71,7 @@ class Poller(Generic[T]):
         self._look = look
         self._jitter = jitter
         self._watched: dict[str, _Watched[T]] = {}
-        self._longest = _LONGEST
+        self._longest = LONGEST
         self._sooner = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -79,7 +84,7 @@ class Poller(Generic[T]):
         now = asyncio.get_running_loop().time()
         watched = self._watched.setdefault(name, _Watched(now))
         watched.watchers.append(watcher)
-        self._want(watched, max(now, watched.looked + _FIRST))
+        self._want(watched, max(now, watched.looked + FIRST))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         try:
@@ -163,14 +168,13 @@ class Poller(Generic[T]):
             watcher.news.set()
         if (watched := self._watched.get(name)) is None:
             return
-        grown = min(watched.interval * _GROWTH, self._longest)
+        grown = min(watched.interval * GROWTH, self._longest)
         changed = not isinstance(result, ScalrError) and result != watched.last
-        watched.interval = _FIRST if changed else grown
+        watched.interval = FIRST if changed else grown
         if changed:
             watched.last = result
         asked = getattr(result, "retry_after", None) or 0.0
-        spread = 0.75 + 0.5 * self._jitter()
         watched.looked = now
-        watched.due = now + max(asked, watched.interval * spread)
+        watched.due = now + max(asked, spread(watched.interval, self._jitter))
         if watched.wanted is not None and not asked:
             watched.due = watched.wanted

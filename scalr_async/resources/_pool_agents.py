@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any, Final, get_args
 
+from scalr_async._arguments import whole_number
 from scalr_async._wire import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.model import Ref
@@ -31,8 +32,7 @@ async def wait_for_agents(
 ) -> tuple[Agent, ...]:
     """Wait until `count` agents of a pool have one of some statuses; return all that do."""
     statuses = _statuses(status)
-    if type(count) is not int or count < 1:
-        raise InvalidArgumentError(f"count={shown(count)}: must be a whole number from 1")
+    count = whole_number("count", count, 1)
     limit = check_timeout("timeout", seconds)
     agents = Agents(context)
 

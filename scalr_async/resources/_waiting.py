@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, Final, Generic, TypeVar
 
-from scalr_async._wire import shown
+from scalr_async._arguments import seconds
 from scalr_async.errors import (
     DeadlineExceededError,
     InvalidArgumentError,
@@ -20,9 +20,9 @@ from scalr_async.errors import (
     TLSError,
     TransportError,
 )
-from scalr_async.resources._poller import Poller
+from scalr_async.resources._poller import FIRST, GROWTH, LONGEST, Poller, spread
 
-__all__ = ["OnChange", "Wait", "check_timeout", "retried_until"]
+__all__ = ["TOLERATED", "OnChange", "Wait", "check_timeout", "is_passing", "retried_until"]
 
 T = TypeVar("T")
 
@@ -32,48 +32,46 @@ OnChange = Callable[[T], object]
 _PASSING: Final = (
     DeadlineExceededError, RateLimitError, ServerError, TransportError,
 )  # fmt: skip
-"""Errors of a look that a later one may not meet: outages, restarts, throttling."""
-_TOLERATED: Final = 600.0
-"""Seconds in which every look may fail before the wait does."""
+TOLERATED: Final = 600.0
+"""Seconds of passing errors, and of nothing else, after which a wait or a watch fails."""
 _MISSED: Final = 30.0
 """Seconds in which an object that was there is not found before it counts as gone."""
 _LONGEST: Final = 30 * 86_400.0
 """Seconds."""
 
 
-def check_timeout(name: str, seconds: Any) -> float | None:
-    """Return a timeout; raises `InvalidArgumentError` for what can be none."""
-    given = seconds is None or (
-        isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0
-    )
-    if not given or (seconds is not None and not seconds <= _LONGEST):
-        span = f"above 0 seconds, at most {_LONGEST:.0f}, or None"
-        raise InvalidArgumentError(f"{name}={shown(seconds)}: must be {span}")
-    return None if seconds is None else float(seconds)
+def check_timeout(name: str, value: Any) -> float | None:
+    """Return a timeout in seconds, or None; raises `InvalidArgumentError` for anything else."""
+    return None if value is None else seconds(name, value, _LONGEST)
+
+
+def is_passing(error: ScalrError) -> bool:
+    """Return whether a later request may not meet this error: an outage, a restart, throttling."""
+    return isinstance(error, _PASSING) and not isinstance(error, TLSError)
 
 
 async def retried_until(
     call: Callable[[], Awaitable[T]],
     refusal: type[ScalrError],
-    seconds: float | None,
+    limit: float | None,
     *,
     jitter: Callable[[], float] = random.random,
 ) -> T:
     """Call again and again while it is refused so, for so many seconds; None for one call.
 
-    Sleeps 1 second at first, half as much again each time, up to 15, spread by a quarter at random.
+    Sleeps at the intervals of a `Poller`.
     """
     clock = asyncio.get_running_loop().time
-    end, interval = clock() + (seconds or 0.0), 1.0
+    end, interval = clock() + (limit or 0.0), FIRST
     while True:
         try:
             return await call()
         except refusal as error:
-            pause = max(interval * (0.75 + 0.5 * jitter()), error.retry_after or 0.0)
+            pause = max(spread(interval, jitter), error.retry_after or 0.0)
             if clock() + pause > end:
                 raise
         await asyncio.sleep(pause)
-        interval = min(interval * 1.5, 15.0)
+        interval = min(interval * GROWTH, LONGEST)
 
 
 class Wait(Generic[T]):
@@ -102,13 +100,13 @@ class Wait(Generic[T]):
         self._last: str | None = None
         self._newest: ScalrError | None = None
 
-    async def until(self, reached: Callable[[T], bool], seconds: float | None) -> T:
+    async def until(self, reached: Callable[[T], bool], limit: float | None) -> T:
         """Return the object as soon as it is as wanted.
 
         Raises `DeadlineExceededError` after so many seconds, and the errors that end a wait.
         """
         began = asyncio.get_running_loop().time()
-        scope = asyncio.timeout(seconds)
+        scope = asyncio.timeout(limit)
         try:
             async with scope, aclosing(self._seen()) as objects:
                 async for found in objects:
@@ -146,12 +144,11 @@ class Wait(Generic[T]):
         except ScalrError as error:
             return error
 
-    def _ends(self, error: ScalrError, seconds: float) -> bool:
-        """Return whether an error ends the wait, after so many seconds of its like."""
+    def _ends(self, error: ScalrError, lasting: float) -> bool:
+        """Return whether an error ends the wait, after `lasting` seconds of its like."""
         if isinstance(error, NotFoundError):
-            return self._last is None or seconds >= _MISSED
-        passing = isinstance(error, _PASSING) and not isinstance(error, TLSError)
-        return not passing or seconds >= _TOLERATED
+            return self._last is None or lasting >= _MISSED
+        return not is_passing(error) or lasting >= TOLERATED
 
     async def _note(self, found: T) -> None:
         state = self._state(found)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final, Protocol, Unpack
 
-from scalr_async._wire import shown
-from scalr_async.errors import ConflictError, InvalidArgumentError, ScalrError
+from scalr_async._arguments import seconds
+from scalr_async.errors import ConflictError, ScalrError
 from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.resources._follow import Part, follow
 from scalr_async.resources._generated import runs as generated
@@ -108,7 +108,7 @@ class Runs(generated.Runs):
         there or was deleted, and `InvalidArgumentError`.
         """
         name, statuses = identify(run, self.model.type), statuses_of(until)
-        seconds = check_timeout("timeout", timeout)
+        limit = check_timeout("timeout", timeout)
         wait = Wait(
             self._poller(),
             name,
@@ -117,7 +117,7 @@ class Runs(generated.Runs):
             state=lambda found: text_of(found.status),
             on_change=on_change,
         )
-        return await wait.until(lambda found: is_reached(found, statuses), seconds)
+        return await wait.until(lambda found: is_reached(found, statuses), limit)
 
     def wake(self, run: Identity[Run] | EventOfRun) -> None:
         """Have whoever waits for a run look at it at once, as after a delivery of a webhook.
@@ -147,10 +147,7 @@ class Runs(generated.Runs):
         Raises `NotFoundError`, `DecodeError` for a run whose plan or apply is none, and
         `InvalidArgumentError` for an interval that is not above 0, or longer than a day.
         """
-        given: Any = interval
-        if not isinstance(given, int | float) or not 0 < given <= _LONGEST_INTERVAL:
-            span = f"above 0 seconds, and at most {_LONGEST_INTERVAL:.0f}"
-            raise InvalidArgumentError(f"interval={shown(interval)}: must be {span}")
+        interval = seconds("interval", interval, _LONGEST_INTERVAL)
         name = identify(run, self.model.type)
 
         async def look() -> tuple[Run, bool]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import math
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from functools import partial
 from types import TracebackType
@@ -13,6 +12,7 @@ from typing import Final, Protocol, Self
 
 import attrs
 
+from scalr_async._arguments import listed, seconds, whole_number
 from scalr_async._tasks import ended, finish
 from scalr_async.errors import (
     ClientStateError,
@@ -31,6 +31,8 @@ __all__ = ["Handler", "Reply", "Verifier", "WebhookReceiver"]
 Handler = Callable[[Delivery], Awaitable[object]]
 """Works on a delivery; whatever it raises means that it was not worked."""
 
+_LONGEST: Final = 1e9
+"""Seconds: 32 years."""
 _READING: Final = 10.0
 """Seconds that the body of a request may take."""
 
@@ -129,13 +131,21 @@ class WebhookReceiver:
         delays: Sequence[float] = (1.0, 5.0, 30.0, 120.0),
         drain: float = 25.0,
     ) -> None:
-        times = {"patience": patience, "lease": lease, "drain": drain}
-        for name, value in [*times.items(), *(("delays", delay) for delay in delays)]:
-            if not (math.isfinite(value) and value >= 0) or (name == "lease" and value == 0):
-                raise ConfigError(f"{name}: {value!r} is not a number of seconds")
-        for name, count in (("concurrency", concurrency), ("backlog", backlog)):
-            if count < 1:
-                raise ConfigError(f"{name}: {count!r} is not a positive number of deliveries")
+        if not callable(getattr(verifier, "verify", None)):
+            raise ConfigError(f"verifier: must be one, not {type(verifier).__name__}")
+        if not callable(handler):
+            raise ConfigError(f"handler: must be a function, not {type(handler).__name__}")
+        if store is not None and not callable(getattr(store, "claim", None)):
+            raise ConfigError(f"store: must be one, or None, not {type(store).__name__}")
+        patience = seconds("patience", patience, _LONGEST, zero=True, error=ConfigError)
+        lease = seconds("lease", lease, _LONGEST, error=ConfigError)
+        drain = seconds("drain", drain, _LONGEST, zero=True, error=ConfigError)
+        delays = [
+            seconds("delays", delay, _LONGEST, zero=True, error=ConfigError)
+            for delay in listed("delays", delays, error=ConfigError)
+        ]
+        concurrency = whole_number("concurrency", concurrency, 1, error=ConfigError)
+        backlog = whole_number("backlog", backlog, 1, error=ConfigError)
         self._verifier = verifier
         self._handler = handler
         self._store = MemoryDeliveryStore() if store is None else store

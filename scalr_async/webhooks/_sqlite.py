@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import queue
 import sqlite3
@@ -16,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from scalr_async._arguments import seconds
+from scalr_async._wire import shown
 from scalr_async.errors import ConfigError, FileError
 from scalr_async.webhooks._payloads import Delivery, read_payload
 from scalr_async.webhooks._store import Claim
@@ -61,10 +64,11 @@ class SQLiteDeliveryStore:
         keep: float = 7 * 86400,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        if not keep > 0:
-            raise ConfigError(f"keep: {keep!r} is not a positive number of seconds")
-        self._path = Path(path).absolute()
-        self._keep = keep
+        self._keep = seconds("keep", keep, math.inf, error=ConfigError)
+        try:
+            self._path = Path(path).absolute()
+        except TypeError:
+            raise ConfigError(f"path={shown(path)}: must be the path of a file") from None
         self._clock = clock
         self._lock = threading.Lock()
         self._steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None] | None = None

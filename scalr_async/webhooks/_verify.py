@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import math
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -12,8 +11,9 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from scalr_async._arguments import listed, seconds, whole_number
 from scalr_async._secrets import SecretBytes, discreet
-from scalr_async._wire import Headers
+from scalr_async._wire import Headers, shown
 from scalr_async.errors import (
     ConfigError,
     InvalidArgumentError,
@@ -52,10 +52,9 @@ class _Verifier:
     """Holds secrets and bounds; never pickled. `max_body` is a number of bytes."""
 
     def __init__(self, secret: Any, previous: Any, max_body: Any) -> None:
-        self._keys = tuple(_key(each) for each in (secret, *_listed("previous", previous)))
-        if type(max_body) is not int or max_body < 1:
-            raise ConfigError(f"max_body: {max_body!r} is not a positive number of bytes")
-        self.max_body = max_body
+        others = listed("previous", previous, error=ConfigError)
+        self._keys = tuple(_key(each) for each in (secret, *others))
+        self.max_body = whole_number("max_body", max_body, 1, error=ConfigError)
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(f"a {type(self).__name__} holds secrets, and is never pickled or copied")
@@ -103,10 +102,11 @@ class WebhookVerifier(_Verifier):
         max_body: int = _MEBIBYTE,
     ) -> None:
         super().__init__(secret, previous, max_body)
-        self._algorithms = {_digits(name): name for name in _listed("algorithms", algorithms)}
+        names = listed("algorithms", algorithms, error=ConfigError)
+        self._algorithms = {_digits(name): name for name in names}
         if not self._algorithms:
             raise ConfigError("algorithms: name one at least")
-        self._tolerance = _seconds(tolerance)
+        self._tolerance = seconds("tolerance", tolerance, 1e9, zero=True, error=ConfigError)
         self._signed = signed
         self._clock = clock
 
@@ -162,8 +162,7 @@ class WebhookVerifier(_Verifier):
     def _check_date(self, text: str) -> datetime:
         moment = _read_date(text)
         now = self._clock()
-        seconds = now.timestamp() if isinstance(now, datetime) else now
-        late = seconds - moment.timestamp()
+        late = (now.timestamp() if isinstance(now, datetime) else now) - moment.timestamp()
         if not abs(late) <= self._tolerance:
             raise StaleDeliveryError(
                 f"the delivery was sent {abs(late):.0f} seconds "
@@ -225,12 +224,6 @@ class TaskVerifier(_Verifier):
         )
 
 
-def _listed(name: str, values: Any) -> tuple[Any, ...]:
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        raise ConfigError(f"{name}: give a list, not {type(values).__name__}")
-    return tuple(values)
-
-
 def _key(secret: Any) -> SecretBytes:
     if not isinstance(secret, str | bytes):
         raise ConfigError(f"a secret is text or bytes, not {type(secret).__name__}")
@@ -245,21 +238,13 @@ def _key(secret: Any) -> SecretBytes:
 
 def _name(header: Any) -> str:
     if not isinstance(header, str) or not re.fullmatch(r"[\w-]+", header, re.ASCII):
-        raise ConfigError(f"header: {header!r} is not the name of a header field")
+        raise ConfigError(f"header: {shown(header)} is not the name of a header field")
     return header
-
-
-def _seconds(tolerance: Any) -> float:
-    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
-        raise ConfigError(f"tolerance: give seconds, not {type(tolerance).__name__}")
-    if not (math.isfinite(tolerance) and tolerance >= 0):
-        raise ConfigError(f"tolerance: {tolerance!r} is not a number of seconds")
-    return tolerance
 
 
 def _digits(algorithm: Any) -> int:
     if not isinstance(algorithm, str) or algorithm not in _ALGORITHMS:
-        raise ConfigError(f"algorithms: {algorithm!r} is none of {', '.join(_ALGORITHMS)}")
+        raise ConfigError(f"algorithms: {shown(algorithm)} is none of {', '.join(_ALGORITHMS)}")
     return _ALGORITHMS[algorithm]
 
 

@@ -28,10 +28,18 @@ from scalr_async import (
     resources,
     run_bulk,
     run_bulk_iter,
+    watch,
 )
 from scalr_async._wire import Request
 from scalr_async.credentials import discover
 from scalr_async.resources import Download
+from scalr_async.webhooks import (
+    MemoryDeliveryStore,
+    SQLiteDeliveryStore,
+    TaskVerifier,
+    WebhookReceiver,
+    WebhookVerifier,
+)
 from tests.conftest import CANARY
 from tests.laws.answers import fine
 from tests.laws.arguments import VALUES, Mine
@@ -171,6 +179,16 @@ CONSTRUCTORS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "raw": (filters.raw, {"text": "x"}),
     "run_bulk": (run_bulk, {"items": [1, 2], "call": _nothing}),
     "run_bulk_iter": (run_bulk_iter, {"items": [1, 2], "call": _nothing}),
+    "watch": (watch, {"pager": ScalrClient("acme.scalr.io", CANARY).workspaces.list()}),
+    "WebhookVerifier": (WebhookVerifier, {"secret": CANARY}),
+    "TaskVerifier": (TaskVerifier, {"header": "X-Key", "secret": CANARY}),
+    "WebhookReceiver": (
+        WebhookReceiver,
+        {"verifier": WebhookVerifier(CANARY), "handler": _nothing},
+    ),
+    "MemoryDeliveryStore": (MemoryDeliveryStore, {}),
+    "SQLiteDeliveryStore": (SQLiteDeliveryStore, {"path": "deliveries.db"}),
+    "verify": (WebhookVerifier(CANARY).verify, {"body": b"{}", "headers": {}}),
     "discover": (discover, {"env": {"SCALR_HOSTNAME": "h", "SCALR_PROFILE": "x"}}),
 }
 

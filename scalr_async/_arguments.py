@@ -1,0 +1,56 @@
+"""Checks of arguments: numbers in their ranges, and lists; anything else is named and refused."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scalr_async._wire import shown
+from scalr_async.errors import InvalidArgumentError, ScalrError
+
+__all__ = ["listed", "seconds", "whole_number"]
+
+
+def whole_number(
+    name: str,
+    value: Any,
+    least: int,
+    most: int | None = None,
+    *,
+    error: type[ScalrError] = InvalidArgumentError,
+) -> int:
+    """Return a whole number in its range; raises `error` for anything else."""
+    if type(value) is not int or value < least or (most is not None and value > most):
+        span = f" from {least} to {most}" if most is not None else f", {least} or above"
+        raise error(f"{name}={shown(value)}: must be a whole number{span}")
+    return value
+
+
+def seconds(
+    name: str,
+    value: Any,
+    most: float,
+    *,
+    zero: bool = False,
+    error: type[ScalrError] = InvalidArgumentError,
+) -> float:
+    """Return a number of seconds above 0, or from 0 on; raises `error` for anything else."""
+    given = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, int) and value > sys.float_info.max:
+        given = False
+    if not given or not (0 < value <= most or (zero and value == 0)):
+        span = "from 0" if zero else "above 0"
+        end = f", and at most {most:.0f}" if most < math.inf else ""
+        raise error(f"{name}={shown(value)}: must be {span} seconds{end}")
+    return float(value)
+
+
+def listed(
+    name: str, values: Any, *, error: type[ScalrError] = InvalidArgumentError
+) -> tuple[Any, ...]:
+    """Return what a list holds; raises `error` for text, mappings and what is no list."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise error(f"{name}: give a list, not {type(values).__name__}")
+    return tuple(values)
