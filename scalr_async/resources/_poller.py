@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
-from scalr_async.errors import ScalrError
+from scalr_async.errors import ClientStateError, ScalrError
 
 __all__ = ["FIRST", "GROWTH", "LONGEST", "Poller", "spread"]
 
@@ -31,6 +31,15 @@ _MOST: Final = 100
 def spread(interval: float, jitter: Callable[[], float]) -> float:
     """Return an interval spread by a quarter at random; `jitter` gives 0 to 1."""
     return interval * (0.75 + 0.5 * jitter())
+
+
+def _ended(task: asyncio.Task[None]) -> BaseException:
+    """Return why a task ended that goes on as long as anybody watches."""
+    if task.cancelled():
+        return ClientStateError("the task that asks for all who wait was cancelled")
+    error = task.exception()
+    assert error is not None
+    return error
 
 
 @attrs.define(eq=False)
@@ -79,6 +88,7 @@ class Poller(Generic[T]):
         """Yield what each look finds that begins from now on: the object, None, or an error.
 
         None stands for an object that was not found. Who is slow misses looks, and gets the newest.
+        Raises what ended the looking, if that was no `ScalrError`.
         """
         watcher: _Watcher[T] = _Watcher()
         now = asyncio.get_running_loop().time()
@@ -87,10 +97,14 @@ class Poller(Generic[T]):
         self._want(watched, max(now, watched.looked + FIRST))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
+            self._task.add_done_callback(self._tell_all)
+        task = self._task
         try:
             while True:
                 await watcher.news.wait()
                 watcher.news.clear()
+                if task.done():
+                    raise _ended(task)
                 yield watcher.result
         finally:
             self._leave(name, watcher)
@@ -130,6 +144,12 @@ class Poller(Generic[T]):
             found = await self._found(names)
             for name, watchers in here.items():
                 self._tell(name, found[name], watchers, loop.time())
+
+    def _tell_all(self, _: object) -> None:
+        """Wake everybody: nobody looks any more."""
+        for watched in self._watched.values():
+            for watcher in watched.watchers:
+                watcher.news.set()
 
     def _due(self, now: float) -> list[str]:
         """Return what is to be looked at now: what is due, and what soon would be."""

@@ -474,6 +474,38 @@ def test_nothing_is_asked_when_nobody_waits_any_more() -> None:
     assert run_virtually(main()) == set()
 
 
+def test_what_breaks_the_look_is_raised_by_all_who_wait_and_the_next_wait_looks_anew() -> None:
+    def status(id_: str, now: float) -> str:
+        if 5 < now < 50:
+            raise ZeroDivisionError
+        return "planning" if now < 60 else "applied"
+
+    async def main() -> tuple[list[Any], Run]:
+        runs = Scalr(status).runs
+        waits = [runs.wait(f"run-{number}") for number in (1, 1, 2)]
+        failed = await asyncio.gather(*waits, return_exceptions=True)
+        await asyncio.sleep(50)
+        return failed, await runs.wait("run-1")
+
+    failed, run = run_virtually(main())
+
+    assert [type(error) for error in failed] == [ZeroDivisionError] * 3
+    assert run.status == "applied"
+
+
+def test_nobody_hangs_when_the_task_that_looks_is_cancelled() -> None:
+    async def main() -> list[Any]:
+        runs = Scalr(course((0, "planning"))).runs
+        waits = [asyncio.create_task(runs.wait("run-1")) for _ in range(3)]
+        await asyncio.sleep(5)
+        ours = {asyncio.current_task(), *waits}
+        (looking,) = asyncio.all_tasks() - ours
+        looking.cancel()
+        return await asyncio.gather(*waits, return_exceptions=True)
+
+    assert [type(error) for error in run_virtually(main())] == [ClientStateError] * 3
+
+
 def test_who_gives_up_during_a_look_is_not_told() -> None:
     server = Scalr(course((0, "pending"), (5, "applied")), latency=2.0)
 
