@@ -9,7 +9,7 @@
 Layers; each imports only those above it here:
 
     _secrets _scrub _sentinels _tasks _version           values of our own, and how tasks end
-    _wire _catalog _phrases _rate_limit errors           what goes over the wire, what can go wrong
+    _wire _catalog _phrases _rate_limit errors _files    what goes over the wire, what can go wrong
     _arguments config credentials telemetry              how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back
@@ -17,6 +17,7 @@ Layers; each imports only those above it here:
     resources                                            the collections of the API
     client watching                                      ScalrClient; changes of lists
     webhooks                                             what Scalr sends to you; needs no client
+    inventory                                            files of what there is, and pages from them
     cli                                                  the command line
 
 `emulator` and `testing` stand beside them: a Scalr server, and fixtures for pytest.

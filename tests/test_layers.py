@@ -15,6 +15,7 @@ LAYERS = {
     "_scrub": 0,
     "_secrets": 0,
     "_sentinels": 0,
+    "_files": 0,
     "_version": 0,
     "_wire": 0,
     "_catalog": 0,
@@ -34,8 +35,9 @@ LAYERS = {
     "client": 6,
     "watching": 6,
     "webhooks": 6,
-    "cli": 7,
-    "__main__": 7,
+    "inventory": 7,
+    "cli": 8,
+    "__main__": 8,
 }
 SIDE = {
     "_pyinstaller": set(),
@@ -73,13 +75,13 @@ def allowed(importer: str, imported: str) -> bool:
     if importer in SIDE:
         return imported in SIDE[importer]
     if imported in SIDE:
-        return LAYERS[importer] == 7
+        return LAYERS[importer] == 8
     if imported not in LAYERS:
         return False
     if importer.startswith("_") and LAYERS.get(importer) is None:
         return False
     return LAYERS[imported] < LAYERS[importer] or (
-        LAYERS[imported] == LAYERS[importer] and LAYERS[importer] in {0, 1, 3, 4, 7}
+        LAYERS[imported] == LAYERS[importer] and LAYERS[importer] in {0, 1, 3, 4, 8}
     )
 
 

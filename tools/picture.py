@@ -21,7 +21,7 @@ from rich.console import Console
 from scalr_async.cli import main
 from scalr_async.cli._demo import Demo, settings_of
 from scalr_async.cli._parser import parser
-from scalr_async.cli._rich import RichPresenter
+from scalr_async.cli._terminal import RichPresenter
 from scalr_async.emulator import Emulator
 
 IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"

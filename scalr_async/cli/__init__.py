@@ -1,21 +1,15 @@
 """The command line: `scalr-async`, also `python -m scalr_async`.
 
-_parser       what may be typed; `--help` imports nothing more
-_exit         exit codes
-_run          runs a command in a loop, and makes one line and an exit code of its errors
-_present      tables and progress as plain text; _rich the same for terminals
+_parser       the arguments; `--help` imports nothing more
+_run          runs a command, and makes one line and an exit code of its end
+_streams      standard streams, and files in their place; which presenter suits one
+_present      tables and progress as plain text; _terminal the same with rich
 _connect      the client of a command
-_names        what a word stands for: an id or a name; _input workspaces named in a file
-_consent      asks before much is changed
+_names        words that stand for resources: ids and names, also in a file
+_changes      asks before much is changed, and tells what failed
 _inventory    walks everything there is, page by page
-_files        files that are written whole or not at all
-_failures     what a bulk call could not do
 
-_crawl        and _rows (lines of a file), _bookmark (how far it has come)
-_report       and _statistics (what is counted), _attention (what is wrong), _page, _charts
-_pools        and _links (workspaces on a pool)
-_emulate
-_completion
+_crawl _report _pools _emulate _completion
 _demo         and _demo_server (an emulator in another process), _counters (requests)
 """
 

@@ -6,8 +6,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from scalr_async.cli._exit import Exit
 from scalr_async.cli._parser import KINDS, parser
+from scalr_async.cli._run import Exit
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["completion"]

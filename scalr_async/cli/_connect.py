@@ -9,7 +9,7 @@ from typing import Final
 
 from yarl import URL
 
-from scalr_async.cli._files import STANDARD, read_text
+from scalr_async.cli._streams import STANDARD, read_text
 from scalr_async.client import ScalrClient
 from scalr_async.config import Config, Limits
 from scalr_async.credentials import discover

@@ -12,15 +12,16 @@ from typing import BinaryIO
 
 import attrs
 
-from scalr_async.cli._bookmark import Bookmark
+from scalr_async._files import check_regular, continuing, draft_of
 from scalr_async.cli._connect import connect
-from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import STANDARD, check_regular, continuing, draft_of, opened
 from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._parser import KINDS
-from scalr_async.cli._present import count, presenter
-from scalr_async.cli._rows import csv_header, csv_lines, json_lines
+from scalr_async.cli._run import Exit
+from scalr_async.cli._streams import STANDARD, opened, presenter
 from scalr_async.errors import InvalidArgumentError
+from scalr_async.inventory._checkpoint import Checkpoint
+from scalr_async.inventory._lines import csv_header, csv_lines, json_lines
+from scalr_async.inventory._text import count
 
 __all__ = ["crawl"]
 
@@ -37,8 +38,10 @@ async def crawl(arguments: argparse.Namespace) -> int:
     if arguments.resume and output is not None:
         note = _note(Path(arguments.resume), output)
     async with connect(arguments) as scalr:
-        mark = Bookmark(host=scalr.config.host, kinds=kinds, format=arguments.format, kind=kinds[0])
-        mark = mark if note is None else Bookmark.load(note, mark)
+        mark = Checkpoint(
+            host=scalr.config.host, kinds=kinds, format=arguments.format, kind=kinds[0]
+        )
+        mark = mark if note is None else Checkpoint.load(note, mark)
         inventory = Inventory(
             scalr=scalr,
             show=presenter(sys.stderr),
@@ -74,7 +77,7 @@ class _Crawl:
 
     inventory: Inventory
     file: BinaryIO
-    mark: Bookmark
+    mark: Checkpoint
     note: Path | None
     written: int = 0
 

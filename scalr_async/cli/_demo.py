@@ -13,15 +13,17 @@ import attrs
 
 from scalr_async._wire import printable
 from scalr_async.bulk import BulkResult, run_bulk
+from scalr_async.cli._changes import by_reason
 from scalr_async.cli._counters import Counters
 from scalr_async.cli._demo_server import DemoServer, Settings
-from scalr_async.cli._exit import Exit
-from scalr_async.cli._failures import by_reason
 from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._parser import KINDS
-from scalr_async.cli._present import PlainPresenter, Presenter, count, presenter
+from scalr_async.cli._present import PlainPresenter, Presenter
+from scalr_async.cli._run import Exit
+from scalr_async.cli._streams import presenter
 from scalr_async.client import ScalrClient
 from scalr_async.errors import ScalrError
+from scalr_async.inventory._text import count
 
 __all__ = ["Demo", "demo", "settings_of"]
 

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import write_whole
+from scalr_async._files import write_whole
+from scalr_async.cli._run import Exit
 from scalr_async.emulator import Emulator
 from scalr_async.errors import InvalidArgumentError
 

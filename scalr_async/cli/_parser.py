@@ -223,8 +223,8 @@ def _pools(command: argparse.ArgumentParser) -> None:
     made = _command(commands, "create", "_pools:create", "make a pool")
     deleted = _command(commands, "delete", "_pools:delete", "delete a pool")
     token = _command(commands, "token", "_pools:token", "make a token for the agents of a pool")
-    linked = _command(commands, "link", "_links:link", "let workspaces run on a pool")
-    unlinked = _command(commands, "unlink", "_links:unlink", "take workspaces off a pool")
+    linked = _command(commands, "link", "_pools:link", "let workspaces run on a pool")
+    unlinked = _command(commands, "unlink", "_pools:unlink", "take workspaces off a pool")
     made.add_argument("name", metavar="NAME", help="name of the new pool")
     made.add_argument(
         "--environment",

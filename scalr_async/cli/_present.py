@@ -1,34 +1,24 @@
-"""The output of a command: titles, lines, tables and progress, as plain text or through rich."""
+"""The output of a command: titles, lines, tables and progress, as plain text."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 import attrs
 
 from scalr_async._wire import printable
+from scalr_async.inventory._text import json_line
 
 __all__ = [
     "Column",
     "PlainPresenter",
     "Presenter",
     "Progress",
-    "count",
-    "json_line",
-    "presenter",
     "write_json",
 ]
-
-
-OBEYED: Final = "\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
-"""Controls that JSON leaves as they are: C1, ends of lines, changes of direction."""
-_IN_JSON: Final = re.compile(f"[{OBEYED}]")
 
 
 @attrs.frozen
@@ -116,31 +106,8 @@ class PlainPresenter:
         yield _Silent()
 
 
-def presenter(stream: TextIO) -> Presenter:
-    """Return what suits the stream: rich on a terminal where it is installed, else plain text."""
-    if stream.isatty() and os.environ.get("TERM") != "dumb":
-        with contextlib.suppress(ImportError):
-            from scalr_async.cli._rich import terminal  # noqa: PLC0415  # the extra may be missing
-
-            return terminal(stream)
-    return PlainPresenter(stream)
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 workspace`, `2,500 workspaces`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def write_json(records: Iterable[Mapping[str, Any]]) -> None:
     """Write records to standard output, a line each, in what its encoding can hold."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     for each in records:
         sys.stdout.write(json_line(each, ascii=not unicode))
-
-
-def json_line(value: Any, *, ascii: bool = False) -> str:
-    """Return a value as a line of NDJSON; what a terminal would obey, or break at, is escaped."""
-    line = json.dumps(value, ensure_ascii=ascii, default=lambda _: None)  # what is not told: null
-    if not line.isprintable():
-        line = _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
-    return f"{line}\n"

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from scalr_async.cli._connect import connect
-from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import STANDARD, opened
 from scalr_async.cli._inventory import Inventory
-from scalr_async.cli._page import KINDS, page
-from scalr_async.cli._present import presenter
-from scalr_async.cli._statistics import Statistics
+from scalr_async.cli._run import Exit
+from scalr_async.cli._streams import STANDARD, opened, presenter
 from scalr_async.errors import ForbiddenError, NotFoundError, ScalrError
+from scalr_async.inventory._report_page import KINDS, page
+from scalr_async.inventory._statistics import Statistics
 
 __all__ = ["report"]
 

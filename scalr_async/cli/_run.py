@@ -1,26 +1,24 @@
-"""Runs a command, and tells how it ended."""
+"""Runs a command, and makes one line and an exit code of its end."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import contextlib
+import enum
 import importlib
-import io
-import os
 import signal
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, Final, TextIO, cast
+from typing import Any, Final
 
 from scalr_async._wire import printable
-from scalr_async.cli._exit import Exit
-from scalr_async.cli._files import STANDARD
+from scalr_async.cli._streams import STANDARD, drop, prepare_streams
 from scalr_async.errors import ConfigError, FileError, InvalidArgumentError, ScalrError, TLSError
 
-__all__ = ["run"]
+__all__ = ["Exit", "run"]
 
 _OPTIONS: Final = (
     ("give them to ScalrClient, or set", "give --host and --token-file, or set"),
@@ -33,13 +31,29 @@ _OPTIONS: Final = (
 )
 """The words of errors for people who make a client, and those for the command line."""
 
+
+class Exit(enum.IntEnum):
+    """The exit status of the command."""
+
+    OK = 0
+    SOME_FAILED = 1
+    USAGE = 2
+    """It lies on this side: options that make no sense, no credentials, a local file."""
+    FAILED = 3
+    """The server refused, or could not be reached."""
+    INCOMPLETE = 4
+    """A list changed while it was read, so that something may be missing."""
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command that was asked for; its errors become one line on standard error."""
     silent = sys.stdout is None
-    _prepare_streams()
+    prepare_streams()
     if silent and getattr(arguments, "output", None) in (None, STANDARD):
         return _end(Exit.USAGE, "standard output is closed")
     try:
@@ -50,12 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
             code = asyncio.run(_terminable(command(arguments)))
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read our output has left, as `head` does
-        _drop(sys.stdout)
+        drop(sys.stdout)
         return Exit.INTERRUPTED
     except (KeyboardInterrupt, _Terminated, ScalrError) as error:
         return _end(*_told(error))
     except OSError as error:
-        _drop(sys.stdout)
+        drop(sys.stdout)
         return _end(Exit.USAGE, f"cannot be written: {error.strerror or error}")
     return code
 
@@ -119,50 +133,6 @@ def _on_sigterm(act: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-class _Notices:
-    """Standard error: what is said there is for whoever reads it, and no reason to stop."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        """Write the text; where that fails, this and all that follows is not heard."""
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except OSError:
-            _drop(self._stream)
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing: what is written is flushed."""
-
-
-def _prepare_streams() -> None:
-    """Let no name fail to be shown, whatever the encoding, and no closed stream be a surprise."""
-    sys.stdin = sys.stdin or io.StringIO()
-    sys.stdout = sys.stdout or io.StringIO()
-    sys.stderr = sys.stderr or io.StringIO()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError):  # replaced by something simpler
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # as above
-    if not isinstance(sys.stderr, _Notices):
-        sys.stderr = cast("TextIO", _Notices(sys.stderr))
-
-
-def _drop(stream: TextIO) -> None:
-    """Send to nowhere what could not be written.
-
-    Python would complain at exit, when it flushes:
-    https://docs.python.org/3/library/signal.html#note-on-sigpipe
-    """
-    with contextlib.suppress(io.UnsupportedOperation):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:

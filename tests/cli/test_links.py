@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from scalr_async.cli._consent import confirm
+from scalr_async.cli._changes import confirm
 from scalr_async.emulator._documents import Documents
 from tests.cli.conftest import ENVIRONMENT, Terminal, linked
 

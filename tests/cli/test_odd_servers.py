@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from scalr_async.cli._rows import csv_lines, json_lines
+from scalr_async.inventory._lines import csv_lines, json_lines
 
 ODD = [None, 5, "x", [], ["x"], {}, {"data": 5}, {"data": []}, {"data": [None]}, {"data": {}}]
 CONTROLS = [chr(code) for code in (0x1B, 0x7F, 0x85, 0x9B, 0x200E, 0x2028, 0x202E, 0x2066)]

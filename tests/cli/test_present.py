@@ -6,8 +6,9 @@ import sys
 import pytest
 from rich.console import Console
 
-from scalr_async.cli._present import Column, PlainPresenter, presenter
-from scalr_async.cli._rich import RichPresenter
+from scalr_async.cli._present import Column, PlainPresenter
+from scalr_async.cli._streams import presenter
+from scalr_async.cli._terminal import RichPresenter
 from tests.cli.conftest import Terminal
 
 COLUMNS = (Column("name"), Column("items", right=True))
@@ -108,7 +109,7 @@ def test_a_dumb_terminal_gets_plain_text(monkeypatch) -> None:
 
 def test_without_rich_a_terminal_gets_plain_text(monkeypatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setitem(sys.modules, "scalr_async.cli._rich", None)
+    monkeypatch.setitem(sys.modules, "scalr_async.cli._terminal", None)
 
     assert isinstance(presenter(Terminal()), PlainPresenter)
 

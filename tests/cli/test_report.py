@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scalr_async.cli._charts import Bar, Cell, bars, table, text
-from scalr_async.cli._page import page
-from scalr_async.cli._statistics import UNKNOWN, Seen, Statistics
+from scalr_async.inventory._charts import Bar, Cell, bars, table, text
+from scalr_async.inventory._report_page import page
+from scalr_async.inventory._statistics import UNKNOWN, Seen, Statistics
 
 ENVIRONMENT = "env-svrcnchebt61e30"
 

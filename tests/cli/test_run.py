@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from scalr_async.cli import main
-from scalr_async.cli._exit import Exit
-from scalr_async.cli._run import run
+from scalr_async.cli._run import Exit, run
 from scalr_async.errors import (
     ConnectError,
     FileError,

@@ -144,7 +144,7 @@ async def test_a_token_that_nobody_could_read_is_deleted_again(spawn, emu, pool,
     assert ended.err.count(b"\n") == 1
 
 
-@pytest.mark.parametrize("late", ["scalr_async.cli._run", "aiohttp", "scalr_async.cli._links"])
+@pytest.mark.parametrize("late", ["scalr_async.cli._run", "aiohttp", "scalr_async.cli._pools"])
 async def test_ctrl_c_while_the_program_starts_is_no_traceback(spawn, tmp_path, late) -> None:
     """Imports take a while, and a person may be quick."""
     (tmp_path / "sitecustomize.py").write_text(

@@ -1,13 +1,11 @@
-"""Local files of a command: written whole or not at all, read as text."""
+"""Local files: written whole or not at all, gone on with, read within bounds."""
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import os
 import secrets
 import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -15,25 +13,18 @@ from typing import BinaryIO, Final
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = [
-    "STANDARD",
     "check_regular",
     "continuing",
     "draft_of",
-    "opened",
     "read_bytes",
-    "read_text",
     "write_whole",
     "writing",
 ]
 
-STANDARD: Final = "-"
-"""Stands for standard input or output where a file is named."""
 
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 _MOST: Final = 512 * 2**20
 """Bytes that are read at most: what never ends, such as `/dev/zero`, is no input."""
-_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), *((m, "utf-16") for m in _UTF16))
 
 
 @contextlib.contextmanager
@@ -92,17 +83,6 @@ def continuing(path: Path, size: int) -> Iterator[BinaryIO]:
             draft.replace(path)
 
 
-@contextlib.contextmanager
-def opened(output: str | None, *, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """Open standard output for None and `-`, else a file that takes its name when it is whole."""
-    if output in (None, STANDARD):
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with writing(Path(output), mode=mode) as file:
-        yield file
-
-
 def draft_of(path: Path) -> Path:
     """Return where a file is written until it is complete, if it can be gone on with."""
     return path.with_name(f"{path.name}.part")
@@ -112,18 +92,6 @@ def write_whole(path: Path, text: str, *, mode: int = 0o666) -> None:
     """Put a text file in place in one step."""
     with writing(path, mode=mode) as file:
         file.write(text.encode())
-
-
-def read_text(name: str) -> str:
-    """Return the text of a file, or of standard input for `-`, without a byte order mark.
-
-    It is UTF-8, or UTF-16 when its mark says so, as PowerShell writes it.
-    """
-    if name == STANDARD:
-        return sys.stdin.read().removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    raw = read_bytes(Path(name))
-    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8")
-    return raw.decode(encoding, errors="replace")
 
 
 def read_bytes(path: Path) -> bytes:

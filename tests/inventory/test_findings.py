@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scalr_async.cli._attention import findings, percent, verdict
-from scalr_async.cli._statistics import Pool, Statistics
+from scalr_async.inventory._findings import findings, verdict
+from scalr_async.inventory._statistics import Pool, Statistics
+from scalr_async.inventory._text import percent
 
 
 @pytest.fixture

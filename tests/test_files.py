@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scalr_async.cli._files import check_regular, continuing, read_text, write_whole, writing
+from scalr_async._files import check_regular, continuing, write_whole, writing
+from scalr_async.cli._streams import read_text
 from scalr_async.errors import InvalidArgumentError
 
 
@@ -108,7 +109,7 @@ def test_a_name_with_a_null_byte_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["/dev/zero", "/dev/full"])
 def test_what_never_ends_is_refused(monkeypatch, name) -> None:
-    monkeypatch.setattr("scalr_async.cli._files._MOST", 2**20)
+    monkeypatch.setattr("scalr_async._files._MOST", 2**20)
 
     with pytest.raises(InvalidArgumentError, match=f"{name}: cannot be read: larger than 1 MiB"):
         read_text(name)

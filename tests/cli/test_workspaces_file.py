@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from scalr_async.cli._files import read_text
-from scalr_async.cli._input import workspaces_in
+from scalr_async.cli._names import workspaces_in
+from scalr_async.cli._streams import read_text
 from scalr_async.errors import InvalidArgumentError
 
 SEPARATORS = ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e"]

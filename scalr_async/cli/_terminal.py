@@ -1,4 +1,4 @@
-"""The same for terminals, with colour, boxes and bars; needs the extra `cli`."""
+"""The output of a command on a terminal: colour, boxes and bars; needs the extra `cli`."""
 
 from __future__ import annotations
 

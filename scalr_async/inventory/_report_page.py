@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import attrs
 
-from scalr_async.cli._attention import Finding, findings, verdict
-from scalr_async.cli._charts import Bar, Cell, bars, table, text
-from scalr_async.cli._statistics import UNKNOWN, Pool, Seen, Statistics, run_class
+from scalr_async.inventory._charts import Bar, Cell, bars, table, text
+from scalr_async.inventory._findings import Finding, findings, verdict
+from scalr_async.inventory._statistics import UNKNOWN, Pool, Seen, Statistics, run_class
 
 __all__ = ["KINDS", "page"]
 

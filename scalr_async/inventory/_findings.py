@@ -7,10 +7,10 @@ from typing import Final, Literal
 
 import attrs
 
-from scalr_async.cli._present import count
-from scalr_async.cli._statistics import OLDER, Pool, Statistics
+from scalr_async.inventory._statistics import OLDER, Pool, Statistics
+from scalr_async.inventory._text import count, percent
 
-__all__ = ["Finding", "findings", "percent", "verdict"]
+__all__ = ["Finding", "findings", "verdict"]
 
 Severity = Literal["critical", "warning", "note"]
 
@@ -49,16 +49,6 @@ def verdict(statistics: Statistics, found: list[Finding]) -> str:
     if not statistics.workspaces:
         return "There are no workspaces yet: make one, and look again"
     return "All is well"
-
-
-def percent(part: int, whole: int) -> str:
-    """Return a share: `<1%` for what is not nothing, and never 100 for what is not all."""
-    if whole == 0 or part == 0:
-        return "0%"
-    share = 100 * part / whole
-    if share < 1:
-        return "<1%"
-    return f"{min(round(share), 99) if part < whole else 100}%"
 
 
 def _things(number: int) -> str:

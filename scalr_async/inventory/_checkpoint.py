@@ -9,14 +9,14 @@ from typing import Self
 
 import attrs
 
-from scalr_async.cli._files import read_bytes, write_whole
+from scalr_async._files import read_bytes, write_whole
 from scalr_async.errors import InvalidArgumentError
 
-__all__ = ["Bookmark"]
+__all__ = ["Checkpoint"]
 
 
 @attrs.define(kw_only=True)
-class Bookmark:
+class Checkpoint:
     """The scope of a crawl (`host`, `kinds`, `format`), and the place to go on from.
 
     `kind` and `page` name the last page that is in the output file, page 0 when the kind has not
@@ -64,7 +64,7 @@ class Bookmark:
             and (self.total is None or type(self.total) is int)
         )
 
-    def is_of(self, crawl: Bookmark) -> bool:
+    def is_of(self, crawl: Checkpoint) -> bool:
         """Return whether this is of the same crawl."""
         same = (self.host, self.format) == (crawl.host, crawl.format)
         return same and list(self.kinds) == list(crawl.kinds) and self.kind in crawl.kinds

@@ -1,0 +1,86 @@
+"""The parts that commands which change something share: they ask first, and tell what failed."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import io
+import sys
+from collections.abc import Iterable
+from typing import Any, Final
+
+from scalr_async._wire import printable
+from scalr_async.bulk import Outcome
+from scalr_async.errors import InvalidArgumentError
+
+__all__ = ["HANDFUL", "by_reason", "confirm", "id_of", "name_of", "reason", "record"]
+
+
+HANDFUL: Final = 5
+"""So many things are changed without a question."""
+
+
+async def confirm(arguments: argparse.Namespace, what: str) -> None:
+    """Return if `what` may be done; raise `InvalidArgumentError` if not.
+
+    Only a person at a terminal is asked: standard input may hold something else.
+    """
+    if arguments.yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InvalidArgumentError(f"would {what}: give --yes to do it, --dry-run to see it")
+    sys.stderr.write(f"{printable(what[0].upper() + what[1:])}? [y/N] ")
+    sys.stderr.flush()
+    await _wait_for_input()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise InvalidArgumentError("nothing was done")
+
+
+async def _wait_for_input() -> None:
+    """Wait until a line was typed, so that Ctrl-C meanwhile ends the command at once."""
+    loop, typed = asyncio.get_running_loop(), asyncio.Event()
+    with contextlib.suppress(io.UnsupportedOperation, NotImplementedError):  # then reading waits
+        terminal = sys.stdin.fileno()
+        loop.add_reader(terminal, typed.set)
+        try:
+            await typed.wait()
+        finally:
+            loop.remove_reader(terminal)
+
+
+def id_of(item: Any) -> str:
+    """Return the id of an id, a reference or a resource."""
+    return item if isinstance(item, str) else str(item.id)
+
+
+def name_of(item: Any) -> str:
+    """Return the name of a resource, the id of what has no name."""
+    return getattr(item, "name", None) or id_of(item)
+
+
+def reason(outcome: Outcome[Any, Any]) -> str:
+    """Return why an item failed, in words that are the same for all that failed like it."""
+    if outcome.error is None:
+        return "interrupted"
+    return outcome.error.message.replace(id_of(outcome.input), "...")
+
+
+def by_reason(failed: Iterable[Outcome[Any, Any]]) -> dict[str, list[Outcome[Any, Any]]]:
+    """Group failures by reason, in order of appearance."""
+    groups: dict[str, list[Outcome[Any, Any]]] = {}
+    for outcome in failed:
+        groups.setdefault(reason(outcome), []).append(outcome)
+    return groups
+
+
+def record(outcome: Outcome[Any, Any]) -> dict[str, Any]:
+    """Return an outcome as a line of NDJSON."""
+    values: dict[str, Any] = {
+        "workspace": id_of(outcome.input),
+        "ok": outcome.ok,
+        "outcome": outcome.outcome,
+    }
+    if outcome.error is not None:
+        values |= {"error": type(outcome.error).__name__, "reason": outcome.error.message}
+    return values

@@ -1,0 +1,36 @@
+"""Numbers and JSON as text that may be shown: whatever a server sent, no terminal obeys it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+__all__ = ["OBEYED", "count", "json_line", "percent"]
+
+OBEYED: Final = "\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Controls that JSON leaves as they are: C1, ends of lines, changes of direction."""
+_IN_JSON: Final = re.compile(f"[{OBEYED}]")
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 workspace`, `2,500 workspaces`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share: `<1%` for what is not nothing, and never 100 for what is not all."""
+    if whole == 0 or part == 0:
+        return "0%"
+    share = 100 * part / whole
+    if share < 1:
+        return "<1%"
+    return f"{min(round(share), 99) if part < whole else 100}%"
+
+
+def json_line(value: Any, *, ascii: bool = False) -> str:
+    """Return a value as a line of NDJSON; what a terminal would obey, or break at, is escaped."""
+    line = json.dumps(value, ensure_ascii=ascii, default=lambda _: None)  # what is not told: null
+    if not line.isprintable():
+        line = _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    return f"{line}\n"
