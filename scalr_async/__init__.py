@@ -8,9 +8,9 @@
 
 Layers; each imports only those above it here:
 
-    _secrets _scrub _sentinels _tasks _version           values of our own, and how tasks end
-    _wire _catalog _phrases _rate_limit errors _files    what goes over the wire, what can go wrong
-    _arguments config credentials telemetry              how a client behaves, and what it tells
+    _values _text _tasks _phrases _rate_limit _version   values and helpers of our own
+    errors _http _files _arguments _catalog              errors, HTTP messages, API description
+    config credentials telemetry                         how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back
     pagination bulk                                      many pages, many writes
@@ -32,8 +32,8 @@ from scalr_async._version import __version__
 
 if TYPE_CHECKING:
     from scalr_async import filters
-    from scalr_async._sentinels import UNSET
-    from scalr_async._wire import ErrorObject, Headers, Response, Secret
+    from scalr_async._http import Headers, Response
+    from scalr_async._values import UNSET, Secret
     from scalr_async.bulk import BulkResult, Outcome, bulk_report, run_bulk, run_bulk_iter
     from scalr_async.client import ScalrClient
     from scalr_async.config import Config, Limits, RetryPolicy, Timeouts, TokenProvider
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         DeliveryError,
         DisconnectedError,
         DriftError,
+        ErrorObject,
         FileError,
         ForbiddenError,
         InvalidArgumentError,
@@ -145,15 +146,16 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "_sentinels": "UNSET",
-    "_wire": "ErrorObject Headers Response Secret",
+    "_http": "Headers Response",
+    "_values": "UNSET Secret",
     "bulk": "BulkResult Outcome bulk_report run_bulk run_bulk_iter",
     "client": "ScalrClient",
     "config": "Config Limits RetryPolicy Timeouts TokenProvider",
     "errors": (
         "APIError BadRequestError BulkError ClientStateError ConfigError ConflictError "
         "ConnectError DeadlineExceededError DecodeError DeliveryError DisconnectedError "
-        "DriftError FileError ForbiddenError InvalidArgumentError MalformedDeliveryError "
+        "DriftError ErrorObject FileError ForbiddenError InvalidArgumentError "
+        "MalformedDeliveryError "
         "MultipleResultsError NoResultError NotFoundError PayloadError PayloadTooLargeError "
         "ProtocolError RateLimitError ScalrError ServerError SignatureError StaleDeliveryError "
         "TLSError TransportError UnauthorizedError UnexpectedRedirectError "

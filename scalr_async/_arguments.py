@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError, ScalrError
 
-__all__ = ["listed", "seconds", "whole_number"]
+__all__ = ["check_list", "check_seconds", "check_whole_number"]
 
 
-def whole_number(
+def check_whole_number(
     name: str,
     value: Any,
     least: int,
@@ -28,7 +28,7 @@ def whole_number(
     return value
 
 
-def seconds(
+def check_seconds(
     name: str,
     value: Any,
     most: float,
@@ -47,7 +47,7 @@ def seconds(
     return float(value)
 
 
-def listed(
+def check_list(
     name: str, values: Any, *, error: type[ScalrError] = InvalidArgumentError
 ) -> tuple[Any, ...]:
     """Return what a list holds; raises `error` for text, mappings and what is no list."""

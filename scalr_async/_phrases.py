@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["reason", "without_phrase"]
+__all__ = ["with_phrase", "without_phrase"]
 
 _PHRASES: Final[dict[int, tuple[str, ...]]] = {
     100: ("Continue",),
@@ -78,7 +78,7 @@ _PHRASES: Final[dict[int, tuple[str, ...]]] = {
 """Each status with its names, the one that is shown first (IANA's registry of status codes)."""
 
 
-def reason(status: int) -> str:
+def with_phrase(status: int) -> str:
     """Return the status with its phrase: `409 Conflict`."""
     return " ".join([str(status), *_PHRASES.get(status, ())[:1]])
 

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Collection, Coroutine, Iterable
 from typing import Any
 
-__all__ = ["cancel_from_any_thread", "close", "ended", "finish"]
+__all__ = ["cancel_from_any_thread", "close_iterator", "finish", "wait_all"]
 
 
 def cancel_from_any_thread(tasks: Iterable[asyncio.Task[Any]]) -> None:
@@ -30,14 +30,14 @@ def cancel_from_any_thread(tasks: Iterable[asyncio.Task[Any]]) -> None:
                 loop.call_soon_threadsafe(task.cancel)
 
 
-async def close(stream: object) -> None:
+async def close_iterator(stream: object) -> None:
     """Close an asynchronous iterator, if it is one that can be."""
     aclose = getattr(stream, "aclose", None)
     if aclose is not None:
         await aclose()
 
 
-async def ended(tasks: Collection[asyncio.Task[Any]]) -> None:
+async def wait_all(tasks: Collection[asyncio.Task[Any]]) -> None:
     """Wait until all tasks have ended, however often that is cancelled; then raise the last one."""
     cancelled: asyncio.CancelledError | None = None
     while not all(task.done() for task in tasks):
@@ -53,7 +53,7 @@ async def finish(cleanup: Coroutine[Any, Any, None]) -> None:
     """Run a cleanup to its end, however often that is cancelled; then raise the last one."""
     task = asyncio.create_task(cleanup)
     try:
-        await ended([task])
+        await wait_all([task])
     except asyncio.CancelledError as cancelled:
         raise cancelled from (None if task.cancelled() else task.exception())
     task.result()

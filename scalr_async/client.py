@@ -13,9 +13,9 @@ import attrs
 from cattrs import Converter
 from yarl import URL
 
-from scalr_async._secrets import Secret, conceal, discreet
-from scalr_async._sentinels import UNSET, UnsetType
-from scalr_async._wire import ANYTHING, IDEMPOTENT_METHODS, JSONAPI, Request, Response, shown
+from scalr_async._http import ANY_MEDIA_TYPE, IDEMPOTENT_METHODS, JSONAPI, Request, Response
+from scalr_async._text import shown
+from scalr_async._values import UNSET, Secret, UnsetType, conceal, hide_arguments
 from scalr_async.config import (
     Config,
     RetryPolicy,
@@ -60,7 +60,7 @@ class ScalrClient(Collections):
     One client serves one event loop, any number of tasks, and bounds what they do together.
     """
 
-    @discreet
+    @hide_arguments
     def __init__(
         self,
         host: str | None = None,
@@ -174,14 +174,14 @@ class ScalrClient(Collections):
 
     async def ping(self) -> None:
         """Ask whether the API answers: `GET /ping`. Raises what any call raises."""
-        await self.request("GET", "/ping", accept=ANYTHING)
+        await self.request("GET", "/ping", accept=ANY_MEDIA_TYPE)
 
     async def metrics(self) -> str:
         """Read the metrics of the account as OpenMetrics text: `GET /metrics`.
 
         Raises `NotFoundError`.
         """
-        response = await self.request("GET", "/metrics", accept=ANYTHING)
+        response = await self.request("GET", "/metrics", accept=ANY_MEDIA_TYPE)
         return response.body.decode("utf-8", "replace")
 
     async def request(
@@ -229,7 +229,7 @@ class ScalrClient(Collections):
             accept=_media_type("accept", accept),
             idempotent=verb in IDEMPOTENT_METHODS if idempotent is None else idempotent,
         )
-        promised = None if "html" in accept else "text" if accept == ANYTHING else "JSON"
+        promised = None if "html" in accept else "text" if accept == ANY_MEDIA_TYPE else "JSON"
         return check(await self._sender.send(request), promised)
 
     def _below_root(self, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -15,9 +15,9 @@ from typing import Any, Final, NoReturn, SupportsIndex, TypeVar, final
 import attrs
 from yarl import URL
 
-from scalr_async._secrets import Secret, discreet
+from scalr_async._text import shown
+from scalr_async._values import Secret, hide_arguments
 from scalr_async._version import __version__
-from scalr_async._wire import shown
 from scalr_async.errors import ConfigError
 
 __all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts", "TokenProvider"]
@@ -227,7 +227,7 @@ def _token(value: str | TokenProvider) -> Secret | TokenProvider:
     return value if callable(value) else bearer(value)
 
 
-@discreet
+@hide_arguments
 def bearer(value: str) -> Secret:
     """Make a token a secret; a mounted secret's newline at the end is not part of it."""
     if not isinstance(value, str):
@@ -260,7 +260,7 @@ class _FrozenHeaders(Mapping[str, str]):
         return repr(self._fields)
 
 
-@discreet
+@hide_arguments
 def merged_headers(kept: Mapping[str, str], given: Any) -> Mapping[str, str]:
     """Return header fields with those given added, or put in their place; None takes all away.
 
@@ -318,7 +318,7 @@ def unpickle(kind: str) -> NoReturn:
 
 
 def _discreetly(cls: C) -> C:
-    cls.__init__ = discreet(cls.__init__)  # type: ignore[misc]  # the class itself
+    cls.__init__ = hide_arguments(cls.__init__)  # type: ignore[misc]  # the class itself
     return cls
 
 

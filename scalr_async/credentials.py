@@ -27,8 +27,8 @@ from typing import Any, Final
 
 import attrs
 
-from scalr_async._secrets import Secret, discreet
-from scalr_async._wire import printable, shown
+from scalr_async._text import printable, shown
+from scalr_async._values import Secret, hide_arguments
 from scalr_async.config import unpickle, without_secrets
 from scalr_async.errors import ConfigError
 
@@ -72,7 +72,7 @@ class _Found:
     """Hosts of all profiles that have a token, ready to be shown."""
 
 
-@discreet
+@hide_arguments
 def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> Credentials:
     """Find host and token in the environment and the files of the Scalr and Terraform tools.
 

@@ -41,9 +41,11 @@ secret, and pickles.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
-from scalr_async._wire import ErrorObject, Outcome
+import attrs
+
+from scalr_async._text import printable
 
 __all__ = [
     "STATUS_ERRORS",
@@ -59,6 +61,7 @@ __all__ = [
     "DeliveryError",
     "DisconnectedError",
     "DriftError",
+    "ErrorObject",
     "FileError",
     "ForbiddenError",
     "InvalidArgumentError",
@@ -66,6 +69,7 @@ __all__ = [
     "MultipleResultsError",
     "NoResultError",
     "NotFoundError",
+    "Outcome",
     "PayloadError",
     "PayloadTooLargeError",
     "ProtocolError",
@@ -83,6 +87,9 @@ __all__ = [
     "error_class",
 ]
 
+Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
+"""The fate of a request: nothing reached the server, nobody can say, the server did it (and
+the answer was lost), or the server refused it."""
 
 _WITHOUT_THIS_ATTEMPT: Final[Mapping[Outcome, str]] = {
     "not_sent": "nothing was sent",
@@ -194,10 +201,7 @@ class PayloadTooLargeError(PayloadError):
 
 
 class UnexpectedRedirectError(TransportError):
-    """The API answered with a redirect that is not followed.
-
-    That is any redirect, but for downloads: these are followed to where it is safe.
-    """
+    """The API answered with a redirect; only those of downloads are followed, where it is safe."""
 
     hint = "check the host name; nothing was sent there"
 
@@ -220,6 +224,30 @@ class FileError(ScalrError, OSError):
 
     What is downloaded never stands half-written under its final name.
     """
+
+
+@attrs.frozen(kw_only=True)
+class ErrorObject:
+    """One member of a JSON:API `errors` array (JSON:API 1.0, Error Objects).
+
+    `field` is the Python name of what `pointer` or `parameter` points at (`webhook_url`,
+    `environments`), None when it points at nothing a caller named.
+    """
+
+    status: str | None = None
+    code: str | None = None
+    title: str | None = None
+    detail: str | None = None
+    pointer: str | None = None
+    parameter: str | None = None
+    field: str | None = None
+    meta: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        parts = [self.title or "", self.detail or ""]
+        text = ": ".join(dict.fromkeys(printable(part, 512) for part in parts if part)) or "error"
+        where = self.field or self.pointer or self.parameter
+        return f"{text} ({printable(where, 128)})" if where else text
 
 
 class APIError(ScalrError):
@@ -335,10 +363,9 @@ class MalformedDeliveryError(DeliveryError):
 
 
 class BulkError(ScalrError, ExceptionGroup[ScalrError]):
-    """The failed items of one bulk call; `exceptions` holds one error an item, in input order.
+    """The failed items of a bulk call; `exceptions` holds one error an item, in input order.
 
-    Each error has a note that names its item. `outcome` is that of all items, `unknown` when
-    theirs differ.
+    A note on each names its item. `outcome` is that of all items, `unknown` when theirs differ.
     """
 
     def __new__(cls, message: str, exceptions: Sequence[ScalrError]) -> Self:

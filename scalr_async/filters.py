@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.parameters import (
     NULL,

@@ -21,8 +21,7 @@ from typing import ClassVar, Final, Literal, NoReturn
 
 import attrs
 
-from scalr_async._wire import Outcome
-from scalr_async.errors import ConfigError, ScalrError
+from scalr_async.errors import ConfigError, Outcome, ScalrError
 
 __all__ = [
     "AttemptEvent",

@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 import attrs
 
-from scalr_async._arguments import seconds
+from scalr_async._arguments import check_seconds
 from scalr_async.errors import InvalidArgumentError, ScalrError
 from scalr_async.jsonapi.model import Resource
 from scalr_async.pagination import Pager
@@ -69,10 +69,10 @@ def watch(
         raise InvalidArgumentError(f"pager: must be a list, not {type(pager).__name__}")
     if key is not None and not callable(key):
         raise InvalidArgumentError(f"key: must be a function, not {type(key).__name__}")
-    every = seconds("interval", interval, _LONGEST)
+    every = check_seconds("interval", interval, _LONGEST)
     whole = 10 * every
     if full_interval is not None:
-        whole = max(every, seconds("full_interval", full_interval, _LONGEST))
+        whole = max(every, check_seconds("full_interval", full_interval, _LONGEST))
     known = _read_token(resume)
     return Watch(pager.whole(), every, whole, key or _everything, known)
 

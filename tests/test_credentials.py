@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scalr_async._secrets import Secret
+from scalr_async._values import Secret
 from scalr_async.credentials import Credentials, discover
 from scalr_async.errors import ConfigError
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from scalr_async import errors
-from scalr_async._wire import ErrorObject
 from scalr_async.errors import (
     APIError,
     BulkError,
@@ -16,6 +15,7 @@ from scalr_async.errors import (
     ConflictError,
     ConnectError,
     DeadlineExceededError,
+    ErrorObject,
     InvalidArgumentError,
     NotFoundError,
     RateLimitError,
@@ -39,7 +39,9 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
     assert sorted(drawn) == sorted(
         kind.__name__ for kind in [*CLASSES, BulkError] if kind is not ScalrError
     )
-    assert sorted(errors.__all__) == sorted([*drawn, "ScalrError", "STATUS_ERRORS", "error_class"])
+    assert sorted(errors.__all__) == sorted(
+        [*drawn, "ErrorObject", "Outcome", "ScalrError", "STATUS_ERRORS", "error_class"]
+    )
 
 
 @pytest.mark.parametrize("kind", CLASSES)

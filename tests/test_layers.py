@@ -11,18 +11,17 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scalr_async"
 
 LAYERS = {
-    "_rate_limit": 0,
-    "_scrub": 0,
-    "_secrets": 0,
-    "_sentinels": 0,
     "_files": 0,
+    "_http": 0,
+    "_rate_limit": 0,
+    "_text": 0,
+    "_values": 0,
     "_version": 0,
-    "_wire": 0,
     "_catalog": 0,
     "_tasks": 0,
     "_phrases": 0,
     "errors": 0,
-    "_arguments": 1,
+    "_arguments": 0,
     "config": 1,
     "credentials": 1,
     "telemetry": 1,
@@ -41,8 +40,8 @@ LAYERS = {
 }
 SIDE = {
     "_pyinstaller": set(),
-    "emulator": {"_wire", "_sentinels", "_version", "_catalog", "errors"},
-    "testing": {"emulator", "client", "config", "_wire", "errors"},
+    "emulator": {"_http", "_text", "_values", "_version", "_catalog", "errors"},
+    "testing": {"emulator", "client", "config", "_http", "_values", "errors"},
 }
 FACADE = {"__init__"}
 """The facade names everything; nothing below may import it."""

@@ -7,8 +7,8 @@ from http import HTTPStatus
 import pytest
 
 from scalr_async import APIError, Response
-from scalr_async._phrases import _PHRASES, reason, without_phrase
-from scalr_async._wire import Headers
+from scalr_async._http import Headers
+from scalr_async._phrases import _PHRASES, with_phrase, without_phrase
 from scalr_async.jsonapi.reading import check
 
 NAMES = [(status, name) for status, names in _PHRASES.items() for name in names]
@@ -31,7 +31,7 @@ def test_a_title_that_repeats_its_status_is_left_out_under_each_of_its_names(
 
 
 def test_renamed_statuses_are_shown_under_one_name_everywhere() -> None:
-    shown = [reason(status) for status in (413, 414, 416, 422)]
+    shown = [with_phrase(status) for status in (413, 414, 416, 422)]
     assert shown == [
         "413 Content Too Large",
         "414 URI Too Long",
@@ -41,7 +41,7 @@ def test_renamed_statuses_are_shown_under_one_name_everywhere() -> None:
 
 
 def test_a_status_without_a_name_is_shown_as_a_number() -> None:
-    assert reason(599) == "599"
+    assert with_phrase(599) == "599"
     assert without_phrase(599, "Bad Gateway") == "Bad Gateway"
 
 
@@ -55,4 +55,4 @@ def test_an_error_does_not_say_its_status_twice(status: int, name: str) -> None:
     with pytest.raises(APIError) as caught:
         check(response)
 
-    assert caught.value.message == f"{reason(status)}: Name has already been taken"
+    assert caught.value.message == f"{with_phrase(status)}: Name has already been taken"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scalr_async._http import Headers, Response
 from scalr_async._rate_limit import RateLimit, read_rate_limit
-from scalr_async._wire import Headers, Response
 
 FORMS = [
     ({}, None),

@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 
-from scalr_async._tasks import cancel_from_any_thread, close, finish
+from scalr_async._tasks import cancel_from_any_thread, close_iterator, finish
 
 
 async def forever() -> None:
@@ -121,5 +121,5 @@ async def test_what_cannot_be_closed_need_not_be() -> None:
         async def __anext__(self) -> int:
             return 1
 
-    await close(aiter(Numbers()))
-    await close(None)
+    await close_iterator(aiter(Numbers()))
+    await close_iterator(None)

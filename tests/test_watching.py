@@ -27,7 +27,7 @@ from scalr_async import (
     filters,
     watch,
 )
-from scalr_async._wire import Headers, Request
+from scalr_async._http import Headers, Request
 from scalr_async.resources import Environments, Tags, Workspaces
 from scalr_async.resources._base import Context
 from scalr_async.telemetry import Telemetry

@@ -19,7 +19,7 @@ from collections.abc import (
 )
 from typing import Any, Final, Generic, TypeVar
 
-from scalr_async._tasks import cancel_from_any_thread, close, ended, finish
+from scalr_async._tasks import cancel_from_any_thread, close_iterator, finish, wait_all
 from scalr_async.bulk._outcome import (
     BulkResult,
     OnOutcome,
@@ -296,12 +296,12 @@ class Engine(Generic[T, V]):
         """End the calls under way, and then the input if it was opened here."""
         self.cancel()
         try:
-            await ended(self._workers)
+            await wait_all(self._workers)
         finally:
             # A cancellation and the task that waits for all of this: their tracebacks know it.
             self._failure, self._cancelling = None, int
             if self._stream is not None and self._stream is not self._items:
-                await finish(close(self._stream))
+                await finish(close_iterator(self._stream))
 
 
 def _cancellations() -> Callable[[], int]:

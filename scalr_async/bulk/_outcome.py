@@ -10,7 +10,8 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from scalr_async import _wire
+from scalr_async import errors
+from scalr_async._text import printable, shown
 from scalr_async.errors import BulkError, InvalidArgumentError, ScalrError
 
 __all__ = [
@@ -44,7 +45,7 @@ class Outcome(Generic[T_co, V_co]):
 
     index: int
     input: T_co = attrs.field(repr=lambda item: _name(item) or type(item).__name__)
-    outcome: _wire.Outcome
+    outcome: errors.Outcome
     value: V_co | None = None
     error: ScalrError | None = None
 
@@ -182,7 +183,7 @@ def check_options(concurrency: int, on_outcome: object) -> None:
     """Refuse what cannot be the options of a bulk call."""
     if type(concurrency) is not int or not 1 <= concurrency <= _MOST_CONCURRENCY:
         span = f"a whole number from 1 to {_MOST_CONCURRENCY}"
-        raise InvalidArgumentError(f"concurrency={_wire.shown(concurrency)}: must be {span}")
+        raise InvalidArgumentError(f"concurrency={shown(concurrency)}: must be {span}")
     if on_outcome is not None and not callable(on_outcome):
         kind = type(on_outcome).__name__
         raise InvalidArgumentError(f"on_outcome: must be a function of an outcome, not {kind}")
@@ -194,4 +195,4 @@ def _name(item: object) -> str:
     Items may hold secrets, so their own `repr` is not trusted.
     """
     key = getattr(item, "id", item)
-    return _wire.printable(repr(key), 128) if isinstance(key, str) else ""
+    return printable(repr(key), 128) if isinstance(key, str) else ""

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.bulk import Outcome
 from scalr_async.errors import InvalidArgumentError
 

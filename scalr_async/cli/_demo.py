@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.bulk import BulkResult, run_bulk
 from scalr_async.cli._changes import by_reason
 from scalr_async.cli._counters import Counters

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 
 import attrs
 
-from scalr_async._wire import Secret
+from scalr_async._values import Secret
 from scalr_async.emulator import Emulator
 from scalr_async.errors import InvalidArgumentError
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.client import ScalrClient
 from scalr_async.errors import InvalidArgumentError, NotFoundError
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.bulk import BulkResult, Outcome, bulk_report
 from scalr_async.cli._changes import HANDFUL, confirm, id_of, name_of, reason, record
 from scalr_async.cli._connect import connect

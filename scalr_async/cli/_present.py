@@ -9,7 +9,7 @@ from typing import Any, Protocol, TextIO
 
 import attrs
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.inventory._text import json_line
 
 __all__ = [

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Final
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.cli._streams import STANDARD, drop, prepare_streams
 from scalr_async.errors import ConfigError, FileError, InvalidArgumentError, ScalrError, TLSError
 

@@ -20,7 +20,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.cli._present import Column, PlainPresenter, Progress
 
 __all__ = ["RichPresenter", "terminal"]

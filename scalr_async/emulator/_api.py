@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from scalr_async._catalog import Schema
-from scalr_async._wire import JSONAPI
+from scalr_async._http import JSONAPI
 from scalr_async.emulator._blobs import BLOBS
 from scalr_async.emulator._bodies import Changes, parse_body, parse_changes
 from scalr_async.emulator._call import BASE_PATH, Answer, Call, download, refusal

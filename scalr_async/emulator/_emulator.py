@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, get_args
 
 from scalr_async import _catalog
-from scalr_async._wire import Secret
+from scalr_async._values import Secret
 from scalr_async.emulator._api import Api
 from scalr_async.emulator._bodies import Changes
 from scalr_async.emulator._courier import Courier, DeliveryScript

@@ -10,7 +10,7 @@ from typing import Literal
 
 import attrs
 
-from scalr_async._wire import Headers
+from scalr_async._http import Headers
 
 __all__ = ["Cut", "Failure", "LoggedRequest", "RateLimit"]
 

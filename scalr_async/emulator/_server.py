@@ -18,7 +18,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
-from scalr_async._wire import JSONAPI, Headers
+from scalr_async._http import JSONAPI, Headers
 from scalr_async.emulator._blobs import BLOBS
 from scalr_async.emulator._call import BASE_PATH, Answer, download, refusal
 from scalr_async.emulator._errors import ApiError

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.inventory._text import percent
 
 __all__ = ["Bar", "Cell", "bars", "table", "text"]

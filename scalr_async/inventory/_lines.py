@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from scalr_async._wire import Secret
+from scalr_async._values import Secret
 from scalr_async.inventory._text import OBEYED, json_line
 
 __all__ = ["csv_header", "csv_lines", "json_lines"]

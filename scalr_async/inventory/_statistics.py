@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 
 __all__ = ["AGES", "SHOWN", "Pool", "RunClass", "Seen", "Statistics", "run_class"]
 

@@ -14,8 +14,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import cattrs
 import msgspec
 
-from scalr_async._secrets import HIDDEN, SecretBytes, conceal
-from scalr_async._sentinels import UNSET
+from scalr_async._values import REDACTED_BY_SERVER, UNSET, SecretBytes, conceal
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import document as documents
 from scalr_async.jsonapi.converter import (
@@ -158,7 +157,7 @@ class Codec(Source, Generic[R]):
         attributes: dict[str, Any] = {}
         relationships: dict[str, Any] = {}
         for name, value in values.items():
-            if value is UNSET or value is HIDDEN:
+            if value is UNSET or value is REDACTED_BY_SERVER:
                 continue
             try:
                 self._write_field(name, value, attributes, relationships)
@@ -331,7 +330,7 @@ def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = 
     sent = {
         kebab(name): value
         for name, value in values.items()
-        if value is not UNSET and value is not HIDDEN
+        if value is not UNSET and value is not REDACTED_BY_SERVER
     }
     return encode_json(_written(sent, Any, converter))
 

@@ -12,8 +12,14 @@ from typing import Annotated, Any, Final, get_args, get_origin
 import cattrs
 import msgspec
 
-from scalr_async._secrets import HIDDEN, Secret, conceal, guard, read_secret
-from scalr_async._sentinels import UNSET
+from scalr_async._values import (
+    REDACTED_BY_SERVER,
+    UNSET,
+    Secret,
+    conceal,
+    read_secret,
+    read_sensitive,
+)
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.encoding import write_datetime
 from scalr_async.jsonapi.model import Resource, conceal_attributes, described
@@ -164,7 +170,7 @@ class FieldsReader:
         }
         for name in self._guarded:
             if name in values:
-                values[name] = guard(values[name], sent.get("sensitive"))
+                values[name] = read_sensitive(values[name], sent.get("sensitive"))
         return values
 
 
@@ -224,7 +230,7 @@ def write_fields(
     return {
         attributes[name].wire: write_value(value, attributes[name].type, converter)
         for name, value in values.items()
-        if value is not UNSET and value is not HIDDEN
+        if value is not UNSET and value is not REDACTED_BY_SERVER
     }
 
 
@@ -238,7 +244,7 @@ def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
         if is_nested(type_):
             return write_fields(value, type_, converter)
         of = arguments[1] if len(arguments) > 1 else Any
-        shown = {key: item for key, item in value.items() if item is not HIDDEN}
+        shown = {key: item for key, item in value.items() if item is not REDACTED_BY_SERVER}
         return {key: write_value(item, of, converter) for key, item in shown.items()}
     if origin is tuple and isinstance(value, Iterable) and not isinstance(value, str | bytes):
         return [write_value(item, arguments[0], converter) for item in value]

@@ -19,7 +19,7 @@ from typing import Any, Final, Generic, NoReturn, Protocol, TypeAlias, TypeVar
 import attrs
 import msgspec
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.errors import DecodeError
 from scalr_async.jsonapi.names import kebab
 

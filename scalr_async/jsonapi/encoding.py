@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from scalr_async._secrets import SecretBytes
+from scalr_async._values import SecretBytes
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["NESTED_TOO_DEEPLY", "encode_json", "write_datetime"]

@@ -13,8 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import cattrs
 import msgspec
 
-from scalr_async._secrets import Secret, guard, read_secret
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET, Secret, read_secret, read_sensitive
 from scalr_async.jsonapi.converter import (
     NestedReader,
     Reader,
@@ -229,7 +228,7 @@ def _function(
     """Compile a function of assignments; every name in it is a field of the class."""
     names: dict[str, Any] = {f"read_{name}": read for name, read in readers.items()}
     names |= {"Class": cls, "Twin": _open_twin(cls), "UNSET": UNSET, "Object": object}
-    names |= {"IncludedRef": IncludedRef, "guard": guard}
+    names |= {"IncludedRef": IncludedRef, "guard": read_sensitive}
     source = "\n    ".join([f"def fill({parameters}):", *body])
     exec(compile(source, f"<filler of {cls.__name__}>", "exec"), names)  # noqa: S102  # as attrs does
     fill: Callable[..., Any] = names["fill"]

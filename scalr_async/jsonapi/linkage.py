@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import shown
+from scalr_async._text import shown
+from scalr_async._values import UNSET
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import identifier
 from scalr_async.jsonapi.model import Resource, class_named, identify

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from cattrs import Converter
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.errors import DecodeError
 from scalr_async.jsonapi import document as documents
 from scalr_async.jsonapi.converter import DEFAULT, reader_for

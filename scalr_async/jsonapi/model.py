@@ -19,9 +19,8 @@ from typing import (
 
 import attrs
 
-from scalr_async._secrets import Secret, conceal, guard, read_secret
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import printable, shown
+from scalr_async._text import printable, shown
+from scalr_async._values import UNSET, Secret, conceal, read_secret, read_sensitive
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.document import ABSENT, Head, WholeHead, loads, read_links
 from scalr_async.jsonapi.plain import plain_attributes, plain_relationships, plain_values
@@ -321,7 +320,7 @@ def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
             value = sent[field.wire]
             value = conceal(value) if field.hidden else concealed_value(field.type, value)
             if field.name in schema.guarded:
-                value = guard(value, sent.get("sensitive"))
+                value = read_sensitive(value, sent.get("sensitive"))
             sent[field.wire] = value
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["kebab", "known_name", "known_names", "unknown_name"]

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from scalr_async._wire import IDEMPOTENT_METHODS, JSONAPI, Redirects
+from scalr_async._http import IDEMPOTENT_METHODS, JSONAPI, RedirectPolicy
 
 __all__ = ["Operation"]
 
@@ -60,7 +60,7 @@ class Operation(Generic[T_co]):
     """True if a repeat of the request has the same effect."""
     account: bool = attrs.field(default=False, kw_only=True)
     """True if it creates an object that belongs to an account named by the caller."""
-    redirects: Redirects = attrs.field(default="refuse", kw_only=True)
+    redirects: RedirectPolicy = attrs.field(default="refuse", kw_only=True)
 
     @property
     def parameters(self) -> tuple[str, ...]:

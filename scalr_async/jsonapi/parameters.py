@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias, final
 
 import attrs
 
-from scalr_async._secrets import Secret
-from scalr_async._wire import shown
+from scalr_async._text import shown
+from scalr_async._values import Secret
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.encoding import write_datetime
 from scalr_async.jsonapi.model import Resource, identify

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 import msgspec
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.document import Body, Envelope, Head, read_many
 
 __all__ = ["LARGE", "Piece", "read_pieces"]

@@ -9,8 +9,7 @@ from datetime import date, time
 from enum import Enum
 from typing import Any, Final
 
-from scalr_async._secrets import REDACTED, Secret, SecretBytes
-from scalr_async._sentinels import UNSET
+from scalr_async._values import REDACTED, UNSET, Secret, SecretBytes
 from scalr_async.jsonapi.names import known_names
 from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import Attribute, is_nested, schema_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 
 __all__ = ["doubt", "doubt_about"]
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import attrs
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import shown
+from scalr_async._text import shown
+from scalr_async._values import UNSET
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.model import class_for
 from scalr_async.jsonapi.names import kebab, known_name, known_names, unknown_name

@@ -10,16 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from scalr_async._phrases import reason, without_phrase
-from scalr_async._scrub import scrub, scrub_value
-from scalr_async._wire import (
-    IDEMPOTENT_METHODS,
-    ErrorObject,
-    Response,
-    outcome_of,
-    printable,
-)
-from scalr_async.errors import APIError, DecodeError, error_class
+from scalr_async._http import IDEMPOTENT_METHODS, Response, outcome_of
+from scalr_async._phrases import with_phrase, without_phrase
+from scalr_async._text import printable, scrub, scrub_value
+from scalr_async.errors import APIError, DecodeError, ErrorObject, error_class
 from scalr_async.jsonapi.document import Body, loads
 
 __all__ = ["check", "decode", "foreign", "may_be_page", "python_name", "unexpected"]
@@ -208,4 +202,4 @@ def _message(status: int, errors: tuple[ErrorObject, ...], text: str) -> str:
         shown.append(f"and {len(errors) - len(shown)} more")
     if not shown and text and not text.startswith("<"):  # a page of HTML says nothing in one line
         shown = [printable(text, 200)]
-    return ": ".join([reason(status), *filter(None, ["; ".join(filter(None, shown))])])
+    return ": ".join([with_phrase(status), *filter(None, ["; ".join(filter(None, shown))])])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 
 if TYPE_CHECKING:
     from scalr_async.jsonapi.model import Resource

@@ -18,8 +18,7 @@ from typing import Any, ClassVar, Final, TypeVar, Union, dataclass_transform, ge
 
 import attrs
 
-from scalr_async._secrets import Secret, conceal
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET, Secret, conceal
 from scalr_async.jsonapi.names import kebab
 from scalr_async.jsonapi.ref import Ref
 

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from scalr_async._arguments import whole_number
-from scalr_async._wire import printable, shown
+from scalr_async._arguments import check_whole_number
+from scalr_async._text import printable, shown
 from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError
 from scalr_async.pagination._answer import PageSource, ids_of
 from scalr_async.pagination._drift import DRIFT_MODES, DriftReport, OnDrift
@@ -67,8 +67,8 @@ class Pager(AsyncIterable[R_co]):
             raise InvalidArgumentError(f"on_drift={shown(on_drift)}: must be one of {allowed}")
         self.source: Final = source
         self._plan = Plan(
-            page_size=whole_number("page_size", page_size, 1, _MOST_ITEMS),
-            prefetch=whole_number("prefetch", prefetch, 0, _MOST_PREFETCH),
+            page_size=check_whole_number("page_size", page_size, 1, _MOST_ITEMS),
+            prefetch=check_whole_number("prefetch", prefetch, 0, _MOST_PREFETCH),
             limit=_limit(limit),
             on_drift=on_drift,
         )
@@ -102,7 +102,7 @@ class Pager(AsyncIterable[R_co]):
         it knows what came already, and notices what changed in between. Another pager knows
         nothing of the pages before `start`.
         """
-        start = whole_number("start", start, 1, _MOST_PAGES)
+        start = check_whole_number("start", start, 1, _MOST_PAGES)
         walk = Walk(
             self.source,
             self._plan,
@@ -212,4 +212,4 @@ def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> As
 
 
 def _limit(value: int | None) -> int | None:
-    return None if value is None else whole_number("limit", value, 0)
+    return None if value is None else check_whole_number("limit", value, 0)

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Generic, TypeVar
 
-from scalr_async._tasks import cancel_from_any_thread, ended
+from scalr_async._tasks import cancel_from_any_thread, wait_all
 
 __all__ = ["ReadAhead"]
 
@@ -76,7 +76,7 @@ class ReadAhead(Generic[T]):
     async def aclose(self) -> None:
         """Cancel what is in flight and wait until it is gone, also if that is cancelled itself."""
         self.cancel()
-        await ended(self._tasks)
+        await wait_all(self._tasks)
         self._tasks.clear()
 
 

@@ -13,9 +13,8 @@ from urllib.parse import quote
 
 import attrs
 
-from scalr_async._secrets import conceal
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING, Request, Response
+from scalr_async._http import ANY_MEDIA_TYPE, Request, Response
+from scalr_async._values import UNSET, conceal
 from scalr_async.errors import (
     InvalidArgumentError,
     MultipleResultsError,
@@ -189,7 +188,7 @@ class Collection(Generic[R]):
         query, transfer = _parted(options, _DOWNLOADING)
         request = self._request(operation, ids, query)
         params = (*request.params, ("format", "csv"))
-        request = attrs.evolve(request, params=params, accept=ANYTHING, redirects="follow")
+        request = attrs.evolve(request, params=params, accept=ANY_MEDIA_TYPE, redirects="follow")
         return Download(self._context.open, request, **transfer)
 
     # What those are made of.

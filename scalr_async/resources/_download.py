@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import aclosing
 from typing import Any, TypedDict
 
-from scalr_async._wire import Request, Response, SecretBytes
+from scalr_async._http import Request, Response
+from scalr_async._values import SecretBytes
 from scalr_async.errors import FileError, InvalidArgumentError
 from scalr_async.jsonapi.reading import check, foreign, may_be_page, unexpected
 from scalr_async.telemetry import check_observer, notify

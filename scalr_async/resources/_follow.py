@@ -7,7 +7,7 @@ import random as _random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.errors import DecodeError
 from scalr_async.jsonapi.model import Ref
 from scalr_async.resources._run_stage import text_of

@@ -8,8 +8,8 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from scalr_async._scrub import scrub
-from scalr_async._wire import Response, printable
+from scalr_async._http import Response
+from scalr_async._text import printable, scrub
 from scalr_async.errors import DecodeError, ScalrError, VerificationError
 from scalr_async.jsonapi.model import Ref
 from scalr_async.jsonapi.operation import Operation

@@ -11,7 +11,8 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 from cattrs import Converter
 
-from scalr_async._wire import Request, Response, printable
+from scalr_async._http import Request, Response
+from scalr_async._text import printable
 from scalr_async.filters import between
 from scalr_async.jsonapi.codec import Codec
 from scalr_async.jsonapi.document import Body, Document

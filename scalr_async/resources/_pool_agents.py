@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any, Final, get_args
 
-from scalr_async._arguments import whole_number
-from scalr_async._wire import shown
+from scalr_async._arguments import check_whole_number
+from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.model import Ref
 from scalr_async.resources._generated.agents import Agent, Agents, AgentStatus
@@ -32,7 +32,7 @@ async def wait_for_agents(
 ) -> tuple[Agent, ...]:
     """Wait until `count` agents of a pool have one of some statuses; return all that do."""
     statuses = _statuses(status)
-    count = whole_number("count", count, 1)
+    count = check_whole_number("count", count, 1)
     limit = check_timeout("timeout", seconds)
     agents = Agents(context)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final, Literal, get_args
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.resources._generated.runs import Run, RunStatus
 

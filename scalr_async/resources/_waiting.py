@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, Final, Generic, TypeVar
 
-from scalr_async._arguments import seconds
+from scalr_async._arguments import check_seconds
 from scalr_async.errors import (
     DeadlineExceededError,
     InvalidArgumentError,
@@ -42,7 +42,7 @@ _LONGEST: Final = 30 * 86_400.0
 
 def check_timeout(name: str, value: Any) -> float | None:
     """Return a timeout in seconds, or None; raises `InvalidArgumentError` for anything else."""
-    return None if value is None else seconds(name, value, _LONGEST)
+    return None if value is None else check_seconds(name, value, _LONGEST)
 
 
 def is_passing(error: ScalrError) -> bool:

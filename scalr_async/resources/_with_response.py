@@ -8,7 +8,7 @@ from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 import attrs
 
-from scalr_async._wire import Response
+from scalr_async._http import Response
 
 __all__ = ["WithResponse", "with_response"]
 

@@ -12,8 +12,8 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from scalr_async import resources as api
-from scalr_async._tasks import close, finish
-from scalr_async._wire import shown
+from scalr_async._tasks import close_iterator, finish
+from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.linkage import NO_LISTS
 from scalr_async.jsonapi.model import Identity, identify
@@ -57,4 +57,4 @@ async def read_all(workspaces: WorkspaceIds) -> list[WorkspaceId]:
         return [workspace async for workspace in stream]
     finally:
         if stream is not workspaces:
-            await finish(close(stream))
+            await finish(close_iterator(stream))

@@ -24,7 +24,7 @@ from collections.abc import (
 from typing import Any, Literal, TypeAlias
 
 from scalr_async import resources as api
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._engine import Engine
 from scalr_async.bulk._outcome import check_options

@@ -7,7 +7,8 @@ from typing import Any
 
 from yarl import URL
 
-from scalr_async._wire import ANYTHING, Request, Secret
+from scalr_async._http import ANY_MEDIA_TYPE, Request
+from scalr_async._values import Secret
 from scalr_async.errors import DecodeError, InvalidArgumentError
 from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.jsonapi.reading import check
@@ -53,7 +54,7 @@ class ConfigurationVersions(generated.ConfigurationVersions):
                 path=path,
                 body=source,
                 content_type="application/octet-stream",
-                accept=ANYTHING,
+                accept=ANY_MEDIA_TYPE,
                 url=await self._place(configuration_version, path),
             )
             check(await self._context.send(request))

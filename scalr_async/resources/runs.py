@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final, Protocol, Unpack
 
-from scalr_async._arguments import seconds
+from scalr_async._arguments import check_seconds
 from scalr_async.errors import ConflictError, ScalrError
 from scalr_async.jsonapi.model import Identity, identify
 from scalr_async.resources._follow import Part, follow
@@ -147,7 +147,7 @@ class Runs(generated.Runs):
         Raises `NotFoundError`, `DecodeError` for a run whose plan or apply is none, and
         `InvalidArgumentError` for an interval that is not above 0, or longer than a day.
         """
-        interval = seconds("interval", interval, _LONGEST_INTERVAL)
+        interval = check_seconds("interval", interval, _LONGEST_INTERVAL)
         name = identify(run, self.model.type)
 
         async def look() -> tuple[Run, bool]:

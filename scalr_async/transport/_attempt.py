@@ -6,7 +6,8 @@ from typing import Literal, Protocol
 
 import attrs
 
-from scalr_async._wire import Headers, Request, Secret
+from scalr_async._http import Headers, Request
+from scalr_async._values import Secret
 from scalr_async.errors import ScalrError
 
 __all__ = ["Answer", "Failure", "Flow", "Phase", "Progress", "Wire"]

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.errors import PayloadError, PayloadTooLargeError
 
 __all__ = ["ACCEPT_ENCODING", "PIECE", "Body", "Unpacker"]

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from scalr_async._wire import IDEMPOTENT_METHODS, Outcome, Request, outcome_of
+from scalr_async._http import IDEMPOTENT_METHODS, Request, outcome_of
+from scalr_async.errors import Outcome
 from scalr_async.transport._attempt import Flow, Progress
 from scalr_async.transport._redirect import Trail
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from scalr_async._scrub import scrub
-from scalr_async._wire import Headers, Request, printable
+from scalr_async._http import Headers, Request
+from scalr_async._text import printable, scrub
 from scalr_async.telemetry import DeprecationEvent, Telemetry
 
 __all__ = ["Deprecations"]

@@ -16,7 +16,7 @@ from typing import Final
 
 from yarl import URL
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.config import is_host, is_loopback
 
 __all__ = ["MOST_HOPS", "Trail", "is_safe", "leads_to", "place", "same_origin"]

@@ -25,8 +25,8 @@ from typing import Final
 
 import attrs
 
+from scalr_async._http import Headers, Request
 from scalr_async._rate_limit import read_rate_limit
-from scalr_async._wire import Headers, Request
 from scalr_async.config import RetryPolicy
 from scalr_async.errors import FileError, InvalidArgumentError, PayloadTooLargeError, TLSError
 from scalr_async.transport._attempt import Answer, Failure

@@ -13,8 +13,9 @@ from typing import Final
 import attrs
 from yarl import URL
 
-from scalr_async._scrub import credentials, scrub
-from scalr_async._wire import Request, Response, Secret
+from scalr_async._http import Request, Response
+from scalr_async._text import collect_secrets, scrub
+from scalr_async._values import Secret
 from scalr_async.config import Config
 from scalr_async.errors import (
     ClientStateError,
@@ -78,7 +79,7 @@ class Sender:
         self._total = config.timeouts.total
         self._headers = tuple(config.headers.values())
         self._token: Secret | None = None
-        self._sent = credentials(self._headers)
+        self._sent = collect_secrets(self._headers)
         self._events = Events(telemetry, clock)
         self._shared = shared
         self._clock = clock
@@ -326,7 +327,7 @@ class Sender:
         token, url = call.token, call.request.url
         if url is None and token is self._token:
             return self._sent
-        sent = credentials((*([] if token is None else [token]), *self._headers), url)
+        sent = collect_secrets((*([] if token is None else [token]), *self._headers), url)
         if url is None:
             self._token, self._sent = token, sent
         return sent

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.errors import FileError, InvalidArgumentError
 
 __all__ = ["Target", "in_thread", "why", "writing"]

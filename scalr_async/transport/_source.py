@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.errors import FileError, InvalidArgumentError
 from scalr_async.telemetry import check_observer, notify
 from scalr_async.transport._sink import in_thread, why

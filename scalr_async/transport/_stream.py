@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from scalr_async._wire import Response
+from scalr_async._http import Response
 from scalr_async.errors import ScalrError
 from scalr_async.transport._attempt import Flow
 

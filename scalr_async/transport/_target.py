@@ -7,7 +7,7 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from scalr_async._wire import shown
+from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["target"]

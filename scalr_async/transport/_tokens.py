@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 
-from scalr_async._secrets import Secret, conceal
+from scalr_async._values import Secret, conceal
 from scalr_async.config import TokenProvider, bearer
 
 __all__ = ["Tokens"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from scalr_async._wire import Headers
+from scalr_async._http import Headers
 from scalr_async.errors import InvalidArgumentError, MalformedDeliveryError
 
 __all__ = ["AnyHeaders", "only", "optional", "read_headers"]

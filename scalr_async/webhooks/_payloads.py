@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 import msgspec
 
-from scalr_async._secrets import SecretBytes, conceal
+from scalr_async._values import SecretBytes, conceal
 from scalr_async.errors import MalformedDeliveryError
 
 __all__ = [

@@ -12,8 +12,8 @@ from typing import Final, Protocol, Self
 
 import attrs
 
-from scalr_async._arguments import listed, seconds, whole_number
-from scalr_async._tasks import ended, finish
+from scalr_async._arguments import check_list, check_seconds, check_whole_number
+from scalr_async._tasks import finish, wait_all
 from scalr_async.errors import (
     ClientStateError,
     ConfigError,
@@ -137,15 +137,15 @@ class WebhookReceiver:
             raise ConfigError(f"handler: must be a function, not {type(handler).__name__}")
         if store is not None and not callable(getattr(store, "claim", None)):
             raise ConfigError(f"store: must be one, or None, not {type(store).__name__}")
-        patience = seconds("patience", patience, _LONGEST, zero=True, error=ConfigError)
-        lease = seconds("lease", lease, _LONGEST, error=ConfigError)
-        drain = seconds("drain", drain, _LONGEST, zero=True, error=ConfigError)
+        patience = check_seconds("patience", patience, _LONGEST, zero=True, error=ConfigError)
+        lease = check_seconds("lease", lease, _LONGEST, error=ConfigError)
+        drain = check_seconds("drain", drain, _LONGEST, zero=True, error=ConfigError)
         delays = [
-            seconds("delays", delay, _LONGEST, zero=True, error=ConfigError)
-            for delay in listed("delays", delays, error=ConfigError)
+            check_seconds("delays", delay, _LONGEST, zero=True, error=ConfigError)
+            for delay in check_list("delays", delays, error=ConfigError)
         ]
-        concurrency = whole_number("concurrency", concurrency, 1, error=ConfigError)
-        backlog = whole_number("backlog", backlog, 1, error=ConfigError)
+        concurrency = check_whole_number("concurrency", concurrency, 1, error=ConfigError)
+        backlog = check_whole_number("backlog", backlog, 1, error=ConfigError)
         self._verifier = verifier
         self._handler = handler
         self._store = MemoryDeliveryStore() if store is None else store
@@ -189,7 +189,7 @@ class WebhookReceiver:
         try:
             if sweeper is not None:
                 sweeper.cancel()
-                await ended([sweeper])
+                await wait_all([sweeper])
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=self._drain)
         finally:
@@ -202,7 +202,7 @@ class WebhookReceiver:
             logger.error("scalr.webhook_left %d deliveries that took too long", len(left))
         for task in left:
             task.cancel()
-        await ended(left)
+        await wait_all(left)
         await self._store.close()
 
     async def answer(self, headers: AnyHeaders, chunks: AsyncIterable[bytes]) -> Reply:
@@ -319,7 +319,7 @@ class WebhookReceiver:
                     return True
             finally:
                 work.cancel()
-                await ended([work])
+                await wait_all([work])
             if not job.acknowledged:
                 return False
             delay = next(delays, None)

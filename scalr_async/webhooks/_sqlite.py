@@ -17,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from scalr_async._arguments import seconds
-from scalr_async._wire import shown
+from scalr_async._arguments import check_seconds
+from scalr_async._text import shown
 from scalr_async.errors import ConfigError, FileError
 from scalr_async.webhooks._payloads import Delivery, read_payload
 from scalr_async.webhooks._store import Claim
@@ -64,7 +64,7 @@ class SQLiteDeliveryStore:
         keep: float = 7 * 86400,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._keep = seconds("keep", keep, math.inf, error=ConfigError)
+        self._keep = check_seconds("keep", keep, math.inf, error=ConfigError)
         try:
             self._path = Path(path).absolute()
         except TypeError:

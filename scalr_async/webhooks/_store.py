@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 import attrs
 
-from scalr_async._arguments import whole_number
+from scalr_async._arguments import check_whole_number
 from scalr_async.errors import ConfigError
 from scalr_async.webhooks._payloads import Delivery
 
@@ -95,7 +95,7 @@ class MemoryDeliveryStore:
     """
 
     def __init__(self, *, most: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = whole_number("most", most, 1, error=ConfigError)
+        self._most = check_whole_number("most", most, 1, error=ConfigError)
         self._clock = clock
         self._entries: dict[str, _Entry] = {}
         self._finished: OrderedDict[str, None] = OrderedDict()

@@ -11,9 +11,10 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from scalr_async._arguments import listed, seconds, whole_number
-from scalr_async._secrets import SecretBytes, discreet
-from scalr_async._wire import Headers, shown
+from scalr_async._arguments import check_list, check_seconds, check_whole_number
+from scalr_async._http import Headers
+from scalr_async._text import shown
+from scalr_async._values import SecretBytes, hide_arguments
 from scalr_async.errors import (
     ConfigError,
     InvalidArgumentError,
@@ -52,9 +53,9 @@ class _Verifier:
     """Holds secrets and bounds; never pickled. `max_body` is a number of bytes."""
 
     def __init__(self, secret: Any, previous: Any, max_body: Any) -> None:
-        others = listed("previous", previous, error=ConfigError)
+        others = check_list("previous", previous, error=ConfigError)
         self._keys = tuple(_key(each) for each in (secret, *others))
-        self.max_body = whole_number("max_body", max_body, 1, error=ConfigError)
+        self.max_body = check_whole_number("max_body", max_body, 1, error=ConfigError)
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(f"a {type(self).__name__} holds secrets, and is never pickled or copied")
@@ -89,7 +90,7 @@ class WebhookVerifier(_Verifier):
     secret, and for what makes no sense.
     """
 
-    @discreet
+    @hide_arguments
     def __init__(
         self,
         secret: str | bytes,
@@ -102,11 +103,11 @@ class WebhookVerifier(_Verifier):
         max_body: int = _MEBIBYTE,
     ) -> None:
         super().__init__(secret, previous, max_body)
-        names = listed("algorithms", algorithms, error=ConfigError)
+        names = check_list("algorithms", algorithms, error=ConfigError)
         self._algorithms = {_digits(name): name for name in names}
         if not self._algorithms:
             raise ConfigError("algorithms: name one at least")
-        self._tolerance = seconds("tolerance", tolerance, 1e9, zero=True, error=ConfigError)
+        self._tolerance = check_seconds("tolerance", tolerance, 1e9, zero=True, error=ConfigError)
         self._signed = signed
         self._clock = clock
 
@@ -116,7 +117,7 @@ class WebhookVerifier(_Verifier):
             f"algorithms={tuple(self._algorithms.values())}, tolerance={self._tolerance!r})"
         )
 
-    @discreet
+    @hide_arguments
     def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
         """Return what was delivered, when it is Scalr's, whole and fresh.
 
@@ -180,7 +181,7 @@ class TaskVerifier(_Verifier):
     accepted beside it while it is changed. Raises `ConfigError` for an empty value.
     """
 
-    @discreet
+    @hide_arguments
     def __init__(
         self,
         header: str,
@@ -195,7 +196,7 @@ class TaskVerifier(_Verifier):
     def __repr__(self) -> str:
         return f"TaskVerifier(header={self._header!r}, secrets={len(self._keys)})"
 
-    @discreet
+    @hide_arguments
     def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
         """Return the delivery with its `LaunchTask`; its id is the `Idempotency-Key`.
 

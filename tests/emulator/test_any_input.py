@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalr_async import _catalog
-from scalr_async._wire import Headers
+from scalr_async._http import Headers
 from scalr_async.emulator import Emulator, LoggedRequest
 
 from .conftest import ACCOUNT, ENVIRONMENT

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from scalr_async._wire import Secret
+from scalr_async._values import Secret
 from scalr_async.emulator import Emulator, LoggedRequest
 from scalr_async.emulator._faults import Failure, RateLimit
 from tests.certificates import serving

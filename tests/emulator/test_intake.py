@@ -11,7 +11,7 @@ import zlib
 import aiohttp
 import pytest
 
-from scalr_async._wire import Headers
+from scalr_async._http import Headers
 from scalr_async.emulator import Emulator, LoggedRequest
 from scalr_async.emulator._log import RequestLog
 

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import attrs
 
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.config import Config, Timeouts
 from scalr_async.pagination._readahead import ReadAhead
 from scalr_async.telemetry import Telemetry

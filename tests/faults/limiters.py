@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 import attrs
 
-from scalr_async._wire import Headers, Request
+from scalr_async._http import Headers, Request
 from scalr_async.transport import Answer, Progress
 
 EPOCH: Final = 1_700_000_000

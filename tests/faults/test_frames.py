@@ -21,7 +21,7 @@ from scalr_async import (
     Timeouts,
     make_converter,
 )
-from scalr_async._secrets import Secret
+from scalr_async._values import Secret
 from scalr_async.credentials import Credentials, discover
 from tests.conftest import CANARY
 from tests.faults.common import client, document, ok, refusal, resource

@@ -20,7 +20,7 @@ from scalr_async import (
     ServerError,
     Timeouts,
 )
-from scalr_async._wire import Headers, Request
+from scalr_async._http import Headers, Request
 from scalr_async.telemetry import RetryEvent
 from scalr_async.transport import Answer
 from scalr_async.transport._retry import decide

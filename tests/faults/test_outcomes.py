@@ -27,7 +27,7 @@ import attrs
 import pytest
 
 from scalr_async import Config, RetryPolicy, ScalrClient, ScalrError, Timeouts
-from scalr_async._wire import Headers, outcome_of
+from scalr_async._http import Headers, outcome_of
 from scalr_async.transport import Answer, Sender
 from scalr_async.transport._retry import decide
 from tests.conftest import CANARY

@@ -17,7 +17,8 @@ import attrs
 import pytest
 
 from scalr_async import Config, Secret
-from scalr_async._wire import Request, SecretBytes
+from scalr_async._http import Request
+from scalr_async._values import SecretBytes
 from tests.conftest import CANARY
 from tests.faults.common import POOL, client, ok, resource
 from tests.servers import ScriptedServer

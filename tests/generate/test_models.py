@@ -12,8 +12,7 @@ from typing import Any, get_args, get_origin
 import attrs
 import pytest
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._values import UNSET, Secret
 from scalr_async.jsonapi.codec import codec_for
 from scalr_async.jsonapi.model import Ref, Resource
 from scalr_async.jsonapi.schema import is_nested, schema_of

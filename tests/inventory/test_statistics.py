@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.inventory._statistics import SHOWN, Statistics, run_class
 from scalr_async.jsonapi.ref import Ref
 

@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 import attrs
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._values import UNSET, Secret
 from scalr_async.jsonapi.model import Resource, nested, resource
 from scalr_async.jsonapi.ref import Ref
 from scalr_async.jsonapi.schema import wire

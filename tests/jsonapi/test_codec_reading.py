@@ -10,9 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
-from scalr_async._secrets import HIDDEN
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._values import REDACTED_BY_SERVER, UNSET, Secret
 from scalr_async.errors import DecodeError
 from scalr_async.jsonapi.codec import codec_for, read_plain
 from scalr_async.jsonapi.converter import make_converter
@@ -367,8 +365,8 @@ def test_an_odd_relationship_is_kept_and_all_others_are_read(sent, one, many):
 def test_an_empty_secret_is_hidden():
     gadget = read({"token": "", "headers": [{"value": ""}]})
 
-    assert gadget.token is HIDDEN
-    assert gadget.headers[0].value is HIDDEN
+    assert gadget.token is REDACTED_BY_SERVER
+    assert gadget.headers[0].value is REDACTED_BY_SERVER
     assert gadget.token == ""
 
 

@@ -9,8 +9,7 @@ from decimal import Decimal
 import cattrs
 import pytest
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._values import UNSET, Secret
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi.codec import codec_for, read_plain, write_plain, write_refs
 from scalr_async.jsonapi.converter import make_converter

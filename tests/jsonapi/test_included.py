@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.jsonapi import included as included_module
 from scalr_async.jsonapi.codec import codec_for
 from scalr_async.jsonapi.document import read_included

@@ -7,8 +7,7 @@ import weakref
 import attrs
 import pytest
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._values import UNSET, Secret
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import model
 from scalr_async.jsonapi.codec import codec_for

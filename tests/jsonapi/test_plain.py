@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rich.pretty import pretty_repr
 
 from scalr_async import UNSET, InvalidArgumentError, Ref, Resource, ScalrClient, Secret
-from scalr_async._secrets import SecretBytes
+from scalr_async._values import SecretBytes
 from scalr_async.emulator import Emulator
 from scalr_async.jsonapi.codec import codec_for
 from scalr_async.jsonapi.model import UnknownResource

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._values import UNSET, Secret
 from scalr_async.errors import DecodeError, InvalidArgumentError
 from scalr_async.jsonapi.codec import Codec, codec_for
 from scalr_async.jsonapi.converter import reader_for

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 import pytest
 
 from scalr_async import filters
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._values import UNSET, Secret
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.jsonapi.query import Query, build_query

@@ -6,8 +6,8 @@ import pickle
 import pytest
 
 from scalr_async import errors
-from scalr_async._wire import ErrorObject, Headers, Response
-from scalr_async.errors import APIError, DecodeError
+from scalr_async._http import Headers, Response
+from scalr_async.errors import APIError, DecodeError, ErrorObject
 from scalr_async.jsonapi.document import loads
 from scalr_async.jsonapi.reading import check, decode, python_name
 

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async._secrets import HIDDEN, Secret
-from scalr_async._sentinels import UNSET
+from scalr_async._values import REDACTED_BY_SERVER, UNSET, Secret
 from scalr_async.jsonapi.codec import codec_for, read_plain, write_plain
 from scalr_async.jsonapi.model import Resource, resource
 from scalr_async.jsonapi.schema import is_nested, schema_of
@@ -146,7 +145,7 @@ def test_a_value_makes_the_round_trip_unless_it_is_hidden(
     read = place.read(value=value, sensitive=sensitive)
     written = place.written(place.fields(read))
 
-    assert written.get(place.field, HIDDEN) == value
+    assert written.get(place.field, REDACTED_BY_SERVER) == value
     assert (place.field in written) is (bool(value) or not sensitive)
 
 
@@ -192,7 +191,7 @@ def test_what_raw_says_is_hidden_is_not_written_either(place: Place) -> None:
 
 
 def test_a_secret_without_such_a_sibling_is_hidden_when_it_is_empty() -> None:
-    assert read({"token": ""}).token is HIDDEN
+    assert read({"token": ""}).token is REDACTED_BY_SERVER
 
 
 def test_a_changed_copy_keeps_what_is_empty_and_shown() -> None:
@@ -209,7 +208,7 @@ def test_plain_answers_and_bodies_know_what_is_hidden_too() -> None:
 
     found = read_plain(json.dumps(headers).encode(), tuple[Header, ...])
 
-    assert json.loads(write_plain({"headers": found, "token": HIDDEN})) == {
+    assert json.loads(write_plain({"headers": found, "token": REDACTED_BY_SERVER})) == {
         "headers": [{"sensitive": True}, {"sensitive": False, "value": ""}]
     }
 

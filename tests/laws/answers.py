@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from scalr_async import _catalog
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from tests.laws.seam import Reply
 
 _ODD = "@odd@"

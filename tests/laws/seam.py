@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from scalr_async import Config, RetryPolicy, ScalrClient, Timeouts
-from scalr_async._wire import Headers, Request
+from scalr_async._http import Headers, Request
 from scalr_async.transport import Answer, Failure, Progress
 from scalr_async.transport._target import target
 from tests.conftest import CANARY

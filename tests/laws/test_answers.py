@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scalr_async import ScalrError
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from tests.laws.answers import Odd, fine, odd_answers
 from tests.laws.calls import Method, drive, methods
 from tests.laws.seam import Reply, Script, scripted

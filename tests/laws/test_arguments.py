@@ -30,7 +30,7 @@ from scalr_async import (
     run_bulk_iter,
     watch,
 )
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.credentials import discover
 from scalr_async.resources import Download
 from scalr_async.webhooks import (

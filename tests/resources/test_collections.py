@@ -26,7 +26,7 @@ from scalr_async import (
     filters,
     resources,
 )
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.emulator import Emulator
 from scalr_async.jsonapi.origin import Group
 from scalr_async.resources import Account, AgentPool, Environment, Workspace, _generated

@@ -27,7 +27,7 @@ from scalr_async import (
     TLSError,
     UnauthorizedError,
 )
-from scalr_async._wire import Headers, Request
+from scalr_async._http import Headers, Request
 from scalr_async.emulator import Emulator
 from scalr_async.errors import ClientStateError, ScalrError
 from scalr_async.resources import AgentPools, Run, Runs, run_stage

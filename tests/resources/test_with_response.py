@@ -12,7 +12,7 @@ from io import BytesIO
 import pytest
 
 from scalr_async import NotFoundError, Page, ScalrClient
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.emulator import Emulator
 from scalr_async.resources import AgentPool
 from tests.conftest import CANARY

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport import Sender, Transport

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.config import Limits
 from scalr_async.errors import PayloadError, PayloadTooLargeError, UnexpectedRedirectError
 from tests.servers import CLOSE, ScriptedServer, reply

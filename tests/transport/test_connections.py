@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.config import RetryPolicy, Timeouts
 from scalr_async.errors import (
     ConnectError,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.config import RetryPolicy, Timeouts
 from scalr_async.errors import (
     ClientStateError,

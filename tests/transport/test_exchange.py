@@ -13,7 +13,7 @@ from aiohttp.http_exceptions import TransferEncodingError
 from multidict import CIMultiDict
 from yarl import URL
 
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.errors import ClientStateError, ConnectError, ProtocolError
 from scalr_async.transport import Progress
 from scalr_async.transport._aiohttp.bodies import BytesBody

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.config import Limits, Timeouts
 from scalr_async.errors import DeadlineExceededError, DisconnectedError
 from scalr_async.telemetry import Telemetry

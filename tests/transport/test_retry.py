@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async._wire import Headers, Request
+from scalr_async._http import Headers, Request
 from scalr_async.config import RetryPolicy
 from scalr_async.errors import (
     ConnectError,

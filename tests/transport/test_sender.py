@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async._wire import Headers, Request, Response
+from scalr_async._http import Headers, Request, Response
 from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
 from scalr_async.errors import (
     ClientStateError,

@@ -11,7 +11,7 @@ import pytest
 from aiohttp.connector import Connection
 from aiohttp.http import StreamWriter
 
-from scalr_async._wire import Request
+from scalr_async._http import Request
 from scalr_async.transport._aiohttp.connections import ShortRequest
 from tests.servers import Received, ScriptedServer
 from tests.transport.common import DELETE, GET, PATCH, POST, PUT, sending

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from scalr_async._wire import ANYTHING, Request
+from scalr_async._http import ANY_MEDIA_TYPE, Request
 from scalr_async.config import Timeouts
 from scalr_async.errors import (
     ConnectError,
@@ -38,7 +38,7 @@ def put(url: str, source: Any) -> Request:
         path="/configuration-versions/cv-1",
         body=source,
         content_type="application/octet-stream",
-        accept=ANYTHING,
+        accept=ANY_MEDIA_TYPE,
         url=f"{url}/up?sig=1",
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, assert_type
 
 from scalr_async import BulkResult, Outcome, bulk_report, filters, run_bulk, run_bulk_iter
-from scalr_async._wire import Secret
+from scalr_async._values import Secret
 from scalr_async.jsonapi.model import Ref
 from scalr_async.pagination import Page, Pager
 from scalr_async.resources._generated._client import Collections

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, assert_type
 
 from scalr_async import filters
-from scalr_async._wire import Secret
+from scalr_async._values import Secret
 from scalr_async.jsonapi.model import Ref
 from scalr_async.pagination import Pager
 from scalr_async.resources._download import Download

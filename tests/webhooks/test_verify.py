@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from scalr_async import errors
-from scalr_async._wire import Headers
+from scalr_async._http import Headers
 from scalr_async.errors import (
     ConfigError,
     DeliveryError,

@@ -48,8 +48,8 @@ from typing import Any, Final, Literal, Required, TypedDict, Unpack, get_args
 import attrs
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING, JSON, Secret
+from scalr_async._values import UNSET, Secret
+from scalr_async._http import ANY_MEDIA_TYPE, JSON
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource, wire
 from scalr_async.jsonapi.operation import Operation

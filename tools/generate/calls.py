@@ -167,7 +167,7 @@ class Call:
             "result": repr(type_of(self.subject.node)) if foreign else "",
             "body": repr(operation.body) if other else "",
             "value": answers if plain else "",
-            "accept": "JSON" if plain or kind == "json" else "ANYTHING" if redirects else "",
+            "accept": "JSON" if plain or kind == "json" else "ANY_MEDIA_TYPE" if redirects else "",
             "redirects": redirects,
             "content_type": "JSON" if operation.content_type == JSON else "",
             "paginated": "True" if operation.paginated else "",

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING
+from scalr_async._http import ANY_MEDIA_TYPE
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
@@ -42,7 +42,7 @@ class Apply(Resource):
 # fmt: off
 _GET: Operation[Apply] = Operation("GET", "/applies/{apply}", ids=("applies",))
 _LOG: Operation[str | None] = Operation(
-    "GET", "/applies/{apply}/output", ids=("applies",), accept=ANYTHING, redirects="follow",
+    "GET", "/applies/{apply}/output", ids=("applies",), accept=ANY_MEDIA_TYPE, redirects="follow",
     params={"clean": "clean"})
 # fmt: on
 

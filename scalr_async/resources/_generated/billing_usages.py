@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Unpack, get_args
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Resource, resource
 from scalr_async.jsonapi.operation import Operation

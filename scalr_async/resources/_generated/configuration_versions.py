@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any, Literal, TypedDict, Unpack, get_args
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING
+from scalr_async._http import ANY_MEDIA_TYPE
+from scalr_async._values import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
@@ -84,7 +84,7 @@ _GET: Operation[ConfigurationVersion] = Operation(
     include=get_args(ConfigurationVersionInclude))
 _DOWNLOAD: Operation[bytes] = Operation(
     "GET", "/configuration-versions/{configuration_version}/download",
-    ids=("configuration-versions",), accept=ANYTHING, redirects="follow")
+    ids=("configuration-versions",), accept=ANY_MEDIA_TYPE, redirects="follow")
 # fmt: on
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING, JSON
+from scalr_async._http import ANY_MEDIA_TYPE, JSON
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
@@ -47,8 +47,8 @@ _BREAKDOWN: Operation[Mapping[str, Any]] = Operation(
     "GET", "/cost-estimates/{cost_estimate}/breakdown", ids=("cost-estimates",), accept=JSON,
     redirects="follow")
 _LOG: Operation[str] = Operation(
-    "GET", "/cost-estimates/{cost_estimate}/output", ids=("cost-estimates",), accept=ANYTHING,
-    redirects="follow")
+    "GET", "/cost-estimates/{cost_estimate}/output", ids=("cost-estimates",),
+    accept=ANY_MEDIA_TYPE, redirects="follow")
 # fmt: on
 
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Literal, Required, TypedDict, Unpack, get_args
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING, JSON
+from scalr_async._http import ANY_MEDIA_TYPE, JSON
+from scalr_async._values import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
@@ -154,7 +154,8 @@ _DELETE: Operation[None] = Operation(
 _RESYNC: Operation[None] = Operation(
     "POST", "/modules/{module}/actions/resync", ids=("modules",), content_type=JSON)
 _CHANGELOG: Operation[str] = Operation(
-    "GET", "/modules/{module}/changelog", ids=("modules",), accept=ANYTHING, redirects="follow")
+    "GET", "/modules/{module}/changelog", ids=("modules",), accept=ANY_MEDIA_TYPE,
+    redirects="follow")
 # fmt: on
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING, JSON
+from scalr_async._http import ANY_MEDIA_TYPE, JSON
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
@@ -43,7 +43,7 @@ _GET: Operation[Plan] = Operation("GET", "/plans/{plan}", ids=("plans",))
 _JSON_OUTPUT: Operation[Mapping[str, Any] | None] = Operation(
     "GET", "/plans/{plan}/json-output", ids=("plans",), accept=JSON, redirects="follow")
 _LOG: Operation[str | None] = Operation(
-    "GET", "/plans/{plan}/output", ids=("plans",), accept=ANYTHING, redirects="follow",
+    "GET", "/plans/{plan}/output", ids=("plans",), accept=ANY_MEDIA_TYPE, redirects="follow",
     params={"clean": "clean"})
 _SANITIZED_JSON_OUTPUT: Operation[Mapping[str, Any] | None] = Operation(
     "GET", "/plans/{plan}/sanitized-json-output", ids=("plans",), accept=JSON, redirects="follow")

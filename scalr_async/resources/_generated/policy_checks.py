@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING
+from scalr_async._http import ANY_MEDIA_TYPE
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Identity, Nested, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection
@@ -65,7 +65,7 @@ _GET: Operation[PolicyCheck] = Operation(
 _OVERRIDE: Operation[PolicyCheck] = Operation(
     "POST", "/policy-checks/{policy_check}/actions/override", ids=("policy-checks",))
 _LOG: Operation[str] = Operation(
-    "GET", "/policy-checks/{policy_check}/output", ids=("policy-checks",), accept=ANYTHING,
+    "GET", "/policy-checks/{policy_check}/output", ids=("policy-checks",), accept=ANY_MEDIA_TYPE,
     redirects="follow", params={"clean": "clean"})
 # fmt: on
 

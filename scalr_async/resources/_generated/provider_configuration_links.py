@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, Required, TypedDict, Unpack
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Resource, resource
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, Required, TypedDict, Unpack, get_args
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager

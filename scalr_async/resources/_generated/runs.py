@@ -12,8 +12,8 @@ from typing import Any, Literal, Required, TypedDict, Unpack, get_args
 import attrs
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING, JSON, Secret
+from scalr_async._http import ANY_MEDIA_TYPE, JSON
+from scalr_async._values import UNSET, Secret
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
@@ -307,7 +307,7 @@ _FORCE: Operation[None] = Operation(
 _LIST_POLICY_CHECKS: Operation[api.PolicyCheck] = Operation(
     "GET", "/runs/{run}/policy-checks", ids=("runs",), result="policy-checks")
 _POLICY_INPUT: Operation[bytes] = Operation(
-    "GET", "/runs/{run}/policy-input", ids=("runs",), accept=ANYTHING, redirects="follow",
+    "GET", "/runs/{run}/policy-input", ids=("runs",), accept=ANY_MEDIA_TYPE, redirects="follow",
     params={"stage": "stage"})
 # fmt: on
 

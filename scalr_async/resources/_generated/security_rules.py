@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Resource, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.resources._base import Collection

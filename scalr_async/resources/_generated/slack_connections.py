@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Unpack
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import JSON
+from scalr_async._http import JSON
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
 from scalr_async.pagination import Pager

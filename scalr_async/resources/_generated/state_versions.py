@@ -12,8 +12,8 @@ from typing import Any, Literal, TypedDict, Unpack, get_args
 import attrs
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING, Secret
+from scalr_async._http import ANY_MEDIA_TYPE
+from scalr_async._values import UNSET, Secret
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation
@@ -102,8 +102,8 @@ _CREATE: Operation[StateVersion] = Operation("POST", "/state-versions")
 _GET: Operation[StateVersion] = Operation(
     "GET", "/state-versions/{state_version}", ids=("state-versions",))
 _DOWNLOAD: Operation[bytes] = Operation(
-    "GET", "/state-versions/{state_version}/download", ids=("state-versions",), accept=ANYTHING,
-    redirects="follow")
+    "GET", "/state-versions/{state_version}/download", ids=("state-versions",),
+    accept=ANY_MEDIA_TYPE, redirects="follow")
 # fmt: on
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
+from scalr_async._values import UNSET
 from scalr_async.jsonapi.model import Ref, Resource, resource
 
 StatusTransitionField = Literal["id", "occurred_at", "reason", "status", "user"]

@@ -11,8 +11,7 @@ from typing import Any, Literal, Required, TypedDict, Unpack, get_args
 
 import attrs
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import Secret
+from scalr_async._values import UNSET, Secret
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Resource, resource
 from scalr_async.jsonapi.operation import Operation

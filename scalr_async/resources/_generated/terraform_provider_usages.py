@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypedDict, Unpack, get_args
 
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import JSON
+from scalr_async._http import JSON
+from scalr_async._values import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Nested, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation

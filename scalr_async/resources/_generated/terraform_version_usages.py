@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Literal, TypedDict, Unpack, get_args
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import JSON
+from scalr_async._http import JSON
+from scalr_async._values import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Literal, Required, TypedDict, Unpack, get_args
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import ANYTHING, Secret
+from scalr_async._http import ANY_MEDIA_TYPE
+from scalr_async._values import UNSET, Secret
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
 from scalr_async.jsonapi.operation import Operation
@@ -114,12 +114,12 @@ class UserListOptions(ListOptions, total=False):
 
 # fmt: off
 _SIGN_IN_URL: Operation[str] = Operation(
-    "GET", "/iam/signin/{provider}", ids=("providers",), accept=ANYTHING, redirects="show",
+    "GET", "/iam/signin/{provider}", ids=("providers",), accept=ANY_MEDIA_TYPE, redirects="show",
     params={"post_auth_action": "post_auth_action", "post_auth_state": "post_auth_state",
     "post_auth_token": "post_auth_token"})
 _SIGN_UP_URL: Operation[str] = Operation(
-    "GET", "/iam/signup/{provider}", ids=("providers",), accept=ANYTHING, redirects="show")
-_LOG_OUT_URL: Operation[str] = Operation("GET", "/logout", accept=ANYTHING, redirects="show")
+    "GET", "/iam/signup/{provider}", ids=("providers",), accept=ANY_MEDIA_TYPE, redirects="show")
+_LOG_OUT_URL: Operation[str] = Operation("GET", "/logout", accept=ANY_MEDIA_TYPE, redirects="show")
 _LIST: Operation[User] = Operation(
     "GET", "/users", paginated=True, include=get_args(UserInclude), sort=get_args(UserSort),
     filters={"email": "filter[email]", "identity_provider": "filter[identity-provider]",

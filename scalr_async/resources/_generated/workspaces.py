@@ -12,8 +12,8 @@ from typing import Any, Literal, Required, TypedDict, Unpack, get_args
 import attrs
 
 from scalr_async import resources as api
-from scalr_async._sentinels import UNSET
-from scalr_async._wire import JSON
+from scalr_async._http import JSON
+from scalr_async._values import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
 from scalr_async.jsonapi.operation import Operation

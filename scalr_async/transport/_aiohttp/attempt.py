@@ -11,7 +11,8 @@ from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
-from scalr_async._wire import Headers, Request, Secret
+from scalr_async._http import Headers, Request
+from scalr_async._values import Secret
 from scalr_async.config import Config, Timeouts
 from scalr_async.errors import PayloadError, ScalrError
 from scalr_async.transport._aiohttp.errors import failure_of

@@ -11,7 +11,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import StreamWriter
 from aiohttp.payload import Payload
 
-from scalr_async._wire import Streamed
+from scalr_async._http import UploadBody
 from scalr_async.transport._attempt import Progress
 
 __all__ = ["BytesBody", "StreamedBody", "make_body"]
@@ -68,7 +68,7 @@ class BytesBody(Payload):
 class StreamedBody(BytesBody):
     """A body that is read while it is written."""
 
-    def __init__(self, source: Streamed, progress: Progress) -> None:
+    def __init__(self, source: UploadBody, progress: Progress) -> None:
         super().__init__(b"")
         self._size = source.size
         self._source = source
@@ -93,5 +93,5 @@ class StreamedBody(BytesBody):
             raise
 
 
-def make_body(body: bytes | Streamed, progress: Progress) -> BytesBody:
+def make_body(body: bytes | UploadBody, progress: Progress) -> BytesBody:
     return BytesBody(body) if isinstance(body, bytes) else StreamedBody(body, progress)

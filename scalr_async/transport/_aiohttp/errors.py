@@ -11,7 +11,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp.http import HttpProcessingError
 
-from scalr_async._wire import printable
+from scalr_async._text import printable
 from scalr_async.config import Timeouts
 from scalr_async.errors import (
     ConnectError,

@@ -10,7 +10,7 @@ from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from scalr_async._wire import IDEMPOTENT_METHODS, Request
+from scalr_async._http import IDEMPOTENT_METHODS, Request
 from scalr_async.transport._aiohttp.bodies import StreamedBody, make_body
 from scalr_async.transport._aiohttp.connections import Request as Sent
 from scalr_async.transport._aiohttp.errors import LostError, UnaskedError

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async import UNSET
-from scalr_async._secrets import Secret, SecretBytes, conceal, discreet
+from scalr_async._values import Secret, SecretBytes, conceal, hide_arguments
 
 TEXT = "zqn7x2jw-ZQHVX9"
 SECRET = Secret(TEXT)
@@ -197,7 +197,7 @@ def test_values_are_concealed_wherever_they_stand() -> None:
 
 
 def test_what_is_discreet_raises_without_the_frames_that_hold_its_arguments() -> None:
-    @discreet
+    @hide_arguments
     def fail(token: str, *, body: str) -> str:
         try:
             raise KeyError(token)
@@ -219,9 +219,9 @@ def test_what_is_discreet_returns_and_is_interrupted_as_ever() -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    assert discreet(len)("abc") == 3
+    assert hide_arguments(len)("abc") == 3
     with pytest.raises(KeyboardInterrupt) as caught:
-        discreet(interrupt)()
+        hide_arguments(interrupt)()
     assert caught.traceback[-1].name == "interrupt"
 
 

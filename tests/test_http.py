@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async._secrets import Secret
-from scalr_async._wire import ErrorObject, Headers, Request, Response, printable, shown
-from scalr_async.errors import DecodeError
+from scalr_async._http import Headers, Request, Response
+from scalr_async._text import printable, shown
+from scalr_async._values import Secret
+from scalr_async.errors import DecodeError, ErrorObject
 
 
 class TestPrintable:

@@ -1,7 +1,7 @@
-"""Our own values for what goes over the wire; nothing here knows of any HTTP library.
+"""HTTP messages as values of our own, independent of any HTTP library.
 
-`Request` and `Response` are what the transport takes and gives, `ErrorObject` is one member of a
-JSON:API `errors` array, `Headers` and `Secret` keep credentials out of everything that prints.
+`Request` and `Response` are what the transport takes and returns; `Headers` and `Secret` keep
+credentials out of everything that is printed.
 """
 
 from __future__ import annotations
@@ -14,30 +14,24 @@ import attrs
 from multidict import CIMultiDict, MultiMapping
 
 from scalr_async._rate_limit import RateLimit, read_rate_limit
-from scalr_async._scrub import scrub
-from scalr_async._secrets import REDACTED, Secret, SecretBytes, conceal
+from scalr_async._text import printable, scrub
+from scalr_async._values import REDACTED, Secret
+from scalr_async.errors import DecodeError, Outcome
 
 __all__ = [
-    "ANYTHING",
+    "ANY_MEDIA_TYPE",
     "IDEMPOTENT_METHODS",
     "JSON",
     "JSONAPI",
-    "ErrorObject",
     "Headers",
-    "Outcome",
-    "Redirects",
+    "RedirectPolicy",
     "Request",
     "Response",
-    "Secret",
-    "SecretBytes",
-    "Streamed",
-    "conceal",
+    "UploadBody",
     "outcome_of",
-    "printable",
-    "shown",
 ]
 
-ANYTHING = "*/*"
+ANY_MEDIA_TYPE = "*/*"
 """The `Accept` header of calls that answer with logs or archives, which have other media types."""
 
 JSON = "application/json"
@@ -48,10 +42,6 @@ JSONAPI: Final = "application/vnd.api+json"
 
 IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that are safe to repeat whatever the operation is."""
-
-Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
-"""The fate of a request: nothing reached the server, nobody can say, the server did it (and
-the answer was lost), or the server refused it."""
 
 
 def outcome_of(status: int, *, reads: bool = False) -> Outcome:
@@ -66,7 +56,7 @@ def outcome_of(status: int, *, reads: bool = False) -> Outcome:
     return "rejected" if refused else "unknown"
 
 
-Redirects = Literal["refuse", "follow", "show"]
+RedirectPolicy = Literal["refuse", "follow", "show"]
 """The handling of a redirect: it is an error, it is followed by the rules of downloads, or it is
 the answer itself."""
 
@@ -94,30 +84,6 @@ _PRINTABLE_HEADERS: Final = frozenset(
         "x-request-id",
     }
 )
-
-
-def printable(text: str, limit: int = 2048) -> str:
-    """Return server text fit for one line: at most `limit` characters, controls escaped."""
-    shown = text[:limit]
-    if not shown.isprintable():
-        shown = "".join(
-            c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown
-        )
-    cut = len(text) > limit or len(shown) > limit
-    return shown[: limit - 3] + "..." if cut else shown
-
-
-def shown(value: object, limit: int = 128) -> str:
-    """Return the `repr` of what a caller passed, for an error; its type where it has none.
-
-    An int of thousands of digits, a list inside itself a thousand times: some values have no
-    `repr`, and the error about them must not fail.
-    """
-    try:
-        text = repr(value)
-    except Exception:  # noqa: BLE001  # the caller's own `__repr__` may raise anything
-        text = f"<{type(value).__name__}>"
-    return printable(text, limit)
 
 
 class Headers(Mapping[str, str]):
@@ -162,7 +128,7 @@ class Headers(Mapping[str, str]):
         return f"Headers({scrub(shown, self.secrets)})"
 
 
-class Streamed(Protocol):
+class UploadBody(Protocol):
     """A request body that is sent while it is read.
 
     `size` is its length in bytes, None when only the end will tell; `repeatable` says whether
@@ -199,14 +165,14 @@ class Request:
     method: str
     path: str
     params: tuple[tuple[str, str], ...] = ()
-    body: bytes | Streamed | None = attrs.field(default=None, repr=False)
+    body: bytes | UploadBody | None = attrs.field(default=None, repr=False)
     content_type: str = JSONAPI
     accept: str = JSONAPI
     idempotent: bool = attrs.field(
         default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True)
     )
     before_repeat: Callable[[], Awaitable[Response | None]] | None = None
-    redirects: Redirects = "refuse"
+    redirects: RedirectPolicy = "refuse"
     operation: str = ""
     url: str | None = attrs.field(default=None, repr=False)
 
@@ -267,8 +233,6 @@ class Response:
 
     def json(self) -> Any:
         """Parse the body as JSON; raises `DecodeError`, which is a `ValueError`, when it is not."""
-        from scalr_async.errors import DecodeError  # noqa: PLC0415  # which knows our values
-
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
@@ -281,27 +245,3 @@ class Response:
             elapsed=self.elapsed,
             outcome="applied",
         )
-
-
-@attrs.frozen(kw_only=True)
-class ErrorObject:
-    """One member of a JSON:API `errors` array (JSON:API 1.0, Error Objects).
-
-    `field` is the Python name of what `pointer` or `parameter` points at (`webhook_url`,
-    `environments`), None when it points at nothing a caller named.
-    """
-
-    status: str | None = None
-    code: str | None = None
-    title: str | None = None
-    detail: str | None = None
-    pointer: str | None = None
-    parameter: str | None = None
-    field: str | None = None
-    meta: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
-
-    def __str__(self) -> str:
-        parts = [self.title or "", self.detail or ""]
-        text = ": ".join(dict.fromkeys(printable(part, 512) for part in parts if part)) or "error"
-        where = self.field or self.pointer or self.parameter
-        return f"{text} ({printable(where, 128)})" if where else text

@@ -1,27 +1,53 @@
-"""Values that do not show themselves, nor does anything that is made of them."""
+"""Values of fields that need a type of their own: absent, secret, hidden by the server."""
 
 from __future__ import annotations
 
+import enum
 import functools
 import types
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, ParamSpec, Self, TypeVar, final
-
-from scalr_async._sentinels import UNSET
+from typing import Any, Final, Literal, ParamSpec, Self, TypeVar, final
 
 __all__ = [
-    "HIDDEN",
     "REDACTED",
+    "REDACTED_BY_SERVER",
+    "UNSET",
     "Secret",
     "SecretBytes",
+    "UnsetType",
     "conceal",
-    "discreet",
-    "guard",
+    "hide_arguments",
     "read_secret",
+    "read_sensitive",
 ]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class _Unset(enum.Enum):
+    """The type of `UNSET`: an enum has one member, also after pickle and copy."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    __str__ = __repr__
+
+
+UnsetType = Literal[_Unset.UNSET]
+"""The type of parameters that tell an absent value from `None`."""
+
+UNSET: Any = _Unset.UNSET
+"""The value of a field that the server did not send, or that a write leaves alone; falsy.
+
+Fields are typed as what the server promises (`name: str`), because only a sparse fieldset takes
+them away; `Any` lets `value is UNSET` be asked of every one of them under strict type checkers.
+"""
 
 REDACTED: Final = "<redacted>"
 """The text shown in place of a secret."""
@@ -38,14 +64,14 @@ _MAKING: Final = frozenset(
         "__rmul__",
     }
 )
-"""Special methods of `str` and `bytes` whose result holds some of the text."""
+"""Special methods of `str` and `bytes` whose result contains part of the text."""
 
 
 def conceal(value: Any) -> Any:
-    """Return a value with every text and every piece of bytes in it as a secret.
+    """Return a value with every `str` and `bytes` in it turned into a secret.
 
-    Lists, tuples and the values of mappings are copied to that end; what is neither of all these,
-    or goes too deep, is returned as it is.
+    Lists, tuples and the values of mappings are copied. Any other value, and one that is nested
+    too deep, is returned unchanged.
     """
     try:
         return _concealed(value)
@@ -65,8 +91,11 @@ def _concealed(value: Any) -> Any:
     return value
 
 
-def discreet(function: Callable[P, R]) -> Callable[P, R]:
-    """Have a function raise its errors here: the frames it is in hold what it was called with."""
+def hide_arguments(function: Callable[P, R]) -> Callable[P, R]:
+    """Keep the arguments of a function out of the tracebacks of its errors.
+
+    The error is raised again from here, without the frames that hold them.
+    """
 
     @functools.wraps(function)
     def run(*arguments: P.args, **named: P.kwargs) -> R:
@@ -92,7 +121,7 @@ def _concealing(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Hidden:
-    """Behavior shared by `Secret` and `SecretBytes`: anything cut out of one is one, too."""
+    """The behavior shared by `Secret` and `SecretBytes`: any part of a secret is a secret."""
 
     __slots__ = ()
 
@@ -124,13 +153,13 @@ class _Hidden:
 
 @final
 class Secret(_Hidden, str):
-    """A string whose `repr` is `<redacted>`; it is the value itself wherever a `str` is asked for.
+    """A string whose `repr` is `<redacted>`; everywhere else it is a normal `str`.
 
-    It is there to be handed on (to a header, a file, a Kubernetes secret), and shows nothing in
-    the `repr` of what holds it, in logs with `%r`, in tracebacks that print locals. What is cut
-    out of it or made of it (`token[:80]`, `token.strip()`, `"Bearer " + token`) is a `Secret` as
-    well, `encode()` gives bytes of the kind; `str(token)`, and a longer text that it is put into
-    (`f"Bearer {token}"`), are plain. A pickle holds `UNSET` in its place.
+    Pass it on as it is (to a header, a file, a Kubernetes secret). It does not show up in the
+    `repr` of an object that holds it, in logs with `%r` or in tracebacks that print locals. Parts
+    and derived strings (`token[:80]`, `token.strip()`, `"Bearer " + token`) are a `Secret` too,
+    and `encode()` returns `SecretBytes`; `str(token)` and f-strings (`f"Bearer {token}"`) are
+    plain. A pickle holds `UNSET` in its place.
     """
 
     __slots__ = ()
@@ -141,9 +170,9 @@ class Secret(_Hidden, str):
 
 @final
 class SecretBytes(_Hidden, bytes):
-    """Bytes whose `repr` is `<redacted>`: what a request sends, in tracebacks that print locals.
+    """Bytes whose `repr` is `<redacted>`, such as the body of a request.
 
-    What is cut out of them or made of them is secret as well; `bytes(body)` is plain.
+    Parts and derived values are secret as well; `bytes(body)` is plain.
     """
 
     __slots__ = ()
@@ -155,21 +184,21 @@ def _unset() -> Any:
     return UNSET
 
 
-HIDDEN: Final = Secret("")
-"""The text that the server shows in place of a secret: equal to "", but never written back."""
+REDACTED_BY_SERVER: Final = Secret("")
+"""The empty text that the server sends in place of a secret; it is never written back."""
 
 
 def read_secret(value: Any, _: Any = None) -> Any:
-    """Return a text as a `Secret`, an empty one as `HIDDEN`, anything else as it is."""
-    return (Secret(value) if value else HIDDEN) if isinstance(value, str) else value
+    """Return a text as a `Secret`, an empty one as `REDACTED_BY_SERVER`, other values unchanged."""
+    return (Secret(value) if value else REDACTED_BY_SERVER) if isinstance(value, str) else value
 
 
-def guard(value: Any, sensitive: Any) -> Any:
-    """Return a value that came beside `sensitive`: an empty text is hidden, unless that is false.
+def read_sensitive(value: Any, sensitive: Any) -> Any:
+    """Return a value from an object with a `sensitive` flag.
 
-    Who did not ask for `sensitive` cannot know whether there is a secret; none is overwritten by
-    accident then.
+    An empty text is `REDACTED_BY_SERVER` unless the flag is False. If the flag was not asked for,
+    there may be a secret behind it, which must not be overwritten by accident.
     """
     if sensitive is False:
-        return Secret("") if value is HIDDEN else value
-    return HIDDEN if isinstance(value, str) and not value else value
+        return Secret("") if value is REDACTED_BY_SERVER else value
+    return REDACTED_BY_SERVER if isinstance(value, str) and not value else value

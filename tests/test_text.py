@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async._scrub import credentials, scrub, scrub_value
-from scalr_async._secrets import REDACTED
+from scalr_async._text import collect_secrets, scrub, scrub_value
+from scalr_async._values import REDACTED
 
 TOKEN = "a/b+c==.\"d'&e<f>g#h~canary"
-SECRETS = credentials([TOKEN])
+SECRETS = collect_secrets([TOKEN])
 
 WRITINGS = {
     "plain": str,
@@ -54,31 +54,31 @@ def test_a_text_without_one_stays_as_it_is(text: str) -> None:
     st.text(),
 )
 def test_whatever_the_secret_is_nothing_of_it_is_left(secret: str, before: str, after: str) -> None:
-    scrubbed = scrub(f"{before}{secret}{after}", credentials([secret]))
+    scrubbed = scrub(f"{before}{secret}{after}", collect_secrets([secret]))
 
     assert secret not in scrubbed.replace(REDACTED, "\0")
 
 
 def test_one_that_looks_escaped_itself_is_found_both_ways() -> None:
-    secrets = credentials(["abc%2Fdef"])
+    secrets = collect_secrets(["abc%2Fdef"])
 
     assert scrub("abc%2Fdef abc/def abc%252Fdef", secrets) == " ".join([REDACTED] * 3)
 
 
 def test_what_is_part_of_another_does_not_leave_its_rest() -> None:
-    assert scrub("token-12345 token-1", credentials(["token-1", "token-12345"])) == (
+    assert scrub("token-12345 token-1", collect_secrets(["token-1", "token-12345"])) == (
         f"{REDACTED} {REDACTED}"
     )
 
 
 def test_what_is_too_short_to_tell_stays_in_every_word() -> None:
-    assert credentials(["1", "false", "", "on"]) == ()
+    assert collect_secrets(["1", "false", "", "on"]) == ()
 
 
 def test_the_query_of_a_signed_url_is_a_credential() -> None:
     url = "https://store.example/x?X-Signature=abc%2Fdef&flag=1&X-Credential=key-12345"
 
-    assert set(credentials([], url)) == {"abc/def", "key-12345"}
+    assert set(collect_secrets([], url)) == {"abc/def", "key-12345"}
 
 
 def test_values_are_scrubbed_to_their_leaves_and_to_a_depth() -> None:

@@ -1,4 +1,7 @@
-"""Text of a server without the credentials that were sent to it: some servers echo a request."""
+"""Text from elsewhere, made fit to be shown: on one line, and without the secrets we sent.
+
+Some servers echo a request, credentials included.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from scalr_async._secrets import REDACTED, Secret
+from scalr_async._values import REDACTED, Secret
 
-__all__ = ["credentials", "scrub", "scrub_value"]
+__all__ = ["collect_secrets", "printable", "scrub", "scrub_value", "shown"]
 
 _SHORTEST: Final = 6
 """Characters; what is shorter is found in too many words to be taken out of all of them."""
@@ -24,7 +27,31 @@ _LAYERS: Final = 3
 _DEEPEST: Final = 50
 
 
-def credentials(values: Iterable[str], url: str | None = None) -> tuple[Secret, ...]:
+def printable(text: str, limit: int = 2048) -> str:
+    """Return server text fit for one line: at most `limit` characters, controls escaped."""
+    shown = text[:limit]
+    if not shown.isprintable():
+        shown = "".join(
+            c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown
+        )
+    cut = len(text) > limit or len(shown) > limit
+    return shown[: limit - 3] + "..." if cut else shown
+
+
+def shown(value: object, limit: int = 128) -> str:
+    """Return the `repr` of what a caller passed, for an error; its type where it has none.
+
+    An int of thousands of digits, a list inside itself a thousand times: some values have no
+    `repr`, and the error about them must not fail.
+    """
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001  # the caller's own `__repr__` may raise anything
+        text = f"<{type(value).__name__}>"
+    return printable(text, limit)
+
+
+def collect_secrets(values: Iterable[str], url: str | None = None) -> tuple[Secret, ...]:
     """Return what is not to be shown of an answer: headers that went out, a signed URL's query."""
     signed = [] if url is None else [value for _, value in parse_qsl(url.partition("?")[2])]
     sent = {str(value) for value in (*values, *signed)}
