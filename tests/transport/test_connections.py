@@ -22,6 +22,7 @@ from scalr_async.errors import (
     TransportError,
 )
 from scalr_async.telemetry import AttemptEvent
+from scalr_async.transport._aiohttp.reading import BufferedHandler
 from tests.servers import CLOSE, HANG, RESET, Pause, ScriptedServer, reply
 from tests.transport.common import DELETE, GET, PATCH, POST, PUT, marked, sending
 
@@ -450,3 +451,26 @@ class TestOneAnswerForEachRequest:
 
         assert [response.body for response in responses] == [b"mine", b"mine"]
         assert server.connections == 1
+
+
+async def test_a_connection_reads_into_one_memory_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[tuple[int, int]] = []
+    take = BufferedHandler.get_buffer
+
+    def counted(connection: BufferedHandler, sizehint: int) -> memoryview:
+        memory = take(connection, sizehint)
+        taken.append((id(connection), id(memory.obj)))
+        return memory
+
+    monkeypatch.setattr(BufferedHandler, "get_buffer", counted)
+    bodies = [bytes([letter]) * (300_000 if letter % 2 else 3) for letter in b"abcdef"]
+    async with ScriptedServer(*(reply(200, body) for body in bodies)) as server:
+        async with sending(server.url) as sender:
+            first = [(await sender.send(GET)).body for _ in bodies[:4]]
+            rest = await asyncio.gather(*(sender.send(GET) for _ in bodies[4:]))
+
+    assert [*first, *sorted(response.body for response in rest)] == bodies
+    connections, memories = ({pair[at] for pair in taken} for at in (0, 1))
+    assert len(connections) == len(memories) == len(set(taken)) == 2

@@ -35,6 +35,7 @@ from aiohttp.tracing import Trace, TraceConfig
 from scalr_async.errors import ClientStateError
 from scalr_async.transport._aiohttp.bodies import BytesBody
 from scalr_async.transport._aiohttp.lease import Lease
+from scalr_async.transport._aiohttp.reading import BufferedHandler
 from scalr_async.transport._attempt import Progress
 
 __all__ = [
@@ -56,7 +57,7 @@ _RESPONSE: Final = (
 """The parameters that aiohttp makes a response from."""
 
 
-class Connection(ResponseHandler):
+class Connection(BufferedHandler):
     """A connection that takes one answer for each request, and nothing else.
 
     aiohttp throws a complete answer away when the bytes behind it in the same piece are not HTTP;
@@ -234,8 +235,8 @@ class ShortRequest(OwnRequest):
     """A request that goes out in one piece and needs no task, when it is short.
 
     aiohttp starts one for every body; before Python 3.12 it makes the request wait for another
-    turn of the event loop. Long and streamed bodies, and requests to a proxy, go aiohttp's way.
-    For sessions without traces.
+    turn of the event loop. Long and streamed bodies, and requests to a proxy, go aiohttp's way; the
+    session has no traces.
     """
 
     KNOWN = " ".join(inspect.signature(aiohttp.ClientResponse).parameters) == _RESPONSE
@@ -283,9 +284,8 @@ class Connector(aiohttp.TCPConnector):
         self._warned = not ours
         self._replaceable = hasattr(self, "_factory")
         if ours:
-            self._factory = partial(  # type: ignore[assignment]  # a partial is not covariant
-                Connection, asyncio.get_running_loop()
-            )
+            make = partial(Connection, asyncio.get_running_loop())
+            self._factory = make  # type: ignore[assignment]  # a partial is not covariant
 
     def flaw(self) -> str | None:
         """Return what of this aiohttp is not as our connections need it, None if all is."""
