@@ -116,3 +116,46 @@ def test_only_the_transport_knows_aiohttp() -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_a_module_fits_on_a_few_screens(path: Path) -> None:
     assert "_generated" in path.parts or len(path.read_text().splitlines()) <= 400
+
+
+EMULATOR = PACKAGE / "emulator"
+
+
+def emulator_imports(path: Path) -> set[str]:
+    """Return the modules of the emulator that one of them imports, those for types included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+            "scalr_async.emulator"
+        ):
+            inner = Path(*(node.module or "").split(".")[2:])
+            for alias in node.names:
+                inside = EMULATOR / inner / alias.name
+                module = inner / alias.name if inside.with_suffix(".py").exists() else inner
+                found.add(module.as_posix())
+    return found
+
+
+def test_the_engine_of_the_emulator_knows_nothing_of_scalr() -> None:
+    engine = list((EMULATOR / "engine").glob("*.py"))
+    needed = {name for path in engine for name in emulator_imports(path)}
+
+    assert {name.partition("/")[0] for name in needed} == {"engine"}
+
+
+def test_no_module_of_the_emulator_leads_back_to_itself() -> None:
+    left = {
+        path.relative_to(EMULATOR).with_suffix("").as_posix(): emulator_imports(path)
+        for path in EMULATOR.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    while leaves := {name for name, needed in left.items() if not needed & left.keys()}:
+        left = {name: needed for name, needed in left.items() if name not in leaves}
+
+    assert left == {}
+
+
+def test_no_two_modules_of_the_emulator_have_the_same_name() -> None:
+    names = [path.stem for path in EMULATOR.rglob("*.py") if path.name != "__init__.py"]
+
+    assert sorted(names) == sorted(set(names))

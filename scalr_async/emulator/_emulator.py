@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -13,20 +14,23 @@ from typing import Any, Literal, Self, get_args
 
 from scalr_async import _catalog
 from scalr_async._values import Secret
-from scalr_async.emulator._api import Api
-from scalr_async.emulator._bodies import Changes
-from scalr_async.emulator._courier import Courier, DeliveryScript
-from scalr_async.emulator._faults import Cut, Failure, LoggedRequest, RateLimit
-from scalr_async.emulator._founding import found
-from scalr_async.emulator._log import RequestLog
-from scalr_async.emulator._seed import Seeded, sow
-from scalr_async.emulator._server import Server
-from scalr_async.emulator._service import Service
-from scalr_async.emulator._sparse import Sparse
-from scalr_async.emulator._stages import RunScript
-from scalr_async.emulator._store import Ids, Record, Store
 from scalr_async.emulator._thread import await_in, run_in_thread, thread_safe
-from scalr_async.emulator.rules import RULES
+from scalr_async.emulator.engine.api import Api
+from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.faults import Cut, Failure, RateLimit
+from scalr_async.emulator.engine.request_log import LoggedRequest, RequestLog
+from scalr_async.emulator.engine.server import Server
+from scalr_async.emulator.engine.service import Service
+from scalr_async.emulator.engine.sparse import Sparse
+from scalr_async.emulator.engine.store import Ids, Record, Store
+from scalr_async.emulator.scalr.access import PUBLIC, authenticate
+from scalr_async.emulator.scalr.bootstrap import bootstrap
+from scalr_async.emulator.scalr.courier import Courier, DeliveryScript
+from scalr_async.emulator.scalr.rulebook import ACTIONS, RULEBOOK
+from scalr_async.emulator.scalr.runs.control import SUBSETS
+from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
+from scalr_async.emulator.scalr.runs.states import RunScript
+from scalr_async.emulator.scalr.seed import Seeded, seed
 
 __all__ = ["Emulator"]
 
@@ -79,11 +83,19 @@ class Emulator:
     def _begin(self) -> None:
         """Put the starting account in place of everything there is."""
         sparse = Sparse(self._seed) if self._answers == "sparse" else None
-        self._service = Service(_catalog.load(), RULES, seed=self._seed, sparse=sparse)
+        self._service = Service(_catalog.load(), RULEBOOK, seed=self._seed, sparse=sparse)
+        self._runs = self._service.part(RunLifecycle)
         self.token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
         self._changes = itertools.count()
-        self._actor = self._service.owner = found(self._service, self._accounts)
-        self._api = Api(self._service, self._actor, self.token)
+        self._actor = self._service.owner = bootstrap(self._service, self._accounts)
+        self._api = Api(
+            self._service,
+            authenticate=functools.partial(authenticate, self._service, self.token),
+            actions=ACTIONS,
+            public=PUBLIC,
+            subsets=SUBSETS,
+            refresh=self._runs.catch_up,
+        )
 
     @property
     def url(self) -> str:
@@ -98,7 +110,7 @@ class Emulator:
     @property
     def store(self) -> Store:
         """The objects, to look at: `store.get(type, id)`, `store.all(type)`."""
-        self._service.runs.catch_up()
+        self._runs.catch_up()
         return self._service.store
 
     @property
@@ -126,20 +138,20 @@ class Emulator:
 
         0 lets them be done when somebody looks next, `math.inf` lets them move by `advance` only.
         """
-        return self._service.runs.step
+        return self._runs.step
 
     @run_step.setter
     def run_step(self, seconds: float) -> None:
-        self._service.runs.step = seconds
+        self._runs.step = seconds
 
     @property
     def run_script(self) -> RunScript:
         """The results of new runs, and the places where they fail."""
-        return self._service.runs.script
+        return self._runs.script
 
     @run_script.setter
     def run_script(self, script: RunScript) -> None:
-        self._service.runs.script = script
+        self._runs.script = script
 
     @property
     def delivery_script(self) -> DeliveryScript:
@@ -171,7 +183,7 @@ class Emulator:
         record = self._service.store.get("runs", id)
         if record is None:
             raise ValueError(f"there is no run '{id}'")
-        self._service.runs.advance(record, status)
+        self._runs.advance(record, status)
 
     @classmethod
     def in_thread(cls, **options: Any) -> AbstractContextManager[Self]:
@@ -225,7 +237,7 @@ class Emulator:
         tags: int = 8,
     ) -> Seeded:
         """Add a realistic estate to the first account; returns the ids of what was made."""
-        return sow(
+        return seed(
             self._service,
             self._actor,
             environments=environments,

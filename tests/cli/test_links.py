@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from scalr_async.cli._changes import confirm
-from scalr_async.emulator._documents import Documents
+from scalr_async.emulator.engine.documents import Documents
 from tests.cli.conftest import ENVIRONMENT, Terminal, linked
 
 

@@ -10,7 +10,7 @@ import pytest
 from scalr_async.cli import main
 from scalr_async.cli._parser import parser
 from scalr_async.cli._pools import link
-from scalr_async.emulator._documents import Documents
+from scalr_async.emulator.engine.documents import Documents
 from tests.cli.conftest import Terminal, linked, make_workspaces
 
 

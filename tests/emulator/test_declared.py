@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from scalr_async.emulator import Emulator
-from scalr_async.emulator._openapi import openapi
+from scalr_async.emulator.engine.server import openapi
 
 from .world import PARENTS, target
 

@@ -11,7 +11,7 @@ import pytest
 
 from scalr_async._values import Secret
 from scalr_async.emulator import Emulator, LoggedRequest
-from scalr_async.emulator._faults import Failure, RateLimit
+from scalr_async.emulator.engine.faults import Failure, RateLimit
 from tests.certificates import serving
 
 from .conftest import ACCOUNT, ENVIRONMENT, Api, one, resource
@@ -168,7 +168,7 @@ async def test_latency_holds_answers_back(api, monkeypatch):
         waited.append(seconds)
         await real(0)
 
-    monkeypatch.setattr("scalr_async.emulator._server.asyncio.sleep", sleep)
+    monkeypatch.setattr("scalr_async.emulator.engine.server.asyncio.sleep", sleep)
     await api.get("/tags")
     api.emu.latency = 0.25
     assert api.emu.latency == 0.25
@@ -261,7 +261,7 @@ async def test_a_client_that_leaves_before_its_connection_is_cut(api, monkeypatc
         entered.set()
         await leave.wait()
 
-    monkeypatch.setattr("scalr_async.emulator._server.asyncio.sleep", sleep)
+    monkeypatch.setattr("scalr_async.emulator.engine.server.asyncio.sleep", sleep)
     api.emu.latency = 1
     api.emu.fail("POST", "/tags", cut=cut)
     calling = asyncio.ensure_future(api.create("/tags", "tags", {"name": "x"}))
@@ -316,7 +316,7 @@ async def test_reset(api):
 
 
 async def test_encoded_resources_are_kept_within_bounds(api, monkeypatch):
-    monkeypatch.setattr("scalr_async.emulator._documents._CACHED", 10)
+    monkeypatch.setattr("scalr_async.emulator.engine.documents._CACHED", 10)
     api.emu.seed(environments=1, workspaces=35)
     first = await api.get("/workspaces?page[size]=100")
     assert await api.get("/workspaces?page[size]=100") == first

@@ -13,7 +13,7 @@ import pytest
 
 from scalr_async._http import Headers
 from scalr_async.emulator import Emulator, LoggedRequest
-from scalr_async.emulator._log import RequestLog
+from scalr_async.emulator.engine.request_log import RequestLog
 
 from .conftest import resource
 
@@ -70,8 +70,8 @@ async def test_an_empty_body_is_empty_however_it_is_packed(api):
 
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 async def test_what_is_too_large_is_refused_early(api, monkeypatch, coding):
-    monkeypatch.setattr("scalr_async.emulator._intake._MOST", 100_000)
-    monkeypatch.setattr("scalr_async.emulator._intake._PIECE", 1000)
+    monkeypatch.setattr("scalr_async.emulator.engine.http._MOST", 100_000)
+    monkeypatch.setattr("scalr_async.emulator.engine.http._PIECE", 1000)
     body = gzip.compress(b" " * 10**7) if coding == "gzip" else b" " * 10**6
     status, document = await post(api, body, Content_Encoding=coding)
     assert (status, document["errors"][0]["status"]) == (413, "413")
@@ -81,7 +81,7 @@ async def test_what_is_too_large_is_refused_early(api, monkeypatch, coding):
 
 async def test_others_have_their_turn_while_a_body_is_unpacked(api, monkeypatch):
     """A request that comes while a large body is unpacked is answered first."""
-    monkeypatch.setattr("scalr_async.emulator._intake._PIECE", 1000)
+    monkeypatch.setattr("scalr_async.emulator.engine.http._PIECE", 1000)
     body = gzip.compress(b" " * 10**7)
     order = []
 
@@ -172,7 +172,7 @@ def test_query_and_header_fields_count_too():
 
 
 async def test_the_log_of_a_server_is_bounded(monkeypatch):
-    monkeypatch.setattr("scalr_async.emulator._server._LOGGED_BYTES", 5000)
+    monkeypatch.setattr("scalr_async.emulator.engine.server._LOGGED_BYTES", 5000)
     async with Emulator() as emu, aiohttp.ClientSession() as session:
         headers = {"Authorization": f"Bearer {emu.token}"}
         for _ in range(9):

@@ -8,6 +8,7 @@ import pytest
 
 from scalr_async import ScalrClient
 from scalr_async.emulator import Emulator
+from scalr_async.emulator.scalr.runs.effects import queue_run
 
 from .conftest import ENVIRONMENT, many, one, resource
 
@@ -50,7 +51,7 @@ async def test_who_made_a_run(api):
     token = api.emu.create("access-tokens", {}, owner=account.id)
     api.token = token.attributes["secret"]
     await api.create("/runs", "runs", {}, home)
-    api.emu._service.queue_run(api.emu.store.get("workspaces", workspace["id"]), "schedule")
+    queue_run(api.emu._service, api.emu.store.get("workspaces", workspace["id"]), "schedule")
     api.emu.create("runs", {"actor": "ai-agent"}, {"workspace": workspace["id"]})
     assert await runs(api) == ["user", "service-account", "scalr-system", "ai-agent"]
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from scalr_async.emulator._documents import Selection
+from scalr_async.emulator.engine.documents import Selection
 
 from .conftest import ENVIRONMENT, many, one, resource
 

@@ -12,8 +12,8 @@ import pytest
 
 from scalr_async import UNSET, ScalrClient
 from scalr_async.emulator import Emulator, LoggedRequest
-from scalr_async.emulator._documents import Selection
-from scalr_async.emulator._sparse import NOVEL
+from scalr_async.emulator.engine.documents import Selection
+from scalr_async.emulator.engine.sparse import NOVEL
 from scalr_async.resources import _generated
 
 from .conftest import ENVIRONMENT, Api, resource
@@ -29,7 +29,7 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def same_time(monkeypatch) -> None:
     """Twins are made at one time."""
-    monkeypatch.setattr("scalr_async.emulator._service._utc_now", lambda: NOW)
+    monkeypatch.setattr("scalr_async.emulator.engine.service._utc_now", lambda: NOW)
 
 
 class Twins:

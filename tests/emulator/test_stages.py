@@ -6,7 +6,14 @@ import pytest
 
 from scalr_async._catalog import load
 from scalr_async.emulator import RunScript
-from scalr_async.emulator._stages import CONFIRMABLE, ENDED, Course, Stage, part_status, stages
+from scalr_async.emulator.scalr.runs.states import (
+    CONFIRMABLE,
+    ENDED,
+    Course,
+    Stage,
+    part_status,
+    stages,
+)
 
 PLAN = "pending plan_queued planning"
 APPLY = "confirmed apply_queued applying applied"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from scalr_async import Config, RetryPolicy, ScalrClient, Timeouts
-from scalr_async.emulator._faults import RateLimit
+from scalr_async.emulator.engine.faults import RateLimit
 from scalr_async.transport import Sender
 from tests.conftest import CANARY
 from tests.servers import VirtualLoop, reply

@@ -1,0 +1,338 @@
+"""Request documents: what a write sets, checked against the schema."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+import msgspec
+
+from scalr_async._catalog import Field, Schema
+from scalr_async.emulator.engine.errors import (
+    ApiError,
+    bad_request,
+    invalid_attribute,
+    invalid_document,
+    invalid_relationship,
+    unknown_member,
+    unknown_related,
+)
+from scalr_async.emulator.engine.sparse import NOVEL
+from scalr_async.emulator.engine.store import Ids, Store
+
+__all__ = ["Changes", "parse_body", "parse_changes", "parse_identifiers", "parse_object"]
+
+_RETIRED: Final[Mapping[str, frozenset[str]]] = {
+    "environments": frozenset({"cost-estimation-enabled"}),
+    "vcs-providers": frozenset({"oauth"}),
+    "workspaces": frozenset(
+        {"file-triggers-enabled", "terragrunt-use-run-all", "terragrunt-version"}
+    ),
+}
+"""Attributes of the past that released official clients still send: accepted, and ignored."""
+
+_RESERVED: Final = frozenset({"links", "relationships"})
+"""No attribute is called so (JSON:API 1.0, Resource Objects): clients that send a whole object
+back may have put them there."""
+
+_VOID: Final[Mapping[str, frozenset[str]]] = {"slack-integrations": frozenset({"run-mode"})}
+"""Attributes that are not nullable, and that the official Go client sends as null when unset."""
+
+_INSTEAD: Final[Mapping[str, str]] = {"modules": "docker-image"}
+"""Attributes that do instead of all that the document requires: a module of a Docker registry."""
+
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+@attrs.define(kw_only=True)
+class Changes:
+    """The members that a write sets, without read-only ones; unnamed members stay as they are."""
+
+    attributes: dict[str, Any]
+    relationships: dict[str, Ids]
+
+
+def parse_body(body: bytes) -> Any:
+    """Decode a JSON body; raises `ApiError` (400) when it is none."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise bad_request(f"The request body is not valid JSON: {error}") from None
+
+
+def parse_changes(
+    store: Store,
+    schemas: Mapping[str, tuple[str, Schema]],
+    schema: Schema,
+    document: Any,
+    *,
+    id: str | None,
+) -> Changes:
+    """Read a resource document; `id` is that of the object to change, None for a new one.
+
+    Every fault is found, not just the first: all of the attributes, then all of the linkage.
+    Read-only members are ignored, so that a client may send a whole object back.
+    """
+    creating = id is None
+    data = _resource(schema, document, id)
+    void = _VOID.get(schema.type, frozenset())
+    sent = _member(data, "attributes").items()
+    given = {_dashed(schema, n): v for n, v in sent if n not in _RESERVED and _known(n)}
+    attributes = {n: v for n, v in given.items() if v is not None or n not in void}
+    linked = _member(data, "relationships").items()
+    relationships = {
+        n: v for n, v in linked if _known(n) and (n not in schema.relationships or _linking(v))
+    }
+    complete = creating and not attributes.get(_INSTEAD.get(schema.type, ""))
+    faults = [
+        *_attribute_faults(schema, attributes, complete=complete),
+        *_linkage_faults(schema, relationships, creating=creating, complete=complete),
+    ]
+    set_ids = {
+        name: _ids(value["data"])
+        for name, value in relationships.items()
+        if not faults and _settable(schema, name, creating=creating)
+    }
+    faults = faults or [*_reference_faults(store, schemas, schema, set_ids)]
+    if faults:
+        raise ApiError(faults[0].status, [error for f in faults for error in f.errors])
+    writable = {name for name, field in schema.attributes.items() if not field.read_only}
+    return Changes(
+        attributes={
+            name: _settled(schema.attributes[name], value)
+            for name, value in attributes.items()
+            if name in writable
+        },
+        relationships=set_ids,
+    )
+
+
+def _resource(schema: Schema, document: Any, id: str | None) -> Any:
+    data = _data(document, dict)
+    if data.get("type") != schema.type:
+        detail = f"Resource type must be '{schema.type}'."
+        raise invalid_document("/data/type", detail, status=409)
+    if id is not None and data.get("id", id) != id:
+        raise invalid_document("/data/id", f"Resource id must be '{id}'.", status=409)
+    return data
+
+
+def parse_identifiers(document: Any, type: str) -> list[str]:
+    """Read the ids of a relationship document, each once, in their order."""
+    ids: dict[str, None] = {}
+    for index, member in enumerate(_data(document, list)):
+        if not _identifies(member, type):
+            raise invalid_document(f"/data/{index}", f"Expected an identifier of type '{type}'.")
+        ids[member["id"]] = None
+    return list(ids)
+
+
+def parse_object(field: Field, body: bytes) -> dict[str, Any]:
+    """Read a plain JSON body; nothing and null are an empty object: scalr-cli sends null.
+
+    The official Go client wraps it as if it were a resource.
+    """
+    value = parse_body(body) if body.strip() else None
+    value = {} if value is None else value
+    if isinstance(value, dict) and isinstance(value.get("data"), dict) and len(value) == 1:
+        value = value["data"].get("attributes") or {}
+    faults = list(_value_faults(field, value, ""))
+    if faults:
+        path, detail = faults[0]
+        raise invalid_document(path or "/", detail)
+    return dict(value)
+
+
+def _dashed(schema: Schema, name: str) -> str:
+    """Take `var_files` for `var-files`, as the server does: the official Go client sends both."""
+    dashed = name.replace("_", "-")
+    return dashed if dashed in schema.attributes else name
+
+
+def _data(document: Any, kind: type) -> Any:
+    data = document.get("data") if isinstance(document, dict) else None
+    if not isinstance(data, kind):
+        wanted = "a resource object" if kind is dict else "an array of identifiers"
+        raise invalid_document("/data", f"The document must have {wanted} as its data.")
+    return data
+
+
+def _member(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = data.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise invalid_document(f"/data/{name}", "Value is not a valid object.")
+    return value
+
+
+def _attribute_faults(
+    schema: Schema, given: Mapping[str, Any], *, complete: bool
+) -> Iterator[ApiError]:
+    retired = _RETIRED.get(schema.type, frozenset())
+    for name, value in given.items():
+        field = schema.attributes.get(name)
+        if field is None:
+            if name not in retired:
+                yield invalid_attribute(name, f"Attribute '{name}' is not known.")
+        elif not field.read_only:
+            for path, detail in _value_faults(field, value, ""):
+                yield invalid_attribute(name + path, detail)
+    for name, field in schema.attributes.items():
+        if complete and field.required and not field.read_only and name not in given:
+            yield invalid_attribute(name, "Missing required attribute.")
+
+
+def _value_faults(field: Field, value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if value is None:
+        if not field.nullable and field.kind != "any":
+            yield path, "Value can not be null."
+        return
+    if not _is_kind(field.kind, value):
+        article = "an" if field.kind[0] in "aio" else "a"
+        yield path, f"Value is not {article} {field.kind}."
+    elif field.enum and value not in field.enum:
+        yield path, f"Value must be one of: {', '.join(map(str, field.enum))}."
+    elif field.format == "date-time" and not _is_moment(value):
+        yield path, "Value is not an ISO 8601 date and time."
+    elif field.kind == "array" and field.items is not None:
+        for index, item in enumerate(value):
+            yield from _value_faults(field.items, item, f"{path}/{index}")
+    elif field.kind == "object":
+        yield from _object_faults(field, value, path)
+
+
+def _object_faults(field: Field, value: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    for key, item in value.items():
+        known = field.fields.get(key, field.values)
+        if _is_unset(known, item):
+            continue
+        if known is not None:
+            yield from _value_faults(known, item, f"{path}/{key}")
+        elif field.fields:
+            yield f"{path}/{key}", f"Key '{key}' is not known."
+    for key, known in field.fields.items():
+        if known.required and key not in value:
+            yield f"{path}/{key}", "Missing required key."
+
+
+def _is_unset(field: Field | None, value: Any) -> bool:
+    """Say whether a key of an object is as good as not there.
+
+    The official Go client sends null for the optional keys that nobody set.
+    """
+    if value is not None or field is None or field.kind == "any":
+        return False
+    return not field.nullable and not field.required
+
+
+def _settled(field: Field, value: Any) -> Any:
+    """Return the value of an attribute without the keys that are as good as not there."""
+    if isinstance(value, list) and field.items is not None:
+        return [_settled(field.items, item) for item in value]
+    if not isinstance(value, dict) or not field.fields:
+        return value
+    return {
+        key: _settled(field.fields[key], item)
+        for key, item in value.items()
+        if not _is_unset(field.fields[key], item)
+    }
+
+
+def _is_kind(kind: str, value: Any) -> bool:
+    wanted = _TYPES.get(kind)
+    if wanted is None:
+        return True
+    if isinstance(value, bool):
+        return kind == "boolean"
+    return isinstance(value, wanted) and not (isinstance(value, float) and not math.isfinite(value))
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _linkage_faults(
+    schema: Schema, given: Mapping[str, Any], *, creating: bool, complete: bool
+) -> Iterator[ApiError]:
+    for name, value in given.items():
+        relationship = schema.relationships.get(name)
+        if relationship is None:
+            yield invalid_relationship(name, f"Relationship '{name}' is not known.")
+        elif _settable(schema, name, creating=creating):
+            yield from _value_of_linkage(name, value, relationship.target, relationship)
+    for name, relationship in schema.relationships.items():
+        named = name in given or name == "account"  # else that of the token
+        if complete and relationship.required and not named:
+            yield invalid_relationship(name, "Missing required relationship.")
+
+
+def _value_of_linkage(name: str, value: Any, target: str, relationship: Any) -> Iterator[ApiError]:
+    if not isinstance(value, dict) or "data" not in value:
+        yield invalid_relationship(name, "Relationship must be an object with data.")
+        return
+    data = value["data"]
+    if data is None and (relationship.nullable or relationship.many):
+        return
+    members = data if relationship.many else [data]
+    if not isinstance(members, list) or not all(_identifies(m, target) for m in members):
+        many = "a list of identifiers" if relationship.many else "an identifier"
+        yield invalid_relationship(name, f"Relationship must be {many} of type '{target}'.")
+
+
+def _reference_faults(
+    store: Store,
+    schemas: Mapping[str, tuple[str, Schema]],
+    schema: Schema,
+    given: Mapping[str, Ids],
+) -> Iterator[ApiError]:
+    for name, ids in given.items():
+        relationship = schema.relationships[name]
+        for id in (ids,) if isinstance(ids, str) else ids or ():
+            if store.get(relationship.target, id) is not None:
+                continue
+            if relationship.many:
+                yield unknown_member(name, id)
+            else:
+                yield unknown_related(schemas[relationship.target][0], name, id)
+
+
+def _known(name: str) -> bool:
+    """Say whether the name of a member is not one that sparse answers make up: it comes back."""
+    return not name.startswith(NOVEL)
+
+
+def _linking(value: Any) -> bool:
+    """Say whether a relationship is meant to set anything: null, or links only, was just read."""
+    return value is not None and not (isinstance(value, dict) and value.keys() <= {"links", "meta"})
+
+
+def _settable(schema: Schema, name: str, *, creating: bool) -> bool:
+    """Say whether a write may set a relationship; a new object may always name its account."""
+    return not schema.relationships[name].read_only or (creating and name == "account")
+
+
+def _identifies(value: Any, type: str) -> bool:
+    return (
+        isinstance(value, dict) and value.get("type") == type and isinstance(value.get("id"), str)
+    )
+
+
+def _ids(data: Any) -> Ids:
+    if isinstance(data, list):
+        return tuple(dict.fromkeys(member["id"] for member in data))
+    return None if data is None else str(data["id"])

@@ -1,0 +1,238 @@
+"""Answers as bytes: resources, compound documents, pages; encoded once until something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final, Protocol
+
+import attrs
+import msgspec
+
+from scalr_async._catalog import Field, Schema
+from scalr_async.emulator.engine.sparse import Sparse
+from scalr_async.emulator.engine.store import Record, Store
+
+__all__ = ["Documents", "Selection", "defaults_of"]
+
+_CACHED: Final = 20_000
+"""Encoded resources kept at once; the whole cache goes when there are more."""
+
+_encode = msgspec.json.encode
+
+
+class Presenter(Protocol):
+    """The presentation of a type, beyond its schema.
+
+    Objects of `volatile` types change by themselves as time goes by: their encoding is not kept.
+    """
+
+    volatile: ClassVar[bool]
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Put computed attributes into a resource that is about to be encoded."""
+        ...
+
+    def links(self, record: Record) -> Mapping[str, str | None]:
+        """Return links beside those that the routes make."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Selection:
+    """The selection of a request: relationship paths to include, members by type."""
+
+    include: tuple[tuple[str, ...], ...] = ()
+    fields: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class _Plan:
+    """The encoding of one type.
+
+    `relationships` are name, target, to many, the relationship it is the inverse of; `links`
+    name and path, with braces where the id goes.
+    """
+
+    blank: dict[str, Any]
+    relationships: tuple[tuple[str, str, bool, tuple[str, str] | None], ...]
+    links: tuple[tuple[str, str], ...]
+    rule: Presenter
+    schema: Schema
+
+
+class Documents:
+    """Encodes the objects of a store; `url` is the API root that links begin with.
+
+    With `sparse`, answers are thinned out.
+    """
+
+    def __init__(self, store: Store, sparse: Sparse | None = None) -> None:
+        self.url = ""
+        self._store = store
+        self._sparse = sparse
+        self._plans: dict[str, _Plan] = {}
+
+    def describe(
+        self,
+        schema: Schema,
+        *,
+        defaults: Mapping[str, Any],
+        path: str | None,
+        downloads: Sequence[str],
+        rule: Presenter,
+    ) -> None:
+        """Say how a type is shown; `downloads` are links that stand below the object's own path."""
+        own = (("self", f"{path}/{{}}"),) if path is not None and "self" in schema.links else ()
+        self._plans[schema.type] = _Plan(
+            blank={**defaults_of(schema.attributes), **defaults},
+            relationships=tuple(
+                (name, r.target, r.many, self._store.inverses.get((schema.type, name)))
+                for name, r in schema.relationships.items()
+            ),
+            links=(*own, *((name, f"{path}/{{}}/{name}") for name in downloads)),
+            rule=rule,
+            schema=schema,
+        )
+
+    def attributes(self, record: Record) -> dict[str, Any]:
+        """Return all attributes of an object as they are shown."""
+        plan = self._plans[record.type]
+        attributes = {**plan.blank, **record.attributes}
+        plan.rule.present(record, attributes)
+        return attributes
+
+    def resource(self, record: Record, selection: Selection, primary: str) -> bytes:
+        """Return one resource object, of its members only those that are asked for.
+
+        `primary` is the type of the objects that a document is about.
+        """
+        plan = self._plans[record.type]
+        asked = selection.fields.get(record.type)
+        sparse = self._sparse is not None
+        linked = self._leading(selection, primary, record.type) if sparse else frozenset()
+        if asked is not None or linked or plan.rule.volatile:
+            return _encode(self._shown(plan, record, asked, linked))
+        cached = self._store.encoded
+        url, encoded = cached.get(record.id, ("", b""))
+        if not encoded or url != self.url:
+            if len(cached) >= _CACHED:
+                cached.clear()
+            encoded = _encode(self._shown(plan, record, None, linked))
+            cached[record.id] = self.url, encoded
+        return encoded
+
+    def _shown(
+        self, plan: _Plan, record: Record, asked: frozenset[str] | None, linked: frozenset[str]
+    ) -> dict[str, Any]:
+        shown = self._object(plan, record, asked)
+        if self._sparse is None:
+            return shown
+        return self._sparse.resource(plan.schema, record, shown, asked=asked, linked=linked)
+
+    def one(
+        self,
+        record: Record,
+        selection: Selection,
+        extra: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> bytes:
+        """Return the document of one object; `extra` attributes and links are shown this once."""
+        data = self.resource(record, selection, record.type)
+        if extra:
+            shown = msgspec.json.decode(data)
+            for member, values in extra.items():
+                shown[member] = {**shown.get(member, {}), **values}
+            data = _encode(shown)
+        included = self._included([record], selection)
+        if self._sparse is not None:
+            return self._sparse.document(_members(data, included, {}), record.id)
+        return b'{"data":%b%b}' % (data, included)
+
+    def page(
+        self, records: Sequence[Record], selection: Selection, tail: Mapping[str, Any]
+    ) -> bytes:
+        """Return the document of a list; `tail` holds its `links` and `meta`."""
+        type = records[0].type if records else ""
+        data = b",".join([self.resource(record, selection, type) for record in records])
+        included = self._included(records, selection)
+        if self._sparse is not None:
+            return self._sparse.document(_members(b"[%b]" % data, included, tail), type)
+        return b'{"data":[%b]%b,%b' % (data, included, _encode(tail)[1:])
+
+    def _object(self, plan: _Plan, record: Record, only: frozenset[str] | None) -> dict[str, Any]:
+        attributes = {**plan.blank, **record.attributes}
+        plan.rule.present(record, attributes)
+        if only is not None:
+            attributes = {name: value for name, value in attributes.items() if name in only}
+        relationships: dict[str, Any] = {}
+        for name, target, many, inverse in plan.relationships:
+            if only is not None and name not in only:
+                continue
+            ids = record.related(name) if inverse is None else self._inverse(inverse, record.id)
+            data: Any = [{"id": i, "type": target} for i in ids]
+            relationships[name] = {"data": data if many else data[0] if data else None}
+        shown: dict[str, Any] = {"id": record.id, "type": record.type, "attributes": attributes}
+        if relationships:
+            shown["relationships"] = relationships
+        own = {name: self.url + path.format(record.id) for name, path in plan.links}
+        links = {**own, **plan.rule.links(record)}
+        if links:
+            shown["links"] = links
+        return shown
+
+    def related(self, record: Record, name: str) -> Iterable[str]:
+        """Return the ids of a relationship, the derived ones too."""
+        inverse = self._store.inverses.get((record.type, name))
+        return record.related(name) if inverse is None else self._inverse(inverse, record.id)
+
+    def _inverse(self, inverse: tuple[str, str], target: str) -> list[str]:
+        return [source.id for source in self._store.sources(*inverse, target)]
+
+    def _included(self, records: Sequence[Record], selection: Selection) -> bytes:
+        if not selection.include:
+            return b""
+        primary = {record.id for record in records}
+        found: dict[str, Record] = {}
+        for path in selection.include:
+            level: list[Record] = list(records)
+            for name in path:
+                ids = dict.fromkeys(i for record in level for i in self.related(record, name))
+                level = [r for i in ids if (r := self._store.find(i)) is not None]
+                found.update((r.id, r) for r in level if r.id not in primary)
+        type = records[0].type if records else ""
+        members = [self.resource(record, selection, type) for record in found.values()]
+        if self._sparse is not None and type and type not in selection.fields:
+            members.append(self._sparse.unknown(records[0].id))
+        return b',"included":[%b]' % b",".join(members)
+
+    def _leading(self, selection: Selection, primary: str, type: str) -> frozenset[str]:
+        """Return the relationships of a type that lead to what is included."""
+        leading = set()
+        for path in selection.include:
+            here = primary
+            for name in path:
+                if here == type:
+                    leading.add(name)
+                here = self._plans[here].schema.relationships[name].target
+        return frozenset(leading)
+
+
+def _members(data: bytes, included: bytes, tail: Mapping[str, Any]) -> dict[str, Any]:
+    members = {"data": msgspec.Raw(data), **tail}
+    if included:
+        members["included"] = msgspec.Raw(included.removeprefix(b',"included":'))
+    return members
+
+
+def defaults_of(fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Return attributes as they are when nobody set them, where there is a neutral value."""
+    values = {name: _neutral(field) for name, field in fields.items()}
+    return {name: v for name, v in values.items() if v is not None or fields[name].nullable}
+
+
+def _neutral(field: Field) -> Any:
+    if field.nullable:
+        return None
+    if field.kind == "string" and not field.enum and field.format is None:
+        return ""
+    neutral: dict[str, Any] = {"array": [], "boolean": False}
+    return {} if field.kind == "object" and not field.fields else neutral.get(field.kind)

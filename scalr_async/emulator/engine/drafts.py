@@ -1,0 +1,107 @@
+"""Drafts: an object as a write would leave it, before the rules of its type have seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import attrs
+
+from scalr_async._catalog import Schema
+from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.errors import invalid_attribute
+from scalr_async.emulator.engine.http import Actor
+from scalr_async.emulator.engine.store import OWNER, Ids, Record, Store
+
+__all__ = ["Draft", "own_linkage", "require_name", "write_through"]
+
+
+@attrs.define(kw_only=True)
+class Draft:
+    """An object as a write would leave it; a rule may refuse or complete it.
+
+    Args:
+        type: The type of the object.
+        id: Its id, known before the object exists.
+        record: The object to change, None for a new one.
+        changes: The members that the write sets.
+        attributes: All attributes after the write.
+        relationships: All linkage after the write.
+        actor: The author of the write.
+    """
+
+    type: str
+    id: str
+    record: Record | None
+    changes: Changes
+    attributes: dict[str, Any]
+    relationships: dict[str, Ids]
+    actor: Actor
+
+    def sets(self, name: str) -> bool:
+        """Return True if the write gives the attribute or relationship a value."""
+        return name in self.changes.attributes or name in self.changes.relationships
+
+    def related(self, name: str) -> tuple[str, ...]:
+        """Return the ids of a relationship, whether to one or to many."""
+        ids = self.relationships.get(name)
+        return (ids,) if isinstance(ids, str) else ids or ()
+
+    def place(self, schema: Schema, owner: str, parent: Record | None) -> None:
+        """Put a new object below the one whose path it was posted to."""
+        self.relationships[OWNER] = owner
+        for name, relationship in schema.relationships.items():
+            if parent and not relationship.many and relationship.target == parent.type:
+                self.relationships.setdefault(name, owner)
+
+    def stamp(self, schema: Schema, verb: Literal["created", "updated"], now: str) -> None:
+        """Set the time and the author of a change, where the type has them."""
+        moment, author = f"{verb}-at", f"{verb}-by"
+        if moment in schema.attributes:
+            self.attributes.setdefault(moment, now)
+            if verb == "updated":
+                self.attributes[moment] = now
+        if author in schema.relationships and schema.relationships[author].target == "users":
+            self.relationships[author] = self.actor.user
+        if f"{author}-email" in schema.attributes:
+            self.attributes[f"{author}-email"] = self.actor.email
+
+    def enter_account(self, schema: Schema, scopes: Sequence[str]) -> None:
+        """Put a new object without an account into that of its author, unless it has a scope."""
+        if "account" not in schema.relationships or self.relationships.get("account"):
+            return
+        narrower = any(self.relationships.get(name) for name in scopes)
+        self.relationships["account"] = None if narrower else self.actor.account
+
+
+def require_name(draft: Draft, detail: str = "Name can not be empty.") -> None:
+    """Refuse a name of nothing but blanks."""
+    if not str(draft.attributes.get("name", "")).strip():
+        raise invalid_attribute("name", detail)
+
+
+def own_linkage(store: Store, type: str, relationships: Mapping[str, Ids]) -> dict[str, Ids]:
+    """Return the linkage that the object keeps itself, without the other ends of it."""
+    return {n: ids for n, ids in relationships.items() if (type, n) not in store.inverses}
+
+
+def write_through(
+    store: Store, types: Mapping[str, Schema], record: Record, relationships: Mapping[str, Ids]
+) -> None:
+    """Set the stored end of the derived relationships that a write names."""
+    for name, ids in relationships.items():
+        inverse = store.inverses.get((record.type, name))
+        if inverse is None:
+            continue
+        type, far = inverse
+        many = types[type].relationships[far].many
+        wanted = dict.fromkeys(ids or ())
+        for source in store.sources(type, far, record.id):
+            if source.id not in wanted:
+                kept = tuple(i for i in source.related(far) if i != record.id)
+                store.change(source, {}, {far: kept if many else None})
+        for id in wanted:
+            target = store.get(type, id)
+            if target is not None and record.id not in target.related(far):
+                held = (*target.related(far), record.id) if many else record.id
+                store.change(target, {}, {far: held})

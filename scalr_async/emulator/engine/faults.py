@@ -1,0 +1,87 @@
+"""Deliberate faults: scripted answers, cut connections, a rate limit."""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import attrs
+
+from scalr_async.emulator.engine.request_log import LoggedRequest
+
+__all__ = ["Cut", "Failure", "RateLimit"]
+
+Cut = Literal["before", "headers", "body", "after-apply"]
+"""The place where a connection breaks: before the request has any effect; after the answer's header
+fields; in the middle of its body; after the write took effect but before any of the answer."""
+
+
+@attrs.define(kw_only=True)
+class Failure:
+    """A scripted fault: of the requests that `method`, `path` and `match` fit, `times` get it.
+
+    `times` None is for ever; `every` lets all but each nth request through; `seen` and `left`
+    count down. With `cut` the connection breaks, else the scripted answer is given.
+    """
+
+    method: str
+    path: str
+    status: int = 503
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    body: bytes = b""
+    cut: Cut | None = None
+    left: int | None = 1
+    every: int = 1
+    match: Callable[[LoggedRequest], bool] | None = None
+    seen: int = 0
+
+    def takes(self, request: LoggedRequest) -> bool:
+        """Say whether this request fails, and count it."""
+        if self.left == 0 or self.method not in ("*", request.method):
+            return False
+        if not fnmatch.fnmatchcase(request.path, self.path):
+            return False
+        if self.match is not None and not self.match(request):
+            return False
+        self.seen += 1
+        if self.seen % self.every:
+            return False
+        if self.left is not None:
+            self.left -= 1
+        return True
+
+
+class RateLimit:
+    """A token bucket: `requests` at once, refilled over `per` seconds."""
+
+    def __init__(
+        self,
+        requests: float,
+        *,
+        per: float = 1.0,
+        retry_after: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if requests <= 0 or per <= 0:
+            raise ValueError("a rate limit needs a positive number of requests and seconds")
+        self._rate = requests / per
+        self._most = max(1.0, float(requests))
+        self._tokens = self._most
+        self._clock = clock
+        self._filled = clock()
+        self._retry_after = retry_after
+
+    def refuse(self) -> dict[str, str] | None:
+        """Take one request; returns the header fields of the 429 when there is none left."""
+        now = self._clock()
+        self._tokens = min(self._most, self._tokens + (now - self._filled) * self._rate)
+        self._filled = now
+        if self._tokens >= 1:
+            self._tokens -= 1
+            return None
+        if not self._retry_after:
+            return {}
+        return {"Retry-After": str(max(1, math.ceil((1 - self._tokens) / self._rate)))}

@@ -1,0 +1,262 @@
+"""The meaning of a filter's value, and the values that it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import attrs
+
+from scalr_async._catalog import Schema
+from scalr_async.emulator.engine.errors import bad_parameter
+from scalr_async.emulator.engine.store import OWNER, Record, Store
+
+__all__ = [
+    "Condition",
+    "FilterField",
+    "Shape",
+    "account_of",
+    "filter_field",
+    "parse_condition",
+    "scalar",
+]
+
+Values = Callable[[Record], Iterable[Any]]
+"""The values of an object that a filter compares."""
+
+
+@attrs.frozen(kw_only=True)
+class Condition:
+    """A parsed filter value.
+
+    `in:a,null`, `like:text`, `between:a,b`, `gte:a`, `lte:b`, `null`, or the value.
+    """
+
+    kind: Literal["among", "between", "like"]
+    values: tuple[str | None, ...]
+    _folded: frozenset[str] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        folded = frozenset(value.casefold() for value in self.values if value is not None)
+        object.__setattr__(self, "_folded", folded)
+
+    def holds(self, found: Iterable[Any]) -> bool:
+        """Say whether any of the values found meets the condition; none at all counts as null.
+
+        True and false may be written in any case.
+        """
+        values = list(found) or [None]
+        if self.kind == "among":
+            return any(self._names(value) for value in values)
+        present = [_text(value) for value in values if value is not None]
+        if self.kind == "like":
+            wanted = str(self.values[0])
+            return any(wanted in text.casefold() for text in present)
+        low, high = self.values
+        return any(_between(text, str(low), str(high)) for text in present)
+
+    def _names(self, value: Any) -> bool:
+        if isinstance(value, bool):
+            return _text(value) in self._folded
+        return (None if value is None else _text(value)) in self.values
+
+    @property
+    def ids(self) -> tuple[str, ...] | None:
+        """The values an index can be asked for; None when it cannot."""
+        if self.kind != "among" or None in self.values:
+            return None
+        return tuple(value for value in self.values if value is not None)
+
+
+@attrs.frozen(kw_only=True)
+class FilterField:
+    """The subject of a filter: `values` of each object, or `index`, an indexed relationship."""
+
+    values: Values
+    index: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Shape:
+    """A type as lists see it: its schema, and what may be filtered and sorted by.
+
+    Args:
+        schema: The description of the type.
+        own: The name of the filter by id (`agent-pool`).
+        defaults: Attributes of objects that nobody set.
+        computed: The names of attributes that no record keeps.
+        compute: Returns all attributes of a record, the computed ones too.
+        targets: Relationships by the type they lead to, as filters may name them: `agent-pool`
+            is the `pool` of an agent.
+        aliases: Relationships by the name that nested filters have for them.
+        filters: Filters that the schema does not explain.
+    """
+
+    schema: Schema
+    own: str | None
+    defaults: Mapping[str, Any]
+    computed: frozenset[str]
+    compute: Callable[[Record], Mapping[str, Any]]
+    targets: Mapping[str, str]
+    aliases: Mapping[str, str]
+    filters: Mapping[str, FilterField]
+
+    def value(self, record: Record, name: str) -> Any:
+        """Return an attribute as it is shown."""
+        if name in self.computed:
+            return self.compute(record).get(name)
+        return record.attributes.get(name, self.defaults.get(name))
+
+
+def parse_condition(parameter: str, text: str) -> Condition:
+    """Read a filter value; raises `ApiError` (400) when an operator lacks its operands."""
+    operator, colon, rest = text.partition(":")
+    if colon and operator == "in":
+        values = [None if v == "null" else v for v in rest.split(",")]
+        return Condition(kind="among", values=tuple(values))
+    if colon and operator == "like":
+        return Condition(kind="like", values=(rest.casefold(),))
+    if colon and operator == "between":
+        bounds = tuple(part.strip() for part in rest.split(","))
+        if len(bounds) != 2 or not any(bounds):
+            raise bad_parameter(parameter, "'between:' takes two values: between:from,to")
+        return Condition(kind="between", values=bounds)
+    if colon and operator in ("gte", "lte"):
+        return Condition(kind="between", values=(rest, "") if operator == "gte" else ("", rest))
+    return Condition(kind="among", values=(None if text == "null" else text,))
+
+
+def filter_field(
+    store: Store, schemas: Mapping[str, Schema], shape: Shape, name: str
+) -> FilterField | None:
+    """Return where filter `name` of a type looks, None when the type knows no such thing."""
+    special = shape.filters.get(name)
+    if special is not None or name == shape.own:
+        return special or FilterField(values=lambda r: (r.id,), index="id")
+    schema = shape.schema
+    first, _, rest = name.partition(".")
+    if rest and first == shape.own:
+        return filter_field(store, schemas, shape, rest)
+    if rest:
+        return _nested(store, schemas, shape, first, rest)
+    names = (name, f"{name}s", shape.targets.get(name, ""))
+    relationship = next((r for r in names if r in schema.relationships), None)
+    if relationship is not None:
+        return _related(store, shape, relationship)
+    if name in schema.attributes:
+        return FilterField(values=lambda r: _listed(shape.value(r, name)))
+    found = FilterField(values=lambda r: _some(account_of(store, r)))
+    return found if name == "account" else None
+
+
+def _related(store: Store, shape: Shape, name: str) -> FilterField:
+    if name in ("environment", "environments") and "is-shared" in shape.schema.attributes:
+        return FilterField(values=lambda r: _served(store, shape, r))
+    inverse = store.inverses.get((shape.schema.type, name))
+    if inverse is None:
+        return FilterField(values=lambda r: r.related(name), index=name)
+    type, relationship = inverse
+    return FilterField(values=lambda r: [s.id for s in store.sources(type, relationship, r.id)])
+
+
+def _served(store: Store, shape: Shape, record: Record) -> Iterable[str]:
+    """Return the environments that may use what can be shared: it stands there, or they are named.
+
+    Or they are all that the account has.
+    """
+    if shape.value(record, "is-shared"):
+        account = account_of(store, record)
+        homes = store.all("environments")
+        return [home.id for home in homes if account in (None, *home.related("account"))]
+    return (*record.related("environment"), *record.related("environments"))
+
+
+def account_of(store: Store, record: Record) -> str | None:
+    """Return the account an object belongs to, directly or through what it belongs to."""
+    if record.type == "accounts":
+        return record.id
+    for name in ("account", "environment", "workspace", "run", "pool", OWNER):
+        for parent in store.related(record, name):
+            return account_of(store, parent)
+    return None
+
+
+def _nested(
+    store: Store, schemas: Mapping[str, Schema], shape: Shape, first: str, rest: str
+) -> FilterField | None:
+    """Return where a filter looks that goes on in what is related, or in an object or a list."""
+    relationship, schema = shape.aliases.get(first, first), shape.schema
+    if relationship in schema.relationships:
+        far = schemas[schema.relationships[relationship].target]
+        if rest not in far.attributes and rest not in far.relationships:
+            return None
+
+        def values(record: Record) -> Iterable[Any]:
+            for related in store.related(record, relationship):
+                yield from related.related(rest) or _listed(related.attributes.get(rest))
+
+        return FilterField(values=values)
+    field = schema.attributes.get(first)
+    field = field and (field.items or field)
+    if field is None or rest not in field.fields:
+        return None
+    return FilterField(
+        values=lambda r: [
+            value[rest]
+            for value in _listed(shape.value(r, first))
+            if isinstance(value, dict) and rest in value
+        ]
+    )
+
+
+def scalar(value: Any) -> tuple[bool, Any]:
+    """Return a key that sorts any attribute value, null last."""
+    if isinstance(value, str):
+        return (False, value.casefold())
+    return (value is None, 0 if value is None else value)
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else _some(value)
+
+
+def _some(value: Any) -> tuple[Any, ...]:
+    return () if value is None else (value,)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _between(text: str, low: str, high: str) -> bool:
+    value = _ordered(text)
+    return all(
+        (type(value) is type(limit) and inside(value, limit))
+        for bound, inside in ((low, _at_least), (high, _at_most))
+        if bound
+        for limit in (_ordered(bound),)
+    )
+
+
+def _at_least(value: Any, limit: Any) -> bool:
+    return bool(value >= limit)
+
+
+def _at_most(value: Any, limit: Any) -> bool:
+    return bool(value <= limit)
+
+
+def _ordered(text: str) -> datetime | float | str:
+    """Read a bound as a number, else as an ISO date (UTC when it names no zone), else as text."""
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

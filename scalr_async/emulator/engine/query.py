@@ -1,0 +1,305 @@
+"""Query parameters: what is asked for, and the objects that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from scalr_async._catalog import Route, Schema
+from scalr_async.emulator.engine.documents import Selection
+from scalr_async.emulator.engine.errors import bad_parameter
+from scalr_async.emulator.engine.filters import (
+    Condition,
+    FilterField,
+    Shape,
+    filter_field,
+    parse_condition,
+    scalar,
+)
+from scalr_async.emulator.engine.store import OWNER, Record, Store
+
+__all__ = [
+    "MAX_PAGE_SIZE",
+    "PAGE_SIZE",
+    "Cut",
+    "Page",
+    "Query",
+    "parse_cut",
+    "parse_query",
+    "parse_selection",
+]
+
+T = TypeVar("T")
+
+PAGE_SIZE: Final = 20
+"""Items a page has when the request does not say."""
+
+MAX_PAGE_SIZE: Final = 100
+"""Items a page has at most; a larger wish gets this many."""
+
+_DIGITS: Final = 18
+_PAGES: Final = ("page[number]", "page[size]")
+_LISTED: Final = ("query", "sort", "sort[favorite-first]")
+_SEARCHED: Final = (
+    "name",
+    "description",
+    "email",
+    "key",
+    "full-name",
+    "username",
+    "account-name",
+    "environment-name",
+    "workspace-name",
+    "module",
+    "namespace-name",
+    "owner-email",
+    "provider",
+    "requested-by-email",
+    "source",
+)
+
+Pairs = Sequence[tuple[str, str]]
+
+
+@attrs.frozen(kw_only=True)
+class Page(Generic[T]):
+    """One page of a list."""
+
+    items: Sequence[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page; an empty list has one page."""
+        return max(1, -(-self.total // self.size))
+
+    def tail(self, url: str, pairs: Pairs, encode: Any) -> dict[str, Any]:
+        """Return the `links` and `meta` members of the document."""
+        following = self.number + 1 if self.number < self.last else None
+        previous = min(self.number - 1, self.last) or None
+        kept = [(k, v) for k, v in pairs if not k.startswith("page[")]
+
+        def link(number: int) -> str:
+            query = [*kept, ("page[number]", str(number)), ("page[size]", str(self.size))]
+            return f"{url}?{encode(query)}"
+
+        links = {"self": link(self.number), "first": link(1), "last": link(self.last)}
+        if previous:
+            links["prev"] = link(previous)
+        if following:
+            links["next"] = link(following)
+        pagination = {
+            "current-page": self.number,
+            "page-size": self.size,
+            "prev-page": previous,
+            "next-page": following,
+            "total-pages": self.last,
+            "total-count": self.total,
+        }
+        return {"links": links, "meta": {"pagination": pagination}}
+
+
+@attrs.frozen(kw_only=True)
+class Cut:
+    """The page that is asked for; its size is None when everything is."""
+
+    number: int
+    size: int | None
+
+    def of(self, items: Sequence[T]) -> Page[T]:
+        """Cut one page out of all that was found."""
+        size = self.size or max(1, len(items))
+        start = (self.number - 1) * size
+        return Page(
+            items=items[start : start + size],
+            number=self.number,
+            size=size,
+            total=len(items),
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """The query of a list request."""
+
+    selection: Selection
+    conditions: Sequence[tuple[FilterField, Condition]]
+    sort: Sequence[tuple[str, bool]]
+    search: str
+    cut: Cut
+
+    def run(
+        self, store: Store, shape: Shape, scope: str | Sequence[Record] | None
+    ) -> Sequence[Record]:
+        """Return every object of a type that meets the conditions, in the order asked for.
+
+        `scope` is the object that they stand below, or the objects themselves.
+        """
+        type = shape.schema.type
+        conditions = list(self.conditions)
+        records: Sequence[Record] = store.all(type) if scope is None else ()
+        if scope is not None:
+            records = store.sources(type, OWNER, scope) if isinstance(scope, str) else scope
+        for source, condition in conditions:
+            ids = condition.ids
+            if source.index is not None and ids is not None and scope is None:
+                records = _indexed(store, type, source.index, ids)
+                conditions.remove((source, condition))
+                break
+        for source, condition in conditions:
+            records = [r for r in records if condition.holds(source.values(r))]
+        if self.search:
+            records = [r for r in records if _mentions(r, self.search)]
+        for name, descending in reversed(self.sort):
+            records = sorted(records, key=_sorter(store, shape, name), reverse=descending)
+        return records
+
+
+def parse_selection(
+    schemas: Mapping[str, Schema], schema: Schema, route: Route, pairs: Pairs
+) -> Selection:
+    """Read `include` and `fields` of a request for one object, and refuse everything else.
+
+    Which page is asked for does not matter: scalr-cli says it in every request.
+    """
+    for name, _ in pairs:
+        if not _selects(name) and name not in (*_PAGES, *route.query):
+            raise bad_parameter(name, f"Query parameter '{name}' is not supported.")
+    return _selection(schemas, schema, pairs)
+
+
+def parse_query(
+    store: Store,
+    schemas: Mapping[str, Schema],
+    shape: Shape,
+    route: Route,
+    pairs: Pairs,
+) -> Query:
+    """Read the query of a list; raises `ApiError` (400) naming what the list does not take.
+
+    Every relationship and attribute of the type may be a filter, documented or not: the official
+    clients send `filter[account]` to lists that do not document it.
+    """
+    conditions: list[tuple[FilterField, Condition]] = []
+    for parameter, text in pairs:
+        if parameter.startswith("filter["):
+            name = ".".join(parameter.removeprefix("filter[").removesuffix("]").split("]["))
+            source = filter_field(store, schemas, shape, name)
+            if source is None and name not in {f.name for f in route.filters}:
+                raise bad_parameter(parameter, f"Filter '{name}' is not supported.")
+            source = source or FilterField(values=_nothing)
+            conditions.append((source, parse_condition(parameter, text)))
+        elif not _selects(parameter) and parameter not in (*_PAGES, *_LISTED, *route.query):
+            raise bad_parameter(parameter, f"Query parameter '{parameter}' is not supported.")
+    given = dict(pairs)
+    return Query(
+        selection=_selection(schemas, shape.schema, pairs),
+        conditions=conditions,
+        sort=_sort(route, given),
+        search=given.get("query", "").casefold(),
+        cut=parse_cut(route, pairs),
+    )
+
+
+def parse_cut(route: Route, pairs: Pairs) -> Cut:
+    """Read which page is asked for; raises `ApiError` (400) for what is no number.
+
+    Lists without pages come whole, unless a page is asked for all the same.
+    """
+    given = dict(pairs)
+    if not route.paginated and not any(name.startswith("page[") for name in given):
+        return Cut(number=1, size=None)
+    return Cut(
+        number=_positive(given, "page[number]", 1),
+        size=min(_positive(given, "page[size]", PAGE_SIZE), MAX_PAGE_SIZE),
+    )
+
+
+def _selects(parameter: str) -> bool:
+    return parameter == "include" or (parameter.startswith("fields[") and parameter[-1] == "]")
+
+
+def _nothing(_: Record) -> tuple[()]:
+    """Return no values: the subject of a documented filter that the emulator does not model."""
+    return ()
+
+
+def _positive(given: Mapping[str, str], parameter: str, default: int) -> int:
+    text = given.get(parameter, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < _DIGITS and int(text) > 0):
+        raise bad_parameter(parameter, f"'{text}' is not a positive integer.")
+    return int(text)
+
+
+def _selection(schemas: Mapping[str, Schema], schema: Schema, pairs: Pairs) -> Selection:
+    include: list[tuple[str, ...]] = []
+    fields: dict[str, frozenset[str]] = {}
+    for parameter, text in pairs:
+        if parameter == "include":
+            include.extend(_path(schemas, schema, path) for path in text.split(",") if path)
+        elif parameter.startswith("fields["):
+            type = parameter.removeprefix("fields[").removesuffix("]")
+            fields[type] = _members(schemas, parameter, type, text)
+    return Selection(include=tuple(include), fields=fields)
+
+
+def _path(schemas: Mapping[str, Schema], schema: Schema, path: str) -> tuple[str, ...]:
+    names = tuple(path.split("."))
+    for name in names:
+        relationship = schema.relationships.get(name)
+        if relationship is None:
+            raise bad_parameter("include", f"Relationship '{path}' can not be included.")
+        schema = schemas.get(relationship.target, schema)
+    return names
+
+
+def _members(schemas: Mapping[str, Schema], parameter: str, type: str, text: str) -> frozenset[str]:
+    schema = schemas.get(type)
+    if schema is None:
+        raise bad_parameter(parameter, f"Resource type '{type}' is not known.")
+    names = frozenset(name for name in text.split(",") if name)
+    for name in sorted(names):
+        if name not in schema.attributes and name not in schema.relationships and name != "id":
+            raise bad_parameter(parameter, f"'{type}' has no field '{name}'.")
+    return names
+
+
+def _sort(route: Route, given: Mapping[str, str]) -> list[tuple[str, bool]]:
+    keys: list[tuple[str, bool]] = []
+    if given.get("sort[favorite-first]", "").lower() in ("true", "1"):
+        keys.append(("favorite", True))
+    for part in given.get("sort", "").split(","):
+        name = part.removeprefix("-")
+        if name and name not in route.sort:
+            raise bad_parameter("sort", f"Sorting by '{name}' is not supported.")
+        if name:
+            keys.append((name, part.startswith("-")))
+    return keys
+
+
+def _indexed(store: Store, type: str, index: str, ids: Sequence[str]) -> list[Record]:
+    found: dict[str, Record] = {}
+    for id in ids:
+        record = store.get(type, id) if index == "id" else None
+        for r in [record] if record else store.sources(type, index, id):
+            found[r.id] = r
+    return sorted(found.values(), key=lambda r: r.number)
+
+
+def _mentions(record: Record, text: str) -> bool:
+    values = (record.id, *(record.attributes.get(name) for name in _SEARCHED))
+    return any(text in value.casefold() for value in values if isinstance(value, str))
+
+
+def _sorter(store: Store, shape: Shape, name: str) -> Any:
+    def key(record: Record) -> tuple[bool, Any]:
+        if name in shape.schema.attributes:
+            return scalar(shape.value(record, name))
+        names = [r.attributes.get("name", r.id) for r in store.related(record, name)]
+        return scalar(names[0] if names else None)
+
+    return key

@@ -1,0 +1,84 @@
+"""The log of the latest requests, bounded in number and bytes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import overload
+
+import attrs
+
+from scalr_async._http import Headers
+
+__all__ = ["LoggedRequest", "RequestLog"]
+
+
+@attrs.define(kw_only=True)
+class LoggedRequest:
+    """One request as it came: `path` stands below the API root, raw; `query` is decoded.
+
+    `connection` numbers the connections of the server. `at` is monotonic seconds. `status` is
+    None until the answer is known, and stays so when the connection was cut.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Headers = attrs.field(factory=Headers)
+    body: bytes = attrs.field(default=b"", repr=False)
+    status: int | None = None
+    connection: int = 0
+    at: float = 0.0
+
+
+class RequestLog(Sequence[LoggedRequest]):
+    """The latest requests, oldest first: `most` at most, and `size` bytes of them.
+
+    The oldest leave first; the latest stays however big it is.
+    """
+
+    def __init__(self, most: int, size: int) -> None:
+        self._most = most
+        self._size = size
+        self._kept: deque[LoggedRequest] = deque()
+        self._weights: dict[int, int] = {}
+        self._weight = 0
+
+    def append(self, request: LoggedRequest) -> None:
+        """Put a request last."""
+        self._kept.append(request)
+        self._weigh(request)
+
+    def attach(self, request: LoggedRequest, body: bytes) -> None:
+        """Give a request its body, which comes later."""
+        request.body = body
+        if id(request) in self._weights:  # nobody cleared the log meanwhile
+            self._weigh(request)
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._kept.clear()
+        self._weights.clear()
+        self._weight = 0
+
+    def _weigh(self, request: LoggedRequest) -> None:
+        weight = len(request.path) + len(request.body)
+        weight += sum(len(name) + len(value) for name, value in request.query)
+        weight += sum(len(name) + len(value) for name, value in request.headers.items())
+        self._weight += weight - self._weights.get(id(request), 0)
+        self._weights[id(request)] = weight
+        while len(self._kept) > self._most or (self._weight > self._size and len(self._kept) > 1):
+            self._weight -= self._weights.pop(id(self._kept.popleft()))
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, index: int) -> LoggedRequest: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[LoggedRequest]: ...
+    def __getitem__(self, index: int | slice) -> LoggedRequest | list[LoggedRequest]:
+        return list(self._kept)[index] if isinstance(index, slice) else self._kept[index]
+
+    def __repr__(self) -> str:
+        return f"RequestLog({list(self._kept)!r})"

@@ -1,0 +1,57 @@
+"""From method and path to the operation of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import attrs
+
+from scalr_async._catalog import Route
+from scalr_async.emulator.engine.errors import ApiError, missing
+
+__all__ = ["Match", "Routes"]
+
+
+@attrs.frozen(kw_only=True)
+class Match:
+    """A route, and what stands in the path where its template has names."""
+
+    route: Route
+    parameters: Mapping[str, str]
+
+
+class Routes:
+    """All routes as a tree of path segments; a fixed segment goes before a name."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._tree: dict[str, Any] = {}
+        for route in routes:
+            node = self._tree
+            for segment in route.path.strip("/").split("/"):
+                node = node.setdefault("{}" if segment.startswith("{") else segment, {})
+            node.setdefault("", {})[route.method] = route
+
+    def match(self, method: str, path: str) -> Match:
+        """Find the route of a raw path; raises `ApiError` 404 or 405."""
+        values: list[str] = []
+        node = self._tree
+        for segment in path.strip("/").split("/"):
+            known = node.get(segment)
+            if known is None:
+                known = node.get("{}")
+                values.append(unquote(segment))
+            if known is None or not segment:
+                raise missing(f"Path '{path}' is not part of the API.")
+            node = known
+        routes: dict[str, Route] = node.get("", {})
+        if not routes:
+            raise missing(f"Path '{path}' is not part of the API.")
+        route = routes.get(method)
+        if route is None:
+            allowed = ", ".join(sorted(routes))
+            error = {"status": "405", "title": "Method Not Allowed", "detail": f"Use {allowed}."}
+            raise ApiError(405, [error])
+        names = [s.strip("{}") for s in route.path.split("/") if s.startswith("{")]
+        return Match(route=route, parameters=dict(zip(names, values, strict=True)))

@@ -1,0 +1,329 @@
+"""The server without HTTP: objects are created, changed and deleted under rules."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Final, TypeVar, cast
+
+import attrs
+
+from scalr_async._catalog import Catalog, Schema
+from scalr_async.emulator.engine.blobs import Blobs
+from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.documents import Documents, defaults_of
+from scalr_async.emulator.engine.drafts import Draft, own_linkage, write_through
+from scalr_async.emulator.engine.errors import conflict, invalid_attribute
+from scalr_async.emulator.engine.filters import FilterField, Shape, account_of
+from scalr_async.emulator.engine.http import Actor, Answer, Call
+from scalr_async.emulator.engine.sparse import Sparse
+from scalr_async.emulator.engine.store import OWNER, Inverses, Record, Store
+
+__all__ = [
+    "MOMENT",
+    "Action",
+    "Rule",
+    "Rulebook",
+    "Service",
+    "prefixed",
+]
+
+MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
+"""The format of times in answers."""
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
+_PAIRS: Final = [first + second for first in _DIGITS for second in _DIGITS]
+
+P = TypeVar("P")
+
+
+class Rule:
+    """The rules of one type beyond its schema. This base has none.
+
+    Attributes:
+        prefix: The beginning of ids.
+        defaults: Attributes of objects that nobody set.
+        computed: The names of attributes that `present` works out.
+        volatile: True if objects change by themselves, so that no answer may be cached.
+        unique: The relationship within which names are unique.
+        scopes: Relationships that take the place of the account: an object that has one of them
+            belongs to no account directly.
+        private: True if objects are listed to the holder of the token that they belong to.
+        optional: True if the one object below a path may be missing: `null` instead of 404.
+        aliases: Relationships by the name that nested filters have for them.
+        filters: Filters that the schema does not explain.
+    """
+
+    prefix: ClassVar[str] = ""
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    computed: ClassVar[frozenset[str]] = frozenset()
+    volatile: ClassVar[bool] = False
+    unique: ClassVar[str | None] = None
+    scopes: ClassVar[tuple[str, ...]] = ()
+    private: ClassVar[bool] = False
+    optional: ClassVar[bool] = False
+    aliases: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.filters: Mapping[str, FilterField] = {}
+
+    def key(self, record: Record) -> Hashable | None:
+        """Return what must be unique among the type."""
+        if self.unique is None:
+            return None
+        return record.relationships.get(self.unique), record.attributes.get("name")
+
+    def prepare(self, draft: Draft) -> None:
+        """Check and complete a write; raises `ApiError` to refuse it."""
+
+    def relating(self, record: Record, name: str) -> None:
+        """Check a new linkage at a relationship endpoint; raises `ApiError` to refuse it."""
+
+    def removing(self, record: Record) -> None:
+        """Check a deletion, and delete dependent objects; raises `ApiError` to refuse it."""
+
+    def created(self, record: Record) -> None:
+        """Do what follows the creation of an object."""
+
+    def rows(self, call: Call | None) -> Iterable[Record] | None:  # noqa: ARG002 - the general rule
+        """Return the objects that are computed for each request; None if all are stored."""
+        return None
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Add the computed attributes to a resource, and blank its secrets."""
+
+    def links(self, record: Record) -> Mapping[str, str | None]:  # noqa: ARG002 - the general rule
+        """Return links beside those that the routes make."""
+        return {}
+
+    def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:  # noqa: ARG002 - as above
+        """Return the members that only the answer to the creation has: attributes, links."""
+        return {}
+
+
+def prefixed(prefix: str) -> type[Rule]:
+    """Return the rule of a type that needs nothing but the prefix of its ids."""
+    return type("Prefixed", (Rule,), {"prefix": prefix})
+
+
+@attrs.frozen(kw_only=True)
+class Rulebook:
+    """The knowledge of a server beyond its catalog.
+
+    Args:
+        rules: The rules by type.
+        inverses: Relationships that are the other end of one.
+        schemas: Types that the catalog knows by their ids only, in the paths of other resources.
+    """
+
+    rules: Mapping[str, type[Rule]]
+    inverses: Inverses
+    schemas: Mapping[str, Schema]
+
+
+class Service:
+    """Objects, rules and documents of one emulated server.
+
+    `contents` are the archives and states of objects, by id; `owner` is the author of what the
+    server does by itself.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        rulebook: Rulebook,
+        *,
+        seed: int,
+        sparse: Sparse | None = None,
+    ) -> None:
+        self.catalog = catalog
+        self.schemas: dict[str, tuple[str, Schema]] = {}
+        served = {route.schema for route in catalog.routes if route.operation == "get"}
+        for name, schema in catalog.schemas.items():
+            if name in served or schema.type not in self.schemas:
+                self.schemas[schema.type] = name, schema
+        self.schemas |= {s.type: (name, s) for name, s in rulebook.schemas.items()}
+        self.named = {**catalog.schemas, **rulebook.schemas}
+        self.types = {type: schema for type, (_, schema) in self.schemas.items()}
+        self.random = random.Random(seed)  # noqa: S311 - ids, not secrets
+        self.clock: Callable[[], datetime] = _utc_now
+        self.quotas: dict[str, int] = {}
+        self.rules = {type: rulebook.rules.get(type, Rule)(self) for type in self.schemas}
+        self.store = Store(lambda record: self.rules[record.type].key(record), rulebook.inverses)
+        self.documents = Documents(self.store, sparse)
+        self.blobs = Blobs(lambda: self.text(40))
+        self.contents: dict[str, bytes] = {}
+        self.owner = Actor(holder="", user="", account="", email="")
+        self.shapes: dict[str, Shape] = {}
+        self._parts: dict[type, Any] = {}
+        self._describe()
+
+    def part(self, kind: Callable[[Service], P]) -> P:
+        """Return the one object of a class that belongs to this server, made on first use."""
+        found = self._parts.get(cast("type", kind))
+        if found is None:
+            found = self._parts[cast("type", kind)] = kind(self)
+        return cast("P", found)
+
+    def _describe(self) -> None:
+        paths = {
+            self.catalog.schemas[route.schema].type: route.path
+            for route in self.catalog.routes
+            if route.operation == "get" and route.schema
+        }
+        routed = {route.path for route in self.catalog.routes}
+        own = {
+            type: path.rpartition("/")[2].strip("{}").replace("_", "-")
+            for type, path in paths.items()
+            if path.endswith("}")
+        }
+        for type, (_, schema) in self.schemas.items():
+            rule = self.rules[type]
+            path = paths.get(type, "")
+            self.documents.describe(
+                schema,
+                defaults=rule.defaults,
+                path=path.rpartition("/")[0] or None,
+                downloads=tuple(n for n in schema.links if f"{path}/{n}" in routed),
+                rule=rule,
+            )
+            self.shapes[type] = Shape(
+                schema=schema,
+                own=own.get(type),
+                defaults={**defaults_of(schema.attributes), **rule.defaults},
+                computed=rule.computed,
+                compute=self.documents.attributes,
+                targets={
+                    own[r.target]: name
+                    for name, r in schema.relationships.items()
+                    if r.target in own and not r.many
+                },
+                aliases=rule.aliases,
+                filters=rule.filters,
+            )
+
+    def now(self, **later: float) -> str:
+        """Return the present moment as Scalr writes it, or one `later` (of `timedelta`)."""
+        return (self.clock() + timedelta(**later)).strftime(MOMENT)
+
+    def new_id(self, type: str) -> str:
+        """Return a fresh id: the type's prefix, a dash, fifteen characters of base 32."""
+        prefix = self.rules[type].prefix or "".join(word[0] for word in type.split("-"))
+        return f"{prefix}-{self.text(15)}"
+
+    def text(self, length: int) -> str:
+        """Return random lower-case base 32 of this many characters."""
+        return "".join(self.random.choices(_PAIRS, k=length // 2 + 1))[:length]
+
+    def create(
+        self, type: str, changes: Changes, actor: Actor, *, owner: str | None = None
+    ) -> Record:
+        """Make an object; raises `ApiError` when a rule forbids it."""
+        limit = self.quotas.get(type)
+        if limit is not None and self.store.count(type) >= limit:
+            raise conflict(f"Quota exceeded: at most {limit} of {type}.")
+        draft = Draft(
+            type=type,
+            id=self.new_id(type),
+            record=None,
+            changes=changes,
+            attributes=dict(changes.attributes),
+            relationships=own_linkage(self.store, type, changes.relationships),
+            actor=actor,
+        )
+        schema = self.types[type]
+        if owner is not None:
+            draft.place(schema, owner, self.store.find(owner))
+        draft.stamp(schema, "created", self.now())
+        if "created-at" not in schema.attributes:
+            draft.stamp(schema, "updated", self.now())
+        draft.enter_account(schema, self.rules[type].scopes)
+        record = Record(
+            type=type,
+            id=draft.id,
+            attributes=draft.attributes,
+            relationships=draft.relationships,
+        )
+        self.rules[type].prepare(draft)
+        self._check_unique(record, None)
+        self.store.add(record)
+        write_through(self.store, self.types, record, changes.relationships)
+        self.rules[type].created(record)
+        return record
+
+    def update(self, record: Record, changes: Changes, actor: Actor) -> Record:
+        """Change an object; raises `ApiError` when a rule forbids it."""
+        own = own_linkage(self.store, record.type, changes.relationships)
+        draft = Draft(
+            type=record.type,
+            id=record.id,
+            record=record,
+            changes=changes,
+            attributes={**record.attributes, **changes.attributes},
+            relationships={**record.relationships, **own},
+            actor=actor,
+        )
+        draft.stamp(self.types[record.type], "updated", self.now())
+        self.rules[record.type].prepare(draft)
+        changed = Record(
+            type=record.type,
+            id=record.id,
+            attributes=draft.attributes,
+            relationships=draft.relationships,
+        )
+        self._check_unique(changed, record)
+        moved = {
+            name: ids
+            for name, ids in draft.relationships.items()
+            if record.relationships.get(name) != ids
+        }
+        self.store.change(record, draft.attributes, moved)
+        write_through(self.store, self.types, record, changes.relationships)
+        return record
+
+    def delete(self, record: Record, *, forced: bool = False) -> None:
+        """Take an object away, and what can not be without it; `forced` asks no rule."""
+        if not forced:
+            self.rules[record.type].removing(record)
+        for name, source in self.store.referrers(record.id):
+            if self.store.find(source.id) is not None and self._depends(source, name):
+                self.delete(source, forced=True)
+        self.store.remove(record)
+
+    def _depends(self, source: Record, name: str) -> bool:
+        if name == OWNER:
+            return True
+        relationship = self.types[source.type].relationships.get(name)
+        return relationship is not None and not relationship.many and not relationship.nullable
+
+    def rows(self, type: str, call: Call | None = None) -> list[Record] | None:
+        """Return all objects of a type whose objects are computed; None for other types."""
+        computed = self.rules[type].rows(call)
+        return None if computed is None else [*self.store.all(type), *computed]
+
+    def get(self, type: str, id: str) -> Record | None:
+        """Return an object, stored or computed; None if there is none."""
+        found = self.store.get(type, id)
+        if found is None:
+            found = next((row for row in self.rows(type) or () if row.id == id), None)
+        return found
+
+    def account_of(self, record: Record) -> str | None:
+        """Return the account an object belongs to."""
+        return account_of(self.store, record)
+
+    def _check_unique(self, record: Record, present: Record | None) -> None:
+        key = self.store.key(record)
+        holder = None if key is None else self.store.holder(record.type, key)
+        if holder is not None and holder is not present:
+            raise invalid_attribute("name", "Name has already been taken")
+
+
+Action = Callable[[Service, Call], Answer]
+"""An operation: answers a call, or raises `ApiError`."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,196 @@
+"""All objects of an emulated server, indexed by id, by name and by what points at what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, Final, Protocol
+
+import attrs
+
+__all__ = ["OWNER", "Ids", "Inverses", "Record", "Store"]
+
+Ids = str | tuple[str, ...] | None
+"""The content of a relationship: an id, several, or nothing."""
+
+OWNER: Final = "owner"
+"""The hidden relationship of what lives below another object's path: a pool's access token."""
+
+Inverses = Mapping[tuple[str, str], tuple[str, str]]
+"""Relationships that are the other end of one, by type and name.
+
+They are derived when read, and written through to the end that is stored.
+"""
+
+
+@attrs.define(eq=False, kw_only=True)
+class Record:
+    """One object: attributes and linkage by wire name; `number` is its place in creation order.
+
+    Attributes that still have their default are not kept. Change a record through its store.
+    """
+
+    type: str
+    id: str
+    attributes: dict[str, Any] = attrs.field(factory=dict)
+    relationships: dict[str, Ids] = attrs.field(factory=dict)
+    number: int = 0
+
+    def related(self, name: str) -> tuple[str, ...]:
+        """Return the ids of a relationship, be it to one or to many."""
+        ids = self.relationships.get(name)
+        return (ids,) if isinstance(ids, str) else ids or ()
+
+
+class Holder(Protocol):
+    """An object with relationships: a record, or one that a write would make."""
+
+    def related(self, name: str) -> tuple[str, ...]:
+        """Return the ids of a relationship, be it to one or to many."""
+        ...
+
+
+class Store:
+    """The objects of one server. `revision` grows with every change.
+
+    `encoded` caches resources by id, each with the root of its links, until the object changes.
+
+    `key` returns what must be unique about a record among its type, None when nothing must.
+    """
+
+    def __init__(self, key: Callable[[Record], Hashable | None], inverses: Inverses) -> None:
+        self.inverses = inverses
+        self.revision = 0
+        self.encoded: dict[str, tuple[str, bytes]] = {}
+        self._key = key
+        self._types: dict[str, dict[str, Record]] = {}
+        self._lists: dict[str, list[Record]] = {}
+        self._ids: dict[str, Record] = {}
+        self._keys: dict[tuple[str, Hashable], Record] = {}
+        self._sources: dict[tuple[str, str], dict[str, dict[str, Record]]] = {}
+        self._numbers = 0
+
+    def get(self, type: str, id: str) -> Record | None:
+        """Return one object, None when it is not there."""
+        return self._types.get(type, {}).get(id)
+
+    def find(self, id: str) -> Record | None:
+        """Return the object with an id, of whatever type."""
+        return self._ids.get(id)
+
+    def all(self, type: str) -> list[Record]:
+        """Return every object of a type in creation order."""
+        found = self._lists.get(type)
+        if found is None:
+            found = self._lists[type] = list(self._types.get(type, {}).values())
+        return found
+
+    def count(self, type: str) -> int:
+        """Return how many objects of a type there are."""
+        return len(self._types.get(type, ()))
+
+    def sources(self, type: str, relationship: str, target: str) -> list[Record]:
+        """Return the objects of a type whose relationship holds `target`, in creation order."""
+        found = self._sources.get((type, relationship), {}).get(target, {})
+        return sorted(found.values(), key=_number)
+
+    def related(self, holder: Holder, relationship: str) -> list[Record]:
+        """Return the objects that a relationship holds, in its order."""
+        found = (self._ids.get(id) for id in holder.related(relationship))
+        return [record for record in found if record is not None]
+
+    def points_at(self, type: str, relationship: str, target: str) -> bool:
+        """Say whether any object of a type has `target` in its relationship."""
+        return bool(self._sources.get((type, relationship), {}).get(target))
+
+    def referrers(self, target: str) -> list[tuple[str, Record]]:
+        """Return everything that points at `target`, with the relationship it does it by."""
+        return [
+            (name, record)
+            for (_, name), targets in self._sources.items()
+            if target in targets
+            for record in list(targets[target].values())
+        ]
+
+    def holder(self, type: str, key: Hashable) -> Record | None:
+        """Return the object that holds a unique key."""
+        return self._keys.get((type, key))
+
+    def key(self, record: Record) -> Hashable | None:
+        """Return what must be unique about a record, None when nothing must."""
+        return self._key(record)
+
+    def add(self, record: Record) -> None:
+        """Keep a new object."""
+        self._numbers += 1
+        record.number = self._numbers
+        self._types.setdefault(record.type, {})[record.id] = record
+        self._lists.pop(record.type, None)
+        self._ids[record.id] = record
+        for name, ids in record.relationships.items():
+            self._point(record, name, ids)
+        self._claim(record)
+        self._touch(record)
+
+    def change(
+        self, record: Record, attributes: Mapping[str, Any], relationships: Mapping[str, Ids]
+    ) -> None:
+        """Set attributes and relationships of an object."""
+        self._release(record)
+        record.attributes.update(attributes)
+        for name, ids in relationships.items():
+            self._unpoint(record, name)
+            record.relationships[name] = ids
+            self._point(record, name, ids)
+        self._claim(record)
+        self._touch(record)
+
+    def remove(self, record: Record) -> None:
+        """Forget an object, and everything that pointed at it."""
+        for name, source in self.referrers(record.id):
+            held = source.relationships[name]
+            kept = tuple(i for i in held if i != record.id) if isinstance(held, tuple) else None
+            self.change(source, {}, {name: kept})
+        for name in record.relationships:
+            self._unpoint(record, name)
+        self._release(record)
+        del self._types[record.type][record.id]
+        del self._ids[record.id]
+        self._lists.pop(record.type, None)
+        self._touch(record)
+
+    def _touch(self, record: Record) -> None:
+        self.revision += 1
+        self.encoded.pop(record.id, None)
+
+    def _point(self, record: Record, name: str, ids: Ids) -> None:
+        targets = self._sources.setdefault((record.type, name), {})
+        for target in _ids(ids):
+            targets.setdefault(target, {})[record.id] = record
+            self.encoded.pop(target, None)
+
+    def _unpoint(self, record: Record, name: str) -> None:
+        targets = self._sources.get((record.type, name), {})
+        for target in record.related(name):
+            sources = targets[target]
+            del sources[record.id]
+            if not sources:
+                del targets[target]
+            self.encoded.pop(target, None)
+
+    def _claim(self, record: Record) -> None:
+        key = self._key(record)
+        if key is not None:
+            self._keys[record.type, key] = record
+
+    def _release(self, record: Record) -> None:
+        key = self._key(record)
+        if key is not None and self._keys.get((record.type, key)) is record:
+            del self._keys[record.type, key]
+
+
+def _number(record: Record) -> int:
+    return record.number
+
+
+def _ids(ids: Ids) -> Iterable[str]:
+    return (ids,) if isinstance(ids, str) else ids or ()

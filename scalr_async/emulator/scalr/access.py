@@ -1,0 +1,290 @@
+"""Access: roles, service accounts, access tokens, and the principals that they stand for."""
+
+from __future__ import annotations
+
+import binascii
+import fnmatch
+import hmac
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
+
+import attrs
+import msgspec
+
+from scalr_async.emulator.engine.drafts import Draft, require_name
+from scalr_async.emulator.engine.errors import forbidden, invalid_attribute, unauthorized
+from scalr_async.emulator.engine.http import Actor, Answer, Call, json, redirect
+from scalr_async.emulator.engine.service import Action, Rule, Service
+from scalr_async.emulator.engine.store import OWNER, Record
+
+__all__ = ["ACTIONS", "PUBLIC", "RULES", "TOKEN", "authenticate"]
+
+TOKEN: Final = "secret"  # noqa: S105 - a name, not a token
+"""The key of an access token's own secret: no attribute of its schema, never shown."""
+
+_LONGEST_SESSION: Final = 365 * 86_400
+"""Seconds that a service account may be lent for: a year."""
+
+_LONGEST_TOKEN: Final = 10 * 525_600
+"""Minutes that a token may last: ten years."""
+
+_LIFETIME: Final = 3600
+"""Seconds that a lent token works when nobody says more or less."""
+
+_OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
+    "contains": lambda value, wanted: wanted in value,
+    "endswith": lambda value, wanted: value.endswith(wanted),
+    "eq": lambda value, wanted: value == wanted,
+    "like": fnmatch.fnmatchcase,
+    "startswith": lambda value, wanted: value.startswith(wanted),
+}
+
+
+class Roles(Rule):
+    """Roles: Scalr's own can not be changed."""
+
+    prefix = "role"
+    unique = "account"
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the name, and whose role it is."""
+        require_name(draft)
+        if draft.record is not None:
+            self.removing(draft.record)
+
+    def removing(self, record: Record) -> None:
+        """Keep Scalr's own roles."""
+        if record.attributes.get("is-system"):
+            raise forbidden("System roles can not be changed.")
+
+
+class AssumePolicies(Rule):
+    """Policies of service accounts: conditions are about equality when they do not say."""
+
+    prefix = "assp"
+    defaults: ClassVar[Mapping[str, Any]] = {"maximum-session-duration": 3600}
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the duration, and name the operators that nobody named."""
+        seconds = draft.attributes.get("maximum-session-duration")
+        if seconds is not None and not 0 < seconds <= _LONGEST_SESSION:
+            detail = f"Value must be between 1 and {_LONGEST_SESSION} seconds."
+            raise invalid_attribute("maximum-session-duration", detail)
+        conditions = draft.attributes.get("claim-conditions") or ()
+        draft.attributes["claim-conditions"] = [{"operator": "eq", **c} for c in conditions]
+
+
+class WorkloadIdentityProviders(Rule):
+    """Workload identity providers."""
+
+    prefix = "wip"
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
+
+
+class AccessPolicies(Rule):
+    """Access policies: of an account, an environment or a workspace."""
+
+    prefix = "ap"
+    scopes = ("environment", "workspace")
+
+
+class ServiceAccounts(Rule):
+    """Service accounts: each has an email made of its id; their tokens go with them."""
+
+    prefix = "sa"
+    unique = "account"
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "Active"}
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the name, and give the account its email."""
+        require_name(draft, "Service account name can not be empty.")
+        draft.attributes.setdefault("email", f"{draft.id}@service-accounts.scalr.io")
+
+
+class AccessTokens(Rule):
+    """Access tokens: shown once, valid until they expire or are deleted."""
+
+    prefix = "at"
+    private = True
+    volatile = True
+    computed = frozenset({"is-expired"})
+
+    def prepare(self, draft: Draft) -> None:
+        """Make the token; `expires-in` counts minutes."""
+        attributes = draft.attributes
+        attributes["description"] = attributes.get("description") or ""
+        if draft.record is None:
+            attributes[TOKEN] = f"{draft.id}.{self.service.text(48)}"
+        minutes = attributes.get("expires-in")
+        if minutes is not None and not 0 < minutes <= _LONGEST_TOKEN:
+            detail = f"Value must be between 1 and {_LONGEST_TOKEN} minutes."
+            raise invalid_attribute("expires-in", detail)
+        if draft.sets("expires-in"):
+            ends = None if minutes is None else self.service.now(minutes=minutes)
+            attributes["expires-at"] = ends
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Hide the token, and say whether it still works."""
+        del attributes[TOKEN]
+        attributes["token"] = None
+        attributes["is-expired"] = _expired(self.service, record)
+
+    def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
+        """Tell the token."""
+        return {"attributes": {"token": record.attributes[TOKEN]}}
+
+
+def _expired(service: Service, record: Record) -> bool:
+    """Say whether a token's time is over."""
+    expires = record.attributes.get("expires-at")
+    return expires is not None and expires <= service.now()
+
+
+@attrs.frozen(kw_only=True)
+class _Session:
+    """A lent token: the id of its service account, and when it expires."""
+
+    holder: str
+    expires: str
+
+
+class Sessions:
+    """The lent tokens of one server, which no object stands for."""
+
+    def __init__(self, service: Service) -> None:  # noqa: ARG002 - as all parts of a server
+        self._sessions: dict[str, _Session] = {}
+
+    def open(self, token: str, holder: str, expires: str) -> None:
+        """Accept a token until it expires."""
+        self._sessions[token] = _Session(holder=holder, expires=expires)
+
+    def holder(self, token: str, now: str) -> str | None:
+        """Return the id of the service account that a token is lent for; None if not valid."""
+        session = self._sessions.get(token)
+        return session.holder if session is not None and session.expires > now else None
+
+
+def authenticate(service: Service, token: str, header: str) -> Actor | None:
+    """Return the principal of an `Authorization` value; `token` is that of the server's owner."""
+    scheme, _, given = header.partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    if hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode()):
+        return service.owner
+    holder = _holder(service, given)
+    if holder is None:
+        return None
+    return Actor(
+        holder=holder.id,
+        user=holder.id if holder.type == "users" else service.owner.user,
+        account=service.account_of(holder) or service.owner.account,
+        email=str(holder.attributes.get("email")),
+    )
+
+
+def _holder(service: Service, token: str) -> Record | None:
+    """Return the user or service account of a token; agents use another API."""
+    lent = service.part(Sessions).holder(token, service.now())
+    if lent is not None:
+        return _active(service, lent)
+    record = service.store.get("access-tokens", token.partition(".")[0])
+    if record is None or record.attributes[TOKEN] != token or _expired(service, record):
+        return None
+    return _active(service, record.related(OWNER)[0])
+
+
+def _active(service: Service, id: str) -> Record | None:
+    holder = service.store.find(id)
+    if holder is None or holder.type == "agent-pools":
+        return None
+    return holder if holder.attributes.get("status", "Active") == "Active" else None
+
+
+def _assume(service: Service, call: Call) -> Answer:
+    """Lend a token to whoever a policy of the service account trusts.
+
+    The claims of the identity token count; its signature is not verified.
+    """
+    asked = call.object(service.catalog.objects)
+    claims = _claims(asked["id-token"])
+    email = asked["service-account-email"]
+    accounts = service.store.all("service-accounts")
+    account = next((a for a in accounts if a.attributes["email"] == email), None)
+    if account is None or account.attributes.get("status", "Active") != "Active":
+        raise unauthorized("The service account is unknown, or not active.")
+    granted = [_granted(policy) for policy in _trusting(service, account, claims)]
+    if not granted:
+        raise unauthorized("No policy of the service account allows the identity token.")
+    lifetime = asked.get("lifetime") or min(_LIFETIME, max(granted))
+    if not 0 < lifetime <= max(granted):
+        raise unauthorized(f"The policy allows no more than {max(granted)} seconds.")
+    token = f"{service.text(15)}.{service.text(48)}"
+    expires = service.now(seconds=lifetime)
+    service.part(Sessions).open(token, account.id, expires)
+    return json({"access-token": token, "expire-time": expires})
+
+
+def _granted(policy: Record) -> int:
+    return int(policy.attributes.get("maximum-session-duration") or _LIFETIME)
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """Read the claims of a JSON Web Token."""
+    parts = token.split(".")
+    try:
+        if len(parts) == 3:
+            padded = parts[1] + "=" * (-len(parts[1]) % 4)
+            return msgspec.json.decode(urlsafe_b64decode(padded), type=dict[str, Any])
+    except (binascii.Error, msgspec.DecodeError, UnicodeError, ValueError):
+        pass
+    raise unauthorized("The identity token is not a JSON Web Token.")
+
+
+def _trusting(service: Service, account: Record, claims: Mapping[str, Any]) -> Iterator[Record]:
+    audience = claims.get("aud")
+    named = set(audience if isinstance(audience, list) else [audience])
+    over = claims.get("exp")
+    if isinstance(over, int | float) and over <= service.clock().timestamp():
+        return
+    for policy in service.store.sources("assume-service-account-policies", OWNER, account.id):
+        for provider in service.store.related(policy, "provider"):
+            known = provider.attributes["url"].rstrip("/") == str(claims.get("iss")).rstrip("/")
+            known = known and not named.isdisjoint(provider.attributes["allowed-audiences"])
+            if known and all(_meets(c, claims) for c in policy.attributes["claim-conditions"]):
+                yield policy
+
+
+def _meets(condition: Mapping[str, str], claims: Mapping[str, Any]) -> bool:
+    compare = _OPERATORS[condition.get("operator", "eq")]
+    return compare(str(claims.get(condition["claim"])), condition["value"])
+
+
+def _signin(service: Service, call: Call) -> Answer:
+    query = urlencode([("provider", call.target), *call.pairs])
+    return redirect(f"{service.blobs.root}/login?{query}")
+
+
+def _logout(service: Service, call: Call) -> Answer:  # noqa: ARG001 - as all are
+    return redirect(f"{service.blobs.root}/login")
+
+
+RULES: Final[Mapping[str, type[Rule]]] = {
+    "access-policies": AccessPolicies,
+    "access-tokens": AccessTokens,
+    "assume-service-account-policies": AssumePolicies,
+    "roles": Roles,
+    "service-accounts": ServiceAccounts,
+    "workload-identity-providers": WorkloadIdentityProviders,
+}
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "assume_service_account": _assume,
+    "logout": _logout,
+    "oauth_signin": _signin,
+    "oauth_signup": _signin,
+}
+
+PUBLIC: Final = frozenset({"assume_service_account", "logout", "oauth_signin", "oauth_signup"})
+"""Operations that need no token: they are the ways to get one."""

@@ -1,0 +1,110 @@
+"""Agent pools and their agents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from scalr_async.emulator.engine.drafts import Draft, require_name
+from scalr_async.emulator.engine.errors import conflict, invalid_attribute, invalid_relationship
+from scalr_async.emulator.engine.service import Rule
+from scalr_async.emulator.engine.store import Record
+from scalr_async.emulator.scalr.secrets import masked_headers
+
+__all__ = ["RULES", "check_available"]
+
+
+def check_available(pool: Record | Draft, environment: str, relationship: str) -> None:
+    """Refuse to link a pool to what stands in an environment that it does not serve."""
+    if pool.attributes.get("is-shared") or environment in pool.related("environments"):
+        return
+    if environment in pool.related("environment"):
+        return
+    detail = f"AgentPool '{pool.id}' is not available to environment '{environment}'."
+    raise invalid_relationship(relationship, detail)
+
+
+class AgentPools(Rule):
+    """Agent pools: of an account or one environment, shared with all or with some environments.
+
+    A pool of an account that names no environments is shared with all, as the official clients
+    take for granted: they link workspaces to pools that were made of a name only.
+    """
+
+    prefix = "apool"
+    unique = "account"
+    computed = frozenset({"in-use"})
+
+    def key(self, record: Record) -> tuple[Any, ...]:
+        """A name is unique among the pools of one environment, or of the account itself."""
+        scope = record.related("environment") or record.related("account")
+        return scope, record.attributes.get("name")
+
+    def prepare(self, draft: Draft) -> None:
+        """Settle the scope, and see that every linked workspace is inside it."""
+        require_name(draft)
+        url = draft.attributes.get("webhook-url")
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise invalid_attribute("webhook-url", "Value is not a valid URL.")
+        scoped = draft.related("environment") or draft.related("environments")
+        if draft.attributes.get("is-shared") is None:
+            draft.attributes["is-shared"] = not scoped
+        narrowed = any(draft.sets(n) and draft.related(n) for n in ("environment", "environments"))
+        if narrowed and "is-shared" not in draft.changes.attributes:
+            draft.attributes["is-shared"] = False
+        if draft.attributes["is-shared"]:
+            draft.relationships["environments"] = ()
+        for workspace in self._linked(draft):
+            check_available(draft, workspace.related("environment")[0], "workspaces")
+
+    def _linked(self, draft: Draft) -> list[Record]:
+        store = self.service.store
+        if "workspaces" not in draft.changes.relationships:
+            return store.sources("workspaces", "agent-pool", draft.id)
+        ids = draft.changes.relationships["workspaces"] or ()
+        return [w for id in ids if (w := store.get("workspaces", id)) is not None]
+
+    def removing(self, record: Record) -> None:
+        """Keep a pool while its agents work; the others go with it."""
+        agents = self.service.store.sources("agents", "pool", record.id)
+        if any(agent.attributes.get("status") == "busy" for agent in agents):
+            raise conflict("Can't be deleted. Has busy agents.")
+        for agent in agents:
+            self.service.delete(agent, forced=True)
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Say whether anything uses the pool, and keep sensitive header values."""
+        store = self.service.store
+        attributes["in-use"] = any(
+            store.points_at(type, name, record.id)
+            for type, name in (
+                ("workspaces", "agent-pool"),
+                ("environments", "default-workspace-agent-pool"),
+                ("vcs-providers", "agent-pool"),
+            )
+        )
+        attributes["webhook-headers"] = masked_headers(attributes["webhook-headers"])
+
+
+class Agents(Rule):
+    """Agents: they join a pool by themselves, and only dead ones can be removed."""
+
+    prefix = "agent"
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "cpu-platform": "linux_amd64",
+        "driver": "docker",
+        "kubernetes-driver-mode": "default",
+        "os": "Linux",
+        "runtime": "docker",
+        "status": "idle",
+        "upgrade-status": "none",
+        "version": "0.50.0",
+    }
+
+    def removing(self, record: Record) -> None:
+        """Refuse to remove an agent that is alive."""
+        if record.attributes.get("status", "idle") not in ("offline", "errored"):
+            raise conflict("Only offline or errored agents can be deleted.")
+
+
+RULES: Final[Mapping[str, type[Rule]]] = {"agent-pools": AgentPools, "agents": Agents}

@@ -1,0 +1,221 @@
+"""Sends what the server has to tell: signed, in time, again when it was not taken."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+import aiohttp
+import attrs
+
+from scalr_async.emulator.engine.service import Service
+from scalr_async.emulator.scalr.deliveries import Message, Outbox
+from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
+
+__all__ = ["Courier", "DeliveryScript"]
+
+_TICK: Final = 0.02
+"""Seconds between looks at runs that somebody is to be told of."""
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%S%z"
+_KEPT: Final = 2048
+
+
+@attrs.frozen(kw_only=True)
+class DeliveryScript:
+    """The sending of webhooks and pool tasks, and the faults on the way.
+
+    Each is sent `copies` times at once, dated and signed as if `age` seconds ago. `tampered` is
+    what changes after it was signed. Out of order: `hold` messages are waited for, and sent last
+    one first. `algorithm` signs; `pause` seconds lie between attempts.
+    """
+
+    copies: int = 1
+    age: float = 0.0
+    tampered: Literal["body", "date", "signature", "unsigned"] | None = None
+    hold: int = 1
+    algorithm: Literal["sha256", "sha1"] = "sha256"
+    pause: float = 0.05
+
+
+@attrs.frozen
+class _Result:
+    """The result of an attempt; `error` when there was no answer."""
+
+    code: int | None = None
+    body: str | None = None
+    headers: dict[str, str] | None = None
+    error: str | None = None
+
+    @property
+    def is_success(self) -> bool:
+        return self.code is not None and 200 <= self.code < 300
+
+
+class Courier:
+    """Sends the messages of a service that may be replaced, as long as it is open.
+
+    It reaches this machine alone, and `hosts`: an address that a test has made up may be
+    somebody's.
+    """
+
+    def __init__(self, service: Callable[[], Service]) -> None:
+        self.script = DeliveryScript()
+        self.hosts: set[str] = set()
+        self._service = service
+        self._held: list[Message] = []
+        self._sending: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    def start(self) -> None:
+        """Look out for messages in the running event loop."""
+        self._looking = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Send nothing any more."""
+        tasks = [task for task in (self._looking, *self._sending) if task is not None]
+        self._looking = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def forget(self) -> None:
+        """Go back to the starting script, and send nothing of what was held."""
+        self.script = DeliveryScript()
+        self._held.clear()
+
+    async def settle(self) -> None:
+        """Wait until everything was taken or given up; what is held is sent now."""
+        self._collect()
+        self._send(self._held)
+        while self._sending:
+            await asyncio.wait(set(self._sending))
+            self._collect()
+            self._send(self._held)
+
+    async def _look(self) -> None:
+        while True:
+            self._collect()
+            if len(self._held) >= self.script.hold:
+                self._send(self._held)
+            await asyncio.sleep(_TICK)
+
+    def _collect(self) -> None:
+        service = self._service()
+        outbox = service.part(Outbox)
+        if outbox.is_wanted:
+            service.part(RunLifecycle).catch_up()
+        self._held.extend(outbox.take())
+
+    def _send(self, messages: list[Message]) -> None:
+        ordered = messages[::-1] if self.script.hold > 1 else list(messages)
+        messages.clear()
+        for message in ordered:
+            task = asyncio.create_task(self._deliver(self._service(), message))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _deliver(self, service: Service, message: Message) -> None:
+        script = self.script
+        attempt = 0
+        while True:
+            attempt += 1
+            headers, body = self._signed(service, message, script)
+            tries = (self._attempt(message, headers, body) for _ in range(script.copies))
+            result, *_ = await asyncio.gather(*tries)
+            over = result.is_success or attempt >= message.attempts
+            self._note(service, message, headers, result, attempt, over=over)
+            if over:
+                return
+            await asyncio.sleep(script.pause)
+
+    def _signed(
+        self, service: Service, message: Message, script: DeliveryScript
+    ) -> tuple[dict[str, str], bytes]:
+        """Return header fields and body of one attempt, as the script has them."""
+        moment = service.clock() - timedelta(seconds=script.age)
+        headers = {"Content-Type": "application/json", **message.headers}
+        body = message.body
+        if message.secret is not None:
+            date = moment.strftime(_MOMENT)
+            content = body + date.encode()
+            digest = hmac.new(message.secret.encode(), content, getattr(hashlib, script.algorithm))
+            headers |= {"Date": date, "X-Signature": digest.hexdigest()}
+        match script.tampered:
+            case "body":
+                body += b" "
+            case "date":
+                headers["Date"] = (moment + timedelta(seconds=1)).strftime(_MOMENT)
+            case "signature":
+                headers["X-Signature"] = "0" * len(headers.get("X-Signature", "0"))
+            case "unsigned":
+                headers.pop("X-Signature", None)
+        return headers, body
+
+    async def _attempt(self, message: Message, headers: dict[str, str], body: bytes) -> _Result:
+        if not self._may_reach(message.url):
+            return _Result(error="The emulator sends to this machine, and to delivery_hosts.")
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+            )
+        timeout = aiohttp.ClientTimeout(total=message.timeout)
+        try:
+            async with self._session.post(
+                message.url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
+                text = (await answer.content.read(_KEPT)).decode(errors="replace")
+                return _Result(answer.status, text, dict(answer.headers))
+        except TimeoutError:
+            return _Result(error=f"No answer within {message.timeout:g} seconds.")
+        except (aiohttp.ClientError, ValueError, OSError) as error:
+            return _Result(error=f"{type(error).__name__}: {error}")
+
+    def _may_reach(self, url: str) -> bool:
+        host = ""
+        with contextlib.suppress(ValueError):
+            host = urlsplit(url).hostname or ""
+        if host == "localhost" or host in self.hosts:
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    def _note(
+        self,
+        service: Service,
+        message: Message,
+        headers: dict[str, str],
+        result: _Result,
+        attempt: int,
+        *,
+        over: bool,
+    ) -> None:
+        """Keep in the log of deliveries what came of an attempt."""
+        record = message.record
+        if record is None or service.store.find(record.id) is None:  # it went with its webhook
+            return
+        known = {"Content-Type", "Date", "X-Scalr-Delivery-Id", "X-Signature"}
+        status = "completed" if result.is_success else "failed" if over else "pending"
+        noted: dict[str, Any] = {
+            "attempts": attempt,
+            "last-handle-attempt-at": service.now(),
+            "request-headers": {k: v if k in known else "" for k, v in headers.items()},
+            "response-code": result.code,
+            "response-body": result.body,
+            "response-headers": result.headers,
+            "error-message": result.error,
+            "status": status,
+        }
+        service.store.change(record, noted, {})

@@ -1,0 +1,119 @@
+"""Environments, their drift detection schedules, and locks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from scalr_async.emulator.engine.drafts import Draft, require_name
+from scalr_async.emulator.engine.errors import conflict
+from scalr_async.emulator.engine.filters import FilterField
+from scalr_async.emulator.engine.helpers import shown, target
+from scalr_async.emulator.engine.http import Answer, Call
+from scalr_async.emulator.engine.service import Action, Rule, Service
+from scalr_async.emulator.engine.store import Record
+from scalr_async.emulator.scalr.agent_pools import check_available
+
+__all__ = ["ACTIONS", "RULES", "favorite", "lock", "unlock"]
+
+
+class Environments(Rule):
+    """Environments: names are unique in the account; workspaces go with them."""
+
+    prefix = "env"
+    unique = "account"
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "mask-sensitive-output": True,
+        "remote-backend": True,
+        "remote-backend-overridable": True,
+        "status": "Active",
+    }
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.filters = {"latest-run-date": FilterField(values=self._run_dates)}
+
+    def prepare(self, draft: Draft) -> None:
+        """See that the default agent pool serves the environment."""
+        require_name(draft)
+        for pool in self.service.store.related(draft, "default-workspace-agent-pool"):
+            check_available(pool, draft.id, "default-workspace-agent-pool")
+
+    def removing(self, record: Record) -> None:
+        """Take the agent pools of this environment's own along; workspaces go by themselves."""
+        for pool in self.service.store.sources("agent-pools", "environment", record.id):
+            self.service.delete(pool)
+
+    def _run_dates(self, record: Record) -> list[str]:
+        store = self.service.store
+        dates = [
+            run.attributes["created-at"]
+            for workspace in store.sources("workspaces", "environment", record.id)
+            for run in store.related(workspace, "latest-run")
+        ]
+        return [max(dates)] if dates else []
+
+
+class DriftDetectionSchedules(Rule):
+    """Drift detection schedules: filters that leave nothing out are none."""
+
+    prefix = "dds"
+    defaults: ClassVar[Mapping[str, Any]] = {"run-mode": "refresh-only"}
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:  # noqa: ARG002 - as shown
+        """Leave empty filters out."""
+        if not any(attributes.get("workspace-filters", {}).values()):
+            attributes.pop("workspace-filters", None)
+
+
+def favorite(type: str, *, value: bool) -> Action:
+    """Return the action that sets or clears the favorite mark of a type."""
+
+    def act(service: Service, call: Call) -> Answer:
+        record = target(service, call, type)
+        service.store.change(record, {"favorite": value}, {})
+        return shown(service, record)
+
+    return act
+
+
+def lock(type: str) -> Action:
+    """Return the action that locks an object of a type."""
+
+    def act(service: Service, call: Call) -> Answer:
+        record = target(service, call, type)
+        reason = call.object(service.catalog.objects).get("reason")
+        if record.attributes.get("locked"):
+            raise conflict(f"{service.schemas[type][0]} is already locked.")
+        service.store.change(
+            record, {"locked": True, "lock-reason": reason}, {"locked-by": call.actor.user}
+        )
+        return shown(service, record)
+
+    return act
+
+
+def unlock(type: str) -> Action:
+    """Return the action that unlocks an object of a type."""
+
+    def act(service: Service, call: Call) -> Answer:
+        record = target(service, call, type)
+        if not record.attributes.get("locked"):
+            raise conflict(f"{service.schemas[type][0]} is already unlocked.")
+        service.store.change(record, {"locked": False, "lock-reason": None}, {"locked-by": None})
+        return shown(service, record)
+
+    return act
+
+
+RULES: Final[Mapping[str, type[Rule]]] = {
+    "drift-detection-schedule": DriftDetectionSchedules,
+    "environments": Environments,
+}
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "add_environment_to_favorites": favorite("environments", value=True),
+    "lock_environment": lock("environments"),
+    "remove_environment_from_favorites": favorite("environments", value=False),
+    "unlock_environment": unlock("environments"),
+}

@@ -1,0 +1,258 @@
+"""Integrations: hooks, policies, checks, monitoring, registries, Slack, webhooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.drafts import Draft, require_name
+from scalr_async.emulator.engine.errors import invalid_attribute, not_found
+from scalr_async.emulator.engine.filters import FilterField
+from scalr_async.emulator.engine.helpers import listing, target
+from scalr_async.emulator.engine.http import Answer, Call, json
+from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
+from scalr_async.emulator.engine.store import Record
+from scalr_async.emulator.scalr.registry import resync
+from scalr_async.emulator.scalr.secrets import Secretive, is_refused, masked_headers
+
+__all__ = ["ACTIONS", "RULES"]
+
+_VERSION: Final = re.compile(r"\d+\.\d+\.\d+")
+_PORTS: Final = {"http": ":80", "https": ":443"}
+_CHANNELS: Final = (
+    {"id": "C123", "name": "general", "is-private": False},
+    {"id": "C456", "name": "deployments", "is-private": False},
+    {"id": "C789", "name": "incidents", "is-private": True},
+)
+
+
+class Hooks(Rule):
+    """Hooks: found by the events of the environments they are linked to."""
+
+    prefix = "hook"
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.filters = {"events": FilterField(values=self._events)}
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the name."""
+        require_name(draft)
+
+    def _events(self, record: Record) -> list[str]:
+        links = self.service.store.sources("hook-environment-links", "hook", record.id)
+        return [event for link in links for event in link.attributes["events"]]
+
+
+class PolicyGroups(Rule):
+    """Policy groups: they hold one policy, whatever the repository says."""
+
+    prefix = "pgrp"
+    unique = "account"
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "execute-as": "policy_check",
+        "opa-version": "0.61.0",
+        "status": "active",
+    }
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the version of OPA; name the branch that nobody named."""
+        require_name(draft)
+        version = draft.attributes.get("opa-version")
+        if version is not None and not _VERSION.fullmatch(version):
+            raise invalid_attribute("opa-version", f"Version '{version}' is not supported.")
+        repository = draft.attributes.get("vcs-repo")
+        if repository and not repository.get("branch"):
+            draft.attributes["vcs-repo"] = {"path": None, **repository, "branch": "main"}
+
+    def created(self, record: Record) -> None:
+        """Find the policy."""
+        attributes = {"name": "policy", "enabled": True, "enforced-level": "soft-mandatory"}
+        policy = Changes(attributes=attributes, relationships={"policy-group": record.id})
+        self.service.create("policies", policy, self.service.owner)
+
+
+class CheckovIntegrations(Rule):
+    """Checkov integrations: environments with one check configurations before planning."""
+
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "active", "version": "3.2.312"}
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the name."""
+        require_name(draft)
+
+
+class EventBridgeIntegrations(Rule):
+    """AWS EventBridge integrations: AWS names the event source."""
+
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
+
+    def prepare(self, draft: Draft) -> None:
+        """Make source and ARN."""
+        require_name(draft)
+        source = f"aws.partner/scalr.com/{draft.id}"
+        region = draft.attributes.get("region")
+        draft.attributes.setdefault("event-source", source)
+        arn = f"arn:aws:events:{region}::event-source/{source}"
+        draft.attributes.setdefault("event-source-arn", arn)
+
+
+class SamlIntegrations(Secretive):
+    """SAML integrations."""
+
+    secrets = ("mapping-azure-aad-secret-key", "sp-private-key")
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "status": "active",
+        "verification-status": "pending",
+        "idp-cert-fingerprint-algorithm": "sha256",
+        "security-requested-authn-context-comparison": "exact",
+        "security-signature-algorithm": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    }
+
+
+class _Connected(Secretive):
+    """Integrations that fail when their key is not taken, and say so in their status."""
+
+    secrets = ("api-key",)
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
+
+    def prepare(self, draft: Draft) -> None:
+        """Try the key out, as far as that is possible here."""
+        require_name(draft)
+        if draft.sets("api-key"):
+            failed = is_refused(draft.attributes["api-key"])
+            draft.attributes["status"] = "failed" if failed else "active"
+            draft.attributes["err-message"] = "The API key is not accepted." if failed else None
+            if not failed:
+                draft.attributes["status"] = draft.changes.attributes.get("status", "active")
+
+
+class DatadogIntegrations(_Connected):
+    """Datadog integrations."""
+
+
+class InfracostIntegrations(_Connected):
+    """Infracost integrations: environments with one have the costs of their plans estimated."""
+
+
+class DockerIntegrations(Secretive):
+    """Docker registries: Scalr logs in before it keeps them."""
+
+    secrets = ("password",)
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the password, and write the URL as Scalr does."""
+        if is_refused(draft.changes.attributes.get("password")):
+            raise invalid_attribute("password", "The registry does not accept the credentials.")
+        url = draft.changes.attributes.get("registry-url")
+        if url:
+            draft.attributes["registry-url"] = _normal(url.strip())
+
+
+def _normal(url: str) -> str:
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+    except ValueError:
+        raise invalid_attribute("registry-url", "Value is not a valid URL.") from None
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, '/'))}"
+
+
+class WebhookIntegrations(Secretive):
+    """Webhooks: their key is told once, made when none is given; header values may be sensitive."""
+
+    prefix = "wh"
+    secrets = ("secret-key",)
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "enabled": True,
+        "http-method": "POST",
+        "max-attempts": 3,
+        "timeout": 15,
+    }
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the URL, and make a key when there is none."""
+        require_name(draft)
+        if not draft.attributes.get("url", "").startswith(("http://", "https://")):
+            raise invalid_attribute("url", "Value is not a valid URL.")
+        if not draft.attributes.get("secret-key"):
+            draft.attributes["secret-key"] = self.service.text(32)
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Blank the key and the sensitive headers."""
+        super().present(record, attributes)
+        attributes["headers"] = masked_headers(attributes["headers"])
+
+    def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
+        """Tell the key."""
+        return {"attributes": {"secret-key": record.attributes["secret-key"]}}
+
+
+class WebhookDeliveries(Rule):
+    """The log of what was sent to webhooks."""
+
+    prefix = "wd"
+    defaults: ClassVar[Mapping[str, Any]] = {"attempts": 0, "status": "pending"}
+
+
+class SlackConnections(Rule):
+    """Slack connections: the official client takes `null` for none."""
+
+    optional = True
+
+
+def _connection(service: Service, call: Call) -> Record:
+    account = target(service, call, "accounts")
+    for connection in service.store.sources("slack-connections", "account", account.id):
+        return connection
+    raise not_found("SlackConnection", account.id)
+
+
+def _disconnect(service: Service, call: Call) -> Answer:
+    service.delete(_connection(service, call))
+    return Answer(status=204)
+
+
+def _channels(service: Service, call: Call) -> Answer:
+    _connection(service, call)
+    wanted = call.query("query").casefold()
+    return listing(service, call, [c for c in _CHANNELS if wanted in str(c["name"])])
+
+
+def _channel(service: Service, call: Call) -> Answer:
+    _connection(service, call)
+    id = call.parameters["channel_id"]
+    for channel in _CHANNELS:
+        if channel["id"] == id:
+            return json(channel)
+    raise not_found("SlackChannel", id)
+
+
+RULES: Final[Mapping[str, type[Rule]]] = {
+    "aws-event-bridge-integrations": EventBridgeIntegrations,
+    "checkov-integrations": CheckovIntegrations,
+    "datadog-integrations": DatadogIntegrations,
+    "docker-integrations": DockerIntegrations,
+    "hooks": Hooks,
+    "infracost-integration": InfracostIntegrations,
+    "policies": prefixed("pol"),
+    "policy-groups": PolicyGroups,
+    "saml-integration": SamlIntegrations,
+    "slack-connections": SlackConnections,
+    "slack-integrations": prefixed("in"),
+    "webhook-integration-deliveries": WebhookDeliveries,
+    "webhook-integrations": WebhookIntegrations,
+}
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "delete_slack_connection": _disconnect,
+    "get_slack_channel": _channel,
+    "list_slack_channels": _channels,
+    "resync_checkov_integration": resync("checkov-integrations"),
+    "resync_hook": resync("hooks"),
+    "resync_policy_group": resync("policy-groups"),
+}

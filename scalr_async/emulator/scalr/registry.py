@@ -1,0 +1,148 @@
+"""The private registry: modules, providers, and the keys that sign them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.drafts import Draft
+from scalr_async.emulator.engine.errors import invalid_relationship
+from scalr_async.emulator.engine.helpers import target
+from scalr_async.emulator.engine.http import Answer, Call, text
+from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
+from scalr_async.emulator.engine.store import Record
+
+__all__ = ["ACTIONS", "RULES", "resync"]
+
+_REPOSITORY: Final = re.compile(r"(?:.*/)?terraform-([^-/]+)-([^/]+)")
+
+
+class Modules(Rule):
+    """Modules: named after their repository (`terraform-PROVIDER-NAME`), with one version.
+
+    They come from a repository, or from a Docker registry.
+    """
+
+    prefix = "mod"
+    aliases: ClassVar[Mapping[str, str]] = {"module-versions": "module-version"}
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "description": "",
+        "status": "setup_complete",
+    }
+
+    def prepare(self, draft: Draft) -> None:
+        """See where it comes from; make name, provider and source."""
+        image = draft.attributes.get("docker-image")
+        draft.attributes.setdefault("source-type", "docker" if image else "vcs")
+        if image and not draft.related("docker-integration"):
+            raise invalid_relationship("docker-integration", "Missing required relationship.")
+        repository = (draft.attributes.get("vcs-repo") or {}).get("identifier", "")
+        named = _REPOSITORY.fullmatch(repository)
+        provider, name = named.groups() if named else ("null", repository.rpartition("/")[2])
+        draft.attributes.setdefault("provider", provider)
+        draft.attributes.setdefault("name", name or draft.id)
+        home = next(iter(draft.related("namespace") or draft.related("environment")), None)
+        scope = home or draft.relationships.get("account")
+        name, provider = draft.attributes["name"], draft.attributes["provider"]
+        draft.attributes.setdefault("source", f"{scope}/{name}/{provider}")
+
+    def created(self, record: Record) -> None:
+        """Publish the first version."""
+        first = Changes(attributes={"version": "1.0.0"}, relationships={"module": record.id})
+        version = self.service.create("module-versions", first, self.service.owner)
+        latest = {"latest-module-version": version.id, "module-version": version.id}
+        self.service.store.change(record, {}, latest)
+
+
+class ModuleVersions(Rule):
+    """Versions of modules."""
+
+    prefix = "modver"
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "is-root-module": True,
+        "status": "ok",
+        "version": "1.0.0",
+    }
+
+    def links(self, record: Record) -> Mapping[str, str | None]:  # noqa: ARG002 - the same for all
+        """The sources of registry modules are not kept here."""
+        return {"download": None}
+
+
+class Providers(Rule):
+    """Private providers: in the namespace of their account."""
+
+    prefix = "prov"
+
+    def prepare(self, draft: Draft) -> None:
+        """Put it into the account's namespace."""
+        account = self.service.store.get("accounts", draft.actor.account)
+        if account is not None:
+            draft.attributes.setdefault("namespace", account.attributes["name"])
+
+
+class ProviderVersions(Rule):
+    """Versions of private providers: the newest is the latest."""
+
+    prefix = "provver"
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "pending"}
+
+    def created(self, record: Record) -> None:
+        """Make it the latest of its provider."""
+        latest = {"latest-provider-version": record.id, "provider-version": record.id}
+        for provider in self.service.store.related(record, "provider"):
+            self.service.store.change(provider, {}, latest)
+
+
+class GPGKeys(Rule):
+    """Keys that sign provider versions."""
+
+    prefix = "gpg"
+    computed = frozenset({"usage-count"})
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Count the versions that it signs."""
+        versions = self.service.store.sources("provider-versions", "gpg-key", record.id)
+        attributes["usage-count"] = len(versions)
+
+
+def _changelog(service: Service, call: Call) -> Answer:
+    module = target(service, call, "modules")
+    versions = service.store.sources("module-versions", "module", module.id)
+    entries = [f"## {v.attributes['version']}\n\n- Released.\n" for v in reversed(versions)]
+    return text("\n".join(["# Changelog\n", *entries]))
+
+
+def resync(type: str) -> Action:
+    """Return the action that fetches an object of a type from its repository again, at once."""
+
+    def act(service: Service, call: Call) -> Answer:
+        record = target(service, call, type)
+        call.object(service.catalog.objects)
+        done = {"modules": "setup_complete", "module-versions": "ok"}.get(type, "active")
+        known = service.types[type].attributes
+        healed: dict[str, Any] = {
+            name: None for name in ("err-message", "error-message") if name in known
+        }
+        service.store.change(record, {"status": done, **healed}, {})
+        return Answer(status=204)
+
+    return act
+
+
+RULES: Final[Mapping[str, type[Rule]]] = {
+    "gpg-keys": GPGKeys,
+    "module-versions": ModuleVersions,
+    "modules": Modules,
+    "provider-versions": ProviderVersions,
+    "providers": Providers,
+    "test-configurations": prefixed("tcfg"),
+}
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "get_module_changelog": _changelog,
+    "resync_module": resync("modules"),
+    "resync_module_version": resync("module-versions"),
+}

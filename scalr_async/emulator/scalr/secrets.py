@@ -1,0 +1,144 @@
+"""Things with credentials: these go in and are never read back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from scalr_async.emulator.engine.drafts import Draft, require_name
+from scalr_async.emulator.engine.errors import invalid_attribute, invalid_relationship
+from scalr_async.emulator.engine.service import Rule
+from scalr_async.emulator.engine.store import Record
+
+__all__ = ["RULES", "Secretive", "is_refused", "masked_headers"]
+
+_NAME: Final = re.compile(r"[\w.@/: -]+")
+_REFUSED: Final = ("fake", "invalid", "wrong")
+"""The beginnings of credentials that are refused: there is nobody outside to ask."""
+
+_HOSTS: Final = {
+    "azure_dev_ops_services": "https://dev.azure.com",
+    "bitbucket": "https://bitbucket.org",
+    "github": "https://github.com",
+    "gitlab": "https://gitlab.com",
+}
+"""The addresses of the VCS providers that are not self-hosted."""
+
+_STRATEGY: Final = "google-default-label-strategy"
+_INTERIM_STRATEGY: Final = "google-default-labels-strategy"
+"""The name that it had for a while; both are given, and taken, as one."""
+
+_BUILT_IN: Final = ("aws", "azurerm", "google", "scalr")
+
+
+def is_refused(credential: Any) -> bool:
+    """Return True for credentials that count as wrong."""
+    return isinstance(credential, str) and credential.startswith(_REFUSED)
+
+
+def masked_headers(headers: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """Return header fields as they are shown: sensitive ones without a value."""
+    return headers and [
+        {**header, "sensitive": secret, "value": "" if secret else header["value"]}
+        for header in headers
+        for secret in (header.get("sensitive", False),)
+    ]
+
+
+class Secretive(Rule):
+    """Things with secrets: null when they are read, or empty where null is not allowed."""
+
+    secrets: ClassVar[tuple[str, ...]] = ()
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Blank the secrets."""
+        fields = self.service.types[record.type].attributes
+        for name in self.secrets:
+            attributes[name] = None if fields[name].nullable else ""
+
+
+class VcsProviders(Secretive):
+    """VCS providers: their tokens are tried out, and agents may stand between.
+
+    One that names no environments is shared with all of them.
+    """
+
+    prefix = "vcs"
+    secrets = ("token",)
+
+    def prepare(self, draft: Draft) -> None:
+        """Check name, token and agent pool."""
+        require_name(draft)
+        if not _NAME.fullmatch(draft.attributes["name"]):
+            raise invalid_attribute("name", "Name has characters that are not allowed.")
+        if is_refused(draft.changes.attributes.get("token")):
+            raise invalid_attribute("token", "Invalid access token.")
+        if draft.attributes.get("url") is None:
+            draft.attributes["url"] = _HOSTS.get(draft.attributes.get("vcs-type", ""))
+        draft.attributes.setdefault("is-shared", not draft.related("environments"))
+        for pool in self.service.store.related(draft, "agent-pool"):
+            if not pool.attributes.get("vcs-enabled"):
+                detail = f"AgentPool '{pool.id}' does not carry VCS traffic."
+                raise invalid_relationship("agent-pool", detail)
+
+
+class ProviderConfigurations(Secretive):
+    """Provider configurations: names are unique in the account."""
+
+    prefix = "pcfg"
+    unique = "account"
+    secrets = ("aws-secret-key", "azurerm-client-secret", "google-credentials", "scalr-token")
+    defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
+
+    def prepare(self, draft: Draft) -> None:
+        """Complete what the provider implies."""
+        require_name(draft)
+        provider = draft.attributes.get("provider-name")
+        if draft.attributes.get("is-custom") is None:
+            draft.attributes["is-custom"] = provider not in _BUILT_IN
+        for name in (_STRATEGY, _INTERIM_STRATEGY):
+            if draft.sets(name):
+                draft.attributes |= dict.fromkeys(
+                    (_STRATEGY, _INTERIM_STRATEGY), draft.attributes[name]
+                )
+                break
+        if provider == "google" and not draft.attributes.get("google-auth-type"):
+            draft.attributes["google-auth-type"] = "service-account-key"
+
+
+class SSHKeys(Secretive):
+    """SSH keys: in use where a workspace has them."""
+
+    prefix = "ssh"
+    unique = "account"
+    secrets = ("private-key",)
+    computed = frozenset({"in-use"})
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Blank the key, and say whether it is used."""
+        super().present(record, attributes)
+        attributes["in-use"] = self.service.store.points_at("workspaces", "ssh-key", record.id)
+
+
+class StorageProfiles(Secretive):
+    """Storage profiles: one of them is the default."""
+
+    prefix = "sp"
+    secrets = ("google-credentials", "google-encryption-key")
+
+    def prepare(self, draft: Draft) -> None:
+        """Take the default from the others."""
+        require_name(draft)
+        if draft.changes.attributes.get("default"):
+            for other in self.service.store.all("storage-profiles"):
+                if other is not draft.record and other.attributes.get("default"):
+                    self.service.store.change(other, {"default": False}, {})
+
+
+RULES: Final[Mapping[str, type[Rule]]] = {
+    "account-ssh-keys": SSHKeys,
+    "provider-configurations": ProviderConfigurations,
+    "storage-profiles": StorageProfiles,
+    "vcs-providers": VcsProviders,
+}

@@ -1,0 +1,247 @@
+"""Workspaces, their schedules, and the commits that start runs in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from typing import Any, ClassVar, Final
+
+from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.drafts import Draft, require_name
+from scalr_async.emulator.engine.errors import (
+    conflict,
+    invalid_attribute,
+    invalid_document,
+    not_found,
+)
+from scalr_async.emulator.engine.filters import FilterField
+from scalr_async.emulator.engine.helpers import listing, shown, target
+from scalr_async.emulator.engine.http import Answer, Call
+from scalr_async.emulator.engine.service import Action, Rule, Service
+from scalr_async.emulator.engine.store import Record
+from scalr_async.emulator.scalr.agent_pools import check_available
+from scalr_async.emulator.scalr.environments import favorite, lock, unlock
+from scalr_async.emulator.scalr.runs.effects import queue_run
+
+__all__ = ["ACTIONS", "RULES"]
+
+_PERMISSIONS: Final = {
+    f"can-{verb}": True
+    for verb in (
+        "destroy",
+        "force-unlock",
+        "lock",
+        "queue-apply",
+        "queue-destroy",
+        "queue-run",
+        "read-settings",
+        "unlock",
+        "update",
+        "update-variable",
+    )
+}
+_NAME: Final = re.compile(r"[\w.-]+")
+_VERSION: Final = re.compile(r"\d+\.\d+\.\d+(-[\w.]+)?|auto|latest")
+_CRON: Final = re.compile(r"\S+( +\S+){4}")
+"""Five fields: minute, hour, day of the month, month, day of the week."""
+
+
+class Workspaces(Rule):
+    """Workspaces: names are unique in the environment; what is alive is protected."""
+
+    prefix = "ws"
+    unique = "environment"
+    aliases: ClassVar[Mapping[str, str]] = {
+        "module-versions": "module-version",
+        "run": "latest-run",
+    }
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "auto-queue-runs": "skip_first",
+        "deletion-protection-enabled": True,
+        "environment-type": "unmapped",
+        "execution-mode": "remote",
+        "iac-platform": "terraform",
+        "operations": True,
+        "permissions": _PERMISSIONS,
+        "remote-backend": True,
+        "remote-state-sharing": True,
+        "terraform-version": "1.5.7",
+        "working-directory": "",
+    }
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.filters = {
+            "drift-detection-enabled": FilterField(values=self._drift_detected),
+            "federated-by-env": FilterField(values=self._federated_by),
+            "federated-to-env": FilterField(values=self._federated_to),
+            "provider-configuration": FilterField(values=self._configurations),
+            "state-consumer-of": FilterField(values=self._consumed),
+        }
+
+    def prepare(self, draft: Draft) -> None:
+        """Check name, version and pool; keep `operations` and `execution-mode` in step."""
+        require_name(draft)
+        attributes = draft.attributes
+        if draft.sets("name") and not _NAME.fullmatch(attributes["name"]):
+            detail = "Name can only have letters, numbers, dots, dashes and underscores."
+            raise invalid_attribute("name", detail)
+        version = attributes.get("terraform-version")
+        if version is not None and not _VERSION.fullmatch(version):
+            raise invalid_attribute("terraform-version", f"Version '{version}' is not supported.")
+        if draft.sets("execution-mode"):
+            attributes["operations"] = attributes["execution-mode"] == "remote"
+        elif draft.sets("operations"):
+            attributes["execution-mode"] = "remote" if attributes["operations"] else "local"
+        hooks = attributes.get("hooks")
+        if hooks is not None and not any(hooks.values()):
+            attributes["hooks"] = None
+        if draft.sets("deletion-protection-enabled") and draft.record is not None:
+            attributes["deletion-protection-changed-by-email"] = draft.actor.email
+        self._check_pool(draft)
+
+    def _check_pool(self, draft: Draft) -> None:
+        if not draft.sets("agent-pool") and not draft.sets("environment"):
+            return
+        environment = draft.related("environment")[0]
+        for pool in self.service.store.related(draft, "agent-pool"):
+            check_available(pool, environment, "agent-pool")
+
+    def relating(self, record: Record, name: str) -> None:
+        """Refuse consumers of a state that the whole environment may read anyway."""
+        if name == "remote-state-consumers" and record.attributes.get("remote-state-sharing", True):
+            raise conflict("The state is shared with the whole environment.")
+
+    def removing(self, record: Record) -> None:
+        """Keep a workspace that is locked, or protected and in charge of resources."""
+        attributes = record.attributes
+        if attributes.get("locked"):
+            raise conflict("Workspace is locked.")
+        if attributes.get("has-resources") and attributes.get("deletion-protection-enabled", True):
+            raise conflict("Workspace has resources and is protected from deletion.")
+
+    def _drift_detected(self, record: Record) -> list[bool]:
+        store, schedules = self.service.store, "drift-detection-schedule"
+        ids = record.related("environment")
+        return [any(store.points_at(schedules, "environment", id) for id in ids)]
+
+    def _federated_by(self, record: Record) -> list[str]:
+        store, name = self.service.store, "federated-environments"
+        ids = record.related("environment")
+        return [source.id for id in ids for source in store.sources("environments", name, id)]
+
+    def _federated_to(self, record: Record) -> list[str]:
+        homes = self.service.store.related(record, "environment")
+        return [id for home in homes for id in home.related("federated-environments")]
+
+    def _configurations(self, record: Record) -> list[str]:
+        type = "provider-configuration-links"
+        links = self.service.store.sources(type, "workspace", record.id)
+        return [id for link in links for id in link.related("provider-configuration")]
+
+    def _consumed(self, record: Record) -> list[str]:
+        sources = self.service.store.sources("workspaces", "remote-state-consumers", record.id)
+        return [source.id for source in sources]
+
+
+class RunScheduleRules(Rule):
+    """Run schedules: a workspace has one of each mode."""
+
+    prefix = "srule"
+
+    def key(self, record: Record) -> Hashable:
+        """Return workspace and mode."""
+        return record.relationships.get("workspace"), record.attributes.get("schedule-mode")
+
+    def prepare(self, draft: Draft) -> None:
+        """Check the schedule, and that the mode is free."""
+        if not _CRON.fullmatch(draft.attributes.get("schedule", "")):
+            raise invalid_attribute("schedule", "Value is not a cron expression.")
+        key = draft.relationships.get("workspace"), draft.attributes.get("schedule-mode")
+        holder = self.service.store.holder("run-schedule-rules", key)
+        if holder is not None and holder is not draft.record:
+            detail = "The workspace has a schedule of this mode already."
+            raise invalid_attribute("schedule-mode", detail)
+
+
+def _set_schedule(service: Service, call: Call) -> Answer:
+    record = target(service, call, "workspaces")
+    schedules = call.object(service.catalog.objects)
+    for name, schedule in schedules.items():
+        if schedule and not _CRON.fullmatch(schedule):
+            raise invalid_document(f"/{name}", f"'{schedule}' is not a cron expression.")
+    service.store.change(record, {name: s or None for name, s in schedules.items()}, {})
+    return shown(service, record)
+
+
+def _resync(service: Service, call: Call) -> Answer:
+    record = target(service, call, "workspaces")
+    if not record.attributes.get("vcs-repo"):
+        raise invalid_document("/data", "The workspace is not connected to a repository.")
+    changes = Changes(attributes={"source": "vcs"}, relationships={"workspace": record.id})
+    return shown(service, service.create("configuration-versions", changes, call.actor), 201)
+
+
+def _link_ssh_key(service: Service, call: Call) -> Answer:
+    record = target(service, call, "workspaces")
+    key = call.object(service.catalog.objects)["ssh-key"]
+    if service.store.get("account-ssh-keys", key) is None:
+        raise not_found("SSHKey", key)
+    service.store.change(record, {}, {"ssh-key": key})
+    return shown(service, record, 201)
+
+
+def _unlink_ssh_key(service: Service, call: Call) -> Answer:
+    record = target(service, call, "workspaces")
+    service.store.change(record, {}, {"ssh-key": None})
+    return Answer(status=204)
+
+
+def _outputs(service: Service, call: Call) -> Answer:
+    record = target(service, call, "workspaces")
+    states = service.store.sources("state-versions", "workspace", record.id)
+    return listing(service, call, states[-1].attributes.get("outputs") or () if states else ())
+
+
+def _vcs_task(service: Service, call: Call) -> Answer:
+    """Take a commit to wherever its repository and branch are used, and run it there."""
+    commit = call.object(service.catalog.objects)
+    for workspace in service.store.all("workspaces"):
+        repository = workspace.attributes.get("vcs-repo") or {}
+        here = repository.get("identifier") == commit["repository-id"]
+        if here and (repository.get("branch") or commit["branch"]) == commit["branch"]:
+            revision = Changes(
+                attributes={
+                    "branch": commit["branch"],
+                    "commit-sha": commit["commit-sha"],
+                    "repository-id": commit["repository-id"],
+                },
+                relationships={},
+            )
+            made = service.create("vcs-revisions", revision, call.actor)
+            source = Changes(
+                attributes={"source": "vcs"},
+                relationships={"workspace": workspace.id, "vcs-revision": made.id},
+            )
+            version = service.create("configuration-versions", source, call.actor)
+            queue_run(service, workspace, "vcs", configuration_version=version.id)
+    return Answer(status=202)
+
+
+RULES: Final[Mapping[str, type[Rule]]] = {
+    "run-schedule-rules": RunScheduleRules,
+    "workspaces": Workspaces,
+}
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "add_workspace_to_favorites": favorite("workspaces", value=True),
+    "create_workspace_ssh_key_link": _link_ssh_key,
+    "create_vcs_task": _vcs_task,
+    "delete_workspace_ssh_key_link": _unlink_ssh_key,
+    "get_workspace_outputs": _outputs,
+    "lock_workspace": lock("workspaces"),
+    "remove_workspace_from_favorites": favorite("workspaces", value=False),
+    "resync_workspace": _resync,
+    "set_schedule": _set_schedule,
+    "unlock_workspace": unlock("workspaces"),
+}
