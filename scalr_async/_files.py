@@ -1,119 +1,250 @@
-"""Local files: written whole or not at all, gone on with, read within bounds."""
+"""Local files: written completely or not at all, continued, read within bounds.
+
+Everything here raises `FileError` for what the operating system refuses.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import io
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
-from scalr_async.errors import InvalidArgumentError
+from scalr_async._text import shown
+from scalr_async.errors import FileError, InvalidArgumentError, ScalrError
 
 __all__ = [
-    "check_regular",
-    "continuing",
-    "draft_of",
-    "read_bytes",
-    "write_whole",
-    "writing",
+    "Target",
+    "check_regular_file",
+    "continue_file",
+    "open_target",
+    "partial_path",
+    "read_file",
+    "replace_file",
+    "run_in_thread",
+    "wrap_os_errors",
+    "write_file",
 ]
 
+T = TypeVar("T")
+
+Target = str | os.PathLike[str] | BinaryIO
+"""A path, or a file object opened for writing bytes."""
 
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
-_MOST: Final = 512 * 2**20
-"""Bytes that are read at most: what never ends, such as `/dev/zero`, is no input."""
+_MAX_READ: Final = 512 * 2**20
+"""Bytes; a file that never ends, such as `/dev/zero`, is no input."""
 
 
 @contextlib.contextmanager
-def writing(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes its name when the block ends well.
+def wrap_os_errors(name: object, verb: str) -> Iterator[None]:
+    """Raise `FileError` for what the operating system refuses: `'name' cannot be read: ...`.
 
-    Until then, and after an error, what was there stays, and nobody may read the new file who
-    could not read the old one. What is no regular file, such as a pipe or `/dev/null`, is written
-    directly. Raises `InvalidArgumentError` when it cannot be written, before the block begins
-    wherever that can be known.
+    It is raised outside of the `except` block, so that no traceback holds what was being written.
     """
-    with _named(path):
+    try:
+        yield
+    except ScalrError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = _reason(error)
+    else:
+        return
+    raise FileError(f"{name if isinstance(name, str) else shown(str(name), 1024)} {verb}: {reason}")
+
+
+def _reason(error: Exception) -> str:
+    """Return what the operating system said, in words that no version of Python changes."""
+    if type(error) is ValueError and "null" in str(error):
+        return "a path cannot hold a null byte"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+class _Replacement:
+    """A file that is written under another name beside `path`, to take its name when complete."""
+
+    def __init__(self, path: Path, mode: int) -> None:
+        self._path = path
+        self._draft = path.parent / f".{secrets.token_hex(8)}.part"
+        self.file = _open(self._draft, os.O_CREAT | os.O_EXCL, _mode_of(path, mode))
+
+    def commit(self) -> None:
+        """Put the file in place once all of it is on the disk."""
+        _flush_and_close(self.file)
+        self._draft.replace(self._path)
+
+    def discard(self) -> None:
+        """Remove the file, and leave what was there before."""
+        with contextlib.suppress(OSError):  # the first error is the one to report
+            self.file.close()
+        self._draft.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def replace_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Open a file for writing that takes its name when the block ends without an error.
+
+    Until then, and after an error, the old file stays. The new one is readable by nobody who could
+    not read the old one. A pipe or a device such as `/dev/null` is written directly.
+    """
+    replacement: _Replacement | None = None
+    with _writing(path):
         if _is_stream(path):
-            file: BinaryIO = path.open("wb")  # a folder fails here
-            draft = None
+            file: BinaryIO = path.open("wb")  # fails for a folder
         else:
-            draft = path.with_name(f".{secrets.token_hex(8)}.part")
-            file = _open(draft, os.O_CREAT | os.O_EXCL, _mode_of(path, mode))
+            replacement = _Replacement(path, mode)
+            file = replacement.file
     try:
         yield file
-        with _named(path):
-            _finish(file)
-            if draft is not None:
-                draft.replace(path)
+        with _writing(path):
+            if replacement is None:
+                _flush_and_close(file)
+            else:
+                replacement.commit()
     except BaseException:
-        with contextlib.suppress(OSError):  # the first error is the one to tell
+        if replacement is not None:
+            replacement.discard()
+        with contextlib.suppress(OSError):
             file.close()
-        if draft is not None:
-            draft.unlink(missing_ok=True)
         raise
 
 
-@contextlib.contextmanager
-def continuing(path: Path, size: int) -> Iterator[BinaryIO]:
-    """Open `FILE.part`, whose first `size` bytes stay, to go on writing `FILE`.
-
-    It takes its name when the block ends well and is kept otherwise, so that the next try finds
-    it. Only one process at a time can write it; links are not followed.
-    """
-    draft = draft_of(path)
-    with _named(draft):
-        if size == 0 and draft.is_symlink():
-            draft.unlink()
-        flags = os.O_CREAT if size == 0 else 0
-        file = _open(draft, flags, _mode_of(path, 0o666))
-    with file:
-        _lock(file, draft)
-        with _named(draft):
-            if file.seek(0, os.SEEK_END) < size:
-                raise InvalidArgumentError(f"{draft}: shorter than noted; remove the --resume file")
-            file.truncate(size)
-            file.seek(size)
-        yield file
-        with _named(path):
-            _finish(file)
-            draft.replace(path)
-
-
-def draft_of(path: Path) -> Path:
-    """Return where a file is written until it is complete, if it can be gone on with."""
-    return path.with_name(f"{path.name}.part")
-
-
-def write_whole(path: Path, text: str, *, mode: int = 0o666) -> None:
-    """Put a text file in place in one step."""
-    with writing(path, mode=mode) as file:
+def write_file(path: Path, text: str, *, mode: int = 0o666) -> None:
+    """Write a text file in one step; see `replace_file`."""
+    with replace_file(path, mode=mode) as file:
         file.write(text.encode())
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return what a file holds; raise `InvalidArgumentError` if it cannot be read or never ends."""
-    with _named(path, "read"), path.open("rb") as file:
-        raw = file.read(_MOST + 1)
-    if len(raw) > _MOST:
-        raise InvalidArgumentError(f"{path}: cannot be read: larger than {_MOST // 2**20} MiB")
+@contextlib.contextmanager
+def continue_file(path: Path, size: int) -> Iterator[BinaryIO]:
+    """Open the partial file of `path` to continue behind its first `size` bytes.
+
+    It takes the name `path` when the block ends without an error, and is kept otherwise for the
+    next try. Only one process at a time can write it; links are not followed.
+    """
+    draft = partial_path(path)
+    with _writing(draft):
+        if size == 0 and draft.is_symlink():
+            draft.unlink()
+        file = _open(draft, os.O_CREAT if size == 0 else 0, _mode_of(path, 0o666))
+    with file:
+        with _writing(draft):
+            _lock(file, draft)
+            if file.seek(0, os.SEEK_END) < size:
+                raise OSError("it is shorter than noted; remove the --resume file")
+            file.truncate(size)
+            file.seek(size)
+        yield file
+        with _writing(path):
+            _flush_and_close(file)
+            draft.replace(path)
+
+
+def partial_path(path: Path) -> Path:
+    """Return the name under which `continue_file` writes a file until it is complete."""
+    return path.with_name(f"{path.name}.part")
+
+
+def read_file(path: Path) -> bytes:
+    """Return the content of a file of at most 512 MiB."""
+    with wrap_os_errors(path, "cannot be read"):
+        with path.open("rb") as file:
+            raw = file.read(_MAX_READ + 1)
+        if len(raw) > _MAX_READ:
+            raise OSError(f"larger than {_MAX_READ // 2**20} MiB")
     return raw
 
 
-def check_regular(path: Path, option: str) -> None:
-    """Raise `InvalidArgumentError` unless a file is there, or can be: no pipe, no device."""
-    with _named(path):
+def check_regular_file(path: Path, option: str) -> None:
+    """Raise `InvalidArgumentError` for the path of a pipe, a device or a folder."""
+    with _writing(path):
         if _is_stream(path):
             raise InvalidArgumentError(f"{option}: {path} is no regular file")
+
+
+@contextlib.asynccontextmanager
+async def open_target(target: Target) -> AsyncIterator[Callable[[memoryview], Awaitable[None]]]:
+    """Return a function that writes the next piece of a download to a path or a file object.
+
+    A path is replaced as by `replace_file`, by a file that only its owner can read. A file object
+    is written at its position and stays open. Pieces are views, which no traceback prints.
+
+    Raises `InvalidArgumentError` for anything else.
+    """
+    if isinstance(target, str | os.PathLike):
+        path = Path(target)
+        with _writing(path):
+            _check_replaceable(path)
+            replacement = _Replacement(path, 0o600)
+        try:
+            yield lambda piece: _write(replacement.file, piece, path)
+            with _writing(path):
+                await run_in_thread(replacement.commit)
+        except BaseException:
+            replacement.discard()
+            raise
+    elif hasattr(target, "write") and not isinstance(target, io.TextIOBase):
+        name = str(getattr(target, "name", "the file"))
+        with _writing(Path(name)):
+            _check_writable(target)
+        yield lambda piece: _write(target, piece, Path(name))
+    else:
+        raise InvalidArgumentError(f"to={shown(target)}: must be a path or a file in binary mode")
+
+
+async def run_in_thread(work: Callable[[], T]) -> T:
+    """Run a function that may block in a thread; a cancellation waits until it has returned."""
+    done = asyncio.get_running_loop().run_in_executor(None, work)
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):
+            await done
+        raise
+
+
+async def _write(file: BinaryIO, piece: memoryview, path: Path) -> None:
+    with _writing(path):
+        await run_in_thread(lambda: _write_all(file, piece))
+
+
+def _write_all(file: BinaryIO, rest: memoryview) -> None:
+    """Write all of a piece, also to an unbuffered file, which may take a part of it at a time.
+
+    A raw file returns None when it can take nothing now; from others None means success.
+    """
+    while rest:
+        taken: object = file.write(rest)
+        if taken is None and not isinstance(file, io.RawIOBase):
+            return
+        if type(taken) is not int or not 0 < taken <= len(rest):
+            raise OSError(f"it took {taken} of {len(rest)} bytes; it must be in blocking mode")
+        rest = rest[taken:]
+
+
+def _check_writable(file: BinaryIO) -> None:
+    if getattr(file, "closed", False):
+        raise OSError("it is closed")
+    writable = getattr(file, "writable", None)
+    if callable(writable) and not writable():
+        raise OSError("it is not open for writing")
+
+
+def _check_replaceable(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError("not a regular file; open it and give the file object")
 
 
 def _is_stream(path: Path) -> bool:
     """Return whether a path leads to something that cannot be replaced.
 
-    That is a folder, a pipe or a device, and what only stands for an open file: `/dev/stdout`.
+    That is a folder, a pipe, a device, or a name for an open file, such as `/dev/stdout`.
     """
     if path.exists() and not path.is_file():
         return True
@@ -122,19 +253,19 @@ def _is_stream(path: Path) -> bool:
 
 
 def _mode_of(path: Path, mode: int) -> int:
-    """Return the mode of a file that takes the place of another: never more than that one has."""
+    """Return the mode of a file that replaces another one: it never allows more than that one."""
     try:
-        there = path.lstat().st_mode
+        old = path.lstat().st_mode
     except OSError:
         return mode
-    return mode & there if stat.S_ISREG(there) else mode
+    return mode & old if stat.S_ISREG(old) else mode
 
 
 def _open(draft: Path, flags: int, mode: int) -> BinaryIO:
     return os.fdopen(os.open(draft, os.O_RDWR | flags | _NO_LINK, mode), "r+b")
 
 
-def _finish(file: BinaryIO) -> None:
+def _flush_and_close(file: BinaryIO) -> None:
     file.flush()
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         os.fsync(file.fileno())
@@ -142,9 +273,9 @@ def _finish(file: BinaryIO) -> None:
 
 
 def _lock(file: BinaryIO, draft: Path) -> None:
-    """Hold the draft alone, until it is closed; where there are no such locks, do nothing.
+    """Lock the draft until it is closed; do nothing on systems without such locks.
 
-    Whoever held it before may have given it its name meanwhile: then it is no draft any more.
+    If its last owner has renamed it in the meantime, the file that was opened is no draft any more.
     """
     try:
         import fcntl  # noqa: PLC0415  # not on every system
@@ -156,16 +287,8 @@ def _lock(file: BinaryIO, draft: Path) -> None:
     except OSError:
         alone = False
     if not alone:
-        raise InvalidArgumentError(f"{draft}: another crawl is writing it")
+        raise OSError("another process is writing it")
 
 
-@contextlib.contextmanager
-def _named(path: Path, verb: str = "written") -> Iterator[None]:
-    """Say which file it was that the operating system refused."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        if isinstance(error, InvalidArgumentError):
-            raise
-        why = getattr(error, "strerror", None) or str(error)
-        raise InvalidArgumentError(f"{path}: cannot be {verb}: {why}") from None
+def _writing(path: Path) -> contextlib.AbstractContextManager[None]:
+    return wrap_os_errors(path, "cannot be written")

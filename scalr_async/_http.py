@@ -129,16 +129,16 @@ class Headers(Mapping[str, str]):
 
 
 class UploadBody(Protocol):
-    """A request body that is sent while it is read.
+    """A request body that is read while it is sent.
 
-    `size` is its length in bytes, None when only the end will tell; `repeatable` says whether
-    `pieces` can be asked for (again).
+    `size` is its length in bytes, None if that is known only at its end; `repeatable` says whether
+    `chunks` can be called (again).
     """
 
     size: int | None
     repeatable: bool
 
-    def pieces(self) -> AsyncGenerator[memoryview]:
+    def chunks(self) -> AsyncGenerator[memoryview]:
         """Yield the body from its beginning."""
         ...
 

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from scalr_async._files import check_regular, continuing, write_whole, writing
+from scalr_async._files import check_regular_file, continue_file, replace_file, write_file
 from scalr_async.cli._streams import read_text
-from scalr_async.errors import InvalidArgumentError
+from scalr_async.errors import FileError, InvalidArgumentError
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path) -> None:
     path = tmp_path / "file"
     path.write_text("old")
 
-    write_whole(path, "new")
+    write_file(path, "new")
 
     assert path.read_text() == "new"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_private_file_is_its_owners_alone(tmp_path) -> None:
-    write_whole(tmp_path / "token", "secret", mode=0o600)
+    write_file(tmp_path / "token", "secret", mode=0o600)
 
     assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
 
@@ -32,8 +32,8 @@ def test_what_fails_leaves_nothing_behind(tmp_path) -> None:
     target = tmp_path / "directory"
     target.mkdir()
 
-    with pytest.raises(InvalidArgumentError, match="directory: cannot be written: Is a directory"):
-        write_whole(target, "text")
+    with pytest.raises(FileError, match="directory' cannot be written: Is a directory"):
+        write_file(target, "text")
 
     assert list(tmp_path.iterdir()) == [target]
 
@@ -43,7 +43,7 @@ def test_a_link_is_replaced_and_its_target_left_alone(tmp_path) -> None:
     target.write_text("precious")
     (tmp_path / "link").symlink_to(target)
 
-    write_whole(tmp_path / "link", "new")
+    write_file(tmp_path / "link", "new")
 
     assert target.read_text() == "precious"
     assert (tmp_path / "link").read_text() == "new"
@@ -55,8 +55,11 @@ def test_a_draft_that_is_a_link_is_not_followed(tmp_path, size) -> None:
     target.write_text("precious")
     (tmp_path / "all.part").symlink_to(target)
 
-    refused = pytest.raises(InvalidArgumentError, match=r"all\.part: cannot be written")
-    with refused if size else contextlib.nullcontext(), continuing(tmp_path / "all", size) as file:
+    refused = pytest.raises(FileError, match=r"all\.part' cannot be written")
+    with (
+        refused if size else contextlib.nullcontext(),
+        continue_file(tmp_path / "all", size) as file,
+    ):
         file.write(b"new")
 
     assert target.read_text() == "precious"
@@ -65,9 +68,9 @@ def test_a_draft_that_is_a_link_is_not_followed(tmp_path, size) -> None:
 def test_a_draft_has_one_writer(tmp_path) -> None:
     (tmp_path / "all.part").write_text("1234")
     with (
-        continuing(tmp_path / "all", 4),
-        pytest.raises(InvalidArgumentError, match="another crawl is writing it"),
-        continuing(tmp_path / "all", 4),
+        continue_file(tmp_path / "all", 4),
+        pytest.raises(FileError, match="another process is writing it"),
+        continue_file(tmp_path / "all", 4),
     ):
         pass
 
@@ -75,14 +78,14 @@ def test_a_draft_has_one_writer(tmp_path) -> None:
 def test_without_locks_a_draft_is_written_all_the_same(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)
 
-    with continuing(tmp_path / "all", 0) as file:
+    with continue_file(tmp_path / "all", 0) as file:
         file.write(b"new")
 
     assert (tmp_path / "all").read_text() == "new"
 
 
 def test_what_is_no_regular_file_is_written_directly() -> None:
-    with writing(Path("/dev/null")) as file:
+    with replace_file(Path("/dev/null")) as file:
         file.write(b"gone")
 
     assert Path("/dev/null").is_char_device()
@@ -90,8 +93,8 @@ def test_what_is_no_regular_file_is_written_directly() -> None:
 
 def test_a_device_that_fails_says_so() -> None:
     with (
-        pytest.raises(InvalidArgumentError, match="/dev/full: cannot be written: No space left"),
-        writing(Path("/dev/full")) as file,
+        pytest.raises(FileError, match="/dev/full' cannot be written: No space left"),
+        replace_file(Path("/dev/full")) as file,
     ):
         file.write(b"x")
 
@@ -103,20 +106,22 @@ def test_a_byte_order_mark_is_no_text(tmp_path) -> None:
 
 
 def test_a_name_with_a_null_byte_is_refused() -> None:
-    with pytest.raises(InvalidArgumentError, match="null byte"):
+    with pytest.raises(FileError, match="null byte"):
         read_text("a\0b")
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "/dev/full"])
 def test_what_never_ends_is_refused(monkeypatch, name) -> None:
-    monkeypatch.setattr("scalr_async._files._MOST", 2**20)
+    monkeypatch.setattr("scalr_async._files._MAX_READ", 2**20)
 
-    with pytest.raises(InvalidArgumentError, match=f"{name}: cannot be read: larger than 1 MiB"):
+    with pytest.raises(FileError, match=f"{name}' cannot be read: larger than 1 MiB"):
         read_text(name)
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o400, 0o644])
-@pytest.mark.parametrize("write", [writing, lambda path: continuing(path, 0)], ids=["new", "draft"])
+@pytest.mark.parametrize(
+    "write", [replace_file, lambda path: continue_file(path, 0)], ids=["new", "draft"]
+)
 def test_nobody_reads_a_new_file_who_could_not_read_the_old_one(tmp_path, mode, write) -> None:
     path = tmp_path / "file"
     path.touch()
@@ -133,7 +138,7 @@ def test_the_mode_of_a_links_target_is_not_the_links(tmp_path) -> None:
     (tmp_path / "target").touch(mode=0o600)
     (tmp_path / "link").symlink_to("target")
 
-    write_whole(tmp_path / "link", "new")
+    write_file(tmp_path / "link", "new")
 
     assert (tmp_path / "link").stat().st_mode & 0o777 == 0o666 & ~umask()
 
@@ -147,7 +152,7 @@ def umask() -> int:
 def test_a_name_for_an_open_file_is_written_through_and_stays(tmp_path) -> None:
     with (tmp_path / "open").open("w+b") as behind:
         path = Path(f"/proc/self/fd/{behind.fileno()}")
-        with writing(path) as file:
+        with replace_file(path) as file:
             file.write(b"text")
 
         assert path.is_symlink()
@@ -161,14 +166,14 @@ def test_what_can_not_be_replaced_is_no_regular_file(tmp_path, name) -> None:
     (tmp_path / "folder").mkdir()
 
     with pytest.raises(InvalidArgumentError, match=r"--resume: .* is no regular file"):
-        check_regular(tmp_path / name, "--resume")
+        check_regular_file(tmp_path / name, "--resume")
 
 
 def test_the_second_of_two_that_begin_is_refused_and_the_first_goes_on(tmp_path) -> None:
-    with continuing(tmp_path / "all", 0) as first:
+    with continue_file(tmp_path / "all", 0) as first:
         first.write(b"first")
-        refused = pytest.raises(InvalidArgumentError, match="another crawl is writing it")
-        with refused, continuing(tmp_path / "all", 0) as second:
+        refused = pytest.raises(FileError, match="another process is writing it")
+        with refused, continue_file(tmp_path / "all", 0) as second:
             second.write(b"second")
 
     assert (tmp_path / "all").read_bytes() == b"first"
@@ -180,8 +185,8 @@ def test_a_draft_that_got_its_name_meanwhile_is_not_written_again(tmp_path, monk
     draft.write_bytes(b"complete")
     monkeypatch.setattr("fcntl.flock", lambda *_: draft.replace(tmp_path / "all"))
 
-    refused = pytest.raises(InvalidArgumentError, match="another crawl is writing it")
-    with refused, continuing(tmp_path / "all", 0):
+    refused = pytest.raises(FileError, match="another process is writing it")
+    with refused, continue_file(tmp_path / "all", 0):
         pass
 
     assert (tmp_path / "all").read_bytes() == b"complete"

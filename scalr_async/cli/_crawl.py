@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import attrs
 
-from scalr_async._files import check_regular, continuing, draft_of
+from scalr_async._files import check_regular_file, continue_file, partial_path
 from scalr_async.cli._connect import connect
 from scalr_async.cli._inventory import Inventory
 from scalr_async.cli._parser import KINDS
@@ -48,7 +48,7 @@ async def crawl(arguments: argparse.Namespace) -> int:
             on_drift="verify" if arguments.verify else "report",
         )
         resumed = mark.size > 0
-        whole = continuing(output, mark.size) if note and output else opened(arguments.output)
+        whole = continue_file(output, mark.size) if note and output else opened(arguments.output)
         with whole as file:
             crawled = _Crawl(inventory=inventory, file=file, mark=mark, note=note)
             with _interruption_told(crawled, output):
@@ -64,9 +64,9 @@ async def crawl(arguments: argparse.Namespace) -> int:
 
 def _note(note: Path, output: Path) -> Path:
     """Return where a crawl notes how far it has come, if both can be files of their own."""
-    check_regular(output, "--output with --resume")
-    check_regular(note, "--resume")
-    if note.resolve() in {output.resolve(), draft_of(output).resolve()}:
+    check_regular_file(output, "--output with --resume")
+    check_regular_file(note, "--resume")
+    if note.resolve() in {output.resolve(), partial_path(output).resolve()}:
         raise InvalidArgumentError(f"--resume: {note} is what the crawl itself writes")
     return note
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scalr_async._files import write_whole
+from scalr_async._files import write_file
 from scalr_async.cli._run import Exit
 from scalr_async.emulator import Emulator
 from scalr_async.errors import InvalidArgumentError
@@ -83,7 +83,7 @@ def _introduce(emu: Emulator, token_file: str | None) -> None:
     """Say where it is, in lines that a shell takes as they are."""
     token = shlex.quote(str(emu.token))
     if token_file is not None:
-        write_whole(Path(token_file), f"{emu.token!s}\n", mode=0o600)
+        write_file(Path(token_file), f"{emu.token!s}\n", mode=0o600)
         token = f'"$(cat {shlex.quote(token_file)})"'
     sys.stdout.write(
         f"# an emulated Scalr; Ctrl-C ends it\n"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO, cast
 
-from scalr_async._files import read_bytes, writing
+from scalr_async._files import read_file, replace_file
 from scalr_async.cli._present import PlainPresenter, Presenter
 
 __all__ = ["STANDARD", "drop", "opened", "prepare_streams", "presenter", "read_text"]
@@ -84,7 +84,7 @@ def opened(output: str | None, *, mode: int = 0o666) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with writing(Path(output), mode=mode) as file:
+    with replace_file(Path(output), mode=mode) as file:
         yield file
 
 
@@ -95,6 +95,6 @@ def read_text(name: str) -> str:
     """
     if name == STANDARD:
         return sys.stdin.read().removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    raw = read_bytes(Path(name))
+    raw = read_file(Path(name))
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8")
     return raw.decode(encoding, errors="replace")

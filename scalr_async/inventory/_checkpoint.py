@@ -9,7 +9,7 @@ from typing import Self
 
 import attrs
 
-from scalr_async._files import read_bytes, write_whole
+from scalr_async._files import read_file, write_file
 from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["Checkpoint"]
@@ -41,7 +41,7 @@ class Checkpoint:
         """Return what the file says, `begin` when there is none; it must be of the same crawl."""
         if not path.exists():
             return begin
-        raw = read_bytes(path)
+        raw = read_file(path)
         try:
             found = cls(**json.loads(raw))
         except (ValueError, TypeError, RecursionError):
@@ -76,7 +76,7 @@ class Checkpoint:
 
     def save(self, path: Path) -> None:
         """Write the file, whole or not at all."""
-        write_whole(path, json.dumps(attrs.asdict(self)))
+        write_file(path, json.dumps(attrs.asdict(self)))
 
 
 def _are_texts(value: object) -> bool:

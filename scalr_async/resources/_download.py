@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import aclosing
 from typing import Any, TypedDict
 
+from scalr_async._files import Target, open_target
 from scalr_async._http import Request, Response
 from scalr_async._values import SecretBytes
 from scalr_async.errors import FileError, InvalidArgumentError
 from scalr_async.jsonapi.reading import check, foreign, may_be_page, unexpected
 from scalr_async.telemetry import check_observer, notify
-from scalr_async.transport import OnProgress, Stream, Target, writing
+from scalr_async.transport import OnProgress, Stream
 
 __all__ = ["Download", "DownloadOptions"]
 
@@ -75,7 +76,7 @@ class Download:
             raise InvalidArgumentError("give `to`, a path or a binary file, or iterate over it")
         size, stream = 0, None
         try:
-            async with writing(self._to) as write:
+            async with open_target(self._to) as write:
                 stream = await self._open(self._request)
                 async with aclosing(self._pieces(stream)) as pieces:
                     async for piece in pieces:

@@ -15,7 +15,7 @@ from scalr_async.jsonapi.reading import check
 from scalr_async.resources._generated import configuration_versions as generated
 from scalr_async.resources._generated.configuration_versions import ConfigurationVersion
 from scalr_async.resources._with_response import with_response
-from scalr_async.transport import Content, OnProgress, is_safe, leads_to, reading
+from scalr_async.transport import Content, OnProgress, is_safe, leads_to, open_upload
 
 __all__ = ["ConfigurationVersions", "ConfigurationVersionsWithResponse"]
 
@@ -48,7 +48,7 @@ class ConfigurationVersions(generated.ConfigurationVersions):
         path = f"/configuration-versions/{identify(configuration_version, self.model.type)}"
         if isinstance(archive, bytes):
             archive = memoryview(archive)  # which a traceback does not print
-        async with reading(archive, on_progress) as source:
+        async with open_upload(archive, on_progress) as source:
             request = Request(
                 method="PUT",
                 path=path,

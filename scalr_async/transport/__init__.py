@@ -6,11 +6,10 @@ from scalr_async.transport._aiohttp import ClientSession
 from scalr_async.transport._attempt import Answer, Failure, Progress, Wire
 from scalr_async.transport._redirect import is_safe, leads_to, same_origin
 from scalr_async.transport._sender import Sender
-from scalr_async.transport._sink import Target, writing
-from scalr_async.transport._source import Content, OnProgress, reading
 from scalr_async.transport._state import Shared
 from scalr_async.transport._stream import Stream
 from scalr_async.transport._transport import Transport
+from scalr_async.transport._upload import Content, OnProgress, open_upload
 
 __all__ = [
     "Answer",
@@ -22,12 +21,10 @@ __all__ = [
     "Sender",
     "Shared",
     "Stream",
-    "Target",
     "Transport",
     "Wire",
     "is_safe",
     "leads_to",
-    "reading",
+    "open_upload",
     "same_origin",
-    "writing",
 ]

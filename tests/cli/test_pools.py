@@ -208,7 +208,8 @@ async def test_a_token_file_that_is_not_there_is_one_line(run, tmp_path) -> None
 
     assert ended.code == 2
     assert (
-        ended.err == f"scalr-async: {tmp_path}/nothing: cannot be read: No such file or directory\n"
+        ended.err
+        == f"scalr-async: '{tmp_path}/nothing' cannot be read: No such file or directory\n"
     )
 
 

@@ -75,7 +75,7 @@ class ScriptedWire:
     async def _reply(self, request: Request, progress: Progress) -> Reply:
         target(request.path, request.params)
         if not isinstance(request.body, bytes | None):
-            async for piece in request.body.pieces():
+            async for piece in request.body.chunks():
                 assert isinstance(piece, memoryview)
         for header in (request.accept, request.content_type, request.method):
             assert header.isprintable()

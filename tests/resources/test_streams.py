@@ -27,9 +27,9 @@ from scalr_async import (
     PayloadError,
     RetryPolicy,
     ScalrClient,
+    _files,
 )
 from scalr_async.resources import ConfigurationVersion, Download
-from scalr_async.transport import _sink
 from tests.conftest import CANARY
 from tests.servers import CLOSE, HANG, Pause, ScriptedServer, Steps, reply
 
@@ -444,7 +444,7 @@ class TestTargets:
         def full(*_: object) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-        place = {"write": (_sink, "_write_all"), "fsync": (os, "fsync"), "replace": (Path, step)}
+        place = {"write": (_files, "_write_all"), "fsync": (os, "fsync"), "replace": (Path, step)}
         monkeypatch.setattr(*place[step], full)
         async with Asked(reply(200, STATE)) as scalr:
             with pytest.raises(FileError, match=r"'.*state' cannot be written: No space left"):
@@ -460,10 +460,7 @@ class TestTargets:
                 super().close()
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-        def opened(path: Path) -> Any:
-            return tmp_path / "draft", Unclosable(0)
-
-        monkeypatch.setattr(_sink, "_open_beside", opened)
+        monkeypatch.setattr(_files, "_open", lambda *_: Unclosable(0))
         async with Asked(reply(200, STATE)) as scalr:
             with pytest.raises(FileError, match="No space left"):
                 await download(scalr, to=tmp_path / "state")
@@ -479,7 +476,7 @@ class TestTargets:
             go.wait(5)
             ended.append(True)
 
-        monkeypatch.setattr(_sink, "_write_all", slow)
+        monkeypatch.setattr(_files, "_write_all", slow)
         async with Asked((reply(200, STATE)[:-4], HANG)) as scalr:
             task = asyncio.ensure_future(self.save(scalr, tmp_path / "state"))
             while not begun.is_set():

@@ -25,7 +25,7 @@ from scalr_async import Config, ScalrClient, Timeouts
 from scalr_async.config import RetryPolicy
 from scalr_async.errors import ConnectError, ProtocolError
 from scalr_async.telemetry import AttemptEvent
-from scalr_async.transport import reading
+from scalr_async.transport import open_upload
 from scalr_async.transport._aiohttp import lease
 from scalr_async.transport._aiohttp.bodies import BytesBody, StreamedBody
 from scalr_async.transport._aiohttp.connections import Connection
@@ -236,7 +236,7 @@ class TestBetweenTheLookAndTheFirstByte:
 
             async with sending(server.url, session=session) as sender:
                 await sender.send(GET)
-                async with reading(slow()) as source:
+                async with open_upload(slow()) as source:
                     with pytest.raises(ConnectError) as caught:
                         await sender.send(attrs.evolve(PUT, body=source))
 
@@ -260,7 +260,7 @@ class TestBetweenTheLookAndTheFirstByte:
             monkeypatch.setattr(StreamedBody, "write", late)
             async with sending(server.url, session=session) as sender:
                 await sender.send(GET)
-                async with reading(once()) as source:
+                async with open_upload(once()) as source:
                     response = await sender.send(attrs.evolve(PUT, body=source))
 
         assert (response.status, response.attempts) == (200, 1)

@@ -782,7 +782,7 @@ class Slow:
     size = None
     repeatable = True
 
-    async def pieces(self) -> Any:
+    async def chunks(self) -> Any:
         yield b""
 
 

@@ -24,7 +24,7 @@ from scalr_async.errors import (
     InvalidArgumentError,
 )
 from scalr_async.telemetry import AttemptEvent
-from scalr_async.transport import Content, Sender, reading
+from scalr_async.transport import Content, Sender, open_upload
 from tests.conftest import CANARY
 from tests.servers import HANG, RESET, Pause, ScriptedServer, reply
 from tests.transport.common import sending
@@ -44,7 +44,7 @@ def put(url: str, source: Any) -> Request:
 
 
 async def upload(sender: Sender, url: str, content: Content, **options: Any) -> Any:
-    async with reading(content, **options) as source:
+    async with open_upload(content, **options) as source:
         return await sender.send(put(url, source))
 
 
@@ -187,13 +187,13 @@ class TestSources:
     )
     async def test_what_has_no_bytes_is_refused(self, content: Any, said: str) -> None:
         with pytest.raises(InvalidArgumentError, match=said):
-            async with reading(content):
+            async with open_upload(content):
                 pass
 
     @pytest.mark.parametrize("name", ["missing.tar.gz", ".", "a\0b"])
     async def test_a_path_that_cannot_be_read_is_an_error(self, name: str, tmp_path: Path) -> None:
         with pytest.raises(FileError, match="cannot be read"):
-            async with reading(f"{tmp_path}/{name}"):
+            async with open_upload(f"{tmp_path}/{name}"):
                 pass
 
 
@@ -269,7 +269,7 @@ class TestFailures:
         path = tmp_path / "config.tar.gz"
         path.write_bytes(BODY)
         async with sending(store.url) as sender:
-            async with reading(path) as source:
+            async with open_upload(path) as source:
                 os.truncate(path, 100)
                 with pytest.raises(FileError, match="511900 bytes are missing") as caught:
                     await sender.send(put(store.url, source))
@@ -283,7 +283,7 @@ class TestFailures:
         path = tmp_path / "config.tar.gz"
         path.write_bytes(b"abc")
         async with sending(store.url) as sender:
-            async with reading(path) as source:
+            async with open_upload(path) as source:
                 path.write_bytes(b"abcdef")
                 await sender.send(put(store.url, source))
 
@@ -292,7 +292,7 @@ class TestFailures:
     async def test_a_file_that_cannot_be_read_any_more_is_an_error(self, store: Store) -> None:
         file = io.BytesIO(b"abc")
         async with sending(store.url) as sender:
-            async with reading(file) as source:
+            async with open_upload(file) as source:
                 file.close()
                 with pytest.raises(FileError, match="closed file"):
                     await sender.send(put(store.url, source))
@@ -376,7 +376,7 @@ class TestFailures:
         file = io.BytesIO(BODY)
         file.close()
         with pytest.raises(FileError, match="closed file"):
-            async with reading(file):
+            async with open_upload(file):
                 pass
 
     async def test_after_a_401_what_was_streamed_is_not_sent_again(self, store: Store) -> None:
@@ -422,7 +422,7 @@ class TestFailures:
     async def test_a_piece_that_moves_after_the_call_is_over_does_no_harm(self) -> None:
         async with ScriptedServer(reply(200)) as server:
             async with sending(server.url) as sender:
-                async with reading(b"abc") as source:
+                async with open_upload(b"abc") as source:
                     seen: list[Any] = []
                     original = sender._wire.attempt
 

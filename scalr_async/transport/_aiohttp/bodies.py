@@ -79,7 +79,7 @@ class StreamedBody(BytesBody):
         """Write it piece by piece, as it is read."""
         await self._check()
         self.touched = True
-        async with aclosing(self._source.pieces()) as pieces:
+        async with aclosing(self._source.chunks()) as pieces:
             while (piece := await self._next(pieces)) is not None:
                 await self._write(piece, writer)
                 self._progress.moved()
