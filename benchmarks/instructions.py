@@ -78,7 +78,7 @@ def _measured() -> None:
     import msgspec  # noqa: PLC0415  # the parent needs none of this
 
     from benchmarks.documents import Pages  # noqa: PLC0415
-    from scalr_async.jsonapi.codec import codec_for  # noqa: PLC0415
+    from scalr_async.jsonapi import codec_for  # noqa: PLC0415
     from scalr_async.resources import Workspace  # noqa: PLC0415
 
     page = Pages(100).page(1, 100, include=False)

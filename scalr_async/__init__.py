@@ -73,8 +73,7 @@ if TYPE_CHECKING:
         UnprocessableEntityError,
         VerificationError,
     )
-    from scalr_async.jsonapi.converter import make_converter
-    from scalr_async.jsonapi.model import Ref, Resource
+    from scalr_async.jsonapi import Ref, Resource, make_converter
     from scalr_async.pagination import DriftReport, Page, Pager
     from scalr_async.resources._with_response import WithResponse
     from scalr_async.telemetry import Event
@@ -161,8 +160,7 @@ _HOMES: Final = {
         "TLSError TransportError UnauthorizedError UnexpectedRedirectError "
         "UnprocessableEntityError VerificationError "
     ),
-    "jsonapi.converter": "make_converter",
-    "jsonapi.model": "Ref Resource",
+    "jsonapi": "Ref Resource make_converter",
     "pagination": "DriftReport Page Pager",
     "resources._with_response": "WithResponse",
     "telemetry": "Event",

@@ -26,10 +26,7 @@ from scalr_async.config import (
 )
 from scalr_async.credentials import discover
 from scalr_async.errors import ConfigError, InvalidArgumentError
-from scalr_async.jsonapi.converter import check_hooks
-from scalr_async.jsonapi.encoding import encode_json
-from scalr_async.jsonapi.parameters import Parameter, encode_parameter
-from scalr_async.jsonapi.reading import check
+from scalr_async.jsonapi import Parameter, check, check_hooks, encode_json, encode_parameter
 from scalr_async.resources import make_collection
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated._client import Collections

@@ -14,13 +14,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi.parameters import (
-    NULL,
-    Condition,
-    encode_member,
-    encode_value,
-    plain_value,
-)
+from scalr_async.jsonapi import NULL, Condition, encode_member, encode_value, plain_value
 
 __all__ = ["Condition", "Filter", "between", "like", "null", "raw"]
 

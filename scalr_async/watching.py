@@ -15,7 +15,7 @@ import attrs
 
 from scalr_async._arguments import check_seconds
 from scalr_async.errors import InvalidArgumentError, ScalrError
-from scalr_async.jsonapi.model import Resource
+from scalr_async.jsonapi import Resource
 from scalr_async.pagination import Pager
 from scalr_async.resources._waiting import TOLERATED, is_passing
 

@@ -21,7 +21,7 @@ MODULES = [
     *(
         f"scalr_async.{name}"
         for name in (
-            "bulk config credentials emulator errors filters jsonapi.operation pagination resources "
+            "bulk config credentials emulator errors filters jsonapi._operation pagination resources "
             "telemetry"
         ).split()
     ),

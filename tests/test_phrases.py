@@ -9,7 +9,7 @@ import pytest
 from scalr_async import APIError, Response
 from scalr_async._http import Headers
 from scalr_async._phrases import _PHRASES, with_phrase, without_phrase
-from scalr_async.jsonapi.reading import check
+from scalr_async.jsonapi import check
 
 NAMES = [(status, name) for status, names in _PHRASES.items() for name in names]
 

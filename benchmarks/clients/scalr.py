@@ -10,7 +10,7 @@ import attrs
 from benchmarks.documents import POOL, name_of, prepared, workspace
 from benchmarks.job import PAGE_SIZE, Everything, Job
 from scalr_async import ScalrClient
-from scalr_async.jsonapi.codec import codec_for
+from scalr_async.jsonapi import codec_for
 from scalr_async.resources import Workspace
 
 RELATIONSHIPS: Final = {wire: wire.replace("-", "_") for wire in workspace(0)["relationships"]}

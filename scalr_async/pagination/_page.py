@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from scalr_async.jsonapi.document import loads
+from scalr_async.jsonapi import loads
 
 __all__ = ["Page"]
 

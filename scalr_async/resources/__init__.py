@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from scalr_async.jsonapi.model import Resource, register_loader
+from scalr_async.jsonapi import Resource, register_loader
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated import COLLECTIONS, MODELS, NAMES
 

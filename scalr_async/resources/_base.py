@@ -22,14 +22,28 @@ from scalr_async.errors import (
     NotFoundError,
     ScalrError,
 )
-from scalr_async.jsonapi.codec import Codec, codec_for, read_plain, write_plain, write_refs
-from scalr_async.jsonapi.document import loads
-from scalr_async.jsonapi.listing import read_refs, read_values
-from scalr_async.jsonapi.model import Ref, Resource, class_for, class_named, identify, plain_id
-from scalr_async.jsonapi.operation import Operation
-from scalr_async.jsonapi.prefixes import doubt
-from scalr_async.jsonapi.query import build_query
-from scalr_async.jsonapi.reading import check, decode, unexpected
+from scalr_async.jsonapi import (
+    Codec,
+    Operation,
+    Ref,
+    Resource,
+    build_query,
+    check,
+    class_for,
+    class_named,
+    codec_for,
+    decode,
+    doubt,
+    identify,
+    loads,
+    plain_id,
+    read_plain,
+    read_refs,
+    read_values,
+    unexpected,
+    write_plain,
+    write_refs,
+)
 from scalr_async.pagination import OnDrift, Pager
 from scalr_async.resources._download import Download
 from scalr_async.resources._pages import Context, Pages, Reader

@@ -10,7 +10,7 @@ from scalr_async._files import Target, open_target
 from scalr_async._http import Request, Response
 from scalr_async._values import SecretBytes
 from scalr_async.errors import FileError, InvalidArgumentError
-from scalr_async.jsonapi.reading import check, foreign, may_be_page, unexpected
+from scalr_async.jsonapi import check, foreign, may_be_page, unexpected
 from scalr_async.telemetry import check_observer, notify
 from scalr_async.transport import OnProgress, Stream
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from scalr_async._text import shown
 from scalr_async.errors import DecodeError
-from scalr_async.jsonapi.model import Ref
+from scalr_async.jsonapi import Ref
 from scalr_async.resources._run_stage import text_of
 
 __all__ = ["Part", "follow"]

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scalr_async._http import Response
 from scalr_async._text import printable, scrub
 from scalr_async.errors import DecodeError, ScalrError, VerificationError
-from scalr_async.jsonapi.model import Ref
-from scalr_async.jsonapi.operation import Operation
-from scalr_async.jsonapi.reading import check, decode, unexpected
+from scalr_async.jsonapi import Operation, Ref, check, decode, unexpected
 from scalr_async.resources import _base
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._workspace_ids import WorkspaceId, id_of

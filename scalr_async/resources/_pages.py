@@ -14,15 +14,20 @@ from cattrs import Converter
 from scalr_async._http import Request, Response
 from scalr_async._text import printable
 from scalr_async.filters import between
-from scalr_async.jsonapi.codec import Codec
-from scalr_async.jsonapi.document import Body, Document
-from scalr_async.jsonapi.included import IdentityMap
-from scalr_async.jsonapi.operation import Operation
-from scalr_async.jsonapi.parameters import encode_filter
-from scalr_async.jsonapi.pieces import LARGE
-from scalr_async.jsonapi.prefixes import doubt, doubt_about
-from scalr_async.jsonapi.query import Query
-from scalr_async.jsonapi.reading import check, decode
+from scalr_async.jsonapi import (
+    LARGE,
+    Body,
+    Codec,
+    Document,
+    IdentityMap,
+    Operation,
+    Query,
+    check,
+    decode,
+    doubt,
+    doubt_about,
+    encode_filter,
+)
 from scalr_async.pagination import Answer
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport import Stream

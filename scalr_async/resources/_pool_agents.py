@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 from scalr_async._arguments import check_whole_number
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi.model import Ref
+from scalr_async.jsonapi import Ref
 from scalr_async.resources._generated.agents import Agent, Agents, AgentStatus
 from scalr_async.resources._pages import Context
 from scalr_async.resources._poller import Poller

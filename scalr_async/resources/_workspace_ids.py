@@ -15,8 +15,7 @@ from scalr_async import resources as api
 from scalr_async._tasks import close_iterator, finish
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi.linkage import NO_LISTS
-from scalr_async.jsonapi.model import Identity, identify
+from scalr_async.jsonapi import NO_LISTS, Identity, identify
 
 __all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "ids_of", "many", "read_all"]
 

@@ -10,8 +10,7 @@ from yarl import URL
 from scalr_async._http import ANY_MEDIA_TYPE, Request
 from scalr_async._values import Secret
 from scalr_async.errors import DecodeError, InvalidArgumentError
-from scalr_async.jsonapi.model import Identity, identify
-from scalr_async.jsonapi.reading import check
+from scalr_async.jsonapi import Identity, check, identify
 from scalr_async.resources._generated import configuration_versions as generated
 from scalr_async.resources._generated.configuration_versions import ConfigurationVersion
 from scalr_async.resources._with_response import with_response

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, Unpack
 
 from scalr_async._arguments import check_seconds
 from scalr_async.errors import ConflictError, ScalrError
-from scalr_async.jsonapi.model import Identity, identify
+from scalr_async.jsonapi import Identity, identify
 from scalr_async.resources._follow import Part, follow
 from scalr_async.resources._generated import runs as generated
 from scalr_async.resources._generated.applies import Applies

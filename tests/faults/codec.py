@@ -17,8 +17,7 @@ import atheris
 
 with atheris.instrument_imports(include=["scalr_async"]):
     from scalr_async import Headers, Response, ScalrError
-    from scalr_async.jsonapi.codec import codec_for, read_plain
-    from scalr_async.jsonapi.reading import check
+    from scalr_async.jsonapi import check, codec_for, read_plain
     from scalr_async.resources import AgentPool, Workspace
     from tests.faults.fuzz import CASES, look
 

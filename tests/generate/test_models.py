@@ -13,9 +13,8 @@ import attrs
 import pytest
 
 from scalr_async._values import UNSET, Secret
-from scalr_async.jsonapi.codec import codec_for
-from scalr_async.jsonapi.model import Ref, Resource
-from scalr_async.jsonapi.schema import is_nested, schema_of
+from scalr_async.jsonapi import Ref, Resource, codec_for, schema_of
+from scalr_async.jsonapi._schema import is_nested
 from scalr_async.resources import _generated
 from tools.generate.__main__ import DOCUMENT, OVERLAY
 

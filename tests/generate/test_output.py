@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi import Operation
 from scalr_async.resources import _generated
 from tools.generate import __main__ as command
 from tools.generate.__main__ import (

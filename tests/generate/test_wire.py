@@ -15,7 +15,7 @@ import pytest
 
 from scalr_async import APIError, Config, RetryPolicy, ScalrClient, filters
 from scalr_async.errors import error_class
-from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi import Operation
 from scalr_async.pagination import Pager
 from scalr_async.resources import Download, _generated
 from tests.conftest import CANARY

@@ -8,7 +8,7 @@ import pytest
 
 from scalr_async._values import UNSET
 from scalr_async.inventory._statistics import SHOWN, Statistics, run_class
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi import Ref
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

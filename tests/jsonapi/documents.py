@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scalr_async.jsonapi.codec import codec_for
+from scalr_async.jsonapi import codec_for
 from tests.jsonapi.models import Gadget
 
 

@@ -10,9 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from scalr_async._values import UNSET, Secret
-from scalr_async.jsonapi.model import Resource, nested, resource
-from scalr_async.jsonapi.ref import Ref
-from scalr_async.jsonapi.schema import wire
+from scalr_async.jsonapi import Ref, Resource, nested, resource, wire
 
 WorkspaceAutoDestroyDays = Literal[1, 2, 7, 14]
 WorkspaceAutoQueueRuns = Literal["always", "never", "skip_first", "on_create_only"]

@@ -12,10 +12,7 @@ import pytest
 
 from scalr_async._values import REDACTED_BY_SERVER, UNSET, Secret
 from scalr_async.errors import DecodeError
-from scalr_async.jsonapi.codec import codec_for, read_plain
-from scalr_async.jsonapi.converter import make_converter
-from scalr_async.jsonapi.document import Pagination
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi import Pagination, Ref, codec_for, make_converter, read_plain
 from tests.jsonapi.documents import body, item, read
 from tests.jsonapi.models import Gadget, Header, Part, Window, Workspace
 
@@ -681,8 +678,8 @@ def test_relationships_too_deep_for_the_stack_of_who_looks_are_a_decode_error(mo
         raise RecursionError
 
     gadget = read({}, RELATED)
-    monkeypatch.setattr("scalr_async.jsonapi.document.json.loads", refuse)
-    monkeypatch.setattr("scalr_async.jsonapi.document.msgspec.json.decode", refuse)
+    monkeypatch.setattr("scalr_async.jsonapi._json.json.loads", refuse)
+    monkeypatch.setattr("scalr_async.jsonapi._json.msgspec.json.decode", refuse)
     monkeypatch.setattr(codec_for(Gadget)._all, "_decode", refuse)
 
     with pytest.raises(DecodeError):

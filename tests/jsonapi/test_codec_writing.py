@@ -11,10 +11,15 @@ import pytest
 
 from scalr_async._values import UNSET, Secret
 from scalr_async.errors import ConfigError, InvalidArgumentError
-from scalr_async.jsonapi.codec import codec_for, read_plain, write_plain, write_refs
-from scalr_async.jsonapi.converter import make_converter
-from scalr_async.jsonapi.encoding import encode_json
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi import (
+    Ref,
+    codec_for,
+    encode_json,
+    make_converter,
+    read_plain,
+    write_plain,
+    write_refs,
+)
 from tests.jsonapi.documents import read
 from tests.jsonapi.models import Gadget, Header, Part, Supplier, Window
 

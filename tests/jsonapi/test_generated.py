@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalr_async.jsonapi.codec import codec_for
-from scalr_async.jsonapi.model import Resource, class_for, class_named
-from scalr_async.jsonapi.schema import schema_of
+from scalr_async.jsonapi import Resource, class_for, class_named, codec_for, schema_of
 from scalr_async.resources._generated import MODELS
 from tests.jsonapi.test_properties import expected, fields, resources_of
 

@@ -8,13 +8,11 @@ import weakref
 import pytest
 
 from scalr_async._values import UNSET
-from scalr_async.jsonapi import included as included_module
-from scalr_async.jsonapi.codec import codec_for
-from scalr_async.jsonapi.document import read_included
-from scalr_async.jsonapi.included import IdentityMap
-from scalr_async.jsonapi.model import UnknownResource
-from scalr_async.jsonapi.origin import Group
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi import IdentityMap, Ref, codec_for
+from scalr_async.jsonapi import _relationships as included_module
+from scalr_async.jsonapi._document import read_included
+from scalr_async.jsonapi._relationships import Group
+from scalr_async.jsonapi._resource import UnknownResource
 from tests.jsonapi.documents import body, item
 from tests.jsonapi.models import Gadget, Part, Supplier
 

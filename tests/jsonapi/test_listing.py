@@ -3,10 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scalr_async.errors import DecodeError
-from scalr_async.jsonapi.document import Pagination
-from scalr_async.jsonapi.listing import read_refs, read_values
-from scalr_async.jsonapi.operation import Operation
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi import Operation, Pagination, Ref, read_refs, read_values
 from tests.jsonapi.documents import body
 from tests.jsonapi.models import Header
 

@@ -9,19 +9,19 @@ import pytest
 
 from scalr_async._values import UNSET, Secret
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi import model
-from scalr_async.jsonapi.codec import codec_for
-from scalr_async.jsonapi.model import (
+from scalr_async.jsonapi import (
+    Ref,
     Resource,
-    Source,
-    UnknownResource,
     class_for,
     class_named,
+    codec_for,
     identify,
     register_loader,
+    schema_of,
 )
-from scalr_async.jsonapi.ref import Finder, Ref
-from scalr_async.jsonapi.schema import schema_of
+from scalr_async.jsonapi import _resource as model
+from scalr_async.jsonapi._ref import Finder
+from scalr_async.jsonapi._resource import Source, UnknownResource
 from tests.jsonapi.documents import body, item, read
 from tests.jsonapi.models import Gadget, Header, Part, Supplier
 

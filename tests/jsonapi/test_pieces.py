@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async.errors import DecodeError
-from scalr_async.jsonapi import pieces
-from scalr_async.jsonapi.codec import codec_for
-from scalr_async.jsonapi.document import Document
+from scalr_async.jsonapi import Document, codec_for
+from scalr_async.jsonapi import _chunks as pieces
 from tests.jsonapi.documents import body, item
 from tests.jsonapi.models import Gadget
 

@@ -20,9 +20,9 @@ from rich.pretty import pretty_repr
 from scalr_async import UNSET, InvalidArgumentError, Ref, Resource, ScalrClient, Secret
 from scalr_async._values import SecretBytes
 from scalr_async.emulator import Emulator
-from scalr_async.jsonapi.codec import codec_for
-from scalr_async.jsonapi.model import UnknownResource
-from scalr_async.jsonapi.schema import is_nested, schema_of
+from scalr_async.jsonapi import codec_for, schema_of
+from scalr_async.jsonapi._resource import UnknownResource
+from scalr_async.jsonapi._schema import is_nested
 from scalr_async.resources import (
     AgentPool,
     AgentPoolWebhookHeader,

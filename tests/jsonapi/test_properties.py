@@ -13,12 +13,10 @@ from hypothesis import strategies as st
 
 from scalr_async._values import UNSET, Secret
 from scalr_async.errors import DecodeError, InvalidArgumentError
-from scalr_async.jsonapi.codec import Codec, codec_for
-from scalr_async.jsonapi.converter import reader_for
-from scalr_async.jsonapi.document import identifier
-from scalr_async.jsonapi.model import Resource, nested, resource
-from scalr_async.jsonapi.ref import Ref
-from scalr_async.jsonapi.schema import schema_of, without_none
+from scalr_async.jsonapi import Codec, Ref, Resource, codec_for, nested, resource, schema_of
+from scalr_async.jsonapi._converter import reader_for
+from scalr_async.jsonapi._document import identifier
+from scalr_async.jsonapi._schema import without_none
 from tests.jsonapi.models import Gadget, Header, Window, Workspace
 
 settings.register_profile("codec", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,9 +10,7 @@ import pytest
 from scalr_async import filters
 from scalr_async._values import UNSET, Secret
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi.operation import Operation
-from scalr_async.jsonapi.query import Query, build_query
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi import Operation, Query, Ref, build_query
 from tests.jsonapi.models import Gadget, Part
 
 LIST = Operation(

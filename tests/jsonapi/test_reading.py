@@ -8,8 +8,8 @@ import pytest
 from scalr_async import errors
 from scalr_async._http import Headers, Response
 from scalr_async.errors import APIError, DecodeError, ErrorObject
-from scalr_async.jsonapi.document import loads
-from scalr_async.jsonapi.reading import check, decode, python_name
+from scalr_async.jsonapi import check, decode, loads
+from scalr_async.jsonapi._response import python_name
 
 
 def response(

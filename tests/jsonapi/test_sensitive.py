@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async._values import REDACTED_BY_SERVER, UNSET, Secret
-from scalr_async.jsonapi.codec import codec_for, read_plain, write_plain
-from scalr_async.jsonapi.model import Resource, resource
-from scalr_async.jsonapi.schema import is_nested, schema_of
+from scalr_async.jsonapi import Resource, codec_for, read_plain, resource, schema_of, write_plain
+from scalr_async.jsonapi._schema import is_nested
 from scalr_async.resources import _generated
 from tests.jsonapi.documents import read
 from tests.jsonapi.models import Gadget, Header

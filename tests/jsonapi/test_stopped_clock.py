@@ -14,7 +14,7 @@ PROGRAM = """
 
     if "imported before" in sys.argv:
         import scalr_async.resources, scalr_async.filters
-        from scalr_async.jsonapi.codec import codec_for
+        from scalr_async.jsonapi import codec_for
     if "resource imported before" in sys.argv:
         from scalr_async.resources import Variable
 
@@ -40,7 +40,7 @@ PROGRAM = """
 
     def look():
         from scalr_async import filters, make_converter
-        from scalr_async.jsonapi.codec import codec_for
+        from scalr_async.jsonapi import codec_for
         from scalr_async.resources import AccessToken, Variable
 
         seen = []

@@ -11,16 +11,14 @@ from typing import Any
 
 import pytest
 
-from scalr_async.jsonapi.codec import codec_for
-from scalr_async.jsonapi.filler import (
+from scalr_async.jsonapi import IdentityMap, Ref, codec_for
+from scalr_async.jsonapi._compile import (
     ToMany,
     _open_twin,
     relationships_filler,
     relationships_struct,
 )
-from scalr_async.jsonapi.included import IdentityMap
-from scalr_async.jsonapi.model import filling
-from scalr_async.jsonapi.ref import Ref
+from scalr_async.jsonapi._resource import filling
 from tests.jsonapi.documents import body, item
 from tests.jsonapi.models import Gadget, Part
 

@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from scalr_async import Page, Pager, Ref, Resource, ScalrClient, resources
-from scalr_async.jsonapi.schema import schema_of
+from scalr_async.jsonapi import schema_of
 from scalr_async.resources import Download
 from scalr_async.resources._generated import COLLECTIONS
 

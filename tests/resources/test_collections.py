@@ -28,7 +28,7 @@ from scalr_async import (
 )
 from scalr_async._values import UNSET
 from scalr_async.emulator import Emulator
-from scalr_async.jsonapi.origin import Group
+from scalr_async.jsonapi._relationships import Group
 from scalr_async.resources import Account, AgentPool, Environment, Workspace, _generated
 from scalr_async.telemetry import EmptyListEvent
 from tests.conftest import CANARY

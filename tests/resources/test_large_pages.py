@@ -11,8 +11,8 @@ import pytest
 
 from scalr_async import DecodeError, ScalrClient
 from scalr_async.emulator import Emulator
-from scalr_async.jsonapi import pieces
-from scalr_async.jsonapi.codec import Codec
+from scalr_async.jsonapi import Codec
+from scalr_async.jsonapi import _chunks as pieces
 from scalr_async.resources import _pages
 
 
@@ -53,7 +53,7 @@ async def test_others_have_their_turn_while_a_large_page_is_decoded(
                 during.append(counted[0])
                 yield piece
 
-        monkeypatch.setattr("scalr_async.jsonapi.codec.read_pieces", watched)
+        monkeypatch.setattr("scalr_async.jsonapi._codec.read_pieces", watched)
         page = await scalr.workspaces.list()
 
     assert len(page) == page.total_count

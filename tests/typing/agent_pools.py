@@ -9,7 +9,7 @@ from typing import Any, assert_type
 
 from scalr_async import BulkResult, Outcome, bulk_report, filters, run_bulk, run_bulk_iter
 from scalr_async._values import Secret
-from scalr_async.jsonapi.model import Ref
+from scalr_async.jsonapi import Ref
 from scalr_async.pagination import Page, Pager
 from scalr_async.resources._generated._client import Collections
 from scalr_async.resources._generated.access_tokens import AccessToken

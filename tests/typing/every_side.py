@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import assert_type
 
 from scalr_async import ScalrClient, filters
-from scalr_async.jsonapi.model import Ref
+from scalr_async.jsonapi import Ref
 from scalr_async.pagination import Page, Pager
 from scalr_async.resources import (
     AccessPolicy,

@@ -11,7 +11,7 @@ from typing import Any, assert_type
 
 from scalr_async import filters
 from scalr_async._values import Secret
-from scalr_async.jsonapi.model import Ref
+from scalr_async.jsonapi import Ref
 from scalr_async.pagination import Pager
 from scalr_async.resources._download import Download
 from scalr_async.resources._generated._client import Collections

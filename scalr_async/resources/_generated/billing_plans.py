@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from scalr_async._values import UNSET
-from scalr_async.jsonapi.model import Nested, Ref, Resource, nested, resource
+from scalr_async.jsonapi import Nested, Ref, Resource, nested, resource
 
 BillingPlanPlanType = Literal["monthly", "yearly", "deprecated-yearly"]
 BillingPlanPriceType = Literal["membership", "pre-paid-runs", "flex-runs", "flex-runs-minutes"]

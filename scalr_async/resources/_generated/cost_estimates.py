@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 from scalr_async._http import ANY_MEDIA_TYPE, JSON
 from scalr_async._values import UNSET
-from scalr_async.jsonapi.model import Identity, Resource, resource
-from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi import Identity, Operation, Resource, resource
 from scalr_async.resources._base import Collection
 from scalr_async.resources._with_response import with_response
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from scalr_async import resources as api
 from scalr_async._values import UNSET
-from scalr_async.jsonapi.model import Ref, Resource, resource
+from scalr_async.jsonapi import Ref, Resource, resource
 
 # fmt: off
 DriftReportStatus = Literal[

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from scalr_async._values import UNSET
-from scalr_async.jsonapi.model import Identity, Resource, resource
-from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi import Identity, Operation, Resource, resource
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._with_response import with_response

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from scalr_async._values import UNSET
-from scalr_async.jsonapi.model import Resource, resource
+from scalr_async.jsonapi import Resource, resource
 
 
 @resource("provider-readme")

@@ -11,8 +11,7 @@ from typing import Literal, Required, TypedDict, Unpack, get_args
 
 from scalr_async import resources as api
 from scalr_async._values import UNSET
-from scalr_async.jsonapi.model import Identity, Ref, Resource, resource
-from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi import Identity, Operation, Ref, Resource, resource
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection
 from scalr_async.resources._with_response import with_response

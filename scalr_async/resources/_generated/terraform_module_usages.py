@@ -12,8 +12,7 @@ from scalr_async import resources as api
 from scalr_async._http import JSON
 from scalr_async._values import UNSET
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Nested, Ref, Resource, nested, resource
-from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi import Identity, Nested, Operation, Ref, Resource, nested, resource
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions

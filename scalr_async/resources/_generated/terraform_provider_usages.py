@@ -11,8 +11,7 @@ from typing import Literal, TypedDict, Unpack, get_args
 from scalr_async._http import JSON
 from scalr_async._values import UNSET
 from scalr_async.filters import Filter
-from scalr_async.jsonapi.model import Identity, Nested, Resource, nested, resource
-from scalr_async.jsonapi.operation import Operation
+from scalr_async.jsonapi import Identity, Nested, Operation, Resource, nested, resource
 from scalr_async.pagination import Pager
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions

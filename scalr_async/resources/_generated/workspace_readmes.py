@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from scalr_async._values import UNSET
-from scalr_async.jsonapi.model import Resource, resource
+from scalr_async.jsonapi import Resource, resource
 
 WorkspaceReadmeField = Literal["id", "content", "created_at"]
 

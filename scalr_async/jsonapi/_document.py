@@ -1,31 +1,20 @@
-"""The outer form of a JSON:API document, cut into pieces without looking into them.
-
-What JSON at its edges reads as (a body is JSON by RFC 8259, in UTF-8):
-
-- of duplicate keys the last one counts;
-- a byte order mark is skipped; bytes that are not UTF-8 and lone surrogates read as U+FFFD;
-- an integer of more than 4300 digits reads as its digits, a `str`; `1e999` reads as `inf`;
-- `NaN` and `Infinity` are not JSON, and nesting deeper than the interpreter's recursion limit is
-  refused: `DecodeError`.
-"""
+"""The outer form of a JSON:API document, split into its members without looking into them."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Generic, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import attrs
 import msgspec
 
 from scalr_async._values import UNSET
-from scalr_async.errors import DecodeError
-from scalr_async.jsonapi.names import kebab
+from scalr_async.jsonapi._json import Body, loads, repaired, undecodable
+from scalr_async.jsonapi._ref import Ref
+from scalr_async.jsonapi._schema import kebab
 
 __all__ = [
     "ABSENT",
-    "Body",
     "Document",
     "Envelope",
     "Head",
@@ -34,31 +23,22 @@ __all__ = [
     "WholeHead",
     "document",
     "identifier",
-    "loads",
     "read_included",
     "read_links",
     "read_many",
     "read_one",
     "read_pagination",
+    "read_refs",
 ]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-Body: TypeAlias = bytes | memoryview
-"""The body of an answer; a view does not show it in a traceback that prints locals."""
 
 ABSENT: Final = msgspec.Raw(b"null")
 """A member that was not sent; recognised by identity."""
 
 _UNBELIEVABLE: Final = 2**53
 """No count of anything: the first integer that JSON readers disagree about."""
-
-_ESCAPE: Final = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
-)
-"""One escape sequence; the group is a surrogate that stands alone."""
 
 
 class _Decoder(Protocol[T_co]):
@@ -146,7 +126,7 @@ def read_one(body: Body) -> tuple[Head, msgspec.Raw]:
     """Cut a document with one resource into that resource and `included`."""
     document = _parse(body, _one, _loose_one)
     if document.data is UNSET or document.data is None:
-        raise _undecodable("it has no primary data")
+        raise undecodable("it has no primary data")
     return document.data, document.included
 
 
@@ -154,7 +134,7 @@ def read_many(body: Body) -> Envelope:
     """Cut a document with a list of resources into its members; `data` may be null."""
     document = _parse(body, _many, _loose_many)
     if document.data is UNSET:
-        raise _undecodable("it has no primary data")
+        raise undecodable("it has no primary data")
     return document
 
 
@@ -192,41 +172,9 @@ def _parse(body: Body, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
     except (ValueError, RecursionError):
         pass
     try:
-        return loose.decode(_repaired(body).encode())
+        return loose.decode(repaired(body).encode())
     except (ValueError, RecursionError) as error:
-        raise _undecodable(str(error)) from None
-
-
-def loads(raw: msgspec.Raw | Body) -> Any:
-    """Parse JSON, forgiving what the module's docstring says; raises `DecodeError` for the rest."""
-    try:
-        return msgspec.json.decode(raw)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return json.loads(_repaired(bytes(raw)), parse_int=_integer, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise _undecodable(str(error)) from None
-
-
-def _repaired(body: Body) -> str:
-    text = bytes(body).decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
-    return _ESCAPE.sub(lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0], text)
-
-
-def _integer(digits: str) -> int | str:
-    try:
-        return int(digits)
-    except ValueError:  # longer than sys.get_int_max_str_digits()
-        return digits
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _undecodable(why: str) -> DecodeError:
-    return DecodeError(f"not the JSON:API document that was promised: {why}", outcome="applied")
+        raise undecodable(str(error)) from None
 
 
 @attrs.frozen(kw_only=True)
@@ -280,3 +228,11 @@ def read_links(links: msgspec.Raw) -> Mapping[str, Any]:
     """Return the links of a document or a resource object; empty when they are no object."""
     value = loads(links)
     return value if isinstance(value, dict) else {}
+
+
+def read_refs(body: Body) -> Document[Ref[Any]]:
+    """Read what a relationship endpoint lists; an item without type or id is left out."""
+    envelope = read_many(body)
+    refs = [(head.type, identifier(head.id)) for head in envelope.data or ()]
+    items: list[Ref[Any]] = [Ref(type_, id_) for type_, id_ in refs if UNSET not in (type_, id_)]
+    return document(items, envelope)

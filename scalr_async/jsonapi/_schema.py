@@ -8,19 +8,30 @@ says.
 from __future__ import annotations
 
 import builtins
+import difflib
 import functools
 import inspect
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVar, Union, dataclass_transform, get_args, get_origin
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+)
 
 import attrs
 
-from scalr_async._values import UNSET, Secret, conceal
-from scalr_async.jsonapi.names import kebab
-from scalr_async.jsonapi.ref import Ref
+from scalr_async._text import shown
+from scalr_async._values import UNSET, Secret, conceal, read_secret, read_sensitive
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi._ref import Ref
 
 __all__ = [
     "MARK",
@@ -28,13 +39,18 @@ __all__ = [
     "Real",
     "Relationship",
     "Schema",
+    "conceal_attributes",
     "concealed",
+    "concealed_value",
     "is_nested",
     "kebab",
+    "known_name",
+    "known_names",
     "nested",
     "reduce_shown",
     "schema_of",
     "shown_attributes",
+    "unknown_name",
     "wire",
     "without_none",
 ]
@@ -241,3 +257,58 @@ def without_none(type_: Any) -> Any:
         members = tuple(member for member in get_args(type_) if member is not types.NoneType)
         return Union[members]  # noqa: UP007  # a union of members known at run time only
     return type_
+
+
+def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
+    """Make the secret values among the attributes of a JSON object `Secret`s."""
+    schema = schema_of(cls)
+    for field in schema.secretive:
+        if field.wire in sent:
+            value = sent[field.wire]
+            value = conceal(value) if field.hidden else concealed_value(field.type, value)
+            if field.name in schema.guarded:
+                value = read_sensitive(value, sent.get("sensitive"))
+            sent[field.wire] = value
+
+
+def concealed_value(type_: Any, value: Any) -> Any:
+    """Return a JSON value of a type with the secrets in it as such."""
+    if type_ is Secret:
+        return read_secret(value)
+    if get_origin(type_) is tuple and isinstance(value, list):
+        return [concealed_value(get_args(type_)[0], item) for item in value]
+    if isinstance(value, dict) and is_nested(type_):
+        conceal_attributes(type_, value)
+    elif isinstance(value, dict) and get_origin(type_) is Mapping:
+        return {key: concealed_value(get_args(type_)[1], item) for key, item in value.items()}
+    return value
+
+
+def kebab(name: str) -> str:
+    """Return the wire name of a Python name: `vcs_enabled` is `vcs-enabled`."""
+    return name.replace("_", "-")
+
+
+def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
+    """Return the message for an unknown name: what it is, and what there is, closest first."""
+    names = sorted(possible)
+    close = difflib.get_close_matches(name, names, n=3) if isinstance(name, str) else []
+    listed = ", ".join([*close, *(other for other in names if other not in close)]) or "none"
+    return f"{shown(name)}: no such {kind}; there is {listed}"
+
+
+def known_names(value: Any, possible: Iterable[str], kind: str) -> list[str]:
+    """Return one or several Python names, each of them once; refuse an unknown one."""
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, Iterable) or isinstance(names, bytes | Mapping):
+        raise InvalidArgumentError(f"{shown(names)}: not a list of names")
+    listed = dict.fromkeys(known_name(name, possible, kind) for name in names)
+    return list(listed)
+
+
+def known_name(name: Any, possible: Iterable[str], kind: str) -> str:
+    """Return a name as plain text, also a member of an enumeration of texts."""
+    text = str.__str__(name) if isinstance(name, str) else None
+    if text is None or text not in possible:
+        raise InvalidArgumentError(unknown_name(name, possible, kind))
+    return text

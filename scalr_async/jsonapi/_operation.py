@@ -16,8 +16,6 @@ __all__ = ["Operation"]
 
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
 T_co = TypeVar("T_co", covariant=True)
 
 

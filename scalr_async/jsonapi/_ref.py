@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
 from scalr_async._text import shown
 
-if TYPE_CHECKING:
-    from scalr_async.jsonapi.model import Resource
-
 __all__ = ["Finder", "IncludedRef", "Ref"]
 
-R_co = TypeVar("R_co", bound="Resource", covariant=True)
+
+class Linked(Protocol):
+    """The part of `Resource` that a link to it has to know."""
+
+    type: ClassVar[str]
+
+    @property
+    def id(self) -> str: ...
+
+
+R_co = TypeVar("R_co", bound=Linked, covariant=True)
 """A resource class."""
 
 
@@ -22,7 +29,7 @@ class Finder:
 
     __slots__ = ()
 
-    def find(self, type_: str, id_: str) -> Resource | None:
+    def find(self, type_: str, id_: str) -> Any:
         """Return the included resource, None when it is not there."""
         raise NotImplementedError
 

@@ -8,48 +8,38 @@ is no JSON:API document raises.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar, cast
 
 import cattrs
 import msgspec
 
-from scalr_async._values import REDACTED_BY_SERVER, UNSET, SecretBytes, conceal
+from scalr_async._values import REDACTED_BY_SERVER, UNSET, conceal
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi import document as documents
-from scalr_async.jsonapi.converter import (
-    DEFAULT,
-    FieldsReader,
-    check_hooks,
-    reader_for,
-    write_value,
-)
-from scalr_async.jsonapi.document import Body, Document, Head, loads
-from scalr_async.jsonapi.encoding import NESTED_TOO_DEEPLY, encode_json
-from scalr_async.jsonapi.filler import (
+from scalr_async.jsonapi._chunks import read_pieces
+from scalr_async.jsonapi._compile import (
     ToOne,
     attributes_struct,
     relationships_struct,
     resource_filler,
     whole_document,
 )
-from scalr_async.jsonapi.included import IdentityMap, Included
-from scalr_async.jsonapi.linkage import read_linkage, write_linkage, write_many
-from scalr_async.jsonapi.model import (
-    Resource,
-    Source,
-    UnknownResource,
-    class_for,
-    conceal_attributes,
-    concealed_value,
+from scalr_async.jsonapi._converter import DEFAULT, FieldsReader, check_hooks, write_value
+from scalr_async.jsonapi._document import Document, Head, document, identifier, read_many, read_one
+from scalr_async.jsonapi._json import Body, encode_ids, encode_json, loads
+from scalr_async.jsonapi._ref import Ref
+from scalr_async.jsonapi._relationships import (
+    Group,
+    IdentityMap,
+    Included,
+    Origin,
+    read_linkage,
+    write_linkage,
 )
-from scalr_async.jsonapi.names import kebab, unknown_name
-from scalr_async.jsonapi.origin import Group, Origin
-from scalr_async.jsonapi.pieces import read_pieces
-from scalr_async.jsonapi.ref import Ref
-from scalr_async.jsonapi.schema import schema_of
+from scalr_async.jsonapi._resource import Resource, Source, UnknownResource, class_for
+from scalr_async.jsonapi._schema import conceal_attributes, schema_of, unknown_name
 
-__all__ = ["Codec", "codec_for", "read_plain", "write_plain", "write_refs"]
+__all__ = ["Codec", "codec_for"]
 
 R = TypeVar("R", bound=Resource)
 
@@ -112,7 +102,7 @@ class Codec(Source, Generic[R]):
             document = None
         if document is None or not document.data or _includes(document.included):
             # With `included` the resource would keep all of that, too.
-            head, included = documents.read_one(body)
+            head, included = read_one(body)
             return self._read([head], self._source(included))[0]
         head = document.data
         sent, head.sent = head.sent or self._no_attributes, body
@@ -124,9 +114,9 @@ class Codec(Source, Generic[R]):
 
         `identities` is the identity map of the walk that the page belongs to.
         """
-        envelope = documents.read_many(body)
+        envelope = read_many(body)
         source = self._source(envelope.included, identities)
-        return documents.document(self._read(envelope.data or (), source), envelope)
+        return document(self._read(envelope.data or (), source), envelope)
 
     def read_large_page(
         self, body: Body, identities: IdentityMap | None = None
@@ -140,7 +130,7 @@ class Codec(Source, Generic[R]):
             items += self._read(piece.envelope.data or (), origin)
             if piece.last:
                 origin.included = self._included(piece.envelope.included, identities)
-                yield documents.document(items, piece.envelope)
+                yield document(items, piece.envelope)
             else:
                 yield None
 
@@ -170,7 +160,7 @@ class Codec(Source, Generic[R]):
             data["attributes"] = attributes
         if relationships:
             data["relationships"] = relationships
-        return encode_json({"data": data}) if attributes else _dump_ids({"data": data})
+        return encode_json({"data": data}) if attributes else encode_ids({"data": data})
 
     def conceal(self, values: Mapping[str, Any]) -> None:
         """Make secrets of what may be one among the arguments of a call; its frames hold them."""
@@ -264,7 +254,7 @@ class Codec(Source, Generic[R]):
                 resources.append(fill(head, nothing if sent is None else sent, source))
         if heads and type(heads[0]) is not Head:  # an id among them is no string
             for resource in resources:
-                object.__setattr__(resource, "id", documents.identifier(resource.id))
+                object.__setattr__(resource, "id", identifier(resource.id))
         return resources
 
     def _read_leniently(self, head: Head, source: Source) -> R:
@@ -296,7 +286,7 @@ class Codec(Source, Generic[R]):
             relationships[relationship.wire] = {"data": write_linkage(relationship, value)}
         elif name in self._schema.attributes:
             attribute = self._schema.attributes[name]
-            written = _written(value, attribute.type, self._codecs.converter)
+            written = write_value(value, attribute.type, self._codecs.converter)
             # Refuses what JSON cannot hold while the field's name is known.
             encode_json({"data": {"attributes": {attribute.wire: written}}})
             attributes[attribute.wire] = written
@@ -307,41 +297,3 @@ class Codec(Source, Generic[R]):
 
 def _includes(raw: msgspec.Raw) -> bool:
     return memoryview(raw).nbytes >= _SMALLEST_INCLUDED
-
-
-def write_refs(type_: str, refs: Iterable[Any]) -> bytes:
-    """Write the request document of a relationship endpoint: ids, refs or resources of a type."""
-    return _dump_ids({"data": write_many(type_, refs)})
-
-
-def read_plain(body: Body, type_: Any, converter: cattrs.Converter | None = None) -> Any:
-    """Read an answer that is plain JSON as a nested class, or a tuple or mapping of them.
-
-    What does not fit the type is kept as it came.
-    """
-    read = reader_for(type_, converter or DEFAULT)
-    value = concealed_value(type_, loads(body))
-    return value if read is None or value is None else read(value)
-
-
-def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = None) -> bytes:
-    """Write a request body that is plain JSON, of fields by their Python names."""
-    converter = converter or DEFAULT
-    sent = {
-        kebab(name): value
-        for name, value in values.items()
-        if value is not UNSET and value is not REDACTED_BY_SERVER
-    }
-    return encode_json(_written(sent, Any, converter))
-
-
-def _dump_ids(document: Any) -> SecretBytes:
-    """Encode nothing but types and ids, which were checked; a tenth of the cost."""
-    return SecretBytes(msgspec.json.encode(document))
-
-
-def _written(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
-    try:
-        return write_value(value, type_, converter)
-    except RecursionError:
-        raise InvalidArgumentError(NESTED_TOO_DEEPLY) from None

@@ -15,7 +15,8 @@ import attrs
 import msgspec
 
 from scalr_async._values import UNSET
-from scalr_async.jsonapi.document import Body, Envelope, Head, read_many
+from scalr_async.jsonapi._document import Envelope, Head, read_many
+from scalr_async.jsonapi._json import Body
 
 __all__ = ["LARGE", "Piece", "read_pieces"]
 
@@ -24,13 +25,14 @@ LARGE: Final = 1024 * 1024
 
 _PIECE: Final = 256 * 1024
 """Bytes, at least: a fraction of a millisecond's work."""
+
 _FURTHEST: Final = 64 * 1024
 """Bytes that may stand before `data`."""
 _MOST_GUESSES: Final = 20
 _MARKED: Final = "pieces before"
+
 _MARK: Final = b'{"type":"%b"},' % _MARKED.encode()
 """Stands for the items of earlier pieces in what is left of the document."""
-
 _DATA: Final = re.compile(rb'"data"\s*:\s*\[\s*')
 _BETWEEN: Final = re.compile(rb"\}(\s*,\s*)\{")
 _heads: Final = msgspec.json.Decoder(list[Head])

@@ -14,15 +14,10 @@ import cattrs
 import msgspec
 
 from scalr_async._values import UNSET, Secret, read_secret, read_sensitive
-from scalr_async.jsonapi.converter import (
-    NestedReader,
-    Reader,
-    read_datetime,
-    reader_for,
-)
-from scalr_async.jsonapi.document import ABSENT, Sent, WholeHead
-from scalr_async.jsonapi.ref import IncludedRef, Ref
-from scalr_async.jsonapi.schema import (
+from scalr_async.jsonapi._converter import NestedReader, Reader, read_datetime, reader_for
+from scalr_async.jsonapi._document import ABSENT, Sent, WholeHead
+from scalr_async.jsonapi._ref import IncludedRef, Ref
+from scalr_async.jsonapi._schema import (
     Attribute,
     Real,
     Relationship,
@@ -32,6 +27,7 @@ from scalr_async.jsonapi.schema import (
 )
 
 __all__ = [
+    "ToMany",
     "ToOne",
     "attributes_struct",
     "relationships_filler",

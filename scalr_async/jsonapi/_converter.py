@@ -20,12 +20,22 @@ from scalr_async._values import (
     read_secret,
     read_sensitive,
 )
-from scalr_async.errors import ConfigError, InvalidArgumentError
-from scalr_async.jsonapi.encoding import write_datetime
-from scalr_async.jsonapi.model import Resource, conceal_attributes, described
-from scalr_async.jsonapi.names import unknown_name
-from scalr_async.jsonapi.ref import Ref
-from scalr_async.jsonapi.schema import Real, is_nested, schema_of, without_none
+from scalr_async.errors import ConfigError, DecodeError, InvalidArgumentError
+from scalr_async.jsonapi._document import Document, read_links, read_pagination
+from scalr_async.jsonapi._ids import described
+from scalr_async.jsonapi._json import NESTED_TOO_DEEPLY, Body, encode_json, loads, write_datetime
+from scalr_async.jsonapi._ref import Ref
+from scalr_async.jsonapi._resource import Resource
+from scalr_async.jsonapi._schema import (
+    Real,
+    conceal_attributes,
+    concealed_value,
+    is_nested,
+    kebab,
+    schema_of,
+    unknown_name,
+    without_none,
+)
 
 __all__ = [
     "DEFAULT",
@@ -36,13 +46,16 @@ __all__ = [
     "check_hooks",
     "make_converter",
     "read_datetime",
+    "read_plain",
+    "read_values",
     "reader_for",
+    "write_fields",
+    "write_plain",
     "write_value",
 ]
 
 Reader = Callable[[Any], Any]
 """Makes a field's value of a JSON value that is not null."""
-
 _AWARE: Any = Annotated[Real.datetime, msgspec.Meta(tz=True)]
 
 
@@ -228,13 +241,13 @@ def write_fields(
     if unknown:
         raise InvalidArgumentError(unknown_name(unknown[0], attributes, f"{cls.__name__} field"))
     return {
-        attributes[name].wire: write_value(value, attributes[name].type, converter)
+        attributes[name].wire: _write(value, attributes[name].type, converter)
         for name, value in values.items()
         if value is not UNSET and value is not REDACTED_BY_SERVER
     }
 
 
-def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
+def _write(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
     """Return the JSON value of a field's value; dicts stand in for nested objects."""
     type_ = without_none(type_)
     origin, arguments = get_origin(type_), get_args(type_)
@@ -245,11 +258,59 @@ def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
             return write_fields(value, type_, converter)
         of = arguments[1] if len(arguments) > 1 else Any
         shown = {key: item for key, item in value.items() if item is not REDACTED_BY_SERVER}
-        return {key: write_value(item, of, converter) for key, item in shown.items()}
+        return {key: _write(item, of, converter) for key, item in shown.items()}
     if origin is tuple and isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return [write_value(item, arguments[0], converter) for item in value]
+        return [_write(item, arguments[0], converter) for item in value]
     return converter.unstructure(value)
 
 
 DEFAULT: Final = make_converter()
 """The converter of everybody who gives none."""
+
+
+def read_plain(body: Body, type_: Any, converter: cattrs.Converter | None = None) -> Any:
+    """Read an answer that is plain JSON as a nested class, or a tuple or mapping of them.
+
+    What does not fit the type is kept as it came.
+    """
+    read = reader_for(type_, converter or DEFAULT)
+    value = concealed_value(type_, loads(body))
+    return value if read is None or value is None else read(value)
+
+
+def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = None) -> bytes:
+    """Write a request body that is plain JSON, of fields by their Python names."""
+    converter = converter or DEFAULT
+    sent = {
+        kebab(name): value
+        for name, value in values.items()
+        if value is not UNSET and value is not REDACTED_BY_SERVER
+    }
+    return encode_json(write_value(sent, Any, converter))
+
+
+def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
+    """Return the JSON value of a field's value; refuse one that is nested too deeply."""
+    try:
+        return _write(value, type_, converter)
+    except RecursionError:
+        raise InvalidArgumentError(NESTED_TOO_DEEPLY) from None
+
+
+def read_values(body: Body, type_: Any, converter: cattrs.Converter | None = None) -> Document[Any]:
+    """Read a list of plain JSON values: bare, or as the `data` of a document."""
+    sent = loads(body)
+    members = sent if isinstance(sent, dict) else {"data": sent}
+    data = concealed_value(tuple[type_, ...], members.get("data"))
+    if not isinstance(data, list):
+        raise DecodeError("not the list that was promised", outcome="applied")
+    read = reader_for(type_, converter or DEFAULT)
+    return Document(
+        items=tuple(value if read is None or value is None else read(value) for value in data),
+        meta=read_pagination(_raw(members.get("meta"))),
+        links=read_links(_raw(members.get("links"))),
+    )
+
+
+def _raw(value: Any) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(value))

@@ -14,23 +14,27 @@ from scalr_async._http import IDEMPOTENT_METHODS, Response, outcome_of
 from scalr_async._phrases import with_phrase, without_phrase
 from scalr_async._text import printable, scrub, scrub_value
 from scalr_async.errors import APIError, DecodeError, ErrorObject, error_class
-from scalr_async.jsonapi.document import Body, loads
+from scalr_async.jsonapi._json import Body, loads
 
 __all__ = ["check", "decode", "foreign", "may_be_page", "python_name", "unexpected"]
 
 T = TypeVar("T")
-
 _MOST_ERRORS: Final = 100
 _LARGEST_ERROR_BODY: Final = 1024 * 1024
+
 _SHOWN: Final = 8192
 """Bytes of an error's body that are looked at when it is not JSON."""
+
 _JSON: Final = b"{["
 """With what a body begins that is no page, whatever its type says."""
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
+
 _TELLING: Final = 64
 """Bytes of a page within which it usually says so."""
+
 _HEAD: Final = 1024
 """Bytes of a body within which a page says what it is."""
+
 _PAGE: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+)?html\b",
     re.IGNORECASE | re.DOTALL,

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import re
+import math
 import threading
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, time
+from enum import Enum
 from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
     Final,
-    TypeAlias,
     TypeVar,
     dataclass_transform,
-    get_args,
-    get_origin,
 )
 
 import attrs
 
-from scalr_async._text import printable, shown
-from scalr_async._values import UNSET, Secret, conceal, read_secret, read_sensitive
-from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi.document import ABSENT, Head, WholeHead, loads, read_links
-from scalr_async.jsonapi.plain import plain_attributes, plain_relationships, plain_values
-from scalr_async.jsonapi.ref import Ref
-from scalr_async.jsonapi.schema import (
+from scalr_async._values import REDACTED, UNSET, Secret, SecretBytes
+from scalr_async.jsonapi._document import ABSENT, Head, WholeHead, read_links
+from scalr_async.jsonapi._json import loads
+from scalr_async.jsonapi._ref import Ref
+from scalr_async.jsonapi._schema import (
     MARK,
+    Attribute,
+    conceal_attributes,
     concealed,
     is_nested,
-    nested,
+    known_names,
     reduce_shown,
     schema_of,
     shown_attributes,
@@ -37,39 +37,25 @@ from scalr_async.jsonapi.schema import (
 )
 
 __all__ = [
-    "Identity",
     "Nested",
-    "R",
-    "Ref",
     "Resource",
     "Source",
     "UnknownResource",
     "class_for",
     "class_named",
-    "conceal_attributes",
-    "concealed_value",
-    "described",
     "filling",
-    "identify",
-    "nested",
-    "plain_id",
+    "plain_attributes",
+    "plain_relationships",
+    "plain_values",
     "register_loader",
     "resource",
-    "wire",
 ]
 
 C = TypeVar("C", bound=type)
 R = TypeVar("R", bound="Resource")
 
-_LONGEST_ID: Final = 128
-_NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")
-
-plain_id: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
-"""Tells ids that need no encoding; nearly all are such."""
-
 filling: Final = threading.RLock()
 """Held while relationships are filled: the resource has another class then."""
-
 _classes: Final[dict[str, type[Resource]]] = {}
 _names: Final[dict[str, type[Resource]]] = {}
 _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
@@ -243,10 +229,6 @@ class UnknownResource(Resource):
             return "" if head is None else head.type
 
 
-Identity: TypeAlias = str | Ref[R] | R
-"""An object as calls take it: its id, a `Ref` to it, or the object itself."""
-
-
 def register_loader(load: Callable[[str], type[Resource] | None]) -> None:
     """Have classes imported on first use.
 
@@ -270,68 +252,63 @@ def _load(name: str) -> type[Resource] | None:
     return next((found for load in _loaders if (found := load(name)) is not None), None)
 
 
-def identify(value: object, type_: str | None) -> str:
-    r"""Return the id in an id, a `Ref` or a resource; refuse what cannot be the id of a `type_`.
-
-    Raises:
-        InvalidArgumentError: The id is empty, longer than 128 characters, `.` or `..`, or holds
-            spaces, controls, non-ASCII characters or one of `/ \ ? # %`; a `Ref` or resource is
-            of another type; the value is neither of these.
-    """
-    if type(value) is str and plain_id(value):
-        return value
-    if isinstance(value, _OBJECTS):
-        if type_ is not None and value.type != type_:
-            raise _not_an_id(described(value), type_)
-        value = value.id
-    if not isinstance(value, str) or not value or isinstance(value, Secret):
-        raise _not_an_id(shown(value), type_)
-    text = str.__str__(value)  # of a member of an enumeration, its value
-    if len(text) > _LONGEST_ID or text in (".", "..") or _NOT_IN_IDS.search(text):
-        raise _not_an_id(shown(text), type_)
-    return text
-
-
-_OBJECTS: Final = (Ref, Resource)
-
-
-def described(value: Ref[Any] | Resource) -> str:
-    """Return type and id for an error: `tags 'tag-1'`; nobody checks a `Ref` made by hand."""
-    kind: Any = value.type
-    kind = printable(kind, _LONGEST_ID) if isinstance(kind, str) else shown(kind)
-    return f"{kind} {shown(value.id)}"
-
-
-def _not_an_id(shown: str, type_: str | None) -> InvalidArgumentError:
-    wanted = f"the id of one of {type_}" if type_ else "an id"
-    return InvalidArgumentError(f"{shown}: not {wanted}")
-
-
 def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)
     return fields
 
 
-def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
-    """Make the secret values among the attributes of a JSON object `Secret`s."""
-    schema = schema_of(cls)
-    for field in schema.secretive:
-        if field.wire in sent:
-            value = sent[field.wire]
-            value = conceal(value) if field.hidden else concealed_value(field.type, value)
-            if field.name in schema.guarded:
-                value = read_sensitive(value, sent.get("sensitive"))
-            sent[field.wire] = value
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those values that were sent."""
+    return {name: _plain(value) for name, value in values.items() if value is not UNSET}
 
 
-def concealed_value(type_: Any, value: Any) -> Any:
-    """Return a JSON value of a type with the secrets in it as such."""
-    if type_ is Secret:
-        return read_secret(value)
-    if get_origin(type_) is tuple and isinstance(value, list):
-        return [concealed_value(get_args(type_)[0], item) for item in value]
-    if isinstance(value, dict) and is_nested(type_):
-        conceal_attributes(type_, value)
-    elif isinstance(value, dict) and get_origin(type_) is Mapping:
-        return {key: concealed_value(get_args(type_)[1], item) for key, item in value.items()}
-    return value
+def plain_attributes(value: Any) -> dict[str, Any]:
+    """Return the attributes of a resource or a nested object that were sent, by Python names."""
+    fields = schema_of(type(value)).attributes.values()
+    return plain_values({field.name: _shown(field, getattr(value, field.name)) for field in fields})
+
+
+def _shown(field: Attribute, given: Any) -> Any:
+    return REDACTED if field.hidden and given is not None and given is not UNSET else given
+
+
+def plain_relationships(resource: Any, include: str | Iterable[str]) -> dict[str, Any]:
+    """Return the relationships of a resource that were sent, those in `include` as resources.
+
+    Raises `InvalidArgumentError` for a name in `include` that is no relationship of it.
+    """
+    names = schema_of(type(resource)).relationships
+    nested = known_names(include, names, "relationship to include")
+    given = {name: getattr(resource, name) for name in names}
+    return plain_values(given) | plain_values({name: _related(given[name]) for name in nested})
+
+
+def _related(given: Any) -> Any:
+    """Return a relationship with the resources that were included in place of their refs."""
+    if isinstance(given, tuple):
+        return [_related(item) for item in given]
+    resource = given.resource if isinstance(given, Ref) else None
+    return given if resource is None else resource.to_dict()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it; a number without one is None, an unknown kind its text."""
+    for kinds, make in _KINDS:
+        if isinstance(value, kinds):
+            return make(value)
+    return plain_attributes(value) if is_nested(type(value)) else str(value)
+
+
+_KINDS: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
+    ((types.NoneType, bool), lambda value: value),
+    ((Secret, SecretBytes), lambda _: REDACTED),
+    (Enum, lambda value: _plain(value.value)),
+    (str, str.__str__),
+    (int, int),
+    (float, lambda value: float(value) if math.isfinite(value) else None),
+    ((date, time), lambda value: value.isoformat()),
+    (Ref, lambda ref: {"type": _plain(ref.type), "id": _plain(ref.id)}),
+    (Mapping, lambda value: {str(key): _plain(item) for key, item in value.items()}),
+    ((list, tuple, set, frozenset), lambda value: [_plain(item) for item in value]),
+)
+"""The plain value made of each kind; the first kind that fits counts."""

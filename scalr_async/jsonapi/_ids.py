@@ -1,0 +1,110 @@
+"""The ids of resources: what a call takes for one, and what one looks like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import (
+    Any,
+    Final,
+    TypeAlias,
+)
+
+from scalr_async._text import printable, shown
+from scalr_async._values import Secret
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi._ref import Ref
+from scalr_async.jsonapi._resource import R, Resource
+
+__all__ = ["Identity", "described", "doubt", "doubt_about", "identify", "plain_id"]
+
+_LONGEST_ID: Final = 128
+_NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")
+
+plain_id: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
+"""Tells ids that need no encoding; nearly all are such."""
+
+Identity: TypeAlias = str | Ref[R] | R
+"""An object as calls take it: its id, a `Ref` to it, or the object itself."""
+
+
+def identify(value: object, type_: str | None) -> str:
+    r"""Return the id in an id, a `Ref` or a resource; refuse what cannot be the id of a `type_`.
+
+    Raises:
+        InvalidArgumentError: The id is empty, longer than 128 characters, `.` or `..`, or holds
+            spaces, controls, non-ASCII characters or one of `/ \ ? # %`; a `Ref` or resource is
+            of another type; the value is neither of these.
+    """
+    if type(value) is str and plain_id(value):
+        return value
+    if isinstance(value, _OBJECTS):
+        if type_ is not None and value.type != type_:
+            raise _not_an_id(described(value), type_)
+        value = value.id
+    if not isinstance(value, str) or not value or isinstance(value, Secret):
+        raise _not_an_id(shown(value), type_)
+    text = str.__str__(value)  # of a member of an enumeration, its value
+    if len(text) > _LONGEST_ID or text in (".", "..") or _NOT_IN_IDS.search(text):
+        raise _not_an_id(shown(text), type_)
+    return text
+
+
+_OBJECTS: Final = (Ref, Resource)
+
+
+def described(value: Ref[Any] | Resource) -> str:
+    """Return type and id for an error: `tags 'tag-1'`; nobody checks a `Ref` made by hand."""
+    kind: Any = value.type
+    kind = printable(kind, _LONGEST_ID) if isinstance(kind, str) else shown(kind)
+    return f"{kind} {shown(value.id)}"
+
+
+def _not_an_id(shown: str, type_: str | None) -> InvalidArgumentError:
+    wanted = f"the id of one of {type_}" if type_ else "an id"
+    return InvalidArgumentError(f"{shown}: not {wanted}")
+
+
+_PREFIXES: Final[Mapping[str, str]] = {
+    "accounts": "acc",
+    "access-tokens": "at",
+    "agent-pools": "apool",
+    "agents": "agent",
+    "environments": "env",
+    "policy-groups": "pgrp",
+    "provider-configurations": "pcfg",
+    "roles": "role",
+    "runs": "run",
+    "tags": "tag",
+    "teams": "team",
+    "users": "user",
+    "var-sets": "varset",
+    "variables": "var",
+    "vcs-providers": "vcs",
+    "workspaces": "ws",
+}
+"""Read off the ids in the API's documentation and in that of the Terraform provider."""
+_TYPES: Final = {prefix: type_ for type_, prefix in _PREFIXES.items()}
+
+
+def doubt(value: Any, type_: str | None) -> str:
+    """Return why a value is hardly the id of one of a type; empty when nothing speaks against it.
+
+    To be said when nothing was found, and never a reason to refuse an id.
+    """
+    found = doubt_about(value, type_)
+    return found and f"{shown(value)} {found}"
+
+
+def doubt_about(value: Any, type_: str | None) -> str:
+    """Return the same without the value."""
+    wanted = _PREFIXES.get(type_ or "")
+    if not isinstance(value, str) or wanted is None:
+        return ""
+    prefix = value.partition("-")[0]
+    if prefix == wanted and prefix != value:
+        return ""
+    known = _TYPES.get(prefix)
+    is_other = known is not None and prefix != value
+    what = f"looks like one of {known}" if is_other else "does not look like an id"
+    return f"{what}: ids of {type_} begin with {wanted}-"

@@ -1,0 +1,134 @@
+"""JSON and times, as bytes on the wire and back.
+
+JSON at its edges (a body is JSON by RFC 8259, in UTF-8):
+
+- of duplicate keys the last one counts;
+- a byte order mark is skipped; bytes that are not UTF-8 and lone surrogates read as U+FFFD;
+- an integer of more than 4300 digits reads as its digits, a `str`; `1e999` reads as `inf`;
+- `NaN` and `Infinity` are not JSON, and nesting deeper than the interpreter's recursion limit is
+  refused: `DecodeError`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, NoReturn, TypeAlias
+
+import msgspec
+
+from scalr_async._values import SecretBytes
+from scalr_async.errors import DecodeError, InvalidArgumentError
+
+__all__ = [
+    "NESTED_TOO_DEEPLY",
+    "Body",
+    "encode_ids",
+    "encode_json",
+    "loads",
+    "repaired",
+    "undecodable",
+    "write_datetime",
+]
+
+_MOST_LEVELS: Final = 200
+"""Levels of nesting. What the interpreters can do themselves differs by a factor of ten."""
+
+NESTED_TOO_DEEPLY: Final = (
+    f"not a value that JSON can hold: nested too deeply (more than {_MOST_LEVELS} levels)"
+)
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+Body: TypeAlias = bytes | memoryview
+"""The body of an answer; a view does not show it in a traceback that prints locals."""
+
+_ESCAPE: Final = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""One escape sequence; the group is a surrogate that stands alone."""
+
+
+def loads(raw: msgspec.Raw | Body) -> Any:
+    """Parse JSON, forgiving what the module's docstring says; raises `DecodeError` for the rest."""
+    try:
+        return msgspec.json.decode(raw)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(repaired(bytes(raw)), parse_int=_integer, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise undecodable(str(error)) from None
+
+
+def repaired(body: Body) -> str:
+    """Return a body as text, with a replacement character for whatever UTF-8 does not have."""
+    text = bytes(body).decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
+    return _ESCAPE.sub(lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0], text)
+
+
+def _integer(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:  # longer than sys.get_int_max_str_digits()
+        return digits
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def undecodable(why: str) -> DecodeError:
+    """Return the error of a body that is not the document it should be."""
+    return DecodeError(f"not the JSON:API document that was promised: {why}", outcome="applied")
+
+
+def encode_json(value: Any) -> SecretBytes:
+    """Encode a value as compact UTF-8 text.
+
+    Raises `InvalidArgumentError` for what JSON does not have (NaN, sets, half surrogate pairs),
+    for circles, and for more than 200 levels of nesting.
+    """
+    try:
+        text = _encode(value)
+        encoded = SecretBytes(text, "utf-8")
+    except RecursionError:
+        raise InvalidArgumentError(NESTED_TOO_DEEPLY) from None
+    except (TypeError, ValueError) as error:
+        problem = str(error)  # itself, it holds what is encoded
+    else:
+        if text.count("[") + text.count("{") <= _MOST_LEVELS or _is_shallow(value):
+            return encoded
+        raise InvalidArgumentError(NESTED_TOO_DEEPLY)
+    raise InvalidArgumentError(f"not a value that JSON can hold: {problem}")
+
+
+def write_datetime(value: datetime) -> str:
+    """Return a time as UTC in ISO 8601; refuse one without a zone, or that UTC has no year for."""
+    if value.utcoffset() is None:
+        raise InvalidArgumentError(f"{value.isoformat()}: a time needs a zone (tzinfo)")
+    try:
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        raise InvalidArgumentError(f"{value.isoformat()}: UTC has no such time") from None
+
+
+def _is_shallow(value: Any) -> bool:
+    """Return whether a value has no more levels than may be sent."""
+    level = [value]
+    for _ in range(_MOST_LEVELS):
+        level = [member for holder in level for member in _members(holder)]
+        level = [member for member in level if isinstance(member, Mapping | list | tuple)]
+    return not level
+
+
+def _members(holder: Any) -> Any:
+    return holder.values() if isinstance(holder, Mapping) else holder
+
+
+def encode_ids(document: Any) -> SecretBytes:
+    """Encode nothing but types and ids, which were checked; a tenth of the cost."""
+    return SecretBytes(msgspec.json.encode(document))

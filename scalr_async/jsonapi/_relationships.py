@@ -1,0 +1,237 @@
+"""Relationships: their linkage, the resources they include, and reading them on first use."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+from weakref import WeakValueDictionary, ref
+
+import msgspec
+
+from scalr_async._text import shown
+from scalr_async._values import UNSET
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi._compile import relationships_filler, relationships_struct
+from scalr_async.jsonapi._document import Head, identifier, read_included
+from scalr_async.jsonapi._ids import identify
+from scalr_async.jsonapi._json import encode_ids
+from scalr_async.jsonapi._ref import Finder, IncludedRef, Ref
+from scalr_async.jsonapi._resource import Resource, Source, class_named, filling
+from scalr_async.jsonapi._schema import Relationship
+
+__all__ = [
+    "NO_LISTS",
+    "Group",
+    "IdentityMap",
+    "Included",
+    "Origin",
+    "Relate",
+    "read_linkage",
+    "write_linkage",
+    "write_many",
+    "write_refs",
+]
+
+NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
+"""Iterables that are not taken for a list of ids."""
+
+
+def read_linkage(sent: Any, *, many: bool, included: Finder | None = None) -> Any:
+    """Return what one relationship says; what makes no sense is kept as it came.
+
+    A relationship that is null itself leads nowhere, like `data: null`; one without `data` does
+    not say where it leads: `UNSET`.
+    """
+    if isinstance(sent, dict):
+        sent = sent.get("data", UNSET)
+    if sent is None:
+        return () if many else None
+    if many and isinstance(sent, list):
+        return tuple(_read_identifier(item, included) for item in sent)
+    return _read_identifier(sent, included)
+
+
+def _read_identifier(sent: Any, included: Finder | None) -> Any:
+    if not isinstance(sent, dict):
+        return sent
+    type_, id_ = sent.get("type"), identifier(sent.get("id"))
+    if not isinstance(type_, str) or not isinstance(id_, str):
+        return sent
+    return Ref(type_, id_) if included is None else IncludedRef(type_, id_, included)
+
+
+def write_linkage(relationship: Relationship, value: Any) -> Any:
+    """Return the linkage of a relationship for an id, a ref, a resource, or several of them."""
+    type_ = _target_type(relationship)
+    if relationship.many:
+        return write_many(type_, value)
+    return None if value is None else _write_identifier(type_, value)
+
+
+def write_many(type_: str | None, values: Any) -> list[dict[str, str]]:
+    """Return the linkage of several ids, refs or resources of a type, each of them once."""
+    if not isinstance(values, Iterable) or isinstance(values, NO_LISTS):
+        raise InvalidArgumentError(f"{shown(values)}: not a list of ids; an empty one removes all")
+    linkage = [_write_identifier(type_, value) for value in values]
+    return list({(link["type"], link["id"]): link for link in linkage}.values())
+
+
+def _write_identifier(type_: str | None, value: Any) -> dict[str, str]:
+    if type_ is None and isinstance(value, Ref | Resource):
+        type_ = value.type
+    id_ = identify(value, type_)
+    if type_ is None:
+        raise InvalidArgumentError(f"{id_!r}: give a Ref, the type of this id is not known")
+    return {"type": type_, "id": id_}
+
+
+def _target_type(relationship: Relationship) -> str | None:
+    """Return the JSON:API type at the other end; its class may not be imported yet."""
+    target = relationship.target
+    if not issubclass(target, Resource):
+        target = class_named(target.__name__) or Resource
+    return target.type or None
+
+
+_RECENT: Final = 4
+"""Pages: of each the resources that were first decoded there."""
+
+
+class IdentityMap:
+    """The included resources of one walk, by type and id; the walk is its only owner.
+
+    They are held weakly: as long as anybody has one, the next page's `Ref` to it gives the same
+    object. So that it need not be decoded on every page anew, what the last few pages brought is
+    held as well while the walk goes on.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names = frozenset(names)
+        """The relationships that were asked to be included, by their Python names."""
+        self.known: WeakValueDictionary[tuple[str, str], Resource] = WeakValueDictionary()
+        self.recent: deque[deque[Resource]] = deque(maxlen=_RECENT)
+        self.lock = threading.RLock()
+        """Held while a resource is looked for that was not decoded yet: there is one of each."""
+
+
+class Included(Finder):
+    """The `included` of one document; cut into resource objects on the first question."""
+
+    __slots__ = ("_build", "_built", "_found", "_heads", "_known", "_lock", "_raw", "_recent")
+
+    def __init__(
+        self,
+        raw: msgspec.Raw,
+        identities: IdentityMap,
+        build: Callable[[Head, Included], Resource],
+    ) -> None:
+        self._raw: msgspec.Raw | None = raw.copy()
+        self._known = identities.known
+        self._lock = identities.lock
+        # Weakly, or a resource that somebody keeps would keep all of these.
+        self._recent = ref(identities.recent)
+        self._built: ref[deque[Resource]] | None = None
+        self._build = build
+        self._heads: dict[tuple[str, str], Head] = {}
+        # What was found once is found here in a third of the time that the identity map takes.
+        self._found: dict[tuple[str, str], ref[Resource]] = {}
+
+    def find(self, type_: str, id_: str) -> Resource | None:
+        """Return the resource, the same object as long as somebody holds it; None if not there."""
+        key = (type_, id_)
+        known = self._found.get(key)
+        found = None if known is None else known()
+        return self._find(key) if found is None else found
+
+    def _find(self, key: tuple[str, str]) -> Resource | None:
+        with self._lock:
+            if self._raw is not None:
+                self._heads = {(head.type, head.id): head for head in read_included(self._raw)}
+                self._raw = None
+            head = self._heads.get(key)
+            if head is None:
+                return None
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = self._build(head, self)
+                self._hold(found)
+            self._found[key] = ref(found)
+            return found
+
+    def _hold(self, found: Resource) -> None:
+        """Have the walk hold a resource with the others that this document brought."""
+        recent = self._recent()
+        if recent is None:
+            return
+        built = None if self._built is None else self._built()
+        if built is None:
+            built = deque()
+            self._built = ref(built)
+            recent.append(built)
+        built.append(found)
+
+
+class Group:
+    """Relationships of one class that are read together."""
+
+    def __init__(self, cls: type, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        struct = relationships_struct(cls, self.names)
+        self._decode = msgspec.json.Decoder(struct | None).decode
+        self._nothing = struct()
+        self._fill = relationships_filler(cls, self.names, linked=False)
+        self._fill_linked = relationships_filler(cls, self.names, linked=True)
+
+    def fill(self, resource: Any, included: Included | None, source: Source | None) -> None:
+        """Set them on a resource; what is missing then comes from `source`.
+
+        Raises what msgspec raises when something does not fit the schema.
+        """
+        sent = self._decode(resource._head.relationships)  # noqa: SLF001  # the codec's own slot
+        fill = self._fill if included is None else self._fill_linked
+        with filling:
+            fill(resource, self._nothing if sent is None else sent, included, source)
+
+
+Relate = Callable[[Any, Group, Included | None, Source | None], None]
+
+
+class Origin(Source):
+    """The source of relationships for the resources of a document with `included`.
+
+    There may be two groups: those that were asked to be included, and all others. Whoever has 4 of
+    17 relationships included hardly looks at the rest.
+    """
+
+    __slots__ = ("_groups", "_left", "_relate", "included")
+
+    def __init__(
+        self, relate: Relate, groups: tuple[Group, ...], included: Included | None = None
+    ) -> None:
+        self._relate = relate
+        self._groups = groups
+        self.included = included
+        self._left: dict[Group, Origin] = {}
+
+    def complete(self, resource: Any, name: str) -> None:
+        """Fill the group that has the name, and leave the other one."""
+        first = self._groups[0]
+        if len(self._groups) == 1:
+            self._relate(resource, first, self.included, None)
+        elif name in first.names:
+            self._relate(resource, first, self.included, self._only(self._groups[1]))
+        else:
+            self._relate(resource, self._groups[1], self.included, self._only(first))
+
+    def _only(self, group: Group) -> Origin:
+        origin = self._left.get(group)
+        if origin is None:
+            origin = self._left[group] = Origin(self._relate, (group,), self.included)
+        return origin
+
+
+def write_refs(type_: str, refs: Iterable[Any]) -> bytes:
+    """Write the request document of a relationship endpoint: ids, refs or resources of a type."""
+    return encode_ids({"data": write_many(type_, refs)})
