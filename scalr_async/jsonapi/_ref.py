@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from scalr_async._text import shown
 
-__all__ = ["Finder", "IncludedRef", "Ref"]
+__all__ = ["Finder", "IncludedRef", "Linkable", "Ref"]
 
 
-class Linked(Protocol):
-    """The part of `Resource` that a link to it has to know."""
+class Linkable:
+    """The base of what a `Ref` may lead to: resources alone."""
 
-    type: ClassVar[str]
-
-    @property
-    def id(self) -> str: ...
+    __slots__ = ()
 
 
-R_co = TypeVar("R_co", bound=Linked, covariant=True)
+R_co = TypeVar("R_co", bound=Linkable, covariant=True)
 """A resource class."""
 
 

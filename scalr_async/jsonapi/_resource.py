@@ -22,7 +22,7 @@ import attrs
 from scalr_async._values import REDACTED, UNSET, Secret, SecretBytes
 from scalr_async.jsonapi._document import ABSENT, Head, WholeHead, read_links
 from scalr_async.jsonapi._json import loads
-from scalr_async.jsonapi._ref import Ref
+from scalr_async.jsonapi._ref import Linkable, Ref
 from scalr_async.jsonapi._schema import (
     MARK,
     Attribute,
@@ -81,7 +81,7 @@ class Source:
         raise NotImplementedError
 
 
-class _State:
+class _State(Linkable):
     """The state of a resource beside its fields: the answer it came from."""
 
     __slots__ = ("__weakref__", "_head", "_source")
