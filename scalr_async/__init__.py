@@ -10,7 +10,7 @@ Layers; each imports only those above it here:
 
     _values _text _tasks _phrases _rate_limit _version   values and helpers of our own
     errors _http _files _arguments _catalog              errors, HTTP messages, API description
-    config credentials telemetry                         how a client behaves, and what it tells
+    config credentials telemetry tokens                  how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back
     pagination bulk                                      many pages, many writes
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scalr_async._values import UNSET, Secret
     from scalr_async.bulk import BulkResult, Outcome, bulk_report, run_bulk, run_bulk_iter
     from scalr_async.client import ScalrClient
-    from scalr_async.config import Config, Limits, RetryPolicy, Timeouts, TokenProvider
+    from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
     from scalr_async.errors import (
         APIError,
         BadRequestError,
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         SignatureError,
         StaleDeliveryError,
         TLSError,
+        TokenError,
         TransportError,
         UnauthorizedError,
         UnexpectedRedirectError,
@@ -77,11 +78,19 @@ if TYPE_CHECKING:
     from scalr_async.pagination import DriftReport, Page, Pager
     from scalr_async.resources._with_response import WithResponse
     from scalr_async.telemetry import Event
+    from scalr_async.tokens import (
+        AssumeServiceAccount,
+        ExpiringToken,
+        TokenCommand,
+        TokenFile,
+        TokenProvider,
+    )
     from scalr_async.watching import Change, Watch, watch
 
 __all__ = [
     "UNSET",
     "APIError",
+    "AssumeServiceAccount",
     "BadRequestError",
     "BulkError",
     "BulkResult",
@@ -99,6 +108,7 @@ __all__ = [
     "DriftReport",
     "ErrorObject",
     "Event",
+    "ExpiringToken",
     "FileError",
     "ForbiddenError",
     "Headers",
@@ -127,6 +137,9 @@ __all__ = [
     "StaleDeliveryError",
     "TLSError",
     "Timeouts",
+    "TokenCommand",
+    "TokenError",
+    "TokenFile",
     "TokenProvider",
     "TransportError",
     "UnauthorizedError",
@@ -149,7 +162,7 @@ _HOMES: Final = {
     "_values": "UNSET Secret",
     "bulk": "BulkResult Outcome bulk_report run_bulk run_bulk_iter",
     "client": "ScalrClient",
-    "config": "Config Limits RetryPolicy Timeouts TokenProvider",
+    "config": "Config Limits RetryPolicy Timeouts",
     "errors": (
         "APIError BadRequestError BulkError ClientStateError ConfigError ConflictError "
         "ConnectError DeadlineExceededError DecodeError DeliveryError DisconnectedError "
@@ -157,13 +170,14 @@ _HOMES: Final = {
         "MalformedDeliveryError "
         "MultipleResultsError NoResultError NotFoundError PayloadError PayloadTooLargeError "
         "ProtocolError RateLimitError ScalrError ServerError SignatureError StaleDeliveryError "
-        "TLSError TransportError UnauthorizedError UnexpectedRedirectError "
+        "TLSError TokenError TransportError UnauthorizedError UnexpectedRedirectError "
         "UnprocessableEntityError VerificationError "
     ),
     "jsonapi": "Ref Resource make_converter",
     "pagination": "DriftReport Page Pager",
     "resources._with_response": "WithResponse",
     "telemetry": "Event",
+    "tokens": "AssumeServiceAccount ExpiringToken TokenCommand TokenFile TokenProvider",
     "watching": "Change Watch watch",
 }
 """The module of each public name; imported when the name is first used."""

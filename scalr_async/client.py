@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from copy import copy
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl
@@ -20,7 +21,7 @@ from scalr_async.config import (
     Config,
     RetryPolicy,
     Timeouts,
-    TokenProvider,
+    TokenSource,
     header_value,
     merged_headers,
 )
@@ -28,9 +29,11 @@ from scalr_async.credentials import discover
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi import Parameter, check, check_hooks, encode_json, encode_parameter
 from scalr_async.resources import make_collection
+from scalr_async.resources._assuming import assume
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated._client import Collections
 from scalr_async.telemetry import EventHook, Telemetry
+from scalr_async.tokens import AssumeServiceAccount
 from scalr_async.transport import ClientSession, Transport, same_origin
 
 __all__ = ["ScalrClient"]
@@ -43,8 +46,8 @@ Params = Mapping[str, Parameter]
 class ScalrClient(Collections):
     """The way into Scalr: open it with `async with`, then use its collections.
 
-    `host` is `acme.scalr.io`, `token` a personal, service-account or pool token, or a function
-    that provides tokens which expire (see `Config.token`). What is not given comes from the
+    `host` is `acme.scalr.io`, `token` a personal, service-account or pool token, or where tokens
+    that expire come from (see `Config.token`). What is not given comes from the
     environment (`SCALR_HOSTNAME`, `SCALR_TOKEN`) and then from credential files; see
     `scalr_async.credentials`. Everything else is in `config`, which carries host and token too
     and stands for all of them.
@@ -61,7 +64,7 @@ class ScalrClient(Collections):
     def __init__(
         self,
         host: str | None = None,
-        token: str | TokenProvider | None = None,
+        token: str | TokenSource | None = None,
         *,
         config: Config | None = None,
         session: ClientSession | None = None,
@@ -79,6 +82,15 @@ class ScalrClient(Collections):
         self._converter = converter
         self._pollers: dict[str, Any] = {}
         self._bind(config, Telemetry(on_event))
+        if isinstance(config.token, AssumeServiceAccount):
+            self._exchange_tokens(config.token)
+
+    def _exchange_tokens(self, source: AssumeServiceAccount) -> None:
+        """Have tokens exchanged on these connections, by a collection that sends none."""
+        sender = self._transport.tokenless(self._config, self._telemetry)
+        context = attrs.evolve(self._context, send=sender.send, open=sender.open, converter=None)
+        accounts: Any = make_collection("service_accounts", context)
+        self._transport.exchange_tokens(partial(assume, source, accounts))
 
     def _bind(self, config: Config, telemetry: Telemetry) -> None:
         self._config = config
@@ -248,13 +260,14 @@ class ScalrClient(Collections):
         )
 
 
-def _configured(host: str | None, token: str | TokenProvider | None) -> Config:
+def _configured(host: str | None, token: str | TokenSource | None) -> Config:
     """Complete what was given from the environment and the credential files."""
     if host is not None and token is not None:
         return Config(host=host, token=token)
+    source = token if callable(token) or isinstance(token, AssumeServiceAccount) else None
     given: dict[str, Any] = {
         "SCALR_HOSTNAME": host,
-        "SCALR_TOKEN": "provided" if callable(token) else token,
+        "SCALR_TOKEN": "provided" if source is not None else token,
     }
     for name, value in given.items():
         if value is not None and (not isinstance(value, str) or not value.strip()):
@@ -262,8 +275,7 @@ def _configured(host: str | None, token: str | TokenProvider | None) -> Config:
             raise ConfigError(f"{told}: must be a str that is not empty (its value is not shown)")
     known = {name: value for name, value in given.items() if value is not None}
     found = discover({**os.environ, **known})
-    known_token = token if callable(token) else found.token
-    return Config(host=found.host, token=known_token, account=found.account)
+    return Config(host=found.host, token=source or found.token, account=found.account)
 
 
 class _Made(dict[str, Collection[Any]]):

@@ -9,7 +9,7 @@ import ipaddress
 import os
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NoReturn, SupportsIndex, TypeVar, final
 
 import attrs
@@ -19,12 +19,14 @@ from scalr_async._text import shown
 from scalr_async._values import Secret, hide_arguments
 from scalr_async._version import __version__
 from scalr_async.errors import ConfigError
+from scalr_async.tokens import AssumeServiceAccount, TokenProvider
 
-__all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts", "TokenProvider"]
+__all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts", "TokenSource"]
 
 C = TypeVar("C", bound=type)
 
-TokenProvider = Callable[[], str | Awaitable[str]]
+TokenSource = TokenProvider | AssumeServiceAccount
+"""The source of tokens that change."""
 
 API_PATH: Final = "/api/iacp/v3"
 """The path of the API on every host."""
@@ -223,8 +225,10 @@ def _host(value: Any) -> str:
     return value
 
 
-def _token(value: str | TokenProvider) -> Secret | TokenProvider:
-    return value if callable(value) else bearer(value)
+def _token(value: str | TokenSource) -> Secret | TokenSource:
+    if callable(value) or isinstance(value, AssumeServiceAccount):
+        return value
+    return bearer(value)
 
 
 @hide_arguments
@@ -346,12 +350,15 @@ class Config:
     """
 
     host: str = attrs.field(converter=_host)
-    token: Secret | TokenProvider = attrs.field(converter=_token, repr=lambda _: "<redacted>")
-    """A token, or a function that returns one (or an awaitable of one), for tokens that expire.
+    token: Secret | TokenSource = attrs.field(converter=_token, repr=lambda _: "<redacted>")
+    """A token, or where tokens that expire come from.
 
-    The function is called in the event loop, before the first request and when the server has
-    answered 401, once for all calls that wait; each of them is sent again, once. What it raises
-    they raise. It must not use the same client.
+    That is a `TokenFile`, a `TokenCommand`, an `AssumeServiceAccount`, or a function that returns a
+    `str`, an `ExpiringToken` or an awaitable of either. It is asked in the event loop, before the
+    first request, before an `ExpiringToken` expires (in the background), and when the server has
+    answered 401: once for all calls that wait, each of which is then sent again, once. What a
+    function raises they raise; in the background it is logged as `scalr.token_not_renewed`, and
+    asked again. It must not use the same client.
     """
     account: str | None = attrs.field(default=None, validator=_text_or_none)
     """The id of the account that owns what is created, where a create takes one and names none.

@@ -2,14 +2,19 @@
 
 Looked at in this order; what an earlier place says stands:
 
-1. the environment: `SCALR_HOSTNAME` or `SCALR_ADDRESS`, `SCALR_TOKEN`, `SCALR_ACCOUNT` or
-   `SCALR_ACCOUNT_ID`, and `SCALR_PROFILE`, which names a profile of the next file
+1. the environment: `SCALR_HOSTNAME` or `SCALR_ADDRESS`, `SCALR_ACCOUNT` or `SCALR_ACCOUNT_ID`,
+   and `SCALR_PROFILE`, which names a profile of the next file. For the token:
+   1. `SCALR_TOKEN`
+   2. `SCALR_TOKEN_FILE`: the path of a `TokenFile`
+   3. `SCALR_SERVICE_ACCOUNT_EMAIL` and `SCALR_ID_TOKEN_FILE`, the path of an OIDC identity token:
+      an `AssumeServiceAccount`
 2. `~/.scalr/scalr.conf`: one object `{"hostname": ..., "token": ..., "account": ...}` a profile
    under its name; without `SCALR_PROFILE` the one called `default`. Where such keys stand at the
    top, beside profiles or alone, they are the default
 3. `~/.terraform.d/credentials.tfrc.json`, as `terraform login` writes it: the entry of the host,
    or the only entry when no host is known
 
+The last three variables are this library's; Scalr's own tools have none for tokens that change.
 No file is read when the environment holds host and token and names no profile. A token that
 stands in a file beside a host is never used for another host.
 """
@@ -19,9 +24,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import stat
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,23 +32,27 @@ import attrs
 
 from scalr_async._text import printable, shown
 from scalr_async._values import Secret, hide_arguments
-from scalr_async.config import unpickle, without_secrets
+from scalr_async.config import TokenSource, unpickle, without_secrets
 from scalr_async.errors import ConfigError
+from scalr_async.tokens import AssumeServiceAccount, TokenFile, read_private, told
 
 __all__ = ["Credentials", "discover"]
 
 _HOSTS: Final = ("SCALR_HOSTNAME", "SCALR_ADDRESS")
 _TOKEN: Final = "SCALR_TOKEN"  # noqa: S105  # a variable's name, not its value
+_TOKEN_FILE: Final = "SCALR_TOKEN_FILE"  # noqa: S105  # likewise
+_ASSUMED: Final = ("SCALR_SERVICE_ACCOUNT_EMAIL", "SCALR_ID_TOKEN_FILE")
 _ACCOUNTS: Final = ("SCALR_ACCOUNT", "SCALR_ACCOUNT_ID")
 _PROFILE: Final = "SCALR_PROFILE"
 _SCALR_FILE: Final = Path(".scalr", "scalr.conf")
 _TERRAFORM_FILE: Final = Path(".terraform.d", "credentials.tfrc.json")
 _KEYS: Final = ("hostname", "token", "account")
-_MODES_COUNT: Final = os.name == "posix"
 _NOWHERE: Final = Path(os.devnull)
 """In place of a home that there is not: no file can be below it."""
-_LARGEST: Final = 1024 * 1024
-"""Bytes; a file above that holds no credentials."""
+
+
+def _secret(token: str | TokenSource) -> Secret | TokenSource:
+    return Secret(token) if isinstance(token, str) else token
 
 
 @attrs.frozen(kw_only=True)
@@ -53,7 +60,7 @@ class Credentials:
     """The credentials found: `host` and `token` for `Config`; `profile` is that of `scalr.conf`."""
 
     host: str
-    token: Secret = attrs.field(converter=Secret)
+    token: Secret | TokenSource = attrs.field(converter=_secret)
     account: str | None = None
     profile: str | None = None
 
@@ -66,7 +73,7 @@ class _Found:
     """The values from one place; None for those that it lacks."""
 
     host: str | None = None
-    token: str | None = attrs.field(default=None, repr=False)
+    token: str | TokenSource | None = attrs.field(default=None, repr=False)
     account: str | None = None
     others: Sequence[str] = ()
     """Hosts of all profiles that have a token, ready to be shown."""
@@ -130,16 +137,29 @@ def _from_environment(env: Mapping[str, str]) -> _Found:
 
     return _Found(
         host=first(*_HOSTS),
-        token=first(_TOKEN),
+        token=first(_TOKEN) or _source(first),
         account=first(*_ACCOUNTS),
     )
+
+
+def _source(first: Callable[[str], str | None]) -> TokenSource | None:
+    """Return what the environment says about tokens that change."""
+    if path := first(_TOKEN_FILE):
+        return TokenFile(path)
+    email, identity = map(first, _ASSUMED)
+    if email and identity:
+        return AssumeServiceAccount(email, Path(identity))
+    if email or identity:
+        lacking = _ASSUMED[1 if email else 0]
+        raise ConfigError(f"{' and '.join(_ASSUMED)} belong together: {lacking} is not set")
+    return None
 
 
 def _from_scalr(path: Path, profile: str | None) -> _Found:
     content = _read(path)
     if content is None:
         if profile is not None:
-            raise ConfigError(f"{_PROFILE}={shown(profile)}: there is no {_told(path)}")
+            raise ConfigError(f"{_PROFILE}={shown(profile)}: there is no {told(path)}")
         return _Found()
     profiles = {name: value for name, value in content.items() if isinstance(value, dict)}
     if any(content.get(key) is not None and key not in profiles for key in _KEYS):
@@ -154,7 +174,7 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
         return _Found(others=others)
     if values is None:
         raise ConfigError(
-            f"{_PROFILE}={shown(profile)}: not in {_told(path)}, which has {sorted(profiles)}"
+            f"{_PROFILE}={shown(profile)}: not in {told(path)}, which has {sorted(profiles)}"
         )
     return _Found(
         host=_text(path, values, "hostname"),
@@ -200,7 +220,7 @@ def _name(host: str) -> str:
 def _text(path: Path, values: Mapping[str, Any], key: str) -> str | None:
     value = values.get(key)
     if value is not None and not isinstance(value, str):
-        raise ConfigError(f"{_told(path)}: {key!r} must be a string")
+        raise ConfigError(f"{told(path)}: {key!r} must be a string")
     return value.strip() or None if value is not None else None
 
 
@@ -211,7 +231,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     """
     problem = "must hold a JSON object"
     try:
-        if (text := _open(path)) is None:
+        if (text := read_private(path)) is None:
             return None
         if isinstance(content := json.loads(text), dict):
             return content
@@ -227,51 +247,21 @@ def _read(path: Path) -> dict[str, Any] | None:
         raise
     except ValueError:  # a number of thousands of digits, a NUL in the path
         problem = "cannot be read"
-    raise ConfigError(f"{_told(path)}: {problem}")
+    raise ConfigError(f"{told(path)}: {problem}")
 
 
-def _open(path: Path) -> str | None:
-    """Read a small regular file; what is checked is the file that is open, whatever the path."""
-    try:
-        file = open(path, "rb", opener=_at_once)  # noqa: SIM115  # closed below
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    with file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not stat.S_ISREG(mode):
-            raise ConfigError(f"{_told(path)}: not a regular file")
-        if _MODES_COUNT and mode & (stat.S_IRWXG | stat.S_IRWXO):
-            warnings.warn(
-                f"{path} holds a token and can be read by others; run: chmod 600 {path}",
-                UserWarning,
-                stacklevel=2,
-            )
-        text = file.read(_LARGEST + 1)
-    if len(text) > _LARGEST:
-        raise ConfigError(f"{_told(path)}: larger than {_LARGEST} bytes")
-    return text.decode("utf-8-sig")
-
-
-def _told(path: Path) -> str:
-    return printable(str(path), 1024)
-
-
-def _at_once(path: str, flags: int) -> int:
-    """Open without blocking: a pipe in place of the file must not hang the program."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _nothing(host: str | None, token: Secret | str | None, known: Sequence[str], home: Path) -> str:
+def _nothing(host: str | None, token: object, known: Sequence[str], home: Path) -> str:
     if host is not None:
         what = f"no token for {without_secrets(host)}"
     else:
         what = "no host and no token" if token is None else "a token, but no host"
     if known:
         what += f" (there are tokens for {', '.join(printable(name, 80) for name in known)})"
-    files = f"then {_told(home / _SCALR_FILE)}, then {_told(home / _TERRAFORM_FILE)}"
+    files = f"then {told(home / _SCALR_FILE)}, then {told(home / _TERRAFORM_FILE)}"
     if home == _NOWHERE:
         files = "and in no file, since this user has no home directory"
     return (
-        f"{what}: looked at {', '.join((*_HOSTS, _TOKEN))} in the environment, {files}; "
+        f"{what}: looked at {', '.join((*_HOSTS, _TOKEN, _TOKEN_FILE, *_ASSUMED))} in the "
+        f"environment, {files}; "
         "give them to ScalrClient, or set SCALR_HOSTNAME and SCALR_TOKEN"
     )

@@ -4,6 +4,7 @@ ScalrError
 ├── ConfigError                  the client cannot be built from what it was given
 ├── InvalidArgumentError         a call that was refused before anything was sent (ValueError)
 ├── ClientStateError             used before opening, after closing, or in another loop
+├── TokenError                   a file or a command gives no token
 ├── TransportError               no complete answer
 │   ├── ConnectError             no connection was made
 │   ├── TLSError                 no trust: certificate, host name, protocol
@@ -79,6 +80,7 @@ __all__ = [
     "SignatureError",
     "StaleDeliveryError",
     "TLSError",
+    "TokenError",
     "TransportError",
     "UnauthorizedError",
     "UnexpectedRedirectError",
@@ -159,6 +161,10 @@ class InvalidArgumentError(ScalrError, ValueError):
 
 class ClientStateError(ScalrError, RuntimeError):
     """The client is not open: not entered yet, closed, or opened in another event loop."""
+
+
+class TokenError(ScalrError):
+    """There is no token: its file is missing or empty, its command failed."""
 
 
 class TransportError(ScalrError):

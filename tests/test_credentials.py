@@ -14,6 +14,7 @@ import pytest
 from scalr_async._values import Secret
 from scalr_async.credentials import Credentials, discover
 from scalr_async.errors import ConfigError
+from scalr_async.tokens import AssumeServiceAccount, TokenFile
 
 A, B = "a.scalr.io", "b.scalr.io"
 
@@ -55,6 +56,42 @@ class TestEnvironment:
         found = home.find(**{name: A, "SCALR_TOKEN": "t"})
 
         assert found == Credentials(host=A, token="t")
+
+    def test_a_token_stands_before_a_file_and_that_before_an_exchange(self, home: Home) -> None:
+        env = {
+            "SCALR_HOSTNAME": A,
+            "SCALR_TOKEN": "t",
+            "SCALR_TOKEN_FILE": "/run/token",
+            "SCALR_SERVICE_ACCOUNT_EMAIL": "bot@a.scalr.io",
+            "SCALR_ID_TOKEN_FILE": "/run/identity",
+        }
+        home.scalr({"hostname": A, "token": "of the file"})
+        order: list[Any] = []
+        for name in ("SCALR_TOKEN", "SCALR_TOKEN_FILE", "SCALR_SERVICE_ACCOUNT_EMAIL"):
+            order.append(home.find(**env).token)
+            del env[name]
+        del env["SCALR_ID_TOKEN_FILE"]
+        order.append(home.find(**env).token)
+
+        assert order == [
+            "t",
+            TokenFile("/run/token"),
+            AssumeServiceAccount("bot@a.scalr.io", Path("/run/identity")),
+            "of the file",
+        ]
+
+    @pytest.mark.parametrize("given", ["SCALR_SERVICE_ACCOUNT_EMAIL", "SCALR_ID_TOKEN_FILE"])
+    def test_half_of_an_exchange_is_refused(self, home: Home, given: str) -> None:
+        with pytest.raises(ConfigError, match=r"belong together: SCALR_.* is not set") as caught:
+            home.find(**{"SCALR_HOSTNAME": A, given: "bot@a.scalr.io"})
+
+        assert f"{given} is not set" not in str(caught.value)
+
+    @pytest.mark.parametrize("given", ["SCALR_SERVICE_ACCOUNT_EMAIL", "SCALR_ID_TOKEN_FILE"])
+    def test_half_of_an_exchange_is_not_looked_at_where_there_is_a_token(
+        self, home: Home, given: str
+    ) -> None:
+        assert home.find(SCALR_HOSTNAME=A, SCALR_TOKEN="t", **{given: "x"}).token == "t"
 
     def test_the_host_name_stands_before_the_address(self, home: Home) -> None:
         assert home.find(SCALR_HOSTNAME=A, SCALR_ADDRESS=B, SCALR_TOKEN="t").host == A
@@ -381,7 +418,7 @@ def test_where_modes_mean_nothing_they_are_not_looked_at(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.scalr(TestScalrFile.FLAT, 0o644)
-    monkeypatch.setattr("scalr_async.credentials._MODES_COUNT", False)
+    monkeypatch.setattr("scalr_async.tokens._MODES_COUNT", False)
     monkeypatch.delattr(os, "O_NONBLOCK")
 
     with warnings.catch_warnings():

@@ -25,6 +25,7 @@ LAYERS = {
     "config": 1,
     "credentials": 1,
     "telemetry": 1,
+    "tokens": 1,
     "transport": 2,
     "jsonapi": 3,
     "filters": 4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from copy import copy
 
 from scalr_async.config import Limits, RetryPolicy
 from scalr_async.transport._admission import Admission
@@ -32,8 +33,16 @@ class Shared:
         self.rate = AdaptiveRate(self.concurrency)
         rate = limits.requests_per_second
         pace = None if rate is None else Pace(rate, limits.burst)
+        self._pace = pace
         self.slots = Admission(self.gate, pace, self.rate, self.concurrency)
         self._budgets: dict[tuple[float, float], RetryBudget] = {}
+
+    def beside(self) -> Shared:
+        """Return the same state with places of its own: for what calls in theirs wait for."""
+        twin = copy(self)
+        twin.concurrency = ConcurrencyLimiter(1)
+        twin.slots = Admission(self.gate, self._pace, self.rate, twin.concurrency)
+        return twin
 
     def budget_for(self, policy: RetryPolicy) -> RetryBudget:
         """Return the client's budget, or another one for a clone whose policy has other numbers."""

@@ -3,30 +3,77 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import math
+import random as _random
+import time
+from collections.abc import Callable
+from typing import Final
 
-from scalr_async._values import Secret, conceal
-from scalr_async.config import TokenProvider, bearer
+from scalr_async._values import Secret
+from scalr_async.config import bearer
+from scalr_async.telemetry import logger, notify
+from scalr_async.tokens import ExpiringToken, TokenProvider, ask
 
 __all__ = ["Tokens"]
 
 
 class Tokens:
-    """Hands out the token, and another one when the server refuses it.
+    """Hands out the token, and the next one before it expires or when the server refuses it.
 
-    A provider is asked before the first request and after a 401, once for all the calls that wait
-    for it. What it raises, each of them raises.
+    A provider is asked before the first request, in the background when a token is about to
+    expire, and after a 401: once for all the calls that wait for it. What it raises, each of them
+    raises; where none waits it is logged, and the provider asked again a little later. Nothing
+    happens between calls: the first one that finds a token due begins.
     """
 
-    def __init__(self, token: Secret | TokenProvider) -> None:
-        self._provider = None if isinstance(token, Secret) else token
+    EARLY: Final = (0.70, 0.85)
+    """The next token is asked for when so much of a token's life is over, drawn evenly: clients
+    that began together do not renew together."""
+    SPARE: Final = 0.05
+    """A token is not used in this last part of its life, which may pass on the way to the server
+    and hide a difference between its clock and ours."""
+    MOST_SPARE: Final = 30.0
+    """Seconds of a long life that are not used."""
+    LONGEST_PAUSE: Final = 30.0
+    """Seconds between two attempts to get the next token while the present one is good."""
+
+    def __init__(
+        self,
+        source: Secret | TokenProvider | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = _random.random,
+    ) -> None:
+        self._provider: TokenProvider | None = None
+        self.current = source if isinstance(source, Secret) else None
+        """The token to send; None before a provider was asked, or where none is sent."""
+        self._clock = clock
+        self._random = random
         self._asking: asyncio.Task[Secret] | None = None
-        self.current = token if isinstance(token, Secret) else None
-        """The token to send, None before the provider was asked."""
+        self._due = math.inf
+        """The time at which the next token is asked for; after `_over` the present one is not
+        used any more."""
+        self._over = math.inf
+        self._pause = 1.0
+        if source is not None and not isinstance(source, Secret):
+            self.take_from(source)
+
+    def take_from(self, provider: TokenProvider) -> None:
+        """Ask this provider for tokens."""
+        self._provider, self._due = provider, -math.inf
+
+    @property
+    def settled(self) -> bool:
+        """True if `current` is what to send, and there is nothing to ask for."""
+        return self._due == math.inf or self._clock() < self._due
 
     async def get(self) -> Secret:
-        """Return the token; ask for the first one."""
-        return self.current or await self._ask()
+        """Return the token; ask for the first one, and for the next one in time."""
+        if self.current is None or self._clock() >= self._over:
+            return await self._ask()
+        if not self.settled:
+            self._begin()
+        return self.current
 
     async def renew(self, refused: Secret | None) -> bool:
         """Return whether there is another token than the one that was refused; ask for one."""
@@ -42,18 +89,40 @@ class Tokens:
             self._asking.cancel()
 
     async def _ask(self) -> Secret:
+        return await asyncio.shield(self._begin())
+
+    def _begin(self) -> asyncio.Task[Secret]:
         if self._asking is None:
             self._asking = asyncio.create_task(self._provided())
             self._asking.add_done_callback(self._answered)
-        return await asyncio.shield(self._asking)
+        return self._asking
 
     async def _provided(self) -> Secret:
         assert self._provider is not None
-        given = conceal(self._provider())
-        self.current = bearer(conceal(await given) if isinstance(given, Awaitable) else given)
+        given = await ask(self._provider)
+        token = bearer(given.token)
+        if self.current is None or token != self.current:
+            self.current = token
+        self._keep(given, self._clock())
         return self.current
+
+    def _keep(self, given: ExpiringToken, now: float) -> None:
+        """Note how long a token lasts that was given just now."""
+        life, due = given.expires_in, given.refresh_in
+        spare = 0.0 if life is None else min(life * self.SPARE, self.MOST_SPARE)
+        self._over = math.inf if life is None else now + life - spare
+        if due is None and life is not None:
+            least, most = self.EARLY
+            due = life * (least + (most - least) * self._random())
+        self._due = math.inf if due is None else min(now + due, self._over)
+        self._pause = max(1.0, spare)
 
     def _answered(self, task: asyncio.Task[Secret]) -> None:
         self._asking = None
-        if not task.cancelled():
-            task.exception()  # seen, should all who waited be gone
+        if task.cancelled() or (error := task.exception()) is None or self.current is None:
+            return
+        pause = self._pause * (0.5 + self._random())
+        self._due = min(self._clock() + pause, self._over)
+        self._pause = min(2 * self._pause, self.LONGEST_PAUSE)
+        told = ("scalr.token_not_renewed %s", type(error).__name__)
+        notify("logging scalr.token_not_renewed", logger.warning, *told)

@@ -6,6 +6,7 @@ import asyncio
 
 from scalr_async.config import Config
 from scalr_async.telemetry import Telemetry
+from scalr_async.tokens import AssumeServiceAccount, TokenProvider
 from scalr_async.transport._aiohttp import AiohttpWire, ClientSession, Pool
 from scalr_async.transport._sender import Sender
 from scalr_async.transport._state import Shared
@@ -24,13 +25,24 @@ class Transport:
     def __init__(self, config: Config, session: ClientSession | None = None) -> None:
         self._pool = Pool(config, session)
         self._shared = Shared(self._pool.bounded(config.limits))
-        self._tokens = Tokens(config.token)
+        source = config.token
+        self._tokens = Tokens(None if isinstance(source, AssumeServiceAccount) else source)
         self._closing: asyncio.Task[None] | None = None
 
     def sender(self, config: Config, telemetry: Telemetry) -> Sender:
         """Return a sender for one configuration of the same host."""
         wire = AiohttpWire(self._pool, config, self._tokens, self._shared.pulse)
         return Sender(wire, config, telemetry=telemetry, shared=self._shared)
+
+    def exchange_tokens(self, provider: TokenProvider) -> None:
+        """Take tokens from a provider that itself sends requests, with a `tokenless` sender."""
+        self._tokens.take_from(provider)
+
+    def tokenless(self, config: Config, telemetry: Telemetry) -> Sender:
+        """Return a sender that sends no token and waits for no place: calls in theirs await it."""
+        shared = self._shared.beside()
+        wire = AiohttpWire(self._pool, config, Tokens(None), shared.pulse)
+        return Sender(wire, config, telemetry=telemetry, shared=shared)
 
     async def open(self) -> None:
         """Make the connections' pool in the running loop; raises `ClientStateError` if done."""

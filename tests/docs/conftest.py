@@ -8,6 +8,8 @@ from scalr_async import Secret
 from scalr_async.emulator import Emulator
 from tests.conftest import CANARY
 
+OTHERS = ("SCALR_TOKEN_FILE", "SCALR_SERVICE_ACCOUNT_EMAIL", "SCALR_ID_TOKEN_FILE")
+
 
 @pytest.fixture
 def emu(emu: Emulator) -> Emulator:
@@ -20,7 +22,7 @@ def emu(emu: Emulator) -> Emulator:
 def environment(emu: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
     """What a shell would have set; files are written into a directory of their own."""
     variables = {"SCALR_HOSTNAME": emu.url, "SCALR_TOKEN": Secret(CANARY), "HOME": str(tmp_path)}
-    for name in ("SCALR_ADDRESS", "SCALR_ACCOUNT", "SCALR_ACCOUNT_ID", "SCALR_PROFILE"):
+    for name in ("SCALR_ADDRESS", "SCALR_ACCOUNT", "SCALR_ACCOUNT_ID", "SCALR_PROFILE", *OTHERS):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

@@ -7,6 +7,7 @@ import fnmatch
 import hmac
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Mapping
+from email.utils import format_datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
@@ -223,7 +224,9 @@ def _assume(service: Service, call: Call) -> Answer:
     token = f"{service.text(15)}.{service.text(48)}"
     expires = service.now(seconds=lifetime)
     service.part(Sessions).open(token, account.id, expires)
-    return json({"access-token": token, "expire-time": expires})
+    answer = json({"access-token": token, "expire-time": expires})
+    date = format_datetime(service.clock(), usegmt=True)  # by the clock of `expire-time`
+    return attrs.evolve(answer, headers={**answer.headers, "Date": date})
 
 
 def _granted(policy: Record) -> int:

@@ -116,7 +116,7 @@ _CREATE: Operation[ServiceAccount] = Operation(
     "POST", "/service-accounts", account=True, include=get_args(ServiceAccountInclude))
 _ASSUME: Operation[ServiceAccountTemporaryToken] = Operation(
     "POST", "/service-accounts/assume", value=ServiceAccountTemporaryToken, accept=JSON,
-    content_type=JSON)
+    content_type=JSON, idempotent=True)
 _GET: Operation[ServiceAccount] = Operation(
     "GET", "/service-accounts/{service_account}", ids=("service-accounts",),
     include=get_args(ServiceAccountInclude))

@@ -122,8 +122,9 @@ class AiohttpWire:
 
     @property
     def _authorized(self) -> bool:
-        """True if the newest token is in the headers."""
-        return self._token is not None and self._token is self._tokens.current
+        """True if the newest token is in the headers, and no other is to be asked for."""
+        tokens = self._tokens
+        return self._token is tokens.current and tokens.settled
 
     async def _authorize(self, progress: Progress) -> None:
         """Put the newest token into the headers; those of requests under way stay as they are."""
