@@ -104,8 +104,7 @@ class ScalrError(Exception):
 
     `method` and `path` say what was asked (None before there was a request), `attempts` counts how
     often it was tried, `elapsed` and `retry_after` are seconds, `outcome` says what became of the
-    request by all its attempts. `page` is the number of the page that failed in a walk:
-    `pages(start=page)` goes on there.
+    request by all its attempts. `page` is the failed page of a walk: `pages(start=page)` resumes.
     """
 
     hint: ClassVar[str] = ""
@@ -226,10 +225,7 @@ class DeadlineExceededError(ScalrError, TimeoutError):
 
 
 class FileError(ScalrError, OSError):
-    """A local file cannot be read or written: missing, no permission, disk full.
-
-    What is downloaded never stands half-written under its final name.
-    """
+    """A local file cannot be read or written; no half download stands under its final name."""
 
 
 @attrs.frozen(kw_only=True)

@@ -373,6 +373,7 @@ async def test_a_file_that_is_rotated_under_load_costs_no_call(tmp_path: Path) -
     """The old token is refused from the moment on at which the new one is written."""
     path = tmp_path / "token"
     good = ["token-0"]
+    served: list[str] = []
 
     def write(token: str) -> None:
         fresh = tmp_path / "fresh"
@@ -382,7 +383,10 @@ async def test_a_file_that_is_rotated_under_load_costs_no_call(tmp_path: Path) -
         good[0] = token
 
     def answer(request: Received) -> bytes:
-        return POOL if request.headers["authorization"] == f"Bearer {good[0]}" else reply(401)
+        if request.headers["authorization"] != f"Bearer {good[0]}":
+            return reply(401)
+        served.append(good[0])
+        return POOL
 
     write("token-0")
     async with ScriptedServer(answer) as server:
@@ -394,12 +398,14 @@ async def test_a_file_that_is_rotated_under_load_costs_no_call(tmp_path: Path) -
 
             async def rotate() -> None:
                 for number in range(1, 6):
-                    await asyncio.sleep(0.01)
+                    while served.count(good[0]) < 10:
+                        await asyncio.sleep(0.001)
                     write(f"token-{number}")
 
             await asyncio.gather(rotate(), *(worker() for _ in range(4)))
 
-    assert len(server.requests) >= 120
+    assert len(served) == 120
+    assert set(served) == {f"token-{number}" for number in range(6)}
 
 
 def test_a_file_is_looked_at_while_requests_are_made(tmp_path: Path) -> None:
