@@ -232,8 +232,7 @@ class FileError(ScalrError, OSError):
 class ErrorObject:
     """One member of a JSON:API `errors` array (JSON:API 1.0, Error Objects).
 
-    `field` is the Python name of what `pointer` or `parameter` points at (`webhook_url`,
-    `environments`), None when it points at nothing a caller named.
+    `field` is the Python name of the argument that `pointer` or `parameter` points at, or None.
     """
 
     status: str | None = None
