@@ -1,0 +1,74 @@
+"""Pieces of Markdown: code, tables, directives, and docstrings as prose."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import re
+from collections.abc import Iterable
+
+_SPAN = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
+_SPECIAL = re.compile(r"([*<>$])")
+_TREE = frozenset("├└│")
+
+
+def code(text: str) -> str:
+    """Return text as code, nothing as nothing."""
+    return f"`{text}`" if text else ""
+
+
+def codes(texts: Iterable[str]) -> str:
+    """Return each text as code, with commas between."""
+    return ", ".join(code(text) for text in texts)
+
+
+def prose(docstring: str | None) -> str:
+    """Return a docstring as Markdown: what stands outside of code means itself."""
+    lines = inspect.cleandoc(docstring or "").splitlines()
+    tree = [number for number, text in enumerate(lines) if text[:1] in _TREE and text]
+    if tree:  # its root is the line above
+        for number in range(tree[0] - 1, tree[-1] + 1):
+            lines[number] = f"    {lines[number]}"
+    runs = itertools.groupby(lines, lambda text: text.startswith("    "))
+    return "\n".join(
+        "\n".join(run) if indented else _escaped("\n".join(run)) for indented, run in runs
+    )
+
+
+def line(docstring: str | None) -> str:
+    """Return the first paragraph of a docstring as one line."""
+    first = inspect.cleandoc(docstring or "").partition("\n\n")[0]
+    return _escaped(" ".join(first.split()))
+
+
+def _escaped(text: str) -> str:
+    parts = _SPAN.split(text)
+    return "".join(part if part.startswith("`") else _SPECIAL.sub(r"\\\1", part) for part in parts)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table; columns that are empty in every row are left out."""
+    names, cells = list(head), [list(row) for row in rows]
+    kept = [n for n in range(len(names)) if any(row[n] for row in cells)]
+    if not kept:
+        return ""
+    lines = [[names[n] for n in kept], ["---"] * len(kept), *([r[n] for n in kept] for r in cells)]
+    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", r"\|").split())
+
+
+def directive(kind: str, signature: str, *body: str, **options: str) -> str:
+    """Return a directive of Sphinx with what belongs to it; some of that may be directives."""
+    inner = joined(*body)
+    fences = [len(found[0]) for found in re.finditer(r"(?m)^:{3,}", inner)]
+    fence = ":" * (max(fences, default=2) + 1)
+    told = "".join(f":{name}: {value}".rstrip() + "\n" for name, value in options.items())
+    return f"{fence}{{py:{kind}}} {signature}\n{told}\n{inner}\n{fence}\n"
+
+
+def joined(*parts: str) -> str:
+    """Return parts with an empty line between them; without those that are empty."""
+    return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
