@@ -31,6 +31,7 @@ async def emulate(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         answers=arguments.answers,
+        demo=arguments.demo,
     )
     with _stop_signals() as stopped:
         async with emulator as emu:

@@ -122,7 +122,7 @@ def _command(
     return command
 
 
-def _estate(command: argparse.ArgumentParser, **defaults: int) -> None:
+def _estate(command: argparse.ArgumentParser, **defaults: int) -> argparse._ArgumentGroup:
     group = command.add_argument_group("what there is")
     for name in ("environments", "workspaces", "pools", "agents"):
         group.add_argument(
@@ -132,6 +132,7 @@ def _estate(command: argparse.ArgumentParser, **defaults: int) -> None:
             metavar="N",
             help=f"{name} to make (default %(default)s)",
         )
+    return group
 
 
 def _knobs(command: argparse.ArgumentParser, *, latency: float, rate: float | None) -> None:
@@ -187,7 +188,11 @@ def _emulate(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="name of an account, may be repeated (default: mainiacp)",
     )
-    _estate(command)
+    _estate(command).add_argument(
+        "--demo",
+        action="store_true",
+        help="the account that the examples of the documentation are written for",
+    )
     _knobs(command, latency=0.0, rate=None)
     command.add_argument(
         "--answers",

@@ -26,6 +26,7 @@ from scalr_async.emulator.engine.store import Ids, Record, Store
 from scalr_async.emulator.scalr.access import PUBLIC, authenticate
 from scalr_async.emulator.scalr.bootstrap import bootstrap
 from scalr_async.emulator.scalr.courier import Courier, DeliveryScript
+from scalr_async.emulator.scalr.demo import add_demo
 from scalr_async.emulator.scalr.rulebook import ACTIONS, RULEBOOK
 from scalr_async.emulator.scalr.runs.control import SUBSETS
 from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
@@ -47,7 +48,9 @@ class Emulator:
     documentation uses) and one environment. The same `seed` makes the same ids and tokens.
     With `tls` it speaks https, for clients that speak nothing else (Terraform, scalr-cli).
     `answers="sparse"` leaves out whatever JSON:API lets a server leave out, and adds what only a
-    later version of the API has: what, the seed says.
+    later version of the API has: what, the seed says. With `demo` it starts with the account that
+    the examples of the documentation are written for: 250 workspaces in `production`, `staging`
+    and `development`, two pools with six agents, and the names that the examples use.
 
     Its functions and attributes may be used from any thread and any event loop: their work is done
     in the loop that it was started in.
@@ -63,6 +66,7 @@ class Emulator:
         port: int = 0,
         tls: ssl.SSLContext | None = None,
         answers: Answers = "generous",
+        demo: bool = False,
     ) -> None:
         if not accounts:
             raise ValueError("an emulator needs at least one account")
@@ -71,6 +75,7 @@ class Emulator:
         self._accounts = tuple(accounts)
         self._seed = seed
         self._answers = answers
+        self._demo = demo
         self._host = host
         self._port = port
         self._tls = tls
@@ -96,6 +101,8 @@ class Emulator:
             subsets=SUBSETS,
             refresh=self._runs.catch_up,
         )
+        if self._demo:
+            add_demo(self._service, self._actor)
 
     @property
     def url(self) -> str:

@@ -84,6 +84,18 @@ async def test_it_starts_bare(running) -> None:
     assert workspaces["data"] == []
 
 
+async def test_it_serves_the_account_of_the_examples(running) -> None:
+    await running.start("--token", "t", "--demo")
+
+    _, document = await running.get("/environments", "t")
+    _, known = await running.get("/workspaces/ws-1", "t")
+    await running.stop()
+
+    names = [each["attributes"]["name"] for each in document["data"]]
+    assert names == ["main", "production", "staging", "development"]
+    assert known["data"]["id"] == "ws-1"
+
+
 @pytest.mark.parametrize("told", ["generous", "sparse"])
 async def test_answers_tell_much_or_little(running, told) -> None:
     words = ("--token", "t", "--workspaces", "50", "--environments", "1", "--answers", told)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ OTHERS = ("SCALR_TOKEN_FILE", "SCALR_SERVICE_ACCOUNT_EMAIL", "SCALR_ID_TOKEN_FIL
 
 
 @pytest.fixture
-def emu(emu: Emulator) -> Emulator:
-    """The estate of the pages: three environments with 250 workspaces, two pools, six agents."""
-    emu.seed(environments=3, workspaces=250, pools=2, agents=6)
-    return emu
+async def emu() -> AsyncIterator[Emulator]:
+    """The server that `scalr-async emulate --demo` is: what a reader types the pages against."""
+    async with Emulator(token=CANARY, demo=True) as emulator:
+        yield emulator
 
 
 @pytest.fixture

@@ -37,6 +37,22 @@ async def test_examples_run_and_print_what_the_page_shows(
         assert example.agrees_with(output), f"{where} printed\n{output}"
 
 
+async def test_the_readme_and_the_quickstart_can_be_typed_one_after_the_other(
+    emu: Emulator,
+    scalr: ScalrClient,
+    environment: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = {"__name__": "typed"}
+    for page in (ROOT / "README.md", ROOT / "docs" / "quickstart.md"):
+        for example in examples(page):
+            names |= {"scalr": scalr, "emu": emu}
+            await example.block.run(names)
+            output = capsys.readouterr().out
+            where = f"{name_of(page)}:{example.block.line}"
+            assert example.agrees_with(output), f"{where} printed\n{output}"
+
+
 @pytest.mark.parametrize("page", [*filter(files, PAGES)], ids=name_of)
 async def test_a_test_suite_shown_on_a_page_passes(page: Path, tmp_path: Path) -> None:
     for path, text in files(page).items():
