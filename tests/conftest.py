@@ -8,16 +8,12 @@ from typing import Literal
 
 import pytest
 import trustme
-from hypothesis import HealthCheck, settings
 
 from scalr_async import Config, RetryPolicy, ScalrClient
 from scalr_async.emulator import Emulator
 
 CANARY = "canary-b5c1f0e47d2a4e0f9a6d"
 """The token of every client in the suite. It is spelled out here and nowhere in any output."""
-
-settings.register_profile("mutation", suppress_health_check=[HealthCheck.differing_executors])
-"""For runs of the same test again and again in one process, as `nox -s mutation` has them."""
 
 _leaks: list[str] = []
 
