@@ -18,7 +18,7 @@ Layers; each imports only those above it here:
     client watching                                      ScalrClient; changes of lists
     webhooks                                             what Scalr sends to you; needs no client
     inventory                                            files of what there is, and pages from them
-    cli                                                  the command line
+    cli opentelemetry                                    the command line; traces and metrics
 
 `emulator` and `testing` stand beside them: a Scalr server, and fixtures for pytest.
 """

@@ -156,6 +156,7 @@ class Request:
     ends the call.
 
     `operation` is the path's template, empty for a path that belongs to no known operation.
+    `headers` go out with this request alone, where those of the configuration do.
 
     `url` is where the request goes when the server itself named another place (a redirect, a link
     to upload to); `path` then only says in errors what was asked for. The token and the headers of
@@ -174,6 +175,7 @@ class Request:
     before_repeat: Callable[[], Awaitable[Response | None]] | None = None
     redirects: RedirectPolicy = "refuse"
     operation: str = ""
+    headers: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
     url: str | None = attrs.field(default=None, repr=False)
 
 

@@ -34,7 +34,7 @@ from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated._client import Collections
 from scalr_async.telemetry import EventHook, Telemetry
 from scalr_async.tokens import AssumeServiceAccount
-from scalr_async.transport import ClientSession, Transport, same_origin
+from scalr_async.transport import ClientSession, Instrumentation, Transport, same_origin
 
 __all__ = ["ScalrClient"]
 
@@ -81,6 +81,7 @@ class ScalrClient(Collections):
         self._transport = Transport(config, session)
         self._converter = converter
         self._pollers: dict[str, Any] = {}
+        self._instrumentation: Instrumentation | None = None
         self._bind(config, Telemetry(on_event))
         if isinstance(config.token, AssumeServiceAccount):
             self._exchange_tokens(config.token)
@@ -95,7 +96,7 @@ class ScalrClient(Collections):
     def _bind(self, config: Config, telemetry: Telemetry) -> None:
         self._config = config
         self._telemetry = telemetry
-        self._sender = self._transport.sender(config, telemetry)
+        self._sender = self._transport.sender(config, telemetry, self._instrumentation)
         origin = str(config.api_root.origin())
         self._context = Context(
             self._sender.send,
@@ -107,6 +108,13 @@ class ScalrClient(Collections):
             self._pollers,
         )
         self._collections = _Made(self._context)
+
+    def _instrumented(self, instrumentation: Instrumentation) -> Self:
+        """Return a client that is traced, and shares all else with this one."""
+        clone = copy(self)
+        clone._instrumentation = instrumentation  # noqa: SLF001  # our own
+        clone._bind(self._config, self._telemetry)  # noqa: SLF001  # our own
+        return clone
 
     @property
     def config(self) -> Config:

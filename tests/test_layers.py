@@ -35,6 +35,7 @@ LAYERS = {
     "client": 6,
     "watching": 6,
     "webhooks": 6,
+    "opentelemetry": 7,
     "inventory": 7,
     "cli": 8,
     "__main__": 8,

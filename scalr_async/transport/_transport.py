@@ -8,6 +8,8 @@ from scalr_async.config import Config
 from scalr_async.telemetry import Telemetry
 from scalr_async.tokens import AssumeServiceAccount, TokenProvider
 from scalr_async.transport._aiohttp import AiohttpWire, ClientSession, Pool
+from scalr_async.transport._attempt import Wire
+from scalr_async.transport._instrumentation import Calls, Instrumentation
 from scalr_async.transport._sender import Sender
 from scalr_async.transport._state import Shared
 from scalr_async.transport._tokens import Tokens
@@ -29,10 +31,15 @@ class Transport:
         self._tokens = Tokens(None if isinstance(source, AssumeServiceAccount) else source)
         self._closing: asyncio.Task[None] | None = None
 
-    def sender(self, config: Config, telemetry: Telemetry) -> Sender:
-        """Return a sender for one configuration of the same host."""
-        wire = AiohttpWire(self._pool, config, self._tokens, self._shared.pulse)
-        return Sender(wire, config, telemetry=telemetry, shared=self._shared)
+    def sender(
+        self, config: Config, telemetry: Telemetry, traced: Instrumentation | None = None
+    ) -> Calls:
+        """Return a sender for one configuration of the same host, traced if asked for."""
+        wire: Wire = AiohttpWire(self._pool, config, self._tokens, self._shared.pulse)
+        if traced is None:
+            return Sender(wire, config, telemetry=telemetry, shared=self._shared)
+        wire, told = traced.around_attempts(wire, config), traced.around_events(telemetry)
+        return traced.around_calls(Sender(wire, config, telemetry=told, shared=self._shared))
 
     def exchange_tokens(self, provider: TokenProvider) -> None:
         """Take tokens from a provider that itself sends requests, with a `tokenless` sender."""

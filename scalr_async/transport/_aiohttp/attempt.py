@@ -84,6 +84,9 @@ class AiohttpWire:
     def _exchange(self, request: Request, progress: Progress) -> Exchange:
         progress.token = self._token
         url, headers = self._place(request)
+        if request.headers and headers is self._headers:
+            headers = headers.copy()
+            headers.update(request.headers)
         exchange = Exchange(request, url, headers, progress, self._timeouts.read)
         self._pulse.watch(exchange)
         return exchange
