@@ -35,7 +35,9 @@ MODULES: Final = (
     "scalr_async.testing",
     "scalr_async.webhooks",
 )
-INTERNAL: Final = frozenset({"cli", "client", "inventory", "jsonapi", "transport", "watching"})
+INTERNAL: Final = frozenset(
+    {"cli", "client", "inventory", "jsonapi", "tokens", "transport", "watching"}
+)
 """Modules and packages whose names are reached through others, or not meant for use."""
 
 ENDPOINT: Final = re.compile(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`?]*)[^`]*`")

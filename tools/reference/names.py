@@ -27,6 +27,8 @@ _TITLES: Final = {
     "bulk": ("Bulk", "bulk"),
     "watching": ("Changes of lists", "watching"),
     "telemetry": ("Telemetry", "telemetry"),
+    "tokens": ("Tokens that expire", "tokens"),
+    "opentelemetry": ("OpenTelemetry", "opentelemetry"),
     "webhooks": ("Webhooks", "webhooks"),
     "testing": ("The pytest plugin", "testing"),
     "emulator": ("The emulator", "emulator"),
