@@ -12,11 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from scalr_async.jsonapi import Resource, register_loader
+from scalr_async.resources import _generated
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated import COLLECTIONS, MODELS, NAMES
 
 if TYPE_CHECKING:
     from scalr_async.resources._download import Download as Download
+    from scalr_async.resources._download import DownloadOptions as DownloadOptions
     from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
     from scalr_async.resources._with_response import WithResponse as WithResponse
     from scalr_async.resources.agent_pools import AgentPools as AgentPools
@@ -42,6 +44,7 @@ _BESIDE = {
     "AgentPoolsWithResponse": "agent_pools",
     "ConfigurationVersionsWithResponse": "configuration_versions",
     "Download": "_download",
+    "DownloadOptions": "_download",
     "RunStage": "runs",
     "Until": "runs",
     "WithResponse": "_with_response",
@@ -59,7 +62,7 @@ def __getattr__(name: str) -> Any:
     if name in _WRITTEN:
         return getattr(import_module(f"{__name__}.{_WRITTEN[name]}"), name)
     if name in NAMES:
-        return getattr(import_module(f"{__name__}._generated.{NAMES[name]}"), name)
+        return getattr(_generated, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -11,11 +11,11 @@ from collections.abc import (
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from scalr_async import resources as api
 from scalr_async._tasks import close_iterator, finish
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import NO_LISTS, Identity, identify
+from scalr_async.resources import _generated as api
 
 __all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "ids_of", "many", "read_all"]
 

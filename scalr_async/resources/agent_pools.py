@@ -23,13 +23,13 @@ from collections.abc import (
 )
 from typing import Any, Literal, TypeAlias
 
-from scalr_async import resources as api
 from scalr_async._text import shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._engine import Engine
 from scalr_async.bulk._outcome import check_options
 from scalr_async.errors import ConflictError, DecodeError, InvalidArgumentError
 from scalr_async.jsonapi import Identity, identify
+from scalr_async.resources import _generated as api
 from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.agents import Agent, AgentStatus

@@ -81,8 +81,8 @@ def test_a_generated_function_is_a_docstring_and_one_return(path: Path) -> None:
     ]
 
     for function in functions:
-        if path.stem == "_client" or function.name == "__init__":
-            continue  # a property a collection; the list of a collection's calls
+        if path.stem in {"_client", "__init__"} or function.name == "__init__":
+            continue  # properties; the lookup of names; the list of a collection's calls
         docstring, statement = function.body
         assert ast.get_docstring(function), function.name
         assert isinstance(docstring, ast.Expr), function.name

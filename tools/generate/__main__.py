@@ -43,24 +43,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal, Required, TypedDict, Unpack, get_args
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Literal, Required, TypedDict, Unpack, get_args
 
 import attrs
 
-from scalr_async import resources as api
+from scalr_async import resources
 from scalr_async._values import UNSET, Secret
 from scalr_async._http import ANY_MEDIA_TYPE, JSON
 from scalr_async.filters import Filter
 from scalr_async.jsonapi import Identity, Nested, Operation, Ref, Resource, nested, resource, wire
-from scalr_async.jsonapi import Operation
 from scalr_async.pagination import Pager
+from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 from scalr_async.resources._with_response import with_response
 {}
 '''
 """Title, imports and body; imports that are not needed, ruff removes."""
-_INDEX: Final = '''__all__ = ["COLLECTIONS", "MODELS", "NAMES"]
+_INDEX: Final = '''if TYPE_CHECKING:
+    from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
+
+__all__ = ["COLLECTIONS", "MODELS", "NAMES"]
 
 COLLECTIONS: Final = {collections}
 """The module and the class of each collection, by its name on the client."""
@@ -72,6 +76,12 @@ _DEFINED: Final = {names}
 
 NAMES: Final = {{name: module for module, names in _DEFINED.items() for name in names.split()}}
 """The module of each class, TypedDict and Literal."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in NAMES:
+        return getattr(import_module(f"{{__name__}}.{{NAMES[name]}}"), name)
+    raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
 '''
 _CLIENT: Final = '''class Collections:
     """Every collection of the API; its module is imported on first use."""
@@ -81,9 +91,9 @@ _CLIENT: Final = '''class Collections:
 {}
 '''
 _PROPERTY: Final = '''    @property
-    def {name}(self) -> api.{collection}:
+    def {name}(self) -> resources.{collection}:
         """{title}."""
-        found: api.{collection} = self._collections["{name}"]
+        found: resources.{collection} = self._collections["{name}"]
         return found
 '''
 _CALLS: Final = '''class {collection}({base}):
@@ -134,7 +144,7 @@ def render(modules: list[Module]) -> dict[str, str]:
     return _formatted(
         {file.of.name: _source(file, names) for file in files}
         | {
-            "__init__": _FILE.format("The module of each name.", index),
+            "__init__": _FILE.format("Every name, imported when it is first used.", index),
             "_names": _FILE.format(
                 "Every public name, for type checkers alone.", "\n".join(map(_star, files))
             ),

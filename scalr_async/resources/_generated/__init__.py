@@ -1,11 +1,15 @@
-"""The module of each name.
+"""Every name, imported when it is first used.
 
 Generated from openapi/scalr.json by `nox -s generate`. Do not edit.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
 
 __all__ = ["COLLECTIONS", "MODELS", "NAMES"]
 
@@ -297,3 +301,9 @@ _DEFINED: Final = {
 
 NAMES: Final = {name: module for module, names in _DEFINED.items() for name in names.split()}
 """The module of each class, TypedDict and Literal."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in NAMES:
+        return getattr(import_module(f"{__name__}.{NAMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scalr_async import resources as api
+from scalr_async import resources
 
 
 class Collections:
@@ -17,453 +17,461 @@ class Collections:
     _collections: Mapping[str, Any]
 
     @property
-    def access_policies(self) -> api.AccessPolicies:
+    def access_policies(self) -> resources.AccessPolicies:
         """Access policies."""
-        found: api.AccessPolicies = self._collections["access_policies"]
+        found: resources.AccessPolicies = self._collections["access_policies"]
         return found
 
     @property
-    def access_token_usages(self) -> api.AccessTokenUsages:
+    def access_token_usages(self) -> resources.AccessTokenUsages:
         """Access token usages."""
-        found: api.AccessTokenUsages = self._collections["access_token_usages"]
+        found: resources.AccessTokenUsages = self._collections["access_token_usages"]
         return found
 
     @property
-    def access_tokens(self) -> api.AccessTokens:
+    def access_tokens(self) -> resources.AccessTokens:
         """Access tokens."""
-        found: api.AccessTokens = self._collections["access_tokens"]
+        found: resources.AccessTokens = self._collections["access_tokens"]
         return found
 
     @property
-    def account_users(self) -> api.AccountUsers:
+    def account_users(self) -> resources.AccountUsers:
         """Account users."""
-        found: api.AccountUsers = self._collections["account_users"]
+        found: resources.AccountUsers = self._collections["account_users"]
         return found
 
     @property
-    def accounts(self) -> api.Accounts:
+    def accounts(self) -> resources.Accounts:
         """Accounts."""
-        found: api.Accounts = self._collections["accounts"]
+        found: resources.Accounts = self._collections["accounts"]
         return found
 
     @property
-    def agent_pools(self) -> api.AgentPools:
+    def agent_pools(self) -> resources.AgentPools:
         """Agent pools."""
-        found: api.AgentPools = self._collections["agent_pools"]
+        found: resources.AgentPools = self._collections["agent_pools"]
         return found
 
     @property
-    def agents(self) -> api.Agents:
+    def agents(self) -> resources.Agents:
         """Agents."""
-        found: api.Agents = self._collections["agents"]
+        found: resources.Agents = self._collections["agents"]
         return found
 
     @property
-    def ai_usages(self) -> api.AiUsages:
+    def ai_usages(self) -> resources.AiUsages:
         """AI usages."""
-        found: api.AiUsages = self._collections["ai_usages"]
+        found: resources.AiUsages = self._collections["ai_usages"]
         return found
 
     @property
-    def applies(self) -> api.Applies:
+    def applies(self) -> resources.Applies:
         """Applies."""
-        found: api.Applies = self._collections["applies"]
+        found: resources.Applies = self._collections["applies"]
         return found
 
     @property
-    def assume_service_account_policies(self) -> api.AssumeServiceAccountPolicies:
+    def assume_service_account_policies(self) -> resources.AssumeServiceAccountPolicies:
         """Assume service account policies."""
-        found: api.AssumeServiceAccountPolicies = self._collections[
+        found: resources.AssumeServiceAccountPolicies = self._collections[
             "assume_service_account_policies"
         ]
         return found
 
     @property
-    def aws_event_bridge_integrations(self) -> api.AWSEventBridgeIntegrations:
+    def aws_event_bridge_integrations(self) -> resources.AWSEventBridgeIntegrations:
         """AWS event bridge integrations."""
-        found: api.AWSEventBridgeIntegrations = self._collections["aws_event_bridge_integrations"]
+        found: resources.AWSEventBridgeIntegrations = self._collections[
+            "aws_event_bridge_integrations"
+        ]
         return found
 
     @property
-    def billing_usages(self) -> api.BillingUsages:
+    def billing_usages(self) -> resources.BillingUsages:
         """Billing usages."""
-        found: api.BillingUsages = self._collections["billing_usages"]
+        found: resources.BillingUsages = self._collections["billing_usages"]
         return found
 
     @property
-    def checkov_integrations(self) -> api.CheckovIntegrations:
+    def checkov_integrations(self) -> resources.CheckovIntegrations:
         """Checkov integrations."""
-        found: api.CheckovIntegrations = self._collections["checkov_integrations"]
+        found: resources.CheckovIntegrations = self._collections["checkov_integrations"]
         return found
 
     @property
-    def configuration_versions(self) -> api.ConfigurationVersions:
+    def configuration_versions(self) -> resources.ConfigurationVersions:
         """Configuration versions."""
-        found: api.ConfigurationVersions = self._collections["configuration_versions"]
+        found: resources.ConfigurationVersions = self._collections["configuration_versions"]
         return found
 
     @property
-    def cost_estimates(self) -> api.CostEstimates:
+    def cost_estimates(self) -> resources.CostEstimates:
         """Cost estimates."""
-        found: api.CostEstimates = self._collections["cost_estimates"]
+        found: resources.CostEstimates = self._collections["cost_estimates"]
         return found
 
     @property
-    def datadog_integrations(self) -> api.DatadogIntegrations:
+    def datadog_integrations(self) -> resources.DatadogIntegrations:
         """Datadog integrations."""
-        found: api.DatadogIntegrations = self._collections["datadog_integrations"]
+        found: resources.DatadogIntegrations = self._collections["datadog_integrations"]
         return found
 
     @property
-    def docker_integrations(self) -> api.DockerIntegrations:
+    def docker_integrations(self) -> resources.DockerIntegrations:
         """Docker integrations."""
-        found: api.DockerIntegrations = self._collections["docker_integrations"]
+        found: resources.DockerIntegrations = self._collections["docker_integrations"]
         return found
 
     @property
-    def drift_detection_schedules(self) -> api.DriftDetectionSchedules:
+    def drift_detection_schedules(self) -> resources.DriftDetectionSchedules:
         """Drift detection schedules."""
-        found: api.DriftDetectionSchedules = self._collections["drift_detection_schedules"]
+        found: resources.DriftDetectionSchedules = self._collections["drift_detection_schedules"]
         return found
 
     @property
-    def environments(self) -> api.Environments:
+    def environments(self) -> resources.Environments:
         """Environments."""
-        found: api.Environments = self._collections["environments"]
+        found: resources.Environments = self._collections["environments"]
         return found
 
     @property
-    def event_definitions(self) -> api.EventDefinitions:
+    def event_definitions(self) -> resources.EventDefinitions:
         """Event definitions."""
-        found: api.EventDefinitions = self._collections["event_definitions"]
+        found: resources.EventDefinitions = self._collections["event_definitions"]
         return found
 
     @property
-    def gpg_keys(self) -> api.GPGKeys:
+    def gpg_keys(self) -> resources.GPGKeys:
         """GPG keys."""
-        found: api.GPGKeys = self._collections["gpg_keys"]
+        found: resources.GPGKeys = self._collections["gpg_keys"]
         return found
 
     @property
-    def hook_environment_links(self) -> api.HookEnvironmentLinks:
+    def hook_environment_links(self) -> resources.HookEnvironmentLinks:
         """Hook environment links."""
-        found: api.HookEnvironmentLinks = self._collections["hook_environment_links"]
+        found: resources.HookEnvironmentLinks = self._collections["hook_environment_links"]
         return found
 
     @property
-    def hooks(self) -> api.Hooks:
+    def hooks(self) -> resources.Hooks:
         """Hooks."""
-        found: api.Hooks = self._collections["hooks"]
+        found: resources.Hooks = self._collections["hooks"]
         return found
 
     @property
-    def infracost_integrations(self) -> api.InfracostIntegrations:
+    def infracost_integrations(self) -> resources.InfracostIntegrations:
         """Infracost integrations."""
-        found: api.InfracostIntegrations = self._collections["infracost_integrations"]
+        found: resources.InfracostIntegrations = self._collections["infracost_integrations"]
         return found
 
     @property
-    def module_namespaces(self) -> api.ModuleNamespaces:
+    def module_namespaces(self) -> resources.ModuleNamespaces:
         """Module namespaces."""
-        found: api.ModuleNamespaces = self._collections["module_namespaces"]
+        found: resources.ModuleNamespaces = self._collections["module_namespaces"]
         return found
 
     @property
-    def module_test_provider_configuration_links(self) -> api.ModuleTestProviderConfigurationLinks:
+    def module_test_provider_configuration_links(
+        self,
+    ) -> resources.ModuleTestProviderConfigurationLinks:
         """Module test provider configuration links."""
-        found: api.ModuleTestProviderConfigurationLinks = self._collections[
+        found: resources.ModuleTestProviderConfigurationLinks = self._collections[
             "module_test_provider_configuration_links"
         ]
         return found
 
     @property
-    def module_usage_namespaces(self) -> api.ModuleUsageNamespaces:
+    def module_usage_namespaces(self) -> resources.ModuleUsageNamespaces:
         """Module usage namespaces."""
-        found: api.ModuleUsageNamespaces = self._collections["module_usage_namespaces"]
+        found: resources.ModuleUsageNamespaces = self._collections["module_usage_namespaces"]
         return found
 
     @property
-    def module_versions(self) -> api.ModuleVersions:
+    def module_versions(self) -> resources.ModuleVersions:
         """Module versions."""
-        found: api.ModuleVersions = self._collections["module_versions"]
+        found: resources.ModuleVersions = self._collections["module_versions"]
         return found
 
     @property
-    def modules(self) -> api.Modules:
+    def modules(self) -> resources.Modules:
         """Modules."""
-        found: api.Modules = self._collections["modules"]
+        found: resources.Modules = self._collections["modules"]
         return found
 
     @property
-    def permissions(self) -> api.Permissions:
+    def permissions(self) -> resources.Permissions:
         """Permissions."""
-        found: api.Permissions = self._collections["permissions"]
+        found: resources.Permissions = self._collections["permissions"]
         return found
 
     @property
-    def plans(self) -> api.Plans:
+    def plans(self) -> resources.Plans:
         """Plans."""
-        found: api.Plans = self._collections["plans"]
+        found: resources.Plans = self._collections["plans"]
         return found
 
     @property
-    def policies(self) -> api.Policies:
+    def policies(self) -> resources.Policies:
         """Policies."""
-        found: api.Policies = self._collections["policies"]
+        found: resources.Policies = self._collections["policies"]
         return found
 
     @property
-    def policy_check_results(self) -> api.PolicyCheckResults:
+    def policy_check_results(self) -> resources.PolicyCheckResults:
         """Policy check results."""
-        found: api.PolicyCheckResults = self._collections["policy_check_results"]
+        found: resources.PolicyCheckResults = self._collections["policy_check_results"]
         return found
 
     @property
-    def policy_checks(self) -> api.PolicyChecks:
+    def policy_checks(self) -> resources.PolicyChecks:
         """Policy checks."""
-        found: api.PolicyChecks = self._collections["policy_checks"]
+        found: resources.PolicyChecks = self._collections["policy_checks"]
         return found
 
     @property
-    def policy_groups(self) -> api.PolicyGroups:
+    def policy_groups(self) -> resources.PolicyGroups:
         """Policy groups."""
-        found: api.PolicyGroups = self._collections["policy_groups"]
+        found: resources.PolicyGroups = self._collections["policy_groups"]
         return found
 
     @property
-    def provider_configuration_links(self) -> api.ProviderConfigurationLinks:
+    def provider_configuration_links(self) -> resources.ProviderConfigurationLinks:
         """Provider configuration links."""
-        found: api.ProviderConfigurationLinks = self._collections["provider_configuration_links"]
+        found: resources.ProviderConfigurationLinks = self._collections[
+            "provider_configuration_links"
+        ]
         return found
 
     @property
-    def provider_configuration_parameters(self) -> api.ProviderConfigurationParameters:
+    def provider_configuration_parameters(self) -> resources.ProviderConfigurationParameters:
         """Provider configuration parameters."""
-        found: api.ProviderConfigurationParameters = self._collections[
+        found: resources.ProviderConfigurationParameters = self._collections[
             "provider_configuration_parameters"
         ]
         return found
 
     @property
-    def provider_configurations(self) -> api.ProviderConfigurations:
+    def provider_configurations(self) -> resources.ProviderConfigurations:
         """Provider configurations."""
-        found: api.ProviderConfigurations = self._collections["provider_configurations"]
+        found: resources.ProviderConfigurations = self._collections["provider_configurations"]
         return found
 
     @property
-    def provider_versions(self) -> api.ProviderVersions:
+    def provider_versions(self) -> resources.ProviderVersions:
         """Provider versions."""
-        found: api.ProviderVersions = self._collections["provider_versions"]
+        found: resources.ProviderVersions = self._collections["provider_versions"]
         return found
 
     @property
-    def providers(self) -> api.Providers:
+    def providers(self) -> resources.Providers:
         """Providers."""
-        found: api.Providers = self._collections["providers"]
+        found: resources.Providers = self._collections["providers"]
         return found
 
     @property
-    def roles(self) -> api.Roles:
+    def roles(self) -> resources.Roles:
         """Roles."""
-        found: api.Roles = self._collections["roles"]
+        found: resources.Roles = self._collections["roles"]
         return found
 
     @property
-    def run_schedule_rules(self) -> api.RunScheduleRules:
+    def run_schedule_rules(self) -> resources.RunScheduleRules:
         """Run schedule rules."""
-        found: api.RunScheduleRules = self._collections["run_schedule_rules"]
+        found: resources.RunScheduleRules = self._collections["run_schedule_rules"]
         return found
 
     @property
-    def run_triggers(self) -> api.RunTriggers:
+    def run_triggers(self) -> resources.RunTriggers:
         """Run triggers."""
-        found: api.RunTriggers = self._collections["run_triggers"]
+        found: resources.RunTriggers = self._collections["run_triggers"]
         return found
 
     @property
-    def runs(self) -> api.Runs:
+    def runs(self) -> resources.Runs:
         """Runs."""
-        found: api.Runs = self._collections["runs"]
+        found: resources.Runs = self._collections["runs"]
         return found
 
     @property
-    def saml_integrations(self) -> api.SamlIntegrations:
+    def saml_integrations(self) -> resources.SamlIntegrations:
         """SAML integrations."""
-        found: api.SamlIntegrations = self._collections["saml_integrations"]
+        found: resources.SamlIntegrations = self._collections["saml_integrations"]
         return found
 
     @property
-    def security_rules(self) -> api.SecurityRulesCollection:
+    def security_rules(self) -> resources.SecurityRulesCollection:
         """Security rules."""
-        found: api.SecurityRulesCollection = self._collections["security_rules"]
+        found: resources.SecurityRulesCollection = self._collections["security_rules"]
         return found
 
     @property
-    def service_accounts(self) -> api.ServiceAccounts:
+    def service_accounts(self) -> resources.ServiceAccounts:
         """Service accounts."""
-        found: api.ServiceAccounts = self._collections["service_accounts"]
+        found: resources.ServiceAccounts = self._collections["service_accounts"]
         return found
 
     @property
-    def slack_connections(self) -> api.SlackConnections:
+    def slack_connections(self) -> resources.SlackConnections:
         """Slack connections."""
-        found: api.SlackConnections = self._collections["slack_connections"]
+        found: resources.SlackConnections = self._collections["slack_connections"]
         return found
 
     @property
-    def slack_integrations(self) -> api.SlackIntegrations:
+    def slack_integrations(self) -> resources.SlackIntegrations:
         """Slack integrations."""
-        found: api.SlackIntegrations = self._collections["slack_integrations"]
+        found: resources.SlackIntegrations = self._collections["slack_integrations"]
         return found
 
     @property
-    def software_versions(self) -> api.SoftwareVersions:
+    def software_versions(self) -> resources.SoftwareVersions:
         """Software versions."""
-        found: api.SoftwareVersions = self._collections["software_versions"]
+        found: resources.SoftwareVersions = self._collections["software_versions"]
         return found
 
     @property
-    def ssh_keys(self) -> api.SSHKeys:
+    def ssh_keys(self) -> resources.SSHKeys:
         """SSH keys."""
-        found: api.SSHKeys = self._collections["ssh_keys"]
+        found: resources.SSHKeys = self._collections["ssh_keys"]
         return found
 
     @property
-    def state_versions(self) -> api.StateVersions:
+    def state_versions(self) -> resources.StateVersions:
         """State versions."""
-        found: api.StateVersions = self._collections["state_versions"]
+        found: resources.StateVersions = self._collections["state_versions"]
         return found
 
     @property
-    def storage_profiles(self) -> api.StorageProfiles:
+    def storage_profiles(self) -> resources.StorageProfiles:
         """Storage profiles."""
-        found: api.StorageProfiles = self._collections["storage_profiles"]
+        found: resources.StorageProfiles = self._collections["storage_profiles"]
         return found
 
     @property
-    def tags(self) -> api.Tags:
+    def tags(self) -> resources.Tags:
         """Tags."""
-        found: api.Tags = self._collections["tags"]
+        found: resources.Tags = self._collections["tags"]
         return found
 
     @property
-    def teams(self) -> api.Teams:
+    def teams(self) -> resources.Teams:
         """Teams."""
-        found: api.Teams = self._collections["teams"]
+        found: resources.Teams = self._collections["teams"]
         return found
 
     @property
-    def terraform_module_usages(self) -> api.TerraformModuleUsages:
+    def terraform_module_usages(self) -> resources.TerraformModuleUsages:
         """Terraform module usages."""
-        found: api.TerraformModuleUsages = self._collections["terraform_module_usages"]
+        found: resources.TerraformModuleUsages = self._collections["terraform_module_usages"]
         return found
 
     @property
-    def terraform_module_version_usages(self) -> api.TerraformModuleVersionUsages:
+    def terraform_module_version_usages(self) -> resources.TerraformModuleVersionUsages:
         """Terraform module version usages."""
-        found: api.TerraformModuleVersionUsages = self._collections[
+        found: resources.TerraformModuleVersionUsages = self._collections[
             "terraform_module_version_usages"
         ]
         return found
 
     @property
-    def terraform_provider_usages(self) -> api.TerraformProviderUsages:
+    def terraform_provider_usages(self) -> resources.TerraformProviderUsages:
         """Terraform provider usages."""
-        found: api.TerraformProviderUsages = self._collections["terraform_provider_usages"]
+        found: resources.TerraformProviderUsages = self._collections["terraform_provider_usages"]
         return found
 
     @property
-    def terraform_provider_version_usages(self) -> api.TerraformProviderVersionUsages:
+    def terraform_provider_version_usages(self) -> resources.TerraformProviderVersionUsages:
         """Terraform provider version usages."""
-        found: api.TerraformProviderVersionUsages = self._collections[
+        found: resources.TerraformProviderVersionUsages = self._collections[
             "terraform_provider_version_usages"
         ]
         return found
 
     @property
-    def terraform_resource_instance_usages(self) -> api.TerraformResourceInstanceUsages:
+    def terraform_resource_instance_usages(self) -> resources.TerraformResourceInstanceUsages:
         """Terraform resource instance usages."""
-        found: api.TerraformResourceInstanceUsages = self._collections[
+        found: resources.TerraformResourceInstanceUsages = self._collections[
             "terraform_resource_instance_usages"
         ]
         return found
 
     @property
-    def terraform_resource_usages(self) -> api.TerraformResourceUsages:
+    def terraform_resource_usages(self) -> resources.TerraformResourceUsages:
         """Terraform resource usages."""
-        found: api.TerraformResourceUsages = self._collections["terraform_resource_usages"]
+        found: resources.TerraformResourceUsages = self._collections["terraform_resource_usages"]
         return found
 
     @property
-    def terraform_version_usages(self) -> api.TerraformVersionUsages:
+    def terraform_version_usages(self) -> resources.TerraformVersionUsages:
         """Terraform version usages."""
-        found: api.TerraformVersionUsages = self._collections["terraform_version_usages"]
+        found: resources.TerraformVersionUsages = self._collections["terraform_version_usages"]
         return found
 
     @property
-    def usage_statistics(self) -> api.UsageStatistics:
+    def usage_statistics(self) -> resources.UsageStatistics:
         """Usage statistics."""
-        found: api.UsageStatistics = self._collections["usage_statistics"]
+        found: resources.UsageStatistics = self._collections["usage_statistics"]
         return found
 
     @property
-    def users(self) -> api.Users:
+    def users(self) -> resources.Users:
         """Users."""
-        found: api.Users = self._collections["users"]
+        found: resources.Users = self._collections["users"]
         return found
 
     @property
-    def variable_set_variables(self) -> api.VariableSetVariables:
+    def variable_set_variables(self) -> resources.VariableSetVariables:
         """Variable set variables."""
-        found: api.VariableSetVariables = self._collections["variable_set_variables"]
+        found: resources.VariableSetVariables = self._collections["variable_set_variables"]
         return found
 
     @property
-    def variable_sets(self) -> api.VariableSets:
+    def variable_sets(self) -> resources.VariableSets:
         """Variable sets."""
-        found: api.VariableSets = self._collections["variable_sets"]
+        found: resources.VariableSets = self._collections["variable_sets"]
         return found
 
     @property
-    def variables(self) -> api.Variables:
+    def variables(self) -> resources.Variables:
         """Variables."""
-        found: api.Variables = self._collections["variables"]
+        found: resources.Variables = self._collections["variables"]
         return found
 
     @property
-    def vcs_providers(self) -> api.VcsProviders:
+    def vcs_providers(self) -> resources.VcsProviders:
         """VCS providers."""
-        found: api.VcsProviders = self._collections["vcs_providers"]
+        found: resources.VcsProviders = self._collections["vcs_providers"]
         return found
 
     @property
-    def vcs_revisions(self) -> api.VcsRevisions:
+    def vcs_revisions(self) -> resources.VcsRevisions:
         """VCS revisions."""
-        found: api.VcsRevisions = self._collections["vcs_revisions"]
+        found: resources.VcsRevisions = self._collections["vcs_revisions"]
         return found
 
     @property
-    def webhook_integration_deliveries(self) -> api.WebhookIntegrationDeliveries:
+    def webhook_integration_deliveries(self) -> resources.WebhookIntegrationDeliveries:
         """Webhook integration deliveries."""
-        found: api.WebhookIntegrationDeliveries = self._collections[
+        found: resources.WebhookIntegrationDeliveries = self._collections[
             "webhook_integration_deliveries"
         ]
         return found
 
     @property
-    def webhook_integrations(self) -> api.WebhookIntegrations:
+    def webhook_integrations(self) -> resources.WebhookIntegrations:
         """Webhook integrations."""
-        found: api.WebhookIntegrations = self._collections["webhook_integrations"]
+        found: resources.WebhookIntegrations = self._collections["webhook_integrations"]
         return found
 
     @property
-    def workload_identity_providers(self) -> api.WorkloadIdentityProviders:
+    def workload_identity_providers(self) -> resources.WorkloadIdentityProviders:
         """Workload identity providers."""
-        found: api.WorkloadIdentityProviders = self._collections["workload_identity_providers"]
+        found: resources.WorkloadIdentityProviders = self._collections[
+            "workload_identity_providers"
+        ]
         return found
 
     @property
-    def workspaces(self) -> api.Workspaces:
+    def workspaces(self) -> resources.Workspaces:
         """Workspaces."""
-        found: api.Workspaces = self._collections["workspaces"]
+        found: resources.Workspaces = self._collections["workspaces"]
         return found

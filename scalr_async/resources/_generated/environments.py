@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Required, TypedDict, Unpack, get_args
 
-from scalr_async import resources as api
 from scalr_async._http import JSON
 from scalr_async._values import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi import Identity, Operation, Ref, Resource, resource
 from scalr_async.pagination import Pager
+from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
 from scalr_async.resources._with_response import with_response

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from scalr_async import resources as api
 from scalr_async._values import UNSET
 from scalr_async.jsonapi import Ref, Resource, resource
+from scalr_async.resources import _generated as api
 
 IdentityProviderIdpType = Literal["scalr", "ldap", "saml"]
 IdentityProviderVerificationStatus = Literal["pending", "success", "running"]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypedDict, Unpack, get_args
 
-from scalr_async import resources as api
 from scalr_async._values import UNSET
 from scalr_async.filters import Filter
 from scalr_async.jsonapi import Identity, Operation, Ref, Resource, resource
 from scalr_async.pagination import Pager
+from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._with_response import with_response
 

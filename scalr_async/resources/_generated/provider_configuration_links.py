@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Literal, Required, TypedDict, Unpack
 
-from scalr_async import resources as api
 from scalr_async._values import UNSET
 from scalr_async.jsonapi import Identity, Operation, Ref, Resource, resource
+from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection
 from scalr_async.resources._with_response import with_response
 
