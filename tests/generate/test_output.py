@@ -151,9 +151,9 @@ def test_a_resource_has_one_module_and_the_index_only_public_names() -> None:
 
 
 def test_what_is_safe_to_repeat_is_reading_deleting_and_setting_relationships() -> None:
-    """And confirming a run: a second time is refused."""
+    """And confirming a run, refused a second time; and lending a token, where a lost one expires."""
     for module, operation in operations():
         related = "/relationships/" in operation.path
         safe = operation.method in {"GET", "DELETE"} or related
-        safe |= operation.path == "/runs/{run}/actions/apply"
+        safe |= operation.path in {"/runs/{run}/actions/apply", "/service-accounts/assume"}
         assert operation.idempotent is safe, (module, operation.method, operation.path)
