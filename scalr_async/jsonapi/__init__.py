@@ -25,7 +25,7 @@ from scalr_async.jsonapi._converter import (
     write_plain,
 )
 from scalr_async.jsonapi._document import Document, Pagination, read_refs
-from scalr_async.jsonapi._ids import Identity, doubt, doubt_about, identify, plain_id
+from scalr_async.jsonapi._ids import Identity, doubt, doubt_about, identify, is_like_an_id, plain_id
 from scalr_async.jsonapi._json import Body, encode_json, loads
 from scalr_async.jsonapi._operation import Operation
 from scalr_async.jsonapi._query import (
@@ -86,6 +86,7 @@ __all__ = [
     "encode_value",
     "foreign",
     "identify",
+    "is_like_an_id",
     "loads",
     "make_converter",
     "may_be_page",

@@ -16,7 +16,7 @@ from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ref import Ref
 from scalr_async.jsonapi._resource import R, Resource
 
-__all__ = ["Identity", "described", "doubt", "doubt_about", "identify", "plain_id"]
+__all__ = ["Identity", "described", "doubt", "doubt_about", "identify", "is_like_an_id", "plain_id"]
 
 _LONGEST_ID: Final = 128
 _NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")
@@ -79,12 +79,22 @@ _PREFIXES: Final[Mapping[str, str]] = {
     "teams": "team",
     "users": "user",
     "var-sets": "varset",
-    "variables": "var",
+    "vars": "var",
     "vcs-providers": "vcs",
     "workspaces": "ws",
 }
 """Read off the ids in the API's documentation and in that of the Terraform provider."""
 _TYPES: Final = {prefix: type_ for type_, prefix in _PREFIXES.items()}
+
+
+_RANDOM: Final = re.compile(r"[0-9a-z]{15,}")
+"""The part of an id behind its prefix: lower-case base 32."""
+
+
+def is_like_an_id(name: str, type_: str) -> bool:
+    """Return whether a name has the form of an id of a type: `apool-tkacmbjoemheukg`."""
+    prefix, _, rest = name.partition("-")
+    return prefix == _PREFIXES.get(type_) and _RANDOM.fullmatch(rest) is not None
 
 
 def doubt(value: Any, type_: str | None) -> str:

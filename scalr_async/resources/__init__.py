@@ -3,7 +3,7 @@
     from scalr_async.resources import AgentPool, Workspace, WorkspaceCreate
 
 Names are imported when they are first used. The modules are generated, but for the collections
-that have calls of their own beside those of the API (`agent_pools`, `runs`).
+that have calls of their own beside those of the API (`agent_pools`, `runs`, `workspaces`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from scalr_async.resources._generated import COLLECTIONS, MODELS, NAMES
 if TYPE_CHECKING:
     from scalr_async.resources._download import Download as Download
     from scalr_async.resources._download import DownloadOptions as DownloadOptions
+    from scalr_async.resources._ensuring import Ensured as Ensured
+    from scalr_async.resources._ensuring import FieldChange as FieldChange
     from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
     from scalr_async.resources._with_response import WithResponse as WithResponse
     from scalr_async.resources.agent_pools import AgentPools as AgentPools
@@ -33,11 +35,13 @@ if TYPE_CHECKING:
     from scalr_async.resources.runs import RunStage as RunStage
     from scalr_async.resources.runs import Until as Until
     from scalr_async.resources.runs import run_stage as run_stage
+    from scalr_async.resources.workspaces import Workspaces as Workspaces
 
 _EXTENDED = {
     "AgentPools": "agent_pools",
     "ConfigurationVersions": "configuration_versions",
     "Runs": "runs",
+    "Workspaces": "workspaces",
 }
 """Collections that subclass the generated one, and the module they stand in."""
 _BESIDE = {
@@ -45,6 +49,8 @@ _BESIDE = {
     "ConfigurationVersionsWithResponse": "configuration_versions",
     "Download": "_download",
     "DownloadOptions": "_download",
+    "Ensured": "_ensuring",
+    "FieldChange": "_ensuring",
     "RunStage": "runs",
     "Until": "runs",
     "WithResponse": "_with_response",

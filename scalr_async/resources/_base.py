@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from copy import copy
-from typing import Any, Generic, Self, TypedDict, TypeVar, cast
+from typing import Any, Final, Generic, Self, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
 import attrs
@@ -40,12 +40,15 @@ from scalr_async.jsonapi import (
     read_plain,
     read_refs,
     read_values,
+    schema_of,
     unexpected,
     write_plain,
     write_refs,
 )
 from scalr_async.pagination import OnDrift, Pager
 from scalr_async.resources._download import Download
+from scalr_async.resources._ensuring import Calls, Ensured, Ensuring
+from scalr_async.resources._finding import Names
 from scalr_async.resources._pages import Context, Pages, Reader
 
 __all__ = ["Collection", "Context", "ListOptions"]
@@ -57,7 +60,7 @@ V = TypeVar("V")
 Ids = tuple[Any, ...]
 """The path arguments of a call: ids, refs or resources."""
 
-_NOTHING = (UNSET, None, ())
+_NOTHING: Final[tuple[object, ...]] = (UNSET, None, (), [], {})
 _PAGING = frozenset({"page_size", "prefetch", "limit", "on_drift"})
 _DOWNLOADING = frozenset({"to", "on_progress"})
 
@@ -205,7 +208,49 @@ class Collection(Generic[R]):
         request = attrs.evolve(request, params=params, accept=ANY_MEDIA_TYPE, redirects="follow")
         return Download(self._context.open, request, **transfer)
 
+    async def _find(
+        self, operation: Operation[M], name: str, scope: Mapping[str, Any], **query: Any
+    ) -> M:
+        given = {key: value for key, value in scope.items() if value is not None}
+        return await self._names(operation).one(name, {**_asked(query), **given})
+
+    async def _ensure(
+        self,
+        operations: tuple[Operation[M], Operation[M], Operation[M], Operation[M]],
+        keys: tuple[str, ...],
+        scopes: tuple[str, ...],
+        values: Mapping[str, Any],
+    ) -> Ensured[M]:
+        list_, get, create, update = operations
+        codec = self._codec(list_)
+        codec.conceal(values)
+        calls = Calls(
+            names=self._names(list_, keys[0]),
+            write=lambda values: codec.write(id=None, values=values),
+            read=lambda item, fields: self._whole(get, item, fields),
+            create=lambda values: self._create(create, (), values),
+            update=lambda item, values: self._update(update, (item,), values),
+        )
+        account = {"account": self._context.account} if "account" in list_.filters else {}
+        step = Ensuring(
+            codec.model, calls, keys=keys, scopes=scopes, values=values, query=_asked(account)
+        )
+        return await step.run()
+
     # What those are made of.
+
+    def _names(self, operation: Operation[M], field: str = "name") -> Names[M]:
+        type_ = self._codec(operation).model.type
+        return Names(operation, type_, lambda query: self._list(operation, (), query), field)
+
+    async def _whole(self, operation: Operation[M], item: M, fields: Iterable[str]) -> M:
+        """Read a resource that tells all of itself, and some relationships in any case."""
+        include = [name for name in fields if name in operation.include]
+        own = {name for name, type_ in (operation.fields or {}).items() if type_ == item.type}
+        every = schema_of(type(item)).fields
+        return await self._get(
+            operation, (item,), include=include, fields={name: [*every] for name in own}
+        )
 
     def _pager(
         self,

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tools.generate import document, text
+from tools.generate import document, lookups, text
 from tools.generate.document import JSON, Node, Operation, fields, keys, type_of
 from tools.generate.module import Module, RenderError, write_name
 from tools.generate.text import pascal, plural, singular, snake
@@ -241,6 +241,7 @@ def resolve(mended: Node) -> list[Module]:
         call.ask()
     for call in calls:
         call.add()
+    lookups.add(calls)
     return sorted(modules.values(), key=lambda module: module.name)
 
 

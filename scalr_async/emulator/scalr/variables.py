@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
 from scalr_async.emulator.engine.drafts import Draft
@@ -11,6 +11,9 @@ from scalr_async.emulator.engine.service import Rule, prefixed
 from scalr_async.emulator.engine.store import Record
 
 __all__ = ["RULES"]
+
+
+_SCOPES: Final = ("workspace", "environment", "account")
 
 
 class _Valued(Rule):
@@ -30,10 +33,29 @@ class _Valued(Rule):
 
 
 class Variables(_Valued):
-    """Variables of accounts, environments and workspaces."""
+    """Variables of accounts, environments and workspaces: each key once a scope and category."""
 
     prefix = "var"
     scopes = ("environment", "workspace")
+
+    def key(self, record: Record) -> Hashable:
+        """A key has one value in the narrowest scope that a variable names."""
+        scopes = (record.relationships.get(name) for name in _SCOPES)
+        scope = next(filter(None, scopes), None)
+        return scope, record.attributes.get("category"), record.attributes.get("key")
+
+    def prepare(self, draft: Draft) -> None:
+        """Refuse a key that is taken."""
+        super().prepare(draft)
+        changed = Record(
+            type=draft.type,
+            id=draft.id,
+            attributes=draft.attributes,
+            relationships=draft.relationships,
+        )
+        holder = self.service.store.holder(draft.type, self.key(changed))
+        if holder is not None and holder is not draft.record:
+            raise invalid_attribute("key", "Key has already been taken")
 
 
 class VariableSetVariables(_Valued):

@@ -146,4 +146,42 @@ from scalr_async.resources._generated.webhook_integration_deliveries import *
 from scalr_async.resources._generated.webhook_integrations import *
 from scalr_async.resources._generated.workload_identity_providers import *
 from scalr_async.resources._generated.workspace_readmes import *
-from scalr_async.resources._generated.workspaces import *
+from scalr_async.resources._generated.workspaces import Workspace as Workspace
+from scalr_async.resources._generated.workspaces import (
+    WorkspaceAutoDestroyDays as WorkspaceAutoDestroyDays,
+)
+from scalr_async.resources._generated.workspaces import (
+    WorkspaceAutoQueueRuns as WorkspaceAutoQueueRuns,
+)
+from scalr_async.resources._generated.workspaces import WorkspaceCreate as WorkspaceCreate
+from scalr_async.resources._generated.workspaces import (
+    WorkspaceEnvironmentType as WorkspaceEnvironmentType,
+)
+from scalr_async.resources._generated.workspaces import (
+    WorkspaceExecutionMode as WorkspaceExecutionMode,
+)
+from scalr_async.resources._generated.workspaces import WorkspaceField as WorkspaceField
+from scalr_async.resources._generated.workspaces import WorkspaceFieldsets as WorkspaceFieldsets
+from scalr_async.resources._generated.workspaces import WorkspaceHooks as WorkspaceHooks
+from scalr_async.resources._generated.workspaces import WorkspaceHooksDict as WorkspaceHooksDict
+from scalr_async.resources._generated.workspaces import WorkspaceIacPlatform as WorkspaceIacPlatform
+from scalr_async.resources._generated.workspaces import WorkspaceInclude as WorkspaceInclude
+from scalr_async.resources._generated.workspaces import WorkspaceLinkSshKey as WorkspaceLinkSshKey
+from scalr_async.resources._generated.workspaces import WorkspaceListOptions as WorkspaceListOptions
+from scalr_async.resources._generated.workspaces import WorkspaceLock as WorkspaceLock
+from scalr_async.resources._generated.workspaces import WorkspaceOutput as WorkspaceOutput
+from scalr_async.resources._generated.workspaces import (
+    WorkspaceProviderConfigurationLinksListOptions as WorkspaceProviderConfigurationLinksListOptions,
+)
+from scalr_async.resources._generated.workspaces import WorkspaceSetSchedule as WorkspaceSetSchedule
+from scalr_async.resources._generated.workspaces import WorkspaceSort as WorkspaceSort
+from scalr_async.resources._generated.workspaces import (
+    WorkspacesWithResponse as WorkspacesWithResponse,
+)
+from scalr_async.resources._generated.workspaces import WorkspaceTerragrunt as WorkspaceTerragrunt
+from scalr_async.resources._generated.workspaces import (
+    WorkspaceTerragruntDict as WorkspaceTerragruntDict,
+)
+from scalr_async.resources._generated.workspaces import WorkspaceUpdate as WorkspaceUpdate
+from scalr_async.resources._generated.workspaces import WorkspaceVcsRepo as WorkspaceVcsRepo
+from scalr_async.resources._generated.workspaces import WorkspaceVcsRepoDict as WorkspaceVcsRepoDict

@@ -91,6 +91,14 @@ class AccessTokenUsages(Collection[AccessTokenUsage]):
         """
         return self._csv(_LIST, (), options)
 
+    async def find(self, *, name: str) -> AccessTokenUsage:
+        """Find an access token usage by its name.
+
+        `GET /reports/access-tokens`. Raises `NoResultError`, which tells names that come close,
+        or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
     @property
     def with_response(self) -> AccessTokenUsagesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -103,3 +111,4 @@ class AccessTokenUsagesWithResponse:
     def __init__(self, calls: AccessTokenUsages) -> None:
         self.list = with_response(calls.list)
         self.list_csv = with_response(calls.list_csv)
+        self.find = with_response(calls.find)

@@ -146,6 +146,14 @@ class AccessTokens(Collection[AccessToken]):
         """
         return await self._delete(_DELETE, (access_token,))
 
+    async def find(self, *, name: str, include: Sequence[AccessTokenInclude] = ()) -> AccessToken:
+        """Find an access token by its name.
+
+        `GET /access-tokens`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> AccessTokensWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -161,3 +169,4 @@ class AccessTokensWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

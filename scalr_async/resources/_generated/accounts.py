@@ -268,6 +268,14 @@ class Accounts(Collection[Account]):
             _REMOVE_SSO_BYPASS_USERS, (account,), sso_bypass_users, "users"
         )
 
+    async def find(self, *, name: str, include: Sequence[AccountInclude] = ()) -> Account:
+        """Find an account by its name.
+
+        `GET /accounts`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> AccountsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -288,3 +296,4 @@ class AccountsWithResponse:
         self.add_sso_bypass_users = with_response(calls.add_sso_bypass_users)
         self.replace_sso_bypass_users = with_response(calls.replace_sso_bypass_users)
         self.remove_sso_bypass_users = with_response(calls.remove_sso_bypass_users)
+        self.find = with_response(calls.find)

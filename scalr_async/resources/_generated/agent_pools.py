@@ -14,6 +14,7 @@ from scalr_async.jsonapi import Identity, Nested, Operation, Ref, Resource, nest
 from scalr_async.pagination import Pager
 from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._ensuring import Ensured
 from scalr_async.resources._with_response import with_response
 
 # fmt: off
@@ -248,6 +249,39 @@ class AgentPools(Collection[AgentPool]):
             _CREATE_TOKEN, (agent_pool,), values, include=include, reconcile=reconcile
         )
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        environment: Identity[api.Environment] | None = None,
+        agent_pool: Identity[AgentPool] | None = None,
+        include: Sequence[AgentPoolInclude] = (),
+    ) -> AgentPool:
+        """Find an agent pool by its name.
+
+        `GET /agent-pools`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(
+            _LIST,
+            name,
+            {"account": account, "environment": environment, "agent_pool": agent_pool},
+            include=include,
+        )
+
+    async def ensure(self, **values: Unpack[AgentPoolCreate]) -> Ensured[AgentPool]:
+        """Have an agent pool with these values: create it, or write what differs.
+
+        It is found by `name`, `environment`. What is not named is neither compared nor written;
+        what the server hides cannot be compared, and is written. Safe to repeat, and to run
+        many times at once: who meets another one, or loses an answer, looks again. Raises
+        `MultipleResultsError` where several fit, and what `create` and `update` raise.
+        """
+        return await self._ensure(
+            (_LIST, _GET, _CREATE, _UPDATE), ("name",), ("environment",), values
+        )
+
     @property
     def with_response(self) -> AgentPoolsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -265,3 +299,5 @@ class AgentPoolsWithResponse:
         self.delete = with_response(calls.delete)
         self.list_access_tokens = with_response(calls.list_access_tokens)
         self.create_token = with_response(calls.create_token)
+        self.find = with_response(calls.find)
+        self.ensure = with_response(calls.ensure)

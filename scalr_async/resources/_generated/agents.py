@@ -108,6 +108,20 @@ class Agents(Collection[Agent]):
         """
         return await self._delete(_DELETE, (agent,))
 
+    async def find(
+        self,
+        *,
+        name: str,
+        agent_pool: Identity[api.AgentPool] | None = None,
+        include: Sequence[AgentInclude] = (),
+    ) -> Agent:
+        """Find an agent by its name.
+
+        `GET /agents`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"agent_pool": agent_pool}, include=include)
+
     @property
     def with_response(self) -> AgentsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -121,3 +135,4 @@ class AgentsWithResponse:
         self.list = with_response(calls.list)
         self.get = with_response(calls.get)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

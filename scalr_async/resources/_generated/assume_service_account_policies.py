@@ -123,6 +123,16 @@ class AssumeServiceAccountPolicies(Collection[AssumeServiceAccountPolicy]):
         """
         return self._list(_LIST, (), options)
 
+    async def find(
+        self, *, name: str, include: Sequence[AssumeServiceAccountPolicyInclude] = ()
+    ) -> AssumeServiceAccountPolicy:
+        """Find an assume service account policy by its name.
+
+        `GET /assume-service-account-policies`. Raises `NoResultError`, which tells names that
+        come close, or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> AssumeServiceAccountPoliciesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -134,3 +144,4 @@ class AssumeServiceAccountPoliciesWithResponse:
 
     def __init__(self, calls: AssumeServiceAccountPolicies) -> None:
         self.list = with_response(calls.list)
+        self.find = with_response(calls.find)

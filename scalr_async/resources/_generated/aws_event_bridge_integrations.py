@@ -139,6 +139,14 @@ class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
         """
         return await self._delete(_DELETE, (aws_event_bridge_integration,))
 
+    async def find(self, *, name: str) -> AWSEventBridgeIntegration:
+        """Find an AWS event bridge integration by its name.
+
+        `GET /integrations/aws-event-bridge`. Raises `NoResultError`, which tells names that
+        come close, or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
     @property
     def with_response(self) -> AWSEventBridgeIntegrationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -154,3 +162,4 @@ class AWSEventBridgeIntegrationsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

@@ -169,6 +169,16 @@ class CheckovIntegrations(Collection[CheckovIntegration]):
         """
         return await self._do(_RESYNC, (checkov_integration,))
 
+    async def find(
+        self, *, name: str, include: Sequence[CheckovIntegrationInclude] = ()
+    ) -> CheckovIntegration:
+        """Find a Checkov integration by its name.
+
+        `GET /integrations/checkov`. Raises `NoResultError`, which tells names that come close,
+        or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> CheckovIntegrationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -185,3 +195,4 @@ class CheckovIntegrationsWithResponse:
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
         self.resync = with_response(calls.resync)
+        self.find = with_response(calls.find)

@@ -129,6 +129,16 @@ class DatadogIntegrations(Collection[DatadogIntegration]):
         """
         return await self._delete(_DELETE, (datadog_integration,))
 
+    async def find(
+        self, *, name: str, account: Identity[api.Account] | None = None
+    ) -> DatadogIntegration:
+        """Find a Datadog integration by its name.
+
+        `GET /integrations/datadog`. Raises `NoResultError`, which tells names that come close,
+        or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"account": account})
+
     @property
     def with_response(self) -> DatadogIntegrationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -144,3 +154,4 @@ class DatadogIntegrationsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

@@ -144,6 +144,14 @@ class DockerIntegrations(Collection[DockerIntegration]):
         """
         return await self._delete(_DELETE, (docker_integration,))
 
+    async def find(self, *, name: str) -> DockerIntegration:
+        """Find a Docker integration by its name.
+
+        `GET /integrations/docker`. Raises `NoResultError`, which tells names that come close,
+        or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
     @property
     def with_response(self) -> DockerIntegrationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -159,3 +167,4 @@ class DockerIntegrationsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

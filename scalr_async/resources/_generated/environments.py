@@ -17,6 +17,7 @@ from scalr_async.pagination import Pager
 from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
+from scalr_async.resources._ensuring import Ensured
 from scalr_async.resources._with_response import with_response
 
 # fmt: off
@@ -446,6 +447,33 @@ class Environments(Collection[Environment]):
         """
         return self._csv(_LIST_DRIFTED_WORKSPACES, (environment,), options)
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        environment: Identity[Environment] | None = None,
+        include: Sequence[EnvironmentInclude] = (),
+    ) -> Environment:
+        """Find an environment by its name.
+
+        `GET /environments`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(
+            _LIST, name, {"account": account, "environment": environment}, include=include
+        )
+
+    async def ensure(self, **values: Unpack[EnvironmentCreate]) -> Ensured[Environment]:
+        """Have an environment with these values: create it, or write what differs.
+
+        It is found by `name`. What is not named is neither compared nor written; what the
+        server hides cannot be compared, and is written. Safe to repeat, and to run many times
+        at once: who meets another one, or loses an answer, looks again. Raises
+        `MultipleResultsError` where several fit, and what `create` and `update` raise.
+        """
+        return await self._ensure((_LIST, _GET, _CREATE, _UPDATE), ("name",), (), values)
+
     @property
     def with_response(self) -> EnvironmentsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -475,3 +503,5 @@ class EnvironmentsWithResponse:
         self.remove_tags = with_response(calls.remove_tags)
         self.list_drifted_workspaces = with_response(calls.list_drifted_workspaces)
         self.list_drifted_workspaces_csv = with_response(calls.list_drifted_workspaces_csv)
+        self.find = with_response(calls.find)
+        self.ensure = with_response(calls.ensure)

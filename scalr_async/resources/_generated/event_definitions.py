@@ -39,6 +39,14 @@ class EventDefinitions(Collection[EventDefinition]):
         """
         return self._list(_LIST, (), options)
 
+    async def find(self, *, name: str) -> EventDefinition:
+        """Find an event definition by its name.
+
+        `GET /event-definitions`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
     @property
     def with_response(self) -> EventDefinitionsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -50,3 +58,4 @@ class EventDefinitionsWithResponse:
 
     def __init__(self, calls: EventDefinitions) -> None:
         self.list = with_response(calls.list)
+        self.find = with_response(calls.find)

@@ -122,6 +122,14 @@ class GPGKeys(Collection[GPGKey]):
         """
         return await self._delete(_DELETE, (gpg_key,))
 
+    async def find(self, *, name: str) -> GPGKey:
+        """Find a GPG key by its name.
+
+        `GET /gpg-keys`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
     @property
     def with_response(self) -> GPGKeysWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -137,3 +145,4 @@ class GPGKeysWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

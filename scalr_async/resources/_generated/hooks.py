@@ -189,6 +189,14 @@ class Hooks(Collection[Hook]):
         """
         return await self._do(_RESYNC, (hook,))
 
+    async def find(self, *, name: str, include: Sequence[HookInclude] = ()) -> Hook:
+        """Find a hook by its name.
+
+        `GET /hooks`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> HooksWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -205,3 +213,4 @@ class HooksWithResponse:
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
         self.resync = with_response(calls.resync)
+        self.find = with_response(calls.find)

@@ -144,6 +144,16 @@ class InfracostIntegrations(Collection[InfracostIntegration]):
         """
         return await self._delete(_DELETE, (infracost_integration,))
 
+    async def find(
+        self, *, name: str, include: Sequence[InfracostIntegrationInclude] = ()
+    ) -> InfracostIntegration:
+        """Find an Infracost integration by its name.
+
+        `GET /integrations/infracost`. Raises `NoResultError`, which tells names that come
+        close, or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> InfracostIntegrationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -159,3 +169,4 @@ class InfracostIntegrationsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

@@ -121,6 +121,16 @@ class ModuleNamespaces(Collection[ModuleNamespace]):
         """
         return await self._delete(_DELETE, (module_namespace,))
 
+    async def find(
+        self, *, name: str, environment: Identity[api.Environment] | None = None
+    ) -> ModuleNamespace:
+        """Find a module namespace by its name.
+
+        `GET /module-namespaces`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"environment": environment})
+
     @property
     def with_response(self) -> ModuleNamespacesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -136,3 +146,4 @@ class ModuleNamespacesWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

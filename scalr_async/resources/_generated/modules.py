@@ -212,6 +212,23 @@ class Modules(Collection[Module]):
         """
         return await self._text(_CHANGELOG, (module,))
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        environment: Identity[api.Environment] | None = None,
+        include: Sequence[ModuleInclude] = (),
+    ) -> Module:
+        """Find a module by its name.
+
+        `GET /modules`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(
+            _LIST, name, {"account": account, "environment": environment}, include=include
+        )
+
     @property
     def with_response(self) -> ModulesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -228,3 +245,4 @@ class ModulesWithResponse:
         self.delete = with_response(calls.delete)
         self.resync = with_response(calls.resync)
         self.changelog = with_response(calls.changelog)
+        self.find = with_response(calls.find)

@@ -322,6 +322,20 @@ class PolicyGroups(Collection[PolicyGroup]):
         """
         return await self._delete(_REMOVE_ENVIRONMENT, (policy_group, environment))
 
+    async def find(
+        self,
+        *,
+        name: str,
+        environment: Identity[api.Environment] | None = None,
+        include: Sequence[PolicyGroupInclude] = (),
+    ) -> PolicyGroup:
+        """Find a policy group by its name.
+
+        `GET /policy-groups`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"environment": environment}, include=include)
+
     @property
     def with_response(self) -> PolicyGroupsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -347,3 +361,4 @@ class PolicyGroupsWithResponse:
         self.add_environments = with_response(calls.add_environments)
         self.replace_environments = with_response(calls.replace_environments)
         self.remove_environment = with_response(calls.remove_environment)
+        self.find = with_response(calls.find)

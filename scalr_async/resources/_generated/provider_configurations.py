@@ -404,6 +404,23 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         """
         return self._list_values(_LIST_WORKSPACES_USAGE, (provider_configuration,), options)
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        environment: Identity[api.Environment] | None = None,
+        include: Sequence[ProviderConfigurationInclude] = (),
+    ) -> ProviderConfiguration:
+        """Find a provider configuration by its name.
+
+        `GET /provider-configurations`. Raises `NoResultError`, which tells names that come
+        close, or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(
+            _LIST, name, {"account": account, "environment": environment}, include=include
+        )
+
     @property
     def with_response(self) -> ProviderConfigurationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -426,3 +443,4 @@ class ProviderConfigurationsWithResponse:
         self.replace_tags = with_response(calls.replace_tags)
         self.remove_tags = with_response(calls.remove_tags)
         self.list_workspaces_usage = with_response(calls.list_workspaces_usage)
+        self.find = with_response(calls.find)

@@ -128,6 +128,14 @@ class Providers(Collection[Provider]):
         """
         return await self._delete(_DELETE, (provider,))
 
+    async def find(self, *, name: str, include: Sequence[ProviderInclude] = ()) -> Provider:
+        """Find a provider by its name.
+
+        `GET /providers`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> ProvidersWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -143,3 +151,4 @@ class ProvidersWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

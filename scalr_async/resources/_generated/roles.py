@@ -129,6 +129,20 @@ class Roles(Collection[Role]):
         """
         return await self._delete(_DELETE, (role,))
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        include: Sequence[RoleInclude] = (),
+    ) -> Role:
+        """Find a role by its name.
+
+        `GET /roles`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"account": account}, include=include)
+
     @property
     def with_response(self) -> RolesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -144,3 +158,4 @@ class RolesWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

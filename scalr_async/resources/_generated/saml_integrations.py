@@ -234,6 +234,16 @@ class SamlIntegrations(Collection[SamlIntegration]):
         """
         return await self._delete(_DELETE, (saml_integration,))
 
+    async def find(
+        self, *, name: str, account: Identity[api.Account] | None = None
+    ) -> SamlIntegration:
+        """Find a SAML integration by its name.
+
+        `GET /integrations/saml`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"account": account})
+
     @property
     def with_response(self) -> SamlIntegrationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -249,3 +259,4 @@ class SamlIntegrationsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

@@ -316,6 +316,20 @@ class ServiceAccounts(Collection[ServiceAccount]):
             _DELETE_ASSUME_POLICY, (service_account, assume_service_account_policy)
         )
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        include: Sequence[ServiceAccountInclude] = (),
+    ) -> ServiceAccount:
+        """Find a service account by its name.
+
+        `GET /service-accounts`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"account": account}, include=include)
+
     @property
     def with_response(self) -> ServiceAccountsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -338,3 +352,4 @@ class ServiceAccountsWithResponse:
         self.get_assume_policy = with_response(calls.get_assume_policy)
         self.update_assume_policy = with_response(calls.update_assume_policy)
         self.delete_assume_policy = with_response(calls.delete_assume_policy)
+        self.find = with_response(calls.find)

@@ -153,6 +153,20 @@ class SlackIntegrations(Collection[SlackIntegration]):
         """
         return await self._delete(_DELETE, (slack_integration,))
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        include: Sequence[SlackIntegrationInclude] = (),
+    ) -> SlackIntegration:
+        """Find a Slack integration by its name.
+
+        `GET /integrations/slack`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"account": account}, include=include)
+
     @property
     def with_response(self) -> SlackIntegrationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -168,3 +182,4 @@ class SlackIntegrationsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

@@ -137,6 +137,14 @@ class SSHKeys(Collection[SSHKey]):
         """
         return await self._delete(_DELETE, (ssh_key,))
 
+    async def find(self, *, name: str, account: Identity[api.Account] | None = None) -> SSHKey:
+        """Find an SSH key by its name.
+
+        `GET /ssh-keys`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"account": account})
+
     @property
     def with_response(self) -> SSHKeysWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -152,3 +160,4 @@ class SSHKeysWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

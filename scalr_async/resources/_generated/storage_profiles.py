@@ -163,6 +163,14 @@ class StorageProfiles(Collection[StorageProfile]):
         """
         return await self._delete(_DELETE, (storage_profile,))
 
+    async def find(self, *, name: str) -> StorageProfile:
+        """Find a storage profile by its name.
+
+        `GET /storage-profiles`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
     @property
     def with_response(self) -> StorageProfilesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -178,3 +186,4 @@ class StorageProfilesWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

@@ -14,6 +14,7 @@ from scalr_async.jsonapi import Identity, Operation, Ref, Resource, resource
 from scalr_async.pagination import Pager
 from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._ensuring import Ensured
 from scalr_async.resources._with_response import with_response
 
 TagField = Literal["id", "in_use", "name", "account"]
@@ -116,6 +117,24 @@ class Tags(Collection[Tag]):
         """
         return await self._delete(_DELETE, (tag,))
 
+    async def find(self, *, name: str) -> Tag:
+        """Find a tag by its name.
+
+        `GET /tags`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
+    async def ensure(self, **values: Unpack[TagCreate]) -> Ensured[Tag]:
+        """Have a tag with these values: create it, or write what differs.
+
+        It is found by `name`. What is not named is neither compared nor written; what the
+        server hides cannot be compared, and is written. Safe to repeat, and to run many times
+        at once: who meets another one, or loses an answer, looks again. Raises
+        `MultipleResultsError` where several fit, and what `create` and `update` raise.
+        """
+        return await self._ensure((_LIST, _GET, _CREATE, _UPDATE), ("name",), (), values)
+
     @property
     def with_response(self) -> TagsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -131,3 +150,5 @@ class TagsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)
+        self.ensure = with_response(calls.ensure)

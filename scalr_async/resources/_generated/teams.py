@@ -131,6 +131,14 @@ class Teams(Collection[Team]):
         """
         return await self._delete(_DELETE, (team,))
 
+    async def find(self, *, name: str, include: Sequence[TeamInclude] = ()) -> Team:
+        """Find a team by its name.
+
+        `GET /teams`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> TeamsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -146,3 +154,4 @@ class TeamsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

@@ -117,6 +117,16 @@ class TerraformResourceInstanceUsages(Collection[TerraformResourceInstanceUsage]
         """
         return self._csv(_LIST, (), options)
 
+    async def find(
+        self, *, name: str, include: Sequence[TerraformResourceInstanceUsageInclude] = ()
+    ) -> TerraformResourceInstanceUsage:
+        """Find a Terraform resource instance usage by its name.
+
+        `GET /reports/resource-usage`. Raises `NoResultError`, which tells names that come
+        close, or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {}, include=include)
+
     @property
     def with_response(self) -> TerraformResourceInstanceUsagesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -129,3 +139,4 @@ class TerraformResourceInstanceUsagesWithResponse:
     def __init__(self, calls: TerraformResourceInstanceUsages) -> None:
         self.list = with_response(calls.list)
         self.list_csv = with_response(calls.list_csv)
+        self.find = with_response(calls.find)

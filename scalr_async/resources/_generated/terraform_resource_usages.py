@@ -125,6 +125,14 @@ class TerraformResourceUsages(Collection[TerraformResourceUsage]):
         """
         return await self._get(_GET, (terraform_resource_usage,), fields=fields)
 
+    async def find(self, *, name: str) -> TerraformResourceUsage:
+        """Find a Terraform resource usage by its name.
+
+        `GET /reports/resources`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
     @property
     def with_response(self) -> TerraformResourceUsagesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -139,3 +147,4 @@ class TerraformResourceUsagesWithResponse:
         self.list = with_response(calls.list)
         self.list_csv = with_response(calls.list_csv)
         self.get = with_response(calls.get)
+        self.find = with_response(calls.find)

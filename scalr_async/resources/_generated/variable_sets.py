@@ -160,6 +160,20 @@ class VariableSets(Collection[VariableSet]):
         """
         return await self._delete(_DELETE, (variable_set,))
 
+    async def find(
+        self,
+        *,
+        name: str,
+        environment: Identity[api.Environment] | None = None,
+        include: Sequence[VariableSetInclude] = (),
+    ) -> VariableSet:
+        """Find a variable set by its name.
+
+        `GET /var-sets`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"environment": environment}, include=include)
+
     @property
     def with_response(self) -> VariableSetsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -175,3 +189,4 @@ class VariableSetsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

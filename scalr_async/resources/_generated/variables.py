@@ -15,6 +15,7 @@ from scalr_async.jsonapi import Identity, Operation, Ref, Resource, resource
 from scalr_async.pagination import Pager
 from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._ensuring import Ensured
 from scalr_async.resources._with_response import with_response
 
 # fmt: off
@@ -174,6 +175,22 @@ class Variables(Collection[Variable]):
         """
         return await self._delete(_DELETE, (variable,))
 
+    async def ensure(self, **values: Unpack[VariableCreate]) -> Ensured[Variable]:
+        """Have a variable with these values: create it, or write what differs.
+
+        It is found by `key`, `category`, `workspace`, `environment`. What is not named is
+        neither compared nor written; what the server hides cannot be compared, and is written.
+        Safe to repeat, and to run many times at once: who meets another one, or loses an
+        answer, looks again. Raises `MultipleResultsError` where several fit, and what `create`
+        and `update` raise.
+        """
+        return await self._ensure(
+            (_LIST, _GET, _CREATE, _UPDATE),
+            ("key", "category"),
+            ("workspace", "environment"),
+            values,
+        )
+
     @property
     def with_response(self) -> VariablesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -189,3 +206,4 @@ class VariablesWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.ensure = with_response(calls.ensure)

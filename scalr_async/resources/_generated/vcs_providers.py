@@ -207,6 +207,27 @@ class VcsProviders(Collection[VcsProvider]):
         """
         return await self._do(_CREATE_VCS_TASK, (), values)
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        environment: Identity[api.Environment] | None = None,
+        agent_pool: Identity[api.AgentPool] | None = None,
+        include: Sequence[VcsProviderInclude] = (),
+    ) -> VcsProvider:
+        """Find a VCS provider by its name.
+
+        `GET /vcs-providers`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(
+            _LIST,
+            name,
+            {"account": account, "environment": environment, "agent_pool": agent_pool},
+            include=include,
+        )
+
     @property
     def with_response(self) -> VcsProvidersWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -223,3 +244,4 @@ class VcsProvidersWithResponse:
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
         self.create_vcs_task = with_response(calls.create_vcs_task)
+        self.find = with_response(calls.find)

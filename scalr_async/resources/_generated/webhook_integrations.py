@@ -228,6 +228,20 @@ class WebhookIntegrations(Collection[WebhookIntegration]):
         """
         return await self._delete(_DELETE, (webhook_integration,))
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        environment: Identity[api.Environment] | None = None,
+    ) -> WebhookIntegration:
+        """Find a webhook integration by its name.
+
+        `GET /integrations/webhooks`. Raises `NoResultError`, which tells names that come close,
+        or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {"account": account, "environment": environment})
+
     @property
     def with_response(self) -> WebhookIntegrationsWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -243,3 +257,4 @@ class WebhookIntegrationsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

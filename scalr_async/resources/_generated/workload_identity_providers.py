@@ -141,6 +141,14 @@ class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
         """
         return await self._delete(_DELETE, (workload_identity_provider,))
 
+    async def find(self, *, name: str) -> WorkloadIdentityProvider:
+        """Find a workload identity provider by its name.
+
+        `GET /workload-identity-providers`. Raises `NoResultError`, which tells names that come
+        close, or `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(_LIST, name, {})
+
     @property
     def with_response(self) -> WorkloadIdentityProvidersWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -156,3 +164,4 @@ class WorkloadIdentityProvidersWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
+        self.find = with_response(calls.find)

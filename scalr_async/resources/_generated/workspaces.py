@@ -18,6 +18,7 @@ from scalr_async.jsonapi import Identity, Nested, Operation, Ref, Resource, nest
 from scalr_async.pagination import Pager
 from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
+from scalr_async.resources._ensuring import Ensured
 from scalr_async.resources._with_response import with_response
 
 # fmt: off
@@ -718,6 +719,39 @@ class Workspaces(Collection[Workspace]):
         """
         return await self._delete(_UNLINK_SSH_KEY, (workspace,))
 
+    async def find(
+        self,
+        *,
+        name: str,
+        account: Identity[api.Account] | None = None,
+        environment: Identity[api.Environment] | None = None,
+        agent_pool: Identity[api.AgentPool] | None = None,
+        include: Sequence[WorkspaceInclude] = (),
+    ) -> Workspace:
+        """Find a workspace by its name.
+
+        `GET /workspaces`. Raises `NoResultError`, which tells names that come close, or
+        `MultipleResultsError`, which tells all that have the name.
+        """
+        return await self._find(
+            _LIST,
+            name,
+            {"account": account, "environment": environment, "agent_pool": agent_pool},
+            include=include,
+        )
+
+    async def ensure(self, **values: Unpack[WorkspaceCreate]) -> Ensured[Workspace]:
+        """Have a workspace with these values: create it, or write what differs.
+
+        It is found by `name`, `environment`. What is not named is neither compared nor written;
+        what the server hides cannot be compared, and is written. Safe to repeat, and to run
+        many times at once: who meets another one, or loses an answer, looks again. Raises
+        `MultipleResultsError` where several fit, and what `create` and `update` raise.
+        """
+        return await self._ensure(
+            (_LIST, _GET, _CREATE, _UPDATE), ("name", "environment"), (), values
+        )
+
     @property
     def with_response(self) -> WorkspacesWithResponse:
         """The same calls, each of which returns its result together with the response."""
@@ -761,3 +795,5 @@ class WorkspacesWithResponse:
         self.remove_variable_sets = with_response(calls.remove_variable_sets)
         self.link_ssh_key = with_response(calls.link_ssh_key)
         self.unlink_ssh_key = with_response(calls.unlink_ssh_key)
+        self.find = with_response(calls.find)
+        self.ensure = with_response(calls.ensure)

@@ -1,0 +1,293 @@
+"""Idempotent steps: have an object be there with the values that are named.
+
+The server keeps names unique, which is what makes this safe: of two who create at once one is
+refused. Whoever is refused, or is left without an answer, looks again and goes on from what there
+is. Nothing but the fields that are named is compared or written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
+
+import attrs
+
+from scalr_async._text import shown
+from scalr_async._values import REDACTED_BY_SERVER, UNSET, conceal
+from scalr_async.errors import (
+    ConflictError,
+    InvalidArgumentError,
+    NotFoundError,
+    ScalrError,
+    UnprocessableEntityError,
+    VerificationError,
+)
+from scalr_async.jsonapi import (
+    NO_LISTS,
+    Ref,
+    Resource,
+    identify,
+    is_like_an_id,
+    loads,
+    schema_of,
+)
+from scalr_async.resources._finding import Names, check_name
+
+__all__ = ["Action", "Calls", "Ensured", "Ensuring", "FieldChange"]
+
+M = TypeVar("M", bound=Resource)
+
+Action = Literal["created", "updated", "unchanged"]
+
+_TRIES: Final = 10
+"""Writes, and looks for what became of them, before the last error is raised."""
+_PAUSE: Final = 0.25
+"""Seconds after the first write whose fate is unknown; twice as long after each further one."""
+_LONGEST_PAUSE: Final = 8.0
+
+_ABSENT: Final = object()
+
+
+class FieldChange(NamedTuple):
+    """The value of a field before and after; `UNSET` where the server did not say."""
+
+    before: Any
+    after: Any
+
+
+@attrs.frozen
+class Ensured(Generic[M]):
+    """The outcome of an `ensure`: the object, and what was done to have it as asked.
+
+    `action` is `created` also after a create whose answer was lost, if the object is there.
+    `changes` has each field that was written, by its name. Values that may be secret are `Secret`s.
+    """
+
+    resource: M
+    action: Action
+    changes: Mapping[str, FieldChange] = attrs.field(factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """True if anything was written."""
+        return self.action != "unchanged"
+
+
+@attrs.frozen
+class Calls(Generic[M]):
+    """The calls that a step is made of, as the collection has them."""
+
+    names: Names[M]
+    write: Callable[[Mapping[str, Any]], bytes]
+    """Makes a request document of fields; refuses what cannot be sent."""
+    read: Callable[[M, Iterable[str]], Awaitable[M]]
+    """Reads an object once more, for fields that a list left out."""
+    create: Callable[[dict[str, Any]], Awaitable[M]]
+    update: Callable[[M, dict[str, Any]], Awaitable[M]]
+
+
+class Ensuring(Generic[M]):
+    """One step: an object of `model` with some values, found by its keys.
+
+    `keys` must be given, the name first; `scopes` say where that is unique, the narrowest first: a
+    variable of a workspace may say of itself in which environment that is.
+    """
+
+    def __init__(
+        self,
+        model: type[M],
+        calls: Calls[M],
+        *,
+        keys: tuple[str, ...],
+        scopes: tuple[str, ...],
+        values: Mapping[str, Any],
+        query: Mapping[str, Any],
+    ) -> None:
+        self._schema = schema_of(model)
+        self._calls = calls
+        self._keys = (*keys, *scopes)
+        given = {name: value for name, value in values.items() if value is not UNSET}
+        self._values = {name: self._kept(name, value) for name, value in given.items()}
+        for key in keys:
+            if key in self._schema.attributes:
+                check_name(key, self._values.get(key))
+            elif self._values.get(key) is None:
+                raise InvalidArgumentError(f"{key}: must be given")
+        self._name = str(self._values[keys[0]])
+        if is_like_an_id(self._name, model.type):
+            raise InvalidArgumentError(
+                f"{keys[0]}={shown(self._name)}: an id of one of {model.type}, not a name"
+            )
+        self._wanted = conceal(loads(calls.write(self._values))["data"])
+        self._query = {**query, **self._scope_asked()}
+        self._created = False
+        self._updated: dict[str, Any] = {}
+        self._error: ScalrError | None = None
+
+    def _kept(self, name: str, value: Any) -> Any:
+        """Return a value that can be gone through again."""
+        field = self._schema.relationships.get(name)
+        is_list = isinstance(value, Iterable) and not isinstance(value, NO_LISTS)
+        return list(value) if is_list and field is not None and field.many else value
+
+    async def run(self) -> Ensured[M]:
+        """Look, and write what differs, until the server shows what is wanted."""
+        try:
+            return await self._attempts()
+        except ScalrError as error:
+            if self._created or self._updated:  # by a write whose answer was lost
+                error.outcome = "unknown"
+            raise
+
+    async def _attempts(self) -> Ensured[M]:
+        pause = _PAUSE
+        for _ in range(_TRIES):
+            found = await self._look()
+            ensured = await (self._make() if found is None else self._mend(found))
+            if ensured is not None:
+                return ensured
+            if self._is_lost:
+                await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311  # no secret
+                pause = min(2 * pause, _LONGEST_PAUSE)
+        raise self._failed()
+
+    @property
+    def _is_lost(self) -> bool:
+        """True if the last write may have been applied."""
+        return self._error is not None and self._error.outcome in {"unknown", "applied"}
+
+    def _failed(self) -> ScalrError:
+        if self._error is not None:
+            return self._error
+        return VerificationError(
+            f"{shown(self._name)} is gone again whenever it is written to", outcome="unknown"
+        )
+
+    async def _look(self) -> M | None:
+        """Return the object with the keys; None when there is none."""
+        try:
+            found = await self._calls.names.all(self._name, self._query)
+            whole = [await self._whole(item) for item in found]
+            those = [item for item in whole if self._is_meant(item)]
+            return self._calls.names.only(self._name, those) if those else None
+        except ScalrError as error:
+            if self._is_lost and self._error is not None:
+                raise self._error from error
+            raise
+
+    async def _whole(self, item: M) -> M:
+        """Return an object that tells the fields in question, as far as the server tells them."""
+        asked = {*self._keys[1:], *self._values}
+        missing = [name for name in sorted(asked) if getattr(item, name) is UNSET]
+        return await self._calls.read(item, missing) if missing else item
+
+    async def _make(self) -> Ensured[M] | None:
+        """Create the object; None when somebody else may have, or the answer was lost."""
+        if isinstance(self._error, UnprocessableEntityError | ConflictError):
+            raise self._error  # it was no other one of this name that it was refused for
+        try:
+            made = await self._calls.create(dict(self._values))
+        except (UnprocessableEntityError, ConflictError) as refused:
+            self._error = refused
+        except ScalrError as error:
+            self._note(error)
+            self._created = True
+        else:
+            return self._ensured(made, "created", dict.fromkeys(self._values, UNSET))
+        return None
+
+    async def _mend(self, found: M) -> Ensured[M] | None:
+        """Write what differs; None when the object is gone, or the answer was lost."""
+        different = [name for name in self._values if self._differs(found, name)]
+        before = {name: getattr(found, name) for name in different}
+        if different:
+            try:
+                found = await self._calls.update(
+                    found, {name: self._values[name] for name in different}
+                )
+            except NotFoundError as gone:
+                self._error = None if gone.outcome == "rejected" else gone
+                return None
+            except ScalrError as error:
+                self._note(error)
+                self._updated = {**before, **self._updated}
+                return None
+        before = {**before, **self._updated}
+        if self._created:
+            return self._ensured(found, "created", {**dict.fromkeys(self._values, UNSET), **before})
+        return self._ensured(found, "updated" if before else "unchanged", before)
+
+    def _note(self, error: ScalrError) -> None:
+        """Keep an error that says nothing about the fate of a write; raise any other."""
+        self._error = error
+        if not self._is_lost:
+            raise error
+
+    def _ensured(self, found: M, action: Action, before: Mapping[str, Any]) -> Ensured[M]:
+        secretive = {field.name for field in self._schema.secretive}
+        changes = {name: FieldChange(value, getattr(found, name)) for name, value in before.items()}
+        for name in secretive.intersection(changes):
+            changes[name] = FieldChange(*map(conceal, changes[name]))
+        return Ensured(found, action, changes)
+
+    def _scope_asked(self) -> dict[str, Any]:
+        """Return the filters of the relationships that narrow down where the name is unique."""
+        return {
+            name: identify(value, None)
+            for name in self._keys[1:]
+            if name in self._schema.relationships and (value := self._values.get(name)) is not None
+        }
+
+    def _is_meant(self, item: M) -> bool:
+        """Return whether an object of the name has the other keys too."""
+        narrowed = False
+        for name in self._keys[1:]:
+            wanted, have = self._values.get(name), getattr(item, name)
+            if name not in self._schema.relationships:
+                if have != wanted:
+                    return False
+            elif wanted is not None:
+                if have is not UNSET and getattr(have, "id", None) != self._query[name]:
+                    return False
+                narrowed = True
+            elif isinstance(have, Ref) and not narrowed:
+                return False
+        return True
+
+    def _differs(self, found: M, name: str) -> bool:
+        """Return whether a field is to be written: it is not, or may not be, what is wanted."""
+        if name in self._keys:
+            return False
+        have = getattr(found, name)
+        if name in self._schema.attributes:
+            wire = self._schema.attributes[name].wire
+            sent = found.raw().get("attributes")
+            member = sent.get(wire, _ABSENT) if isinstance(sent, dict) else _ABSENT
+            wanted = self._wanted["attributes"].get(wire, _ABSENT)
+            return wanted is not _ABSENT and (
+                have is REDACTED_BY_SERVER or not _covers(member, wanted)
+            )
+        wanted = self._wanted["relationships"][self._schema.relationships[name].wire]["data"]
+        if have is UNSET:  # though it was asked for: no linkage, or none that leads anywhere
+            return wanted is not None
+        links = wanted if isinstance(wanted, list) else filter(None, [wanted])
+        refs = have if isinstance(have, tuple) else (have,)
+        linked = {(ref.type, ref.id) for ref in refs if isinstance(ref, Ref)}
+        return {(link["type"], link["id"]) for link in links} != linked
+
+
+def _covers(have: Any, wanted: Any) -> bool:
+    """Return whether a JSON value holds what is wanted; objects may hold more than that."""
+    if wanted is None:
+        return have is None or have is _ABSENT
+    if isinstance(wanted, dict):
+        keys = wanted.items()
+        return isinstance(have, dict) and all(_covers(have.get(k, _ABSENT), v) for k, v in keys)
+    if isinstance(wanted, list):
+        same = isinstance(have, list) and len(have) == len(wanted)
+        return same and all(map(_covers, have, wanted))
+    if isinstance(wanted, bool) or isinstance(have, bool):
+        return wanted is have
+    return bool(have == wanted)
