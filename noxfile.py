@@ -140,6 +140,14 @@ def churn(session: nox.Session) -> None:
 
 
 @nox.session
+def races(session: nox.Session) -> None:
+    """Let twenty bots ensure one thing at once, 200 times, while answers are lost."""
+    session.install("-e", ".[test]")
+    races = "tests/faults/test_ensuring_races.py"
+    session.run("python", "-m", "pytest", races, env={"SCALR_RACES": "200"})
+
+
+@nox.session
 def deliveries(session: nox.Session) -> None:
     """Kill a service in the middle of 10 000 webhook deliveries."""
     session.install("-e", ".[test]")

@@ -34,6 +34,7 @@ from scalr_async.jsonapi import (
     schema_of,
 )
 from scalr_async.resources._finding import Names, check_name
+from scalr_async.resources._poller import spread
 
 __all__ = ["Action", "Calls", "Ensured", "Ensuring", "FieldChange"]
 
@@ -142,21 +143,22 @@ class Ensuring(Generic[M]):
             raise
 
     async def _attempts(self) -> Ensured[M]:
-        pause = _PAUSE
-        for _ in range(_TRIES):
+        for number in range(_TRIES):
             found = await self._look()
             ensured = await (self._make() if found is None else self._mend(found))
             if ensured is not None:
                 return ensured
-            if self._is_lost:
-                await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311  # no secret
-                pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(self._pause(number) if self._is_lost else 0.0)
         raise self._failed()
+
+    def _pause(self, number: int) -> float:
+        return spread(min(_PAUSE * 2**number, _LONGEST_PAUSE), random.random)
 
     @property
     def _is_lost(self) -> bool:
         """True if the last write may have been applied."""
-        return self._error is not None and self._error.outcome in {"unknown", "applied"}
+        error = self._error
+        return error is not None and error.outcome in {"unknown", "applied"}
 
     def _failed(self) -> ScalrError:
         if self._error is not None:

@@ -63,6 +63,10 @@ HANDWRITTEN = {name for e in MARKS if "x-handwritten" in e["set"] for name in e[
 BY_HAND = {("GET", "/ping"): "ping", ("GET", "/metrics"): "metrics"}
 
 
+ON_OTHERS = {"find", "ensure"}
+"""Functions that are made of others."""
+
+
 @attrs.frozen
 class Function:
     """A function of a collection, and the operation it is made with."""
@@ -98,7 +102,7 @@ def functions() -> Iterator[Function]:
     for name, (module, collection) in _generated.COLLECTIONS.items():
         cls = getattr(import_module(f"scalr_async.resources._generated.{module}"), collection)
         for function, _ in inspect.getmembers(cls, inspect.isfunction):
-            if not function.startswith("_"):
+            if not function.startswith("_") and function not in ON_OTHERS:
                 owner = next(base for base in cls.__mro__ if function in vars(base))
                 constants = vars(import_module(owner.__module__))
                 constant = f"_{function.removesuffix('_csv').upper()}"

@@ -495,9 +495,3 @@ async def test_what_cannot_be_a_step_is_refused_before_anything_is_sent(
 
     assert HUSH not in str(refused.value)
     assert len(emu.requests) == 0
-
-
-async def test_a_step_comes_with_its_last_response(scalr: ScalrClient) -> None:
-    ensured, response = await scalr.tags.with_response.ensure(name="eu")
-
-    assert (ensured.action, response.status) == ("created", 201)

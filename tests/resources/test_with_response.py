@@ -23,7 +23,7 @@ from tests.servers import run_virtually
 
 CALLS = [method for method in methods() if method.collection]
 SECRET = "CANARY-27c1aa"
-MANY = {
+_MANY = {
     "agent_pools": {
         "assign_workspaces",
         "link_workspaces",
@@ -33,7 +33,9 @@ MANY = {
         "wait_for_agents",
     },
     "runs": {"follow_logs", "wait", "wake"},
+    "workspaces": {"resolve"},
 }
+MANY = {m.collection: {"ensure", "find", *_MANY.get(m.collection, ())} for m in CALLS}
 """Calls that send any number of requests, or none: they have no one response."""
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from tools.generate import text
+from tools.generate import lookups, text
 from tools.generate.calls import resolve
 from tools.generate.document import catalog, type_of
 from tools.generate.module import Module, RenderError
@@ -176,7 +176,8 @@ def _file(module: Module) -> File:
     names = [*sections["literals"], *sections["classes"], *sections["dicts"], *sections["options"]]
     parts += sections["options"].values()
     if functions := sections["functions"]:
-        wrapped = (f"        self.{name} = with_response(calls.{name})" for name in functions)
+        single = [name for name in functions if name not in lookups.NAMES]
+        wrapped = (f"        self.{name} = with_response(calls.{name})" for name in single)
         calls = _CALLS.format(
             collection=module.collection,
             base=f"Collection[{module.schema}]",

@@ -14,6 +14,8 @@ from tools.generate.text import snake
 if TYPE_CHECKING:
     from tools.generate.calls import Call
 
+NAMES: Final = ("find", "ensure")
+"""The functions; each may send several requests, so there is no one response to them."""
 _SCOPES: Final = ("account", "environment", "agent_pool")
 """Filters that narrow down where a name is looked for."""
 

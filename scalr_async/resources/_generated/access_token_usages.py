@@ -111,4 +111,3 @@ class AccessTokenUsagesWithResponse:
     def __init__(self, calls: AccessTokenUsages) -> None:
         self.list = with_response(calls.list)
         self.list_csv = with_response(calls.list_csv)
-        self.find = with_response(calls.find)

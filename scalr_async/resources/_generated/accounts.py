@@ -296,4 +296,3 @@ class AccountsWithResponse:
         self.add_sso_bypass_users = with_response(calls.add_sso_bypass_users)
         self.replace_sso_bypass_users = with_response(calls.replace_sso_bypass_users)
         self.remove_sso_bypass_users = with_response(calls.remove_sso_bypass_users)
-        self.find = with_response(calls.find)

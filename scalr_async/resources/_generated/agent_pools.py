@@ -299,5 +299,3 @@ class AgentPoolsWithResponse:
         self.delete = with_response(calls.delete)
         self.list_access_tokens = with_response(calls.list_access_tokens)
         self.create_token = with_response(calls.create_token)
-        self.find = with_response(calls.find)
-        self.ensure = with_response(calls.ensure)

@@ -135,4 +135,3 @@ class AgentsWithResponse:
         self.list = with_response(calls.list)
         self.get = with_response(calls.get)
         self.delete = with_response(calls.delete)
-        self.find = with_response(calls.find)

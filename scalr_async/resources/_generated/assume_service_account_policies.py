@@ -144,4 +144,3 @@ class AssumeServiceAccountPoliciesWithResponse:
 
     def __init__(self, calls: AssumeServiceAccountPolicies) -> None:
         self.list = with_response(calls.list)
-        self.find = with_response(calls.find)

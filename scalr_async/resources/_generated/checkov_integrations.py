@@ -195,4 +195,3 @@ class CheckovIntegrationsWithResponse:
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
         self.resync = with_response(calls.resync)
-        self.find = with_response(calls.find)

@@ -154,4 +154,3 @@ class DatadogIntegrationsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
-        self.find = with_response(calls.find)

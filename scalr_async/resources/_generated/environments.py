@@ -503,5 +503,3 @@ class EnvironmentsWithResponse:
         self.remove_tags = with_response(calls.remove_tags)
         self.list_drifted_workspaces = with_response(calls.list_drifted_workspaces)
         self.list_drifted_workspaces_csv = with_response(calls.list_drifted_workspaces_csv)
-        self.find = with_response(calls.find)
-        self.ensure = with_response(calls.ensure)

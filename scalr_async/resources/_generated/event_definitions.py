@@ -58,4 +58,3 @@ class EventDefinitionsWithResponse:
 
     def __init__(self, calls: EventDefinitions) -> None:
         self.list = with_response(calls.list)
-        self.find = with_response(calls.find)

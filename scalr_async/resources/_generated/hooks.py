@@ -213,4 +213,3 @@ class HooksWithResponse:
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
         self.resync = with_response(calls.resync)
-        self.find = with_response(calls.find)

@@ -245,4 +245,3 @@ class ModulesWithResponse:
         self.delete = with_response(calls.delete)
         self.resync = with_response(calls.resync)
         self.changelog = with_response(calls.changelog)
-        self.find = with_response(calls.find)

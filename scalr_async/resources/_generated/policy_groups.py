@@ -361,4 +361,3 @@ class PolicyGroupsWithResponse:
         self.add_environments = with_response(calls.add_environments)
         self.replace_environments = with_response(calls.replace_environments)
         self.remove_environment = with_response(calls.remove_environment)
-        self.find = with_response(calls.find)

@@ -443,4 +443,3 @@ class ProviderConfigurationsWithResponse:
         self.replace_tags = with_response(calls.replace_tags)
         self.remove_tags = with_response(calls.remove_tags)
         self.list_workspaces_usage = with_response(calls.list_workspaces_usage)
-        self.find = with_response(calls.find)

@@ -352,4 +352,3 @@ class ServiceAccountsWithResponse:
         self.get_assume_policy = with_response(calls.get_assume_policy)
         self.update_assume_policy = with_response(calls.update_assume_policy)
         self.delete_assume_policy = with_response(calls.delete_assume_policy)
-        self.find = with_response(calls.find)

@@ -186,4 +186,3 @@ class StorageProfilesWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
-        self.find = with_response(calls.find)

@@ -150,5 +150,3 @@ class TagsWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
-        self.find = with_response(calls.find)
-        self.ensure = with_response(calls.ensure)

@@ -139,4 +139,3 @@ class TerraformResourceInstanceUsagesWithResponse:
     def __init__(self, calls: TerraformResourceInstanceUsages) -> None:
         self.list = with_response(calls.list)
         self.list_csv = with_response(calls.list_csv)
-        self.find = with_response(calls.find)

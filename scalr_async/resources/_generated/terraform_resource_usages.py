@@ -147,4 +147,3 @@ class TerraformResourceUsagesWithResponse:
         self.list = with_response(calls.list)
         self.list_csv = with_response(calls.list_csv)
         self.get = with_response(calls.get)
-        self.find = with_response(calls.find)

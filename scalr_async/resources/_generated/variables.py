@@ -206,4 +206,3 @@ class VariablesWithResponse:
         self.get = with_response(calls.get)
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
-        self.ensure = with_response(calls.ensure)

@@ -244,4 +244,3 @@ class VcsProvidersWithResponse:
         self.update = with_response(calls.update)
         self.delete = with_response(calls.delete)
         self.create_vcs_task = with_response(calls.create_vcs_task)
-        self.find = with_response(calls.find)

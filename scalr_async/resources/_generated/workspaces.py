@@ -795,5 +795,3 @@ class WorkspacesWithResponse:
         self.remove_variable_sets = with_response(calls.remove_variable_sets)
         self.link_ssh_key = with_response(calls.link_ssh_key)
         self.unlink_ssh_key = with_response(calls.unlink_ssh_key)
-        self.find = with_response(calls.find)
-        self.ensure = with_response(calls.ensure)
