@@ -64,7 +64,7 @@ def collections() -> dict[str, type[Collection[Any]]]:
     for name, member in inspect.getmembers_static(ScalrClient):
         if isinstance(member, property) and member.fget:
             returned = str(inspect.signature(member.fget).return_annotation)
-            cls = getattr(resources, returned.removeprefix("api."), None)
+            cls = getattr(resources, returned.rpartition(".")[2], None)
             if isinstance(cls, type) and issubclass(cls, Collection):
                 found[name] = cls
     return found
