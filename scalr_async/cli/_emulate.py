@@ -13,7 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scalr_async._files import write_file
+from scalr_async._files import wrap_os_errors, write_file
+from scalr_async._text import printable
 from scalr_async.cli._run import Exit
 from scalr_async.emulator import Emulator
 from scalr_async.errors import InvalidArgumentError
@@ -24,15 +25,11 @@ __all__ = ["emulate"]
 async def emulate(arguments: argparse.Namespace) -> int:
     """Run the emulator until Ctrl-C or SIGTERM, which is how it ends well."""
     chosen = _token_for(arguments.host)
-    emulator = Emulator(
-        accounts=tuple(arguments.account or ("mainiacp",)),
-        seed=arguments.seed,
-        token=arguments.token or chosen,
-        host=arguments.host,
-        port=arguments.port,
-        answers=arguments.answers,
-        demo=arguments.demo,
-    )
+    if arguments.inventory and arguments.account:
+        raise InvalidArgumentError("--from, --account: the accounts are those of the file")
+    emulator = _emulator(arguments, arguments.token or chosen)
+    for line in str(emulator.loaded or "").splitlines():
+        sys.stderr.write(f"scalr-async: {printable(line)}\n")
     with _stop_signals() as stopped:
         async with emulator as emu:
             _fill(emu, arguments)
@@ -41,6 +38,20 @@ async def emulate(arguments: argparse.Namespace) -> int:
             _introduce(emu, arguments.token_file)
             await stopped.wait()
     return Exit.OK
+
+
+def _emulator(arguments: argparse.Namespace, token: str | None) -> Emulator:
+    with wrap_os_errors(arguments.inventory, "cannot be read"):
+        return Emulator(
+            accounts=tuple(arguments.account or ("mainiacp",)),
+            seed=arguments.seed,
+            token=token,
+            host=arguments.host,
+            port=arguments.port,
+            answers=arguments.answers,
+            demo=arguments.demo,
+            inventory=arguments.inventory,
+        )
 
 
 def _token_for(host: str) -> str | None:

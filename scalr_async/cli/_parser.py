@@ -188,10 +188,18 @@ def _emulate(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="name of an account, may be repeated (default: mainiacp)",
     )
-    _estate(command).add_argument(
+    start = _estate(command).add_mutually_exclusive_group()
+    start.add_argument(
         "--demo",
         action="store_true",
         help="the account that the examples of the documentation are written for",
+    )
+    start.add_argument(
+        "--from",
+        dest="inventory",
+        metavar="FILE",
+        type=_word,
+        help="what `crawl` wrote as NDJSON: ids, names and links are kept",
     )
     _knobs(command, latency=0.0, rate=None)
     command.add_argument(

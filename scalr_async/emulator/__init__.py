@@ -15,6 +15,7 @@ from scalr_async.emulator.engine.faults import Cut, Failure
 from scalr_async.emulator.engine.request_log import LoggedRequest
 from scalr_async.emulator.engine.store import Record, Store
 from scalr_async.emulator.scalr.courier import DeliveryScript
+from scalr_async.emulator.scalr.inventory import Loaded
 from scalr_async.emulator.scalr.runs.states import RunScript
 from scalr_async.emulator.scalr.seed import Seeded
 
@@ -23,6 +24,7 @@ __all__ = [
     "DeliveryScript",
     "Emulator",
     "Failure",
+    "Loaded",
     "LoggedRequest",
     "Record",
     "RunScript",

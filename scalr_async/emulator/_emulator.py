@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import itertools
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -27,11 +28,12 @@ from scalr_async.emulator.scalr.access import PUBLIC, authenticate
 from scalr_async.emulator.scalr.bootstrap import bootstrap
 from scalr_async.emulator.scalr.courier import Courier, DeliveryScript
 from scalr_async.emulator.scalr.demo import add_demo
+from scalr_async.emulator.scalr.inventory import Loaded, load, read_inventory
 from scalr_async.emulator.scalr.rulebook import ACTIONS, RULEBOOK
 from scalr_async.emulator.scalr.runs.control import SUBSETS
 from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
 from scalr_async.emulator.scalr.runs.states import RunScript
-from scalr_async.emulator.scalr.seed import Seeded, seed
+from scalr_async.emulator.scalr.seed import Seeded, churn, seed
 
 __all__ = ["Emulator"]
 
@@ -50,7 +52,8 @@ class Emulator:
     `answers="sparse"` leaves out whatever JSON:API lets a server leave out, and adds what only a
     later version of the API has: what, the seed says. With `demo` it starts with the account that
     the examples of the documentation are written for: 250 workspaces in `production`, `staging`
-    and `development`, two pools with six agents, and the names that the examples use.
+    and `development`, two pools with six agents, and the names that the examples use. With
+    `inventory` it starts with the objects of a file, see `load`.
 
     Its functions and attributes may be used from any thread and any event loop: their work is done
     in the loop that it was started in.
@@ -67,6 +70,7 @@ class Emulator:
         tls: ssl.SSLContext | None = None,
         answers: Answers = "generous",
         demo: bool = False,
+        inventory: str | os.PathLike[str] | None = None,
     ) -> None:
         if not accounts:
             raise ValueError("an emulator needs at least one account")
@@ -75,12 +79,17 @@ class Emulator:
         self._accounts = tuple(accounts)
         self._seed = seed
         self._answers = answers
+        if demo and inventory is not None:
+            raise ValueError("demo, inventory: choose one of them")
         self._demo = demo
+        self._resources = None if inventory is None else read_inventory(inventory)
+        self._loaded: Loaded | None = None
         self._host = host
         self._port = port
         self._tls = tls
         self._given_token = token
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._changes = itertools.count()
         self._begin()
         self._server = Server(self._api)
         self._courier = Courier(lambda: self._service)
@@ -91,8 +100,11 @@ class Emulator:
         self._service = Service(_catalog.load(), RULEBOOK, seed=self._seed, sparse=sparse)
         self._runs = self._service.part(RunLifecycle)
         self.token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
-        self._changes = itertools.count()
-        self._actor = self._service.owner = bootstrap(self._service, self._accounts)
+        if self._resources is None:
+            self._actor = bootstrap(self._service, self._accounts)
+        else:
+            self._actor, self._loaded = load(self._service, self._resources)
+        self._service.owner = self._actor
         self._api = Api(
             self._service,
             authenticate=functools.partial(authenticate, self._service, self.token),
@@ -103,6 +115,24 @@ class Emulator:
         )
         if self._demo:
             add_demo(self._service, self._actor)
+
+    @classmethod
+    def load(cls, file: str | os.PathLike[str], **options: Any) -> Self:
+        """Make an emulator of an inventory, as `scalr-async crawl` writes it (NDJSON).
+
+        Ids, names, attributes and links are those of the file; secrets are not in it. `loaded`
+        says what came of it. `options` are those of the class, `accounts` and `demo` aside. It is
+        the same as the option `inventory`, which `in_thread` takes too.
+
+        Raises `OSError` when the file cannot be read, `ValueError` naming a line that is not a
+        resource.
+        """
+        return cls(inventory=file, **options)
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """The result of loading an inventory: counts, stand-ins, links that lead nowhere."""
+        return self._loaded
 
     @property
     def url(self) -> str:
@@ -337,7 +367,9 @@ class Emulator:
         """Create and delete objects of a type all the while, `per_second` changes a second."""
 
         async def begin() -> asyncio.Task[None]:
-            return asyncio.create_task(self._churn(type, per_second))
+            return asyncio.create_task(
+                churn(lambda: self._service, self._changes, type, per_second)
+            )
 
         async def end() -> None:
             task.cancel()
@@ -349,29 +381,3 @@ class Emulator:
             yield
         finally:
             await await_in(self._loop, end())
-
-    async def _churn(self, type: str, per_second: float) -> None:
-        loop = asyncio.get_running_loop()
-        begun, done = loop.time(), 0
-        while True:
-            due = int((loop.time() - begun) * per_second)
-            while done < due:
-                self._change_one(type)
-                done += 1
-            await asyncio.sleep(1 / min(per_second, 100))
-
-    def _change_one(self, type: str) -> None:
-        """Create one, or delete one of the others: the total stays about the same."""
-        service = self._service
-        others = service.store.all(type)
-        number = next(self._changes)
-        if number % 2 == 0 or not others:
-            name = f"churn-{number}"
-            homes = service.store.all("environments")
-            relationships: dict[str, Ids] = {}
-            if "environment" in service.types[type].relationships:
-                relationships["environment"] = service.random.choice(homes).id
-            changes = Changes(attributes={"name": name}, relationships=relationships)
-            service.create(type, changes, self._actor)
-        else:
-            service.delete(service.random.choice(others), forced=True)

@@ -11,16 +11,17 @@ import pytest
 
 from scalr_async.cli._emulate import _token_for, emulate
 from scalr_async.cli._parser import parser
-from scalr_async.errors import InvalidArgumentError
+from scalr_async.errors import FileError, InvalidArgumentError
 
 
-async def introduced(capsys) -> str:
-    """Wait until the emulator has said where it is."""
-    text = ""
+async def introduced(capsys) -> tuple[str, str]:
+    """Wait until the emulator has said where it is; returns what it wrote to both streams."""
+    text = told = ""
     while "SCALR_TOKEN" not in text:
         await asyncio.sleep(0.001)
-        text += capsys.readouterr().out
-    return text
+        captured = capsys.readouterr()
+        text, told = text + captured.out, told + captured.err
+    return text, told
 
 
 class Running:
@@ -32,7 +33,7 @@ class Running:
     async def start(self, *words: object) -> str:
         arguments = parser().parse_args(["emulate", *map(str, words)])
         self._task = asyncio.create_task(emulate(arguments))
-        text = await introduced(self._capsys)
+        text, self.told = await introduced(self._capsys)
         self.url = re.search(r"SCALR_HOSTNAME=(\S+)", text).group(1)
         return text
 
@@ -94,6 +95,42 @@ async def test_it_serves_the_account_of_the_examples(running) -> None:
     names = [each["attributes"]["name"] for each in document["data"]]
     assert names == ["main", "production", "staging", "development"]
     assert known["data"]["id"] == "ws-1"
+
+
+async def test_it_serves_what_was_crawled(running, tmp_path, capsys) -> None:
+    file = tmp_path / "inventory.ndjson"
+    file.write_text(
+        '{"type": "tags", "id": "tag-1", "attributes": {"name": "linux"}}\n'
+        '{"type": "new\\u001bthings", "id": "n-1"}\n'
+    )
+    await running.start("--token", "t", "--from", file)
+
+    _, document = await running.get("/tags", "t")
+    await running.stop()
+
+    assert [each["id"] for each in document["data"]] == ["tag-1"]
+    assert "scalr-async: loaded: tags (1)\n" in running.told
+    assert "'new\\x1bthings'" in running.told
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(None, "No such file"), ("type,id\n", "inventory.ndjson:1: "), ("", "no resource in it")],
+)
+async def test_a_file_that_is_no_inventory_is_refused(tmp_path, text, reason) -> None:
+    file = tmp_path / "inventory.ndjson"
+    if text is not None:
+        file.write_text(text)
+
+    with pytest.raises(FileError, match=reason):
+        await emulate(parser().parse_args(["emulate", "--from", str(file)]))
+
+
+async def test_the_accounts_of_an_inventory_are_those_of_its_file() -> None:
+    words = ["emulate", "--from", "inventory.ndjson", "--account", "acme"]
+
+    with pytest.raises(InvalidArgumentError, match="--from, --account"):
+        await emulate(parser().parse_args(words))
 
 
 @pytest.mark.parametrize("told", ["generous", "sparse"])

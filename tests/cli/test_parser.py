@@ -51,6 +51,7 @@ def test_a_real_token_is_never_an_option_and_never_repeated(words, capsys) -> No
         ["emulate", "--rate-limit", "many"],
         ["emulate", "--token", "a", "--token-file", "b"],
         ["emulate", "--answers", "few"],
+        ["emulate", "--demo", "--from", "inventory.ndjson"],
         ["crawl", "--output", ""],
         ["crawl", "--output", "a", "--resume", ""],
         ["report", "--output", ""],

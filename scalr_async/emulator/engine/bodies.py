@@ -23,7 +23,7 @@ from scalr_async.emulator.engine.errors import (
 from scalr_async.emulator.engine.sparse import NOVEL
 from scalr_async.emulator.engine.store import Ids, Store
 
-__all__ = ["Changes", "parse_body", "parse_changes", "parse_identifiers", "parse_object"]
+__all__ = ["Changes", "is_kind", "parse_body", "parse_changes", "parse_identifiers", "parse_object"]
 
 _RETIRED: Final[Mapping[str, frozenset[str]]] = {
     "environments": frozenset({"cost-estimation-enabled"}),
@@ -198,7 +198,7 @@ def _value_faults(field: Field, value: Any, path: str) -> Iterator[tuple[str, st
         if not field.nullable and field.kind != "any":
             yield path, "Value can not be null."
         return
-    if not _is_kind(field.kind, value):
+    if not is_kind(field.kind, value):
         article = "an" if field.kind[0] in "aio" else "a"
         yield path, f"Value is not {article} {field.kind}."
     elif field.enum and value not in field.enum:
@@ -249,7 +249,8 @@ def _settled(field: Field, value: Any) -> Any:
     }
 
 
-def _is_kind(kind: str, value: Any) -> bool:
+def is_kind(kind: str, value: Any) -> bool:
+    """Return True if a value is of a kind of JSON; numbers that are not finite are of none."""
     wanted = _TYPES.get(kind)
     if wanted is None:
         return True

@@ -87,6 +87,9 @@ class Rule:
     def created(self, record: Record) -> None:
         """Do what follows the creation of an object."""
 
+    def loaded(self, record: Record, owner: Actor) -> None:
+        """Complete an object that was loaded from a file, which has no secrets."""
+
     def rows(self, call: Call | None) -> Iterable[Record] | None:  # noqa: ARG002 - the general rule
         """Return the objects that are computed for each request; None if all are stored."""
         return None

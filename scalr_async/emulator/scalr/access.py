@@ -126,6 +126,12 @@ class AccessTokens(Rule):
             ends = None if minutes is None else self.service.now(minutes=minutes)
             attributes["expires-at"] = ends
 
+    def loaded(self, record: Record, owner: Actor) -> None:
+        """Make a token: the one of the file is not known. Whoever owns the server is its holder."""
+        self.service.store.change(
+            record, {TOKEN: f"{record.id}.{self.service.text(48)}"}, {OWNER: owner.holder}
+        )
+
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
         """Hide the token, and say whether it still works."""
         del attributes[TOKEN]
@@ -212,7 +218,7 @@ def _assume(service: Service, call: Call) -> Answer:
     claims = _claims(asked["id-token"])
     email = asked["service-account-email"]
     accounts = service.store.all("service-accounts")
-    account = next((a for a in accounts if a.attributes["email"] == email), None)
+    account = next((a for a in accounts if a.attributes.get("email") == email), None)
     if account is None or account.attributes.get("status", "Active") != "Active":
         raise unauthorized("The service account is unknown, or not active.")
     granted = [_granted(policy) for policy in _trusting(service, account, claims)]

@@ -12,7 +12,7 @@ from scalr_async.emulator.engine.http import Actor
 from scalr_async.emulator.engine.service import Service
 from scalr_async.emulator.engine.store import Ids, Record
 
-__all__ = ["bootstrap"]
+__all__ = ["add_builtins", "bootstrap"]
 
 _ACCOUNT: Final = "acc-svrcncgh453bi8g"
 _ENVIRONMENT: Final = "env-svrcnchebt61e30"
@@ -73,7 +73,7 @@ _CREATED: Final = "2024-01-01T00:00:00Z"
 def bootstrap(service: Service, accounts: Sequence[str]) -> Actor:
     """Fill an empty store; returns the owner of the accounts."""
     now = service.now()
-    _add_builtins(service)
+    add_builtins(service)
 
     def add(type: str, id: str, attributes: dict[str, Any], relationships: dict[str, Ids]) -> None:
         record = Record(type=type, id=id, attributes=attributes, relationships=relationships)
@@ -99,7 +99,7 @@ def bootstrap(service: Service, accounts: Sequence[str]) -> Actor:
     return Actor(holder=_OWNER, user=_OWNER, account=_ACCOUNT, email=_EMAIL)
 
 
-def _add_builtins(service: Service) -> None:
+def add_builtins(service: Service) -> None:
     """Add permissions, roles, events and software."""
 
     def add(

@@ -12,7 +12,7 @@ from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import invalid_attribute, not_found
 from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import listing, target
-from scalr_async.emulator.engine.http import Answer, Call, json
+from scalr_async.emulator.engine.http import Actor, Answer, Call, json
 from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
 from scalr_async.emulator.engine.store import Record
 from scalr_async.emulator.scalr.registry import resync
@@ -186,6 +186,10 @@ class WebhookIntegrations(Secretive):
         """Blank the key and the sensitive headers."""
         super().present(record, attributes)
         attributes["headers"] = masked_headers(attributes["headers"])
+
+    def loaded(self, record: Record, owner: Actor) -> None:  # noqa: ARG002 - the same for all
+        """Make a key: that of the file is not known."""
+        self.service.store.change(record, {"secret-key": self.service.text(32)}, {})
 
     def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
         """Tell the key."""

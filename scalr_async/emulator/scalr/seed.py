@@ -1,20 +1,22 @@
-"""A realistic account of any size, made in one go."""
+"""A realistic account of any size, made in one go, and objects that come and go."""
 
 from __future__ import annotations
 
+import asyncio
 import bisect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 import attrs
 
+from scalr_async.emulator.engine.bodies import Changes
 from scalr_async.emulator.engine.http import Actor
 from scalr_async.emulator.engine.service import MOMENT, Service
 from scalr_async.emulator.engine.store import Ids, Record
 
-__all__ = ["Seeded", "seed"]
+__all__ = ["Seeded", "churn", "seed"]
 
 T = TypeVar("T")
 
@@ -270,3 +272,34 @@ def _run(planter: _Planter, index: int, workspace: Record) -> None:
         },
     )
     planter.service.store.change(workspace, {}, {"current-run": run.id, "latest-run": run.id})
+
+
+async def churn(
+    service: Callable[[], Service], numbers: Iterator[int], type: str, per_second: float
+) -> None:
+    """Create and delete objects of a type until cancelled, `per_second` changes a second.
+
+    `numbers` makes the names of one server unique.
+    """
+    loop = asyncio.get_running_loop()
+    begun, done = loop.time(), 0
+    while True:
+        due = int((loop.time() - begun) * per_second)
+        while done < due:
+            _change_one(service(), next(numbers), type)
+            done += 1
+        await asyncio.sleep(1 / min(per_second, 100))
+
+
+def _change_one(service: Service, number: int, type: str) -> None:
+    """Create one, or delete one of the others: the total stays about the same."""
+    others = service.store.all(type)
+    if number % 2 == 0 or not others:
+        relationships: dict[str, Ids] = {}
+        if "environment" in service.types[type].relationships:
+            homes = service.store.all("environments")
+            relationships["environment"] = service.random.choice(homes).id
+        changes = Changes(attributes={"name": f"churn-{number}"}, relationships=relationships)
+        service.create(type, changes, service.owner)
+    else:
+        service.delete(service.random.choice(others), forced=True)

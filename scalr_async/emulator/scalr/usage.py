@@ -187,7 +187,7 @@ def _modules(store: Store, _call: Call | None) -> Iterator[Record]:
         module = store.related(pairs[0][1], "module")[0]
         attributes = {
             "module": module.attributes["name"],
-            "source": module.attributes["source"],
+            "source": module.attributes.get("source"),
             "versions-used-count": len({version.id for _, version in pairs}),
             "workspaces-count": len(pairs),
         }

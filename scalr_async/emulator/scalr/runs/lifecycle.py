@@ -166,7 +166,7 @@ class RunLifecycle:
     def override(self, check: Record, remark: Remark) -> None:
         """Let a run go on in spite of a failed policy."""
         runs = self._service.store.sources("runs", "policy-checks", check.id)
-        waiting = [r for r in runs if r.attributes["status"] == "policy_override"]
+        waiting = [r for r in runs if r.attributes.get("status") == "policy_override"]
         if not waiting:
             raise conflict("The policy check has not failed softly: there is nothing to override.")
         self._service.store.change(check, {"status": "overridden"}, {})
