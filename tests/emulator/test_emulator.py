@@ -168,7 +168,7 @@ async def test_latency_holds_answers_back(api, monkeypatch):
         waited.append(seconds)
         await real(0)
 
-    monkeypatch.setattr("scalr_async.emulator.engine.server.asyncio.sleep", sleep)
+    monkeypatch.setattr("scalr_async.emulator.engine.server._sleep", sleep)
     await api.get("/tags")
     api.emu.latency = 0.25
     assert api.emu.latency == 0.25
@@ -261,7 +261,7 @@ async def test_a_client_that_leaves_before_its_connection_is_cut(api, monkeypatc
         entered.set()
         await leave.wait()
 
-    monkeypatch.setattr("scalr_async.emulator.engine.server.asyncio.sleep", sleep)
+    monkeypatch.setattr("scalr_async.emulator.engine.server._sleep", sleep)
     api.emu.latency = 1
     api.emu.fail("POST", "/tags", cut=cut)
     calling = asyncio.ensure_future(api.create("/tags", "tags", {"name": "x"}))

@@ -40,6 +40,7 @@ _LOGGED: Final = 100_000
 _LOGGED_BYTES: Final = 64 * 1024 * 1024
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?")
 _REDACTED: Final = "<redacted>"
+_sleep = asyncio.sleep
 
 
 class Backend(Protocol):
@@ -164,7 +165,7 @@ class Server:
         if failure is not None and failure.cut == "before":
             return _cut(request)
         if self.latency:
-            await asyncio.sleep(self.latency)
+            await _sleep(self.latency)
         if failure is not None and failure.cut is None:
             return _response(logged, _scripted(failure))
         answer = self._answer(request, logged)
