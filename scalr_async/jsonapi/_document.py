@@ -189,6 +189,9 @@ class Pagination:
     total_count: int | None = None
 
 
+_PAGINATION_KEYS: Final = tuple((name, kebab(name)) for name in attrs.fields_dict(Pagination))
+
+
 @attrs.frozen(kw_only=True)
 class Document(Generic[T]):
     """A page as it came: its items, the server's numbers (None without any), its links."""
@@ -216,8 +219,7 @@ def read_pagination(meta: msgspec.Raw) -> Pagination | None:
     numbers = value.get("pagination") if isinstance(value, dict) else None
     if not isinstance(numbers, dict):
         return None
-    names = attrs.fields_dict(Pagination)
-    return Pagination(**{name: _count(numbers.get(kebab(name))) for name in names})
+    return Pagination(**{name: _count(numbers.get(key)) for name, key in _PAGINATION_KEYS})
 
 
 def _count(value: Any) -> int | None:
@@ -226,7 +228,7 @@ def _count(value: Any) -> int | None:
 
 def read_links(links: msgspec.Raw) -> Mapping[str, Any]:
     """Return the links of a document or a resource object; empty when they are no object."""
-    value = loads(links)
+    value = None if links is ABSENT else loads(links)
     return value if isinstance(value, dict) else {}
 
 

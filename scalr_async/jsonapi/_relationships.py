@@ -107,8 +107,8 @@ class IdentityMap:
     held as well while the walk goes on.
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self.names = frozenset(names)
+    def __init__(self, names: frozenset[str] = frozenset()) -> None:
+        self.names = names
         """The relationships that were asked to be included, by their Python names."""
         self.known: WeakValueDictionary[tuple[str, str], Resource] = WeakValueDictionary()
         self.recent: deque[deque[Resource]] = deque(maxlen=_RECENT)

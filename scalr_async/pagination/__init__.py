@@ -16,9 +16,9 @@ _pager      Pager: what `list()` returns
 
 from __future__ import annotations
 
-from scalr_async.pagination._answer import Answer, PageSource
+from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.pagination._drift import DriftReport, OnDrift
 from scalr_async.pagination._page import Page
 from scalr_async.pagination._pager import Pager
 
-__all__ = ["Answer", "DriftReport", "OnDrift", "Page", "PageSource", "Pager"]
+__all__ = ["DriftReport", "OnDrift", "Page", "PageAnswer", "PageSource", "Pager"]

@@ -13,7 +13,7 @@ from scalr_async.errors import DecodeError
 from scalr_async.pagination._page import Page
 from scalr_async.telemetry import Telemetry
 
-__all__ = ["Answer", "PageSource", "Undecoded"]
+__all__ = ["PageAnswer", "PageSource", "Undecoded", "ids_of"]
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -32,25 +32,39 @@ class Pagination(Protocol):
     def total_count(self) -> int | None: ...
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Answer(Generic[R_co]):
-    """A page with what a walk wants to know of it beside its items."""
+@attrs.define(kw_only=True, eq=False)
+class PageAnswer(Generic[R_co]):
+    """A page on its way to the caller: its items, the server's numbers, what contradicts them."""
 
-    page: Page[R_co]
+    items: tuple[R_co, ...]
+    number: int
+    size: int
+    """The most items that the server puts on a page."""
     asked: int
     """The page size that was asked for."""
+    count: int
+    """The number of items."""
+    total_count: int | None
+    total_pages: int | None
+    has_totals: bool
+    """True if the server tells the length of the list."""
     ids: tuple[str | None, ...]
-    """The ids of the items; None for an item without one that makes sense."""
+    """The ids of the items; None for an item without a valid one."""
     known: frozenset[str | None]
     """The same, each once."""
-    inconsistent: Mapping[str, str] = attrs.field(factory=dict)
+    has_keyless: bool
+    """True if an item has no id, so that it cannot be told from others."""
+    fingerprint: int
+    """A number that only pages with the same items share: by ids, else by their `repr`."""
+    inconsistent: Mapping[str, str]
     """The numbers that cannot be true: a detail for each."""
-    next_link: Any = None
-    origin: str = ""
-    attempts: int = 1
+    next_link: Any
+    origin: str
+    body: bytes
+    attempts: int
     """The requests for the page."""
-    elapsed: float = 0.0
-    """The seconds that this took."""
+    elapsed: float
+    """The seconds that they took."""
 
     @classmethod
     def of(
@@ -66,49 +80,59 @@ class Answer(Generic[R_co]):
         body: bytes = b"",
         attempts: int = 1,
         elapsed: float = 0.0,
-    ) -> Answer[R]:
-        """Make an answer of the document that came for `number` and `size`.
+    ) -> PageAnswer[R]:
+        """Make the answer to a request for page `number` of `size` items.
 
-        `origin` (`https://acme.scalr.io`) is where the API stands; `is_list` is False where null
-        came in place of the items. Without totals `links.next`
-        decides whether there is more: one that points at another host is a `DecodeError` then.
+        `origin` is that of the API (`https://acme.scalr.io`); `is_list` is False if the server
+        sent null in place of the items. Without totals `links.next` decides whether there is
+        another page: a link to another host is a `DecodeError` then.
         """
-        count = pages = None
+        total_count = total_pages = None
         true_size, inconsistent = size, {}
         if pagination is not None:
-            count, pages = pagination.total_count, pagination.total_pages
+            total_count, total_pages = pagination.total_count, pagination.total_pages
             if _is_believable(pagination.page_size, size, len(items)):
                 true_size = pagination.page_size or size
             inconsistent = _contradictions(pagination, number, size, len(items))
         if not is_list:
             inconsistent["data"] = f"null in place of the items of page {number}"
         ids = ids_of(items)
-        answer = Answer(
-            page=Page(
-                items=items,
-                number=number,
-                size=true_size,
-                total_count=count,
-                total_pages=pages,
-                body=body,
-            ),
+        known = frozenset(ids)
+        has_totals = not (total_count is None and total_pages is None)
+        next_link = None if links is None else links.get("next")
+        if not has_totals and _is_foreign(_href(next_link), origin):
+            raise DecodeError("links.next points at another host; not followed", outcome="applied")
+        return PageAnswer(
+            items=items,
+            number=number,
+            size=true_size,
             asked=size,
+            count=len(items),
+            total_count=total_count,
+            total_pages=total_pages,
+            has_totals=has_totals,
             ids=ids,
-            known=frozenset(ids),
+            known=known,
+            has_keyless=None in known,
+            fingerprint=hash(repr(items) if None in known else ids),
             inconsistent=inconsistent,
-            next_link=None if links is None else links.get("next"),
+            next_link=next_link,
             origin=origin,
+            body=body,
             attempts=attempts,
             elapsed=elapsed,
         )
-        if not answer.has_totals and _is_foreign(_href(answer.next_link), origin):
-            raise DecodeError("links.next points at another host; not followed", outcome="applied")
-        return answer
 
-    @property
-    def has_totals(self) -> bool:
-        """True if the server tells the length of the list."""
-        return not (self.page.total_count is None and self.page.total_pages is None)
+    def page(self, items: tuple[R, ...]) -> Page[R]:
+        """Return the page for the caller, with those of the items that it shall have."""
+        return Page(
+            items=items,
+            number=self.number,
+            size=self.size,
+            total_count=self.total_count,
+            total_pages=self.total_pages,
+            body=self.body,
+        )
 
     @property
     def wrong_page(self) -> bool:
@@ -118,27 +142,16 @@ class Answer(Generic[R_co]):
     @property
     def is_all(self) -> bool:
         """True if this is the whole list by numbers that do not contradict each other."""
-        page = self.page
-        return page.number == 1 and page.total_count == len(page) and not self.inconsistent
-
-    @property
-    def has_keyless(self) -> bool:
-        """True if an item has no id, so that it cannot be told from others."""
-        return None in self.known
+        return self.number == 1 and self.total_count == self.count and not self.inconsistent
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The ids that there are."""
         return tuple([key for key in self.ids if key is not None])
 
-    @property
-    def fingerprint(self) -> int:
-        """A number that only pages with the same items share: by ids, else by what they show."""
-        return hash(repr(self.page.items) if self.has_keyless else self.ids)
-
     def leads_on(self) -> bool:
         """Return whether `links.next` names a later page; it is read, never followed."""
-        href = _href(self.next_link)
+        href = None if self.next_link is None else _href(self.next_link)
         if not href or _is_foreign(href, self.origin):
             return False
         try:
@@ -147,10 +160,10 @@ class Answer(Generic[R_co]):
             return False
         following = query.get("page[number]", [""])[-1]
         digits = following.isascii() and following.isdigit()
-        return digits and int(following[:18]) > self.page.number
+        return digits and int(following[:18]) > self.number
 
 
-Undecoded: TypeAlias = Callable[[], Awaitable[Answer[R]]]
+Undecoded: TypeAlias = Callable[[], Awaitable[PageAnswer[R]]]
 """An answer that has come and was not decoded; to be called once, when its turn comes."""
 
 
@@ -202,7 +215,7 @@ class PageSource(Protocol[R_co]):
 
     async def fetch(
         self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
-    ) -> Callable[[], Awaitable[Answer[R_co]]]:
+    ) -> Callable[[], Awaitable[PageAnswer[R_co]]]:
         """Ask for one page; `ids_only` leaves out attributes where the endpoint can do that.
 
         What comes back decodes it: answers that wait are bytes, which take less room.

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final, Generic, TypeVar
 
-from scalr_async.pagination._answer import Answer
+from scalr_async.pagination._answer import PageAnswer
 from scalr_async.pagination._evidence import Evidence, Reader
 from scalr_async.pagination._page import Page
 
@@ -78,8 +78,8 @@ class Census(Generic[R]):
         for _ in range(len(self._evidence.pages) + _MAX_NEW_PAGES):
             self._mark = self._evidence.chain.windows
             answer = await self._page(self._top + 1)
-            self._count = answer.page.total_count
-            if not answer.page.items:
+            self._count = answer.total_count
+            if not answer.items:
                 return
             self._top += 1
             yield self._evidence.add(answer)[0]
@@ -91,12 +91,12 @@ class Census(Generic[R]):
             return
         answer = await self._page(1, 1)
         yield self._evidence.add(answer)[0]
-        if len(answer.page) != 1:
+        if answer.count != 1:
             return
         self._mark = self._evidence.chain.windows
         answer = await self._page(self._guess + 1, 1)
         yield self._evidence.add(answer)[0]
-        self._count = None if answer.page.items else self._guess
+        self._count = None if answer.items else self._guess
 
     async def _see_again(self) -> AsyncGenerator[Page[R]]:
         """Read all pages, the last one first: what is deleted meanwhile hides nothing."""
@@ -116,6 +116,6 @@ class Census(Generic[R]):
         self.agrees = all_seen and not evidence.keyless
         self._guess = len(again)
 
-    async def _page(self, number: int, size: int | None = None) -> Answer[R]:
+    async def _page(self, number: int, size: int | None = None) -> PageAnswer[R]:
         self._reads_left -= 1
         return await self._evidence.read(self._read, number, size or self._size)

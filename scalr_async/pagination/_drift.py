@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeVar, get_args
 import attrs
 
 from scalr_async.errors import DriftError
-from scalr_async.pagination._answer import Answer
+from scalr_async.pagination._answer import PageAnswer
 from scalr_async.telemetry import DriftEvent, DriftKind, Telemetry
 
 __all__ = ["DRIFT_MODES", "DriftReport", "DriftWatch", "OnDrift", "RecentIds"]
@@ -66,17 +66,17 @@ class RecentIds:
         self._pages: set[int] = set()
         self._newest: int | None = None
 
-    def has_page(self, answer: Answer[Any]) -> bool:
+    def has_page(self, answer: PageAnswer[Any]) -> bool:
         """Return whether a page with the same items came before."""
         return answer.fingerprint in self._pages
 
-    def is_newest(self, answer: Answer[Any]) -> bool:
+    def is_newest(self, answer: PageAnswer[Any]) -> bool:
         """Return whether the page before this one had the same items."""
         return answer.fingerprint == self._newest
 
-    def fresh(self, answer: Answer[R]) -> tuple[R, ...]:
+    def fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
         """Return the items whose id did not come before, and all that have none."""
-        items, ids, known = answer.page.items, answer.ids, answer.known
+        items, ids, known = answer.items, answer.ids, answer.known
         if None not in known:
             if self.has_page(answer):
                 return ()
@@ -93,7 +93,7 @@ class RecentIds:
             kept.append(item)
         return tuple(kept)
 
-    def add(self, answer: Answer[Any]) -> None:
+    def add(self, answer: PageAnswer[Any]) -> None:
         """Remember a page."""
         self._newest = answer.fingerprint
         if len(self._pages) < _KEPT_PAGES:
@@ -132,30 +132,30 @@ class DriftWatch:
         self.elapsed = 0.0
         """The seconds from the first of them to its answer."""
 
-    def look(self, answer: Answer[Any], *, repeated: int, more: bool) -> None:
+    def look(self, answer: PageAnswer[Any], *, repeated: int, more: bool) -> None:
         """Note what is odd about the next page of the walk; raises `DriftError` if so asked.
 
         `repeated` of its items came before; `more` tells whether the server has more pages.
         """
-        page, known = answer.page, self.total
+        known = self.total
         self.attempts, self.elapsed = answer.attempts, answer.elapsed
-        self.steady = self.steady and page.total_count is not None
-        if page.total_count is not None:
-            self.total = page.total_count
+        self.steady = self.steady and answer.total_count is not None
+        if answer.total_count is not None:
+            self.total = answer.total_count
             if known not in (None, self.total):
                 self.steady = False
-                self.note("total", page.number, f"{known} items became {self.total}")
+                self.note("total", answer.number, f"{known} items became {self.total}")
         if repeated:
             self._report.repeated += repeated
-            self.note("repeated", page.number, f"{repeated} items came again")
-        early = page.number < (page.total_pages or 0)
-        if len(page) < page.size and (early or (more and not page.items)):
-            of = f" of {page.total_pages}" if early else ", and there is a next page"
-            detail = f"{len(page)} of {page.size} items on page {page.number}{of}"
+            self.note("repeated", answer.number, f"{repeated} items came again")
+        early = answer.number < (answer.total_pages or 0)
+        if answer.count < answer.size and (early or (more and not answer.count)):
+            of = f" of {answer.total_pages}" if early else ", and there is a next page"
+            detail = f"{answer.count} of {answer.size} items on page {answer.number}{of}"
             self._is_short = True
-            self.note("short", page.number, detail)
+            self.note("short", answer.number, detail)
         for number, detail in answer.inconsistent.items():
-            self.inconsistent(page.number, number, detail)
+            self.inconsistent(answer.number, number, detail)
 
     def inconsistent(self, page: int, number: str, detail: str) -> None:
         """Note what cannot be true; each number that is wrong once a walk."""

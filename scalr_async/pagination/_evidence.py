@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 import attrs
 
-from scalr_async.pagination._answer import Answer
+from scalr_async.pagination._answer import PageAnswer
 from scalr_async.pagination._overlap import Chain
 from scalr_async.pagination._page import Page
 
@@ -20,7 +20,9 @@ R_co = TypeVar("R_co", covariant=True)
 class Reader(Protocol[R_co]):
     """Reads a page, in whole or its ids alone."""
 
-    def __call__(self, number: int, size: int, *, ids_only: bool) -> Awaitable[Answer[R_co]]: ...
+    def __call__(
+        self, number: int, size: int, *, ids_only: bool
+    ) -> Awaitable[PageAnswer[R_co]]: ...
 
 
 @attrs.frozen
@@ -49,7 +51,7 @@ class Evidence(Generic[R]):
         """True if ids can be read alone."""
         self.chain = Chain()
         self.pages: list[PageOfWalk] = []
-        self.first: Answer[R] | None = None
+        self.first: PageAnswer[R] | None = None
         """Page 1 of the list as it was read last in its largest size, if the walk began there."""
         self.largest = 0
         """The most items that a page had."""
@@ -66,11 +68,11 @@ class Evidence(Generic[R]):
         self.expected: int | None = None
         """The total count, if it never changed."""
 
-    def fresh(self, answer: Answer[R], *, keyless: bool = True) -> tuple[R, ...]:
+    def fresh(self, answer: PageAnswer[R], *, keyless: bool = True) -> tuple[R, ...]:
         """Return the items that did not come before; those without an id if asked for."""
         here: set[str] = set()
         items = []
-        for item, key in zip(answer.page.items, answer.ids, strict=True):
+        for item, key in zip(answer.items, answer.ids, strict=True):
             if key is None:
                 if keyless:
                     items.append(item)
@@ -79,30 +81,30 @@ class Evidence(Generic[R]):
                 items.append(item)
         return tuple(items)
 
-    def add_page(self, answer: Answer[R]) -> None:
+    def add_page(self, answer: PageAnswer[R]) -> None:
         """Add a page of the walk."""
         before = self.pages[-1] if self.pages else None
-        page = answer.page
-        offset = before.offset + len(before.ids) if before else (page.number - 1) * page.size
+        first = (answer.number - 1) * answer.size
+        offset = before.offset + len(before.ids) if before else first
         window = self._add(answer, offset, starts=before is None and not answer.wrong_page)
         self.pages.append(PageOfWalk(offset, answer.keys, window))
 
-    def add(self, answer: Answer[R]) -> tuple[Page[R], int]:
+    def add(self, answer: PageAnswer[R]) -> tuple[Page[R], int]:
         """Add a page that was read again; return it with its unknown items, and its window."""
-        page, items = answer.page, self.fresh(answer, keyless=False)
-        starts = page.number == self.start == 1 and not answer.wrong_page
+        page = answer.page(self.fresh(answer, keyless=False))
+        starts = answer.number == self.start == 1 and not answer.wrong_page
         window = self._add(answer, self.offset(answer), starts=starts)
         self.total = self.total if page.total_count is None else page.total_count
         if page.total_count != self.expected:
             self.expected = None
         number = self.offset(answer) // self.size + 1
-        return attrs.evolve(page, items=items, number=number, size=self.size), window
+        return attrs.evolve(page, number=number, size=self.size), window
 
-    def offset(self, answer: Answer[R]) -> int:
+    def offset(self, answer: PageAnswer[R]) -> int:
         """Return how many items stand before a page: exactly, unless none as large was seen."""
-        return (answer.page.number - 1) * max(1, min(answer.asked, self.largest))
+        return (answer.number - 1) * max(1, min(answer.asked, self.largest))
 
-    async def read(self, read: Reader[R], number: int, size: int) -> Answer[R]:
+    async def read(self, read: Reader[R], number: int, size: int) -> PageAnswer[R]:
         """Read the ids of a page, and the whole of it if any of them is unknown."""
         answer = await read(number, size, ids_only=self.sparse)
         if self.sparse and self.fresh(answer, keyless=False):
@@ -117,19 +119,19 @@ class Evidence(Generic[R]):
                 self._end(window)
             self._maybe_last = []
 
-    def _add(self, answer: Answer[R], offset: int, *, starts: bool) -> int:
+    def _add(self, answer: PageAnswer[R], offset: int, *, starts: bool) -> int:
         """Add a window to the chain.
 
         It reaches beyond the end of the list if the page is not full, unless the server says that
         there is more. A full page proves nothing: its successor may hold what moved there.
         """
-        count, total = len(answer.page), answer.page.total_count
+        count, total = answer.count, answer.total_count
         self.learn_size(count)
         self.keyless = self.keyless or answer.has_keyless
         window = self.chain.add(answer.keys, starts=starts)
         if starts:
             self._begins.add(window)
-        if answer.page.number == self.start == 1:
+        if answer.number == self.start == 1:
             is_larger = self.first is None or answer.asked >= self.first.asked
             self.first = answer if is_larger else self.first
         more = answer.leads_on() if total is None else total > offset + count

@@ -75,9 +75,10 @@ class ReadAhead(Generic[T]):
 
     async def aclose(self) -> None:
         """Cancel what is in flight and wait until it is gone, also if that is cancelled itself."""
-        self.cancel()
-        await wait_all(self._tasks)
-        self._tasks.clear()
+        if self._tasks:
+            self.cancel()
+            await wait_all(self._tasks)
+            self._tasks.clear()
 
 
 def _mark_seen(task: asyncio.Task[Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final, Generic, TypeVar
 
-from scalr_async.pagination._answer import Answer
+from scalr_async.pagination._answer import PageAnswer
 from scalr_async.pagination._evidence import Evidence, Reader
 from scalr_async.pagination._overlap import straddle
 from scalr_async.pagination._page import Page
@@ -46,7 +46,7 @@ class Seams(Generic[R]):
         """The positions of the items of the newest page read."""
         self._speed = 0
         """The places by which items move toward the end from one read to the next."""
-        self._ahead: ReadAhead[Answer[R]] | None = None
+        self._ahead: ReadAhead[PageAnswer[R]] | None = None
 
     def cancel(self) -> None:
         """Cancel what is in flight."""
@@ -58,7 +58,7 @@ class Seams(Generic[R]):
         evidence = self._evidence
         if evidence.start > 1 and len(evidence.pages) == 1:
             before = await self._read(evidence.start - 1, evidence.size, ids_only=evidence.sparse)
-            evidence.learn_size(len(before.page))
+            evidence.learn_size(before.count)
         elif evidence.start == 1 < len(evidence.pages) and evidence.size < _LARGEST:
             yield self._add(await evidence.read(self._read, 1, _LARGEST))
         if evidence.largest < _SMALLEST:
@@ -110,7 +110,7 @@ class Seams(Generic[R]):
         while not self._is_passed(target) and self._reads_left > 0:
             answer = await self._probe(self._aim)
             yield self._add(answer)
-            now = (answer.page.number, answer.asked, answer.ids)
+            now = (answer.number, answer.asked, answer.ids)
             repeated += now in seen
             seen.add(now)
             if repeated > 1:
@@ -132,20 +132,20 @@ class Seams(Generic[R]):
             self._chain.reaches(page.window) for page in self._pages[index:]
         )
 
-    async def _probe(self, position: int) -> Answer[R]:
+    async def _probe(self, position: int) -> PageAnswer[R]:
         """Read the page that straddles a position."""
         self._reads_left -= 1
         return await self._evidence.read(self._read, *straddle(position, self._size))
 
-    def _add(self, answer: Answer[R]) -> Page[R]:
+    def _add(self, answer: PageAnswer[R]) -> Page[R]:
         """Add a window to the chain and aim the next read."""
         page, window = self._evidence.add(answer)
         offset, ids, total = self._evidence.offset(answer), answer.keys, page.total_count
-        if len(answer.page) > answer.asked:
+        if answer.count > answer.asked:
             self._reads_left = 0  # it heeds no page size: nothing can be straddled
         self._measure(offset, ids)
         if self._chain.reaches(window):
-            self._aim = offset + len(answer.page) + self._speed
+            self._aim = offset + answer.count + self._speed
         elif ids or total is None:
             self._aim = offset + self._speed
         else:

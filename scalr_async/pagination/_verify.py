@@ -6,9 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Generic, TypeVar
 
-import attrs
-
-from scalr_async.pagination._answer import Answer, PageSource
+from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.pagination._census import Census
 from scalr_async.pagination._evidence import Evidence, Reader
 from scalr_async.pagination._page import Page
@@ -36,11 +34,11 @@ class Verification(Generic[R]):
         self.is_consistent = True
         """True if the server never contradicted itself about the length of the list."""
 
-    def fresh(self, answer: Answer[R]) -> tuple[R, ...]:
+    def fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
         """Return the items that did not come before, and those without an id."""
         return self._evidence.fresh(answer)
 
-    def add(self, answer: Answer[R]) -> None:
+    def add(self, answer: PageAnswer[R]) -> None:
         """Add a page of the walk."""
         self._evidence.add_page(answer)
 
@@ -102,5 +100,5 @@ class Verification(Generic[R]):
         behind = await read(2, evidence.size, ids_only=False)
         again = await read(1, evidence.size, ids_only=False)
         is_same = again.is_all and again.fingerprint == first.fingerprint
-        self._agreed = is_same and not behind.page.items
-        yield attrs.evolve(behind.page, items=evidence.fresh(behind))
+        self._agreed = is_same and not behind.items
+        yield behind.page(evidence.fresh(behind))

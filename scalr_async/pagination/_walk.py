@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from scalr_async.errors import ScalrError
-from scalr_async.pagination._answer import Answer, PageSource, Undecoded
+from scalr_async.pagination._answer import PageAnswer, PageSource, Undecoded
 from scalr_async.pagination._drift import DriftReport, DriftWatch, OnDrift
 from scalr_async.pagination._page import Page
 from scalr_async.pagination._progress import Journal, Progress
@@ -57,6 +57,8 @@ class Walk(Generic[R]):
     ) -> None:
         self.report = DriftReport()
         self._source = source
+        self._telemetry = source.telemetry
+        self._is_paginated = source.paginated
         self._plan = plan
         self._size = size
         self._start = start
@@ -65,7 +67,7 @@ class Walk(Generic[R]):
         self._identities = source.identities()
         self._ahead = ReadAhead(self._read_page, start, last=start, most=plan.prefetch)
         self._progress: Progress[R] = Progress(size=size, next=start)
-        self._watch = DriftWatch(source.path, source.telemetry, plan.on_drift, self.report)
+        self._watch = DriftWatch(source.path, self._telemetry, plan.on_drift, self.report)
         self._without_news = 0
         self._is_past_the_end = False
 
@@ -97,9 +99,9 @@ class Walk(Generic[R]):
                 items = self._fresh(answer)
                 more = self._look(answer, items)
                 self._read_on(answer, items, more=more)
-                if not (more or answer.page.items) and answer.page.number == 1:
+                if not (more or answer.items) and answer.number == 1:
                     self._explain_nothing()
-                yield self._hand_on(answer.page, items)
+                yield self._hand_on(answer.page(items))
                 more = more and not self._is_full()
                 self._ahead.widen(fully=True)
             await self._ahead.aclose()
@@ -145,7 +147,7 @@ class Walk(Generic[R]):
         self._journal.begin(self.report, progress)
         return progress
 
-    async def _take(self, number: int) -> Answer[R]:
+    async def _take(self, number: int) -> PageAnswer[R]:
         with self._annotated(number):
             undecoded = await self._ahead.take()
             return await undecoded()
@@ -173,7 +175,7 @@ class Walk(Generic[R]):
             error.add_note(f"page {error.page} of {self._source.path} failed: {note}")
             raise
 
-    def _fresh(self, answer: Answer[R]) -> tuple[R, ...]:
+    def _fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
         """Return the items that did not come before."""
         verification = self._progress.verification
         items = self._progress.recent.fresh(answer)
@@ -181,33 +183,33 @@ class Walk(Generic[R]):
             return ()
         return items if verification is None or not items else verification.fresh(answer)
 
-    def _heeds_no_number(self, answer: Answer[R]) -> bool:
+    def _heeds_no_number(self, answer: PageAnswer[R]) -> bool:
         """Return whether a server that tells no totals gave the same answer for another page.
 
         A page as large as it was asked for may have been pushed along whole.
         """
         return (
-            0 < len(answer.page) < answer.asked
+            0 < answer.count < answer.asked
             and not answer.has_totals
             and self._progress.recent.is_newest(answer)
             and not answer.leads_on()
         )
 
-    def _look(self, answer: Answer[R], items: tuple[R, ...]) -> bool:
+    def _look(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
         """Decide whether there is a page behind this one; note what is odd, and remember it.
 
         A page that raises `DriftError` is not remembered: it was not handed out.
         """
-        page, progress = answer.page, self._progress
-        largest = max(progress.largest, len(page))
-        end = (page.number - 1) * page.size if progress.end is None else progress.end
-        if page.items:
-            end = max(end, (page.number - 1) * min(page.size, largest)) + len(page)
-        promised = self._source.paginated and self._promises_more(answer, end)
+        progress = self._progress
+        largest = max(progress.largest, answer.count)
+        end = (answer.number - 1) * answer.size if progress.end is None else progress.end
+        if answer.items:
+            end = max(end, (answer.number - 1) * min(answer.size, largest)) + answer.count
+        promised = self._is_paginated and self._promises_more(answer, end)
         more = promised and self._is_believed(answer, items)
         try:
-            self._watch.look(answer, repeated=len(page) - len(items), more=promised)
-            if self._source.paginated and not more:
+            self._watch.look(answer, repeated=answer.count - len(items), more=promised)
+            if self._is_paginated and not more:
                 self._look_at_the_end(answer, end, promised=promised)
         finally:
             progress.total = self._watch.total
@@ -216,28 +218,27 @@ class Walk(Generic[R]):
             verification.add(answer)
             verification.is_consistent &= self._watch.is_consistent
         progress.end, progress.largest = end, largest
-        progress.next, progress.all_pages = page.number + 1, not more
+        progress.next, progress.all_pages = answer.number + 1, not more
         return more
 
-    def _promises_more(self, answer: Answer[R], end: int) -> bool:
+    def _promises_more(self, answer: PageAnswer[R], end: int) -> bool:
         """Return whether there is a page behind one that reaches so far into the list.
 
         The server's own numbers count, as long as they make sense. Without any, only a page that
         is shorter than another one is known to be the last: how many items a page holds at most
         is the server's choice.
         """
-        page = answer.page
-        if page.total_pages is not None and page.total_pages > page.number:
+        if answer.total_pages is not None and answer.total_pages > answer.number:
             return True
-        if not page.items:
+        if not answer.items:
             return not answer.has_totals and answer.leads_on()
-        if page.total_count is not None and page.total_count > end:
+        if answer.total_count is not None and answer.total_count > end:
             return True
         if answer.has_totals and not answer.inconsistent.keys() - {"meta"}:
             return False
-        return answer.leads_on() or len(page) >= self._progress.largest
+        return answer.leads_on() or answer.count >= self._progress.largest
 
-    def _is_believed(self, answer: Answer[R], items: tuple[R, ...]) -> bool:
+    def _is_believed(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
         """Return whether to ask on when a server promises more."""
         without_ids = answer.has_keyless
         if items and not (without_ids and self._progress.recent.has_page(answer)):
@@ -246,81 +247,79 @@ class Walk(Generic[R]):
         self._without_news += 1
         if answer.wrong_page or self._heeds_no_number(answer):
             return False
-        counted = without_ids and answer.page.total_count is not None and not answer.inconsistent
+        counted = without_ids and answer.total_count is not None and not answer.inconsistent
         most = _MAX_PAGES_OF_EQUAL_VALUES if counted else _MAX_PAGES_WITHOUT_NEW_ITEMS
         return self._without_news < most
 
-    def _look_at_the_end(self, answer: Answer[R], end: int, *, promised: bool) -> None:
+    def _look_at_the_end(self, answer: PageAnswer[R], end: int, *, promised: bool) -> None:
         """Note that the walk ends although something says that there is more."""
-        page, total = answer.page, self._watch.total
+        total = self._watch.total
         if promised and self._without_news > 1:
-            pages = f"{page.total_pages or 'more'} pages promised"
+            pages = f"{answer.total_pages or 'more'} pages promised"
             detail = f"nothing new on {self._without_news} pages, {pages}"
-            self._watch.inconsistent(page.number, "pages", detail)
+            self._watch.inconsistent(answer.number, "pages", detail)
         elif total is not None and total > end:
             detail = f"{total} items promised, {end} came"
-            self._watch.inconsistent(page.number, "items", detail)
+            self._watch.inconsistent(answer.number, "items", detail)
         elif answer.leads_on():
-            detail = f"links.next leads on from page {page.number}, which ends the list"
-            self._watch.inconsistent(page.number, "links", detail)
-        elif not page.items and self._start > 1 and self._progress.end is None:
+            detail = f"links.next leads on from page {answer.number}, which ends the list"
+            self._watch.inconsistent(answer.number, "links", detail)
+        elif not answer.items and self._start > 1 and self._progress.end is None:
             self._is_past_the_end = True
-            pages = "" if page.total_pages is None else f", which has {page.total_pages} pages"
-            detail = f"page {page.number} is past the end of the list{pages}"
-            self._watch.note("short", page.number, detail)
+            pages = "" if answer.total_pages is None else f", which has {answer.total_pages} pages"
+            detail = f"page {answer.number} is past the end of the list{pages}"
+            self._watch.note("short", answer.number, detail)
 
     def _explain_nothing(self) -> None:
         """Tell which filters may be the reason that the list is empty."""
-        telemetry = self._source.telemetry
-        if telemetry.wants(EmptyListEvent):
+        if self._telemetry.wants(EmptyListEvent):
             for name, hint in self._source.hints:
-                telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
+                self._telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
 
     def _is_full(self) -> bool:
         """True if the limit is reached."""
         return self._plan.limit is not None and self.report.items >= self._plan.limit
 
-    def _read_on(self, answer: Answer[R], items: tuple[R, ...], *, more: bool) -> None:
+    def _read_on(self, answer: PageAnswer[R], items: tuple[R, ...], *, more: bool) -> None:
         """Let the pages be read ahead that are sure to be needed."""
-        page = answer.page
-        last = page.number
+        last = answer.number
         if more:
             last += 1
-            is_sound = items and len(page) >= page.size and not answer.inconsistent
-            if page.total_pages is not None and is_sound:
-                last = max(last, page.total_pages)
+            is_sound = items and answer.count >= answer.size and not answer.inconsistent
+            if answer.total_pages is not None and is_sound:
+                last = max(last, answer.total_pages)
             if self._plan.limit is not None:
                 missing = self._plan.limit - self.report.items - len(items)
-                last = min(last, page.number - (-missing // page.size))
+                last = min(last, answer.number - (-missing // answer.size))
         self._ahead.last = last
         self._ahead.fill()
 
-    def _hand_on(self, page: Page[R], items: tuple[R, ...]) -> Page[R]:
-        """Count the page, tell of it, and cut it at the limit."""
-        if self._plan.limit is not None and len(items) > self._plan.limit - self.report.items:
-            items = items[: self._plan.limit - self.report.items]
+    def _hand_on(self, page: Page[R]) -> Page[R]:
+        """Cut the page at the limit, count it, and emit its event."""
+        limit, report = self._plan.limit, self.report
+        if limit is not None and len(page.items) > limit - report.items:
+            page = attrs.evolve(page, items=page.items[: limit - report.items])
             self._progress.next = 0  # what was cut off did not come: nobody goes on behind it
-        self.report.pages += 1
-        self.report.items += len(items)
-        telemetry = self._source.telemetry
-        if telemetry.wants(PageEvent):
-            telemetry.emit(
+        report.pages += 1
+        report.items += len(page.items)
+        if self._telemetry.wants(PageEvent):
+            self._telemetry.emit(
                 PageEvent(
                     path=self._source.path,
                     number=page.number,
-                    items=len(items),
+                    items=len(page.items),
                     total_count=page.total_count,
                     total_pages=page.total_pages,
                 )
             )
-        return page if len(items) == len(page.items) else attrs.evolve(page, items=items)
+        return page
 
     async def _hidden(self) -> AsyncGenerator[Page[R]]:
         """Yield pages of what the walk did not come by, in a walk that verifies."""
         verification = self._progress.verification
         if verification is None or self._is_full():
             return
-        if not self._source.paginated or self._is_past_the_end:
+        if not self._is_paginated or self._is_past_the_end:
             past = "the walk began past the end of the list"
             self._conclude(past if self._is_past_the_end else None)
             return
@@ -336,7 +335,7 @@ class Walk(Generic[R]):
                 self.report.missed += len(read)
                 detail = f"{len(read)} items were not on the pages, or are new"
                 watch.note("missed", read.number, detail)
-                yield self._hand_on(read, read.items)
+                yield self._hand_on(read)
                 if self._is_full():
                     return
         self._conclude(verification.doubt)
@@ -347,7 +346,7 @@ class Walk(Generic[R]):
         """Tell how the walk was verified, or why it was not."""
         self.report.verified, self.report.doubt = doubt is None, doubt
 
-    async def _read_again(self, number: int, size: int, *, ids_only: bool) -> Answer[R]:
+    async def _read_again(self, number: int, size: int, *, ids_only: bool) -> PageAnswer[R]:
         """Read a page for the verification."""
         verification = self._progress.verification
         assert verification is not None

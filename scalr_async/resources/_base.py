@@ -49,7 +49,7 @@ from scalr_async.pagination import OnDrift, Pager
 from scalr_async.resources._download import Download
 from scalr_async.resources._ensuring import Calls, Ensured, Ensuring
 from scalr_async.resources._finding import Names
-from scalr_async.resources._pages import Context, Pages, Reader
+from scalr_async.resources._pages import Context, Pages, ReadDocument
 
 __all__ = ["Collection", "Context", "ListOptions"]
 
@@ -96,21 +96,18 @@ class Collection(Generic[R]):
     # Each of the following is all that a generated function returns.
 
     def _list(self, operation: Operation[M], ids: Ids, options: Mapping[str, Any]) -> Pager[M]:
-        codec = self._codec(operation)
-        return self._pager(operation, ids, options, codec.read_page, codec)
+        return self._pager(operation, ids, options, self._codec(operation))
 
     def _list_refs(
         self, operation: Operation[Ref[M]], ids: Ids, options: Mapping[str, Any]
     ) -> Pager[Ref[M]]:
-        return self._pager(operation, ids, options, lambda body, _: read_refs(body))
+        return self._pager(operation, ids, options, read_refs)
 
     def _list_values(
         self, operation: Operation[V], ids: Ids, options: Mapping[str, Any]
     ) -> Pager[V]:
         kind, converter = operation.value, self._context.converter
-        return self._pager(
-            operation, ids, options, lambda body, _: read_values(body, kind, converter)
-        )
+        return self._pager(operation, ids, options, lambda body: read_values(body, kind, converter))
 
     def _get(self, operation: Operation[M], ids: Ids, **query: Any) -> Awaitable[M]:
         return self._resource(operation, ids, query)
@@ -257,13 +254,11 @@ class Collection(Generic[R]):
         operation: Operation[Any],
         ids: Ids,
         options: Mapping[str, Any],
-        read: Reader[V],
-        codec: Codec[Any] | None = None,
+        reader: Codec[Any] | ReadDocument[V],
     ) -> Pager[V]:
         query, paging = _parted(options, _PAGING)
         asked, path = build_query(operation, query), _path(operation, ids)
-        pages = Pages(self._context, operation, path, asked, read, codec)
-        return Pager(pages, **paging)
+        return Pager(Pages(self._context, operation, path, asked, reader), **paging)
 
     def _codec(self, operation: Operation[M]) -> Codec[M]:
         """Return the codec of what an operation answers: its own type, or the collection's."""

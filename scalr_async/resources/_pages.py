@@ -28,11 +28,11 @@ from scalr_async.jsonapi import (
     doubt_about,
     encode_filter,
 )
-from scalr_async.pagination import Answer
+from scalr_async.pagination import PageAnswer
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport import Stream
 
-__all__ = ["Context", "Pages", "Reader"]
+__all__ = ["Context", "Pages", "ReadDocument"]
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ _UNCHANGING: Final = frozenset({"id", "created_at", "requested_at", "triggered_a
 
 _AGES: Final = timedelta(days=36_525)
 Pairs = tuple[tuple[str, str], ...]
-Reader = Callable[[Body, IdentityMap | None], Document[T]]
+ReadDocument = Callable[[Body], Document[T]]
 
 
 @attrs.frozen
@@ -76,23 +76,35 @@ class Context:
         return attrs.evolve(self, send=send, open=open_)
 
 
-@attrs.frozen
 class Pages(Generic[T]):
-    """The pages of one list; what a `Pager` walks over."""
+    """The pages of one list: the source of a `Pager`.
 
-    context: Context
-    operation: Operation[Any]
-    path: str
-    query: Query
-    """The query of every page, but for its number and size."""
-    read: Reader[T]
-    codec: Codec[Any] | None = None
-    """The codec of the resources that are listed; None for references and plain values."""
+    `query` is that of every page, without number and size. `reader` is the codec of the resources
+    listed, or a function that reads references or plain values.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        operation: Operation[Any],
+        path: str,
+        query: Query,
+        reader: Codec[Any] | ReadDocument[T],
+    ) -> None:
+        self.path = path
+        self.codec = reader if isinstance(reader, Codec) else None
+        self.telemetry = context.telemetry
+        self.paginated = operation.paginated
+        self._context = context
+        self._operation = operation
+        self._query = query
+        self._reader = reader
+        self._included = frozenset(name.partition(".")[0] for name in query.include)
 
     @property
     def filters(self) -> str:
         """The filters of the list as a caller writes them, for errors; empty without any."""
-        shown = ", ".join(f"{name}={value!r}" for name, value in self.query.filters.items())
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._query.filters.items())
         doubts = (doubt(value, kind) for _, value, kind in self._ids_asked)
         return printable("; ".join([shown, *filter(None, doubts)]), 512)
 
@@ -105,22 +117,12 @@ class Pages(Generic[T]):
     @property
     def _ids_asked(self) -> Iterator[tuple[str, str, str]]:
         """Each id in a filter that takes ids, with the filter's name and the type."""
-        for name, asked in self.query.filters.items():
-            kind = self.operation.filter_types.get(name)
+        for name, asked in self._query.filters.items():
+            kind = self._operation.filter_types.get(name)
             operator, separator, values = asked.rpartition(":")
             if isinstance(kind, str) and operator + separator in {"", "in:"}:
                 for value in values.split(","):
                     yield name, value, kind
-
-    @property
-    def telemetry(self) -> Telemetry:
-        """The receiver of events."""
-        return self.context.telemetry
-
-    @property
-    def paginated(self) -> bool:
-        """True if the endpoint has pages at all."""
-        return self.operation.paginated
 
     @property
     def sparse(self) -> bool:
@@ -130,8 +132,8 @@ class Pages(Generic[T]):
     @property
     def _own_type(self) -> str | None:
         """The wire name of what is listed, if it is among the endpoint's fieldsets."""
-        name = self.operation.path.rpartition("/")[2].replace("-", "_")
-        return (self.operation.fields or {}).get(name)
+        name = self._operation.path.rpartition("/")[2].replace("-", "_")
+        return (self._operation.fields or {}).get(name)
 
     @property
     def stable(self) -> bool:
@@ -139,24 +141,24 @@ class Pages(Generic[T]):
 
         A list that is sorted by a name or by the time of an update changes its order with them.
         """
-        return all(name.removeprefix("-") in _UNCHANGING for name in self.query.sort)
+        return all(name.removeprefix("-") in _UNCHANGING for name in self._query.sort)
 
     def updated_since(self, moment: datetime) -> Pages[T] | None:
         """Return the pages of what was updated since; None where the endpoint cannot tell.
 
         Both ends of the range are given: that one may be left open is nowhere documented.
         """
-        key = self.operation.filters.get("updated_at")
-        if key is None or "updated_at" in self.query.filters:
+        key = self._operation.filters.get("updated_at")
+        if key is None or "updated_at" in self._query.filters:
             return None
         value = encode_filter(between(moment, moment + _AGES), datetime)
-        filters = {**self.query.filters, "updated_at": value}
-        query = attrs.evolve(self.query, pairs=(*self.query.pairs, (key, value)), filters=filters)
-        return attrs.evolve(self, query=query)
+        filters = {**self._query.filters, "updated_at": value}
+        query = attrs.evolve(self._query, pairs=(*self._query.pairs, (key, value)), filters=filters)
+        return Pages(self._context, self._operation, self.path, query, self._reader)
 
     def identities(self) -> IdentityMap:
         """Return a new identity map for the included resources of one walk."""
-        return IdentityMap(path.partition(".")[0] for path in self.query.include)
+        return IdentityMap(self._included)
 
     async def fetch(
         self,
@@ -165,44 +167,51 @@ class Pages(Generic[T]):
         *,
         identities: IdentityMap | None = None,
         ids_only: bool = False,
-    ) -> Callable[[], Awaitable[Answer[T]]]:
+    ) -> Callable[[], Awaitable[PageAnswer[T]]]:
         """Ask for a page; `ids_only` leaves out attributes, relationships and `included`."""
         request = Request(
-            method=self.operation.method,
+            method=self._operation.method,
             path=self.path,
             params=(*self._pairs(ids_only=ids_only), *self._paging(number, size)),
-            accept=self.operation.accept,
-            operation=self.operation.path,
+            accept=self._operation.accept,
+            idempotent=self._operation.idempotent,
+            operation=self._operation.path,
         )
-        response = check(await self.context.send(request))
+        response = check(await self._context.send(request))
         return partial(self._page, response, number, size, identities)
 
     async def _page(
         self, response: Response, number: int, size: int, identities: IdentityMap | None
-    ) -> Answer[T]:
-        if self.codec is not None and len(response.body) > LARGE:
-            steps = self.codec.read_large_page(memoryview(response.body), identities)
-            while (document := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
-                await asyncio.sleep(0)  # the others' turn
+    ) -> PageAnswer[T]:
+        reader, body = self._reader, response.body
+        if not isinstance(reader, Codec):
+            document: Document[T] = decode(response, reader)
+        elif len(body) <= LARGE:
+            document = decode(response, partial(reader.read_page, identities=identities))
         else:
-            document = decode(response, lambda body: self.read(body, identities))
-        return Answer.of(
+            steps = reader.read_large_page(memoryview(body), identities)
+            while (whole := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
+                await asyncio.sleep(0)  # the others' turn
+            document = whole
+        return PageAnswer.of(
             document.items,
             document.meta,
             document.links,
             number=number,
             size=size,
-            origin=self.context.origin,
+            origin=self._context.origin,
             is_list=document.is_list,
-            body=response.body,
+            body=body,
             attempts=response.attempts,
             elapsed=response.elapsed,
         )
 
     def _pairs(self, *, ids_only: bool) -> Pairs:
         if not ids_only:
-            return self.query.pairs
-        kept = [pair for pair in self.query.pairs if not pair[0].startswith(("include", "fields["))]
+            return self._query.pairs
+        kept = [
+            pair for pair in self._query.pairs if not pair[0].startswith(("include", "fields["))
+        ]
         return (*kept, (f"fields[{self._own_type}]", ""))
 
     def _paging(self, number: int, size: int) -> Pairs:

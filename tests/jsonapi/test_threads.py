@@ -43,7 +43,7 @@ def linked(relationships: dict[str, Any]) -> Gadget:
     """Read one of a walk that includes some: its relationships come in two groups."""
     data = item(relationships=relationships, links={"self": "/x"})
     document = body({"data": [data], "included": INCLUDED})
-    return codec_for(Gadget).read_page(document, IdentityMap(["parts"])).items[0]
+    return codec_for(Gadget).read_page(document, IdentityMap(frozenset({"parts"}))).items[0]
 
 
 READS: dict[str, Read] = {

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from scalr_async.errors import ServerError
-from scalr_async.pagination import Answer
+from scalr_async.pagination import PageAnswer
 from scalr_async.pagination._answer import Undecoded
 from scalr_async.telemetry import Telemetry
 
@@ -78,14 +78,14 @@ class FakeSource:
         finally:
             self.in_flight -= 1
 
-    def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+    def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
         size = min(size, self.most)
         ids = self.ids[(number - 1) * size : number * size] if self.paginated else self.ids
         return self.page(ids, number, size, ids_only)
 
-    def page(self, ids: list[Any], number: int, size: int, ids_only: bool) -> Answer[Item]:
+    def page(self, ids: list[Any], number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
         items = tuple(Item(key, not (ids_only and self.sparse)) for key in ids)
-        return Answer.of(
+        return PageAnswer.of(
             items, self.numbers(number, size), None, number=number, size=size, origin=ORIGIN
         )
 
@@ -100,14 +100,14 @@ class FakeSource:
         )
 
 
-def answer_of(*items: Any, **numbers: Any) -> Answer[Any]:
+def answer_of(*items: Any, **numbers: Any) -> PageAnswer[Any]:
     """Return a first page of these items as an answer without numbers, unless some are given."""
     said = Numbers(**numbers) if numbers else None
-    return Answer.of(items, said, None, number=1, size=100, origin=ORIGIN)
+    return PageAnswer.of(items, said, None, number=1, size=100, origin=ORIGIN)
 
 
-def undecoded(answer: Answer[Item]) -> Undecoded[Item]:
-    async def decode() -> Answer[Item]:
+def undecoded(answer: PageAnswer[Item]) -> Undecoded[Item]:
+    async def decode() -> PageAnswer[Item]:
         return answer
 
     return decode

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalr_async import DecodeError, DriftError
-from scalr_async.pagination import Answer, Pager
+from scalr_async.pagination import PageAnswer, Pager
 from scalr_async.pagination._drift import RecentIds
 from scalr_async.telemetry import DriftEvent, Telemetry
 from tests.pagination.model import ORIGIN, FakeSource, Item, Numbers, answer_of, things
@@ -23,7 +23,7 @@ class ScriptedSource(FakeSource):
 
     script: dict[int, Any] = attrs.field(factory=dict)
 
-    def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+    def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
         self.script.pop(number, lambda _: None)(self.ids)
         return super().answer(number, size, ids_only)
 
@@ -66,7 +66,7 @@ async def test_an_inserted_item_repeats_none() -> None:
 
 async def test_a_short_page_before_the_last_is_noticed() -> None:
     class Short(FakeSource):
-        def page(self, keys: list[str], number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def page(self, keys: list[str], number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             return super().page(keys[1:] if number == 2 else keys, number, size, ids_only)
 
     got, pager = await walk(Short(things(40)))
@@ -171,7 +171,7 @@ def test_the_pages_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
 
 async def test_a_server_that_goes_round_in_circles_is_found_out_however_large_the_circle() -> None:
     class Circle(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             start = (number - 1) % 150 * size
             return self.page(self.ids[start : start + size], number, size, ids_only)
 
@@ -192,7 +192,7 @@ async def test_a_server_that_goes_round_in_circles_is_found_out_however_large_th
 
 async def test_a_server_that_heeds_no_page_number_is_found_out() -> None:
     class Same(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             return self.page(self.ids[:size], number, size, ids_only)
 
     source = Same(things(300))
@@ -204,12 +204,12 @@ async def test_a_server_that_heeds_no_page_number_is_found_out() -> None:
 
 async def test_a_server_that_answers_the_last_page_for_those_beyond_ends_the_walk() -> None:
     class Clamping(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             true = min(number, 3)
             ids = self.ids[(true - 1) * size : true * size]
             numbers = Numbers(current_page=true, page_size=size, total_pages=99, total_count=990)
             items = tuple(map(Item, ids))
-            return Answer.of(items, numbers, None, number=number, size=size, origin=ORIGIN)
+            return PageAnswer.of(items, numbers, None, number=number, size=size, origin=ORIGIN)
 
     source = Clamping(things(30))
     got, pager = await walk(source)
@@ -221,7 +221,7 @@ async def test_a_server_that_answers_the_last_page_for_those_beyond_ends_the_wal
 
 async def test_empty_pages_in_the_middle_do_not_hide_those_behind_them() -> None:
     class Gaps(FakeSource):
-        def page(self, keys: list[str], number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def page(self, keys: list[str], number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             return super().page([] if 1 <= number <= 3 else keys, number, size, ids_only)
 
     got, pager = await walk(Gaps(things(60)))
@@ -266,11 +266,11 @@ class Linked(FakeSource):
 
     link: Any = None
 
-    def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+    def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
         ids = self.ids[(number - 1) * size : number * size]
         links = self.link(number, number * size < len(self.ids))
         items = tuple(map(Item, ids))
-        return Answer.of(items, None, links, number=number, size=size, origin=ORIGIN)
+        return PageAnswer.of(items, None, links, number=number, size=size, origin=ORIGIN)
 
 
 def query(number: int) -> str:
@@ -304,10 +304,10 @@ async def test_without_totals_links_and_full_pages_lead_on(link: Any) -> None:
 
 async def test_a_short_page_with_a_next_link_is_not_the_end() -> None:
     class Capped(Linked):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             items = tuple(map(Item, self.ids[(number - 1) * 4 : number * 4]))
             links = self.link(number, number * 4 < len(self.ids))
-            return Answer.of(items, None, links, number=number, size=size, origin=ORIGIN)
+            return PageAnswer.of(items, None, links, number=number, size=size, origin=ORIGIN)
 
     source = Capped(things(10))
     source.link = lambda number, more: {"next": query(number) if more else None}
@@ -350,7 +350,7 @@ async def test_whatever_a_server_says_the_walk_ends_and_repeats_nothing(
     data: st.DataObject, count: int, prefetch: int
 ) -> None:
     class Liar(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             where = data.draw(st.sampled_from([number, number, number, 1, number - 1, number + 1]))
             ids = self.ids[max(0, where - 1) * size : max(0, where) * size]
             said = data.draw(
@@ -364,7 +364,9 @@ async def test_whatever_a_server_says_the_walk_ends_and_repeats_nothing(
                 )
             )
             items = tuple(map(Item, ids))
-            return Answer.of(items, said, data.draw(links), number=number, size=size, origin=ORIGIN)
+            return PageAnswer.of(
+                items, said, data.draw(links), number=number, size=size, origin=ORIGIN
+            )
 
     source = Liar(things(count))
     mode = data.draw(st.sampled_from(["report", "ignore", "verify"]))

@@ -18,7 +18,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from scalr_async import DriftError, ServerError
-from scalr_async.pagination import Answer, Pager
+from scalr_async.pagination import PageAnswer, Pager
 from scalr_async.pagination._answer import Undecoded
 from scalr_async.telemetry import Telemetry
 from tests.pagination.model import ORIGIN, Item, Numbers, server_error, undecoded
@@ -96,7 +96,7 @@ class Server:
             moved = self.names.pop(place % len(self.names))
             self.names.insert(other % (len(self.names) + 1), moved)
 
-    def answer(self, number: int, size: int, ids_only: bool) -> Answer[Any]:
+    def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Any]:
         true = min(size, self.cap) if self.heeds_size else self.cap
         ids = self.names[(number - 1) * true : number * true]
         total, more = len(self.names), number * true < len(self.names)
@@ -108,11 +108,11 @@ class Server:
         links = {"none": None, "null": {"next": None}, "always": {"next": link(number + 1)}}.get(
             self.links, {"next": link(number + 1) if more else None}
         )
-        made = Answer.of(items, said, links, number=number, size=size, origin=ORIGIN)
+        made = PageAnswer.of(items, said, links, number=number, size=size, origin=ORIGIN)
         self.believable_end = (
             made.has_totals
             and not made.inconsistent
-            and made.page.total_count == (number - 1) * made.page.size + len(ids)
+            and made.total_count == (number - 1) * made.size + len(ids)
             and not made.leads_on()
         )
         return made

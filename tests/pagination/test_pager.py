@@ -18,7 +18,7 @@ from scalr_async import (
     NoResultError,
     ServerError,
 )
-from scalr_async.pagination import Answer, Page, Pager
+from scalr_async.pagination import Page, PageAnswer, Pager
 from scalr_async.telemetry import PageEvent, Telemetry
 from tests.pagination.model import FakeSource, Item, server_error, things
 
@@ -296,8 +296,8 @@ async def test_the_report_is_that_of_the_newest_walk() -> None:
 
 async def test_items_without_ids_come_as_they_are() -> None:
     class Rows(FakeSource):
-        def page(self, keys: list, number: int, size: int, ids_only: bool) -> Answer:
-            return Answer.of(
+        def page(self, keys: list, number: int, size: int, ids_only: bool) -> PageAnswer:
+            return PageAnswer.of(
                 tuple(keys), self.numbers(number, size), None, number=number, size=size, origin=""
             )
 

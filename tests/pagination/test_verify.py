@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async import ServerError
-from scalr_async.pagination import Answer, DriftReport, Pager
+from scalr_async.pagination import DriftReport, PageAnswer, Pager
 from scalr_async.pagination._overlap import Chain, straddle
 from tests.pagination.model import ChurningSource, FakeSource, Item, Numbers, server_error, things
 
@@ -74,7 +74,7 @@ async def test_small_pages_share_the_reads_of_their_seams() -> None:
 
 async def test_what_a_delete_hid_comes_last_and_is_told() -> None:
     class Deleting(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             if number == 3 and size == 100 and len(self.ids) == 400:
                 del self.ids[0]
             return super().answer(number, size, ids_only)
@@ -155,10 +155,10 @@ async def test_a_list_that_changes_faster_than_it_can_be_read_is_not_called_veri
 
 async def test_a_server_that_heeds_no_page_size_is_read_in_passes() -> None:
     class Fixed(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             answer = super().answer(number, 20, ids_only)
-            return Answer.of(
-                answer.page.items,
+            return PageAnswer.of(
+                answer.items,
                 Numbers(current_page=number, page_size=20, total_pages=5, total_count=100),
                 None,
                 number=number,
@@ -179,7 +179,7 @@ async def test_an_order_that_is_not_stable_is_noticed_by_the_count() -> None:
     class Shuffled(FakeSource):
         random = random.Random(5)
 
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             keys = self.random.sample(self.ids, len(self.ids))
             return self.page(keys[(number - 1) * size : number * size], number, size, ids_only)
 
@@ -192,7 +192,7 @@ async def test_an_order_that_is_not_stable_is_noticed_by_the_count() -> None:
 
 async def test_the_limit_holds_for_what_is_found_later_too() -> None:
     class Deleting(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             if number == 3 and len(self.ids) == 400:
                 del self.ids[:5]
             return super().answer(number, size, ids_only)
@@ -240,7 +240,7 @@ async def test_a_seam_that_fails_tells_the_page_of_the_walk() -> None:
 
 async def test_a_list_that_is_emptied_meanwhile_is_seen_to_its_end() -> None:
     class Emptied(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             if ids_only:
                 del self.ids[20:]
             return super().answer(number, size, ids_only)
@@ -278,12 +278,12 @@ class Values(FakeSource):
     then: Any = None
     """Called with the list and the number of the request before each answer."""
 
-    def answer(self, number: int, size: int, ids_only: bool) -> Answer[Any]:
+    def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Any]:
         if self.then is not None:
             self.then(self.ids, len(self.requests))
         shown = tuple(self.ids[(number - 1) * size : number * size])
         said = self.numbers(number, size) if self.totals else None
-        return Answer.of(shown, said, None, number=number, size=size, origin="")
+        return PageAnswer.of(shown, said, None, number=number, size=size, origin="")
 
 
 async def verified(source: FakeSource, **options: Any) -> tuple[list[Any], DriftReport]:
@@ -350,7 +350,7 @@ async def test_values_that_change_while_they_are_read_again_are_not_verified(
 @pytest.mark.parametrize("where", ["in the walk", "read again"])
 async def test_one_item_without_an_id_among_others_is_enough_for_doubt(where: str) -> None:
     class Mixed(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             if where == "read again" and len(self.requests) > 3:
                 self.ids[120] = None
             return super().answer(number, size, ids_only)

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from scalr_async import DriftError, ServerError
-from scalr_async.pagination import Answer, Pager
+from scalr_async.pagination import PageAnswer, Pager
 from scalr_async.pagination._readahead import ReadAhead
 from tests.pagination.model import ORIGIN, FakeSource, Item, Numbers, server_error, things
 
@@ -32,9 +32,9 @@ class Written(FakeSource):
     """What it says of a page, by its number and the page size asked for."""
     links: Any = None
 
-    def answer(self, number: int, size: int, ids_only: bool) -> Answer[Any]:
+    def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Any]:
         items = self.pages[number - 1] if number <= len(self.pages) else []
-        return Answer.of(
+        return PageAnswer.of(
             tuple(items),
             None if self.said is None else self.said(number, size),
             None if self.links is None else self.links(number),
@@ -108,7 +108,7 @@ async def test_numbers_that_cannot_be_true_open_no_read_ahead(wrong: dict[str, A
     asked_for: list[int] = []
 
     class Lying(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             asked_for.append(number)
             return super().answer(number, size, ids_only)
 
@@ -172,9 +172,9 @@ async def test_a_server_that_repeats_values_for_ever_is_found_out(
     monkeypatch.setattr("scalr_async.pagination._walk._MAX_PAGES_OF_EQUAL_VALUES", 11)
 
     class Same(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Any]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Any]:
             said = numbered(10**12)(number, size) if totals else None
-            return Answer.of(("x", "y"), said, None, number=number, size=size, origin=ORIGIN)
+            return PageAnswer.of(("x", "y"), said, None, number=number, size=size, origin=ORIGIN)
 
     source = Same()
     got, pager = await walk(source)
@@ -350,7 +350,7 @@ async def test_a_failed_page_of_a_walk_with_smaller_pages_says_what_will_come_ag
     """A limit below the page size asks for less; where the first page lacks an item a second comes."""
 
     class Short(FakeSource):
-        def page(self, keys: list[Any], number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def page(self, keys: list[Any], number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             return super().page(keys[1:], number, size, ids_only)
 
     source = Short(things(40), failing={2: server_error()})
@@ -368,7 +368,7 @@ async def test_a_failed_page_of_a_walk_with_smaller_pages_says_what_will_come_ag
 @pytest.mark.parametrize("limit", [None, 7, 30])
 async def test_a_failed_verification_says_a_page_behind_all_that_came(limit: int | None) -> None:
     class Failing(FakeSource):
-        def answer(self, number: int, size: int, ids_only: bool) -> Answer[Item]:
+        def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Item]:
             if len(self.requests) > 1:
                 raise server_error()
             return super().answer(number, size, ids_only)

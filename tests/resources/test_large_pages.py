@@ -83,7 +83,7 @@ async def test_a_page_that_makes_no_sense_says_which_it_was(
     monkeypatch.setattr(_pages, "LARGE", limit)
     emu.seed(workspaces=40)
     source = scalr.workspaces.list().source
-    send = source.context.send
+    send = source._context.send
 
     async def broken(request):
         response = await send(request)
@@ -92,7 +92,7 @@ async def test_a_page_that_makes_no_sense_says_which_it_was(
             object.__setattr__(response, "body", cut)
         return response
 
-    object.__setattr__(source.context, "send", broken)
+    object.__setattr__(source._context, "send", broken)
     pager = scalr.workspaces.list(page_size=5)
     seen = []
 
