@@ -13,7 +13,7 @@ from collections.abc import (
 from typing import Any, TypeVar
 
 from scalr_async.bulk._engine import Engine
-from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, bulk_report
+from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, bulk_report, check_options
 
 __all__ = ["BulkResult", "OnOutcome", "Outcome", "bulk_report", "run_bulk", "run_bulk_iter"]
 
@@ -41,6 +41,7 @@ def run_bulk(
 
     Raises `InvalidArgumentError` when called, not when awaited.
     """
+    check_options(concurrency, on_outcome)
     return Engine(items, call, concurrency, on_outcome).run()
 
 
@@ -58,4 +59,5 @@ def run_bulk_iter(
     loop cancels the calls under way; `on_outcome` has seen every one that was done. The report of
     an error that ends the stream has the outcomes that were not handed out yet.
     """
+    check_options(concurrency, on_outcome)
     return Engine(items, call, concurrency, on_outcome).stream()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import inspect
 import sys
 import weakref
 from collections.abc import (
@@ -12,6 +14,7 @@ from collections.abc import (
     Awaitable,
     Callable,
     Coroutine,
+    Generator,
     Hashable,
     Iterable,
     Iterator,
@@ -24,15 +27,13 @@ from scalr_async.bulk._outcome import (
     BulkResult,
     OnOutcome,
     Outcome,
-    Reported,
-    check_options,
-    reported,
     tell,
 )
 from scalr_async.errors import InvalidArgumentError, ScalrError
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Reported", "reported"]
 
+R = TypeVar("R")
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -40,6 +41,48 @@ _WINDOW: Final = 8
 """Outcomes a stream keeps back for one slow item, for each call in flight."""
 _TURN: Final = 16
 """Items for each of two halves of a turn: then everything else in the event loop has its own."""
+
+
+@contextlib.contextmanager
+def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
+    """Give whatever is raised inside a report of how far it came."""
+    try:
+        yield
+    except BaseException as error:
+        with contextlib.suppress(AttributeError):  # its class has a `report` of its own
+            error.report = report()  # type: ignore[attr-defined]  # what `bulk_report` looks for
+        raise
+
+
+class Reported(Coroutine[Any, Any, R]):
+    """A coroutine that has a report even when it is cancelled before its first step."""
+
+    def __init__(
+        self, coroutine: Coroutine[Any, Any, R], report: Callable[[], BulkResult[Any, Any]]
+    ) -> None:
+        self._coroutine = coroutine
+        self._report = report
+
+    def __await__(self) -> Generator[Any, Any, R]:
+        return self._coroutine.__await__()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._coroutine, name)  # what event loops look at: `cr_running`, ...
+
+    def send(self, value: Any) -> Any:
+        """Go on with a value."""
+        return self._coroutine.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """Go on with an error."""
+        if inspect.getcoroutinestate(self._coroutine) != inspect.CORO_CREATED:
+            return self._coroutine.throw(*error)
+        with reported(self._report):
+            return self._coroutine.throw(*error)
+
+    def close(self) -> None:
+        """End it."""
+        self._coroutine.close()
 
 
 class Engine(Generic[T, V]):
@@ -65,7 +108,6 @@ class Engine(Generic[T, V]):
         if not callable(call):
             kind = type(call).__name__
             raise InvalidArgumentError(f"call: must be a function of an item, not {kind}")
-        check_options(concurrency, on_outcome)
         self._items = items
         self._call = call
         self._concurrency = concurrency

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import inspect
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
@@ -18,14 +16,11 @@ __all__ = [
     "BulkResult",
     "OnOutcome",
     "Outcome",
-    "Reported",
     "bulk_report",
     "check_options",
-    "reported",
     "tell",
 ]
 
-R = TypeVar("R")
 T = TypeVar("T")
 V = TypeVar("V")
 T_co = TypeVar("T_co", covariant=True)
@@ -128,48 +123,6 @@ def bulk_report(error: BaseException) -> BulkResult[Any, Any] | None:
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
     return None
-
-
-@contextlib.contextmanager
-def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
-    """Give whatever is raised inside a report of how far it came."""
-    try:
-        yield
-    except BaseException as error:
-        with contextlib.suppress(AttributeError):  # its class has a `report` of its own
-            error.report = report()  # type: ignore[attr-defined]  # what `bulk_report` looks for
-        raise
-
-
-class Reported(Coroutine[Any, Any, R]):
-    """A coroutine that has a report even when it is cancelled before its first step."""
-
-    def __init__(
-        self, coroutine: Coroutine[Any, Any, R], report: Callable[[], BulkResult[Any, Any]]
-    ) -> None:
-        self._coroutine = coroutine
-        self._report = report
-
-    def __await__(self) -> Generator[Any, Any, R]:
-        return self._coroutine.__await__()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._coroutine, name)  # what event loops look at: `cr_running`, ...
-
-    def send(self, value: Any) -> Any:
-        """Go on with a value."""
-        return self._coroutine.send(value)
-
-    def throw(self, *error: Any) -> Any:
-        """Go on with an error."""
-        if inspect.getcoroutinestate(self._coroutine) != inspect.CORO_CREATED:
-            return self._coroutine.throw(*error)
-        with reported(self._report):
-            return self._coroutine.throw(*error)
-
-    def close(self) -> None:
-        """End it."""
-        self._coroutine.close()
 
 
 async def tell(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:

@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
-    Awaitable,
     Callable,
     Collection,
     Coroutine,
     Iterable,
     Mapping,
 )
-from typing import Any, Literal, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from scalr_async._text import shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
@@ -33,9 +33,8 @@ from scalr_async.resources import _generated as api
 from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.agents import Agent, AgentStatus
-from scalr_async.resources._linking import PoolList, WorkspaceLinks
-from scalr_async.resources._list_change import ListChange
 from scalr_async.resources._pool_agents import wait_for_agents
+from scalr_async.resources._pool_list import ListChange, PoolList
 from scalr_async.resources._waiting import check_timeout, retried_until
 from scalr_async.resources._with_response import with_response
 from scalr_async.resources._workspace_ids import (
@@ -47,6 +46,9 @@ from scalr_async.resources._workspace_ids import (
     read_all,
 )
 from scalr_async.telemetry import OutcomeEvent
+
+if TYPE_CHECKING:
+    from scalr_async.resources._linking import WorkspaceLinks
 
 __all__ = [
     "AgentPools",
@@ -174,7 +176,7 @@ class AgentPools(generated.AgentPools):
         """
         check_options(concurrency, on_outcome)
         pairs = _pairs(assignments)
-        links = WorkspaceLinks(self._context)
+        links = self._links()
         return Engine(
             pairs,
             lambda pair: links.link(pair[1], pair[0]),
@@ -244,20 +246,25 @@ class AgentPools(generated.AgentPools):
             return ListChange(self._list_of(pool), workspaces, tell, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={shown(via)}: must be 'workspace' or 'pool'")
-        links = WorkspaceLinks(self._context)
-        act: Callable[[WorkspaceId, str], Awaitable[api.Workspace | None]]
-        act = links.link if linked else links.unlink
+        links = self._links()
         items = many(workspaces)
         ids = ids_of(items)
         length = None if ids is None else len(set(ids))
         return Engine(
             items,
-            lambda workspace: act(workspace, pool),
+            partial(links.link if linked else links.unlink, pool=pool),
             concurrency,
             tell,
             key=None if ids and len(ids) == length else id_of,
             length=length,
         )
+
+    def _links(self) -> WorkspaceLinks:
+        from scalr_async.resources._linking import (  # noqa: PLC0415  # which imports workspaces
+            WorkspaceLinks,
+        )
+
+        return WorkspaceLinks(self._context)
 
     def _list_of(self, pool: str) -> PoolList:
         def same(found: AgentPool) -> AgentPool:
@@ -277,7 +284,7 @@ class AgentPools(generated.AgentPools):
         async def write(names: Collection[str]) -> AgentPool:
             return same(await self.update(pool, workspaces=list(names)))
 
-        return PoolList(read, write, lambda: WorkspaceLinks(self._context).on_pool(pool))
+        return PoolList(read, write, lambda: self._links().on_pool(pool))
 
     def _told(self, on_outcome: Callable[..., Any] | None) -> Callable[..., Any] | None:
         """Return a hook that tells telemetry of an outcome, and then the caller."""

@@ -24,7 +24,7 @@ from scalr_async import (
 )
 from scalr_async.emulator import Emulator
 from scalr_async.resources import AgentPool, Workspace
-from scalr_async.resources._linking import PoolList
+from scalr_async.resources._pool_list import PoolList
 from scalr_async.telemetry import Event, OutcomeEvent
 
 

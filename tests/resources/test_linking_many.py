@@ -24,7 +24,7 @@ from scalr_async import (
 from scalr_async.bulk import BulkResult
 from scalr_async.pagination import Pager
 from scalr_async.resources import AgentPool
-from scalr_async.resources._linking import PoolList
+from scalr_async.resources._pool_list import PoolList
 from tests.bulk.calls import cancelled, each, others, recancel
 from tests.faults.common import client
 from tests.pagination.model import FakeSource

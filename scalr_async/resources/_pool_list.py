@@ -1,0 +1,316 @@
+"""Links by a pool's own list of workspaces: read it, merge, write all of it, read it again."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import time
+from collections import deque
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+)
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from scalr_async.bulk import BulkResult, OnOutcome, Outcome
+from scalr_async.bulk._engine import Reported, reported
+from scalr_async.bulk._outcome import tell
+from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
+from scalr_async.jsonapi import Ref
+from scalr_async.resources._generated.agent_pools import AgentPool
+from scalr_async.resources._workspace_ids import (
+    WorkspaceId,
+    WorkspaceIds,
+    id_of,
+    ids_of,
+    many,
+    read_all,
+)
+
+if TYPE_CHECKING:
+    from scalr_async.resources._generated.workspaces import Workspace
+
+__all__ = ["ListChange", "PoolList", "after_write", "before_write"]
+
+_TRIES: Final = 3
+"""The rounds of reading, merging and writing before a pool's answer is reported as wrong."""
+
+_Outcome: TypeAlias = "Outcome[WorkspaceId, Workspace | None]"
+
+
+class PoolList:
+    """Links by the pool's list of workspaces: read it, merge, write all of it, look again.
+
+    `ask` is asked for the workspaces of a pool that does not list them.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Awaitable[AgentPool]],
+        write: Callable[[Collection[str]], Awaitable[AgentPool]],
+        ask: Callable[[], Awaitable[set[str]]] | None = None,
+    ) -> None:
+        self._read = read
+        self._write = write
+        self._ask = ask
+        self.touched = False
+        """True if anything was sent that changes the list."""
+        self._began = time.monotonic()
+        self._calls = 0
+
+    async def change(self, wanted: Collection[str], *, linked: bool) -> dict[str, ScalrError]:
+        """Link or unlink all of `wanted`; returns what went wrong, by workspace.
+
+        The list that is read back decides: what others overwrote meanwhile is merged again,
+        `_TRIES` times in all. A write that failed is not repeated; if its answer was lost, the
+        list tells what it did.
+        """
+        with before_write():
+            pool, have = await self._look()
+        failure: ScalrError | None = None
+        for _ in range(_TRIES):
+            left = [name for name in wanted if (name in have) is not linked]
+            if not left or failure is not None:
+                break
+            self.touched = True
+            failure = await self._failure_of(have.union(left) if linked else have.difference(left))
+            if failure is None or failure.outcome == "unknown":
+                with after_write():
+                    pool, have = await self._look()
+        return {
+            name: self._missed(pool, name, linked=linked) if failure is None else failure
+            for name in wanted
+            if (name in have) is not linked
+        }
+
+    async def replace(self, wanted: Collection[str]) -> AgentPool:
+        """Make the list exactly `wanted`, in one PATCH whose answer is checked.
+
+        Scalr documents the PATCH as linking and unlinking in bulk; should a server only add, the
+        answer shows it, and nothing is lost in silence. An answer that does not list them, or is
+        lost, is made up for by reading the pool.
+        """
+        lost: ScalrError | None = None
+        try:
+            pool = await self._put(wanted)
+        except DecodeError:
+            pass
+        except ScalrError as error:
+            if error.outcome != "unknown":
+                raise
+            lost = error
+        else:
+            if _listed(pool) == set(wanted):
+                return pool
+        try:
+            with after_write():
+                pool, have = await self._look()
+        except ScalrError as error:
+            raise lost or error from None
+        if have == set(wanted):
+            return pool
+        raise lost or self._different(pool, have, set(wanted))
+
+    async def _look(self) -> tuple[AgentPool, set[str]]:
+        """Read the pool and its list."""
+        self._calls += 1
+        pool = await self._read()
+        have = _listed(pool)
+        if have is None and self._ask is not None:
+            have = await self._ask()
+        if have is None:
+            raise self._error(pool, "the pool does not list its workspaces")
+        return pool, have
+
+    async def _put(self, names: Collection[str]) -> AgentPool:
+        """Write the list."""
+        self._calls += 1
+        return await self._write(names)
+
+    async def _failure_of(self, names: Iterable[str]) -> ScalrError | None:
+        """Write the list; return the error that it met but for an answer that nobody can read."""
+        try:
+            await self._put(sorted(names))
+        except DecodeError:
+            return None
+        except ScalrError as error:
+            return _copied(error)  # its traceback knows the frames that are to keep it
+        return None
+
+    def _missed(self, pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
+        place = "not" if linked else "still"
+        return self._error(pool, f"{workspace} is {place} on the pool after {_TRIES} writes")
+
+    def _different(self, pool: AgentPool, have: set[str], wanted: set[str]) -> VerificationError:
+        more, fewer = sorted(have - wanted), sorted(wanted - have)
+        return self._error(
+            pool,
+            f"the pool's workspaces are not what was asked: {len(more)} more "
+            f"{more[:3]}, {len(fewer)} fewer {fewer[:3]}",
+        )
+
+    def _error(self, pool: AgentPool, text: str) -> VerificationError:
+        return VerificationError(
+            text,
+            method="PATCH",
+            path=f"/agent-pools/{pool.id}",
+            attempts=self._calls,
+            elapsed=time.monotonic() - self._began,
+            outcome="unknown",
+        )
+
+
+def _listed(pool: AgentPool) -> set[str] | None:
+    """Return the workspaces that a pool lists; None if it does not, or not all of them."""
+    refs: Any = pool.workspaces
+    if not isinstance(refs, tuple):
+        return None
+    if not all(isinstance(ref, Ref) and ref.type == "workspaces" for ref in refs):
+        return None
+    sent = pool.raw().get("relationships")
+    sent = sent.get("workspaces") if isinstance(sent, dict) else None
+    said = sent if isinstance(sent, dict) else {}
+    links = said.get("links")
+    goes_on = isinstance(links, dict) and bool(links.get("next"))
+    if goes_on or (not refs and said.get("data") != []):  # null is no list
+        return None
+    return {ref.id for ref in refs}
+
+
+def _copied(error: ScalrError) -> ScalrError:
+    """Return a copy with notes of its own, without the traceback and what it was raised from."""
+    copy_ = copy.copy(error)
+    copy_.__notes__ = [*getattr(error, "__notes__", ())]
+    return copy_
+
+
+@contextlib.contextmanager
+def before_write() -> Iterator[None]:
+    """Mark errors of a read that comes before the write: nothing was sent."""
+    try:
+        yield
+    except ScalrError as error:
+        if error.outcome != "rejected":
+            error.outcome = "not_sent"
+        raise
+
+
+@contextlib.contextmanager
+def after_write() -> Iterator[None]:
+    """Mark errors of a read that checks the write: its outcome is unknown."""
+    try:
+        yield
+    except ScalrError as error:
+        error.outcome = "unknown"
+        raise
+
+
+class ListChange:
+    """Reads all workspaces, changes the list, and tells what became of each of them.
+
+    What is not sent yet is not started; from the first write on, all of them are under way.
+    """
+
+    def __init__(
+        self,
+        pool: PoolList,
+        workspaces: WorkspaceIds,
+        on_outcome: OnOutcome[WorkspaceId, Workspace | None] | None,
+        *,
+        linked: bool,
+    ) -> None:
+        self._pool = pool
+        self._workspaces = many(workspaces)
+        self._on_outcome = on_outcome
+        self._linked = linked
+        self._links: dict[str, tuple[int, WorkspaceId]] = {}
+        self._outcomes: deque[_Outcome] = deque()
+        self._settled = False
+        self._failure: Exception | None = None
+        ids = ids_of(self._workspaces)
+        self._length = None if ids is None else len(set(ids))
+
+    def run(self) -> Coroutine[Any, Any, BulkResult[WorkspaceId, Workspace | None]]:
+        """Change the list; the result has what became of each workspace."""
+        return Reported(self._run(), self.report)
+
+    async def _run(self) -> BulkResult[WorkspaceId, Workspace | None]:
+        with reported(self.report):
+            await self._settle()
+            for outcome in self._outcomes:
+                await self._tell(outcome)
+            self._raise_failure()
+        return self.report()
+
+    async def stream(self) -> AsyncGenerator[_Outcome]:
+        """Change the list, and yield the outcomes in input order."""
+        with reported(self.report):
+            await self._settle()
+            while self._outcomes:
+                await self._tell(self._outcomes[0])
+                yield self._outcomes.popleft()
+            self._raise_failure()
+
+    def report(self) -> BulkResult[WorkspaceId, Workspace | None]:
+        """Return how far it came, after its end."""
+        under_way: tuple[_Outcome, ...] = ()
+        not_started: int | None = 0
+        if self._pool.touched and not self._settled:
+            links = self._links.values()
+            under_way = tuple(Outcome(index=i, input=link, outcome="unknown") for i, link in links)
+        elif not self._settled:
+            not_started = self._length
+        return BulkResult(
+            outcomes=tuple(self._outcomes), interrupted=under_way, not_started=not_started
+        )
+
+    async def _settle(self) -> None:
+        """Find out what became of each workspace."""
+        await self._read()
+        try:
+            failures = await self._pool.change(self._links, linked=self._linked)
+        except ScalrError as error:
+            if not self._links:
+                raise  # there is no outcome that could carry it
+            failures = dict.fromkeys(self._links, _copied(error))  # its traceback knows this frame
+        done = [
+            _outcome(index, link, failures.get(name)) for name, (index, link) in self._links.items()
+        ]
+        by_index = sorted([*self._outcomes, *done], key=lambda outcome: outcome.index)
+        self._outcomes, self._settled = deque(by_index), True
+
+    async def _read(self) -> None:
+        """Read all workspaces; what cannot be one is a failure of its own."""
+        for index, link in enumerate(await read_all(self._workspaces)):
+            try:
+                self._links.setdefault(id_of(link), (index, link))
+            except InvalidArgumentError as error:
+                self._outcomes.append(_outcome(index, link, error))
+        self._length = len(self._links)
+
+    async def _tell(self, outcome: _Outcome) -> None:
+        if self._on_outcome is not None:
+            try:
+                await tell(self._on_outcome, outcome)
+            except Exception as error:  # noqa: BLE001  # raised when all have been told
+                self._failure = error if self._failure is None else self._failure
+
+    def _raise_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        try:
+            if failure is not None:
+                raise failure
+        finally:
+            del failure  # its traceback knows this frame
+
+
+def _outcome(index: int, link: WorkspaceId, error: ScalrError | None) -> _Outcome:
+    if error is None:
+        return Outcome(index=index, input=link, outcome="applied")
+    own = _copied(error)  # each workspace has an error, and notes, of its own
+    return Outcome(index=index, input=link, error=own, outcome=own.outcome)
