@@ -19,7 +19,9 @@ from typing import Any, Final
 import attrs
 
 ROOT: Final = Path(__file__).parents[2]
-PAGES: Final = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES: Final = sorted(
+    [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "how-to").glob("*.md")]
+)
 
 _FENCE: Final = re.compile(
     r"^```(?P<language>\S*)[^\n]*\n(?P<text>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL
