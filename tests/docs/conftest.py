@@ -13,9 +13,14 @@ OTHERS = ("SCALR_TOKEN_FILE", "SCALR_SERVICE_ACCOUNT_EMAIL", "SCALR_ID_TOKEN_FIL
 
 
 @pytest.fixture
-async def emu() -> AsyncIterator[Emulator]:
-    """The server that `scalr-async emulate --demo` is: what a reader types the pages against."""
-    async with Emulator(token=CANARY, demo=True) as emulator:
+async def emu(request: pytest.FixtureRequest) -> AsyncIterator[Emulator]:
+    """The server that `scalr-async emulate --demo` is: what a reader types the pages against.
+
+    The tutorial begins with nothing.
+    """
+    page = getattr(request.node, "callspec", None) and request.node.callspec.params.get("page")
+    empty = page is not None and page.stem == "tutorial"
+    async with Emulator(token=CANARY, demo=not empty) as emulator:
         yield emulator
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shlex
 import sys
@@ -16,12 +17,15 @@ from scalr_async import Event, ScalrClient, errors
 from scalr_async.cli._parser import parser
 from scalr_async.emulator import Emulator
 from tests.docs.pages import PAGES, ROOT, blocks, commands, examples, files, links, name_of
+from tests.docs.prompt import typed
 from tests.docs.test_reference import reference
+
+TYPED = [ROOT / "README.md", ROOT / "docs" / "quickstart.md", ROOT / "docs" / "tutorial.md"]
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 
-@every_page
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in TYPED], ids=name_of)
 async def test_examples_run_and_print_what_the_page_shows(
     page: Path,
     emu: Emulator,
@@ -29,8 +33,6 @@ async def test_examples_run_and_print_what_the_page_shows(
     environment: dict[str, str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    if page.stem == "tutorial":  # it begins with nothing
-        emu.reset()
     names = {"__name__": page.stem, "scalr": scalr, "emu": emu}
     for example in examples(page):
         await example.block.run(names)
@@ -39,39 +41,42 @@ async def test_examples_run_and_print_what_the_page_shows(
         assert example.agrees_with(output), f"{where} printed\n{output}"
 
 
-async def test_the_readme_and_the_quickstart_can_be_typed_one_after_the_other(
-    emu: Emulator,
-    scalr: ScalrClient,
-    environment: dict[str, str],
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("page", TYPED, ids=name_of)
+async def test_a_page_can_be_typed_into_a_prompt_from_its_first_line_to_its_last(
+    page: Path, emu: Emulator, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    names = {"__name__": "typed"}
-    for page in (ROOT / "README.md", ROOT / "docs" / "quickstart.md"):
-        for example in examples(page):
-            names |= {"scalr": scalr, "emu": emu}
-            await example.block.run(names)
-            output = capsys.readouterr().out
-            where = f"{name_of(page)}:{example.block.line}"
-            assert example.agrees_with(output), f"{where} printed\n{output}"
+    shown = [*examples(page)]
+    texts = [example.block.text for example in shown]
+    variables = {**os.environ, **environment, "PYTHONPATH": str(ROOT)}
+    printed = await asyncio.to_thread(typed, texts, variables, tmp_path)
+    for example, output in zip(shown, printed, strict=True):
+        where = f"{name_of(page)}:{example.block.line}"
+        assert example.agrees_with(output), f"{where} printed\n{output}"
 
 
 @pytest.mark.parametrize("page", [*filter(files, PAGES)], ids=name_of)
-async def test_a_test_suite_shown_on_a_page_passes(page: Path, tmp_path: Path) -> None:
-    for path, text in files(page).items():
+async def test_files_shown_on_a_page_run_as_programs_or_as_a_test_suite(
+    page: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    shown = files(page)
+    for path, text in shown.items():
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     plugin = ("-p", "no:scalr_async", "-p", "scalr_async.testing")  # installed or not
-    options = ("-q", "-p", "no:cacheprovider", "-W", "error")
-    command = (sys.executable, "-m", "pytest", *plugin, *options)
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=tmp_path,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0, output.decode()
+    command = ("-m", "pytest", *plugin, "-q", "-p", "no:cacheprovider", "-W", "error")
+    tested = any(Path(path).name.startswith("test_") for path in shown)
+    for arguments in (command,) if tested else [(path,) for path in shown]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *arguments,
+            cwd=tmp_path,
+            env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0, output.decode()
 
 
 @every_page
