@@ -40,6 +40,9 @@ INTERNAL: Final = frozenset(
 )
 """Modules and packages whose names are reached through others, or not meant for use."""
 
+_PLACES: Final = re.compile(
+    r"\b(?:api|resources|typing|generated|collections\.abc|scalr_async(?:\.\w+)+)\."
+)
 ENDPOINT: Final = re.compile(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`?]*)[^`]*`")
 
 
@@ -161,7 +164,7 @@ def annotation(given: object) -> str:
     if isinstance(given, typing.ForwardRef):
         given = given.__forward_arg__
     text = given if isinstance(given, str) else inspect.formatannotation(given)
-    return re.sub(r"\b(?:api|typing|generated|collections\.abc|scalr_async(?:\.\w+)+)\.", "", text)
+    return _PLACES.sub("", text)
 
 
 def items(dictionary: type) -> dict[str, tuple[str, bool]]:
