@@ -20,12 +20,15 @@ from scalr_async.errors import FileError, InvalidArgumentError, ScalrError
 
 __all__ = [
     "Target",
+    "allowed_mode",
     "check_regular_file",
+    "commit_file",
     "continue_file",
     "open_target",
     "partial_path",
     "read_file",
     "replace_file",
+    "replace_path",
     "run_in_thread",
     "wrap_os_errors",
     "write_file",
@@ -71,7 +74,7 @@ class _Replacement:
     def __init__(self, path: Path, mode: int) -> None:
         self._path = path
         self._draft = path.parent / f".{secrets.token_hex(8)}.part"
-        self.file = _open(self._draft, os.O_CREAT | os.O_EXCL, _mode_of(path, mode))
+        self.file = _open(self._draft, os.O_CREAT | os.O_EXCL, allowed_mode(path, mode))
 
     def commit(self) -> None:
         """Put the file in place once all of it is on the disk."""
@@ -121,17 +124,30 @@ def write_file(path: Path, text: str, *, mode: int = 0o666) -> None:
 
 
 @contextlib.contextmanager
-def continue_file(path: Path, size: int) -> Iterator[BinaryIO]:
-    """Open the partial file of `path` to continue behind its first `size` bytes.
+def replace_path(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
+    """Return the path of an empty file to write to, which replaces `path` as by `replace_file`."""
+    check_regular_file(path, "output")
+    with _writing(path):
+        draft = path.parent / f".{secrets.token_hex(8)}.part"
+        _open(draft, os.O_CREAT | os.O_EXCL, allowed_mode(path, mode)).close()
+    try:
+        yield draft
+        commit_file(draft.open("r+b"), draft, path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
-    It takes the name `path` when the block ends without an error, and is kept otherwise for the
-    next try. Only one process at a time can write it; links are not followed.
+
+@contextlib.contextmanager
+def continue_file(draft: Path, size: int, *, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Open a draft to continue behind its first `size` bytes; it is kept however the block ends.
+
+    Only one process at a time can write it; links are not followed. See `commit_file`.
     """
-    draft = partial_path(path)
     with _writing(draft):
         if size == 0 and draft.is_symlink():
             draft.unlink()
-        file = _open(draft, os.O_CREAT if size == 0 else 0, _mode_of(path, 0o666))
+        file = _open(draft, os.O_CREAT if size == 0 else 0, mode)
     with file:
         with _writing(draft):
             _lock(file, draft)
@@ -140,13 +156,26 @@ def continue_file(path: Path, size: int) -> Iterator[BinaryIO]:
             file.truncate(size)
             file.seek(size)
         yield file
-        with _writing(path):
-            _flush_and_close(file)
-            draft.replace(path)
+
+
+def commit_file(file: BinaryIO, draft: Path, path: Path) -> None:
+    """Close a draft that is complete, and give it the name `path`."""
+    with _writing(path):
+        _flush_and_close(file)
+        draft.replace(path)
+
+
+def allowed_mode(path: Path, mode: int) -> int:
+    """Return the mode of a file that replaces another one: it never allows more than that one."""
+    try:
+        old = path.lstat().st_mode
+    except OSError:
+        return mode
+    return mode & old if stat.S_ISREG(old) else mode
 
 
 def partial_path(path: Path) -> Path:
-    """Return the name under which `continue_file` writes a file until it is complete."""
+    """Return the name of the draft of a file that can be continued."""
     return path.with_name(f"{path.name}.part")
 
 
@@ -250,15 +279,6 @@ def _is_stream(path: Path) -> bool:
         return True
     home = path.parent.resolve()
     return home == Path("/dev") or home.is_relative_to("/proc")
-
-
-def _mode_of(path: Path, mode: int) -> int:
-    """Return the mode of a file that replaces another one: it never allows more than that one."""
-    try:
-        old = path.lstat().st_mode
-    except OSError:
-        return mode
-    return mode & old if stat.S_ISREG(old) else mode
 
 
 def _open(draft: Path, flags: int, mode: int) -> BinaryIO:

@@ -1,83 +1,94 @@
-"""The progress of a crawl: kept in a small file after each page, so that it can go on."""
+"""The checkpoint of a crawl: kept in a small file beside its drafts, so that it can go on."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Final
 
-import attrs
+import msgspec
 
 from scalr_async._files import read_file, write_file
 from scalr_async.errors import InvalidArgumentError
 
-__all__ = ["Checkpoint"]
+__all__ = ["Checkpoint", "Position"]
+
+_VERSION: Final = 2
+Count = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
 
 
-@attrs.define(kw_only=True)
-class Checkpoint:
-    """The scope of a crawl (`host`, `kinds`, `format`), and the place to go on from.
+class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The position of one source's walk: the last page that its draft holds.
 
-    `kind` and `page` name the last page that is in the output file, page 0 when the kind has not
-    begun; `ids` are those of its items and `total` is how many there were then, so that a change
-    of the list shows. `size` is the length of the finished pages in bytes, `begun` where the kind
-    begins, `written` counts its items.
+    `collection` is what is being read, `page` the number of the page, 0 before the first; `ids`
+    are those of its items and `total` is how many there were then, so that a change of the list
+    shows. `size` is the length in bytes of what the draft holds of finished pages, `begun` where
+    the collection begins in it, and `written` counts the collection's items.
     """
 
-    host: str
-    kinds: Sequence[str]
-    format: str
-    kind: str
-    page: int = 0
-    ids: Sequence[str] = ()
-    total: int | None = None
-    size: int = 0
-    begun: int = 0
-    written: int = 0
+    collection: str
+    page: Count = 0
+    ids: list[str] = []
+    total: Count | None = None
+    size: Count = 0
+    begun: Count = 0
+    written: Count = 0
+    is_complete: bool = False
+
+    def turn_to(self, collection: str) -> None:
+        """Begin a collection at the end of the draft."""
+        self.collection, self.begun = collection, self.size
+        self.page, self.ids, self.total, self.written = 0, [], None, 0
+
+
+class Checkpoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The positions of all sources of a crawl, and the `crawl` that they belong to.
+
+    `crawl` is a text that two crawls share only if they ask the same of the same servers. `since`
+    is the time that the first of them asked from.
+    """
+
+    crawl: str
+    collections: list[str]
+    positions: list[Position]
+    since: str | None = None
+    version: int = _VERSION
 
     @classmethod
-    def load(cls, path: Path, begin: Self) -> Self:
-        """Return what the file says, `begin` when there is none; it must be of the same crawl."""
+    def new(
+        cls, crawl: str, collections: Sequence[str], sources: int, since: str | None = None
+    ) -> Checkpoint:
+        """Return the checkpoint of a crawl that has not begun."""
+        positions = [Position(collection=collections[0]) for _ in range(sources)]
+        return cls(
+            crawl=crawl, collections=[*collections], positions=positions, since=since
+        )
+
+    @classmethod
+    def load(cls, path: Path, new: Checkpoint) -> Checkpoint:
+        """Return what the file holds, `new` when there is none.
+
+        Raises `InvalidArgumentError` for a file that is no checkpoint, or that of another crawl.
+        """
         if not path.exists():
-            return begin
-        raw = read_file(path)
+            return new
         try:
-            found = cls(**json.loads(raw))
-        except (ValueError, TypeError, RecursionError):
+            found = msgspec.json.decode(read_file(path), type=cls)
+        except (msgspec.DecodeError, RecursionError):
             found = None
-        if found is None or not found.is_sound():
+        if found is None or not found._is_sound():
             raise InvalidArgumentError(f"{path}: not a file that --resume wrote")
-        if not found.is_of(begin):
+        same = (found.crawl, found.collections, len(found.positions))
+        if same != (new.crawl, new.collections, len(new.positions)):
             raise InvalidArgumentError(f"{path}: belongs to another crawl; remove it to begin anew")
         return found
 
-    def is_sound(self) -> bool:
-        """Return whether every value is of its kind: the file may come from anywhere."""
-        numbers = (self.page, self.size, self.begun, self.written)
-        return (
-            all(isinstance(text, str) for text in (self.host, self.format, self.kind))
-            and _are_texts(self.kinds)
-            and _are_texts(self.ids)
-            and all(type(number) is int and number >= 0 for number in numbers)
-            and self.begun <= self.size
-            and (self.total is None or type(self.total) is int)
-        )
-
-    def is_of(self, crawl: Checkpoint) -> bool:
-        """Return whether this is of the same crawl."""
-        same = (self.host, self.format) == (crawl.host, crawl.format)
-        return same and list(self.kinds) == list(crawl.kinds) and self.kind in crawl.kinds
-
-    def turn_to(self, kind: str) -> None:
-        """Note that the next kind begins here."""
-        self.kind, self.begun = kind, self.size
-        self.page, self.ids, self.total, self.written = 0, (), None, 0
-
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, *, mode: int = 0o666) -> None:
         """Write the file, whole or not at all."""
-        write_file(path, json.dumps(attrs.asdict(self)))
+        write_file(path, msgspec.json.encode(self).decode(), mode=mode)
 
-
-def _are_texts(value: object) -> bool:
-    return isinstance(value, list | tuple) and all(isinstance(text, str) for text in value)
+    def _is_sound(self) -> bool:
+        return self.version == _VERSION and all(
+            each.begun <= each.size and each.collection in self.collections
+            for each in self.positions
+        )

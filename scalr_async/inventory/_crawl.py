@@ -1,0 +1,214 @@
+"""A crawl: the lists of one or several accounts, written page by page so that it can go on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import aclosing
+from typing import Any, Final, Protocol
+
+import attrs
+
+from scalr_async.client import ScalrClient
+from scalr_async.inventory._checkpoint import Position
+from scalr_async.inventory._collections import Selection
+from scalr_async.inventory._documents import (
+    Document,
+    SeenIds,
+    document,
+    identity_of,
+    included_in,
+)
+from scalr_async.pagination import OnDrift, Page
+
+__all__ = ["Crawl", "CrawlObserver", "Drift", "Draft", "Source"]
+
+_SAVE_EVERY: Final = 1.0
+"""Seconds between two checkpoints; after a kill so much is read again."""
+
+
+class CrawlObserver(Protocol):
+    """Is told how a crawl goes on, by source and collection."""
+
+    def begin(self, source: str, collection: str) -> None:
+        """A collection is begun."""
+
+    def page(self, source: str, collection: str, items: int, total: int | None) -> None:
+        """A page was read; `total` is how many items there are, None if nobody knows."""
+
+    def end(self, source: str, collection: str) -> None:
+        """A collection is read to its end."""
+
+
+@attrs.frozen(kw_only=True)
+class Drift:
+    """A list that changed while it was read: what was seen, and how often."""
+
+    source: str
+    collection: str
+    seen: str
+
+
+@attrs.frozen(kw_only=True)
+class Source:
+    """One account: the name it is shown by, an open client, and `meta` of its documents."""
+
+    name: str
+    client: ScalrClient
+    meta: Document
+
+
+class Draft(Protocol):
+    """Where documents go to."""
+
+    def write(self, documents: Sequence[Document]) -> int:
+        """Write documents; return how many bytes they took."""
+        ...
+
+    def flush(self) -> None:
+        """Hand over to the operating system what was written."""
+
+    def cut(self, size: int) -> None:
+        """Forget what was written behind so many bytes."""
+
+    def documents(self) -> Iterable[Document]:
+        """Yield what was written, also by the process that the crawl was begun in."""
+        ...
+
+
+@attrs.define(kw_only=True)
+class Crawl:
+    """Reads the selections of one source into a draft, and notes in `position` how far it came.
+
+    `save` is called after pages, once a second at most, and at any end that the process lives to
+    see. `drifts` are the lists of which something may be missing.
+    """
+
+    source: Source
+    selections: Sequence[Selection]
+    draft: Draft
+    position: Position
+    observer: CrawlObserver
+    save: Callable[[], None]
+    on_drift: OnDrift = "report"
+    names: bool = False
+    prefetch: int = 8
+    clock: Callable[[], float] = time.monotonic
+    written: int = 0
+    drifts: list[Drift] = attrs.field(factory=list)
+    _seen: SeenIds = attrs.field(factory=SeenIds, init=False)
+    _saved: float = attrs.field(default=0.0, init=False)
+
+    async def run(self) -> None:
+        """Read everything that the position does not say is read."""
+        if self.position.is_complete:
+            return
+        self._saved = self.clock()
+        self._remember()
+        try:
+            names = [each.collection.name for each in self.selections]
+            for selection in self.selections[names.index(self.position.collection) :]:
+                if selection.collection.name != self.position.collection:
+                    self.position.turn_to(selection.collection.name)
+                await self._read(selection)
+            self.position.is_complete = True
+        finally:
+            self._save()
+
+    async def _read(self, selection: Selection) -> None:
+        name, position = selection.collection.name, self.position
+        pager = selection.pager(self.source.client, prefetch=self.prefetch, on_drift=self.on_drift)
+        start = await next_page(selection, self.source.client, position)
+        if start is None:
+            self._begin_again(name)
+        self.observer.begin(self.source.name, name)
+        if not (position.page and _is_over(selection, position)):
+            async with aclosing(self._pages(pager, start or 1)) as pages:
+                async for page in pages:
+                    self._take(selection, page)
+            self._look_for_drift(name, pager.report)
+        self.observer.end(self.source.name, name)
+
+    async def _pages(self, pager: Any, start: int) -> AsyncGenerator[Page[Any]]:
+        if start > 1:
+            self.observer.page(
+                self.source.name, self.position.collection, self.position.written, self.position.total
+            )
+        async for page in pager.pages(start):
+            yield page
+            await asyncio.sleep(0)  # writing takes a while: the turn of others
+
+    def _take(self, selection: Selection, page: Page[Any]) -> None:
+        position, meta = self.position, self.source.meta
+        names = selection.includes if self.names else ()
+        documents = [document(item, meta, names) for item in page.items]
+        came = [
+            document(each, {**meta, "included": True})
+            for item in page.items
+            for each in included_in(item, selection.includes)
+            if self._is_wanted(each)
+        ]
+        position.size += self.draft.write([*came, *documents])
+        position.page, position.total = page.number, page.total_count
+        position.ids = [str(item.id) for item in page.items]
+        position.written += len(page.items)
+        self.written += len(page.items)
+        self.observer.page(
+            self.source.name, position.collection, len(page.items), page.total_count
+        )
+        if self.clock() - self._saved >= _SAVE_EVERY:
+            self._save()
+
+    def _is_wanted(self, resource: Any) -> bool:
+        """Return whether an included resource is to be written: it does not come by itself."""
+        listed = any(each.collection.type == resource.type for each in self.selections)
+        return not listed and self._seen.is_new((resource.type, resource.id))
+
+    def _begin_again(self, name: str) -> None:
+        """Forget what the draft has of the collection: pages have shifted since."""
+        position = self.position
+        position.size = position.begun
+        position.turn_to(name)
+        self._save()  # before the pages are gone that it would still name
+        self.draft.cut(position.size)
+        self._remember()
+
+    def _remember(self) -> None:
+        """Remember the included resources that the draft holds already."""
+        self._seen = SeenIds()
+        if self.position.size and any(each.includes for each in self.selections):
+            for each in self.draft.documents():
+                if each.get("meta", {}).get("included"):
+                    self._seen.is_new(identity_of(each))
+
+    def _look_for_drift(self, name: str, report: Any) -> None:
+        if not report.verified if self.on_drift == "verify" else report:
+            seen = ", ".join(f"{what} {count}" for what, count in report.counts.items())
+            self.drifts.append(Drift(source=self.source.name, collection=name, seen=seen))
+
+    def _save(self) -> None:
+        self._saved = self.clock()
+        self.draft.flush()
+        self.save()
+
+
+def _is_over(selection: Selection, position: Position) -> bool:
+    total = position.total
+    return not selection.collection.route.paginated or (
+        total is not None and position.written >= total
+    )
+
+
+async def next_page(selection: Selection, scalr: ScalrClient, position: Position) -> int | None:
+    """Return the page to go on with, None when the list is not as it was.
+
+    It is as it was if the last page that was written still has the same items, of as many.
+    """
+    if position.page == 0:
+        return 1
+    pager = selection.pager(scalr, prefetch=0, on_drift="ignore")
+    async with aclosing(pager.pages(position.page)) as pages:
+        last = await anext(pages)
+    same = [str(item.id) for item in last.items] == position.ids
+    return position.page + 1 if same and last.total_count == position.total else None

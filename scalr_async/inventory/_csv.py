@@ -1,0 +1,118 @@
+"""Documents as CSV that spreadsheets and terminals can be trusted with, and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, Final, TextIO
+
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.inventory._documents import Document
+from scalr_async.inventory._tables import Table, narrow, table_of
+from scalr_async.inventory._text import OBEYED
+
+__all__ = ["CsvWriter", "read_csv"]
+
+_SHARED: Final = (
+    "type",
+    "id",
+    "name",
+    "status",
+    "terraform-version",
+    "created-at",
+    "updated-at",
+    "account",
+    "environment",
+    "agent-pool",
+)
+"""The columns of a file that names none: those that the resources of an inventory share."""
+_NAMED: Final = ("account-name", "environment-name", "agent-pool-name")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\n")
+_CONTROL: Final = re.compile(f"[\x00-\x08\x0b-\x1f{OBEYED}]")
+_GUARDED: Final = re.compile(r"'(?=[=+\-@\t\n])")
+
+
+class CsvWriter:
+    """Writes rows under a line of column names, which are `columns`, or those that all share."""
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        columns: Sequence[str] = (),
+        *,
+        names: bool = False,
+        several: bool = False,
+    ) -> None:
+        self._file = file
+        self._columns = [*columns]
+        if not columns:
+            self._columns = [
+                *_SHARED,
+                *(_NAMED if names else ()),
+                *(["profile"] if several else ()),
+            ]
+        self._tables: dict[str, Table] = {}
+        self._write([self._columns])
+
+    def write(self, documents: Iterable[Document]) -> None:
+        """Write a row for each document, empty where it has no value."""
+        self._write(self._table(str(each.get("type"))).row(each, typed=False) for each in documents)
+
+    def _table(self, type: str) -> Table:
+        if type not in self._tables:
+            table = table_of(type, names=True)
+            self._tables[type] = narrow(table, [_of_type(type, name) for name in self._columns])
+        return self._tables[type]
+
+    def _write(self, rows: Iterable[Iterable[Any]]) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(map(_cell, row) for row in rows)
+        self._file.write(text.getvalue().encode(errors="replace"))
+
+
+def read_csv(file: TextIO, where: str) -> Iterator[Document]:
+    """Yield the documents of a file that `CsvWriter` wrote."""
+    try:
+        reader = csv.DictReader(file)
+        for row in reader:
+            type = row.get("type")
+            if not type or not row.get("id"):
+                raise InvalidArgumentError(f"{where}: line {reader.line_num} has no type and id")
+            table = table_of(type, names=True)
+            values: dict[str, Any] = {}
+            for name, text in row.items():
+                if not isinstance(name, str) or not (text is None or isinstance(text, str)):
+                    raise InvalidArgumentError(
+                        f"{where}: line {reader.line_num} has more cells than there are columns"
+                    )
+                column = narrow(table, [_of_type(type, name)]).columns[0]
+                values[column.name] = _GUARDED.sub("", text) or None if text else None
+            yield table.document(values)
+    except csv.Error as error:
+        raise InvalidArgumentError(f"{where}: {error}") from None
+
+
+def _of_type(type: str, name: str) -> str:
+    """Return the name that a type has for a column that all types share."""
+    return name.replace("agent-pool", "pool") if type == "agents" else name
+
+
+def _cell(value: Any) -> Any:
+    """Return a value that no spreadsheet takes for a formula, and that stays in its row.
+
+    A spreadsheet runs what begins like a formula: such text gets an apostrophe in front. A bare
+    carriage return would end the row for readers before Python 3.11.9, so it becomes a line feed.
+    Other controls, which a terminal would obey, become replacement characters.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return _cell(json.dumps(value, ensure_ascii=False))
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return f"'{text}" if text.startswith(_FORMULA) else text

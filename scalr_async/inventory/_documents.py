@@ -1,0 +1,124 @@
+"""Resources as documents of an inventory: what the server sent, without secrets and URLs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from scalr_async._values import Secret
+from scalr_async.inventory._collections import label_of
+from scalr_async.inventory._text import OBEYED
+
+__all__ = ["Document", "SeenIds", "document", "identity_of", "included_in", "json_lines"]
+
+Document = dict[str, Any]
+"""A resource object of JSON:API: `type`, `id`, `attributes`, `relationships`, and `meta`.
+
+`meta` has the `origin` of the server, the `profile` where it was named, and `included` for what
+only came along with others.
+"""
+
+_OBEYED: Final = re.compile(f"[{OBEYED}]")
+_REMEMBERED: Final = 100_000
+
+
+def document(resource: Any, meta: Document, names: Sequence[str] = ()) -> Document:
+    """Return a resource as it is written.
+
+    Secrets are null. Links are left out, since some of them open what they lead to. Of the
+    relationships in `names` each identifier gets the name of its resource, as its `meta`.
+    """
+    sent = resource.raw()
+    made: Document = {"type": sent.get("type"), "id": sent.get("id")}
+    attributes = sent.get("attributes")
+    if isinstance(attributes, dict):
+        made["attributes"] = _without_secrets(attributes)
+    relationships = sent.get("relationships")
+    if isinstance(relationships, dict):
+        made["relationships"] = {
+            name: {"data": link["data"]}
+            for name, link in relationships.items()
+            if isinstance(link, dict) and "data" in link
+        }
+        for name in names:
+            _add_names(made["relationships"].get(name.replace("_", "-")), getattr(resource, name))
+    made["meta"] = meta
+    return made
+
+
+def json_lines(documents: Iterable[Document]) -> bytes:
+    """Return documents as NDJSON; what a terminal would obey, or break at, is escaped."""
+    return b"".join(map(_line, documents))
+
+
+def identity_of(found: Document) -> tuple[str, str]:
+    """Return what a document is known by within an account: its type and id."""
+    return str(found.get("type")), str(found.get("id"))
+
+
+def included_in(resource: Any, paths: Iterable[str]) -> Iterator[Any]:
+    """Yield the resources that came with another one, by the relationships that were included."""
+    for path in paths:
+        link = getattr(resource, path, None)
+        for ref in link if isinstance(link, tuple) else (link,):
+            found = getattr(ref, "resource", None)
+            if found is not None:
+                yield found
+
+
+class SeenIds:
+    """The newest 100,000 ids of included resources, each of which is written once."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def is_new(self, identity: tuple[str, str]) -> bool:
+        """Return whether an id was not seen yet, and remember it."""
+        if identity in self._seen:
+            self._seen.move_to_end(identity)
+            return False
+        self._seen[identity] = None
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return True
+
+
+def _line(found: Document) -> bytes:
+    try:
+        line = msgspec.json.encode(found)
+    except UnicodeEncodeError:  # half of a pair of surrogates: JSON can hold it, UTF-8 cannot
+        line = json.dumps(found).encode()
+    if not line.isascii() or b"\x7f" in line:
+        text = line.decode()
+        if not text.isprintable():
+            text = _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+            line = text.encode()
+    return line + b"\n"
+
+
+def _add_names(link: Document | None, refs: Any) -> None:
+    data = link and link["data"]
+    for identifier, ref in zip(
+        data if isinstance(data, list) else [data],
+        refs if isinstance(refs, tuple) else [refs],
+        strict=False,  # a server may contradict itself
+    ):
+        found = getattr(ref, "resource", None)
+        if isinstance(identifier, dict) and found is not None:
+            label = label_of(found.type)
+            name = getattr(found, label.replace("-", "_"), None) if label else None
+            if isinstance(name, str):
+                identifier["meta"] = {"name": name}
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_secrets(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value]
+    return None if isinstance(value, Secret) else value

@@ -1,0 +1,79 @@
+"""Inventories read back, whatever format they have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.inventory._csv import read_csv
+from scalr_async.inventory._documents import Document
+from scalr_async.inventory._parquet import read_parquet
+from scalr_async.inventory._sqlite import read_sqlite
+
+__all__ = ["read_inventory", "read_lines"]
+
+_SQLITE: Final = b"SQLite format 3\0"
+_PARQUET: Final = b"PAR1"
+_MARK: Final = b"\xef\xbb\xbf"
+
+
+def read_inventory(path: Path) -> Iterator[Document]:
+    """Yield the documents of a file that a crawl wrote, or of a folder of Parquet files.
+
+    The format is told by the content. A document is held only while it is handed out.
+
+    Raises `InvalidArgumentError` for what cannot be read, or is no inventory.
+    """
+    try:
+        if path.is_dir():
+            files = sorted(path.glob("*.parquet"))
+            if not files:
+                raise InvalidArgumentError(f"{path}: a folder without Parquet files")
+            for each in files:
+                yield from read_parquet(each)
+            return
+        with path.open("rb") as file:
+            head = file.read(len(_SQLITE))
+        if head == _SQLITE:
+            yield from read_sqlite(path)
+        elif head.startswith(_PARQUET):
+            yield from read_parquet(path)
+        elif head.removeprefix(_MARK).lstrip()[:1] in (b"{", b""):
+            with path.open("rb") as file:
+                yield from read_lines(file, str(path))
+        else:
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+                yield from read_csv(text, str(path))
+    except (OSError, ValueError) as error:
+        if isinstance(error, InvalidArgumentError):
+            raise
+        why = getattr(error, "strerror", None) or str(error)
+        raise InvalidArgumentError(f"{path}: cannot be read: {why}") from None
+
+
+def read_lines(file: BinaryIO, where: str) -> Iterator[Document]:
+    """Yield the documents of NDJSON from where the file is."""
+    decoder = msgspec.json.Decoder()
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            found: Any = decoder.decode(line.removeprefix(_MARK) if number == 1 else line)
+        except msgspec.DecodeError:
+            found = _tolerant(line)
+        if not isinstance(found, dict) or "type" not in found or "id" not in found:
+            raise InvalidArgumentError(f"{where}: line {number} is no resource with type and id")
+        yield found
+
+
+def _tolerant(line: bytes) -> Any:
+    """Read what is legal in JSON and not in msgspec: halves of pairs of surrogates."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
