@@ -24,6 +24,7 @@ __all__ = [
     "check_regular_file",
     "commit_file",
     "continue_file",
+    "is_stream",
     "open_target",
     "partial_path",
     "read_file",
@@ -97,7 +98,7 @@ def replace_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
     """
     replacement: _Replacement | None = None
     with _writing(path):
-        if _is_stream(path):
+        if is_stream(path):
             file: BinaryIO = path.open("wb")  # fails for a folder
         else:
             replacement = _Replacement(path, mode)
@@ -192,7 +193,7 @@ def read_file(path: Path) -> bytes:
 def check_regular_file(path: Path, option: str) -> None:
     """Raise `InvalidArgumentError` for the path of a pipe, a device or a folder."""
     with _writing(path):
-        if _is_stream(path):
+        if is_stream(path):
             raise InvalidArgumentError(f"{option}: {path} is no regular file")
 
 
@@ -270,7 +271,7 @@ def _check_replaceable(path: Path) -> None:
             raise OSError("not a regular file; open it and give the file object")
 
 
-def _is_stream(path: Path) -> bool:
+def is_stream(path: Path) -> bool:
     """Return whether a path leads to something that cannot be replaced.
 
     That is a folder, a pipe, a device, or a name for an open file, such as `/dev/stdout`.

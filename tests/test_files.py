@@ -7,9 +7,33 @@ from pathlib import Path
 
 import pytest
 
-from scalr_async._files import check_regular_file, continue_file, replace_file, write_file
+from scalr_async._files import (
+    allowed_mode,
+    check_regular_file,
+    commit_file,
+    continue_file,
+    partial_path,
+    replace_file,
+    replace_path,
+    write_file,
+)
 from scalr_async.cli._streams import read_text
 from scalr_async.errors import FileError, InvalidArgumentError
+
+
+@contextlib.contextmanager
+def continued(path: Path, size: int):
+    """Continue a draft, and put it in place."""
+    draft = partial_path(path)
+    with continue_file(draft, size, mode=allowed_mode(path, 0o666)) as file:
+        yield file
+        commit_file(file, draft, path)
+
+
+@contextlib.contextmanager
+def replaced(path: Path):
+    with replace_path(path) as draft, draft.open("wb") as file:
+        yield file
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path) -> None:
@@ -58,7 +82,7 @@ def test_a_draft_that_is_a_link_is_not_followed(tmp_path, size) -> None:
     refused = pytest.raises(FileError, match=r"all\.part' cannot be written")
     with (
         refused if size else contextlib.nullcontext(),
-        continue_file(tmp_path / "all", size) as file,
+        continued(tmp_path / "all", size) as file,
     ):
         file.write(b"new")
 
@@ -68,9 +92,9 @@ def test_a_draft_that_is_a_link_is_not_followed(tmp_path, size) -> None:
 def test_a_draft_has_one_writer(tmp_path) -> None:
     (tmp_path / "all.part").write_text("1234")
     with (
-        continue_file(tmp_path / "all", 4),
+        continued(tmp_path / "all", 4),
         pytest.raises(FileError, match="another process is writing it"),
-        continue_file(tmp_path / "all", 4),
+        continued(tmp_path / "all", 4),
     ):
         pass
 
@@ -78,7 +102,7 @@ def test_a_draft_has_one_writer(tmp_path) -> None:
 def test_without_locks_a_draft_is_written_all_the_same(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)
 
-    with continue_file(tmp_path / "all", 0) as file:
+    with continued(tmp_path / "all", 0) as file:
         file.write(b"new")
 
     assert (tmp_path / "all").read_text() == "new"
@@ -120,7 +144,9 @@ def test_what_never_ends_is_refused(monkeypatch, name) -> None:
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o400, 0o644])
 @pytest.mark.parametrize(
-    "write", [replace_file, lambda path: continue_file(path, 0)], ids=["new", "draft"]
+    "write",
+    [replace_file, lambda path: continued(path, 0), lambda path: replaced(path)],
+    ids=["new", "draft", "path"],
 )
 def test_nobody_reads_a_new_file_who_could_not_read_the_old_one(tmp_path, mode, write) -> None:
     path = tmp_path / "file"
@@ -170,10 +196,10 @@ def test_what_can_not_be_replaced_is_no_regular_file(tmp_path, name) -> None:
 
 
 def test_the_second_of_two_that_begin_is_refused_and_the_first_goes_on(tmp_path) -> None:
-    with continue_file(tmp_path / "all", 0) as first:
+    with continued(tmp_path / "all", 0) as first:
         first.write(b"first")
         refused = pytest.raises(FileError, match="another process is writing it")
-        with refused, continue_file(tmp_path / "all", 0) as second:
+        with refused, continued(tmp_path / "all", 0) as second:
             second.write(b"second")
 
     assert (tmp_path / "all").read_bytes() == b"first"
@@ -186,7 +212,7 @@ def test_a_draft_that_got_its_name_meanwhile_is_not_written_again(tmp_path, monk
     monkeypatch.setattr("fcntl.flock", lambda *_: draft.replace(tmp_path / "all"))
 
     refused = pytest.raises(FileError, match="another process is writing it")
-    with refused, continue_file(tmp_path / "all", 0):
+    with refused, continued(tmp_path / "all", 0):
         pass
 
     assert (tmp_path / "all").read_bytes() == b"complete"

@@ -6,9 +6,10 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from scalr_async.cli._parser import KINDS, parser
+from scalr_async.cli._parser import parser
 from scalr_async.cli._run import Exit
 from scalr_async.errors import InvalidArgumentError
+from scalr_async.inventory._collections import collections
 
 __all__ = ["completion"]
 
@@ -26,7 +27,8 @@ async def completion(arguments: argparse.Namespace) -> int:
         if action.metavar == "FILE":
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # shtab's own convention
         if action.metavar == "KIND":
-            action.choices = KINDS  # argparse would not take none of them for an empty list
+            # argparse would not take none of them for an empty list
+            action.choices = list(collections())
     sys.stdout.write(shtab.complete(root, arguments.shell) + "\n")
     return Exit.OK
 

@@ -16,7 +16,7 @@ from scalr_async.credentials import discover
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.telemetry import EventHook
 
-__all__ = ["connect"]
+__all__ = ["connect", "connect_profile"]
 
 _OTHERS: Final = (
     "SCALR_HOSTNAME",
@@ -35,10 +35,17 @@ def connect(arguments: argparse.Namespace, on_event: EventHook | None = None) ->
 
     A profile that is named stands before the environment.
     """
+    return connect_profile(arguments, arguments.profile, on_event)
+
+
+def connect_profile(
+    arguments: argparse.Namespace, profile: str | None, on_event: EventHook | None = None
+) -> ScalrClient:
+    """Return the client of one profile, None for the one that is used without a name."""
     env = dict(os.environ)
-    if arguments.profile is not None:
+    if profile is not None:
         env = {name: value for name, value in env.items() if name not in _OTHERS}
-        env["SCALR_PROFILE"] = arguments.profile
+        env["SCALR_PROFILE"] = profile
     if arguments.host is not None:
         env["SCALR_HOSTNAME"] = arguments.host
     if arguments.token_file is not None:

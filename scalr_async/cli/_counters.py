@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import attrs
 
-from scalr_async.telemetry import AttemptEvent, Event, RetryEvent
+from scalr_async.telemetry import AttemptEvent, Event, RetryEvent, WaitEvent
 
 __all__ = ["Counters"]
 
 
 @attrs.define
 class Counters:
-    """Counts of requests: sent, refused for coming too fast, and sent again."""
+    """Counts of requests: sent, refused for coming too fast, sent again, and held back.
+
+    `waits` are requests that waited for a limit, `waited` the longest such wait in seconds.
+    """
 
     requests: int = 0
     throttled: int = 0
     retries: int = 0
+    waits: int = 0
+    waited: float = 0.0
 
     def __call__(self, event: Event) -> None:
         """Take an event in."""
@@ -25,5 +30,8 @@ class Counters:
                 self.throttled += event.status == 429
             case RetryEvent():
                 self.retries += 1
+            case WaitEvent(reason="gate" | "rate"):
+                self.waits += 1
+                self.waited = max(self.waited, event.delay)
             case _:
                 pass

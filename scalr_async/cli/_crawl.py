@@ -1,146 +1,330 @@
-"""`crawl`: writes an inventory, a resource a line."""
+"""`crawl`: writes what accounts hold to a file, or to standard output."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import contextlib
+import json
 import sys
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, Final
 
 import attrs
 
-from scalr_async._files import check_regular_file, continue_file, partial_path
-from scalr_async.cli._connect import connect
-from scalr_async.cli._inventory import Inventory
-from scalr_async.cli._parser import KINDS
+from scalr_async._files import check_regular_file, is_stream, replace_file
+from scalr_async.cli._connect import connect_profile
+from scalr_async.cli._counters import Counters
+from scalr_async.cli._present import Board, Column, Presenter, Progress, write_json
 from scalr_async.cli._run import Exit
-from scalr_async.cli._streams import STANDARD, opened, presenter
+from scalr_async.cli._streams import STANDARD, presenter
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.inventory._checkpoint import Checkpoint
-from scalr_async.inventory._lines import csv_header, csv_lines, json_lines
+from scalr_async.inventory._checkpoint import Checkpoint, Position
+from scalr_async.inventory._collections import Selection, parse_since, select
+from scalr_async.inventory._crawl import Crawl, Drift, Source
+from scalr_async.inventory._documents import Document
+from scalr_async.inventory._output import Job, draft_paths
+from scalr_async.inventory._tables import check_columns
 from scalr_async.inventory._text import count
 
 __all__ = ["crawl"]
 
+_PAGE: Final = 100
+_ASSUMED_RATE: Final = 500 / 60
+"""Requests a second; second-hand: Scalr documents none."""
+
 
 async def crawl(arguments: argparse.Namespace) -> int:
-    """Walk what was asked for; a file gets its name when it is complete."""
+    """Read what was asked for; a file gets its name when it is complete."""
     output = None if arguments.output in (None, STANDARD) else Path(arguments.output)
+    _check(arguments, output)
+    show = presenter(sys.stderr)
+    watch = _Watch(show, Counters())
+    selections = _selections(arguments, arguments.since)
+    async with _sources(arguments, watch) as sources:
+        checkpoint = None
+        if arguments.resume and output is not None:
+            checkpoint = _checkpoint(arguments, sources, selections, output)
+            selections = _selections(arguments, checkpoint.since)
+        if arguments.dry_run:
+            return await _estimate(arguments, sources, selections)
+        job = Job(
+            sources=sources,
+            selections=selections,
+            observer=watch,
+            failed=lambda source, error: show.say(f"{source.name}: {error}"),
+            format=arguments.format or "ndjson",
+            columns=arguments.columns,
+            names=arguments.names,
+            on_drift="verify" if arguments.verify else "report",
+        )
+        check_columns(arguments.columns, job.types, names=arguments.names)
+        job.check(output)
+        with show.board() as board, _interruption_told(arguments, checkpoint, show):
+            watch.board = board
+            crawls = await _write(job, output, arguments, checkpoint)
+    return _summarize(arguments, crawls, watch, show)
+
+
+def _check(arguments: argparse.Namespace, output: Path | None) -> None:
+    """Refuse options that exclude each other."""
     if arguments.resume and output is None:
         raise InvalidArgumentError("--resume needs --output: only a file can be gone on with")
     if arguments.resume and arguments.verify:
         raise InvalidArgumentError("--verify reads a list as a whole: it cannot --resume one")
-    kinds = [kind for kind in KINDS if kind in (arguments.kinds or KINDS)]
-    note = None
-    if arguments.resume and output is not None:
-        note = _note(Path(arguments.resume), output)
-    async with connect(arguments) as scalr:
-        mark = Checkpoint(
-            host=scalr.config.host, kinds=kinds, format=arguments.format, kind=kinds[0]
-        )
-        mark = mark if note is None else Checkpoint.load(note, mark)
-        inventory = Inventory(
-            scalr=scalr,
-            show=presenter(sys.stderr),
-            on_drift="verify" if arguments.verify else "report",
-        )
-        resumed = mark.size > 0
-        whole = continue_file(output, mark.size) if note and output else opened(arguments.output)
-        with whole as file:
-            crawled = _Crawl(inventory=inventory, file=file, mark=mark, note=note)
-            with _interruption_told(crawled, output):
-                await crawled.run()
-    if note is not None:
-        note.unlink(missing_ok=True)
-    if output is not None:
-        noun = "more resource" if resumed else "resource"
-        inventory.show.say(f"wrote {count(crawled.written, noun)} to {output}")
-    missing = inventory.changed and not arguments.allow_missing
-    return Exit.INCOMPLETE if missing else Exit.OK
+    if arguments.json and output is None and not arguments.dry_run:
+        raise InvalidArgumentError("--json needs --output: standard output has the resources")
+    if arguments.columns and arguments.format in (None, "ndjson"):
+        raise InvalidArgumentError("--columns is for tables: --format csv, parquet or sqlite")
+    profiles = arguments.profile or []
+    if len(profiles) != len(set(profiles)):
+        raise InvalidArgumentError("--profile: each can be given once")
+    if len(profiles) > 1 and (arguments.host is not None or arguments.token_file is not None):
+        raise InvalidArgumentError("--host and --token-file go with one profile, not with several")
 
 
-def _note(note: Path, output: Path) -> Path:
-    """Return where a crawl notes how far it has come, if both can be files of their own."""
-    check_regular_file(output, "--output with --resume")
-    check_regular_file(note, "--resume")
-    if note.resolve() in {output.resolve(), partial_path(output).resolve()}:
-        raise InvalidArgumentError(f"--resume: {note} is what the crawl itself writes")
-    return note
+def _selections(arguments: argparse.Namespace, since: str | None) -> list[Selection]:
+    pairs = arguments.filter or []
+    if len(dict(pairs)) < len(pairs):
+        raise InvalidArgumentError("--filter: each name can be given once; several values are a,b")
+    return select(
+        arguments.kinds,
+        include=arguments.include,
+        fields=arguments.fields,
+        filter=dict(pairs),
+        names=arguments.names,
+        since=None if since is None else parse_since(since, datetime.now(UTC)),
+    )
 
 
-@attrs.define(kw_only=True)
-class _Crawl:
-    """Fills a file; `written` counts the resources of this run."""
+def _checkpoint(
+    arguments: argparse.Namespace,
+    sources: Sequence[Source],
+    selections: Sequence[Selection],
+    output: Path,
+) -> Checkpoint:
+    """Return where the crawl goes on, or begins, if its files can be files of their own."""
+    resume = Path(arguments.resume)
+    check_regular_file(resume, "--resume")
+    if not (output.is_dir() and arguments.format == "parquet"):
+        check_regular_file(output, "--output with --resume")
+    drafts = draft_paths(output, len(sources))
+    if resume.resolve() in {path.resolve() for path in (output, *drafts)}:
+        raise InvalidArgumentError(f"--resume: {resume} is what the crawl itself writes")
+    asked = ("include", "fields", "filter", "names", "since")
+    crawl = {name: getattr(arguments, name) for name in asked}
+    crawl["sources"] = [source.meta for source in sources]
+    since = arguments.since and parse_since(arguments.since, datetime.now(UTC)).isoformat()
+    names = [each.collection.name for each in selections]
+    new = Checkpoint.new(json.dumps(crawl), names, len(sources), since)
+    return Checkpoint.load(resume, new)
 
-    inventory: Inventory
-    file: BinaryIO
-    mark: Checkpoint
-    note: Path | None
-    written: int = 0
 
-    async def run(self) -> None:
-        mark = self.mark
-        if mark.format == "csv" and mark.size == 0:
-            mark.size += self.file.write(csv_header().encode())
-            mark.begun = mark.size
-        for kind in mark.kinds[mark.kinds.index(mark.kind) :]:
-            if kind != mark.kind:
-                mark.turn_to(kind)
-            await self._fill(kind, await self._start())
+@contextlib.asynccontextmanager
+async def _sources(arguments: argparse.Namespace, watch: _Watch) -> AsyncIterator[list[Source]]:
+    """Open a client for each profile, or the one client without any."""
+    async with contextlib.AsyncExitStack() as stack:
+        sources = []
+        for profile in arguments.profile or [None]:
+            client = connect_profile(arguments, profile, watch.counters)
+            await stack.enter_async_context(client)
+            meta: Document = {"origin": str(client.config.api_root.origin())}
+            if profile is not None:
+                meta["profile"] = profile
+            sources.append(Source(name=profile or client.config.host, client=client, meta=meta))
+        yield sources
 
-    async def _start(self) -> int:
-        """Return the page to go on with: the next one if the list is as it was, else the first."""
-        mark = self.mark
-        if mark.page == 0:
-            return 1
-        last = await self.inventory.page(mark.kind, mark.page)
-        if [item.id for item in last.items] == list(mark.ids) and last.total == mark.total:
-            return mark.page + 1
-        self.inventory.show.say(
-            f"{mark.kind}: the list changed since page {mark.page} was written; "
+
+async def _write(
+    job: Job, output: Path | None, arguments: argparse.Namespace, checkpoint: Checkpoint | None
+) -> list[Crawl]:
+    if output is None:
+        crawls = await job.write_stream(sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return crawls
+    if is_stream(output) and not job.is_folder:
+        with replace_file(output) as file:
+            return await job.write_stream(file)
+    resume = Path(arguments.resume) if arguments.resume else None
+    return await job.write_file(output, resume, checkpoint)
+
+
+@attrs.define
+class _Watch:
+    """Shows how a crawl goes on, and counts: `written` by collection, in this run."""
+
+    show: Presenter
+    counters: Counters
+    board: Board | None = None
+    begun: float = attrs.field(factory=time.monotonic)
+    written: Counter[str] = attrs.field(factory=Counter)
+    _tasks: dict[tuple[str, str], _Task] = attrs.field(factory=dict)
+    _sources: set[str] = attrs.field(factory=set)
+
+    def begin(self, source: str, collection: str) -> None:
+        """Add a bar for the collection."""
+        assert self.board is not None
+        self._sources.add(source)
+        label = collection.replace("_", " ")
+        if len(self._sources) > 1:
+            label = f"{source} {label}"
+        self._tasks[source, collection] = _Task(self.board.task(label), time.monotonic())
+        self.written.setdefault(collection, 0)
+
+    def restart(self, source: str, collection: str, page: int) -> None:
+        """Say that what was read is read again."""
+        where = f"{source}: " if len(self._sources) > 1 else ""
+        self.show.say(
+            f"{where}{collection}: the list changed since page {page} was written; "
             "it is read from its beginning"
         )
-        mark.size = mark.begun
-        mark.turn_to(mark.kind)
-        self._save()  # before the pages are gone that it would still name
-        self.file.truncate(mark.size)
-        self.file.seek(mark.size)
-        return 1
 
-    async def _fill(self, kind: str, start: int) -> None:
-        mark = self.mark
-        lines = csv_lines if mark.format == "csv" else json_lines
-        if mark.total is not None and mark.written >= mark.total:
-            return  # the page that was written last was the last one
-        async for batch in self.inventory.walk(kind, start=start):
-            mark.size += self.file.write(lines(batch.items).encode())
-            mark.page, mark.ids = batch.number, [item.id for item in batch.items]
-            mark.total, mark.written = batch.total, mark.written + len(batch.items)
-            self.written += len(batch.items)
-            self._save()
+    def skip(self, source: str, collection: str, items: int, total: int | None) -> None:
+        """Show what an earlier run has read."""
+        progress = self._tasks[source, collection].progress
+        progress.expect(total)
+        progress.advance(items)
 
-    def _save(self) -> None:
-        """Note how far the file has come, if somebody wants to go on with it."""
-        if self.note is not None:
-            self.file.flush()
-            self.mark.save(self.note)
+    def page(self, source: str, collection: str, items: int, total: int | None) -> None:
+        """Move the bar, and tell the rate, the requests and the waits."""
+        task = self._tasks[source, collection]
+        self.written[collection] += items
+        task.items += items
+        task.progress.expect(total)
+        rate = task.items / max(time.monotonic() - task.begun, 0.001)
+        requests = count(self.counters.requests, "request")
+        waits = f", {count(self.counters.waits, 'wait')}" if self.counters.waits else ""
+        left = (
+            "" if total is None else f", {_duration((total - task.items) / max(rate, 0.001))} left"
+        )
+        task.progress.note(f"{rate:,.0f}/s, {requests}{waits}{left}")
+        task.progress.advance(items)
+
+    def end(self, source: str, collection: str) -> None:
+        """Show what there was in all."""
+        self._tasks[source, collection].progress.note("")
+
+
+@attrs.define
+class _Task:
+    progress: Progress
+    begun: float
+    items: int = 0
+
+
+def _summarize(
+    arguments: argparse.Namespace, crawls: Sequence[Crawl], watch: _Watch, show: Presenter
+) -> Exit:
+    """Tell what was written, and of which lists something may be missing."""
+    drifts = [drift for each in crawls for drift in each.drifts]
+    for drift in drifts:
+        where = f"{drift.source}: " if len(crawls) > 1 else ""
+        show.say(
+            f"{where}{drift.collection}: the list changed on the way ({drift.seen}); "
+            "some may be missing"
+        )
+    total, counted = watch.written.total(), watch.counters
+    seconds = time.monotonic() - watch.begun
+    if arguments.json:
+        write_json([_summary(arguments, watch, drifts, seconds)])
+    else:
+        noun = "more resource" if any(each.resumed for each in crawls) else "resource"
+        kinds = ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in watch.written.items())
+        waits = f", {count(counted.waits, 'wait')}" if counted.waits else ""
+        where = f" to {arguments.output}" if arguments.output not in (None, STANDARD) else ""
+        show.say(
+            f"wrote {count(total, noun)}{where}: {kinds or 'nothing was left to read'}; "
+            f"{count(counted.requests, 'request')}{waits}, {_duration(seconds)}"
+        )
+    return Exit.INCOMPLETE if drifts and not arguments.allow_missing else Exit.OK
+
+
+def _summary(
+    arguments: argparse.Namespace, watch: _Watch, drifts: Sequence[Drift], seconds: float
+) -> dict[str, Any]:
+    counted = watch.counters
+    return {
+        "output": arguments.output,
+        "resources": watch.written.total(),
+        "collections": dict(watch.written),
+        "requests": counted.requests,
+        "throttled": counted.throttled,
+        "retries": counted.retries,
+        "waits": counted.waits,
+        "longest_wait": round(counted.waited, 3),
+        "seconds": round(seconds, 3),
+        "changed": [attrs.asdict(drift) for drift in drifts],
+    }
+
+
+async def _estimate(
+    arguments: argparse.Namespace, sources: Sequence[Source], selections: Sequence[Selection]
+) -> Exit:
+    """Count what there is, one request a list, and tell what a crawl would ask."""
+    rows = []
+    for source in sources:
+        for selection in selections:
+            items = await selection.pager(source.client).count()
+            pages = max(1, -(-items // _PAGE)) if selection.collection.route.paginated else 1
+            rows.append((source.name, selection.collection.name, items, pages))
+    requests = {
+        source.name: sum(row[3] for row in rows if row[0] == source.name) for source in sources
+    }
+    rate = arguments.rate or _ASSUMED_RATE
+    minutes = max(requests.values()) / rate / 60  # sources do not share a limit
+    if arguments.json:
+        keys = ("source", "collection", "items", "requests")
+        collections = [dict(zip(keys, row, strict=True)) for row in rows]
+        total = sum(requests.values())
+        write_json([{"requests": total, "minutes": round(minutes, 3), "collections": collections}])
+        return Exit.OK
+    show = presenter(sys.stdout)
+    show.table(
+        (
+            Column("source"),
+            Column("collection"),
+            Column("items", right=True),
+            Column("requests", right=True),
+        ),
+        [[source, name, f"{items:,}", f"{pages:,}"] for source, name, items, pages in rows],
+    )
+    known = "--rate" if arguments.rate else "which is assumed; --rate says another"
+    show.say(
+        f"{count(sum(requests.values()), 'request')}: at least {_duration(minutes * 60)} at "
+        f"{rate * 60:g} requests a minute ({known}); nothing was written"
+    )
+    return Exit.OK
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:,.1f} min"
 
 
 @contextlib.contextmanager
-def _interruption_told(crawled: _Crawl, output: Path | None) -> Iterator[None]:
+def _interruption_told(
+    arguments: argparse.Namespace, checkpoint: Checkpoint | None, show: Presenter
+) -> Iterator[None]:
     """Say what an interrupted crawl leaves behind, and how it goes on."""
     try:
         yield
     except asyncio.CancelledError:
-        if crawled.note is not None:
-            mark = crawled.mark
-            where = f"after page {mark.page} of {mark.kind}" if mark.page else f"before {mark.kind}"
-            crawled.inventory.show.say(f"stopped {where}; the same command goes on there")
-        elif output is not None:
-            crawled.inventory.show.say(
-                f"{output} was not written; with --resume FILE a crawl can be gone on with"
-            )
+        if checkpoint is not None:
+            places = ", ".join(_place(each) for each in checkpoint.positions)
+            show.say(f"stopped {places}; the same command goes on there")
+        elif arguments.output not in (None, STANDARD):
+            show.say(f"{arguments.output} was not written; with --resume FILE a crawl can go on")
         raise
+
+
+def _place(position: Position) -> str:
+    if position.is_complete:
+        return "after the last page"
+    if not position.page:
+        return f"before {position.collection}"
+    return f"after page {position.page} of {position.collection}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
@@ -36,30 +35,18 @@ class Inventory:
     scalr: ScalrClient
     show: Presenter
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
-    on_drift: Literal["report", "verify"] = "report"
-    prefetch: int = 8
     changed: list[str] = attrs.field(factory=list)
 
-    async def walk(self, kind: str, *, start: int = 1) -> AsyncIterator[Batch]:
-        """Yield the pages of a kind from number `start` on, with a progress bar."""
-        pager = getattr(self.scalr, kind).list(
-            prefetch=self.prefetch, on_drift=self.on_drift, **self.options.get(kind, {})
-        )
+    async def walk(self, kind: str) -> AsyncIterator[Batch]:
+        """Yield the pages of a kind, with a progress bar."""
+        pager = getattr(self.scalr, kind).list(**self.options.get(kind, {}))
         with self.show.progress(kind.replace("_", " ")) as progress:
-            async for page in pager.pages(start):
+            async for page in pager.pages():
                 progress.expect(page.total_count)
-                skipped = (page.number - 1) * page.size if page.number == start else 0
-                progress.advance(len(page) + skipped)
+                progress.advance(len(page))
                 yield Batch(kind=kind, number=page.number, items=page.items, total=page.total_count)
         report = pager.report
-        if not report.verified if self.on_drift == "verify" else report:
+        if report:
             seen = ", ".join(f"{what} {count}" for what, count in report.counts.items())
             self.changed.append(kind)
             self.show.say(f"{kind}: the list changed on the way ({seen}); some may be missing")
-
-    async def page(self, kind: str, number: int) -> Batch:
-        """Read one page; past the end it is empty."""
-        pager = getattr(self.scalr, kind).list(prefetch=0, on_drift="ignore")
-        async with aclosing(pager.pages(number)) as pages:
-            page = await anext(pages)
-        return Batch(kind=kind, number=number, items=page.items, total=page.total_count)

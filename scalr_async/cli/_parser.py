@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from scalr_async._version import __version__
+from scalr_async.errors import InvalidArgumentError
 
 __all__ = ["KINDS", "parser"]
 
@@ -84,9 +85,28 @@ def _word(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise argparse.ArgumentTypeError(f"{text!r} must be one of {', '.join(KINDS)}")
-    return text
+    from scalr_async.inventory._collections import (  # noqa: PLC0415  # not for `--help`
+        find_collection,
+    )
+
+    try:
+        return find_collection(text).name
+    except InvalidArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _words(text: str) -> list[str]:
+    words = [word.strip() for word in text.split(",")]
+    if not all(words):
+        raise argparse.ArgumentTypeError(f"{text!r} must be names with commas between them")
+    return words
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not (name and separator and value):
+        raise argparse.ArgumentTypeError(f"{text!r} must be NAME=VALUE")
+    return name, value
 
 
 def parser() -> argparse.ArgumentParser:
@@ -101,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"scalr-async {__version__}")
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _demo(_command(commands, "demo", "_demo:demo", "show the main job on an emulated Scalr"))
-    _crawl(_command(commands, "crawl", "_crawl:crawl", "write an inventory as NDJSON or CSV"))
+    _crawl(_command(commands, "crawl", "_crawl:crawl", "write an inventory to a file"))
     _report(_command(commands, "report", "_report:report", "write an HTML page with charts"))
     _pools(commands.add_parser("pools", help="list, make and delete agent pools, link workspaces"))
     _emulate(_command(commands, "emulate", "_emulate:emulate", "serve an emulated Scalr"))
@@ -210,11 +230,15 @@ def _emulate(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _connection(command: argparse.ArgumentParser) -> None:
+def _connection(command: argparse.ArgumentParser, *, several: bool = False) -> None:
     group = command.add_argument_group("which Scalr")
     group.add_argument("--host", type=_word, help="host name or URL, such as acme.scalr.io")
     group.add_argument(
-        "--profile", type=_word, metavar="NAME", help="profile of ~/.scalr/scalr.conf"
+        "--profile",
+        type=_word,
+        metavar="NAME",
+        action="append" if several else "store",
+        help="profile of ~/.scalr/scalr.conf" + (", may be repeated" if several else ""),
     )
     group.add_argument(
         "--token-file", metavar="FILE", type=_word, help="file with the token, - for input"
@@ -291,10 +315,31 @@ def _crawl(command: argparse.ArgumentParser) -> None:
         nargs="*",
         type=_kind,
         metavar="KIND",
-        help=f"what to walk (default all): {', '.join(KINDS)}",
+        help=f"collections to read (default: {', '.join(KINDS)})",
+    )
+    what = command.add_argument_group("what is read")
+    lists = ("include", "fields", "columns")
+    told = (
+        "relationships whose resources are written as well",
+        "fields to ask for, where the API has sparse fieldsets",
+        "columns of a table (default: those that CSV files share, all of the others)",
+    )
+    for name, text in zip(lists, told, strict=True):
+        what.add_argument(
+            f"--{name}", type=_words, action="extend", default=[], metavar="NAME,...", help=text
+        )
+    what.add_argument(
+        "--filter", type=_pair, action="append", metavar="NAME=VALUE", help="may be repeated"
+    )
+    what.add_argument("--names", action="store_true", help="put names beside the ids of links")
+    what.add_argument(
+        "--since", metavar="TIME", help="only what was updated since, as 2026-01-31 or 36h"
+    )
+    what.add_argument(
+        "--verify", action="store_true", help="read again what a change may have hidden"
     )
     command.add_argument(
-        "--format", choices=("ndjson", "csv"), default="ndjson", help="default %(default)s"
+        "--format", choices=("ndjson", "csv", "parquet", "sqlite"), help="default: ndjson"
     )
     command.add_argument(
         "--output", metavar="FILE", type=_word, help="write there, - for standard output (default)"
@@ -303,15 +348,16 @@ def _crawl(command: argparse.ArgumentParser) -> None:
         "--resume",
         metavar="FILE",
         type=_word,
-        help="note each finished page of --output there, and go on after the last one noted",
-    )
-    command.add_argument(
-        "--verify", action="store_true", help="read again what a change may have hidden"
+        help="keep the progress of --output there, and go on from what it says",
     )
     command.add_argument(
         "--allow-missing", action="store_true", help="exit 0 even if a list changed on the way"
     )
-    _connection(command)
+    command.add_argument(
+        "--dry-run", action="store_true", help="only count: items, requests and minutes"
+    )
+    command.add_argument("--json", action="store_true", help="write the summary as JSON")
+    _connection(command, several=True)
 
 
 def _report(command: argparse.ArgumentParser) -> None:

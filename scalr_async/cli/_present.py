@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TextIO
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol, TextIO
 
 import attrs
 
@@ -13,12 +14,17 @@ from scalr_async._text import printable
 from scalr_async.inventory._text import json_line
 
 __all__ = [
+    "Board",
     "Column",
     "PlainPresenter",
     "Presenter",
     "Progress",
     "write_json",
 ]
+
+
+LINE_EVERY: Final = 10.0
+"""Seconds between two lines about a piece of work."""
 
 
 @attrs.frozen
@@ -38,6 +44,17 @@ class Progress(Protocol):
 
     def advance(self, items: int = 1) -> None:
         """Say that so many more items are done."""
+
+    def note(self, text: str) -> None:
+        """Say something beside the numbers."""
+
+
+class Board(Protocol):
+    """The progress of several pieces of work at once."""
+
+    def task(self, label: str) -> Progress:
+        """Add a piece of work."""
+        ...
 
 
 class Presenter(Protocol):
@@ -59,6 +76,10 @@ class Presenter(Protocol):
         """Show progress as long as the context is open."""
         ...
 
+    def board(self) -> contextlib.AbstractContextManager[Board]:
+        """Show the progress of several pieces of work as long as the context is open."""
+        ...
+
 
 class _Silent:
     def expect(self, total: int | None) -> None:
@@ -67,12 +88,55 @@ class _Silent:
     def advance(self, items: int = 1) -> None:
         """Show nothing."""
 
+    def note(self, text: str) -> None:
+        """Show nothing."""
+
+
+@attrs.define
+class _Lines:
+    """Progress as lines, one in ten seconds at most."""
+
+    say: Callable[[str], None]
+    label: str
+    clock: Callable[[], float]
+    done: int = 0
+    total: int | None = None
+    _text: str = ""
+    _said: float = attrs.Factory(lambda self: self.clock(), takes_self=True)
+
+    def expect(self, total: int | None) -> None:
+        """Remember how many items there will be."""
+        self.total = total
+
+    def note(self, text: str) -> None:
+        """Remember what is said beside the numbers."""
+        self._text = text
+
+    def advance(self, items: int = 1) -> None:
+        """Write a line if the last one is old."""
+        self.done += items
+        if self.clock() - self._said >= LINE_EVERY:
+            self._said = self.clock()
+            whole = "" if self.total is None else f" of {self.total:,}"
+            self.say(f"{self.label}: {self.done:,}{whole}{self._text and f', {self._text}'}")
+
+
+@attrs.frozen
+class _LineBoard:
+    say: Callable[[str], None]
+    clock: Callable[[], float]
+
+    def task(self, label: str) -> Progress:
+        """Add a piece of work."""
+        return _Lines(self.say, label, self.clock)
+
 
 @attrs.frozen
 class PlainPresenter:
     """Plain text without control codes, for pipes, files and machines without rich."""
 
     stream: TextIO
+    clock: Callable[[], float] = time.monotonic
 
     def title(self, text: str) -> None:
         """Write the title after an empty line."""
@@ -104,6 +168,11 @@ class PlainPresenter:
     def progress(self, label: str) -> Iterator[Progress]:  # noqa: ARG002  # the protocol's
         """Show nothing: progress is for terminals."""
         yield _Silent()
+
+    @contextlib.contextmanager
+    def board(self) -> Iterator[Board]:
+        """Write a line about each piece of work, every ten seconds."""
+        yield _LineBoard(self.say, self.clock)
 
 
 def write_json(records: Iterable[Mapping[str, Any]]) -> None:

@@ -14,14 +14,14 @@ from rich.progress import (
     MofNCompleteColumn,
     TaskID,
     TextColumn,
-    TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
 from scalr_async._text import printable
-from scalr_async.cli._present import Column, PlainPresenter, Progress
+from scalr_async.cli._present import Board, Column, PlainPresenter, Progress
 
 __all__ = ["RichPresenter", "terminal"]
 
@@ -38,6 +38,19 @@ class _Bar:
     def advance(self, items: int = 1) -> None:
         """Move the bar."""
         self.bars.advance(self.task, items)
+
+    def note(self, text: str) -> None:
+        """Write it behind the bar."""
+        self.bars.update(self.task, note=printable(text))
+
+
+@attrs.frozen
+class _Bars:
+    bars: Bars
+
+    def task(self, label: str) -> Progress:
+        """Add a bar."""
+        return _Bar(self.bars, self.bars.add_task(printable(label), total=None, note=""))
 
 
 @attrs.frozen
@@ -80,14 +93,21 @@ class RichPresenter:
     @contextlib.contextmanager
     def progress(self, label: str) -> Iterator[Progress]:
         """Show a bar, which stays when it is done."""
+        with self.board() as board:
+            yield board.task(label)
+
+    @contextlib.contextmanager
+    def board(self) -> Iterator[Board]:
+        """Show a bar for each piece of work, which stays when it is done."""
         with Bars(
             TextColumn("{task.description:<13}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
+            TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+            TextColumn("{task.fields[note]}", markup=False),
             console=self.console,
         ) as bars:
-            yield _Bar(bars, bars.add_task(printable(label), total=None))
+            yield _Bars(bars)
 
 
 def terminal(stream: TextIO) -> RichPresenter:

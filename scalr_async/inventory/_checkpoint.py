@@ -14,7 +14,7 @@ from scalr_async.errors import InvalidArgumentError
 __all__ = ["Checkpoint", "Position"]
 
 _VERSION: Final = 2
-Count = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -60,9 +60,7 @@ class Checkpoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ) -> Checkpoint:
         """Return the checkpoint of a crawl that has not begun."""
         positions = [Position(collection=collections[0]) for _ in range(sources)]
-        return cls(
-            crawl=crawl, collections=[*collections], positions=positions, since=since
-        )
+        return cls(crawl=crawl, collections=[*collections], positions=positions, since=since)
 
     @classmethod
     def load(cls, path: Path, new: Checkpoint) -> Checkpoint:
@@ -76,7 +74,7 @@ class Checkpoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             found = msgspec.json.decode(read_file(path), type=cls)
         except (msgspec.DecodeError, RecursionError):
             found = None
-        if found is None or not found._is_sound():
+        if found is None or not found.is_sound():
             raise InvalidArgumentError(f"{path}: not a file that --resume wrote")
         same = (found.crawl, found.collections, len(found.positions))
         if same != (new.crawl, new.collections, len(new.positions)):
@@ -87,7 +85,8 @@ class Checkpoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Write the file, whole or not at all."""
         write_file(path, msgspec.json.encode(self).decode(), mode=mode)
 
-    def _is_sound(self) -> bool:
+    def is_sound(self) -> bool:
+        """Return whether the values agree with each other: the file may come from anywhere."""
         return self.version == _VERSION and all(
             each.begun <= each.size and each.collection in self.collections
             for each in self.positions

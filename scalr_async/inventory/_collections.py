@@ -23,6 +23,8 @@ LABELS: Final = ("name", "username", "full-name", "key", "email")
 """The attributes that may be the name of a resource; the first that it has is."""
 
 _OPERATOR: Final = re.compile(r"(?:in|like|between|not):|null$")
+_PLAIN: Final = re.compile(r"true|false|\d+")
+_PLAIN_LIST: Final = re.compile(r"\d+(,\d+)+")
 _TIMES: Final = ("updated_at", "created_at", "triggered_at")
 _FUTURE: Final = timedelta(days=36_525)
 _AGO: Final = re.compile(r"(\d{1,5})([dhm])")
@@ -84,20 +86,20 @@ class Collection:
 
 @attrs.frozen(kw_only=True)
 class Selection:
-    """One collection, and the options of its `list` call."""
+    """One collection, and the options of its `list` call.
+
+    `includes` are the relationships whose resources are written as well, `names` those whose
+    resources come for their names alone.
+    """
 
     collection: Collection
     options: Mapping[str, Any] = attrs.field(factory=dict)
+    includes: Sequence[str] = ()
+    names: Sequence[str] = ()
 
     def pager(self, scalr: Any, **more: Any) -> Any:
         """Return the pager of a client's list; the client checks every option."""
         return getattr(scalr, self.collection.name).list(**self.options, **more)
-
-    @property
-    def includes(self) -> Sequence[str]:
-        """The relationships whose resources come with the pages."""
-        found: Sequence[str] = self.options.get("include", ())
-        return found
 
 
 @functools.cache
@@ -171,7 +173,7 @@ def select(
     names: bool = False,
     since: datetime | None = None,
 ) -> list[Selection]:
-    """Return the selections of a crawl, in the order of `words`, or of `DEFAULT` without any.
+    """Return the selections of a crawl: those of `words`, or of `DEFAULT` without any.
 
     `include` and `fields` go to the collections that know the name; one that none of them knows is
     refused. A filter must be known by all of them, so that none is read whole by mistake. `names`
@@ -181,7 +183,9 @@ def select(
 
     Raises `InvalidArgumentError`.
     """
-    chosen = list(dict.fromkeys(find_collection(word) for word in words or DEFAULT))
+    asked = {find_collection(word).name for word in words or DEFAULT}
+    order = [*DEFAULT, *(name for name in collections() if name not in DEFAULT)]
+    chosen = [collections()[name] for name in order if name in asked]
     if since is not None:
         chosen = _timed(chosen, named=bool(words))
     wanted = {_python(name): value for name, value in (filter or {}).items()}
@@ -192,17 +196,16 @@ def select(
     fieldsets = _shared("fields", fields, {each.name: _fields_of(each) for each in chosen})
     found = []
     for each in chosen:
-        options: dict[str, Any] = {
-            name: _filter_value(each.filters[name], text) for name, text in wanted.items()
-        }
-        linked = [*includes[each.name], *(each.named_links if names else ())]
-        if linked:
-            options["include"] = list(dict.fromkeys(linked))
+        options: dict[str, Any] = {name: _filter_value(text) for name, text in wanted.items()}
+        named = each.named_links if names else ()
+        if linked := list(dict.fromkeys([*includes[each.name], *named])):
+            options["include"] = linked
         if fieldsets[each.name]:
             options["fields"] = {each.fieldset: [*fieldsets[each.name]]}
         if since is not None and each.time_filter is not None:
             options.setdefault(each.time_filter, filters.between(since, since + _FUTURE))
-        found.append(Selection(collection=each, options=options))
+        written = includes[each.name]
+        found.append(Selection(collection=each, options=options, includes=written, names=named))
     return found
 
 
@@ -242,12 +245,16 @@ def _fields_of(collection: Collection) -> list[str]:
     return [_python(name) for name in (*schema.attributes, *schema.relationships)]
 
 
-def _filter_value(filter: _catalog.Filter, text: str) -> Any:
-    """Return what a filter is given: `a,b` is one of several, `like:` and its like are sent."""
-    if _OPERATOR.match(text):
+def _filter_value(text: str) -> Any:
+    """Return what a filter is given: `a,b` is one of several, `like:` and its like are sent.
+
+    Numbers and truth values are written in one way, and sent as they are, whatever the filter's
+    type; the client checks everything else.
+    """
+    if _OPERATOR.match(text) or _PLAIN.fullmatch(text):
         return filters.raw(text)
-    if filter.kind == "boolean" and text in ("true", "false"):
-        return text == "true"
+    if _PLAIN_LIST.fullmatch(text):
+        return filters.raw(f"in:{text}")
     return text.split(",") if "," in text else text
 
 

@@ -22,7 +22,7 @@ from scalr_async.inventory._documents import (
 )
 from scalr_async.pagination import OnDrift, Page
 
-__all__ = ["Crawl", "CrawlObserver", "Drift", "Draft", "Source"]
+__all__ = ["Crawl", "CrawlObserver", "Draft", "Drift", "Source"]
 
 _SAVE_EVERY: Final = 1.0
 """Seconds between two checkpoints; after a kill so much is read again."""
@@ -33,6 +33,12 @@ class CrawlObserver(Protocol):
 
     def begin(self, source: str, collection: str) -> None:
         """A collection is begun."""
+
+    def restart(self, source: str, collection: str, page: int) -> None:
+        """The list is not as it was when `page` was written: it is read from its beginning."""
+
+    def skip(self, source: str, collection: str, items: int, total: int | None) -> None:
+        """So many items were read by an earlier run."""
 
     def page(self, source: str, collection: str, items: int, total: int | None) -> None:
         """A page was read; `total` is how many items there are, None if nobody knows."""
@@ -82,7 +88,8 @@ class Crawl:
     """Reads the selections of one source into a draft, and notes in `position` how far it came.
 
     `save` is called after pages, once a second at most, and at any end that the process lives to
-    see. `drifts` are the lists of which something may be missing.
+    see. `drifts` are the lists of which something may be missing; `resumed` tells whether an
+    earlier run has begun the draft.
     """
 
     source: Source
@@ -92,13 +99,15 @@ class Crawl:
     observer: CrawlObserver
     save: Callable[[], None]
     on_drift: OnDrift = "report"
-    names: bool = False
     prefetch: int = 8
     clock: Callable[[], float] = time.monotonic
-    written: int = 0
     drifts: list[Drift] = attrs.field(factory=list)
+    resumed: bool = attrs.field(init=False)
     _seen: SeenIds = attrs.field(factory=SeenIds, init=False)
     _saved: float = attrs.field(default=0.0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.resumed = self.position.size > 0
 
     async def run(self) -> None:
         """Read everything that the position does not say is read."""
@@ -123,6 +132,8 @@ class Crawl:
         if start is None:
             self._begin_again(name)
         self.observer.begin(self.source.name, name)
+        if position.page:
+            self.observer.skip(self.source.name, name, position.written, position.total)
         if not (position.page and _is_over(selection, position)):
             async with aclosing(self._pages(pager, start or 1)) as pages:
                 async for page in pages:
@@ -131,18 +142,13 @@ class Crawl:
         self.observer.end(self.source.name, name)
 
     async def _pages(self, pager: Any, start: int) -> AsyncGenerator[Page[Any]]:
-        if start > 1:
-            self.observer.page(
-                self.source.name, self.position.collection, self.position.written, self.position.total
-            )
         async for page in pager.pages(start):
             yield page
             await asyncio.sleep(0)  # writing takes a while: the turn of others
 
     def _take(self, selection: Selection, page: Page[Any]) -> None:
         position, meta = self.position, self.source.meta
-        names = selection.includes if self.names else ()
-        documents = [document(item, meta, names) for item in page.items]
+        documents = [document(item, meta, selection.names) for item in page.items]
         came = [
             document(each, {**meta, "included": True})
             for item in page.items
@@ -153,10 +159,7 @@ class Crawl:
         position.page, position.total = page.number, page.total_count
         position.ids = [str(item.id) for item in page.items]
         position.written += len(page.items)
-        self.written += len(page.items)
-        self.observer.page(
-            self.source.name, position.collection, len(page.items), page.total_count
-        )
+        self.observer.page(self.source.name, position.collection, len(page.items), page.total_count)
         if self.clock() - self._saved >= _SAVE_EVERY:
             self._save()
 
@@ -168,6 +171,7 @@ class Crawl:
     def _begin_again(self, name: str) -> None:
         """Forget what the draft has of the collection: pages have shifted since."""
         position = self.position
+        self.observer.restart(self.source.name, name, position.page)
         position.size = position.begun
         position.turn_to(name)
         self._save()  # before the pages are gone that it would still name

@@ -77,9 +77,11 @@ def read_csv(file: TextIO, where: str) -> Iterator[Document]:
     """Yield the documents of a file that `CsvWriter` wrote."""
     try:
         reader = csv.DictReader(file)
+        if not {"type", "id"} <= set(reader.fieldnames or ()):
+            raise InvalidArgumentError(f"{where}: no columns with type and id")
         for row in reader:
-            type = row.get("type")
-            if not type or not row.get("id"):
+            type = row["type"]
+            if not type or not row["id"]:
                 raise InvalidArgumentError(f"{where}: line {reader.line_num} has no type and id")
             table = table_of(type, names=True)
             values: dict[str, Any] = {}

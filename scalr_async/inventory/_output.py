@@ -15,19 +15,26 @@ from typing import Any, BinaryIO, Final, Literal, get_args
 
 import attrs
 
-from scalr_async._files import check_regular_file, continue_file, partial_path, allowed_mode, commit_file, replace_file
+from scalr_async._files import (
+    allowed_mode,
+    check_regular_file,
+    commit_file,
+    continue_file,
+    partial_path,
+    replace_file,
+)
 from scalr_async.errors import InvalidArgumentError, ScalrError
 from scalr_async.inventory._checkpoint import Checkpoint, Position
 from scalr_async.inventory._collections import Selection, may_hold_secrets, schema_of
 from scalr_async.inventory._crawl import Crawl, CrawlObserver, Source
 from scalr_async.inventory._csv import CsvWriter
 from scalr_async.inventory._documents import Document, json_lines
-from scalr_async.inventory._parquet import ParquetWriter, import_arrow
+from scalr_async.inventory._parquet import ParquetWriter, import_arrow, write_parquet
 from scalr_async.inventory._reading import read_lines
-from scalr_async.inventory._sqlite import SqliteWriter
+from scalr_async.inventory._sqlite import SqliteWriter, write_sqlite
 from scalr_async.pagination import OnDrift
 
-__all__ = ["FORMATS", "Format", "Job"]
+__all__ = ["FORMATS", "Format", "Job", "draft_paths"]
 
 Format = Literal["ndjson", "csv", "parquet", "sqlite"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -101,7 +108,9 @@ class Job:
         """
         mode = allowed_mode(output, 0o600 if may_hold_secrets(self.types) else 0o666)
         checkpoint = checkpoint or self._new()
-        drafts = self._drafts(output, keep=resume is not None)
+        drafts = draft_paths(output, len(self.sources))
+        if resume is None:  # names that nobody needs to find again
+            drafts = [output.with_name(f".{secrets.token_hex(8)}.part") for _ in drafts]
         with contextlib.ExitStack() as stack:
             if resume is None:
                 stack.callback(_remove, drafts)
@@ -119,9 +128,7 @@ class Job:
             await self._run(crawls)
             async for _ in self._export(files, drafts, output, mode):
                 await asyncio.sleep(0)
-        _remove(drafts)
-        if resume is not None:
-            resume.unlink(missing_ok=True)
+        _remove([*drafts, *([] if resume is None else [resume])])
         return crawls
 
     def _new(self) -> Checkpoint:
@@ -140,7 +147,6 @@ class Job:
                 observer=self.observer,
                 save=save,
                 on_drift=self.on_drift,
-                names=self.names,
             )
             for source, draft, position in zip(self.sources, drafts, positions, strict=True)
         ]
@@ -154,17 +160,6 @@ class Job:
                 self.failed(source, end)
         if errors:
             raise errors[0]
-
-    def _drafts(self, output: Path, *, keep: bool) -> list[Path]:
-        """Return where the drafts are, whose names only matter when a crawl goes on."""
-        if not keep:
-            return [output.with_name(f".{secrets.token_hex(8)}.part") for _ in self.sources]
-        if len(self.sources) == 1:
-            return [partial_path(output)]
-        return [
-            partial_path(output.with_name(f"{output.name}.{number}"))
-            for number, _ in enumerate(self.sources, 1)
-        ]
 
     def _line_writer(self, file: BinaryIO) -> Callable[[Sequence[Document]], object]:
         if self.format == "csv":
@@ -188,21 +183,19 @@ class Job:
                         yield
 
     @contextlib.contextmanager
-    def _writer(
-        self, output: Path, mode: int
-    ) -> Iterator[Callable[[Sequence[Document]], object]]:
+    def _writer(self, output: Path, mode: int) -> Iterator[Callable[[Sequence[Document]], object]]:
         if self.format in ("ndjson", "csv"):
             with replace_file(output, mode=mode) as file:
                 yield self._line_writer(file)
             return
-        table: ParquetWriter | SqliteWriter
+        opened: contextlib.AbstractContextManager[ParquetWriter | SqliteWriter]
         if self.format == "parquet":
-            table = ParquetWriter(
+            opened = write_parquet(
                 output, self.columns, names=self.names, folder=self.is_folder, mode=mode
             )
         else:
-            table = SqliteWriter(output, self.columns, names=self.names, mode=mode)
-        with table:
+            opened = write_sqlite(output, self.columns, names=self.names, mode=mode)
+        with opened as table:
             for type in self.types:
                 table.expect(type)
             yield table.write
@@ -256,6 +249,13 @@ class _StreamDraft:
     def documents(self) -> Iterable[Document]:
         """Return nothing."""
         return ()
+
+
+def draft_paths(output: Path, sources: int) -> list[Path]:
+    """Return the paths of the drafts of a crawl that can go on, one for each source."""
+    if sources == 1:
+        return [partial_path(output)]
+    return [partial_path(output.with_name(f"{output.name}.{n}")) for n in range(1, sources + 1)]
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
-from scalr_async._files import replace_path
+from scalr_async._files import replace_path, wrap_os_errors
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._documents import Document
 from scalr_async.inventory._tables import Table, ValueKind, narrow, table_name, table_of
 
-__all__ = ["ParquetWriter", "import_arrow", "read_parquet"]
+__all__ = ["ParquetWriter", "import_arrow", "read_parquet", "write_parquet"]
 
 _GROUP: Final = 5_000
 """Rows of a row group, which are held in memory."""
@@ -33,41 +33,25 @@ def import_arrow() -> tuple[Any, Any]:
 class ParquetWriter:
     """Writes `path`, or a file for each type below `path` when there may be several types.
 
-    Each takes its name when the block ends well. Times are `timestamp[us, UTC]`, lists of texts
-    are lists, other structures JSON texts.
+    Each takes its name when `stack` is left without an error. Times are `timestamp[us, UTC]`,
+    lists of texts are lists, other structures JSON texts.
     """
 
     def __init__(
         self,
         path: Path,
-        columns: Sequence[str] = (),
+        stack: contextlib.ExitStack,
         *,
-        names: bool = False,
-        folder: bool = False,
-        mode: int = 0o666,
+        columns: Sequence[str],
+        names: bool,
+        folder: bool,
+        mode: int,
     ) -> None:
         self._arrow, self._parquet = import_arrow()
         self._path, self._columns, self._names = path, columns, names
         self._folder, self._mode = folder, mode
-        self._open: dict[str, _File] = {}
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        if self._folder:
-            try:
-                self._path.mkdir(exist_ok=True)
-            except OSError as error:
-                raise InvalidArgumentError(
-                    f"{self._path}: cannot be a folder, one file a type: {error.strerror}"
-                ) from None
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        with self._stack:
-            if error[0] is None:
-                for each in self._open.values():
-                    each.finish()
-        self._stack.__exit__(*error)
+        self.files: dict[str, _File] = {}
+        self._stack = stack
 
     def write(self, documents: Iterable[Document]) -> None:
         """Write a row for each document."""
@@ -79,12 +63,37 @@ class ParquetWriter:
         self._file(type)
 
     def _file(self, type: str) -> _File:
-        if type not in self._open:
+        if type not in self.files:
             path = self._path / f"{table_name(type)}.parquet" if self._folder else self._path
             draft = self._stack.enter_context(replace_path(path, mode=self._mode))
             table = narrow(table_of(type, names=self._names), self._columns)
-            self._open[type] = _File(self._arrow, self._parquet, draft, table)
-        return self._open[type]
+            self.files[type] = _File(self._arrow, self._parquet, draft, table)
+        return self.files[type]
+
+
+@contextlib.contextmanager
+def write_parquet(
+    path: Path,
+    columns: Sequence[str] = (),
+    *,
+    names: bool = False,
+    folder: bool = False,
+    mode: int = 0o666,
+) -> Iterator[ParquetWriter]:
+    """Open a file, or a folder with a file for each type; see `ParquetWriter`."""
+    if folder:
+        with wrap_os_errors(path, "cannot be a folder, with a file for each type"):
+            path.mkdir(exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        writer = ParquetWriter(path, stack, columns=columns, names=names, folder=folder, mode=mode)
+        try:
+            yield writer
+        except BaseException:
+            for each in writer.files.values():
+                each.close(whole=False)
+            raise
+        for each in writer.files.values():
+            each.close(whole=True)
 
 
 class _File:
@@ -103,9 +112,10 @@ class _File:
         if len(self._rows) == _GROUP:
             self._flush()
 
-    def finish(self) -> None:
-        """Write what is left, and the end of the file."""
-        self._flush()
+    def close(self, *, whole: bool) -> None:
+        """Write what is left if the file is to be whole, and its end."""
+        if whole:
+            self._flush()
         self._writer.close()
 
     def _flush(self) -> None:

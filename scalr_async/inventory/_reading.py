@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
+from scalr_async._files import wrap_os_errors
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._csv import read_csv
 from scalr_async.inventory._documents import Document
@@ -27,9 +28,9 @@ def read_inventory(path: Path) -> Iterator[Document]:
 
     The format is told by the content. A document is held only while it is handed out.
 
-    Raises `InvalidArgumentError` for what cannot be read, or is no inventory.
+    Raises `FileError` for what cannot be read, `InvalidArgumentError` for what is no inventory.
     """
-    try:
+    with wrap_os_errors(path, "cannot be read"):
         if path.is_dir():
             files = sorted(path.glob("*.parquet"))
             if not files:
@@ -49,11 +50,6 @@ def read_inventory(path: Path) -> Iterator[Document]:
         else:
             with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
                 yield from read_csv(text, str(path))
-    except (OSError, ValueError) as error:
-        if isinstance(error, InvalidArgumentError):
-            raise
-        why = getattr(error, "strerror", None) or str(error)
-        raise InvalidArgumentError(f"{path}: cannot be read: {why}") from None
 
 
 def read_lines(file: BinaryIO, where: str) -> Iterator[Document]:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from scalr_async._files import replace_path
 from scalr_async.errors import InvalidArgumentError
@@ -17,7 +17,7 @@ from scalr_async.inventory._collections import label_of
 from scalr_async.inventory._documents import Document
 from scalr_async.inventory._tables import Table, ValueKind, narrow, table_name, table_of
 
-__all__ = ["SqliteWriter", "read_sqlite"]
+__all__ = ["SqliteWriter", "read_sqlite", "write_sqlite"]
 
 _KINDS: Final[dict[ValueKind, str]] = {
     "text": "TEXT",
@@ -33,7 +33,7 @@ _KEY: Final = ("type", "id", "origin")
 
 
 class SqliteWriter:
-    """Writes a database, which takes the name `path` when the block ends well.
+    """Writes the tables of a database; see `write_sqlite`.
 
     Times are ISO 8601 texts in UTC, lists and structures JSON texts. For the table `workspaces`
     the view `workspaces_named` has the names of what its links lead to, where that is in the
@@ -41,27 +41,12 @@ class SqliteWriter:
     """
 
     def __init__(
-        self, path: Path, columns: Sequence[str] = (), *, names: bool = False, mode: int = 0o666
+        self, database: sqlite3.Connection, columns: Sequence[str] = (), *, names: bool = False
     ) -> None:
-        self._path, self._names, self._mode = path, names, mode
+        self._database, self._names = database, names
         self._columns = [*_KEY, *(word for word in columns if word not in _KEY)] if columns else []
         self._tables: dict[str, Table] = {}
         self._inserts: dict[str, str] = {}
-
-    def __enter__(self) -> Self:
-        self._stack = contextlib.ExitStack()
-        draft = self._stack.enter_context(replace_path(self._path, mode=self._mode))
-        self._database = sqlite3.connect(draft, isolation_level=None)
-        # The file gets its name when it is whole: there is nothing to go back to.
-        self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        with contextlib.closing(self._database):
-            if error[0] is None:
-                self._add_views()
-                self._database.execute("COMMIT")
-        self._stack.__exit__(*error)
 
     def write(self, documents: Iterable[Document]) -> None:
         """Write a row for each document, in place of one with the same id."""
@@ -79,21 +64,21 @@ class SqliteWriter:
         name = _quoted(table_name(type))
         columns = ", ".join(f"{_quoted(c.name)} {_KINDS[c.kind]}" for c in table.columns)
         marks = ", ".join("?" * len(table.columns))
-        self._database.execute(
-            f"CREATE TABLE {name} ({columns}, PRIMARY KEY (id, origin))"
-        )
+        self._database.execute(f"CREATE TABLE {name} ({columns}, PRIMARY KEY (id, origin))")
         self._inserts[type] = f"INSERT OR REPLACE INTO {name} VALUES ({marks})"  # noqa: S608  # quoted
 
-    def _add_views(self) -> None:
+    def add_views(self) -> None:
+        """Add the views, when all tables are there."""
         there = {type: table_name(type) for type in self._tables}
         for type, table in self._tables.items():
             named, joins = [], []
             for column, link in table.links.items():
                 if link.many:
-                    self._database.execute(
-                        f"CREATE VIEW {_quoted(f'{there[type]}_{column}')} AS SELECT t.id AS id, "
-                        f"t.origin AS origin, each.value AS {_quoted(column.removesuffix('s'))} "
-                        f"FROM {_quoted(there[type])} AS t, json_each(t.{_quoted(column)}) AS each"  # noqa: S608  # quoted
+                    self._view(
+                        f"{there[type]}_{column}",
+                        f"t.id AS id, t.origin AS origin, "
+                        f"each.value AS {_quoted(column.removesuffix('s'))}",
+                        f"{_quoted(there[type])} AS t, json_each(t.{_quoted(column)}) AS each",
                     )
                 elif (label := label_of(link.target)) and self._has(link.target, label):
                     alias = _quoted(f"to {column}")
@@ -104,14 +89,39 @@ class SqliteWriter:
                             f" LEFT JOIN {_quoted(there[link.target])} AS {alias} "
                             f"ON {alias}.id = t.{_quoted(column)} AND {alias}.origin = t.origin"
                         )
-            self._database.execute(
-                f"CREATE VIEW {_quoted(f'{there[type]}_named')} AS SELECT t.*{''.join(named)} "
-                f"FROM {_quoted(there[type])} AS t{''.join(joins)}"  # noqa: S608  # quoted
-            )
+            tables = f"{_quoted(there[type])} AS t{''.join(joins)}"
+            self._view(f"{there[type]}_named", f"t.*{''.join(named)}", tables)
+
+    def _view(self, name: str, columns: str, tables: str) -> None:
+        query = f"SELECT {columns} FROM {tables}"  # noqa: S608  # every name is quoted
+        self._database.execute(f"CREATE VIEW {_quoted(name)} AS {query}")
 
     def _has(self, type: str, attribute: str) -> bool:
         table = self._tables.get(type)
         return table is not None and _snake(attribute) in {each.name for each in table.columns}
+
+
+@contextlib.contextmanager
+def write_sqlite(
+    path: Path, columns: Sequence[str] = (), *, names: bool = False, mode: int = 0o666
+) -> Iterator[SqliteWriter]:
+    """Open a database that takes the name `path` when the block ends without an error.
+
+    Raises `InvalidArgumentError` for what SQLite cannot write.
+    """
+    try:
+        with (
+            replace_path(path, mode=mode) as draft,
+            contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as database,
+        ):
+            # It gets its name when it is complete: there is nothing to roll back to.
+            database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
+            writer = SqliteWriter(database, columns, names=names)
+            yield writer
+            writer.add_views()
+            database.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise InvalidArgumentError(f"{path}: cannot be written as SQLite: {error}") from None
 
 
 def read_sqlite(path: Path) -> Iterator[Document]:

@@ -322,7 +322,9 @@ def _name(identifier: Any) -> str | None:
 def _set_names(link: Any, value: Any) -> None:
     data = _members(link).get("data")
     names = _parsed("texts", value)
-    several = isinstance(data, list) and isinstance(names, list)
-    for identifier, name in zip(data, names, strict=False) if several else [(data, value)]:
+    pairs: Iterable[tuple[Any, Any]] = [(data, value)]
+    if isinstance(data, list) and isinstance(names, list):
+        pairs = zip(data, names, strict=False)
+    for identifier, name in pairs:
         if isinstance(identifier, dict) and isinstance(name, str) and name:
             identifier["meta"] = {"name": name}

@@ -23,7 +23,7 @@ OFFERS = [
     ("pools unl", ["unlink"]),
     ("pools link --dr", ["--dry-run"]),
     ("completion fi", ["fish"]),
-    ("crawl --format ", ["csv", "ndjson"]),
+    ("crawl --format ", ["csv", "ndjson", "parquet", "sqlite"]),
     ("crawl age", ["agent_pools", "agents"]),
     ("emulate --answers s", ["sparse"]),
     ("pools link --file ws", ["ws.csv"]),

@@ -41,7 +41,7 @@ def test_a_real_token_is_never_an_option_and_never_repeated(words, capsys) -> No
         ["pools"],
         ["pools", "link", "eu", "--concurrency", "0"],
         ["crawl", "secrets"],
-        ["crawl", "--format", "parquet"],
+        ["crawl", "--format", "xml"],
         ["crawl", "--form", "csv"],
         ["emulate", "--port", "65536"],
         ["emulate", "--workspaces", "-1"],
