@@ -66,7 +66,7 @@ class Source:
 
 
 class Draft(Protocol):
-    """Where documents go to."""
+    """The destination of documents."""
 
     def write(self, documents: Sequence[Document]) -> int:
         """Write documents; return how many bytes they took."""

@@ -8,7 +8,8 @@ import json
 
 import pytest
 
-from scalr_async.inventory._lines import csv_lines, json_lines
+from scalr_async.inventory._csv import CsvWriter
+from scalr_async.inventory._documents import document, json_lines
 
 ODD = [None, 5, "x", [], ["x"], {}, {"data": 5}, {"data": []}, {"data": [None]}, {"data": {}}]
 CONTROLS = [chr(code) for code in (0x1B, 0x7F, 0x85, 0x9B, 0x200E, 0x2028, 0x202E, 0x2066)]
@@ -86,5 +87,10 @@ async def test_no_control_is_written_for_a_terminal(run, emu, control) -> None:
 
 
 def test_a_resource_without_anything_is_a_row() -> None:
-    assert csv_lines([Resource({})]) == ",,,,,,,,,\n"
-    assert json_lines([Resource({})]) == "{}\n"
+    nothing = document(Resource({}), {})
+    file = io.BytesIO()
+
+    CsvWriter(file).write([nothing])
+
+    assert file.getvalue().splitlines()[1] == b",,,,,,,,,"
+    assert json_lines([nothing]) == b'{"type":null,"id":null,"meta":{}}\n'
