@@ -120,6 +120,11 @@ class Headers(Mapping[str, str]):
         """Return every value of a field, in wire order; empty when it was not sent."""
         return tuple(self._fields.getall(name, ()))
 
+    @property
+    def announces_end(self) -> bool:
+        """True if the operation will end: `Deprecation` (RFC 9745) or `Sunset` (RFC 8594)."""
+        return "deprecation" in self._fields or "sunset" in self._fields
+
     def __repr__(self) -> str:
         shown = ", ".join(
             f"{key}: {value if key.lower() in _PRINTABLE_HEADERS else REDACTED}"

@@ -41,7 +41,7 @@ from scalr_async.client import ScalrClient
 from scalr_async.config import API_PATH, Config, header_value
 from scalr_async.errors import ScalrError
 from scalr_async.telemetry import Event, EventHook, RetryEvent, Telemetry, WaitEvent, notify
-from scalr_async.transport import Answer, Calls, Failure, Progress, Stream, Wire, place
+from scalr_async.transport import Answer, Calls, Failure, Progress, Stream, Wire, describe_location
 
 __all__ = ["instrument"]
 
@@ -260,7 +260,7 @@ class _TracedWire:
         self._wire = wire
         self._root = config.api_root
         self._parts = parts
-        self.renew = wire.renew
+        self.refresh_token = wire.refresh_token
 
     async def attempt(self, request: Request, progress: Progress) -> Answer | Failure:
         return await self._traced(self._wire.attempt, request, progress)
@@ -299,7 +299,7 @@ class _TracedWire:
             **_template(request),
         }
         # The query is left out: its values may be anybody's.
-        full = f"{url}{request.path}" if request.url is None else place(request.url)
+        full = f"{url}{request.path}" if request.url is None else describe_location(request.url)
         more: Attributes = {"url.full": full}
         if call.attempts:
             more["http.request.resend_count"] = call.attempts

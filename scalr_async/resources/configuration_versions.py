@@ -14,7 +14,7 @@ from scalr_async.jsonapi import Identity, check, identify
 from scalr_async.resources._generated import configuration_versions as generated
 from scalr_async.resources._generated.configuration_versions import ConfigurationVersion
 from scalr_async.resources._with_response import with_response
-from scalr_async.transport import Content, OnProgress, is_safe, leads_to, open_upload
+from scalr_async.transport import Content, OnProgress, is_safe, open_upload, resolve_location
 
 __all__ = ["ConfigurationVersions", "ConfigurationVersionsWithResponse"]
 
@@ -70,7 +70,7 @@ class ConfigurationVersions(generated.ConfigurationVersions):
             link = _link(await self.get(version))
         if link is None:
             raise InvalidArgumentError(f"{path}: it has no links.upload, so it takes no archive")
-        there = leads_to(URL(self._context.origin), link) if isinstance(link, str) else None
+        there = resolve_location(URL(self._context.origin), link) if isinstance(link, str) else None
         if there is None or not is_safe(there):
             raise DecodeError("links.upload is no https:// URL", method="PUT", path=path)
         return Secret(there)

@@ -1,68 +1,108 @@
-"""One call on its way, from its first attempt to its last: what happened so far."""
+"""One call from its first attempt to its last: its progress, its outcome, its events."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Final
 
+import attrs
+
 from scalr_async._http import IDEMPOTENT_METHODS, Request, outcome_of
-from scalr_async.errors import Outcome
-from scalr_async.transport._attempt import Flow, Progress
-from scalr_async.transport._redirect import Trail
+from scalr_async.errors import Outcome, ScalrError
+from scalr_async.telemetry import AttemptEvent
+from scalr_async.transport._attempt import Answer, Failure, Progress, ResponseBody
+from scalr_async.transport._request_target import RedirectChain
 
-__all__ = ["WHOLE", "Call"]
+__all__ = ["AttemptResult", "Call"]
 
-WHOLE: Final = (bytes, type(None))
-"""The bodies that are there at once; all others stream."""
+AttemptResult = Answer | Failure | type[BaseException]
+"""The result of an attempt, or the type of the exception that ended it from outside."""
 
 _STRENGTH: Final[dict[Outcome, int]] = {"not_sent": 0, "rejected": 1, "unknown": 2, "applied": 3}
-"""Of several attempts at a write the strongest outcome is that of the call."""
+"""The outcome of a call is the strongest one of its attempts."""
 
 
+@attrs.define(slots=False, eq=False)
 class Call(Progress):
-    """One call on its way: what was asked, where it is, and what happened so far."""
+    """One call on its way.
 
-    attempts = 0
-    last = ""
-    became: Outcome = "not_sent"
-    """The outcome of the attempts that are over."""
-    renewed = False
-    trail: Trail | None = None
-    flow: Flow | None = None
-    extend: Callable[[], None]
-    """Lets the deadline start anew; there for a request that streams."""
+    Attributes:
+        request: the request, with the URL that the last redirect leads to.
+        started: the time of its beginning.
+        deadline: the time of its end, inf for none.
+        attempts: the number of attempts so far.
+        last: the reason for the last repeat.
+        settled: the outcome of the attempts that are over.
+        token_refreshed: whether a refused token was replaced.
+        redirects: the redirects that were followed.
+        stream: the body of a success that is read by the caller.
+        extend: starts the deadline again, for a request that streams.
+    """
 
-    def __init__(self, request: Request, started: float, total: float | None) -> None:
-        self.request = request
-        self.started = started
-        self.deadline = math.inf if total is None else started + total
+    request: Request
+    started: float
+    deadline: float
+    attempts: int = 0
+    last: str = ""
+    settled: Outcome = "not_sent"
+    token_refreshed: bool = False
+    redirects: RedirectChain | None = None
+    stream: ResponseBody | None = None
+    extend: Callable[[], None] | None = None
 
-    def moved(self) -> None:
-        """Note that a piece of a streamed request went out: a body that moves is not late."""
+    def chunk_sent(self) -> None:
+        """Start the deadline again: a request body that makes progress is not late."""
+        assert self.extend is not None, "a request with chunks streams"
         self.extend()
 
     @property
     def doubtful(self) -> bool:
         """True if an attempt that is over may have been applied."""
-        return self.became in ("unknown", "applied")
+        return self.settled in ("unknown", "applied")
+
+    @property
+    def streams(self) -> bool:
+        """True if the body of the request is read while it is sent."""
+        return not isinstance(self.request.body, bytes | None)
 
     def settle(self, status: int | None) -> None:
         """Note that an attempt is over: answered with a status, or lost."""
         self.status = self.status if status is None else status
-        self.became = self.outcome()
+        self.settled = self.outcome()
         self.sent, self.status = False, None
 
     def outcome(self) -> Outcome:
-        """Return what became of the call by all its attempts, the present one included."""
+        """Return the outcome of all attempts, the present one included."""
         if not self.sent:
-            return self.became
+            return self.settled
         present: Outcome = "unknown" if self.status is None else outcome_of(self.status)
         if present == "applied" and self.request.method in IDEMPOTENT_METHODS:
             present = "unknown"  # nobody has read it
-        return max(self.became, present, key=_STRENGTH.__getitem__)
+        return max(self.settled, present, key=_STRENGTH.__getitem__)
 
-    def final(self, status: int) -> Outcome:
-        """Return what became of the call by all its attempts, the last of which was answered."""
+    def final_outcome(self, status: int) -> Outcome:
+        """Return the outcome of all attempts, the last of which was answered with a status."""
         reads = self.request.method in IDEMPOTENT_METHODS
-        return outcome_of(status, reads=True) if reads else self.became
+        return outcome_of(status, reads=True) if reads else self.settled
+
+    def explain(self, error: ScalrError, elapsed: float) -> None:
+        """Complete an error with the request, its attempts and its outcome."""
+        error.method, error.path = self.request.method, self.request.path
+        error.attempts, error.elapsed = self.attempts, elapsed
+        error.outcome = self.outcome()
+
+    def attempt_event(self, result: AttemptResult, elapsed: float) -> AttemptEvent:
+        """Return the event of an attempt that is over."""
+        if isinstance(result, Answer):
+            status, error = result.status, None
+        else:
+            kind = result.error if isinstance(result, Failure) else result
+            status, error = None, kind.__name__
+        return AttemptEvent(
+            method=self.request.method,
+            path=self.request.path,
+            attempt=self.attempts,
+            elapsed=elapsed,
+            status=status,
+            error=error,
+        )

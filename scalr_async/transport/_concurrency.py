@@ -1,48 +1,57 @@
-"""Concurrency of one client and its clones: requests in flight, the gate, the budget of repeats."""
+"""Limits on requests: how many may be in flight, when the next may go, how many may be repeated."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
-from typing import Final
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final, Literal, NamedTuple
 
-__all__ = ["ConcurrencyLimiter", "Gate", "RetryBudget"]
+from scalr_async.transport._rate import AdaptiveRate, FixedRate
+
+__all__ = ["Admission", "ConcurrencyLimiter", "Gate", "Obstacle", "RetryBudget"]
+
+Obstacle = Literal["gate", "rate", "pool"]
+"""The limit that a request waits for: the gate, a rate, or the number of requests in flight."""
 
 
 class ConcurrencyLimiter:
     """The number of requests that may be in flight; adapts to the server.
 
-    Up to `most` may from the beginning. After a refusal one may, and each success lets two more go
-    (slow start), up to the ceiling: so many as turned out to be taken at once, `most` unless it is
-    known to be less. Now and then one more than the ceiling is tried, then two, four, ...; when
-    that is refused, the number is what was wrong.
+    It begins with `most`. A refusal lowers it to one, and each success adds one (slow start), up to
+    the ceiling: the number that the server was seen to accept at once, `most` unless it is known to
+    be less. Now and then one more than the ceiling is tried, then two, four, ...; a refusal of
+    those means that the number was too large.
     """
 
-    PATIENCE: Final = 10.0
+    FIRST_TRIAL: Final = 10.0
     """Seconds until more than the ceiling is tried, the first time; doubles up to a minute."""
-    FEW: Final = 4
-    """Refusals among fewer requests at once do not show that they were too many."""
+    MIN_EVIDENCE: Final = 4
+    """A refusal among fewer requests in flight does not show that they were too many."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self.limit = most
-        """So many requests may be in flight now (items)."""
+        """The number of requests that may be in flight now."""
         self.successes = 0
         self._ceiling = most
         self._proven = 0
-        """So many at once were taken twice over."""
+        """The number in flight at which twice as many requests succeeded."""
         self._streak = 0
         self._restarted_at = self._lowered_at = -math.inf
         self._lowered_after = 0
-        self._patience = self.PATIENCE
+        self._patience = self.FIRST_TRIAL
         self._raise_at = 0.0
         self._step = 1
         self._refused = 0
-        """So many were in flight when the server began to refuse, 0 while it does not."""
-        self._beside = 0
-        """So many were taken while the one that was refused was on its way."""
+        """The number in flight when the server began to refuse, 0 while it does not."""
+        self._accepted = 0
+        """The number of successes while the refused request was on its way."""
 
     def restart(self, level: int, now: float) -> None:
-        """Begin anew with so many at once."""
+        """Start again with `level` requests at once."""
         self.limit = min(level, self._ceiling)
         self._restarted_at = now
         self._streak = 0
@@ -50,23 +59,25 @@ class ConcurrencyLimiter:
     def succeeded(self, began: float, in_flight: int, *, may_raise: bool) -> None:
         """Note a success.
 
-        `in_flight` counts the requests in flight, this one included; `may_raise` unless something
-        else than this limit holds requests back.
+        Args:
+            began: when the request began.
+            in_flight: the number of requests in flight, this one included.
+            may_raise: False if something else than this limit holds requests back.
         """
         self.successes += 1
         if began < self._restarted_at:
-            self._beside += self._refused > 0
+            self._accepted += self._refused > 0
             return
         if self._refused:
-            self._judge(began)
+            self._lower_to_accepted(began)
         if self.limit < self._ceiling:
             self.limit += 1
             self._streak = 0
         elif in_flight >= self.limit:
-            self._used_up(began, may_raise=may_raise)
+            self._succeeded_at_limit(began, may_raise=may_raise)
 
-    def _used_up(self, began: float, *, may_raise: bool) -> None:
-        """Note a success of a request that was one of as many as there may be."""
+    def _succeeded_at_limit(self, began: float, *, may_raise: bool) -> None:
+        """Note a success with as many requests in flight as may be."""
         self._streak += 1
         if self._streak >= 2 * self.limit:
             self._proven = max(self._proven, self.limit)
@@ -75,10 +86,10 @@ class ConcurrencyLimiter:
                 self._step *= 2
 
     def throttled(self, began: float, in_flight: int, now: float, *, alone: bool) -> bool:
-        """Note a refusal; return whether it is explained: too many at once.
+        """Note a refusal; return whether the number in flight explains it.
 
-        Where their number is known to be limited that is so, if all went well so far; `alone` when
-        no other limit is known.
+        It does if that number is known to be limited and all requests succeeded so far; `alone`
+        says that no other limit is known.
         """
         if began < self._lowered_at:
             return True
@@ -90,15 +101,15 @@ class ConcurrencyLimiter:
             self._lowered_at, self._lowered_after = now, self.successes
             return True
         if not self._refused and began >= self._restarted_at:
-            self._refused, self._beside = in_flight, 0
+            self._refused, self._accepted = in_flight, 0
             self.restart(1, now)
         return False
 
-    def _judge(self, now: float) -> None:
-        """Lower the ceiling to as many as were taken at once, if that is what was refused."""
+    def _lower_to_accepted(self, now: float) -> None:
+        """Lower the ceiling to the number that was accepted, if more at once were refused."""
         refused, self._refused = self._refused, 0
-        if 0 < self._beside < refused and refused >= max(self.FEW, self._proven + 1):
-            self._lower(self._beside, now)
+        if 0 < self._accepted < refused and refused >= max(self.MIN_EVIDENCE, self._proven + 1):
+            self._lower(self._accepted, now)
 
     def _lower(self, ceiling: int, now: float) -> None:
         self._ceiling = self._proven = ceiling
@@ -109,24 +120,24 @@ class ConcurrencyLimiter:
 
 
 class Gate:
-    """Closed for everybody after the server throttled somebody; may open little by little."""
+    """Closed for all calls after the server has throttled one; opens at once or gradually."""
 
-    LONGEST: Final = 60.0
-    """Seconds; whatever the server asks for, it is asked again after that."""
+    MAX_CLOSED: Final = 60.0
+    """Seconds; the server is asked again after that, whatever it demanded."""
 
     def __init__(self) -> None:
         self.opens_at = 0.0
-        """The time at which it opens, or has opened."""
+        """The time at which it opens or opened."""
         self.open_at = 0.0
-        """The time at which it is, or was, open for all."""
+        """The time at which it is or was open for all."""
         self._next_at = 0.0
 
     def close(self, seconds: float, now: float, *, over: float = 0.0) -> None:
-        """Close for some time, unless it is closed for longer; it opens `over` so many seconds.
+        """Close for some seconds, unless it is closed for longer.
 
-        That takes no longer than it was closed.
+        It opens gradually, `over` as many seconds, at most the time for which it was closed.
         """
-        closed = min(seconds, self.LONGEST)
+        closed = min(seconds, self.MAX_CLOSED)
         if now + closed > self.opens_at:
             self.opens_at = self._next_at = now + closed
             self.open_at = self.opens_at + min(over, closed)
@@ -135,13 +146,13 @@ class Gate:
         """Return the seconds until the next request may go."""
         return max(0.0, self._next_at - now)
 
-    def let_go(self, now: float, waiting: int) -> None:
-        """Note that a request goes while it opens: those who wait follow evenly."""
+    def pass_one(self, now: float, waiting: int) -> None:
+        """Note that a request goes while it opens; those that wait follow at even intervals."""
         self._next_at = now + (self.open_at - now) / (waiting + 1)
 
 
 class RetryBudget:
-    """Bounds how much repeats add to the load of a server that is failing.
+    """Limits the load that repeats add to a failing server.
 
     A token bucket: a repeat takes one token, a request that succeeds at once gives back
     `RetryPolicy.budget_ratio` of one, up to `RetryPolicy.budget_reserve`.
@@ -163,3 +174,214 @@ class RetryBudget:
         """Note a request that succeeded at once."""
         if self.tokens < self._reserve:
             self.tokens = min(self._reserve, self.tokens + self._ratio)
+
+
+class _Waiting(NamedTuple):
+    """A call in the queue; the result None means that its deadline comes too early."""
+
+    turn: asyncio.Future[tuple[float, Obstacle] | None]
+    clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    deadline: float
+
+
+class Admission:
+    """Admits requests in the order in which they come.
+
+    A request is admitted when the gate is open, the rates allow it and the number in flight is
+    below the limit. The first of the queue waits for that, woken by a request that ends or by a
+    timer; the others wait behind it.
+
+    Args:
+        gate: closed for all after a refusal.
+        fixed_rate: the configured rate, None for none.
+        rate: the learned rate.
+        concurrency: the number of requests in flight.
+        random: returns a number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        fixed_rate: FixedRate | None,
+        rate: AdaptiveRate,
+        concurrency: ConcurrencyLimiter,
+        random: Callable[[], float],
+    ) -> None:
+        self._gate = gate
+        self._fixed_rate = fixed_rate
+        self._random = random
+        self._rate = rate
+        self._concurrency = concurrency
+        self._queue: deque[_Waiting] = deque()
+        self._wake_task: asyncio.Task[None] | None = None
+        self._obstacle: Obstacle | None = None
+        """The limit for which the first of the queue waited first."""
+        self.in_flight = 0
+        """The number of requests in flight."""
+
+    def beside(self) -> Admission:
+        """Return another one by the same gate and rates, which admits one request at a time."""
+        one = ConcurrencyLimiter(1)
+        return Admission(self._gate, self._fixed_rate, self._rate, one, self._random)
+
+    @property
+    def limit(self) -> int:
+        """The number of requests that may be in flight now."""
+        return self._concurrency.limit
+
+    @property
+    def waiting(self) -> int:
+        """The number of calls in the queue."""
+        return len(self._queue)
+
+    def admit(self, now: float) -> bool:
+        """Admit a request if it may go at once and the queue is empty; return whether it did."""
+        if self._queue or self._find_obstacle(now) is not None:
+            return False
+        self._start(now)
+        return True
+
+    def obstacle(self, now: float) -> tuple[Obstacle, float]:
+        """Return what another request would wait for, and for how many seconds, inf if unknown."""
+        held = self._find_obstacle(now, ahead=len(self._queue))
+        return held or ("pool", math.inf)
+
+    async def wait(
+        self,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        deadline: float,
+    ) -> tuple[float, Obstacle] | None:
+        """Wait in the queue; return when the request was admitted and what it waited for.
+
+        None if the wait would last beyond `deadline`. A cancelled wait leaves nothing behind.
+        """
+        turn: asyncio.Future[tuple[float, Obstacle] | None]
+        turn = asyncio.get_running_loop().create_future()
+        waiting = _Waiting(turn, clock, sleep, deadline)
+        self._queue.append(waiting)
+        self._admit_waiting()
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.cancelled():
+                with contextlib.suppress(ValueError):  # removed already
+                    self._queue.remove(waiting)
+                self._admit_waiting()
+            elif turn.result() is not None:
+                self.release()  # admitted and cancelled in the same step of the loop
+            raise
+
+    def release(self) -> None:
+        """Note that a request is no longer in flight."""
+        self.in_flight -= 1
+        if self._queue:
+            self._admit_waiting()
+
+    def _find_obstacle(self, now: float, ahead: int = 0) -> tuple[Obstacle, float] | None:
+        gate = self._gate
+        if now < gate.opens_at:
+            return "gate", gate.opens_at - now
+        if self.in_flight < self._concurrency.limit:
+            if now < gate.open_at and (wait := gate.delay(now)) > 0:
+                return "gate", wait
+            if self._fixed_rate is None and self._rate.most == math.inf:
+                return None
+            if (wait := self._rate_delay(now, ahead)) > 0:
+                return "rate", wait
+        return ("pool", math.inf) if self.in_flight >= self._concurrency.limit else None
+
+    def _rate_delay(self, now: float, ahead: int) -> float:
+        """Return the seconds until both rates allow a request; a new period may lower the limit."""
+        wait = 0.0 if self._fixed_rate is None else self._fixed_rate.delay(now, ahead)
+        if self._rate.most < math.inf:
+            wait = max(wait, self._rate.delay(now))
+            if wait == 0:
+                self._rate.turn(now)
+        return wait
+
+    def _start(self, now: float) -> None:
+        self.in_flight += 1
+        self._rate.take(now)
+        if self._fixed_rate is not None:
+            self._fixed_rate.take(now)
+        if now < self._gate.open_at:
+            self._gate.pass_one(now, len(self._queue))
+
+    def _admit_waiting(self) -> None:
+        """Admit all that may go, and set the timer for the next one."""
+        wait = math.inf
+        while self._queue:
+            first = self._queue[0]
+            if not first.turn.done():
+                now = first.clock()
+                if (held := self._find_obstacle(now)) is not None:
+                    obstacle, wait = held
+                    self._obstacle = self._obstacle or obstacle
+                    break
+                self._start(now)
+                first.turn.set_result((now, self._obstacle or "pool"))
+            self._queue.popleft()
+            self._obstacle = None
+        self._wake_in(wait)
+
+    def _wake_in(self, wait: float) -> None:
+        """Try again after some seconds, unless only the end of a request can help."""
+        if self._wake_task is not None:
+            self._wake_task.cancel()
+            self._wake_task = None
+        if wait == math.inf:
+            return
+        first = self._queue[0]
+        until = first.clock() + wait
+        for waiting in self._queue:
+            if waiting.deadline <= until and not waiting.turn.done():
+                waiting.turn.set_result(None)
+        self._wake_task = asyncio.get_running_loop().create_task(self._wake(first.sleep, wait))
+
+    async def _wake(self, sleep: Callable[[float], Awaitable[None]], wait: float) -> None:
+        await sleep(wait)
+        self._wake_task = None
+        self._admit_waiting()
+
+    def succeeded(self, began: float) -> None:
+        """Note an answer that shows a working server, to a request that began at `began`."""
+        may_raise = not self._rate.binding
+        self._concurrency.succeeded(began, self.in_flight, may_raise=may_raise)
+        self._rate.succeeded(began)
+
+    def throttled(
+        self, began: float, now: float, wait: float | None, base: float, *, status: int
+    ) -> bool:
+        """Note a refusal; return whether the limits spread the repeats over time.
+
+        They cannot before any request was accepted. A 429 says something about a rate, a 503 does
+        not.
+
+        Args:
+            began: when the request began.
+            now: when it was refused.
+            wait: the seconds for which the server asks to wait, None if it does not say.
+            base: the seconds to wait at first if it does not say.
+            status: 429, or 503.
+        """
+        alone = self._rate.most == math.inf
+        if self._concurrency.throttled(began, self.in_flight, now, alone=alone):
+            return False  # only this call waits
+        if status != 429:
+            self._gate.close(wait or base, now, over=1.0)
+            return False
+        known = self._concurrency.successes > 0
+        pause = self._rate.refused(began, now, base)
+        if wait is None:
+            if pause is not None:
+                self._gate.close(began + pause - now, now)
+        elif known:  # so that the clients of one server do not return together
+            wait = max(wait or base, base / 4)
+            if wait % 1:
+                wait += base / 4
+            self._gate.close(wait * (1 + self._random() / 100), now)
+        else:
+            self._gate.close(max(wait, base), now, over=1.0)
+        return known

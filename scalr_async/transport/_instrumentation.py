@@ -7,8 +7,7 @@ from typing import Protocol
 from scalr_async._http import Request, Response
 from scalr_async.config import Config
 from scalr_async.telemetry import Telemetry
-from scalr_async.transport._attempt import Wire
-from scalr_async.transport._stream import Stream
+from scalr_async.transport._attempt import Stream, Wire
 
 __all__ = ["Calls", "Instrumentation"]
 

@@ -1,19 +1,18 @@
-"""Rates of requests: as configured, and as the server was seen to take them."""
+"""Rates of requests: the configured one, and one that is learned from refusals."""
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 import attrs
 
-from scalr_async.transport._concurrency import ConcurrencyLimiter
-
-__all__ = ["AdaptiveRate", "Pace"]
+__all__ = ["AdaptiveRate", "FixedRate"]
 
 
-class Pace:
+class FixedRate:
     """Keeps to `Limits.requests_per_second`: no more than `burst` in the time that it gives them.
 
     A server is then not asked for more than it has said to take, whether it counts in fixed
@@ -80,8 +79,8 @@ class AdaptiveRate:
     HELD: Final = 10.0
     """Seconds, and at least two periods, after which a quota has held."""
 
-    def __init__(self, concurrency: ConcurrencyLimiter) -> None:
-        self._concurrency = concurrency
+    def __init__(self, restart: Callable[[int, float], None]) -> None:
+        self._restart = restart
         self.most = math.inf
         self.period = 0.0
         self.binding = False
@@ -137,14 +136,14 @@ class AdaptiveRate:
         if self._trial is None and now >= self._opened + self.period:
             self.binding = used_up
             if used_up:
-                self._concurrency.restart(1, now)
+                self._restart(1, now)
             self._begin(now)
         elif used_up:
             if self._trial is None:
                 self._trial = _Trial(self._lasts(), now)
-                self._concurrency.restart(max(1, int(self.most) // self.GENTLY), now)
+                self._restart(max(1, int(self.most) // self.GENTLY), now)
             elif self._trial.period > 0:
-                self._concurrency.restart(1, now)
+                self._restart(1, now)
             self._counted += self._used
             self._opened, self._used = now, 0
 

@@ -1,18 +1,18 @@
-"""The decision to send a request again, and when: pure, without clock or I/O.
+"""Decisions whether and when a request is sent again: pure, without clock or I/O.
 
 =====================================  =========  ===========================
-what came                              GET, or    other writes
+result                                 GET, or    other writes
                                        marked
                                        idempotent
 =====================================  =========  ===========================
-408, 500, 502, 503, 504                again      final
-429                                    again      again: the server refused it
+408, 500, 502, 503, 504                repeat     final
+429                                    repeat     repeat: the server refused it
 any other status                       final      final
-nothing was sent                       again      again
-connection lost, not HTTP, cut off,    again      final: it may have happened
+nothing was sent                       repeat     repeat
+connection lost, not HTTP, cut off,    repeat     final: it may have happened
 silence longer than `Timeouts.read`
 certificate not trusted, too large,    final      final
-what is sent cannot be read (again)
+request body cannot be read (again)
 =====================================  =========  ===========================
 """
 
@@ -32,26 +32,26 @@ from scalr_async.errors import FileError, InvalidArgumentError, PayloadTooLargeE
 from scalr_async.transport._attempt import Answer, Failure
 
 __all__ = [
-    "LONGEST_WAIT",
+    "MAX_WAIT",
     "Retry",
-    "asked_wait",
     "decide",
     "is_throttled",
     "parse_retry_after",
+    "requested_wait",
     "retry_after",
 ]
 
-LONGEST_WAIT: Final = 3600.0
-"""Seconds; a longer `Retry-After` is reported and never slept, not even without a deadline."""
+MAX_WAIT: Final = 3600.0
+"""Seconds; a longer `Retry-After` is reported and not slept, even without a deadline."""
 
-_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
-_AGAIN_FOR_WRITES: Final = frozenset({429})
-_NEVER_AGAIN: Final = (FileError, InvalidArgumentError, PayloadTooLargeError, TLSError)
+_RETRIED: Final = frozenset({408, 429, 500, 502, 503, 504})
+_RETRIED_WRITES: Final = frozenset({429})
+_NOT_RETRIED: Final = (FileError, InvalidArgumentError, PayloadTooLargeError, TLSError)
 
 
 @attrs.frozen
 class Retry:
-    """Send it again after `delay` seconds; `throttled` when the server asked to slow down."""
+    """A repeat after `delay` seconds; `throttled` if the server asked to slow down."""
 
     delay: float
     reason: str
@@ -69,17 +69,26 @@ def decide(
     remaining: float,
     random: Callable[[], float],
 ) -> Retry | None:
-    """Return when to send the request again, or None when this result is final.
+    """Return when to send the request again, or None if this result is final.
 
-    `attempt` counts from 1, `wait` is the answer's `Retry-After` and `remaining` the time left,
-    both in seconds. The delay is `wait` and on top of it full jitter: evenly drawn up to the
-    exponential backoff, or up to half of what the deadline leaves.
+    The delay is `wait` plus full jitter: a number between 0 and the exponential backoff, or half
+    of the time that the deadline leaves.
+
+    Args:
+        policy: the limits of attempts and delays.
+        request: the request.
+        result: the answer or failure of the last attempt.
+        attempt: the number of attempts so far.
+        sent: whether the last attempt may have reached the server.
+        wait: the seconds that the answer asks to wait, None if it does not.
+        remaining: the seconds until the deadline.
+        random: returns a number from 0 to 1.
     """
     if attempt >= policy.max_attempts or not _repeatable(request, result, sent=sent):
         return None
     floor = wait or 0.0
     room = remaining - floor
-    if room <= 0 or floor > LONGEST_WAIT:
+    if room <= 0 or floor > MAX_WAIT:
         return None
     throttled = isinstance(result, Answer) and is_throttled(result.status, wait)
     base = policy.throttled_base if throttled else policy.base
@@ -96,8 +105,8 @@ def _repeatable(request: Request, result: Answer | Failure, *, sent: bool) -> bo
     if not (request.body is None or isinstance(request.body, bytes) or request.body.repeatable):
         return False
     if isinstance(result, Answer):
-        return result.status in (_AGAIN if request.idempotent else _AGAIN_FOR_WRITES)
-    if result.final or issubclass(result.error, _NEVER_AGAIN):
+        return result.status in (_RETRIED if request.idempotent else _RETRIED_WRITES)
+    if result.final or issubclass(result.error, _NOT_RETRIED):
         return False
     return request.idempotent or not sent
 
@@ -107,7 +116,7 @@ def _reason(result: Answer | Failure) -> str:
 
 
 def retry_after(headers: Headers) -> float | None:
-    """Return the seconds an answer asks to wait; of a repeated field the longest valid one."""
+    """Return the seconds of `Retry-After`; of a repeated field the longest valid ones."""
     values = headers.getall("retry-after")
     if not values:
         return None
@@ -116,11 +125,11 @@ def retry_after(headers: Headers) -> float | None:
     return max((wait for wait in waits if wait is not None), default=None)
 
 
-def asked_wait(answer: Answer) -> float | None:
-    """Return the seconds an answer asks to wait: by `Retry-After`, or of a 429 until its reset.
+def requested_wait(answer: Answer) -> float | None:
+    """Return the seconds an answer asks to wait: its `Retry-After`, or of a 429 until its reset.
 
-    The fields of the rate limit (`RateLimit-*`, `X-RateLimit-*`) are asked where nothing remains;
-    a reset that counts from 1970 counts from the answer's own `Date`.
+    The reset (`RateLimit-*`, `X-RateLimit-*`) counts if no requests remain; a reset that is a time
+    since 1970 is compared with the `Date` of the answer.
     """
     wait = retry_after(answer.headers)
     if wait is not None or answer.status != 429:
@@ -137,7 +146,7 @@ def asked_wait(answer: Answer) -> float | None:
 
 
 _SINCE_1970: Final = 1e9
-"""A reset as large as that is no wait but a time, in seconds or milliseconds."""
+"""A reset from this number on is a time in seconds or milliseconds, and no wait."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
@@ -158,9 +167,9 @@ _DATES: Final = (
 
 
 def parse_retry_after(value: str, date: str | None) -> float | None:
-    """Return the seconds that a `Retry-After` asks for, or None when it says nothing usable.
+    """Return the seconds that a `Retry-After` asks for, or None if it is not usable.
 
-    A date counts from the answer's own `Date`, so that our clock plays no part.
+    A date is compared with the `Date` of the answer, so that the local clock does not matter.
 
     ===================================  =====================
     `Retry-After`                        seconds

@@ -1,4 +1,4 @@
-"""The loop around one call: wait for a place, send once, decide, sleep, again."""
+"""The loop around one call: wait for admission, send once, decide, sleep, repeat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import random as _random
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from yarl import URL
@@ -25,40 +25,60 @@ from scalr_async.errors import (
     UnexpectedRedirectError,
     VerificationError,
 )
-from scalr_async.telemetry import Telemetry
-from scalr_async.transport._admission import Obstacle
-from scalr_async.transport._attempt import Answer, Failure, Flow, Phase, Progress, Wire
-from scalr_async.transport._call import WHOLE, Call
-from scalr_async.transport._deadlines import Limit
-from scalr_async.transport._events import Came, Events
-from scalr_async.transport._redirect import Trail, place
-from scalr_async.transport._retry import Retry, asked_wait, decide, is_throttled
-from scalr_async.transport._state import Shared
-from scalr_async.transport._stream import Stream
-from scalr_async.transport._target import target
+from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
+from scalr_async.transport._attempt import (
+    Answer,
+    Failure,
+    Phase,
+    Progress,
+    ResponseBody,
+    Stream,
+    Wire,
+)
+from scalr_async.transport._call import AttemptResult, Call
+from scalr_async.transport._concurrency import Obstacle
+from scalr_async.transport._request_target import (
+    RedirectChain,
+    describe_location,
+    request_target,
+)
+from scalr_async.transport._retry import Retry, decide, is_throttled, requested_wait
+from scalr_async.transport._state import SharedState
+from scalr_async.transport._timers import DeadlineScope
 
 __all__ = ["Sender"]
 
 _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
 
+_CHECK_INTERVAL: Final = 1.0
+"""Seconds between two checks for a silent server, at most."""
 
 _PHASES: Final[dict[Obstacle, Phase]] = {
     "gate": "gate wait",
     "rate": "rate wait",
     "pool": "pool wait",
 }
-"""Phases of a call that is held back."""
+"""The phase of a call that waits for a limit."""
 
-_TRYING: Final = frozenset[Phase]({"connect", "send", "response headers", "response body"})
-"""The phases of an attempt; before them nothing was tried."""
+_ATTEMPTING: Final = frozenset[Phase]({"connect", "send", "response headers", "response body"})
+"""The phases of an attempt that has begun to connect."""
 
 
 class Sender:
     """Sends requests until they are answered, refused or out of time.
 
-    `Timeouts.total` is one deadline over everything: waiting for a place, connecting, every
-    attempt, the sleeps between them and reading the body. For what streams it starts anew with
-    each piece. `clock` and `sleep` are in seconds, `random` draws from 0 to 1.
+    `Timeouts.total` is one deadline over everything: waiting for admission, connecting, every
+    attempt, the sleeps between them and reading the body. For a body that streams it starts again
+    with each chunk.
+
+    Args:
+        wire: makes the attempts.
+        config: the configuration of the client or the clone.
+        telemetry: receives the events.
+        shared: the state of the client and all its clones.
+        clock: returns a time in seconds.
+        sleep: sleeps for some seconds.
+        random: returns a number from 0 to 1.
     """
 
     def __init__(
@@ -67,7 +87,7 @@ class Sender:
         config: Config,
         *,
         telemetry: Telemetry,
-        shared: Shared,
+        shared: SharedState,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = _random.random,
@@ -77,113 +97,121 @@ class Sender:
         self._policy = config.retry
         self._budget = shared.budget_for(config.retry)
         self._total = config.timeouts.total
+        read = config.timeouts.read
+        self._check_interval = _CHECK_INTERVAL if read is None else min(_CHECK_INTERVAL, read / 4)
         self._headers = tuple(config.headers.values())
         self._token: Secret | None = None
         self._sent = collect_secrets(self._headers)
-        self._events = Events(telemetry, clock)
+        self._telemetry = telemetry
         self._shared = shared
         self._clock = clock
         self._sleep = sleep
         self._random = random
 
     async def send(self, request: Request) -> Response:
-        """Return the last answer, whatever its status but a redirect that is refused.
+        """Return the last answer, whatever its status, except for a redirect that is refused.
 
-        Raises `TransportError`, `DeadlineExceededError` and, when the client is not open or is
-        closed meanwhile, `ClientStateError`; each says what became of the request.
+        Raises `TransportError`, `DeadlineExceededError` and, if the client is not open or is closed
+        in the meantime, `ClientStateError`; the `outcome` of each is that of the request.
         """
-        self._shared.lifecycle.check()
-        call = Call(request, self._clock(), self._total)
-        with self._limit(call) as limit:
-            return await self._run(call, self._wire.attempt, limit)
-        raise self._out_of_time(call)
+        call = self._call(request)
+        with self._scope(call) as scope:
+            return await self._run(call, self._wire.attempt, scope)
+        raise self._timeout_error(call)
 
     async def open(self, request: Request) -> Stream:
-        """Return the last answer with the body of a success still to be read.
+        """Return the last answer, with the body of a success still to be read.
 
-        Raises what `send` raises. A place among the requests in flight is held until the answer
-        begins: what is done with it while it comes must be free to ask for more.
+        Raises what `send` raises. The request counts as in flight until its answer begins: a caller
+        who makes other calls while it reads the body cannot block itself.
         """
-        self._shared.lifecycle.check()
-        call = Call(request, self._clock(), self._total)
+        call = self._call(request)
         stream: Stream | None = None
         try:
-            with self._limit(call) as limit:
-                response = await self._run(call, self._wire.open, limit)
+            with self._scope(call) as scope:
+                response = await self._run(call, self._wire.open, scope)
                 read, explain = partial(self._read, call), partial(self._explain, call)
-                stream = Stream(response, call.flow, read, explain)
+                stream = Stream(response, call.stream, read, explain)
                 return stream
         finally:
-            if stream is None and call.flow is not None:
-                call.flow.close()
-        raise self._out_of_time(call)
+            if stream is None and call.stream is not None:
+                call.stream.close()
+        raise self._timeout_error(call)
 
-    async def _read(self, call: Call, flow: Flow) -> bytes:
-        """Read the next piece of what `open` returned, in time."""
-        self._shared.lifecycle.check()
-        with self._limit(call):
-            piece = await flow.read()
-            if isinstance(piece, Failure):
-                raise self._error(call, piece.error, piece.message)
-            return piece
-        raise self._out_of_time(call)
+    async def _read(self, call: Call, body: ResponseBody) -> bytes:
+        """Read the next chunk of a stream within the time limit."""
+        with self._scope(call):
+            chunk = await body.read()
+            if isinstance(chunk, Failure):
+                raise self._error(call, chunk.error, chunk.message)
+            return chunk
+        raise self._timeout_error(call)
 
-    def _limit(self, call: Call) -> Limit:
-        """Return the scope of a part of a call: until the deadline, or the client is closed."""
-        limit = self._shared.deadlines.limit(self._total)
-        if not isinstance(call.request.body, WHOLE):
-            call.extend = partial(self._extend, call, limit)
-        return limit
+    def _call(self, request: Request) -> Call:
+        now = self._clock()
+        return Call(request, now, math.inf if self._total is None else now + self._total)
 
-    def _extend(self, call: Call, limit: Limit) -> None:
-        """Let the deadline start anew."""
-        limit.renew()
+    def _scope(self, call: Call) -> DeadlineScope:
+        """Return a scope that ends at the deadline, or when the client is closed."""
+        shared = self._shared
+        if shared.lifecycle.loop is not asyncio.get_running_loop():
+            shared.lifecycle.check()
+        scope = DeadlineScope(shared.timers, self._total, call, self._check_interval)
+        if call.streams:
+            call.extend = partial(self._extend, call, scope)
+        return scope
+
+    def _extend(self, call: Call, scope: DeadlineScope) -> None:
+        """Start the deadline again."""
+        scope.renew()
         if self._total is not None:
             call.deadline = self._clock() + self._total
 
-    async def _run(self, call: Call, send: _Send, limit: Limit) -> Response:
+    async def _run(self, call: Call, send: _Send, scope: DeadlineScope) -> Response:
+        admission = self._shared.admission
         while True:
             began = self._clock()
-            if not self._shared.slots.admit(began):
+            if not admission.admit(began):
                 began = await self._wait_for_admission(call)
-            came: Came | None = None
+            ended: AttemptResult | None = None
             call.attempts += 1
             try:
-                came = result = await send(call.request, call)
-                retry = self._judge(call, result, began)
+                ended = result = await send(call.request, call)
+                retry = self._decide_retry(call, result, began)
             except BaseException as error:
-                came = self._ended_by(call, error, limit)
+                ended = self._ended_by(call, error, scope)
                 raise
             finally:
-                self._shared.slots.release()
-                if came is None:
+                admission.release()
+                if ended is None:
                     call.attempts -= 1
                 else:
-                    self._events.attempted(call, came, began)
+                    self._report_attempt(call, ended, began)
             if retry is not None:
                 if (found := await self._back_off(call, result, retry)) is not None:
                     return found
             elif isinstance(result, Failure):
                 raise self._error(call, result.error, result.message)
             elif result.status < 300 or not (
-                self._sent_on(call, result) or await self._renewed(call, result)
+                self._follow_redirect(call, result) or await self._refresh_token(call, result)
             ):
                 return self._response(call, result)
 
     async def _wait_for_admission(self, call: Call) -> float:
-        """Wait until the limits let the call go, raise when the deadline does not allow it."""
-        slots, started = self._shared.slots, self._clock()
+        """Wait until the limits admit the request; raise if that is after the deadline."""
+        admission, started = self._shared.admission, self._clock()
         while True:
-            obstacle, wait = slots.obstacle(self._clock())
-            self._must_fit(call, _PHASES[obstacle], wait if wait < math.inf else 0.0)
-            if (found := await slots.wait(self._clock, self._sleep, call.deadline)) is not None:
+            obstacle, wait = admission.obstacle(self._clock())
+            self._check_wait(call, _PHASES[obstacle], wait if wait < math.inf else 0.0)
+            admitted = await admission.wait(self._clock, self._sleep, call.deadline)
+            if admitted is not None:
                 break
-        began, obstacle = found
-        self._events.waited(call, obstacle, began - started)
+        began, obstacle = admitted
+        self._report(call, WaitEvent, reason=obstacle, delay=began - started)
         return began
 
-    def _must_fit(self, call: Call, phase: Phase, wait: float) -> None:
-        """Go on to a wait only if the deadline lets it end."""
+    def _check_wait(self, call: Call, phase: Phase, wait: float) -> None:
+        """Raise `DeadlineExceededError` if a wait would end after the deadline."""
         call.phase = phase
         if wait > 0 and self._clock() + wait >= call.deadline:
             text = f"would have to wait {wait:.3g} s, which the deadline does not allow"
@@ -191,31 +219,31 @@ class Sender:
             raise self._error(call, DeadlineExceededError, text, None if ours else wait)
 
     def _ended_by(
-        self, call: Call, error: BaseException, limit: Limit
+        self, call: Call, error: BaseException, scope: DeadlineScope
     ) -> type[BaseException] | None:
-        """Return what ended an attempt, None for one that did not get as far as connecting."""
-        if call.phase not in _TRYING:
+        """Return the type of error that ended an attempt, None if it did not begin to connect."""
+        if call.phase not in _ATTEMPTING:
             return None
-        if limit.expired and isinstance(error, asyncio.CancelledError):
+        if scope.expired and isinstance(error, asyncio.CancelledError):
             return ClientStateError if self._shared.lifecycle.closed else DeadlineExceededError
         return type(error)
 
-    def _judge(self, call: Call, result: Answer | Failure, began: float) -> Retry | None:
-        """Decide on another attempt, and tell the shared limits what the server said."""
+    def _decide_retry(self, call: Call, result: Answer | Failure, began: float) -> Retry | None:
+        """Decide on another attempt, and note the answer in the shared limits."""
         if isinstance(result, Answer):
             if result.status < 300:
-                call.flow = result.flow
-                self._succeeded(call, began)
+                call.stream = result.stream
+                self._note_success(call, began)
                 return None
-            wait = asked_wait(result)
+            wait = requested_wait(result)
         else:
             wait = None
-        retry = self._decide(call, result, wait, began)
+        retry = self._decide_on_error(call, result, wait, began)
         if retry is None or retry.throttled or self._budget.spend():
             return retry
         return None
 
-    def _decide(
+    def _decide_on_error(
         self, call: Call, result: Answer | Failure, wait: float | None, began: float
     ) -> Retry | None:
         now, shared, random = self._clock(), self._shared, self._random
@@ -224,11 +252,11 @@ class Sender:
         if isinstance(result, Answer):
             if is_throttled(result.status, wait):
                 base = self._policy.throttled_base
-                spread = shared.throttled(began, now, wait, base, status=result.status)
+                spread = shared.admission.throttled(began, now, wait, base, status=result.status)
                 if wait is not None and spread:
-                    random = _never
+                    random = _no_jitter
             elif result.status < 500 and result.status != 408:
-                self._succeeded(call, began)
+                self._note_success(call, began)
         return decide(
             self._policy,
             call.request,
@@ -240,64 +268,62 @@ class Sender:
             random=random,
         )
 
-    def _succeeded(self, call: Call, began: float) -> None:
-        """Tell the limits of an answer that shows a working server."""
-        self._shared.succeeded(began)
+    def _note_success(self, call: Call, began: float) -> None:
+        """Note an answer that shows a working server in the shared limits."""
+        self._shared.admission.succeeded(began)
         if call.attempts == 1:
             self._budget.earn()
 
     async def _back_off(
         self, call: Call, result: Answer | Failure, retry: Retry
     ) -> Response | None:
-        """Sleep until the repeat; return what stands for its answer, if it need not go out."""
+        """Sleep until the repeat; return a response if that makes it unnecessary."""
         if isinstance(result, Failure):
             call.fresh = True
         call.phase, call.last = "backoff", retry.reason
-        self._events.repeating(call, retry.delay, retry.reason)
+        self._report_repeat(call, retry.delay)
         await self._sleep(retry.delay)
-        look = call.request.before_repeat
-        if look is None or not call.doubtful:
+        before_repeat = call.request.before_repeat
+        if before_repeat is None or not call.doubtful:
             return None
         try:
-            return await look()
+            return await before_repeat()
         except VerificationError:
-            raise  # it has seen what became of it
+            raise  # its outcome is known
         except ScalrError as error:
             error.outcome = call.outcome()
             raise
 
-    async def _renewed(self, call: Call, result: Answer) -> bool:
-        """Return whether a call whose token was refused can be sent with another one, once."""
-        if result.status != 401 or call.renewed:
+    async def _refresh_token(self, call: Call, result: Answer) -> bool:
+        """Return whether a request whose token was refused can be repeated with another one."""
+        if result.status != 401 or call.token_refreshed or call.streams:
             return False
-        if not isinstance(call.request.body, WHOLE):
-            return False  # what was streamed is gone
-        call.renewed = True
-        if not await self._wire.renew(call):
+        call.token_refreshed = True
+        if not await self._wire.refresh_token(call):
             return False
         call.phase, call.last = "backoff", "401"
-        self._events.repeating(call, 0.0, "401")
+        self._report_repeat(call, 0.0)
         return True
 
-    def _sent_on(self, call: Call, result: Answer) -> bool:
-        """Turn a call that follows redirects to where this one leads, if it is one."""
+    def _follow_redirect(self, call: Call, result: Answer) -> bool:
+        """Return whether an answer is a redirect that is followed, and send the call there."""
         request = call.request
         if not 300 <= result.status < 400 or request.redirects != "follow":
             return False
-        if call.trail is None:
-            start = self._root + target(request.path, request.params)
-            call.trail = Trail(URL(start, encoded=True))
+        if call.redirects is None:
+            start = self._root + request_target(request.path, request.params)
+            call.redirects = RedirectChain(URL(start, encoded=True))
         try:
-            there = call.trail.follow(result.status, result.headers.get("location"))
+            there = call.redirects.follow(result.status, result.headers.get("location"))
         except ValueError as refused:
-            error = self._misdirected(call, result, f" refused: {refused}")
+            error = self._redirect_error(call, result, f" refused: {refused}")
         else:
             call.request = attrs.evolve(request, url=Secret(there))
             return True
         raise error
 
-    def _misdirected(self, call: Call, answer: Answer, why: str = "") -> ScalrError:
-        where = place(answer.headers.get("location"))
+    def _redirect_error(self, call: Call, answer: Answer, why: str = "") -> ScalrError:
+        where = describe_location(answer.headers.get("location"))
         text = f"answered {answer.status}, redirect to {where}{why}"
         return self._error(call, UnexpectedRedirectError, text)
 
@@ -305,9 +331,10 @@ class Sender:
         request, status = call.request, answer.status
         shown = 300 <= status < 400 and request.redirects == "show"
         if not (200 <= status < 300 or 400 <= status < 600 or shown):
-            raise self._refused(call, answer)
+            raise self._status_error(call, answer)
         answer.headers.secrets = self._secrets(call)
-        self._shared.deprecations.look(request, answer.headers, self._events.telemetry)
+        if answer.headers.announces_end:
+            self._shared.deprecations.report(request, answer.headers, self._telemetry)
         absent = status == 404 and request.method == "DELETE" and call.doubtful
         return Response(
             method=request.method,
@@ -318,12 +345,12 @@ class Sender:
             attempts=call.attempts,
             elapsed=self._clock() - call.started,
             already_absent=absent,
-            retry_after=None if status < 300 else asked_wait(answer),
-            outcome="applied" if absent or status < 300 else call.final(status),
+            retry_after=None if status < 300 else requested_wait(answer),
+            outcome="applied" if absent or status < 300 else call.final_outcome(status),
         )
 
     def _secrets(self, call: Call) -> tuple[Secret, ...]:
-        """Return the credentials of the last attempt: some servers echo them."""
+        """Return the credentials of the last attempt, which some servers echo."""
         token, url = call.token, call.request.url
         if url is None and token is self._token:
             return self._sent
@@ -332,13 +359,13 @@ class Sender:
             self._token, self._sent = token, sent
         return sent
 
-    def _refused(self, call: Call, answer: Answer) -> ScalrError:
+    def _status_error(self, call: Call, answer: Answer) -> ScalrError:
         if 300 <= answer.status < 400:
-            return self._misdirected(call, answer)
+            return self._redirect_error(call, answer)
         return self._error(call, ProtocolError, f"answered with the status {answer.status}")
 
-    def _out_of_time(self, call: Call) -> ScalrError:
-        """Say why the scope around a call ended it: closing does that as well as the deadline."""
+    def _timeout_error(self, call: Call) -> ScalrError:
+        """Return the error of a call that its scope ended: at the deadline, or by closing."""
         if self._shared.lifecycle.closed:
             return self._error(call, ClientStateError, "the client was closed meanwhile")
         last = f", after {call.last}" if call.last else ""
@@ -355,10 +382,20 @@ class Sender:
         return error
 
     def _explain(self, call: Call, error: ScalrError) -> None:
-        error.method, error.path = call.request.method, call.request.path
-        error.attempts, error.elapsed = call.attempts, self._clock() - call.started
-        error.outcome = call.outcome()
+        call.explain(error, self._clock() - call.started)
+
+    def _report_attempt(self, call: Call, result: AttemptResult, began: float) -> None:
+        if self._telemetry.wants(AttemptEvent):
+            self._telemetry.emit(call.attempt_event(result, self._clock() - began))
+
+    def _report_repeat(self, call: Call, delay: float) -> None:
+        self._report(call, RetryEvent, attempt=call.attempts, delay=delay, reason=call.last)
+
+    def _report(self, call: Call, kind: type[RetryEvent | WaitEvent], **fields: Any) -> None:
+        if self._telemetry.wants(kind):
+            method, path = call.request.method, call.request.path
+            self._telemetry.emit(kind(method=method, path=path, **fields))
 
 
-def _never() -> float:
+def _no_jitter() -> float:
     return 0.0

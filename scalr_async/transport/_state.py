@@ -1,47 +1,58 @@
-"""State that one client and its clones share: life, calls under way, limits."""
+"""State that a client and its clones share: life, limits, timers, reported deprecations."""
 
 from __future__ import annotations
 
-import math
+import asyncio
 import random
+import sys
+import warnings
 from collections.abc import Callable
 from copy import copy
+from pathlib import Path
+from typing import Final, Self
 
+from scalr_async._http import Headers, Request
+from scalr_async._text import printable, scrub
 from scalr_async.config import Limits, RetryPolicy
-from scalr_async.transport._admission import Admission
-from scalr_async.transport._concurrency import ConcurrencyLimiter, Gate, RetryBudget
-from scalr_async.transport._deadlines import Deadlines
-from scalr_async.transport._deprecation import Deprecations
-from scalr_async.transport._lifecycle import Lifecycle
-from scalr_async.transport._pulse import Pulse
-from scalr_async.transport._rate import AdaptiveRate, Pace
+from scalr_async.errors import ClientStateError
+from scalr_async.telemetry import DeprecationEvent, Telemetry
+from scalr_async.transport._concurrency import Admission, ConcurrencyLimiter, Gate, RetryBudget
+from scalr_async.transport._rate import AdaptiveRate, FixedRate
+from scalr_async.transport._timers import Timers
 
-__all__ = ["Shared"]
+__all__ = ["Deprecations", "Lifecycle", "SharedState"]
+
+_PACKAGE: Final = str(Path(__file__).parents[1])
+_MAX_OPERATIONS: Final = 1000
+"""Deprecated operations that are remembered; paths of unknown operations may be many."""
 
 
-class Shared:
-    """State that one client and all its clones share: life, calls under way, limits."""
+class SharedState:
+    """State that one client and all its clones share.
+
+    Args:
+        limits: the limits of all of them together.
+        random: returns a number from 0 to 1.
+    """
 
     def __init__(self, limits: Limits, random: Callable[[], float] = random.random) -> None:
         self.lifecycle = Lifecycle()
         self.deprecations = Deprecations()
-        self.deadlines = Deadlines()
-        self.pulse = Pulse()
-        self.gate = Gate()
-        self._random = random
-        self.concurrency = ConcurrencyLimiter(limits.connections)
-        self.rate = AdaptiveRate(self.concurrency)
-        rate = limits.requests_per_second
-        pace = None if rate is None else Pace(rate, limits.burst)
-        self._pace = pace
-        self.slots = Admission(self.gate, pace, self.rate, self.concurrency)
+        self.timers = Timers()
+        concurrency, rate = ConcurrencyLimiter(limits.connections), limits.requests_per_second
+        self.admission = Admission(
+            Gate(),
+            None if rate is None else FixedRate(rate, limits.burst),
+            AdaptiveRate(concurrency.restart),
+            concurrency,
+            random,
+        )
         self._budgets: dict[tuple[float, float], RetryBudget] = {}
 
-    def beside(self) -> Shared:
-        """Return the same state with places of its own: for what calls in theirs wait for."""
+    def beside(self) -> Self:
+        """Return the same state with an admission for calls that others of the client wait for."""
         twin = copy(self)
-        twin.concurrency = ConcurrencyLimiter(1)
-        twin.slots = Admission(self.gate, self._pace, self.rate, twin.concurrency)
+        twin.admission = self.admission.beside()
         return twin
 
     def budget_for(self, policy: RetryPolicy) -> RetryBudget:
@@ -49,38 +60,106 @@ class Shared:
         numbers = policy.budget_reserve, policy.budget_ratio
         return self._budgets.setdefault(numbers, RetryBudget(*numbers))
 
-    def succeeded(self, began: float) -> None:
-        """Note an answer to a request begun at `began` that shows a working server."""
-        in_flight, rate = self.slots.in_flight, self.rate
-        self.concurrency.succeeded(began, in_flight, may_raise=not rate.binding)
-        rate.succeeded(began)
 
-    def throttled(
-        self, began: float, now: float, wait: float | None, base: float, *, status: int
-    ) -> bool:
-        """Note a refusal that asks to come back in `wait` seconds, or does not say when.
+class Lifecycle:
+    """The state of one client and its clones: unopened, open in one event loop, closed.
 
-        Then the server is asked again after `base` seconds at first. Returns whether these limits
-        spread what comes back: they do not know how before anything was taken. A 429 tells of a
-        rate, a 503 does not.
+    A client that is garbage while open warns with `ResourceWarning`, naming the line of the
+    user's code that created it.
+    """
+
+    def __init__(self) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """The event loop in which it is open, None while it is not."""
+        self.closed = False
+        self._home: asyncio.AbstractEventLoop | None = None
+        self._created = _caller()
+
+    def open(self) -> None:
+        """Bind to the running loop; a client opens once."""
+        if self.closed:
+            raise ClientStateError("the client was closed; make a new one")
+        if self.loop is not None:
+            raise ClientStateError("the client is open already")
+        self.loop = self._home = asyncio.get_running_loop()
+
+    def close(self) -> None:
+        """Close for good: no call can begin any more; idempotent.
+
+        Raises `ClientStateError` in another event loop than the client's, while that one runs.
         """
-        if self.concurrency.throttled(
-            began, self.slots.in_flight, now, alone=self.rate.most == math.inf
-        ):
-            return False  # it waits alone
-        if status != 429:
-            self.gate.close(wait or base, now, over=1.0)
-            return False
-        known = self.concurrency.successes > 0
-        pause = self.rate.refused(began, now, base)
-        if wait is None:
-            if pause is not None:
-                self.gate.close(began + pause - now, now)
-        elif known:  # clients of one server should not return together
-            wait = max(wait or base, base / 4)
-            if wait % 1:
-                wait += base / 4
-            self.gate.close(wait * (1 + self._random() / 100), now)
-        else:
-            self.gate.close(max(wait, base), now, over=1.0)
-        return known
+        home = self._home
+        if home is not None and home.is_running() and home is not asyncio.get_running_loop():
+            raise ClientStateError(
+                "the client was opened in another event loop, which still runs: close it there"
+            )
+        self.closed, self.loop = True, None
+
+    def check(self) -> None:
+        """Raise `ClientStateError` unless open in the running loop."""
+        if self.closed:
+            raise ClientStateError("the client is closed")
+        if self.loop is None:
+            raise ClientStateError("the client is not open yet: use `async with ScalrClient(...)`")
+        if self.loop is not asyncio.get_running_loop():
+            raise ClientStateError(
+                "the client was opened in another event loop; make one client a loop"
+            )
+
+    def __del__(self) -> None:
+        if self.loop is not None:
+            warnings.warn(
+                f"client never closed, made at {self._created}; use `async with`",
+                ResourceWarning,
+                source=self,
+                stacklevel=2,
+            )
+
+
+def _caller() -> str:
+    """Return file and line of the nearest frame outside of this package."""
+    frame = sys._getframe(1)  # noqa: SLF001  # `inspect.stack` reads source files: milliseconds
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+class Deprecations:
+    """Reports each operation whose answers announce its end, once."""
+
+    def __init__(self) -> None:
+        self._reported: set[tuple[str, str]] = set()
+
+    def report(self, request: Request, headers: Headers, telemetry: Telemetry) -> None:
+        """Emit an event for the first answer that announces the end of its operation."""
+        operation = (request.method, request.operation or _template(request))
+        if operation in self._reported or len(self._reported) == _MAX_OPERATIONS:
+            return
+        self._reported.add(operation)
+        telemetry.emit(
+            DeprecationEvent(
+                method=request.method,
+                path=operation[1],
+                deprecation=_printable(headers, "deprecation"),
+                sunset=_printable(headers, "sunset"),
+            )
+        )
+
+
+def _printable(headers: Headers, name: str) -> str | None:
+    sent = headers.get(name)
+    return None if sent is None else printable(scrub(sent, headers.secrets), 100)
+
+
+def _template(request: Request) -> str:
+    """Return the template of a path that the user wrote, or the path itself if it is unknown."""
+    from scalr_async._catalog import load  # noqa: PLC0415  # large and rarely needed
+
+    segments = request.path.split("/")
+    for route in load().routes:
+        names = route.path.split("/")
+        if route.method == request.method and len(names) == len(segments):
+            pairs = zip(names, segments, strict=True)
+            if all(name == segment or name.startswith("{") for name, segment in pairs):
+                return route.path
+    return request.path

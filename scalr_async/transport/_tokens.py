@@ -50,22 +50,22 @@ class Tokens:
         self._clock = clock
         self._random = random
         self._asking: asyncio.Task[Secret] | None = None
-        self._due = math.inf
-        """The time at which the next token is asked for; after `_over` the present one is not
-        used any more."""
+        self.due = math.inf
+        """The time at which the next token is asked for, inf for never."""
         self._over = math.inf
+        """The time from which the present token is not used any more."""
         self._pause = 1.0
         if source is not None and not isinstance(source, Secret):
             self.take_from(source)
 
     def take_from(self, provider: TokenProvider) -> None:
         """Ask this provider for tokens."""
-        self._provider, self._due = provider, -math.inf
+        self._provider, self.due = provider, -math.inf
 
     @property
     def settled(self) -> bool:
         """True if `current` is what to send, and there is nothing to ask for."""
-        return self._due == math.inf or self._clock() < self._due
+        return self.due == math.inf or self._clock() < self.due
 
     async def get(self) -> Secret:
         """Return the token; ask for the first one, and for the next one in time."""
@@ -75,7 +75,7 @@ class Tokens:
             self._begin()
         return self.current
 
-    async def renew(self, refused: Secret | None) -> bool:
+    async def refresh(self, refused: Secret | None) -> bool:
         """Return whether there is another token than the one that was refused; ask for one."""
         if self._provider is None:
             return False
@@ -114,7 +114,7 @@ class Tokens:
         if due is None and life is not None:
             least, most = self.EARLY
             due = life * (least + (most - least) * self._random())
-        self._due = math.inf if due is None else min(now + due, self._over)
+        self.due = math.inf if due is None else min(now + due, self._over)
         self._pause = max(1.0, spare)
 
     def _answered(self, task: asyncio.Task[Secret]) -> None:
@@ -122,7 +122,7 @@ class Tokens:
         if task.cancelled() or (error := task.exception()) is None or self.current is None:
             return
         pause = self._pause * (0.5 + self._random())
-        self._due = min(self._clock() + pause, self._over)
+        self.due = min(self._clock() + pause, self._over)
         self._pause = min(2 * self._pause, self.LONGEST_PAUSE)
         told = ("scalr.token_not_renewed %s", type(error).__name__)
         notify("logging scalr.token_not_renewed", logger.warning, *told)

@@ -11,7 +11,7 @@ from scalr_async.transport._aiohttp import AiohttpWire, ClientSession, Pool
 from scalr_async.transport._attempt import Wire
 from scalr_async.transport._instrumentation import Calls, Instrumentation
 from scalr_async.transport._sender import Sender
-from scalr_async.transport._state import Shared
+from scalr_async.transport._state import SharedState
 from scalr_async.transport._tokens import Tokens
 
 __all__ = ["Transport"]
@@ -20,13 +20,17 @@ __all__ = ["Transport"]
 class Transport:
     """The transport of one client and its clones.
 
-    Building it does no I/O and needs no event loop. `sender` gives the way in for one
-    configuration; all senders share connections, limits and state.
+    Creating it does no I/O and needs no event loop. All senders share connections, limits and
+    state.
+
+    Args:
+        config: the configuration of the client.
+        session: a session whose connector is used, None for a connector of our own.
     """
 
     def __init__(self, config: Config, session: ClientSession | None = None) -> None:
         self._pool = Pool(config, session)
-        self._shared = Shared(self._pool.bounded(config.limits))
+        self._shared = SharedState(self._pool.bounded(config.limits))
         source = config.token
         self._tokens = Tokens(None if isinstance(source, AssumeServiceAccount) else source)
         self._closing: asyncio.Task[None] | None = None
@@ -34,8 +38,8 @@ class Transport:
     def sender(
         self, config: Config, telemetry: Telemetry, traced: Instrumentation | None = None
     ) -> Calls:
-        """Return a sender for one configuration of the same host, traced if asked for."""
-        wire: Wire = AiohttpWire(self._pool, config, self._tokens, self._shared.pulse)
+        """Return a sender for one configuration of the same host, `traced` if that is given."""
+        wire: Wire = AiohttpWire(self._pool, config, self._tokens)
         if traced is None:
             return Sender(wire, config, telemetry=telemetry, shared=self._shared)
         wire, told = traced.around_attempts(wire, config), traced.around_events(telemetry)
@@ -46,13 +50,13 @@ class Transport:
         self._tokens.take_from(provider)
 
     def tokenless(self, config: Config, telemetry: Telemetry) -> Sender:
-        """Return a sender that sends no token and waits for no place: calls in theirs await it."""
+        """Return a sender without a token, for requests that other calls of the client wait for."""
         shared = self._shared.beside()
-        wire = AiohttpWire(self._pool, config, Tokens(None), shared.pulse)
+        wire = AiohttpWire(self._pool, config, Tokens(None))
         return Sender(wire, config, telemetry=telemetry, shared=shared)
 
     async def open(self) -> None:
-        """Make the connections' pool in the running loop; raises `ClientStateError` if done."""
+        """Create the pool in the running loop; raises `ClientStateError` for the second time."""
         self._shared.lifecycle.open()
         try:
             self._pool.open()
@@ -73,8 +77,7 @@ class Transport:
 
     async def _close(self) -> None:
         try:
-            await self._shared.deadlines.end_all()
+            await self._shared.timers.end_all()
         finally:
-            self._shared.pulse.stop()
             self._tokens.close()
             await self._pool.close()

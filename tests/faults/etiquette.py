@@ -26,7 +26,7 @@ from scalr_async._http import Request
 from scalr_async.config import Config, Timeouts
 from scalr_async.pagination._readahead import ReadAhead
 from scalr_async.telemetry import Telemetry
-from scalr_async.transport import Sender, Shared
+from scalr_async.transport import Sender, SharedState
 from scalr_async.transport._retry import retry_after as asked_again
 from tests.faults.limiters import (
     AtOnce,
@@ -60,7 +60,7 @@ def sender(server: Server, seed: int, **options: Any) -> Sender:
     options.setdefault("timeouts", Timeouts(total=None))
     config = Config(host="acme.scalr.io", token="t", **options)
     loop, draw = asyncio.get_running_loop(), random.Random(seed).random
-    shared = Shared(config.limits, draw)
+    shared = SharedState(config.limits, draw)
     shared.lifecycle.open()
     return Sender(
         server, config, telemetry=Telemetry(), shared=shared, clock=loop.time, random=draw

@@ -137,9 +137,9 @@ async def throw(replies: int, seed: int) -> Counter[str]:
                             )  # a new client has no gate
                         assert shown.isprintable()
                         assert time.monotonic() - began < 10, "a call hung"
-                    slots = scalr._transport._shared.slots
+                    admission = scalr._transport._shared.admission
                     await asyncio.sleep(0)
-                    assert (slots.in_flight, slots.waiting) == (0, 0)
+                    assert (admission.in_flight, admission.waiting) == (0, 0)
     for _ in range(50):
         await asyncio.sleep(0.01 if open_files() > before else 0)
     assert open_files() <= before

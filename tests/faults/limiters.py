@@ -232,7 +232,7 @@ class Changes(_Limiter):
         return limit, remaining, min([reset, *ends]), window
 
 
-class Shared(_Limiter):
+class SharedState(_Limiter):
     """A limiter that somebody else uses as well, who asks `rate` times a second, at random."""
 
     def __init__(self, limiter: Limiter, rate: float, seed: int = 0) -> None:
@@ -371,7 +371,7 @@ class Server:
     async def open(self, request: Request, progress: Progress) -> Answer:
         raise NotImplementedError
 
-    async def renew(self, progress: Progress) -> bool:
+    async def refresh_token(self, progress: Progress) -> bool:
         return False
 
     def per_second(self, what: Sequence[float], until: float) -> list[int]:

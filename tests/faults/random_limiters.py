@@ -18,7 +18,7 @@ from tests.faults.limiters import (
     FixedWindow,
     Limiter,
     Outages,
-    Shared,
+    SharedState,
     SlidingWindow,
     Telling,
 )
@@ -71,7 +71,7 @@ def _limiter(draw: random.Random, kind: str, service: float) -> tuple[Callable[[
     make, rate = _quota(draw, draw.choice(["window", "sliding", "bucket"]))
     if kind == "shared":
         others, seed = rate * draw.uniform(0.1, 0.5), draw.random()
-        return lambda: Shared(make(), others, int(seed * 1000)), rate - others
+        return lambda: SharedState(make(), others, int(seed * 1000)), rate - others
     if kind == "outage":
         begin = draw.uniform(2, 30)
         end = begin + _even(draw, 1, 60)

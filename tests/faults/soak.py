@@ -195,8 +195,8 @@ async def soak(seconds: float, tasks: int = 200, seed: int = 0) -> Ledger:
                 ledger.samples.append((open_files(), len(asyncio.all_tasks()), _resident()))
                 emu.requests.clear()
             await asyncio.gather(*running)
-            slots = scalr._transport._shared.slots
-            assert (slots.in_flight, slots.waiting) == (0, 0)
+            admission = scalr._transport._shared.admission
+            assert (admission.in_flight, admission.waiting) == (0, 0)
     return ledger
 
 

@@ -166,7 +166,7 @@ async def test_a_provider_that_fails_fails_all_who_wait_and_is_asked_anew() -> N
                     await scalr.agent_pools.get("apool-1")
             assert server.requests == []
             assert (await scalr.agent_pools.get("apool-1")).name == "eu"
-        assert scalr._transport._shared.slots.in_flight == 0
+        assert scalr._transport._shared.admission.in_flight == 0
 
     assert [str(end) for end in ends] == ["vault is sealed"] * 3
 

@@ -502,8 +502,8 @@ def test_a_full_pool_is_named_and_its_slots_come_back() -> None:
             for task in stuck:
                 task.cancel()
             await asyncio.wait(stuck)
-            slots = scalr._transport._shared.slots
-            assert (slots.in_flight, slots.waiting) == (0, 0)
+            admission = scalr._transport._shared.admission
+            assert (admission.in_flight, admission.waiting) == (0, 0)
             found = await asyncio.gather(*(scalr.agent_pools.get("apool-1") for _ in range(10)))
             assert len(found) == 10
             assert len(server.requests) == 20
@@ -526,8 +526,8 @@ async def test_200_calls_cancelled_at_random_points_leave_nothing(
             for task in tasks:
                 loop.call_later(draw.uniform(0, 0.03), task.cancel)
             ends = await asyncio.gather(*tasks, return_exceptions=True)
-            slots = scalr._transport._shared.slots
-            assert (slots.in_flight, slots.waiting) == (0, 0)
+            admission = scalr._transport._shared.admission
+            assert (admission.in_flight, admission.waiting) == (0, 0)
             server.script = (POOL,)
             assert (await scalr.agent_pools.get("apool-1")).name == "eu"
     del tasks

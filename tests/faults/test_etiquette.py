@@ -210,8 +210,8 @@ def test_a_clients_wait_for_its_turn_ends_with_its_task() -> None:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-        slots = client._shared.slots
-        assert (slots.in_flight, slots.waiting) == (0, 0)
+        admission = client._shared.admission
+        assert (admission.in_flight, admission.waiting) == (0, 0)
         client._shared.lifecycle.close()
 
     run_virtually(run())

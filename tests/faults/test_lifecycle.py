@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from scalr_async import ClientStateError, Config, Limits, ScalrClient
+from scalr_async.transport._timers import DeadlineScope
 from tests.conftest import CANARY
 from tests.faults.common import POOL, client, listing, open_files
 from tests.servers import CLOSE, HANG, Received, ScriptedServer, reply
@@ -108,8 +109,8 @@ async def test_closing_that_is_interrupted_goes_on_and_closing_again_waits_for_i
 
 async def test_closing_waits_without_spinning_for_a_call_that_is_slow_to_end() -> None:
     async with client("http://127.0.0.1:1") as scalr:
-        deadlines = scalr._transport._shared.deadlines
-        with deadlines.limit(None):
+        timers = scalr._transport._shared.timers
+        with DeadlineScope(timers, None):
             closing = asyncio.create_task(scalr.close())
             with pytest.raises(asyncio.CancelledError):
                 await asyncio.sleep(1)
@@ -144,7 +145,7 @@ async def test_a_walk_that_another_thread_collects_does_not_keep_the_client_open
         await asyncio.to_thread(held.clear)
         for _ in range(20):
             await asyncio.sleep(0.001)
-        assert len(scalr._transport._shared.deadlines) == 0
+        assert len(scalr._transport._shared.timers) == 0
 
         async with asyncio.timeout(5):
             await scalr.close()

@@ -67,7 +67,7 @@ async def everything(scalr: ScalrClient, server: Scalr) -> Any:
     assert await scalr.tags.list(tag="production").collect() == []
     result = await scalr.agent_pools.link_workspaces("apool-1", ["ws-1", "ws-2", "ws-3"])
     limits = scalr._transport._shared
-    assert (limits.slots.in_flight, limits.slots.waiting, len(limits.deadlines)) == (0, 0, 0)
+    assert (limits.admission.in_flight, limits.admission.waiting, len(limits.timers)) == (0, 0, 0)
     linked = [(outcome.input, outcome.ok) for outcome in result.outcomes]
     return [each.name for each in found], listed, linked, sorted(server.linked)
 

@@ -313,10 +313,10 @@ async def test_a_walk_that_is_left_leaves_nothing_running(
     async with ScriptedServer(answer) as server, client(server.url) as scalr:
         outcome = await asyncio.gather(consume(scalr), return_exceptions=True)
         await asyncio.sleep(0)
-        slots = scalr._transport._shared.slots
+        admission = scalr._transport._shared.admission
         for _ in range(20):
             await asyncio.sleep(0.001)
-        assert slots.in_flight == slots.waiting == 0
+        assert admission.in_flight == admission.waiting == 0
         assert scalr._transport._pool.session.connector._acquired == set()
         names = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]
         assert not [name for name in names if "_read" in name]

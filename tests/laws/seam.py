@@ -11,7 +11,7 @@ import attrs
 from scalr_async import Config, RetryPolicy, ScalrClient, Timeouts
 from scalr_async._http import Headers, Request
 from scalr_async.transport import Answer, Failure, Progress
-from scalr_async.transport._target import target
+from scalr_async.transport._request_target import request_target
 from tests.conftest import CANARY
 
 CONFIG = Config(
@@ -69,11 +69,11 @@ class ScriptedWire:
         progress.phase, progress.status = "response body", reply.status
         return Answer(reply.status, Headers(reply.headers), b"", _Body(reply.body))
 
-    async def renew(self, progress: Progress) -> bool:
+    async def refresh_token(self, progress: Progress) -> bool:
         return False
 
     async def _reply(self, request: Request, progress: Progress) -> Reply:
-        target(request.path, request.params)
+        request_target(request.path, request.params)
         if not isinstance(request.body, bytes | None):
             async for piece in request.body.chunks():
                 assert isinstance(piece, memoryview)

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalr_async.transport._admission import Admission
-from scalr_async.transport._concurrency import ConcurrencyLimiter, Gate
-from scalr_async.transport._rate import AdaptiveRate, Pace
+from scalr_async.transport._concurrency import Admission, ConcurrencyLimiter, Gate
+from scalr_async.transport._rate import AdaptiveRate, FixedRate
 from tests.faults.limiters import FixedWindow
 from tests.servers import run_virtually
 
@@ -22,22 +21,22 @@ NEVER = float("inf")
 class Door:
     """An admission with the parts that it asks."""
 
-    def __init__(self, most: int = 1, pace: Pace | None = None) -> None:
+    def __init__(self, most: int = 1, pace: FixedRate | None = None) -> None:
         self.gate, self.concurrency = Gate(), ConcurrencyLimiter(most)
-        self.rate = AdaptiveRate(self.concurrency)
-        self.slots = Admission(self.gate, pace, self.rate, self.concurrency)
+        self.rate = AdaptiveRate(self.concurrency.restart)
+        self.admission = Admission(self.gate, pace, self.rate, self.concurrency, lambda: 0.0)
 
     def admit(self) -> bool:
-        return self.slots.admit(self.now())
+        return self.admission.admit(self.now())
 
     def now(self) -> float:
         return asyncio.get_running_loop().time()
 
     def wait(self, deadline: float = NEVER) -> asyncio.Future[Any]:
-        return asyncio.ensure_future(self.slots.wait(self.now, asyncio.sleep, deadline))
+        return asyncio.ensure_future(self.admission.wait(self.now, asyncio.sleep, deadline))
 
     def counts(self) -> tuple[int, int]:
-        return self.slots.in_flight, self.slots.waiting
+        return self.admission.in_flight, self.admission.waiting
 
 
 async def settle() -> None:
@@ -58,14 +57,14 @@ async def test_who_waits_first_is_served_first() -> None:
     async def wait(name: int) -> None:
         _, obstacle = await door.wait()
         served.append((name, obstacle))
-        door.slots.release()
+        door.admission.release()
 
     async with asyncio.TaskGroup() as tasks:
         for name in range(5):
             tasks.create_task(wait(name))
         await settle()
         assert door.counts() == (1, 5)
-        door.slots.release()
+        door.admission.release()
 
     assert served == [(name, "pool") for name in range(5)]
     assert door.counts() == (0, 0)
@@ -76,7 +75,7 @@ async def test_nobody_overtakes_the_queue() -> None:
     door.gate.close(0.01, door.now())
     waiting = door.wait()
     await settle()
-    door.gate = door.slots._gate = Gate()
+    door.gate = door.admission._gate = Gate()
 
     assert not door.admit()
     assert (await waiting)[1] == "gate"
@@ -88,7 +87,7 @@ async def test_a_place_handed_to_a_cancelled_task_goes_to_the_next() -> None:
     first, second = door.wait(), door.wait()
     await settle()
 
-    door.slots.release()
+    door.admission.release()
     first.cancel()
     await second
 
@@ -103,7 +102,7 @@ async def test_a_cancelled_neighbour_in_the_queue_is_passed_over() -> None:
     await settle()
 
     first.cancel()
-    door.slots.release()
+    door.admission.release()
     await second
     with pytest.raises(asyncio.CancelledError):
         await first
@@ -128,21 +127,23 @@ async def test_a_cancelled_wait_leaves_the_queue_at_once() -> None:
 @settings(deadline=None)
 def test_200_tasks_cancelled_at_random_points_leave_nothing_behind(seed: int) -> None:
     async def main() -> None:
-        draw, door = random.Random(seed), Door(5, Pace(100.0, 3))
+        draw, door = random.Random(seed), Door(5, FixedRate(100.0, 3))
 
         async def use() -> None:
             if draw.random() < 0.1:
                 door.gate.close(draw.random(), door.now())
             if (
                 not door.admit()
-                and await door.slots.wait(door.now, asyncio.sleep, draw.choice([NEVER, 0.5, 2.0]))
+                and await door.admission.wait(
+                    door.now, asyncio.sleep, draw.choice([NEVER, 0.5, 2.0])
+                )
                 is None
             ):
                 return
             try:
                 await asyncio.sleep(draw.choice([0, 0.1]))
             finally:
-                door.slots.release()
+                door.admission.release()
 
         tasks = [asyncio.ensure_future(use()) for _ in range(200)]
         for task in draw.sample(tasks, 150):
@@ -168,7 +169,7 @@ def test_a_raised_limit_lets_more_in() -> None:
         waiting = [door.wait() for _ in range(2)]
         await settle()
         door.concurrency.succeeded(door.now(), 1, may_raise=True)
-        door.slots.release()
+        door.admission.release()
         await asyncio.gather(*waiting)
 
         assert door.counts() == (2, 0)
@@ -180,7 +181,7 @@ def test_all_that_holds_back_is_waited_for_and_the_first_of_it_is_told() -> None
     """A gate for a second, then a pace of two in a second."""
 
     async def main() -> None:
-        door = Door(8, Pace(2.0, 2))
+        door = Door(8, FixedRate(2.0, 2))
         door.gate.close(1.0, 0.0)
         found = await asyncio.gather(*(door.wait() for _ in range(5)))
 
@@ -212,16 +213,16 @@ def test_a_quota_that_was_learned_holds_back_as_a_rate() -> None:
             taken = limiter.take(found[0])
             await asyncio.sleep(0.1)
             if taken:
-                door.concurrency.succeeded(found[0], door.slots.in_flight, may_raise=True)
+                door.concurrency.succeeded(found[0], door.admission.in_flight, may_raise=True)
                 door.rate.succeeded(found[0])
             else:
                 door.concurrency.throttled(
-                    found[0], door.slots.in_flight, door.now(), alone=door.rate.most == NEVER
+                    found[0], door.admission.in_flight, door.now(), alone=door.rate.most == NEVER
                 )
                 pause = door.rate.refused(found[0], door.now(), 1.0)
                 if pause is not None:
                     door.gate.close(found[0] + pause - door.now(), door.now())
-            door.slots.release()
+            door.admission.release()
             return taken
 
         async def work() -> None:
@@ -235,25 +236,25 @@ def test_a_quota_that_was_learned_holds_back_as_a_rate() -> None:
         assert {"rate", "gate", "pool"} <= set(obstacles)
         assert door.now() <= 1.25 * 36
         assert refused <= 30
-        assert door.slots.limit == door.concurrency.limit
+        assert door.admission.limit == door.concurrency.limit
 
     run_virtually(main())
 
 
 def test_what_one_more_would_wait_for_is_known_where_it_can_be() -> None:
     async def main() -> None:
-        door = Door(8, Pace(0.5, 1))
-        assert door.slots.obstacle(0.0) == ("pool", NEVER)
+        door = Door(8, FixedRate(0.5, 1))
+        assert door.admission.obstacle(0.0) == ("pool", NEVER)
         assert door.admit()
-        assert door.slots.obstacle(0.0) == ("rate", 2.0)
+        assert door.admission.obstacle(0.0) == ("rate", 2.0)
         waiting = door.wait()
         await settle()
-        assert door.slots.obstacle(0.0) == ("rate", 4.0)
+        assert door.admission.obstacle(0.0) == ("rate", 4.0)
         await waiting
-        assert door.slots.obstacle(2.0) == ("rate", 2.0)
-        assert door.slots.obstacle(4.0) == ("pool", NEVER)
+        assert door.admission.obstacle(2.0) == ("rate", 2.0)
+        assert door.admission.obstacle(4.0) == ("pool", NEVER)
         door.gate.close(5.0, 4.0)
-        assert door.slots.obstacle(4.0) == ("gate", 5.0)
+        assert door.admission.obstacle(4.0) == ("gate", 5.0)
 
     run_virtually(main())
 
@@ -265,7 +266,7 @@ def test_a_wait_that_turns_out_longer_than_the_deadline_ends_at_once() -> None:
         short, patient = door.wait(deadline=3.0), door.wait()
         await asyncio.sleep(1.0)
         door.gate.close(5.0, door.now())
-        door.slots.release()
+        door.admission.release()
 
         assert await short is None
         assert door.now() == 1.0
@@ -282,11 +283,11 @@ def test_a_wait_that_was_told_so_in_the_tick_of_its_cancellation_holds_nothing()
         short = door.wait(deadline=3.0)
         await settle()
         door.gate.close(5.0, door.now())
-        door.slots.release()
+        door.admission.release()
         short.cancel()
         with pytest.raises(asyncio.CancelledError):
             await short
 
-        assert door.slots.in_flight == 0
+        assert door.admission.in_flight == 0
 
     run_virtually(main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scalr_async.config import Limits, RetryPolicy
-from scalr_async.transport import Shared
+from scalr_async.transport import SharedState
 from scalr_async.transport._concurrency import ConcurrencyLimiter, Gate, RetryBudget
 
 
@@ -137,7 +137,7 @@ class TestGate:
         for waiting in range(9, -1, -1):
             now += gate.delay(now)
             went.append(now)
-            gate.let_go(now, waiting)
+            gate.pass_one(now, waiting)
 
         assert went == pytest.approx([2.0 + 0.1 * place for place in range(10)])
 
@@ -186,7 +186,7 @@ class TestRetryBudget:
 
 
 def test_clones_share_a_budget_of_the_same_numbers() -> None:
-    shared = Shared(Limits())
+    shared = SharedState(Limits())
     budget = shared.budget_for(RetryPolicy())
 
     assert shared.budget_for(RetryPolicy(max_attempts=2, base=9.0)) is budget

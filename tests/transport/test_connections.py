@@ -22,7 +22,7 @@ from scalr_async.errors import (
     TransportError,
 )
 from scalr_async.telemetry import AttemptEvent
-from scalr_async.transport._aiohttp.reading import BufferedHandler
+from scalr_async.transport._aiohttp.connections import BufferedHandler
 from tests.servers import CLOSE, HANG, RESET, Pause, ScriptedServer, reply
 from tests.transport.common import DELETE, GET, PATCH, POST, PUT, marked, sending
 
@@ -282,7 +282,7 @@ async def test_chunks_that_break_later_are_a_typed_error() -> None:
 async def test_chunks_that_break_later_are_seen_on_a_session_of_the_caller_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("scalr_async.transport._aiohttp.exchange._PULSE", 0.005)
+    monkeypatch.setattr("scalr_async.transport._sender._CHECK_INTERVAL", 0.005)
     async with aiohttp.ClientSession() as session:
         error = await broken_later(ScriptedServer(), session)
 

@@ -23,9 +23,9 @@ from scalr_async.errors import (
     UnexpectedRedirectError,
 )
 from scalr_async.telemetry import AttemptEvent
-from scalr_async.transport import Sender, Stream, is_safe, leads_to
-from scalr_async.transport._body import PIECE
-from scalr_async.transport._redirect import MOST_HOPS, Trail, same_origin
+from scalr_async.transport import Sender, Stream, is_safe, resolve_location
+from scalr_async.transport._decompress import MAX_CHUNK
+from scalr_async.transport._request_target import MAX_REDIRECTS, RedirectChain, same_origin
 from tests.conftest import CANARY
 from tests.servers import CLOSE, HANG, RESET, Pause, Received, ScriptedServer, reply
 from tests.transport.common import GET, PUT, sending
@@ -65,7 +65,7 @@ class TestBody:
                 got = await pieces(await sender.open(GET))
 
         assert b"".join(got) == body
-        assert max(map(len, got)) <= 2 * PIECE < len(body)
+        assert max(map(len, got)) <= 2 * MAX_CHUNK < len(body)
 
     async def test_it_may_be_larger_than_any_answer_that_is_held_at_once(self) -> None:
         from scalr_async.config import Limits
@@ -82,7 +82,7 @@ class TestBody:
                 got = await pieces(await sender.open(GET))
 
         assert b"".join(got) == body
-        assert max(map(len, got)) == PIECE
+        assert max(map(len, got)) == MAX_CHUNK
 
     @pytest.mark.parametrize("body", [b"", b"abc"])
     async def test_its_connection_is_used_again(self, body: bytes) -> None:
@@ -230,7 +230,7 @@ class TestFailures:
                 with pytest.raises(asyncio.CancelledError):
                     await task
                 assert connections(sender) == 0
-                assert sender._shared.slots.in_flight == 0
+                assert sender._shared.admission.in_flight == 0
 
     async def test_an_answer_that_came_with_the_cancellation_is_let_go(
         self, monkeypatch: pytest.MonkeyPatch
@@ -326,7 +326,7 @@ class TestRedirects:
                 with pytest.raises(UnexpectedRedirectError, match="more than 5 redirects"):
                     await sender.open(DOWNLOAD)
 
-        assert len(server.requests) == MOST_HOPS + 1
+        assert len(server.requests) == MAX_REDIRECTS + 1
 
 
 HOME = URL("https://acme.scalr.io/api/iacp/v3/x")
@@ -347,7 +347,7 @@ class TestTrail:
         ],
     )
     def test_it_leads_on(self, locations: list[str], leads: str) -> None:
-        trail = Trail(HOME)
+        trail = RedirectChain(HOME)
 
         assert str([trail.follow(302, location) for location in locations][-1]) == leads
 
@@ -381,7 +381,7 @@ class TestTrail:
         ],
     )
     def test_it_ends(self, locations: list[str | None], why: str) -> None:
-        trail = Trail(HOME)
+        trail = RedirectChain(HOME)
         *before, last = locations
         for location in before:
             trail.follow(302, location)
@@ -392,19 +392,19 @@ class TestTrail:
     @pytest.mark.parametrize("status", [300, 304, 305, 399])
     def test_not_every_redirect_leads_somewhere(self, status: int) -> None:
         with pytest.raises(ValueError, match="nowhere"):
-            Trail(HOME).follow(status, "/y")
+            RedirectChain(HOME).follow(status, "/y")
 
     def test_from_loopback_it_leads_to_loopback_or_to_https(self) -> None:
         home = URL("http://127.0.0.1:8080/x")
 
-        assert Trail(home).follow(302, "http://localhost:9/").port == 9
-        assert Trail(home).follow(302, "https://store.example/").scheme == "https"
+        assert RedirectChain(home).follow(302, "http://localhost:9/").port == 9
+        assert RedirectChain(home).follow(302, "https://store.example/").scheme == "https"
         with pytest.raises(ValueError, match="leaves https"):
-            Trail(home).follow(302, "http://store.example/")
+            RedirectChain(home).follow(302, "http://store.example/")
 
     @given(st.lists(st.text(max_size=40), max_size=8))
     def test_whatever_comes_it_stays_safe(self, locations: list[str]) -> None:
-        trail = Trail(HOME)
+        trail = RedirectChain(HOME)
         for location in locations:
             try:
                 there = trail.follow(302, location)
@@ -433,11 +433,14 @@ def test_an_origin_is_scheme_host_and_port_however_it_is_written(
 
 
 def test_links_of_the_server_are_kept_to_the_byte() -> None:
-    assert str(leads_to(HOME, "/up?sig=a%2fb%20c+d")) == "https://acme.scalr.io/up?sig=a%2fb%20c+d"
-    assert leads_to(HOME, "mailto:x@y.z") is None
+    assert (
+        str(resolve_location(HOME, "/up?sig=a%2fb%20c+d"))
+        == "https://acme.scalr.io/up?sig=a%2fb%20c+d"
+    )
+    assert resolve_location(HOME, "mailto:x@y.z") is None
     for host in ("a..b", ".b", "b..", "a" * 64, f"{'a' * 64}.b", "a%2eb", "b:99999", "["):
-        assert leads_to(HOME, f"https://{host}/x") is None, host
-    assert leads_to(HOME, "https://store.example./x") is not None
+        assert resolve_location(HOME, f"https://{host}/x") is None, host
+    assert resolve_location(HOME, "https://store.example./x") is not None
     assert is_safe(URL("https://store.example"))
     assert is_safe(URL("http://[::1]:8080"))
     assert not is_safe(URL("http://store.example"))

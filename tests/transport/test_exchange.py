@@ -16,9 +16,9 @@ from yarl import URL
 from scalr_async._http import Request
 from scalr_async.errors import ClientStateError, ConnectError, ProtocolError
 from scalr_async.transport import Progress
+from scalr_async.transport._aiohttp.attempt import Exchange
 from scalr_async.transport._aiohttp.bodies import BytesBody
 from scalr_async.transport._aiohttp.errors import failure_of
-from scalr_async.transport._aiohttp.exchange import Exchange
 from tests.conftest import CANARY
 from tests.servers import ScriptedServer, reply
 from tests.transport.common import DELETE, GET, POST, sending
@@ -291,6 +291,6 @@ def test_only_a_body_that_is_not_complete_misses_its_connection(
     body = Body(complete=complete)
     exchange._sent = SimpleNamespace(response=SimpleNamespace(content=body, connection=None))
 
-    exchange.look(0.0)
+    exchange.check(0.0)
 
     assert [type(error) for error in body.errors] == ends

@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from scalr_async.transport._aiohttp import lease
-from scalr_async.transport._aiohttp.lease import Lease
+from scalr_async.transport._aiohttp import connections as lease
+from scalr_async.transport._aiohttp.connections import Lease
 
 LOST = aiohttp.ClientOSError(104, "Connection reset by peer")
 
@@ -36,7 +36,7 @@ def protocol(transport: Transport | None = None, **state: Any) -> Any:
 def unread(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Unread bytes of every socket: put some in."""
     found: list[int] = []
-    monkeypatch.setattr(lease, "_question", lambda _socket: lambda: found)
+    monkeypatch.setattr(lease, "_make_poll", lambda _socket: lambda: found)
     return found
 
 
@@ -53,47 +53,47 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_a_connection_that_is_going_away_or_not_done_is_not_used(
     state: Any, kept: bool, unread: list[int]
 ) -> None:
-    assert Lease(state, kept=kept).look()
+    assert Lease(state, kept=kept).is_stale()
 
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_one_on_which_nothing_lies_is(kept: bool, unread: list[int]) -> None:
-    assert not Lease(protocol(Transport()), kept=kept).look()
+    assert not Lease(protocol(Transport()), kept=kept).is_stale()
 
 
 def test_what_lies_unread_counts_but_for_the_tickets_of_a_new_connection(unread: list[int]) -> None:
     unread.append(1)
     tls = SimpleNamespace(pending=lambda: 0)
 
-    assert Lease(protocol(Transport())).look()
-    assert Lease(protocol(Transport()), kept=True).look()
-    assert Lease(protocol(Transport(tls=tls)), kept=True).look()
-    assert not Lease(protocol(Transport(tls=tls))).look()
+    assert Lease(protocol(Transport())).is_stale()
+    assert Lease(protocol(Transport()), kept=True).is_stale()
+    assert Lease(protocol(Transport(tls=tls)), kept=True).is_stale()
+    assert not Lease(protocol(Transport(tls=tls))).is_stale()
 
 
 def test_so_does_what_tls_has_unpacked_already(unread: list[int]) -> None:
     tls = SimpleNamespace(pending=lambda: 5)
 
-    assert Lease(protocol(Transport(tls=tls)), kept=True).look()
-    assert not Lease(protocol(Transport(tls=tls))).look()
+    assert Lease(protocol(Transport(tls=tls)), kept=True).is_stale()
+    assert not Lease(protocol(Transport(tls=tls))).is_stale()
 
 
 async def test_a_new_connection_that_is_gone_takes_no_first_byte(unread: list[int]) -> None:
     state = protocol(Transport())
     new = Lease(state)
 
-    assert not await new.fails()
+    assert not await new.is_unusable()
     state.transport = None
-    assert await new.fails()
-    assert not new.spoke_first
+    assert await new.is_unusable()
+    assert not new.server_spoke_first
 
 
 async def test_one_on_which_the_server_speaks_takes_it_and_remembers(unread: list[int]) -> None:
     new = Lease(protocol(Transport()))
     unread.append(1)
 
-    assert not await new.fails()
-    assert new.spoke_first
+    assert not await new.is_unusable()
+    assert new.server_spoke_first
 
 
 @pytest.mark.parametrize(("error", "ends"), [(LOST, [LOST]), (None, []), (ValueError(), [])])
@@ -123,4 +123,4 @@ def test_tls_says_whether_its_end_was_said(said: Any, on_purpose: bool) -> None:
 
     ended = Lease(protocol(Transport(tls=SimpleNamespace(read=read))))
 
-    assert ended.ended_on_purpose() is on_purpose
+    assert ended.ended_cleanly() is on_purpose

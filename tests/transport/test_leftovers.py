@@ -26,7 +26,7 @@ from scalr_async.config import RetryPolicy
 from scalr_async.errors import ConnectError, ProtocolError
 from scalr_async.telemetry import AttemptEvent
 from scalr_async.transport import open_upload
-from scalr_async.transport._aiohttp import lease
+from scalr_async.transport._aiohttp import connections as lease
 from scalr_async.transport._aiohttp.bodies import BytesBody, StreamedBody
 from scalr_async.transport._aiohttp.connections import Connection
 from tests.certificates import serving
@@ -298,7 +298,7 @@ async def test_a_loop_without_poll_is_asked_in_another_way(monkeypatch: pytest.M
 async def test_a_connection_that_cannot_be_looked_at_is_not_used_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lease, "_question", lambda _: None)
+    monkeypatch.setattr(lease, "_make_poll", lambda _: None)
     with BlockingServer(answer) as server:
         async with sending(server.url) as sender:
             responses = [await sender.send(POST) for _ in range(3)]
@@ -311,8 +311,8 @@ async def test_there_is_no_way_to_ask_a_transport_without_a_socket() -> None:
     closed = socket.socket()
     closed.close()
 
-    assert lease._question(None) is None
-    assert lease._question(closed) is None
+    assert lease._make_poll(None) is None
+    assert lease._make_poll(closed) is None
 
 
 @pytest.mark.parametrize("status", [200, 201, 302, 400, 408, 503])

@@ -8,7 +8,8 @@ import pytest
 
 from scalr_async.errors import ClientStateError
 from scalr_async.transport import Transport
-from scalr_async.transport._lifecycle import Lifecycle
+from scalr_async.transport._state import Lifecycle
+from scalr_async.transport._timers import DeadlineScope
 from tests.transport.common import config_for
 
 
@@ -19,10 +20,10 @@ async def test_it_is_usable_from_opening_to_closing() -> None:
 
     life.open()
     life.check()
-    assert life.opened
+    assert life.loop is not None
 
     life.close()
-    assert not life.opened
+    assert life.loop is None
     with pytest.raises(ClientStateError, match="is closed"):
         life.check()
 
@@ -48,7 +49,7 @@ async def test_closing_is_final_however_often(opened: bool) -> None:
     life.close()
 
     assert life.closed
-    assert not life.opened
+    assert life.loop is None
 
 
 async def test_closing_in_another_loop_is_refused_while_its_own_runs() -> None:
@@ -60,7 +61,7 @@ async def test_closing_in_another_loop_is_refused_while_its_own_runs() -> None:
 
     with pytest.raises(ClientStateError, match="another event loop, which still runs"):
         await asyncio.to_thread(asyncio.run, close())
-    assert life.opened
+    assert life.loop is not None
     life.close()
 
 
@@ -186,7 +187,7 @@ def test_what_a_dead_loop_left_behind_does_not_keep_a_client_open() -> None:
     loop = asyncio.new_event_loop()
 
     async def call() -> None:
-        with transport._shared.deadlines.limit(None):
+        with DeadlineScope(transport._shared.timers, None):
             try:
                 await asyncio.Event().wait()
             finally:

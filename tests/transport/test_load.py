@@ -60,12 +60,12 @@ class TestManyConnections:
                 )
                 with pytest.raises(DeadlineExceededError, match="pool wait") as caught:
                     await hasty.send(POST)
-                slots = sender._shared.slots
-                assert (slots.in_flight, slots.waiting) == (10, 0)
+                admission = sender._shared.admission
+                assert (admission.in_flight, admission.waiting) == (10, 0)
                 for call in stuck:
                     call.cancel()
                 await asyncio.gather(*stuck, return_exceptions=True)
-                assert (slots.in_flight, slots.waiting) == (0, 0)
+                assert (admission.in_flight, admission.waiting) == (0, 0)
 
         error = caught.value
         assert (error.phase, error.outcome, error.attempts) == ("pool wait", "not_sent", 0)
@@ -82,8 +82,8 @@ class TestManyConnections:
                         await asyncio.sleep(0.001)
                     task.cancel()
                 ends = await asyncio.gather(*tasks, return_exceptions=True)
-                slots = sender._shared.slots
-                assert (slots.in_flight, slots.waiting) == (0, 0)
+                admission = sender._shared.admission
+                assert (admission.in_flight, admission.waiting) == (0, 0)
                 assert (await sender.send(POST)).status == 200
 
         kinds = {type(end).__name__ for end in ends}

@@ -14,8 +14,9 @@ import pytest
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import BaseConnector
 
-import scalr_async.transport._aiohttp.connections as private
-from scalr_async.transport._aiohttp.connections import Connection, Connector
+import scalr_async.transport._aiohttp.connector as private
+from scalr_async.transport._aiohttp.connections import Connection
+from scalr_async.transport._aiohttp.connector import Connector
 from tests.servers import HANG, Pause, ScriptedServer, reply
 from tests.transport.common import GET, POST, sending
 
@@ -117,8 +118,7 @@ async def test_this_aiohttp_is_as_our_connections_need_it() -> None:
     assert server.connections == 1
 
 
-def test_private_names_stand_in_one_module_that_says_what_each_buys() -> None:
-    """A name of aiohttp with an underscore, read or imported anywhere else, is a mistake."""
+def test_private_names_are_used_on_own_objects_only_and_listed_with_what_they_buy() -> None:
     package = Path(private.__file__).parent
     for path in package.glob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async.transport._concurrency import ConcurrencyLimiter
-from scalr_async.transport._rate import AdaptiveRate, Pace
+from scalr_async.transport._rate import AdaptiveRate, FixedRate
 from tests.faults.limiters import Bucket, FixedWindow, Limiter, SlidingWindow
 
 
 class TestPace:
     def test_requests_are_spaced_evenly(self) -> None:
-        pace, delays = Pace(10.0, 1), []
+        pace, delays = FixedRate(10.0, 1), []
         for number in range(4):
             delays.append(pace.delay(5.0 + 0.02 * number))
             pace.take(5.0 + 0.02 * number + delays[-1])
@@ -23,7 +23,7 @@ class TestPace:
         assert delays == pytest.approx([0.0, 0.08, 0.16, 0.24])
 
     def test_those_in_front_are_waited_for(self) -> None:
-        pace = Pace(10.0, 2)
+        pace = FixedRate(10.0, 2)
         pace.take(0.0)
 
         assert [pace.delay(0.0, ahead) for ahead in range(5)] == pytest.approx(
@@ -31,7 +31,7 @@ class TestPace:
         )
 
     def test_a_pause_saves_up_nothing_more_than_a_burst(self) -> None:
-        pace = Pace(10.0, 1)
+        pace = FixedRate(10.0, 1)
         pace.take(0.0)
 
         assert pace.delay(100.0) == 0.0
@@ -39,7 +39,7 @@ class TestPace:
         assert pace.delay(100.0) == pytest.approx(0.1)
 
     def test_500_a_minute_may_go_at_once(self) -> None:
-        pace = Pace(500 / 60, 500)
+        pace = FixedRate(500 / 60, 500)
         for _ in range(500):
             assert pace.delay(7.0) == 0.0
             pace.take(7.0)
@@ -56,7 +56,7 @@ class TestPace:
         self, burst: int, rate: float, pauses: list[float]
     ) -> None:
         """Whatever the requests come in, the windows stand, the bucket holds."""
-        pace, now, seconds = Pace(rate, burst), 0.0, burst / rate
+        pace, now, seconds = FixedRate(rate, burst), 0.0, burst / rate
         limiters: list[Limiter] = [
             SlidingWindow(burst, seconds),
             Bucket(rate, burst),
@@ -74,7 +74,7 @@ class Client:
 
     def __init__(self, limiter: Limiter, *, latency: float = 0.02, base: float = 1.0) -> None:
         self.concurrency = ConcurrencyLimiter(64)
-        self.rate = AdaptiveRate(self.concurrency)
+        self.rate = AdaptiveRate(self.concurrency.restart)
         self.limiter, self.latency, self.base = limiter, latency, base
         self.now = 0.0
         self.taken: list[float] = []
@@ -107,7 +107,7 @@ class Client:
 
 class TestAdaptiveRate:
     def test_a_client_that_is_never_refused_is_never_held_back(self) -> None:
-        rate = AdaptiveRate(ConcurrencyLimiter(64))
+        rate = AdaptiveRate(ConcurrencyLimiter(64).restart)
         for number in range(10_000):
             assert rate.delay(number * 1e-6) == 0.0
             rate.take(number * 1e-6)
@@ -190,7 +190,7 @@ class TestAdaptiveRate:
         assert client.rate.most == math.inf
 
     def test_refusals_of_requests_that_were_on_their_way_say_nothing_new(self) -> None:
-        rate = AdaptiveRate(ConcurrencyLimiter(64))
+        rate = AdaptiveRate(ConcurrencyLimiter(64).restart)
         for _ in range(60):
             rate.take(0.0)
         for _ in range(57):
@@ -203,7 +203,7 @@ class TestAdaptiveRate:
         assert rate.most == 57
 
     def test_while_all_is_refused_it_is_asked_once_in_a_while(self) -> None:
-        rate = AdaptiveRate(ConcurrencyLimiter(64))
+        rate = AdaptiveRate(ConcurrencyLimiter(64).restart)
         for second in range(20):
             rate.take(float(second))
             assert rate.refused(float(second), second + 0.02, 1.0) == 1.0

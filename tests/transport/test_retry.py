@@ -21,12 +21,12 @@ from scalr_async.errors import (
 )
 from scalr_async.transport import Answer, Failure
 from scalr_async.transport._retry import (
-    LONGEST_WAIT,
+    MAX_WAIT,
     Retry,
-    asked_wait,
     decide,
     is_throttled,
     parse_retry_after,
+    requested_wait,
     retry_after,
 )
 
@@ -187,7 +187,7 @@ def test_a_retry_after_beyond_the_deadline_is_final() -> None:
 
 
 def test_no_deadline_does_not_mean_to_wait_for_a_day() -> None:
-    assert ask(request(), answer(429), wait=LONGEST_WAIT) is not None
+    assert ask(request(), answer(429), wait=MAX_WAIT) is not None
     assert ask(request(), answer(429), wait=86_400.0) is None
 
 
@@ -346,15 +346,15 @@ def test_a_429_without_retry_after_asks_to_come_back_at_its_reset(
 ) -> None:
     headers = Headers({"Date": NOVEMBER, **fields}.items())
 
-    assert asked_wait(Answer(429, headers, b"")) == wait
+    assert requested_wait(Answer(429, headers, b"")) == wait
 
 
 def test_without_a_date_a_reset_since_1970_says_nothing() -> None:
-    assert asked_wait(Answer(429, Headers([("X-RateLimit-Reset", "1700000012")]), b"")) is None
+    assert requested_wait(Answer(429, Headers([("X-RateLimit-Reset", "1700000012")]), b"")) is None
 
 
 @pytest.mark.parametrize("status", [200, 403, 500, 503])
 def test_other_answers_tell_their_rate_limit_and_ask_for_nothing(status: int) -> None:
     headers = Headers([("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "7")])
 
-    assert asked_wait(Answer(status, headers, b"")) is None
+    assert requested_wait(Answer(status, headers, b"")) is None

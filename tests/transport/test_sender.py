@@ -29,7 +29,7 @@ from scalr_async.errors import (
     VerificationError,
 )
 from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
-from scalr_async.transport import Answer, Failure, Progress, Sender, Shared
+from scalr_async.transport import Answer, Failure, Progress, Sender, SharedState
 from tests.servers import run_virtually
 from tests.transport.common import DELETE, GET, PATCH, POST, marked
 
@@ -102,7 +102,7 @@ class PretendedWire:
         result = entry(progress) if callable(entry) else entry
         return await result if isinstance(result, Awaitable) else result
 
-    async def renew(self, progress: Progress) -> bool:
+    async def refresh_token(self, progress: Progress) -> bool:
         progress.phase = "token wait"
         return self.renewed if isinstance(self.renewed, bool) else await self.renewed()
 
@@ -129,7 +129,7 @@ class Bench:
             retry=retry or RetryPolicy(),
             limits=Limits(**limits),
         )
-        self.shared = Shared(self.config.limits, draw)
+        self.shared = SharedState(self.config.limits, draw)
         self.draw = draw
 
     async def __aenter__(self) -> Bench:
@@ -479,7 +479,7 @@ class TestDeadline:
                 task = asyncio.ensure_future(bench.sender.send(GET))
                 await asyncio.sleep(0.5)
                 bench.shared.lifecycle.close()
-                await bench.shared.deadlines.end_all()
+                await bench.shared.timers.end_all()
                 with pytest.raises(ClientStateError):
                     await task
 
@@ -522,7 +522,7 @@ class TestDeadline:
                     1,
                     "unknown",
                 )
-                assert (bench.shared.slots.in_flight, bench.shared.slots.waiting) == (0, 0)
+                assert (bench.shared.admission.in_flight, bench.shared.admission.waiting) == (0, 0)
 
         run_virtually(main())
 
@@ -541,7 +541,7 @@ class TestDeadline:
                 error = caught.value
                 assert (error.phase, error.attempts, error.outcome) == ("pool wait", 0, "not_sent")
                 assert error.elapsed == pytest.approx(1.0)
-                assert (bench.shared.slots.in_flight, bench.shared.slots.waiting) == (1, 0)
+                assert (bench.shared.admission.in_flight, bench.shared.admission.waiting) == (1, 0)
                 assert (await first).status == 200
 
         run_virtually(main())
@@ -578,8 +578,8 @@ class TestDeadline:
         assert result.elapsed <= total + 0.05
         assert spent == pytest.approx(result.elapsed)
         assert result.attempts == len(bench.wire.began) <= attempts
-        assert bench.shared.slots.in_flight == 0
-        assert not bench.shared.deadlines
+        assert bench.shared.admission.in_flight == 0
+        assert not bench.shared.timers
 
 
 class TestCancelling:
@@ -597,7 +597,7 @@ class TestCancelling:
                 assert task.cancelled()
                 await asyncio.sleep(100)
                 assert len(bench.wire.began) == 1
-                assert bench.shared.slots.in_flight == 0
+                assert bench.shared.admission.in_flight == 0
 
         run_virtually(main())
 
@@ -673,7 +673,7 @@ class TestThrottling:
                 await bench.sender.send(GET)
                 first = asyncio.ensure_future(bench.sender.send(GET))
                 await asyncio.sleep(0.15)
-                assert bench.shared.gate.opens_at == pytest.approx(0.2 + closed)
+                assert bench.shared.admission._gate.opens_at == pytest.approx(0.2 + closed)
                 await first
 
         run_virtually(main())
@@ -699,10 +699,10 @@ class TestThrottling:
 
         async def main() -> None:
             async with bench:
-                bench.shared.gate.close(1.0, 0.0)
+                bench.shared.admission._gate.close(1.0, 0.0)
                 task = asyncio.ensure_future(bench.sender.send(GET))
                 await asyncio.sleep(0.5)
-                bench.shared.gate.close(5.0, 0.5)
+                bench.shared.admission._gate.close(5.0, 0.5)
                 assert (await task).elapsed == pytest.approx(5.6)
 
         run_virtually(main())
@@ -712,13 +712,13 @@ class TestThrottling:
 
         async def main() -> None:
             async with bench:
-                bench.shared.gate.close(1.0, 0.0)
+                bench.shared.admission._gate.close(1.0, 0.0)
                 task = asyncio.ensure_future(bench.sender.send(GET))
                 await asyncio.sleep(0.5)
-                bench.shared.gate.close(5.0, 0.5)
+                bench.shared.admission._gate.close(5.0, 0.5)
                 with pytest.raises(DeadlineExceededError, match=r"4\.5 s"):
                     await task
-                assert bench.shared.slots.in_flight == 0
+                assert bench.shared.admission.in_flight == 0
 
         run_virtually(main())
 
@@ -748,7 +748,7 @@ class TestThrottling:
         responses = run_virtually(main())
         assert {response.status for response in responses} == {200}
         assert len(bench.wire.began) < 3000 * 1.1
-        assert 3 <= bench.shared.slots.limit <= 24
+        assert 3 <= bench.shared.admission.limit <= 24
 
     def test_requests_are_paced(self) -> None:
         bench = Bench(PretendedWire(), requests_per_second=10.0)
@@ -771,7 +771,7 @@ class TestThrottling:
                     await bench.sender.send(POST)
                 assert (caught.value.phase, caught.value.outcome) == ("rate wait", "not_sent")
                 assert caught.value.retry_after is None
-                assert bench.shared.slots.in_flight == 0
+                assert bench.shared.admission.in_flight == 0
 
         run_virtually(main())
 
@@ -792,7 +792,7 @@ def moving(*rest: Any) -> Any:
 
     async def play(progress: Progress) -> Any:
         await asyncio.sleep(0.8)
-        progress.moved()
+        progress.chunk_sent()
         await asyncio.sleep(0.8)
         return result
 
@@ -822,12 +822,12 @@ class TestLimits:
             async with bench:
                 await bench.sender.send(GET)
                 assert bench.sender._budget.tokens == 0.0
-                bench.shared.concurrency.restart(1, 0.0)
-                assert bench.shared.slots.limit == 1
+                bench.shared.admission._concurrency.restart(1, 0.0)
+                assert bench.shared.admission.limit == 1
                 for _ in range(40):
                     await bench.sender.send(GET)
                 assert bench.sender._budget.tokens == 1.0
-                assert bench.shared.slots.limit == 2
+                assert bench.shared.admission.limit == 2
 
         run_virtually(main())
 
@@ -839,11 +839,11 @@ class TestLimits:
         async def main() -> None:
             async with bench:
                 bench.sender._budget.spend()
-                bench.shared.concurrency.restart(1, 0.0)
+                bench.shared.admission._concurrency.restart(1, 0.0)
                 for _ in range(40):
                     await bench.sender.send(GET)
                 assert bench.sender._budget.tokens == 0.0
-                assert bench.shared.slots.limit == 1
+                assert bench.shared.admission.limit == 1
 
         run_virtually(main())
 
@@ -939,14 +939,14 @@ class TestClosing:
     def test_closing_ends_calls_wherever_they_are(self, moment: float) -> None:
         """50 calls wait for the gate, for a slot, for their answer or to try again."""
         bench = Bench(PretendedWire(answer(503), seconds=1.0), connections=2, total=None)
-        bench.shared.gate.close(0.5, 0.0)
+        bench.shared.admission._gate.close(0.5, 0.0)
 
         async def main() -> list[Any]:
             async with bench:
                 tasks = [asyncio.ensure_future(bench.sender.send(GET)) for _ in range(50)]
                 await asyncio.sleep(moment)
                 bench.shared.lifecycle.close()
-                await bench.shared.deadlines.end_all()
+                await bench.shared.timers.end_all()
                 assert asyncio.get_running_loop().time() == moment
                 return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -956,7 +956,7 @@ class TestClosing:
         assert {error.outcome for error in errors} == {"not_sent"} | (
             {"unknown"} if moment > 1 else set()
         )
-        assert (bench.shared.slots.in_flight, bench.shared.slots.waiting) == (0, 0)
+        assert (bench.shared.admission.in_flight, bench.shared.admission.waiting) == (0, 0)
 
     def test_a_client_that_is_not_open_sends_nothing(self) -> None:
         bench = Bench(PretendedWire())
@@ -994,8 +994,8 @@ class TestEvents:
 
         async def main() -> Response:
             async with bench:
-                bench.sender._events.telemetry = SilentTelemetry()
-                bench.shared.gate.close(1.0, 0.0)
+                bench.sender._telemetry = SilentTelemetry()
+                bench.shared.admission._gate.close(1.0, 0.0)
                 return await bench.sender.send(GET)
 
         assert run_virtually(main()).attempts == 2

@@ -12,7 +12,7 @@ from aiohttp.connector import Connection
 from aiohttp.http import StreamWriter
 
 from scalr_async._http import Request
-from scalr_async.transport._aiohttp.connections import ShortRequest
+from scalr_async.transport._aiohttp.connector import ShortRequest
 from tests.servers import Received, ScriptedServer
 from tests.transport.common import DELETE, GET, PATCH, POST, PUT, sending
 
@@ -103,12 +103,12 @@ async def test_a_long_one_that_waits_counts_as_sent(congested: asyncio.Event) ->
     async with ScriptedServer() as server, sending(server.url) as sender:
         send = asyncio.create_task(sender.send(LONG))
         await congested.wait()
-        (exchange,) = sender._wire._pulse._watched  # type: ignore[attr-defined]
+        (scope,) = sender._shared.timers._scopes
         send.cancel()
         await asyncio.wait([send])
 
-    assert exchange.progress.sent  # type: ignore[attr-defined]
-    assert exchange.progress.phase == "send"  # type: ignore[attr-defined]
+    assert scope._progress.sent
+    assert scope._progress.phase == "send"
 
 
 def test_this_aiohttp_is_one_we_know() -> None:

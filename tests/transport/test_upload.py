@@ -312,8 +312,8 @@ class TestFailures:
             for source, error in [(failing(), LookupError), (late(), TimeoutError)]:
                 with pytest.raises(error, match="of its own"):
                     await upload(sender, store.url, source)
-            assert sender._shared.slots.in_flight == 0
-            assert len(sender._shared.deadlines) == 0
+            assert sender._shared.admission.in_flight == 0
+            assert len(sender._shared.timers) == 0
 
         assert not [body for _, body in store.received if body]
 
@@ -432,8 +432,8 @@ class TestFailures:
 
                     sender._wire.attempt = attempt
                     await sender.send(put(server.url, source))
-                seen[0].moved()
-                assert len(sender._shared.deadlines) == 0
+                seen[0].chunk_sent()
+                assert len(sender._shared.timers) == 0
 
     async def test_cancelling_closes_what_is_read(self) -> None:
         closed = asyncio.Event()

@@ -1,11 +1,11 @@
 """The only package that knows aiohttp: one request, sent exactly once.
 
-attempt       one attempt, from its headers to the end of the answer
-exchange      what goes out, how far it came, and what came of it
-bodies        request bodies
-errors        what aiohttp raises, as our own errors
-pool          the sessions of a client, and whom they trust
-connections   connections that are looked at before use; every private name of aiohttp
+attempt       one attempt: a request that is sent exactly once, and its answer
+bodies        bodies of requests, and of answers that are read while they come
+errors        exceptions of aiohttp as failures of ours
+pool          the sessions of a client
+connector     requests on connections, and where these come from
+connections   connections that are checked before use
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""One attempt: from its headers to the end of the answer."""
+"""One attempt: a request that is sent exactly once, and its answer."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import math
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import aiohttp
@@ -11,45 +12,50 @@ from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
-from scalr_async._http import Headers, Request
+from scalr_async._http import IDEMPOTENT_METHODS, Headers, Request
 from scalr_async._values import Secret
-from scalr_async.config import Config, Timeouts
+from scalr_async.config import Config
 from scalr_async.errors import PayloadError, ScalrError
-from scalr_async.transport._aiohttp.errors import failure_of
-from scalr_async.transport._aiohttp.exchange import Exchange
+from scalr_async.transport._aiohttp.bodies import StreamedBody, StreamedResponse, make_body
+from scalr_async.transport._aiohttp.connections import Lease
+from scalr_async.transport._aiohttp.connector import Request as SentRequest
+from scalr_async.transport._aiohttp.errors import LostError, UnsolicitedError, failure_of
 from scalr_async.transport._aiohttp.pool import Pool
 from scalr_async.transport._attempt import Answer, Failure, Progress
-from scalr_async.transport._body import ACCEPT_ENCODING, Body, Unpacker
-from scalr_async.transport._pulse import Pulse
-from scalr_async.transport._redirect import same_origin
-from scalr_async.transport._target import target
+from scalr_async.transport._decompress import ACCEPT_ENCODING, BodyCollector
+from scalr_async.transport._request_target import request_target, same_origin
 from scalr_async.transport._tokens import Tokens
 
-__all__ = ["AiohttpWire"]
+__all__ = ["AiohttpWire", "Exchange"]
 
-_ERROR_BODY: Final = 1024 * 1024
-"""Bytes of an error's body that are read; what follows cannot say anything new."""
+_MAX_ERROR_BODY: Final = 1024 * 1024
+"""Bytes of the body of an error that are read; the rest cannot say anything new."""
 _TYPED: Final = frozenset({"POST", "PUT", "PATCH"})
-"""Methods for which aiohttp makes up a Content-Type, even without a body."""
+"""Methods for which aiohttp adds a Content-Type, even without a body."""
 _NO_TYPE: Final = (hdrs.CONTENT_TYPE,)
+_BODILESS: Final = frozenset({204, 304})
+"""Final statuses whose answers have no body."""
+_LOST: Final = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
+"""The errors after which aiohttp sends a request again."""
+
+_Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
 
 class AiohttpWire:
-    """Sends requests through a `Pool`, with what one configuration says about each of them."""
+    """Sends requests through a `Pool` by the rules of one configuration."""
 
-    def __init__(self, pool: Pool, config: Config, tokens: Tokens, pulse: Pulse) -> None:
+    def __init__(self, pool: Pool, config: Config, tokens: Tokens) -> None:
         self._pool = pool
-        self._pulse = pulse
         self._tokens = tokens
         self._token: Secret | None = None
         self._root = config.api_root
-        self._below = config.api_root.raw_path
-        self._limit = config.limits.body
+        self._root_path = config.api_root.raw_path
+        self._max_body = config.limits.body
         self._headers = _headers(config)
         self._timeouts = config.timeouts
         self._proxy_headers = {hdrs.USER_AGENT: config.user_agent}
         connect = config.timeouts.connect
-        self._connecting = aiohttp.ClientTimeout(
+        self._connect_timeout = aiohttp.ClientTimeout(
             connect=connect, sock_connect=connect, ceil_threshold=float("inf")
         )
 
@@ -57,38 +63,42 @@ class AiohttpWire:
         """Send the request exactly once and read the answer to its end."""
         if not self._authorized:
             await self._authorize(progress)
-        exchange = self._exchange(request, progress)
+        exchange = self._begin(request, progress)
         try:
-            begun = await self._send(exchange)
-            return begun if isinstance(begun, Failure) else await self._read(begun, exchange)
+            response = await self._send(exchange)
+            if isinstance(response, Failure):
+                return response
+            return await self._read(response, exchange)
         finally:
-            self._pulse.forget(exchange)
+            progress.exchange = None
 
     async def open(self, request: Request, progress: Progress) -> Answer | Failure:
-        """Send the request exactly once and read a success to the first piece of its body."""
+        """Send the request exactly once and read the first chunk of a success."""
         if not self._authorized:
             await self._authorize(progress)
-        exchange = self._exchange(request, progress)
-        flow: _Flow | None = None
+        exchange = self._begin(request, progress)
+        stream: StreamedResponse | None = None
         try:
-            begun = await self._send(exchange)
-            if isinstance(begun, Failure) or begun.status >= 300:
-                return begun if isinstance(begun, Failure) else await self._read(begun, exchange)
-            flow = _Flow(begun, exchange, self._pulse, self._timeouts)
-            failure = await flow.begin()
-            return failure or Answer(begun.status, Headers(begun.headers), b"", flow)
+            response = await self._send(exchange)
+            if isinstance(response, Failure):
+                return response
+            if response.status >= 300:
+                return await self._read(response, exchange)
+            stream = StreamedResponse(response, progress, exchange.check_end, self._timeouts)
+            failure = await stream.begin()
+            return failure or Answer(response.status, Headers(response.headers), b"", stream)
         finally:
-            if flow is None:
-                self._pulse.forget(exchange)
+            if stream is None:
+                progress.exchange = None
 
-    def _exchange(self, request: Request, progress: Progress) -> Exchange:
+    def _begin(self, request: Request, progress: Progress) -> Exchange:
         progress.token = self._token
-        url, headers = self._place(request)
+        url, headers = self._address(request)
         if request.headers and headers is self._headers:
             headers = headers.copy()
             headers.update(request.headers)
         exchange = Exchange(request, url, headers, progress, self._timeouts.read)
-        self._pulse.watch(exchange)
+        progress.exchange = exchange
         return exchange
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse | Failure:
@@ -103,7 +113,7 @@ class AiohttpWire:
                 raise_for_status=False,
                 auto_decompress=False,
                 skip_auto_headers=_NO_TYPE if body is None and method in _TYPED else None,
-                timeout=self._connecting,
+                timeout=self._connect_timeout,
                 proxy=pool.proxy,
                 proxy_headers=self._proxy_headers if pool.proxy else None,
                 ssl=pool.ssl,
@@ -111,39 +121,41 @@ class AiohttpWire:
             )
         except (aiohttp.ClientError, OSError) as error:
             failure = failure_of(error, exchange.progress, self._timeouts, pool.proxy_address)
-        unread = exchange.unread
-        if isinstance(unread, ScalrError):
-            return Failure(type(unread), unread.message)
-        if unread is not None:
-            raise unread
+        body_error = body.error if isinstance(body, StreamedBody) else None
+        if isinstance(body_error, ScalrError):
+            return Failure(type(body_error), body_error.message)
+        if body_error is not None:
+            raise body_error
         return failure
 
-    async def renew(self, progress: Progress) -> bool:
+    async def refresh_token(self, progress: Progress) -> bool:
         """Return whether there is another token than the one that was sent and refused."""
         progress.phase = "token wait"
-        return await self._tokens.renew(progress.token)
+        return await self._tokens.refresh(progress.token)
 
     @property
     def _authorized(self) -> bool:
-        """True if the newest token is in the headers, and no other is to be asked for."""
+        """True if the newest token is in the headers, and no other one is due."""
         tokens = self._tokens
-        return self._token is tokens.current and tokens.settled
+        if self._token is not tokens.current:
+            return False
+        return tokens.due == math.inf or tokens.settled
 
     async def _authorize(self, progress: Progress) -> None:
-        """Put the newest token into the headers; those of requests under way stay as they are."""
+        """Put the newest token into the headers; requests under way keep theirs."""
         progress.phase, progress.sent = "token wait", False
         token = await self._tokens.get()
         self._headers = self._headers.copy()
         self._headers[hdrs.AUTHORIZATION] = Secret(f"Bearer {token}")
         self._token = token
 
-    def _place(self, request: Request) -> tuple[URL, CIMultiDict[str]]:
-        """Return where a request goes, and the headers that may go there."""
+    def _address(self, request: Request) -> tuple[URL, CIMultiDict[str]]:
+        """Return the URL of a request, and the headers that may be sent there."""
         if request.url is None:
-            below = target(request.path, request.params)
+            target = request_target(request.path, request.params)
             if request.params:
-                return URL(f"{self._root}{below}", encoded=True), self._headers
-            return self._root.with_path(self._below + below, encoded=True), self._headers
+                return URL(f"{self._root}{target}", encoded=True), self._headers
+            return self._root.with_path(self._root_path + target, encoded=True), self._headers
         url = URL(request.url, encoded=True)
         if same_origin(url, self._root):
             return url, self._headers
@@ -153,19 +165,19 @@ class AiohttpWire:
         return url, foreign
 
     async def _read(self, response: aiohttp.ClientResponse, exchange: Exchange) -> Answer | Failure:
-        progress = exchange.progress
+        progress, headers = exchange.progress, response.headers
         progress.phase = "response body"
         progress.status = status = response.status
-        headers = Headers(response.headers)
-        body: Body | None = None
+        body: BodyCollector | None = None
         try:
-            limit = self._limit if status < 400 else min(self._limit, _ERROR_BODY)
-            body = Body(response.headers.getall(hdrs.CONTENT_ENCODING, ()), limit)
+            limit = self._max_body if status < 400 else min(self._max_body, _MAX_ERROR_BODY)
+            body = BodyCollector(headers.getall(hdrs.CONTENT_ENCODING, ()), limit)
             content = response.content
             while not content.at_eof():
                 body.feed(await content.readany())
-            exchange.check_end(response)
-            return Answer(status, headers, body.finish())
+            if hdrs.CONTENT_LENGTH not in headers:
+                exchange.check_end(response)
+            return Answer(status, Headers(headers), body.finish())
         except PayloadError as error:
             failure = Failure(type(error), error.message)
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
@@ -175,80 +187,169 @@ class AiohttpWire:
                 response.close()
         if status < 400:
             return failure
-        return Answer(status, headers, b"" if body is None else body.so_far())
+        return Answer(status, Headers(headers), b"" if body is None else body.collected())
 
 
-class _Flow:
-    """The body of an answer under way; see `Flow`."""
+class Exchange:
+    """A middleware around one send, and a watch over its answer.
+
+    It replaces all headers by ours, so that aiohttp adds none, and hides lost connections from
+    aiohttp, which would send GET, PUT and DELETE again by itself. What comes on a kept connection
+    before anything was sent is no answer: an earlier request left it there.
+
+    Args:
+        request: the request.
+        url: its URL.
+        headers: the headers for this URL, without those about the body.
+        progress: the call.
+        read: the longest silence of the server in seconds, None for no limit.
+    """
+
+    __slots__ = (
+        "_headers",
+        "_read",
+        "_received",
+        "_sent",
+        "_since",
+        "body",
+        "progress",
+        "request",
+        "url",
+    )
 
     def __init__(
         self,
-        response: aiohttp.ClientResponse,
-        exchange: Exchange,
-        pulse: Pulse,
-        timeouts: Timeouts,
+        request: Request,
+        url: URL,
+        headers: CIMultiDict[str],
+        progress: Progress,
+        read: float | None,
     ) -> None:
-        exchange.awaiting = False
-        exchange.progress.phase = "response body"
-        exchange.progress.status = response.status
-        self._response = response
-        self._exchange = exchange
-        self._pulse = pulse
-        self._timeouts = timeouts
-        self._pieces = self._unpacked()
-        self._first: bytes | None = None
+        self.url = url
+        self._headers = headers
+        self.request = request
+        self.progress = progress
+        self._read = read
+        self._sent: SentRequest | None = None
+        self._received = -1
+        self._since = 0.0
+        progress.waiting = True
+        self.body = None if request.body is None else make_body(request.body, progress)
 
-    async def begin(self) -> Failure | None:
-        """Read the first piece ahead."""
-        first = await self.read()
-        if isinstance(first, Failure):
-            return first
-        self._first = first
-        return None
+    async def __call__(
+        self, sent: aiohttp.ClientRequest, handler: _Handler
+    ) -> aiohttp.ClientResponse:
+        assert isinstance(sent, SentRequest), "the session makes them"
+        progress, body = self.progress, self.body
+        sent.progress = progress
+        sent.headers = self._complete_headers()
+        self._sent = sent
+        while True:
+            sent.response = sent.lease = None
+            progress.phase, progress.sent, progress.status = "connect", False, None
+            try:
+                response = await handler(sent)
+            except aiohttp.ClientConnectionError as error:
+                self._record_progress(sent)
+                if self._may_reconnect():
+                    continue
+                if isinstance(error, _LOST):
+                    raise LostError(error) from None
+                raise
+            except BaseException:
+                self._record_progress(sent)
+                raise
+            progress.sent = body is None or body.started
+            lease = sent.lease
+            if lease is None or (progress.sent and not lease.server_spoke_first):
+                return response
+            if not lease.kept and response.status >= 400:
+                return response  # a server may refuse the connection itself
+            response.close()
+            if not self._may_reconnect():
+                raise LostError(aiohttp.ClientConnectionError()) if lease.kept else UnsolicitedError
 
-    async def read(self) -> bytes | Failure:
-        """Return the next piece, nothing at the end; after a failure there is none."""
-        first, self._first = self._first, None
-        if first is not None:
-            return first
-        try:
-            return await anext(self._pieces, b"")
-        except PayloadError as error:
-            failure = Failure(type(error), error.message)
-        except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
-            failure = failure_of(error, self._exchange.progress, self._timeouts)
-        except BaseException:
-            self.close()
-            raise
-        self.close()
-        return failure
+    def _may_reconnect(self) -> bool:
+        """Return whether to try another connection: nothing was sent on this kept one."""
+        lease, body = self._lease, self.body
+        kept = lease is not None and lease.kept
+        return kept and not self.progress.sent and (body is None or not body.source_read)
 
-    def close(self) -> None:
-        """Let go of the connection; twice is no harm."""
-        self._pulse.forget(self._exchange)
-        if not self._response.closed:
-            self._response.close()
+    @property
+    def _lease(self) -> Lease | None:
+        return None if self._sent is None else self._sent.lease
 
-    async def _unpacked(self) -> AsyncGenerator[bytes]:
-        content = self._response.content
-        unpacker = Unpacker(self._response.headers.getall(hdrs.CONTENT_ENCODING, ()))
-        while data := await self._next(content):
-            for piece in filter(None, unpacker.unpack(data)):
-                yield piece
-        self._exchange.check_end(self._response)
-        unpacker.finish()
-        self._pulse.forget(self._exchange)
+    def check_end(self, response: aiohttp.ClientResponse) -> None:
+        """Raise `ClientPayloadError` if the end of the connection cuts the answer off."""
+        if (lease := self._lease) is None:
+            return
+        chunked = "chunked" in response.headers.get(hdrs.TRANSFER_ENCODING, "").lower()
+        if not chunked and response.status not in _BODILESS and not lease.ended_cleanly():
+            raise aiohttp.ClientPayloadError
 
-    async def _next(self, content: aiohttp.StreamReader) -> bytes:
-        self._exchange.awaiting = True
-        try:
-            return await content.readany()
-        finally:
-            self._exchange.awaiting = False
+    def check(self, now: float) -> None:
+        """End the wait for an answer if the server is silent for too long, or the connection gone.
+
+        aiohttp drops a connection with malformed chunks without waking the reader.
+        """
+        response = None if self._sent is None else self._sent.response
+        if response is None or not self._all_sent or not self.progress.waiting:
+            self._received = -1
+            return
+        content, connection = _content(response), response.connection
+        if content is not None and content.is_eof():
+            return  # complete; the reader will see it
+        received = 0 if content is None else content.total_bytes
+        if received != self._received:
+            self._received, self._since = received, now
+        if self._read is not None and now - self._since >= self._read:
+            _wake(response, aiohttp.SocketTimeoutError())
+        elif content is not None and (connection is None or connection.closed):
+            _wake(response, aiohttp.ClientPayloadError())
+
+    @property
+    def _all_sent(self) -> bool:
+        return self.body is None or self.body.written
+
+    def _complete_headers(self) -> CIMultiDict[str]:
+        request, body = self.request, self.body
+        headers = self._headers.copy()
+        headers[hdrs.ACCEPT] = request.accept
+        if body is not None:
+            headers[hdrs.CONTENT_TYPE] = request.content_type
+            if body.size is None:
+                headers[hdrs.TRANSFER_ENCODING] = "chunked"
+            else:
+                headers[hdrs.CONTENT_LENGTH] = str(body.size)
+        elif request.method not in IDEMPOTENT_METHODS:
+            headers[hdrs.CONTENT_LENGTH] = "0"
+        return headers
+
+    def _record_progress(self, sent: aiohttp.ClientRequest) -> None:
+        """Record how far the attempt got; aiohttp creates the response when it begins to send."""
+        if sent.response is None:
+            return
+        body, progress = self.body, self.progress
+        progress.sent = body is None or body.started
+        progress.phase = "response headers" if body is None or body.written else "send"
+
+
+def _content(response: aiohttp.ClientResponse) -> aiohttp.StreamReader | None:
+    """Return the body of an answer, None before its head has come."""
+    content: aiohttp.StreamReader | None = response.content
+    return content
+
+
+def _wake(response: aiohttp.ClientResponse, error: aiohttp.ClientError) -> None:
+    """Raise an error in the task that waits for the answer."""
+    connection = response.connection
+    waiting = _content(response) or (connection and connection.protocol)
+    assert waiting is not None, "a wait for the head of an answer has a connection"
+    waiting.set_exception(error)
 
 
 def _headers(config: Config) -> CIMultiDict[str]:
-    """Return what every request of a configuration carries, in wire order."""
+    """Return the headers of every request of a configuration, in wire order."""
     headers = CIMultiDict(
         {
             hdrs.HOST: config.api_root.host_port_subcomponent or "",

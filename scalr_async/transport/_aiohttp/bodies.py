@@ -1,4 +1,4 @@
-"""The bodies of requests: bytes, or a source that is read while it is sent."""
+"""Bodies that aiohttp sends for us, and those of answers that are read while they come."""
 
 from __future__ import annotations
 
@@ -6,27 +6,31 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
 
-from aiohttp import ClientConnectionError
+from aiohttp import ClientConnectionError, ClientError, ClientResponse, hdrs
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http import StreamWriter
+from aiohttp.http import HttpProcessingError, StreamWriter
 from aiohttp.payload import Payload
 
 from scalr_async._http import UploadBody
-from scalr_async.transport._attempt import Progress
+from scalr_async.config import Timeouts
+from scalr_async.errors import PayloadError
+from scalr_async.transport._aiohttp.errors import failure_of
+from scalr_async.transport._attempt import Failure, Progress
+from scalr_async.transport._decompress import Decompressor
 
-__all__ = ["BytesBody", "StreamedBody", "make_body"]
+__all__ = ["BytesBody", "StreamedBody", "StreamedResponse", "make_body"]
 
-_PIECE: Final = 32 * 1024
+_MAX_WRITE: Final = 32 * 1024
 """Bytes of a request body that are written at once."""
 
 
 class BytesBody(Payload):
-    """The body of a request, which knows how much of it went out."""
+    """The body of a request, which records how much of it was sent."""
 
-    fails: Callable[[], Awaitable[bool]] | None = None
-    """Tells whether the connection became unusable; asked when the first byte would be written."""
-    touched = False
-    """True if a piece was taken from the source: it may be gone."""
+    is_unusable: Callable[[], Awaitable[bool]] | None = None
+    """Returns whether the connection became unusable; called before the first byte is written."""
+    source_read = False
+    """True if the source was read from, which may be possible only once."""
     _value: bytes
     _autoclose = True
 
@@ -46,7 +50,7 @@ class BytesBody(Payload):
         return self._value.decode(encoding, errors)
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        """Write all of it; the first piece takes the headers along."""
+        """Write all of it; the first write sends the headers as well."""
         await self._write(self._value, writer)
         self.written = True
 
@@ -55,43 +59,121 @@ class BytesBody(Payload):
         view = memoryview(data)
         if not self.started:
             await self._check()
-        for start in range(0, len(view) or 1, _PIECE):
-            await writer.write(view[start : start + _PIECE], drain=False)
+        for start in range(0, len(view) or 1, _MAX_WRITE):
+            await writer.write(view[start : start + _MAX_WRITE], drain=False)
             self.started = True
             await writer.drain()
 
     async def _check(self) -> None:
-        if self.fails is not None and await self.fails():
+        if self.is_unusable is not None and await self.is_unusable():
             raise ClientConnectionError
 
 
 class StreamedBody(BytesBody):
-    """A body that is read while it is written."""
+    """A body that is read while it is sent."""
 
     def __init__(self, source: UploadBody, progress: Progress) -> None:
         super().__init__(b"")
         self._size = source.size
         self._source = source
         self._progress = progress
-        self.failure: Exception | None = None
+        self.error: Exception | None = None
+        """The error that the source raised."""
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        """Write it piece by piece, as it is read."""
+        """Write it chunk by chunk."""
         await self._check()
-        self.touched = True
-        async with aclosing(self._source.chunks()) as pieces:
-            while (piece := await self._next(pieces)) is not None:
-                await self._write(piece, writer)
-                self._progress.moved()
+        self.source_read = True
+        async with aclosing(self._source.chunks()) as chunks:
+            while (chunk := await self._next(chunks)) is not None:
+                await self._write(chunk, writer)
+                self._progress.chunk_sent()
         self.started = self.written = True
 
-    async def _next(self, pieces: AsyncGenerator[memoryview]) -> memoryview | None:
+    async def _next(self, chunks: AsyncGenerator[memoryview]) -> memoryview | None:
         try:
-            return await anext(pieces, None)
+            return await anext(chunks, None)
         except Exception as error:
-            self.failure = error
+            self.error = error
             raise
 
 
 def make_body(body: bytes | UploadBody, progress: Progress) -> BytesBody:
     return BytesBody(body) if isinstance(body, bytes) else StreamedBody(body, progress)
+
+
+class StreamedResponse:
+    """The body of an answer that is read while it comes; see `ResponseBody`.
+
+    Args:
+        response: the answer, whose head has come.
+        progress: the call.
+        check_end: raises if the end of the answer is not its real one.
+        timeouts: those that an error names.
+    """
+
+    def __init__(
+        self,
+        response: ClientResponse,
+        progress: Progress,
+        check_end: Callable[[ClientResponse], None],
+        timeouts: Timeouts,
+    ) -> None:
+        progress.waiting = False
+        progress.phase = "response body"
+        progress.status = response.status
+        self._response = response
+        self._progress = progress
+        self._check_end = check_end
+        self._timeouts = timeouts
+        self._chunks = self._decompressed()
+        self._first: bytes | None = None
+
+    async def begin(self) -> Failure | None:
+        """Read the first chunk ahead."""
+        first = await self.read()
+        if isinstance(first, Failure):
+            return first
+        self._first = first
+        return None
+
+    async def read(self) -> bytes | Failure:
+        """Return the next chunk, `b""` at the end; do not call it again after a failure."""
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        try:
+            return await anext(self._chunks, b"")
+        except PayloadError as error:
+            failure = Failure(type(error), error.message)
+        except (ClientError, HttpProcessingError, OSError) as error:
+            failure = failure_of(error, self._progress, self._timeouts)
+        except BaseException:
+            self.close()
+            raise
+        self.close()
+        return failure
+
+    def close(self) -> None:
+        """Release the connection; idempotent."""
+        self._progress.exchange = None
+        if not self._response.closed:
+            self._response.close()
+
+    async def _decompressed(self) -> AsyncGenerator[bytes]:
+        headers = self._response.headers
+        decompressor = Decompressor(headers.getall(hdrs.CONTENT_ENCODING, ()))
+        while data := await self._next():
+            for chunk in filter(None, decompressor.decompress(data)):
+                yield chunk
+        if hdrs.CONTENT_LENGTH not in headers:
+            self._check_end(self._response)
+        decompressor.finish()
+        self._progress.exchange = None
+
+    async def _next(self) -> bytes:
+        self._progress.waiting = True
+        try:
+            return await self._response.content.readany()
+        finally:
+            self._progress.waiting = False

@@ -1,4 +1,4 @@
-"""aiohttp's exceptions in our own words: no text here holds a URL, a header or a body."""
+"""Exceptions of aiohttp as failures of ours, whose texts hold no URL, header or body."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from scalr_async.errors import (
 )
 from scalr_async.transport._attempt import Failure, Progress
 
-__all__ = ["LostError", "UnaskedError", "failure_of"]
+__all__ = ["LostError", "UnsolicitedError", "failure_of"]
 
 _TLS_REASON: Final = re.compile(r"\[SSL: (\w+)\]")
-"""The reason within the text of a TLS error that aiohttp has turned into an `OSError`."""
-_UNWANTED: Final = re.compile(r"ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)")
-"""Alerts of a server that does not accept ours: it sends them before it reads a request.
+"""The reason in the text of a TLS error that aiohttp has turned into an `OSError`."""
+_REFUSES_US: Final = re.compile(r"ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)")
+"""Alerts of a server that does not accept our certificate, sent before it reads a request.
 
-With TLS 1.3 they come when the client already takes the handshake for done.
+With TLS 1.3 they come when the handshake is complete for the client.
 """
-_PASSING: Final = frozenset({408, 425, 429})
-"""Refusals of a proxy that may be over soon, as those from 500 on may be."""
+_TEMPORARY: Final = frozenset({408, 425, 429})
+"""Refusals of a proxy that may be temporary, as those from 500 on may be."""
 
 
 class LostError(aiohttp.ClientError):
-    """A lost connection in a guise that makes aiohttp pass it on."""
+    """A lost connection, wrapped so that aiohttp does not send the request again."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__()
         self.error = error
 
 
-class UnaskedError(aiohttp.ClientError):
-    """A server that answered before anything was asked."""
+class UnsolicitedError(aiohttp.ClientError):
+    """An answer that came before anything was sent."""
 
 
 def failure_of(
@@ -55,7 +55,7 @@ def failure_of(
     timeouts: Timeouts,
     proxy: tuple[str | None, int | None] | None = None,
 ) -> Failure:
-    """Translate what aiohttp raised; notes in `progress` when the request was not read."""
+    """Translate what aiohttp raised; corrects `progress.sent` if the request was not read."""
     if isinstance(error, LostError):
         error = error.error
     if isinstance(error, aiohttp.ServerTimeoutError):
@@ -63,60 +63,60 @@ def failure_of(
         what, seconds = ("connection", timeouts.connect) if connecting else ("data", timeouts.read)
         return Failure(DeadlineExceededError, f"no {what} for {seconds:g} s ({progress.phase})")
     reason = _tls_reason(error)
-    if _UNWANTED.search(reason):
+    if _REFUSES_US.search(reason):
         progress.sent = False
-        return Failure(TLSError, f"the server does not accept this client: {_words(reason)}")
+        return Failure(TLSError, f"the server does not accept this client: {_readable(reason)}")
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return _refused(error)
+        return _proxy_failure(error)
     peer = (getattr(error, "host", None), getattr(error, "port", None))
     whose = " of the proxy" if peer == proxy else ""
-    for kind, ours, text in () if _handshake_cut(error) else _FAILURES:
+    for kind, ours, text in () if _is_cut_handshake(error) else _FAILURES:
         if isinstance(error, kind):
             return Failure(ours, text(error, whose))
-    lost = f"connection lost: {_words(reason) if reason else _reason(error)}"
+    lost = f"connection lost: {_readable(reason) if reason else _reason(error)}"
     return Failure(DisconnectedError if progress.sent else ConnectError, lost)
 
 
 def _tls_reason(error: BaseException) -> str:
-    """Return the name OpenSSL has for what broke an open connection, if that was TLS."""
+    """Return the OpenSSL name of the TLS error that broke an open connection, if one did."""
     if not isinstance(error, aiohttp.ClientOSError) or isinstance(error, _CONNECTING):
         return ""
     found = _TLS_REASON.search(str(error))
     return "" if found is None else found[1]
 
 
-def _words(reason: str) -> str:
+def _readable(reason: str) -> str:
     return printable(reason.replace("_", " ").lower(), 200)
 
 
-def _handshake_cut(error: BaseException) -> bool:
-    """Return whether TLS ended in the middle, which is a lost connection and no lack of trust."""
+def _is_cut_handshake(error: BaseException) -> bool:
+    """Return whether the connection was cut during the handshake, which is no lack of trust."""
     return isinstance(getattr(error, "os_error", None), ssl.SSLEOFError)
 
 
-def _refused(error: aiohttp.ClientHttpProxyError) -> Failure:
+def _proxy_failure(error: aiohttp.ClientHttpProxyError) -> Failure:
     text = f"the proxy answered {error.status}"
     if error.status == 407:
         text += ": it does not take the user and password of Config(proxy=...)"
-    final = 400 <= error.status < 500 and error.status not in _PASSING
+    final = 400 <= error.status < 500 and error.status not in _TEMPORARY
     return Failure(ConnectError, text, final=final)
 
 
-def _certificate(error: aiohttp.ClientConnectorCertificateError, whose: str) -> str:
+def _certificate_error(error: aiohttp.ClientConnectorCertificateError, whose: str) -> str:
     reason = getattr(error.certificate_error, "verify_message", "it cannot be read")
     return f"certificate{whose} not accepted: {printable(reason, 200)}"
 
 
-def _handshake(error: aiohttp.ClientConnectorSSLError, whose: str) -> str:
+def _handshake_error(error: aiohttp.ClientConnectorSSLError, whose: str) -> str:
     reason = getattr(error.os_error, "reason", None) or "handshake failed"
     return f"no TLS with {'the proxy' if whose else 'this server'}: {printable(reason, 200)}"
 
 
-def _not_http(error: aiohttp.ClientResponseError | HttpProcessingError, _whose: str) -> str:
+def _http_error(error: aiohttp.ClientResponseError | HttpProcessingError, _whose: str) -> str:
     return f"the answer is not HTTP: {printable(' '.join(error.message.split()), 200)}"
 
 
-def _unconnected(error: aiohttp.ClientConnectorError, whose: str) -> str:
+def _connect_error(error: aiohttp.ClientConnectorError, whose: str) -> str:
     return f"no connection: {_reason(error.os_error)}{whose and ' (by the proxy)'}"
 
 
@@ -126,7 +126,7 @@ def _reason(error: BaseException) -> str:
     return "no address answered" if type(error) is OSError else "closed by the other side"
 
 
-def _saying(text: str) -> Callable[[Any, str], str]:
+def _says(text: str) -> Callable[[Any, str], str]:
     return lambda _, whose: text.format(whose=whose)
 
 
@@ -134,14 +134,22 @@ _CONNECTING: Final = (aiohttp.ClientConnectorError, aiohttp.ClientConnectorCerti
 _FAILURES: Final[
     tuple[tuple[type[BaseException], type[TransportError], Callable[[Any, str], str]], ...]
 ] = (
-    (aiohttp.ClientConnectorCertificateError, TLSError, _certificate),
-    (aiohttp.ClientConnectorSSLError, TLSError, _handshake),
-    (aiohttp.ServerFingerprintMismatch, TLSError, _saying("certificate of another fingerprint")),
-    (aiohttp.ClientConnectorDNSError, ConnectError, _saying("the host name{whose} was not found")),
-    (aiohttp.ClientConnectorError, ConnectError, _unconnected),
-    (UnaskedError, ProtocolError, _saying("an answer came before anything was asked")),
-    (aiohttp.ClientResponseError, ProtocolError, _not_http),
-    (HttpProcessingError, ProtocolError, _not_http),
-    (aiohttp.ClientPayloadError, PayloadError, _saying("the answer ended before its end")),
+    (aiohttp.ClientConnectorCertificateError, TLSError, _certificate_error),
+    (aiohttp.ClientConnectorSSLError, TLSError, _handshake_error),
+    (
+        aiohttp.ServerFingerprintMismatch,
+        TLSError,
+        _says("certificate of another fingerprint"),
+    ),
+    (
+        aiohttp.ClientConnectorDNSError,
+        ConnectError,
+        _says("the host name{whose} was not found"),
+    ),
+    (aiohttp.ClientConnectorError, ConnectError, _connect_error),
+    (UnsolicitedError, ProtocolError, _says("an answer came before anything was asked")),
+    (aiohttp.ClientResponseError, ProtocolError, _http_error),
+    (HttpProcessingError, ProtocolError, _http_error),
+    (aiohttp.ClientPayloadError, PayloadError, _says("the answer ended before its end")),
 )
-"""The first that fits; what fits none is a lost connection."""
+"""The first match counts; anything else is a lost connection."""

@@ -1,4 +1,4 @@
-"""The sessions of a client, and whom they trust."""
+"""The sessions of a client: its own, or one that borrows the connector of another."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from yarl import URL
 
 from scalr_async.config import Config, Limits
 from scalr_async.errors import ClientStateError, ConfigError
-from scalr_async.transport._aiohttp.connections import (
+from scalr_async.transport._aiohttp.connector import (
     Connector,
     LentConnector,
     OwnRequest,
     Request,
     ShortRequest,
-    trusts_everybody,
+    accepts_any_certificate,
 )
 
 __all__ = ["ClientSession", "Pool"]
@@ -29,12 +29,11 @@ _KEEP_ALIVE: Final = 12.0
 
 
 class Pool:
-    """The connections of one client: its own, or those of a session that was lent.
+    """The connections of one client: its own, or those of a lent session.
 
-    A lent session is not closed and not changed. What is used of it is its connector and its
-    traces, through a session of our own; traces see our headers, the token included. Its headers,
-    cookies, credentials, middlewares, timeouts, proxy, `trust_env` and `raise_for_status` play no
-    part.
+    A lent session is neither closed nor changed. Only its connector and its traces are used,
+    through a session of our own; traces see our headers, the token included. Its headers, cookies,
+    credentials, middlewares, timeouts, proxy, `trust_env` and `raise_for_status` are ignored.
     """
 
     def __init__(self, config: Config, lent: ClientSession | None = None) -> None:
@@ -43,11 +42,11 @@ class Pool:
         self._fresh: ClientSession | None = None
         self.ssl: ssl.SSLContext | bool = _trust(config, lent)
         self.proxy = config.proxy
-        self.proxy_address = _address(config.proxy)
+        self.proxy_address = _proxy_address(config.proxy)
 
     @property
     def session(self) -> ClientSession:
-        """The session; there is one from opening to closing."""
+        """The session; raises `ClientStateError` if it is closed, or was never opened."""
         lent = self._lent
         if self._session is None or self._session.closed or (lent is not None and lent.closed):
             raise ClientStateError("the aiohttp session of the client is closed")
@@ -55,9 +54,9 @@ class Pool:
 
     @property
     def fresh(self) -> ClientSession:
-        """A session that makes a connection for each request; a lent connector is as it is.
+        """A session with a new connection for each request, unless the connector is a lent one.
 
-        Where one kept connection was lost the others may be dead as well.
+        After one kept connection was lost, the others may be dead as well.
         """
         session = self.session
         if self._lent is not None or session.connector is None or session.connector.force_close:
@@ -67,7 +66,7 @@ class Pool:
         return self._fresh
 
     def bounded(self, limits: Limits) -> Limits:
-        """Return the limits with no more requests at once than a lent connector has room for."""
+        """Return the limits with no more requests in flight than a lent connector allows."""
         connector = None if self._lent is None else self._lent.connector
         if connector is None:
             return limits
@@ -75,9 +74,9 @@ class Pool:
         return attrs.evolve(limits, connections=min(filter(None, rooms)))
 
     def open(self) -> None:
-        """Make the session; call it inside the running loop."""
+        """Create the session; call it inside the running loop."""
         if self._lent is not None:
-            self._session = _borrowing(self._lent)
+            self._session = _borrow(self._lent)
             return
         connector = Connector(limit=0, keepalive_timeout=_KEEP_ALIVE)
         if (flaw := connector.flaw()) is None:
@@ -97,7 +96,7 @@ class Pool:
 
     def __del__(self) -> None:
         if self._lent is not None and self._session is not None:
-            self._session.detach()  # there is nothing of ours in it that could leak
+            self._session.detach()  # it owns nothing that could leak
 
 
 def _session(
@@ -115,12 +114,12 @@ def _session(
     )
 
 
-def _address(proxy: str | None) -> tuple[str | None, int | None] | None:
+def _proxy_address(proxy: str | None) -> tuple[str | None, int | None] | None:
     """Return host and port of a proxy, without its user and password."""
     return None if proxy is None else (URL(proxy).raw_host, URL(proxy).port)
 
 
-def _borrowing(lent: ClientSession) -> ClientSession:
+def _borrow(lent: ClientSession) -> ClientSession:
     if lent.connector is None or lent.closed:
         raise ClientStateError("the aiohttp session that was passed in is closed")
     return _session(LentConnector(lent, lent.connector), Request, lent.trace_configs)
@@ -129,17 +128,17 @@ def _borrowing(lent: ClientSession) -> ClientSession:
 def _trust(config: Config, lent: ClientSession | None) -> ssl.SSLContext | bool:
     trust = _context(config)
     if trust is not True:
-        blind = trust.verify_mode is ssl.CERT_NONE
+        accepts_any = trust.verify_mode is ssl.CERT_NONE
         whose = "Config(ssl=...)"
     else:
         connector = None if lent is None else lent.connector
-        blind = connector is not None and trusts_everybody(connector)
+        accepts_any = connector is not None and accepts_any_certificate(connector)
         whose = "the connector of the session that was passed in"
-    if blind:
+    if accepts_any:
         warnings.warn(
             f"{whose} trusts every server: whoever is on the way can take the token",
             UserWarning,
-            stacklevel=6,  # where the client is made
+            stacklevel=6,  # the line that creates the client
         )
     return trust
 

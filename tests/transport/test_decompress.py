@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async.errors import PayloadError, PayloadTooLargeError
-from scalr_async.transport._body import Body
+from scalr_async.transport._decompress import BodyCollector
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -27,7 +27,7 @@ PACKERS = {
 
 
 def collect(encodings: tuple[str, ...], data: bytes, *, limit: int = 10**6, step: int = 7) -> bytes:
-    body = Body(encodings, limit)
+    body = BodyCollector(encodings, limit)
     for start in range(0, len(data), step):
         body.feed(data[start : start + step])
     return body.finish()
@@ -60,7 +60,7 @@ def test_deflate_is_undone_whatever_window_it_was_made_with(
 )
 def test_what_was_not_asked_for_is_an_error(encodings: tuple[str, ...]) -> None:
     with pytest.raises(PayloadError, match="unknown Content-Encoding") as caught:
-        Body(encodings, 10)
+        BodyCollector(encodings, 10)
     assert type(caught.value) is PayloadError
     assert "\n" not in caught.value.message
 
@@ -75,12 +75,12 @@ def test_a_body_at_the_limit_passes_and_one_byte_more_does_not(encodings: tuple[
 
 
 def test_a_bomb_is_never_unpacked_beyond_the_limit() -> None:
-    body = Body(("gzip",), 1000)
+    body = BodyCollector(("gzip",), 1000)
 
     with pytest.raises(PayloadTooLargeError):
         body.feed(gzip.compress(bytes(10**8)))
 
-    assert body.so_far() == bytes(1000)
+    assert body.collected() == bytes(1000)
 
 
 def test_ten_thousand_members_are_one_body() -> None:
@@ -106,4 +106,4 @@ def test_a_broken_body_is_an_error(encoding: str, data: bytes, text: str) -> Non
 
 
 def test_nothing_at_all_is_an_empty_body_whatever_its_encoding() -> None:
-    assert Body(("gzip",), 10).finish() == b""
+    assert BodyCollector(("gzip",), 10).finish() == b""

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from scalr_async.transport._deadlines import Deadlines
+from scalr_async.transport._attempt import Progress
+from scalr_async.transport._timers import DeadlineScope, Timers
 from tests.servers import run_virtually
 
 
-async def work(deadlines: Deadlines, seconds: float | None, needed: float) -> float:
+async def work(timers: Timers, seconds: float | None, needed: float) -> float:
     """Work as long as needed, or as it is let; return the moment of the end."""
-    with deadlines.limit(seconds):
+    with DeadlineScope(timers, seconds):
         await asyncio.sleep(needed)
         return asyncio.get_running_loop().time()
     return -asyncio.get_running_loop().time()
@@ -21,9 +22,9 @@ def ends(*works: tuple[float | None, float]) -> list[float]:
     """Return when each work ended, all begun at once; negative: it was ended."""
 
     async def main() -> list[float]:
-        deadlines = Deadlines()
-        moments = await asyncio.gather(*(work(deadlines, *each) for each in works))
-        assert not deadlines
+        timers = Timers()
+        moments = await asyncio.gather(*(work(timers, *each) for each in works))
+        assert not timers
         return moments
 
     return run_virtually(main())
@@ -45,21 +46,21 @@ def test_a_call_that_is_over_does_not_keep_the_others_from_theirs() -> None:
 
 def test_one_that_begins_later_may_end_earlier() -> None:
     async def main() -> list[float]:
-        deadlines = Deadlines()
-        first = asyncio.ensure_future(work(deadlines, 10.0, 99.0))
+        timers = Timers()
+        first = asyncio.ensure_future(work(timers, 10.0, 99.0))
         await asyncio.sleep(1.0)
-        return await asyncio.gather(first, work(deadlines, 2.0, 99.0))
+        return await asyncio.gather(first, work(timers, 2.0, 99.0))
 
     assert run_virtually(main()) == pytest.approx([-10.0, -3.0])
 
 
 def test_ending_all_ends_even_those_without_a_deadline() -> None:
     async def main() -> None:
-        deadlines = Deadlines()
-        tasks = [asyncio.ensure_future(work(deadlines, seconds, 99.0)) for seconds in (None, 50.0)]
+        timers = Timers()
+        tasks = [asyncio.ensure_future(work(timers, seconds, 99.0)) for seconds in (None, 50.0)]
         await asyncio.sleep(1.0)
-        await deadlines.end_all()
-        assert not deadlines
+        await timers.end_all()
+        assert not timers
         assert await asyncio.gather(*tasks) == [-1.0, -1.0]
 
     run_virtually(main())
@@ -67,12 +68,12 @@ def test_ending_all_ends_even_those_without_a_deadline() -> None:
 
 def test_one_that_is_being_ended_already_is_ended_once() -> None:
     async def main() -> None:
-        deadlines = Deadlines()
-        task = asyncio.ensure_future(work(deadlines, 1.0, 99.0))
+        timers = Timers()
+        task = asyncio.ensure_future(work(timers, 1.0, 99.0))
         await asyncio.sleep(0)
-        (limit,) = deadlines._limits
+        (limit,) = timers._scopes
         limit.end()
-        await deadlines.end_all()
+        await timers.end_all()
         assert await task <= 0
         assert task.cancelling() == 0
 
@@ -81,8 +82,8 @@ def test_one_that_is_being_ended_already_is_ended_once() -> None:
 
 def test_a_moved_end_counts_from_then_and_not_when_it_has_come() -> None:
     async def main() -> None:
-        deadlines = Deadlines()
-        with deadlines.limit(3.0) as limit:
+        timers = Timers()
+        with DeadlineScope(timers, 3.0) as limit:
             await asyncio.sleep(2.0)
             limit.renew()
             try:
@@ -91,7 +92,7 @@ def test_a_moved_end_counts_from_then_and_not_when_it_has_come() -> None:
                 assert asyncio.get_running_loop().time() == 5.0
                 limit.renew()
         assert limit.expired
-        assert not deadlines
+        assert not timers
 
     run_virtually(main())
 
@@ -100,15 +101,15 @@ def test_a_cancellation_from_elsewhere_wins() -> None:
     """As with `asyncio.timeout`: who cancels a task must see it cancelled."""
 
     async def main() -> None:
-        deadlines = Deadlines()
-        task = asyncio.ensure_future(work(deadlines, 1.0, 99.0))
+        timers = Timers()
+        task = asyncio.ensure_future(work(timers, 1.0, 99.0))
         await asyncio.sleep(0)
-        (limit,) = deadlines._limits
+        (limit,) = timers._scopes
         limit.end()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert not deadlines
+        assert not timers
 
     run_virtually(main())
 
@@ -116,7 +117,7 @@ def test_a_cancellation_from_elsewhere_wins() -> None:
 def test_an_error_on_the_way_out_is_kept_and_the_task_goes_on() -> None:
     async def main() -> None:
         with pytest.raises(KeyError):
-            with Deadlines().limit(1.0):
+            with DeadlineScope(Timers(), 1.0):
                 try:
                     await asyncio.sleep(99.0)
                 finally:
@@ -128,11 +129,11 @@ def test_an_error_on_the_way_out_is_kept_and_the_task_goes_on() -> None:
 
 def test_ending_nothing_leaves_those_that_come_later_alone() -> None:
     async def main() -> None:
-        deadlines = Deadlines()
-        await deadlines.end_all()
+        timers = Timers()
+        await timers.end_all()
         assert asyncio.get_running_loop().time() == 0.0
-        assert await work(deadlines, 2.0, 1.0) == 1.0
-        assert await work(deadlines, 2.0, 99.0) == -3.0
+        assert await work(timers, 2.0, 1.0) == 1.0
+        assert await work(timers, 2.0, 99.0) == -3.0
 
     run_virtually(main())
 
@@ -141,15 +142,15 @@ def test_a_deadline_in_the_cleanup_of_a_cancelled_task_ends_what_is_inside() -> 
     """The scope was entered by a task that is being cancelled already."""
     moments: list[float] = []
 
-    async def cleaning(deadlines: Deadlines) -> None:
+    async def cleaning(timers: Timers) -> None:
         try:
             await asyncio.sleep(99.0)
         finally:
-            moments.append(await work(deadlines, 2.0, 99.0))
+            moments.append(await work(timers, 2.0, 99.0))
 
     async def main() -> None:
-        deadlines = Deadlines()
-        task = asyncio.ensure_future(cleaning(deadlines))
+        timers = Timers()
+        task = asyncio.ensure_future(cleaning(timers))
         await asyncio.sleep(1.0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -164,8 +165,8 @@ def test_a_deadline_in_the_cleanup_of_a_cancelled_task_ends_what_is_inside() -> 
 def test_one_that_needs_long_to_end_is_not_looked_at_again(others: int) -> None:
     """A timer that is set anew for a moment that has passed would never rest."""
 
-    async def lingering(deadlines: Deadlines) -> None:
-        with deadlines.limit(1.0):
+    async def lingering(timers: Timers) -> None:
+        with DeadlineScope(timers, 1.0):
             try:
                 await asyncio.sleep(99.0)
             finally:
@@ -183,9 +184,9 @@ def test_one_that_needs_long_to_end_is_not_looked_at_again(others: int) -> None:
             return original(when, callback, *values, **more)
 
         loop.call_at = call_at  # type: ignore[method-assign]  # counted
-        deadlines = Deadlines()
-        rest = [asyncio.ensure_future(work(deadlines, 4.0, 99.0)) for _ in range(others)]
-        await lingering(deadlines)
+        timers = Timers()
+        rest = [asyncio.ensure_future(work(timers, 4.0, 99.0)) for _ in range(others)]
+        await lingering(timers)
         assert loop.time() == 6.0
         await asyncio.gather(*rest)
         assert armed == [1.0] + [4.0] * others
@@ -195,14 +196,76 @@ def test_one_that_needs_long_to_end_is_not_looked_at_again(others: int) -> None:
 
 def test_a_wait_for_the_end_of_all_that_is_broken_off_does_not_harm_them() -> None:
     async def main() -> None:
-        deadlines = Deadlines()
-        with deadlines.limit(None):
-            waiting = asyncio.create_task(deadlines.end_all())
+        timers = Timers()
+        with DeadlineScope(timers, None):
+            waiting = asyncio.create_task(timers.end_all())
             with pytest.raises(asyncio.CancelledError):
                 await asyncio.sleep(1.0)
             waiting.cancel()
             await asyncio.wait([waiting])
         assert waiting.cancelled()
-        assert not deadlines
+        assert not timers
+
+    run_virtually(main())
+
+
+class Exchange:
+    """An attempt that records when it is checked."""
+
+    def __init__(self) -> None:
+        self.checked: list[float] = []
+
+    def check(self, now: float) -> None:
+        self.checked.append(now)
+
+
+def under_way(exchange: Exchange) -> Progress:
+    progress = Progress()
+    progress.exchange = exchange
+    return progress
+
+
+def test_each_exchange_is_checked_as_often_as_it_asks_for() -> None:
+    async def main() -> None:
+        timers, slow, quick = Timers(), Exchange(), Exchange()
+        with DeadlineScope(timers, None, under_way(slow), 1.0):
+            await asyncio.sleep(0.5)
+            with DeadlineScope(timers, None, under_way(quick), 0.25):
+                await asyncio.sleep(0.55)
+            assert quick.checked == [0.75, 1.0]
+            await asyncio.sleep(2.0)
+
+        assert slow.checked == [0.75, 1.0, 1.25, 2.25]
+
+    run_virtually(main())
+
+
+def test_an_exchange_is_not_checked_once_it_is_over() -> None:
+    async def main() -> None:
+        timers, exchange = Timers(), Exchange()
+        progress = under_way(exchange)
+        with DeadlineScope(timers, 9.0, progress, 1.0):
+            await asyncio.sleep(1.5)
+            progress.exchange = None
+            await asyncio.sleep(2.0)
+            progress.exchange = exchange
+            await asyncio.sleep(1.0)
+        await asyncio.sleep(5.0)
+
+        assert exchange.checked == [1.0, 4.0]
+
+    run_virtually(main())
+
+
+def test_a_call_whose_time_is_over_is_still_checked_while_it_ends() -> None:
+    async def main() -> None:
+        exchange = Exchange()
+        with DeadlineScope(Timers(), 1.5, under_way(exchange), 1.0):
+            try:
+                await asyncio.sleep(99.0)
+            finally:
+                await asyncio.sleep(1.5)
+
+        assert exchange.checked == [1.0, 2.5]
 
     run_virtually(main())

@@ -1,0 +1,139 @@
+"""The target of a request: the exact bytes of its path and query (RFC 3986), and redirects.
+
+A download follows redirects by these rules:
+
+- at most `MAX_REDIRECTS` of them, never to a URL that was visited already;
+- from https only to https; from `http://`, which is loopback, to loopback or https;
+- after the first other origin never back to the API's own, where the token would be sent again;
+- never to a URL with a user or a password in it.
+
+Another origin is sent neither the token nor any configured header: that is the wire's rule, for
+every request.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Final
+from urllib.parse import quote
+
+from yarl import URL
+
+from scalr_async._text import printable, shown
+from scalr_async.config import is_host, is_loopback
+from scalr_async.errors import InvalidArgumentError
+
+__all__ = [
+    "MAX_REDIRECTS",
+    "RedirectChain",
+    "describe_location",
+    "is_safe",
+    "request_target",
+    "resolve_location",
+    "same_origin",
+]
+
+_SEGMENT: Final = (
+    r"/(?!(?:\.|%2[Ee]){1,2}(?:/|\Z))(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})++"
+)
+_PATH: Final = re.compile(f"(?:{_SEGMENT})++")
+_PLAIN: Final = re.compile(r"(?:/[A-Za-z0-9_-]+)+").fullmatch
+"""Matches nearly all paths, and is quicker."""
+_KEPT: Final = "!$'()*,/:;?@"
+"""Characters that are legal in a query (RFC 3986, 3.4) and mean nothing to form decoders."""
+
+
+def request_target(path: str, params: tuple[tuple[str, str], ...]) -> str:
+    """Return path and query as they are sent.
+
+    `path` is percent-encoded already. One that could lead elsewhere (dot segments, empty segments,
+    a query, a fragment, anything but ASCII) raises `InvalidArgumentError`.
+    """
+    if _PLAIN(path) is None and _PATH.fullmatch(path) is None:
+        raise InvalidArgumentError(
+            f"path {shown(path, 200)}: must be /segments below the API root, percent-encoded"
+        )
+    if not params:
+        return path
+    try:
+        pairs = [f"{_quote_key(key)}={_quote_value(value)}" for key, value in params]
+    except UnicodeEncodeError as error:
+        refused = error.object
+    else:
+        return f"{path}?{'&'.join(pairs)}"
+    raise InvalidArgumentError(f"query {shown(refused, 200)}: not encodable as UTF-8")
+
+
+@functools.lru_cache(maxsize=512)
+def _quote_key(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _quote_value(value: str) -> str:
+    return value if value.isalnum() and value.isascii() else quote(value, safe=_KEPT)
+
+
+MAX_REDIRECTS: Final = 5
+"""The largest number of redirects that one download follows."""
+
+_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+_VISIBLE: Final = re.compile(r"[!-~]+")
+
+
+class RedirectChain:
+    """The URLs one download was sent to so far, the API's own first."""
+
+    def __init__(self, start: URL) -> None:
+        self._visited = [start]
+
+    def follow(self, status: int, location: str | None) -> URL:
+        """Return the next URL; raises `ValueError` with the reason if it is not followed."""
+        here = self._visited[-1]
+        there = resolve_location(here, location or "")
+        if status not in _STATUSES or there is None:
+            raise ValueError("it leads nowhere")
+        if len(self._visited) > MAX_REDIRECTS:
+            raise ValueError(f"more than {MAX_REDIRECTS} redirects")
+        if there in self._visited:
+            raise ValueError("a loop")
+        if not is_safe(there) or (here.scheme == "https" and there.scheme != "https"):
+            raise ValueError("it leaves https")
+        home = self._visited[0]
+        if same_origin(there, home) and not same_origin(here, home):
+            raise ValueError("it leads back from another host")
+        self._visited.append(there)
+        return there
+
+
+def resolve_location(here: URL, location: str) -> URL | None:
+    """Return the URL in a server's answer, unchanged to the byte; None if it is not usable."""
+    if not _VISIBLE.fullmatch(location):
+        return None
+    try:
+        there = here.join(URL(location, encoded=True)).with_fragment(None)
+        nameless = there.user is None and there.password is None
+    except ValueError:
+        return None
+    known = is_host(there.raw_host or "") and there.scheme in ("http", "https")
+    return there if known and nameless else None
+
+
+def same_origin(one: URL, other: URL) -> bool:
+    """Return whether two URLs have the same scheme, host and port, be it explicit or not."""
+    return str(one.origin()) == str(other.origin())  # equal origins may differ for yarl
+
+
+def is_safe(url: URL) -> bool:
+    """Return whether nobody on the way can read what is sent: https, or loopback."""
+    return url.scheme == "https" or is_loopback(url.host or "")
+
+
+def describe_location(location: str | None) -> str:
+    """Return the target of a redirect without user, query and fragment, for an error."""
+    try:
+        url = URL(location or "")
+        text = f"{url.origin()}{url.raw_path}" if url.absolute else url.raw_path
+    except ValueError:
+        text = ""
+    return printable(text, 200) or "nowhere"
