@@ -254,7 +254,7 @@ class Sender:
                 base = self._policy.throttled_base
                 spread = shared.admission.throttled(began, now, wait, base, status=result.status)
                 if wait is not None and spread:
-                    random = _no_jitter
+                    random = float  # returns 0.0: no jitter
             elif result.status < 500 and result.status != 408:
                 self._note_success(call, began)
         return decide(
@@ -395,7 +395,3 @@ class Sender:
         if self._telemetry.wants(kind):
             method, path = call.request.method, call.request.path
             self._telemetry.emit(kind(method=method, path=path, **fields))
-
-
-def _no_jitter() -> float:
-    return 0.0
