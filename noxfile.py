@@ -65,10 +65,11 @@ def newest(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and formatting with ruff."""
-    session.install("ruff==0.17.6")
+    """Check style and formatting with ruff, spelling with codespell."""
+    session.install("ruff==0.17.6", "codespell==2.4.3")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("codespell")
 
 
 @nox.session
@@ -106,6 +107,21 @@ def docs(session: nox.Session) -> None:
     """Build the documentation with warnings as errors."""
     session.install("-e", ".[docs]")
     session.run("sphinx-build", "-W", "-j", "auto", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def links(session: nox.Session) -> None:
+    """Follow the links of the documentation that lead elsewhere; needs the network."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "-b", "linkcheck", "docs", "docs/_build/links")
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Build sdist and wheel, look into them, install and import the wheel on every Python."""
+    checkers = () if "--quick" in session.posargs else ("mypy==2.4.1", "pyright==1.1.414")
+    session.install("build==1.6.1", "twine==7.0.0", *checkers)
+    session.run("python", "-m", "tools.release", *session.posargs)
 
 
 @nox.session

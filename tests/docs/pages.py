@@ -117,10 +117,17 @@ def files(page: Path) -> dict[str, str]:
 
 
 def links(page: Path) -> list[str]:
-    """Return the links of a page that stay in this repository, without their anchors."""
+    """Return the links of a page that stay in this repository."""
     prose = _FENCE.sub("", page.read_text(encoding="utf-8"))
-    targets = (found["target"].partition("#")[0] for found in _LINK.finditer(prose))
-    return [target for target in targets if target and "://" not in target]
+    targets = (found["target"] for found in _LINK.finditer(prose))
+    return [target for target in targets if "://" not in target]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what the headings of a page are called in links."""
+    prose = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    headings = re.findall(r"(?m)^#+ (.*)$", prose)
+    return {re.sub(r"[^\w -]", "", text.lower()).replace(" ", "-") for text in headings}
 
 
 def commands(page: Path) -> list[str]:

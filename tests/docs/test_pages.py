@@ -16,7 +16,7 @@ import pytest
 from scalr_async import Event, ScalrClient, errors
 from scalr_async.cli._parser import parser
 from scalr_async.emulator import Emulator
-from tests.docs.pages import PAGES, ROOT, blocks, commands, examples, files, links, name_of
+from tests.docs.pages import PAGES, ROOT, anchors, blocks, commands, examples, files, links, name_of
 from tests.docs.prompt import typed
 from tests.docs.test_reference import reference
 
@@ -99,8 +99,11 @@ def test_blocks_are_of_known_languages(page: Path) -> None:
 @every_page
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     made = {ROOT / "docs" / "reference" / path for path in reference()}
-    paths = {link: (page.parent / link).resolve() for link in links(page)}
-    assert [link for link, path in paths.items() if path not in made and not path.exists()] == []
+    for link in links(page):
+        target, _, anchor = link.partition("#")
+        path = (page.parent / target).resolve() if target else page
+        assert path in made or path.exists(), link
+        assert not anchor or path in made or anchor in anchors(path), link
 
 
 @every_page
