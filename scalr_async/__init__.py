@@ -14,7 +14,7 @@ Layers; each imports only those above it here:
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back
     pagination bulk                                      many pages, many writes
-    resources                                            the collections of the API
+    resources _guards                                    the API's collections; no writes, dry runs
     client watching                                      ScalrClient; changes of lists
     webhooks                                             what Scalr sends to you; needs no client
     inventory                                            files of what there is, and pages from them
@@ -32,6 +32,7 @@ from scalr_async._version import __version__
 
 if TYPE_CHECKING:
     from scalr_async import filters
+    from scalr_async._guards import OutgoingRequest, RecordedRequest
     from scalr_async._http import Headers, Response
     from scalr_async._values import UNSET, Secret
     from scalr_async.bulk import BulkResult, Outcome, bulk_report, run_bulk, run_bulk_iter
@@ -119,12 +120,14 @@ __all__ = [
     "NoResultError",
     "NotFoundError",
     "Outcome",
+    "OutgoingRequest",
     "Page",
     "Pager",
     "PayloadError",
     "PayloadTooLargeError",
     "ProtocolError",
     "RateLimitError",
+    "RecordedRequest",
     "Ref",
     "Resource",
     "Response",
@@ -158,6 +161,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "_guards": "OutgoingRequest RecordedRequest",
     "_http": "Headers Response",
     "_values": "UNSET Secret",
     "bulk": "BulkResult Outcome bulk_report run_bulk run_bulk_iter",

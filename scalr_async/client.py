@@ -14,6 +14,7 @@ import attrs
 from cattrs import Converter
 from yarl import URL
 
+from scalr_async._guards import BeforeSend, Guards, RecordedRequest
 from scalr_async._http import ANY_MEDIA_TYPE, IDEMPOTENT_METHODS, JSONAPI, Request, Response
 from scalr_async._text import shown
 from scalr_async._values import UNSET, Secret, UnsetType, conceal, hide_arguments
@@ -82,6 +83,7 @@ class ScalrClient(Collections):
         self._converter = converter
         self._pollers: dict[str, Any] = {}
         self._instrumentation: Instrumentation | None = None
+        self._guards = Guards()
         self._bind(config, Telemetry(on_event))
         if isinstance(config.token, AssumeServiceAccount):
             self._exchange_tokens(config.token)
@@ -97,13 +99,14 @@ class ScalrClient(Collections):
         self._config = config
         self._telemetry = telemetry
         self._sender = self._transport.sender(config, telemetry, self._instrumentation)
+        guarded = self._guards.around(self._sender)
         origin = str(config.api_root.origin())
         self._context = Context(
-            self._sender.send,
+            guarded.send,
             telemetry,
             self._converter,
             origin,
-            self._sender.open,
+            guarded.open,
             config.account,
             self._pollers,
         )
@@ -161,6 +164,9 @@ class ScalrClient(Collections):
         retry: RetryPolicy | UnsetType = UNSET,
         on_event: EventHook | UnsetType | None = UNSET,
         headers: Mapping[str, str] | UnsetType | None = UNSET,
+        read_only: bool = False,
+        dry_run: bool = False,
+        before_send: BeforeSend | UnsetType | None = UNSET,
     ) -> Self:
         """Return a client with other options that shares connections, limits and life with this.
 
@@ -169,6 +175,12 @@ class ScalrClient(Collections):
         in place of those of the same name; None takes all of them away. What is left out stays as
         it is. There is nothing to open or close on the clone, a shallow copy: attributes of a
         subclass come along.
+
+        `read_only` has every write refused with a `ClientStateError`; `dry_run` has every write
+        recorded (`recorded`) and not sent, while readings are sent. Neither is ever taken back
+        from a client. `before_send` is a plain function that is called with an `OutgoingRequest`
+        once before each call, whatever its attempts, and returns headers to add, or None; what it
+        raises ends the call before anything is sent. None takes it away.
 
         Raises `ConfigError`.
         """
@@ -185,9 +197,16 @@ class ScalrClient(Collections):
         if retry is not UNSET:
             changes["retry"] = retry
         telemetry = self._telemetry if hook is UNSET else Telemetry(hook)
+        added = self._guards.before_send if before_send is UNSET else before_send
         clone = copy(self)
+        clone._guards = self._guards.with_options(read_only, dry_run, added)  # noqa: SLF001  # our own
         clone._bind(attrs.evolve(self._config, **changes), telemetry)  # noqa: SLF001  # our own
         return clone
+
+    @property
+    def recorded(self) -> tuple[RecordedRequest, ...]:
+        """The writes that this client, and clones of it, did not send: see `dry_run`."""
+        return tuple(self._guards.record or ())
 
     async def ping(self) -> None:
         """Ask whether the API answers: `GET /ping`. Raises what any call raises."""
@@ -247,7 +266,7 @@ class ScalrClient(Collections):
             idempotent=verb in IDEMPOTENT_METHODS if idempotent is None else idempotent,
         )
         promised = None if "html" in accept else "text" if accept == ANY_MEDIA_TYPE else "JSON"
-        return check(await self._sender.send(request), promised)
+        return check(await self._context.send(request), promised)
 
     def _below_root(self, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Split a path, or a URL of this API, into what follows the root and its query."""

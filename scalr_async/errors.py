@@ -3,7 +3,7 @@
 ScalrError
 ├── ConfigError                  the client cannot be built from what it was given
 ├── InvalidArgumentError         a call that was refused before anything was sent (ValueError)
-├── ClientStateError             used before opening, after closing, or in another loop
+├── ClientStateError             not open, closed, in another loop, or it may only read
 ├── TokenError                   a file or a command gives no token
 ├── TransportError               no complete answer
 │   ├── ConnectError             no connection was made
@@ -159,7 +159,7 @@ class InvalidArgumentError(ScalrError, ValueError):
 
 
 class ClientStateError(ScalrError, RuntimeError):
-    """The client is not open: not entered yet, closed, or opened in another event loop."""
+    """The client is not entered yet, closed, of another event loop, or may only read."""
 
 
 class TokenError(ScalrError):

@@ -32,6 +32,7 @@ LAYERS = {
     "pagination": 4,
     "bulk": 4,
     "resources": 5,
+    "_guards": 5,
     "client": 6,
     "watching": 6,
     "webhooks": 6,

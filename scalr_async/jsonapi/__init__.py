@@ -51,7 +51,7 @@ from scalr_async.jsonapi._resource import (
     resource,
 )
 from scalr_async.jsonapi._response import check, decode, foreign, may_be_page, unexpected
-from scalr_async.jsonapi._schema import nested, schema_of, wire
+from scalr_async.jsonapi._schema import conceal_attributes, nested, schema_of, wire
 
 __all__ = [
     "LARGE",
@@ -76,6 +76,7 @@ __all__ = [
     "class_for",
     "class_named",
     "codec_for",
+    "conceal_attributes",
     "decode",
     "doubt",
     "doubt_about",

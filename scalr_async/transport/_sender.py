@@ -351,11 +351,12 @@ class Sender:
 
     def _secrets(self, call: Call) -> tuple[Secret, ...]:
         """Return the credentials of the last attempt, which some servers echo."""
-        token, url = call.token, call.request.url
-        if url is None and token is self._token:
+        token, url, own = call.token, call.request.url, call.request.headers
+        if url is None and token is self._token and not own:
             return self._sent
-        sent = collect_secrets((*([] if token is None else [token]), *self._headers), url)
-        if url is None:
+        values = (*([] if token is None else [token]), *self._headers, *dict(own).values())
+        sent = collect_secrets(values, url)
+        if url is None and not own:
             self._token, self._sent = token, sent
         return sent
 

@@ -67,7 +67,7 @@ def test_every_method_of_every_collection_has_an_entry() -> None:
     methods = [
         f"scalr.{name}.{method}"
         for name, member in inspect.getmembers_static(ScalrClient)
-        if isinstance(member, property) and name != "config"
+        if isinstance(member, property) and name in facts.collections()
         for method, _ in inspect.getmembers(
             getattr(resources, facts.collections()[name].__name__), inspect.isfunction
         )

@@ -1,0 +1,266 @@
+"""Guards around the calls of a client: refuse writes, record them instead, add headers."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import iscoroutine, iscoroutinefunction
+from typing import Any, Final
+from urllib.parse import unquote
+
+import attrs
+import msgspec
+
+from scalr_async import _catalog
+from scalr_async._http import JSONAPI, Headers, Request, Response
+from scalr_async._text import printable, shown
+from scalr_async._values import REDACTED, Secret, SecretBytes
+from scalr_async.config import merged_headers
+from scalr_async.errors import ClientStateError, ConfigError, InvalidArgumentError
+from scalr_async.jsonapi import class_for, conceal_attributes, schema_of
+from scalr_async.transport import Calls, Stream
+
+__all__ = ["BeforeSend", "Guards", "OutgoingRequest", "RecordedRequest", "is_write"]
+
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_WRITTEN_BY_GET: Final = frozenset({"/logout"})
+"""Paths that end something though they are read: the catalog has no others."""
+_PARAMETER: Final = re.compile(r"\{\w+\}")
+
+
+@attrs.frozen(kw_only=True)
+class OutgoingRequest:
+    """A request as a `before_send` hook sees it: without body, headers and token.
+
+    `path` stands below the API root; `operation` is its template (`/agent-pools/{agent_pool}`),
+    empty for a path that belongs to no known operation.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    operation: str = ""
+
+
+BeforeSend = Callable[[OutgoingRequest], Mapping[str, str] | None]
+"""A plain function that is called once before each call, and returns headers to add."""
+
+
+@attrs.frozen(kw_only=True)
+class RecordedRequest:
+    """A write that was not sent (`dry_run`): exactly what would have gone out.
+
+    `body` are its bytes, secrets included, None without one and for what is streamed from a file.
+    `print(request)` shows no secrets.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = attrs.field(default=None, repr=False)
+    content_type: str = JSONAPI
+
+    @property
+    def document(self) -> Any:
+        """The body as plain values, secrets as `<redacted>`; None when it is not JSON.
+
+        What belongs to no resource class is not known to be harmless: all its texts are redacted.
+        """
+        return _redacted(_decoded(self.body))
+
+    def __str__(self) -> str:
+        query = "&".join(f"{name}={value}" for name, value in self.query)
+        document = self.document
+        body = "" if document is None else f" {msgspec.json.encode(document).decode()}"
+        return printable(f"{self.method} {self.path}{'?' if query else ''}{query}", 4096) + body
+
+
+def is_write(method: str, path: str) -> bool:
+    """Return whether a request may change anything on the server."""
+    return method not in _READING or unquote(path).rstrip("/").lower() in _WRITTEN_BY_GET
+
+
+@attrs.frozen
+class Guards:
+    """The guards between the calls of a client and the transport."""
+
+    read_only: bool = False
+    record: list[RecordedRequest] | None = None
+    before_send: BeforeSend | None = None
+
+    def with_options(self, read_only: bool, dry_run: bool, before_send: Any) -> Guards:  # noqa: FBT001  # as given
+        """Return these and others; raises `ConfigError`. What forbids is never taken back."""
+        for name, value in (("read_only", read_only), ("dry_run", dry_run)):
+            if not isinstance(value, bool):
+                raise ConfigError(f"{name}={shown(value)}: must be True or False")
+        asynchronous = iscoroutinefunction(before_send)
+        if before_send is not None and (not callable(before_send) or asynchronous):
+            kind = "an async one" if asynchronous else type(before_send).__name__
+            raise ConfigError(f"before_send: must be a plain function, not {kind}")
+        return Guards(
+            read_only=self.read_only or read_only,
+            record=[] if dry_run and self.record is None else self.record,
+            before_send=before_send,
+        )
+
+    def around(self, calls: Calls) -> Calls:
+        """Return what sends calls in place of these."""
+        unguarded = not self.read_only and self.record is None and self.before_send is None
+        return calls if unguarded else _Guarded(self, calls)
+
+
+class _Guarded:
+    """Sends what its guards let through."""
+
+    def __init__(self, guards: Guards, calls: Calls) -> None:
+        self._guards = guards
+        self._calls = calls
+
+    async def send(self, request: Request) -> Response:
+        """Return the last answer; to a write that is only recorded, the one it would have."""
+        if is_write(request.method, request.path):
+            self._refuse(request)
+            if (record := self._guards.record) is not None:
+                body = request.body if isinstance(request.body, bytes) else None
+                record.append(
+                    RecordedRequest(
+                        method=request.method,
+                        path=request.path,
+                        query=request.params,
+                        body=body if body is None else SecretBytes(body),
+                        content_type=request.content_type,
+                    )
+                )
+                return _answer(request, len(record))
+        return await self._calls.send(self._with_headers(request))
+
+    async def open(self, request: Request) -> Stream:
+        """Return an answer to be read; everything that is streamed is a reading."""
+        return await self._calls.open(self._with_headers(request))
+
+    def _refuse(self, request: Request) -> None:
+        if self._guards.read_only:
+            raise ClientStateError(
+                "refused: this client may only read (read_only=True)",
+                method=request.method,
+                path=request.path,
+            )
+
+    def _with_headers(self, request: Request) -> Request:
+        hook = self._guards.before_send
+        if hook is None:
+            return request
+        given: Any = hook(
+            OutgoingRequest(
+                method=request.method,
+                path=request.path,
+                query=request.params,
+                operation=request.operation,
+            )
+        )
+        if given is None:
+            return request
+        if isinstance(given, Awaitable):
+            if iscoroutine(given):
+                given.close()
+            raise InvalidArgumentError("before_send: must be a plain function, not an async one")
+        try:
+            added = merged_headers({}, given)
+        except ConfigError as error:
+            refused = error.message
+        else:
+            return attrs.evolve(request, headers=(*request.headers, *added.items()))
+        raise InvalidArgumentError(f"before_send: {refused}")
+
+
+def _answer(request: Request, number: int) -> Response:
+    """Return a success to a write that was not sent: what was sent, with an id if it had none."""
+    sent = _decoded(request.body) if isinstance(request.body, bytes) else None
+    data = sent.get("data") if isinstance(sent, dict) else None
+    route, type_ = _routes().get((request.method, request.operation), (None, ""))
+    body = b""
+    if isinstance(data, dict):
+        body = msgspec.json.encode({"data": {"id": f"dry-run-{number}", **data}})
+    elif type_ and request.method != "DELETE":
+        about = {"type": type_, "id": _first_id(request)}
+        body = msgspec.json.encode({"data": about})
+    elif route is not None and route.response == "json":
+        body = b"{}"
+    status = route.statuses[0] if route is not None and route.statuses else 200
+    return Response(
+        method=request.method,
+        path=request.path,
+        status=status if body else 204,
+        headers=Headers([("Content-Type", JSONAPI)] if body else ()),
+        body=SecretBytes(body),
+    )
+
+
+@functools.cache
+def _routes() -> Mapping[tuple[str, str], tuple[_catalog.Route, str]]:
+    """Return every route with the type that it answers, by its method and path template."""
+    catalog = _catalog.load()
+    return {
+        (route.method, route.path): (
+            route,
+            catalog.schemas[route.schema].type if route.schema and not route.many else "",
+        )
+        for route in catalog.routes
+    }
+
+
+def _first_id(request: Request) -> str:
+    """Return the first id in the path: an action is about that."""
+    pairs = zip(request.operation.split("/"), request.path.split("/"), strict=True)
+    return next(unquote(part) for name, part in pairs if _PARAMETER.fullmatch(name))
+
+
+def _decoded(body: bytes | None) -> Any:
+    """Return a body as plain values; None when there is none, or it is not JSON."""
+    try:
+        return msgspec.json.decode(body or b"null")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _redacted(sent: Any) -> Any:
+    """Return a document without its secrets; of what is not known, no text is shown."""
+    if not isinstance(sent, dict):
+        return _plain(sent, every=True)
+    return {
+        name: _redacted_data(value) if name == "data" else _plain(value, every=True)
+        for name, value in sent.items()
+    }
+
+
+def _redacted_data(data: Any) -> Any:
+    if isinstance(data, list):
+        return list(map(_redacted_data, data))
+    if not isinstance(data, dict):
+        return _plain(data, every=True)
+    cls = class_for(str(data.get("type")))
+    known = set() if cls is None else {f.wire for f in schema_of(cls).attributes.values()}
+    attributes = data.get("attributes")
+    if cls is not None and isinstance(attributes, dict):
+        conceal_attributes(cls, attributes)
+    shown_: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == "attributes" and isinstance(value, dict):
+            shown_[name] = {key: _plain(v, every=key not in known) for key, v in value.items()}
+        elif name == "relationships" and isinstance(value, dict):
+            shown_[name] = {key: _redacted(link) for key, link in value.items()}
+        else:
+            shown_[name] = _plain(value, every=name not in ("type", "id"))
+    return shown_
+
+
+def _plain(value: Any, *, every: bool = False) -> Any:
+    """Return a JSON value with its secrets, or every text, in the form that may be shown."""
+    if isinstance(value, str):
+        return REDACTED if every or isinstance(value, Secret) else value
+    if isinstance(value, dict):
+        return {key: _plain(item, every=every) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, every=every) for item in value]
+    return value
