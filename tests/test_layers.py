@@ -44,7 +44,7 @@ LAYERS = {
 SIDE = {
     "_pyinstaller": set(),
     "emulator": {"_http", "_text", "_values", "_version", "_catalog", "errors"},
-    "testing": {"emulator", "client", "config", "_http", "_values", "errors"},
+    "testing": {"emulator", "client", "config", "webhooks", "_http", "_values", "errors"},
 }
 FACADE = {"__init__"}
 """The facade names everything; nothing below may import it."""

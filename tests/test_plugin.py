@@ -131,6 +131,123 @@ def test_tests_without_a_loop_are_served(pytester: pytest.Pytester, lifetime: st
     pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=2)
 
 
+WEBHOOKS: Final = """
+    import asyncio
+    import hmac
+    from datetime import UTC, datetime
+
+    import pytest
+    from scalr_async import testing
+    from scalr_async.emulator import DeliveryScript
+    from scalr_async.testing import WebhookSink
+
+    HOME = {{"environment": "env-svrcnchebt61e30"}}
+
+    def apply(emulator, name="app"):
+        workspace = emulator.create("workspaces", {{"name": name}}, HOME)
+        run = emulator.create("runs", {{"status": "applying"}}, {{"workspace": workspace.id}})
+        emulator.advance(run, "applied")
+        return run.id
+
+    {mark}
+    async def test_deliveries_are_verified_and_waited_for(scalr_emulator, scalr_webhooks):
+        assert isinstance(scalr_webhooks, WebhookSink)
+        hook = scalr_webhooks.subscribe("run:completed")
+        runs = [apply(scalr_emulator, name) for name in ("one", "two")]
+        came = [await scalr_webhooks.next() for _ in runs]
+        assert sorted(each.payload.run.id for each in came) == sorted(runs)
+        assert {{each.payload.event_name for each in came}} == {{"run:completed"}}
+        await scalr_emulator.settle_deliveries()
+        assert scalr_webhooks.deliveries == came
+        assert hook.attributes["secret-key"] == str(scalr_webhooks.secret)
+
+    {mark}
+    async def test_a_webhook_of_ones_own_is_received(scalr, scalr_emulator, scalr_webhooks):
+        await scalr.webhook_integrations.create(
+            name="bot",
+            url=scalr_webhooks.url,
+            secret_key=scalr_webhooks.secret,
+            is_shared=True,
+            events=["run:completed"],
+        )
+        run = apply(scalr_emulator)
+        assert (await scalr_webhooks.next()).payload.run.id == run
+
+    {mark}
+    async def test_what_is_not_signed_is_refused(scalr_emulator, scalr_webhooks):
+        scalr_webhooks.subscribe()
+        scalr_emulator.delivery_script = DeliveryScript(tampered="body")
+        apply(scalr_emulator)
+        await scalr_emulator.settle_deliveries()
+        with pytest.raises(TimeoutError, match=r"within 0.01 seconds; 0 came before, 3 refused \\("):
+            await scalr_webhooks.next(timeout=0.01)
+        assert scalr_webhooks.deliveries == []
+        assert {{type(error).__name__ for error in scalr_webhooks.refused}} == {{"SignatureError"}}
+
+    {mark}
+    async def test_what_comes_twice_is_there_twice(scalr_emulator, scalr_webhooks):
+        scalr_webhooks.subscribe()
+        scalr_emulator.delivery_script = DeliveryScript(copies=2)
+        apply(scalr_emulator)
+        first, second = await scalr_webhooks.next(), await scalr_webhooks.next()
+        assert first.id == second.id
+
+    {mark}
+    async def test_what_comes_when_nobody_waits_any_more_is_for_the_next(scalr_webhooks):
+        leaving = asyncio.ensure_future(scalr_webhooks.next())
+        await asyncio.sleep(0)
+        date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S%z")
+        body = b'{{"event_name": "run:completed", "run": {{"id": "run-1"}}}}'
+        key = str(scalr_webhooks.secret).encode()
+        signature = hmac.new(key, body + date.encode(), "sha256").hexdigest()
+        headers = {{"Date": date, "X-Scalr-Delivery-Id": "wd-1", "X-Signature": signature}}
+        assert scalr_webhooks.receive(body, [*headers.items()]) == 200  # no turn of the loop since
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        assert (await scalr_webhooks.next()).id == "wd-1"
+
+    def test_the_plugin_has_no_other_names():
+        with pytest.raises(AttributeError, match="no attribute 'Sink'"):
+            testing.Sink
+"""
+WEBHOOKS_SYNC: Final = """
+    import pytest
+
+    HOME = {"environment": "env-svrcnchebt61e30"}
+
+    def test_a_test_without_a_loop_waits_too(scalr_emulator, scalr_webhooks):
+        scalr_webhooks.subscribe("run:errored")
+        workspace = scalr_emulator.create("workspaces", {"name": "app"}, HOME)
+        run = scalr_emulator.create("runs", {"status": "applying"}, {"workspace": workspace.id})
+        with pytest.raises(TimeoutError, match="within 0.01 seconds; 0 came before$"):
+            scalr_webhooks.wait(timeout=0.01)
+        scalr_emulator.run_script = type(scalr_emulator.run_script)(fails="apply")
+        run = scalr_emulator.create("runs", {"status": "applying"}, {"workspace": workspace.id})
+        scalr_emulator.advance(run, "errored")
+        assert scalr_webhooks.wait().payload.run.id == run.id
+"""
+
+
+@pytest.mark.parametrize("lifetime", ["function", "session"])
+@pytest.mark.parametrize("mark", ["@pytest.mark.asyncio", "@pytest.mark.anyio"])
+def test_webhooks_are_received_verified_and_waited_for(
+    pytester: pytest.Pytester, mark: str, lifetime: str
+) -> None:
+    scope(pytester, lifetime)
+    backend = "    @pytest.fixture\n    def anyio_backend(): return 'asyncio'\n"
+    pytester.makepyfile(WEBHOOKS.format(mark=mark) + (backend if "anyio" in mark else ""))
+
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=6)
+
+
+def test_webhooks_are_received_without_a_loop(pytester: pytest.Pytester) -> None:
+    scope(pytester, "function")
+    pytester.makepyfile(WEBHOOKS_SYNC)
+
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=1)
+
+
 def test_without_a_plugin_for_coroutines_it_says_what_is_missing(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

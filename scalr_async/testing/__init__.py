@@ -2,6 +2,7 @@
 
     scalr_emulator   a Scalr server, empty at the start of each test
     scalr            an open client of it, in the event loop of the test
+    scalr_webhooks   a receiver of its webhooks, which verifies each; a test waits for them
 
 They work under pytest-asyncio in both modes, whatever the scope of its loops, and under anyio's
 plugin on asyncio. `scalr_emulator` alone is for tests without an event loop, too: it serves from a
@@ -26,10 +27,20 @@ except ImportError:  # pragma: no cover - the suite of this project has it
 if TYPE_CHECKING:
     from scalr_async.client import ScalrClient
     from scalr_async.emulator import Emulator
+    from scalr_async.testing._sink import WebhookSink
 
-__all__ = ["scalr", "scalr_emulator"]
+__all__ = ["WebhookSink", "scalr", "scalr_emulator", "scalr_webhooks"]
 
 _Scope = Literal["session", "package", "module", "class", "function"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the class of a fixture when it is asked for, as annotations of tests do."""
+    if name == "WebhookSink":
+        from scalr_async.testing._sink import WebhookSink  # noqa: PLC0415  # costs no start-up
+
+        return WebhookSink
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +74,15 @@ def scalr_emulator(_scalr_server: Emulator) -> Emulator:
     """
     _scalr_server.reset()
     return _scalr_server
+
+
+@pytest.fixture
+def scalr_webhooks(scalr_emulator: Emulator) -> Iterator[WebhookSink]:
+    """A receiver of the webhooks of `scalr_emulator`: `subscribe()`, then `await next()`."""
+    from scalr_async.testing._sink import open_sink  # noqa: PLC0415  # likewise
+
+    with open_sink(scalr_emulator) as sink:
+        yield sink
 
 
 async def _opened(emulator: Emulator) -> AsyncIterator[ScalrClient]:
