@@ -10,7 +10,7 @@ Layers; each imports only those above it here:
 
     _values _text _tasks _phrases _rate_limit _version   values and helpers of our own
     errors _http _files _arguments _catalog              errors, HTTP messages, API description
-    config credentials telemetry tokens                  how a client behaves, and what it tells
+    config credentials telemetry tokens budget           how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back
     pagination bulk                                      many pages, many writes
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from scalr_async._guards import OutgoingRequest, RecordedRequest
     from scalr_async._http import Headers, Response
     from scalr_async._values import UNSET, Secret
+    from scalr_async.budget import RedisBudget
     from scalr_async.bulk import BulkResult, Outcome, bulk_report, run_bulk, run_bulk_iter
     from scalr_async.client import ScalrClient
     from scalr_async.config import Config, Limits, RetryPolicy, Timeouts
@@ -128,6 +129,7 @@ __all__ = [
     "ProtocolError",
     "RateLimitError",
     "RecordedRequest",
+    "RedisBudget",
     "Ref",
     "Resource",
     "Response",
@@ -164,6 +166,7 @@ _HOMES: Final = {
     "_guards": "OutgoingRequest RecordedRequest",
     "_http": "Headers Response",
     "_values": "UNSET Secret",
+    "budget": "RedisBudget",
     "bulk": "BulkResult Outcome bulk_report run_bulk run_bulk_iter",
     "client": "ScalrClient",
     "config": "Config Limits RetryPolicy Timeouts",

@@ -79,12 +79,13 @@ class ScalrClient(Collections):
         if converter is not None:
             check_hooks(converter)
         config = _configured(host, token) if config is None else config
-        self._transport = Transport(config, session)
+        telemetry = Telemetry(on_event)
+        self._transport = Transport(config, session, telemetry)
         self._converter = converter
         self._pollers: dict[str, Any] = {}
         self._instrumentation: Instrumentation | None = None
         self._guards = Guards()
-        self._bind(config, Telemetry(on_event))
+        self._bind(config, telemetry)
         if isinstance(config.token, AssumeServiceAccount):
             self._exchange_tokens(config.token)
 

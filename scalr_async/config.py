@@ -18,6 +18,7 @@ from yarl import URL
 from scalr_async._text import shown
 from scalr_async._values import Secret, hide_arguments
 from scalr_async._version import __version__
+from scalr_async.budget import RedisBudget
 from scalr_async.errors import ConfigError
 from scalr_async.tokens import AssumeServiceAccount, TokenProvider
 
@@ -91,9 +92,9 @@ def _positive_or_none(instance: object, attribute: attrs.Attribute[Any], value: 
         _positive(instance, attribute, value)
 
 
-def _a(kind: type) -> _Validator:
+def _a(kind: type, *, none: bool = False) -> _Validator:
     def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        if not isinstance(value, kind):
+        if not isinstance(value, kind) and not (none and value is None):
             _refuse(instance, attribute, value, f"{kind.__name__}(...)")
 
     return check
@@ -123,12 +124,14 @@ class Limits:
     begin; the client finds the server's own limit below it by itself. `requests_per_second` is the
     rate that is kept to, None leaves that to the server; `burst` of them may go at once, and no
     more than these in `burst / requests_per_second` seconds: 500 a minute, at once if need be, are
-    `requests_per_second=500 / 60, burst=500`. `body` is the largest answer in bytes, unpacked.
+    `requests_per_second=500 / 60, burst=500`. `shared` has other processes keep to the same rate
+    together with this one. `body` is the largest answer in bytes, unpacked.
     """
 
     connections: int = attrs.field(default=64, validator=_count(1000))
     requests_per_second: float | None = attrs.field(default=None, validator=_positive_or_none)
     burst: int = attrs.field(default=1, validator=_count(100_000))
+    shared: RedisBudget | None = attrs.field(default=None, validator=_a(RedisBudget, none=True))
     body: int = attrs.field(default=64 * 1024 * 1024, validator=_count(2**40))
 
     def __attrs_post_init__(self) -> None:
@@ -351,14 +354,12 @@ class Config:
 
     host: str = attrs.field(converter=_host)
     token: Secret | TokenSource = attrs.field(converter=_token, repr=lambda _: "<redacted>")
-    """A token, or where tokens that expire come from.
+    """A token, or the source of tokens that expire.
 
     That is a `TokenFile`, a `TokenCommand`, an `AssumeServiceAccount`, or a function that returns a
-    `str`, an `ExpiringToken` or an awaitable of either. It is asked in the event loop, before the
-    first request, before an `ExpiringToken` expires (in the background), and when the server has
-    answered 401: once for all calls that wait, each of which is then sent again, once. What a
-    function raises they raise; in the background it is logged as `scalr.token_not_renewed`, and
-    asked again. It must not use the same client.
+    `str`, an `ExpiringToken` or an awaitable of either: asked before the first request, in the
+    background before an `ExpiringToken` expires, and once for all calls after a 401, which are then
+    sent again, once. What it raises they raise. It must not use the same client.
     """
     account: str | None = attrs.field(default=None, validator=_text_or_none)
     """The id of the account that owns what is created, where a create takes one and names none.

@@ -25,6 +25,7 @@ from scalr_async.errors import ConfigError, Outcome, ScalrError
 
 __all__ = [
     "AttemptEvent",
+    "BudgetEvent",
     "DeprecationEvent",
     "DriftEvent",
     "EmptyListEvent",
@@ -179,6 +180,20 @@ class DeprecationEvent:
     sunset: str | None
 
 
+@attrs.frozen(kw_only=True)
+class BudgetEvent:
+    """The budget that `Limits.shared` names is away (`lost`), or there again (`back`).
+
+    `error` is the class name of what happened.
+    """
+
+    name: ClassVar[str] = "scalr.budget"
+    level: ClassVar[int] = logging.WARNING
+
+    state: Literal["lost", "back"]
+    error: str | None = None
+
+
 Event = (
     AttemptEvent
     | RetryEvent
@@ -188,6 +203,7 @@ Event = (
     | EmptyListEvent
     | OutcomeEvent
     | DeprecationEvent
+    | BudgetEvent
 )
 EventHook = Callable[[Event], None]
 

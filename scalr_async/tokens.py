@@ -73,6 +73,8 @@ class ExpiringToken:
     refresh_in: float | None = attrs.field(default=None, kw_only=True, validator=_seconds)
 
 
+ExpiringToken.__init__ = hide_arguments(ExpiringToken.__init__)  # type: ignore[method-assign]
+
 TokenProvider = Callable[[], str | ExpiringToken | Awaitable[str | ExpiringToken]]
 
 

@@ -22,6 +22,7 @@ LAYERS = {
     "_phrases": 0,
     "errors": 0,
     "_arguments": 0,
+    "budget": 1,
     "config": 1,
     "credentials": 1,
     "telemetry": 1,

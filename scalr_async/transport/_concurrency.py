@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, Literal, NamedTuple
 
 from scalr_async.transport._rate import AdaptiveRate, FixedRate
+from scalr_async.transport._shared_rate import SharedRate
 
 __all__ = ["Admission", "ConcurrencyLimiter", "Gate", "Obstacle", "RetryBudget"]
 
@@ -125,7 +126,8 @@ class Gate:
     MAX_CLOSED: Final = 60.0
     """Seconds; the server is asked again after that, whatever it demanded."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_close: Callable[[float], None] | None = None) -> None:
+        self._on_close = on_close
         self.opens_at = 0.0
         """The time at which it opens or opened."""
         self.open_at = 0.0
@@ -141,6 +143,8 @@ class Gate:
         if now + closed > self.opens_at:
             self.opens_at = self._next_at = now + closed
             self.open_at = self.opens_at + min(over, closed)
+            if self._on_close is not None:
+                self._on_close(closed)
 
     def delay(self, now: float) -> float:
         """Return the seconds until the next request may go."""
@@ -194,7 +198,7 @@ class Admission:
 
     Args:
         gate: closed for all after a refusal.
-        fixed_rate: the configured rate, None for none.
+        fixed_rate: the configured rate, that of this process or of several; None for none.
         rate: the learned rate.
         concurrency: the number of requests in flight.
         random: returns a number from 0 to 1.
@@ -203,7 +207,7 @@ class Admission:
     def __init__(
         self,
         gate: Gate,
-        fixed_rate: FixedRate | None,
+        fixed_rate: FixedRate | SharedRate | None,
         rate: AdaptiveRate,
         concurrency: ConcurrencyLimiter,
         random: Callable[[], float],
@@ -219,6 +223,8 @@ class Admission:
         """The limit for which the first of the queue waited first."""
         self.in_flight = 0
         """The number of requests in flight."""
+        if isinstance(fixed_rate, SharedRate):
+            fixed_rate.attach(self)
 
     def beside(self) -> Admission:
         """Return another one by the same gate and rates, which admits one request at a time."""
@@ -261,14 +267,14 @@ class Admission:
         turn = asyncio.get_running_loop().create_future()
         waiting = _Waiting(turn, clock, sleep, deadline)
         self._queue.append(waiting)
-        self._admit_waiting()
+        self.admit_waiting()
         try:
             return await turn
         except asyncio.CancelledError:
             if turn.cancelled():
                 with contextlib.suppress(ValueError):  # removed already
                     self._queue.remove(waiting)
-                self._admit_waiting()
+                self.admit_waiting()
             elif turn.result() is not None:
                 self.release()  # admitted and cancelled in the same step of the loop
             raise
@@ -277,7 +283,7 @@ class Admission:
         """Note that a request is no longer in flight."""
         self.in_flight -= 1
         if self._queue:
-            self._admit_waiting()
+            self.admit_waiting()
 
     def _find_obstacle(self, now: float, ahead: int = 0) -> tuple[Obstacle, float] | None:
         gate = self._gate
@@ -309,7 +315,7 @@ class Admission:
         if now < self._gate.open_at:
             self._gate.pass_one(now, len(self._queue))
 
-    def _admit_waiting(self) -> None:
+    def admit_waiting(self) -> None:
         """Admit all that may go, and set the timer for the next one."""
         wait = math.inf
         while self._queue:
@@ -343,7 +349,7 @@ class Admission:
     async def _wake(self, sleep: Callable[[float], Awaitable[None]], wait: float) -> None:
         await sleep(wait)
         self._wake_task = None
-        self._admit_waiting()
+        self.admit_waiting()
 
     def succeeded(self, began: float) -> None:
         """Note an answer that shows a working server, to a request that began at `began`."""

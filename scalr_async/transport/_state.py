@@ -18,6 +18,7 @@ from scalr_async.errors import ClientStateError
 from scalr_async.telemetry import DeprecationEvent, Telemetry
 from scalr_async.transport._concurrency import Admission, ConcurrencyLimiter, Gate, RetryBudget
 from scalr_async.transport._rate import AdaptiveRate, FixedRate
+from scalr_async.transport._shared_rate import SharedRate
 from scalr_async.transport._timers import Timers
 
 __all__ = ["Deprecations", "Lifecycle", "SharedState"]
@@ -33,16 +34,24 @@ class SharedState:
     Args:
         limits: the limits of all of them together.
         random: returns a number from 0 to 1.
+        telemetry: hears of a shared budget that is away.
     """
 
-    def __init__(self, limits: Limits, random: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        random: Callable[[], float] = random.random,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self.lifecycle = Lifecycle()
         self.deprecations = Deprecations()
         self.timers = Timers()
         concurrency, rate = ConcurrencyLimiter(limits.connections), limits.requests_per_second
+        shared = _shared_rate(limits, telemetry or Telemetry(), random)
+        self.shared_rate = shared
         self.admission = Admission(
-            Gate(),
-            None if rate is None else FixedRate(rate, limits.burst),
+            Gate(None if shared is None else shared.refused),
+            shared or (None if rate is None else FixedRate(rate, limits.burst)),
             AdaptiveRate(concurrency.restart),
             concurrency,
             random,
@@ -59,6 +68,22 @@ class SharedState:
         """Return the client's budget, or another one for a clone whose policy has other numbers."""
         numbers = policy.budget_reserve, policy.budget_ratio
         return self._budgets.setdefault(numbers, RetryBudget(*numbers))
+
+
+def _shared_rate(
+    limits: Limits, telemetry: Telemetry, random: Callable[[], float]
+) -> SharedRate | None:
+    place, rate, burst = limits.shared, limits.requests_per_second, limits.burst
+    if place is None:
+        return None
+    return SharedRate(
+        place.connect(0, 0.0) if rate is None else place.connect(burst, burst / rate),
+        None if rate is None else (rate, burst),
+        telemetry,
+        stops=place.on_outage == "stop",
+        processes=place.processes,
+        random=random,
+    )
 
 
 class Lifecycle:

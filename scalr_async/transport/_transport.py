@@ -26,11 +26,17 @@ class Transport:
     Args:
         config: the configuration of the client.
         session: a session whose connector is used, None for a connector of our own.
+        telemetry: hears of a shared budget that is away.
     """
 
-    def __init__(self, config: Config, session: ClientSession | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        session: ClientSession | None = None,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self._pool = Pool(config, session)
-        self._shared = SharedState(self._pool.bounded(config.limits))
+        self._shared = SharedState(self._pool.bounded(config.limits), telemetry=telemetry)
         source = config.token
         self._tokens = Tokens(None if isinstance(source, AssumeServiceAccount) else source)
         self._closing: asyncio.Task[None] | None = None
@@ -80,4 +86,6 @@ class Transport:
             await self._shared.timers.end_all()
         finally:
             self._tokens.close()
+            if self._shared.shared_rate is not None:
+                await self._shared.shared_rate.aclose()
             await self._pool.close()

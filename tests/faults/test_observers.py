@@ -143,7 +143,8 @@ WAYS = [
 async def test_the_scenario_has_events_of_every_kind() -> None:
     _, kinds = await undisturbed()
 
-    assert kinds.keys() == {kind.name for kind in get_args(Event)}
+    elsewhere = {"scalr.budget"}  # that of a client and not of its calls
+    assert kinds.keys() == {kind.name for kind in get_args(Event)} - elsewhere
 
 
 @pytest.mark.parametrize("error", ERRORS)

@@ -36,7 +36,7 @@ MODULES: Final = (
     "scalr_async.webhooks",
 )
 INTERNAL: Final = frozenset(
-    {"cli", "client", "inventory", "jsonapi", "tokens", "transport", "watching"}
+    {"budget", "cli", "client", "inventory", "jsonapi", "tokens", "transport", "watching"}
 )
 """Modules and packages whose names are reached through others, or not meant for use."""
 

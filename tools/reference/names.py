@@ -27,6 +27,7 @@ _TITLES: Final = {
     "bulk": ("Bulk", "bulk"),
     "watching": ("Changes of lists", "watching"),
     "telemetry": ("Telemetry", "telemetry"),
+    "budget": ("A shared budget", "budget"),
     "tokens": ("Tokens that expire", "tokens"),
     "opentelemetry": ("OpenTelemetry", "opentelemetry"),
     "webhooks": ("Webhooks", "webhooks"),

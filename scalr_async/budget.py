@@ -1,0 +1,240 @@
+"""One rate for many processes: a budget that they share in a Redis or Valkey server.
+
+    limits = Limits(
+        requests_per_second=500 / 60,
+        burst=500,
+        shared=RedisBudget("redis://cache.acme.io", key="acme"),
+    )
+
+Needs `pip install 'scalr-async[redis]'`. All processes with the same `key` stay under one rate
+together. A script in the server keeps the account, by the server's clock: which requests went in
+the present window, of whom, and until when everybody has to wait because one of them was refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final, Literal, NamedTuple, cast
+
+import attrs
+
+from scalr_async._text import shown
+from scalr_async._values import Secret, hide_arguments
+from scalr_async.errors import ConfigError
+
+__all__ = ["Budget", "Grant", "RedisBudget"]
+
+_SCHEMES: Final = ("redis://", "rediss://", "valkey://", "valkeys://", "unix://")
+_PATIENCE: Final = 2.0
+"""Seconds in which the server has to answer."""
+_REPORTED: Final = 4000
+"""Requests at most that a server which lost them is told of."""
+
+_TAKE: Final = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local function text(number) return string.format('%.6f', number) end
+local key, me = KEYS[1], ARGV[1]
+local most, window, want = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local all, mine = key .. ':log', key .. ':log:' .. me
+local since = '(' .. text(now - window)
+local life = math.ceil(window) + 60
+
+local function note(at)
+    local entry = redis.call('INCR', key .. ':count')
+    redis.call('ZADD', all, text(at), entry)
+    redis.call('ZADD', mine, text(at), entry)
+end
+
+redis.call('ZADD', key .. ':members', text(now), me)
+redis.call('ZREMRANGEBYSCORE', key .. ':members', '-inf', text(now - math.max(window, 5)))
+local members = redis.call('ZCARD', key .. ':members')
+for i = 5, #ARGV do note(now - tonumber(ARGV[i])) end
+
+local opens = tonumber(redis.call('GET', key .. ':gate') or '0')
+if opens > now then return {0, text(opens - now), members} end
+if most == 0 then return {want, '0', members} end
+
+redis.call('ZREMRANGEBYSCORE', all, '-inf', text(now - window))
+redis.call('ZREMRANGEBYSCORE', mine, '-inf', text(now - window))
+redis.call('ZREMRANGEBYSCORE', key .. ':hungry', '-inf', text(now))
+redis.call('ZREM', key .. ':hungry', me)
+local free = most - redis.call('ZCARD', all)
+local got = math.max(0, math.min(want, free))
+local had = redis.call('ZCARD', mine)
+local ahead = math.max(1, math.floor(most / members / 50))
+local lately = text(now - math.max(0.02, math.min(0.5, members * window / most)))
+local function yield(others)
+    for _, other in ipairs(others) do
+        if other ~= me then
+            local theirs = redis.call('ZCOUNT', key .. ':log:' .. other, since, '+inf')
+            got = math.max(0, math.min(got, theirs + ahead - had))
+        end
+    end
+end
+yield(redis.call('ZRANGE', key .. ':hungry', 0, -1))
+yield(redis.call('ZRANGEBYSCORE', key .. ':members', lately, '+inf'))
+for i = 1, got do note(now) end
+
+local wait = 0
+if got < want then
+    wait = 0.02
+    if free <= got then
+        local oldest = redis.call('ZRANGE', all, 0, 0, 'WITHSCORES')
+        wait = math.max(wait, tonumber(oldest[2]) + window - now)
+    end
+    redis.call('ZADD', key .. ':hungry', text(now + wait + 0.5), me)
+end
+for _, name in ipairs({':members', ':hungry', ':count', ':log', ':log:' .. me}) do
+    redis.call('EXPIRE', key .. name, life)
+end
+return {got, text(wait), members}
+"""
+"""Take up to so many requests.
+
+Fairness: a request is left to others that have had fewer in the window, if they wait for one, or
+have asked so lately that one of them would ask again about now if it was to use its share.
+"""
+
+_CLOSE: Final = """
+local time = redis.call('TIME')
+local opens = tonumber(time[1]) + tonumber(time[2]) / 1000000 + tonumber(ARGV[1])
+if opens > tonumber(redis.call('GET', KEYS[1] .. ':gate') or '0') then
+    redis.call('SET', KEYS[1] .. ':gate', string.format('%.6f', opens), 'PX',
+        math.ceil(tonumber(ARGV[1]) * 1000) + 1)
+end
+"""
+
+
+class Grant(NamedTuple):
+    """So many requests may go now, and the next ones perhaps in `wait` seconds.
+
+    `processes` is how many have asked of late, this one included.
+    """
+
+    requests: int
+    wait: float
+    processes: int
+
+
+def _url(value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith(_SCHEMES):
+        kinds = ", ".join(_SCHEMES)
+        raise ConfigError(f"RedisBudget: url must begin with one of {kinds} (it is not shown)")
+    return Secret(value) if "@" in value or "?" in value else value
+
+
+def _key(value: Any) -> str:
+    if not isinstance(value, str) or not value or not value.isprintable() or set(value) & {*"{}"}:
+        raise ConfigError(f"RedisBudget(key={shown(value)}): must be a str without braces")
+    return value
+
+
+def _choice(value: Any) -> Literal["share", "stop"]:
+    if value not in ("share", "stop"):
+        raise ConfigError(f'RedisBudget(on_outage={shown(value)}): must be "share" or "stop"')
+    return cast('Literal["share", "stop"]', value)
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or not 1 <= value <= 10_000:
+        told = f"RedisBudget(processes={shown(value)})"
+        raise ConfigError(f"{told}: must be a whole number from 1 to 10000")
+    return value
+
+
+@attrs.frozen
+class RedisBudget:
+    """The place where processes share one rate: a Redis or Valkey server, and a `key` in it.
+
+    `url` is `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, or `unix://path`.
+    Those who use the same key share; `Limits.requests_per_second` and `burst` should be the same in
+    all of them. Without a rate they still wait together when one of them is refused.
+
+    While the server is away, which `scalr.budget` events tell of, each process goes on with its own
+    share of the rate (`on_outage="share"`: divided by as many processes as there were, at least
+    `processes`), or waits for it (`"stop"`).
+    """
+
+    url: str = attrs.field(converter=_url, repr=False)
+    key: str = attrs.field(default="scalr", kw_only=True, converter=_key)
+    on_outage: Literal["share", "stop"] = attrs.field(
+        default="share", kw_only=True, converter=_choice
+    )
+    processes: int = attrs.field(default=1, kw_only=True, converter=_count)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if isinstance(self.url, Secret):
+            return _unpickle, ()
+        return _again, (self.url, self.key, self.on_outage, self.processes)
+
+    def connect(self, requests: int, seconds: float) -> Budget:
+        """Return the budget of so many requests in so many seconds; 0 for any number.
+
+        Nothing is sent yet. Raises `ConfigError` when the package `redis` is missing.
+        """
+        return Budget(self, requests, seconds)
+
+
+RedisBudget.__init__ = hide_arguments(RedisBudget.__init__)  # type: ignore[method-assign]
+
+
+def _again(url: str, key: str, on_outage: Literal["share", "stop"], processes: int) -> RedisBudget:
+    return RedisBudget(url, key=key, on_outage=on_outage, processes=processes)
+
+
+def _unpickle() -> Any:
+    raise ConfigError("RedisBudget: no pickle holds its password; make it where it is used")
+
+
+class Budget:
+    """One process's way to a shared budget; raises the `errors` when the server is away."""
+
+    def __init__(self, place: RedisBudget, requests: int, seconds: float) -> None:
+        try:
+            redis = import_module("redis.asyncio")  # an extra
+            retry = import_module("redis.asyncio.retry")
+            backoff = import_module("redis.backoff")
+        except ModuleNotFoundError:
+            raise ConfigError(
+                "RedisBudget needs the package redis: pip install 'scalr-async[redis]'"
+            ) from None
+        self.errors = (redis.RedisError, OSError, TimeoutError)
+        url = re.sub("^valkey", "redis", place.url)  # the protocol is the same
+        self._client = redis.Redis.from_url(
+            url,
+            # Once more at once: the server may have closed a connection that was kept.
+            retry=retry.Retry(backoff.NoBackoff(), 1),
+            socket_timeout=_PATIENCE,
+            socket_connect_timeout=_PATIENCE,
+        )
+        self._keys = [f"{{scalr-async:{place.key}}}"]
+        self._take = self._client.register_script(_TAKE)
+        self._close = self._client.register_script(_CLOSE)
+        self._me = secrets.token_hex(6)
+        # What goes on the way may come closer together at the server than it went.
+        self._window = seconds + min(0.02 * seconds, 0.25)
+        self._requests = requests
+
+    async def take(self, requests: int, reported: Sequence[float] = ()) -> Grant:
+        """Take up to so many requests; `reported` are the ages of those that it may not know."""
+        told = [self._me, self._requests, self._window, requests]
+        ages = [age for age in reported if age < self._window][-_REPORTED:]
+        got, wait, processes = cast("list[Any]", await self._run(self._take, [*told, *ages]))
+        return Grant(int(got), float(wait), int(processes))
+
+    async def close_gate(self, seconds: float) -> None:
+        """Let nobody take anything for some seconds."""
+        await self._run(self._close, [seconds])
+
+    async def _run(self, script: Any, arguments: list[Any]) -> Any:
+        async with asyncio.timeout(_PATIENCE):
+            return await script(keys=self._keys, args=arguments)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()

@@ -1,0 +1,155 @@
+"""A rate that several processes keep to together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import random as _random
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, Protocol
+
+from scalr_async.budget import Budget, Grant
+from scalr_async.telemetry import BudgetEvent, Telemetry
+from scalr_async.transport._rate import FixedRate
+
+__all__ = ["SharedRate"]
+
+
+class _Waiting(Protocol):
+    """A queue of calls."""
+
+    @property
+    def waiting(self) -> int: ...
+    def admit_waiting(self) -> None: ...
+
+
+class SharedRate:
+    """Lets requests go that the shared budget has granted, as many at a time as calls wait.
+
+    While the budget is away, its share of the rate is kept to alone, or nothing goes.
+    """
+
+    AT_ONCE: Final = 64
+    """Requests at most that are asked for at once."""
+    KEPT: Final = 1.0
+    """Seconds after which what was granted and not used is not used any more."""
+    AGAIN: Final = 1.0
+    """Seconds until a budget that is away is asked again, more or less."""
+
+    def __init__(
+        self,
+        budget: Budget,
+        rate: tuple[float, int] | None,
+        telemetry: Telemetry,
+        *,
+        stops: bool,
+        processes: int,
+        random: Callable[[], float] = _random.random,
+    ) -> None:
+        self._budget = budget
+        self._rate = rate
+        """Requests a second, and how many at once."""
+        self._telemetry = telemetry
+        self._stops = stops
+        self._processes = self._least = processes
+        self._random = random
+        self._queues: list[_Waiting] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._asking = False
+        self._granted = 0
+        self._kept_until = self._not_before = -math.inf
+        self._away = False
+        self._alone: FixedRate | None = None
+        self._recent: deque[float] = deque(maxlen=1 if rate is None else rate[1])
+
+    def attach(self, queue: _Waiting) -> None:
+        """Look after this queue as well."""
+        self._queues.append(queue)
+
+    def delay(self, now: float, ahead: int = 0) -> float:
+        """Return the seconds until the next request may go, infinite for until it is woken."""
+        if self._away and not self._stops:
+            if now >= self._not_before:
+                self._ask(now)
+            return 0.0 if self._alone is None else self._alone.delay(now, ahead)
+        if now > self._kept_until:
+            self._granted = 0
+        if self._granted > ahead:
+            return 0.0
+        if now < self._not_before:
+            return self._not_before - now
+        self._ask(now)
+        return math.inf
+
+    def take(self, now: float) -> None:
+        """Note that a request goes."""
+        self._recent.append(now)
+        self._granted = max(0, self._granted - 1)
+        if self._alone is not None:
+            self._alone.take(now)
+
+    def refused(self, seconds: float) -> None:
+        """Tell the others to wait as well."""
+        self._start(self._close_gate(seconds))
+
+    async def aclose(self) -> None:
+        """Ask no more, and close the connections."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(*self._budget.errors):
+            await self._budget.aclose()
+
+    def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _ask(self, now: float) -> None:
+        if not self._asking:
+            self._asking = True
+            self._start(self._take(now))
+
+    async def _take(self, now: float) -> None:
+        loop = asyncio.get_running_loop()
+        ahead = now - loop.time()
+        waiting = sum(queue.waiting for queue in self._queues)
+        ages = [now - at for at in self._recent] if self._away else []
+        try:
+            grant = await self._budget.take(max(1, min(waiting, self.AT_ONCE)), ages)
+        except self._budget.errors as error:
+            self._lost(error, loop.time() + ahead)
+        else:
+            self._got(grant, loop.time() + ahead)
+        finally:
+            self._asking = False
+        for queue in self._queues:
+            queue.admit_waiting()
+
+    def _got(self, grant: Grant, now: float) -> None:
+        if self._away:
+            self._away, self._alone = False, None
+            self._telemetry.emit(BudgetEvent(state="back"))
+        self._processes = max(self._least, grant.processes)
+        self._granted += grant.requests
+        self._kept_until, self._not_before = now + self.KEPT, now + grant.wait
+
+    def _lost(self, error: BaseException, now: float) -> None:
+        self._not_before = now + self.AGAIN * (0.5 + self._random())
+        if self._away:
+            return
+        self._away = True
+        if self._rate is not None and not self._stops:
+            rate, burst = self._rate
+            self._alone = FixedRate(rate / self._processes, max(1, burst // self._processes))
+            for at in self._recent:
+                self._alone.take(at)
+        self._telemetry.emit(BudgetEvent(state="lost", error=type(error).__name__))
+
+    async def _close_gate(self, seconds: float) -> None:
+        try:
+            await self._budget.close_gate(seconds)
+        except self._budget.errors:
+            return  # the next request finds out
