@@ -52,6 +52,73 @@ async def test_what_is_shared_stays_in_its_account(api):
     assert await api.ids(f"/agent-pools?filter[environment]={foreign['id']}") == []
 
 
+async def test_a_pool_serves_its_account_alone(api):
+    elsewhere = api.emu.create("accounts", {"name": "elsewhere"})
+    foreign = await environment(api, "foreign", elsewhere.id)
+    away = one("environments", foreign["id"])
+    pool = await api.create("/agent-pools", "agent-pools", {"name": "p", "is-shared": True})
+    workspace = await api.create("/workspaces", "workspaces", {"name": "w"}, {"environment": away})
+    refused = f"AgentPool '{pool['id']}' is not available to environment '{foreign['id']}'."
+
+    answers = [
+        await api.patch(
+            pool, "/agent-pools", {}, {"workspaces": many("workspaces", workspace["id"])}
+        ),
+        await api.patch(
+            workspace, "/workspaces", {}, {"agent-pool": one("agent-pools", pool["id"])}
+        ),
+        await api.patch(
+            foreign,
+            "/environments",
+            {},
+            {"default-workspace-agent-pool": one("agent-pools", pool["id"])},
+        ),
+    ]
+
+    assert [(s, d["errors"][0]["detail"]) for s, d in answers] == [(422, refused)] * 3
+
+
+@pytest.mark.parametrize("name", ["environment", "environments"])
+async def test_a_pool_names_environments_of_its_account_alone(api, name):
+    elsewhere = api.emu.create("accounts", {"name": "elsewhere"})
+    foreign = await environment(api, "foreign", elsewhere.id)
+    named = one if name == "environment" else many
+    links = {name: named("environments", foreign["id"]), "account": one("accounts", ACCOUNT)}
+
+    status, document = await api(
+        "POST", "/agent-pools", resource("agent-pools", {"name": "p"}, links)
+    )
+
+    assert status == 422
+    assert document["errors"][0]["source"] == {"pointer": f"/data/relationships/{name}"}
+    assert (
+        document["errors"][0]["detail"] == f"Environment '{foreign['id']}' is of another account."
+    )
+
+
+SCOPED = [
+    CATALOG.schemas[route.schema].type
+    for route in CATALOG.routes
+    if route.operation == "create"
+    and {"account", "environment"} <= CATALOG.schemas[route.schema].relationships.keys()
+    and CATALOG.schemas[route.schema].type not in ("access-policies", "vars")
+]
+
+
+@pytest.mark.parametrize("type", SCOPED)
+def test_a_new_object_is_of_the_account_of_its_environment(api, type):
+    emu = api.emu
+    elsewhere = emu.create("accounts", {"name": "elsewhere"})
+    foreign = emu.create("environments", {"name": "foreign"}, {"account": elsewhere.id})
+    attributes = {"name": "new", "is-shared": False}
+    known = emu._service.types[type].attributes
+    attributes = {name: value for name, value in attributes.items() if name in known}
+
+    made = emu.create(type, attributes, {"environment": foreign.id})
+
+    assert made.related("account") == (elsewhere.id,)
+
+
 async def trigger(api, upstream, downstream):
     ends = {
         "upstream": one("workspaces", upstream["id"]),

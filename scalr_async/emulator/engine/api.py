@@ -251,8 +251,9 @@ class Api:
         record = self.service.create(type, changes, call.actor, owner=owner)
         once = self.service.rules[type].once(record)
         body = self.service.documents.one(record, selection, once)
-        location = f"{self.service.documents.url}{call.path}/{record.id}"
-        return Answer(status=201, body=body, headers={"Location": location})
+        location = self.service.documents.location(record)
+        headers = {} if location is None else {"Location": location}
+        return Answer(status=201, body=body, headers=headers)
 
     def _update(self, call: Call) -> Answer:
         selection = self._selection(call)

@@ -53,6 +53,7 @@ class _Plan:
     name and path, with braces where the id goes.
     """
 
+    path: str | None
     blank: dict[str, Any]
     relationships: tuple[tuple[str, str, bool, tuple[str, str] | None], ...]
     links: tuple[tuple[str, str], ...]
@@ -84,6 +85,7 @@ class Documents:
         """Say how a type is shown; `downloads` are links that stand below the object's own path."""
         own = (("self", f"{path}/{{}}"),) if path is not None and "self" in schema.links else ()
         self._plans[schema.type] = _Plan(
+            path=path,
             blank={**defaults_of(schema.attributes), **defaults},
             relationships=tuple(
                 (name, r.target, r.many, self._store.inverses.get((schema.type, name)))
@@ -93,6 +95,11 @@ class Documents:
             rule=rule,
             schema=schema,
         )
+
+    def location(self, record: Record) -> str | None:
+        """Return the URL of an object; None when its type has none."""
+        path = self._plans[record.type].path
+        return None if path is None else f"{self.url}{path}/{record.id}"
 
     def attributes(self, record: Record) -> dict[str, Any]:
         """Return all attributes of an object as they are shown."""

@@ -66,12 +66,12 @@ class Draft:
         if f"{author}-email" in schema.attributes:
             self.attributes[f"{author}-email"] = self.actor.email
 
-    def enter_account(self, schema: Schema, scopes: Sequence[str]) -> None:
-        """Put a new object without an account into that of its author, unless it has a scope."""
+    def enter_account(self, schema: Schema, scopes: Sequence[str], account: str) -> None:
+        """Put a new object that names no account into one, unless it has a narrower scope."""
         if "account" not in schema.relationships or self.relationships.get("account"):
             return
         narrower = any(self.relationships.get(name) for name in scopes)
-        self.relationships["account"] = None if narrower else self.actor.account
+        self.relationships["account"] = None if narrower else account
 
 
 def require_name(draft: Draft, detail: str = "Name can not be empty.") -> None:

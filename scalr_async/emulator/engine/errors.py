@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "invalid_attribute",
     "invalid_document",
     "invalid_relationship",
+    "method_not_allowed",
     "missing",
     "not_found",
     "too_large",
@@ -36,12 +37,18 @@ _KINDS: Final[Mapping[str, str]] = {
 
 
 class ApiError(Exception):
-    """A refusal: the HTTP status and the members of the JSON:API `errors` array."""
+    """A refusal: the HTTP status, the members of the JSON:API `errors` array, header fields."""
 
-    def __init__(self, status: int, errors: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        errors: Sequence[Mapping[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(status)
         self.status = status
         self.errors = list(errors)
+        self.headers = headers or {}
 
 
 def _error(
@@ -109,6 +116,13 @@ def invalid_document(pointer: str, detail: str, *, status: int = 422) -> ApiErro
 def missing(detail: str) -> ApiError:
     """A path that is not part of the API, or that has nothing behind it."""
     return _error(404, "Not Found", detail)
+
+
+def method_not_allowed(methods: Iterable[str]) -> ApiError:
+    """A method that the path does not have (RFC 9110, 15.5.6)."""
+    allowed = ", ".join(sorted(methods))
+    refused = _error(405, "Method Not Allowed", f"Use {allowed}.")
+    return ApiError(405, refused.errors, {"Allow": allowed})
 
 
 def unauthorized(detail: str) -> ApiError:

@@ -120,7 +120,8 @@ def redirect(url: str) -> Answer:
 
 def refusal(error: ApiError) -> Answer:
     """Return the answer that an error is."""
-    return Answer(status=error.status, body=msgspec.json.encode({"errors": error.errors}))
+    body = msgspec.json.encode({"errors": error.errors})
+    return Answer(status=error.status, body=body, headers=error.headers)
 
 
 async def read_body(request: web.BaseRequest) -> bytes:

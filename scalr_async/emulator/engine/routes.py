@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import attrs
 
 from scalr_async._catalog import Route
-from scalr_async.emulator.engine.errors import ApiError, missing
+from scalr_async.emulator.engine.errors import method_not_allowed, missing
 
 __all__ = ["Match", "Routes"]
 
@@ -50,8 +50,6 @@ class Routes:
             raise missing(f"Path '{path}' is not part of the API.")
         route = routes.get(method)
         if route is None:
-            allowed = ", ".join(sorted(routes))
-            error = {"status": "405", "title": "Method Not Allowed", "detail": f"Use {allowed}."}
-            raise ApiError(405, [error])
+            raise method_not_allowed(routes)
         names = [s.strip("{}") for s in route.path.split("/") if s.startswith("{")]
         return Match(route=route, parameters=dict(zip(names, values, strict=True)))

@@ -39,6 +39,8 @@ _OPENAPI: Final = ("/openapi-public.yml", "/openapi-preview.yml")
 _LOGGED: Final = 100_000
 _LOGGED_BYTES: Final = 64 * 1024 * 1024
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?")
+_PROFILE: Final = re.compile(r"(?<![^\s,])profile=[^\s,;]+", re.IGNORECASE)
+"""The one preference that is applied (RFC 7240); others are ignored."""
 _REDACTED: Final = "<redacted>"
 _sleep = asyncio.sleep
 
@@ -254,8 +256,9 @@ def _response(
     headers = dict(answer.headers)
     if answer.body and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = JSONAPI
-    if sent is not None and "Prefer" in sent:
-        headers["Preference-Applied"] = sent["Prefer"]
+    applied = _PROFILE.search(sent.get("Prefer", "")) if sent is not None else None
+    if applied is not None:
+        headers["Preference-Applied"] = applied[0]
     return web.Response(status=answer.status, body=answer.body or None, headers=headers)
 
 

@@ -242,7 +242,8 @@ class Service:
         draft.stamp(schema, "created", self.now())
         if "created-at" not in schema.attributes:
             draft.stamp(schema, "updated", self.now())
-        draft.enter_account(schema, self.rules[type].scopes)
+        account = account_of(self.store, draft) or actor.account
+        draft.enter_account(schema, self.rules[type].scopes, account)
         record = Record(
             type=type,
             id=draft.id,

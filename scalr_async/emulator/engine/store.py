@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import attrs
 
-__all__ = ["OWNER", "Ids", "Inverses", "Record", "Store"]
+__all__ = ["OWNER", "Holder", "Ids", "Inverses", "Record", "Store"]
 
 Ids = str | tuple[str, ...] | None
 """The content of a relationship: an id, several, or nothing."""
@@ -43,6 +43,9 @@ class Record:
 
 class Holder(Protocol):
     """An object with relationships: a record, or one that a write would make."""
+
+    type: str
+    id: str
 
     def related(self, name: str) -> tuple[str, ...]:
         """Return the ids of a relationship, be it to one or to many."""

@@ -14,14 +14,13 @@ from scalr_async.emulator.scalr.secrets import masked_headers
 __all__ = ["RULES", "check_available"]
 
 
-def check_available(pool: Record | Draft, environment: str, relationship: str) -> None:
-    """Refuse to link a pool to what stands in an environment that it does not serve."""
-    if pool.attributes.get("is-shared") or environment in pool.related("environments"):
-        return
-    if environment in pool.related("environment"):
-        return
-    detail = f"AgentPool '{pool.id}' is not available to environment '{environment}'."
-    raise invalid_relationship(relationship, detail)
+def check_available(pool: Record | Draft, home: Record | Draft, relationship: str) -> None:
+    """Refuse to link a pool to what stands in an environment (`home`) that it does not serve."""
+    named = (*pool.related("environment"), *pool.related("environments"))
+    shared = pool.attributes.get("is-shared") and home.related("account") == pool.related("account")
+    if not shared and home.id not in named:
+        detail = f"AgentPool '{pool.id}' is not available to environment '{home.id}'."
+        raise invalid_relationship(relationship, detail)
 
 
 class AgentPools(Rule):
@@ -54,8 +53,16 @@ class AgentPools(Rule):
             draft.attributes["is-shared"] = False
         if draft.attributes["is-shared"]:
             draft.relationships["environments"] = ()
-        for workspace in self._linked(draft):
-            check_available(draft, workspace.related("environment")[0], "workspaces")
+        related = self.service.store.related
+        for name in ("environment", "environments"):
+            for home in related(draft, name):
+                if home.related("account") != draft.related("account"):
+                    raise invalid_relationship(
+                        name, f"Environment '{home.id}' is of another account."
+                    )
+        homes = {h.id: h for w in self._linked(draft) for h in related(w, "environment")}
+        for home in homes.values():
+            check_available(draft, home, "workspaces")
 
     def _linked(self, draft: Draft) -> list[Record]:
         store = self.service.store

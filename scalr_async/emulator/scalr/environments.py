@@ -37,7 +37,7 @@ class Environments(Rule):
         """See that the default agent pool serves the environment."""
         require_name(draft)
         for pool in self.service.store.related(draft, "default-workspace-agent-pool"):
-            check_available(pool, draft.id, "default-workspace-agent-pool")
+            check_available(pool, draft, "default-workspace-agent-pool")
 
     def removing(self, record: Record) -> None:
         """Take the agent pools of this environment's own along; workspaces go by themselves."""

@@ -103,9 +103,9 @@ class Workspaces(Rule):
     def _check_pool(self, draft: Draft) -> None:
         if not draft.sets("agent-pool") and not draft.sets("environment"):
             return
-        environment = draft.related("environment")[0]
-        for pool in self.service.store.related(draft, "agent-pool"):
-            check_available(pool, environment, "agent-pool")
+        for home in self.service.store.related(draft, "environment"):
+            for pool in self.service.store.related(draft, "agent-pool"):
+                check_available(pool, home, "agent-pool")
 
     def relating(self, record: Record, name: str) -> None:
         """Refuse consumers of a state that the whole environment may read anyway."""
