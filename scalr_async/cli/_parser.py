@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
-from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 from scalr_async._version import __version__
-from scalr_async.errors import InvalidArgumentError
+from scalr_async.cli import _options
 
 __all__ = ["KINDS", "parser"]
 
@@ -37,77 +34,6 @@ line, or what `crawl workspaces` writes, as NDJSON or CSV. Without any of these 
 read from standard input. A word is an id, a name, or environment/name.
 """
 
-N = TypeVar("N", int, float)
-
-
-def _number(read: Callable[[str], N], least: N, most: N, rule: str) -> Callable[[str], N]:
-    def checked(text: str) -> N:
-        with contextlib.suppress(ValueError):
-            number = read(text)
-            if least <= number <= most:
-                return number
-        raise argparse.ArgumentTypeError(f"{text!r} must be {rule}")
-
-    return checked
-
-
-_count = _number(int, 0, sys.maxsize, "a whole number, 0 or more")
-_some = _number(int, 1, sys.maxsize, "a whole number, 1 or more")
-_port = _number(int, 0, 65535, "a port, 0 to 65535")
-_seconds = _number(float, 0.0, 3600.0, "seconds, 0 to 3600")
-_rate = _number(float, 0.001, 1e9, "requests a second, above 0")
-
-
-def _own_rate(text: str) -> float:
-    number, _, unit = text.partition("/")
-    if unit in ("", "s", "m"):
-        return _rate(number) / (60 if unit == "m" else 1)
-    raise argparse.ArgumentTypeError(f"{text!r} must be requests a second, or a minute as in 500/m")
-
-
-class _RefuseToken(argparse.Action):
-    """Says where a token belongs, without repeating it."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,  # noqa: ARG002  # argparse's signature
-        values: object,  # noqa: ARG002  # likewise
-        option_string: str | None = None,
-    ) -> None:
-        parser.error(f"{option_string}: others can read a command line; use --token-file")
-
-
-def _word(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("it must not be empty")
-    return text
-
-
-def _kind(text: str) -> str:
-    from scalr_async.inventory._collections import (  # noqa: PLC0415  # not for `--help`
-        find_collection,
-    )
-
-    try:
-        return find_collection(text).name
-    except InvalidArgumentError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _words(text: str) -> list[str]:
-    words = [word.strip() for word in text.split(",")]
-    if not all(words):
-        raise argparse.ArgumentTypeError(f"{text!r} must be names with commas between them")
-    return words
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not (name and separator and value):
-        raise argparse.ArgumentTypeError(f"{text!r} must be NAME=VALUE")
-    return name, value
-
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser; what it returns has the `command` to run, as `module:function`."""
@@ -123,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     _demo(_command(commands, "demo", "_demo:demo", "show the main job on an emulated Scalr"))
     _crawl(_command(commands, "crawl", "_crawl:crawl", "write an inventory to a file"))
     _report(_command(commands, "report", "_report:report", "write an HTML page with charts"))
+    _diff(_command(commands, "diff", "_diff:diff", "compare two inventories"))
+    _runs(commands.add_parser("runs", help="list runs, and wait for them"))
     _pools(commands.add_parser("pools", help="list, make and delete agent pools, link workspaces"))
     _emulate(_command(commands, "emulate", "_emulate:emulate", "serve an emulated Scalr"))
     shell = _command(commands, "completion", "_completion:completion", "complete in a shell")
@@ -147,7 +75,7 @@ def _estate(command: argparse.ArgumentParser, **defaults: int) -> argparse._Argu
     for name in ("environments", "workspaces", "pools", "agents"):
         group.add_argument(
             f"--{name}",
-            type=_count,
+            type=_options.any_count,
             default=defaults.get(name, 0),
             metavar="N",
             help=f"{name} to make (default %(default)s)",
@@ -158,14 +86,14 @@ def _estate(command: argparse.ArgumentParser, **defaults: int) -> argparse._Argu
 def _knobs(command: argparse.ArgumentParser, *, latency: float, rate: float | None) -> None:
     command.add_argument(
         "--latency",
-        type=_seconds,
+        type=_options.seconds,
         default=latency,
         metavar="S",
         help="seconds before each answer (default %(default)s)",
     )
     command.add_argument(
         "--rate-limit",
-        type=_rate,
+        type=_options.rate,
         default=rate,
         metavar="N",
         help="requests a second, more get 429 (default %(default)s)",
@@ -180,7 +108,7 @@ def _demo(command: argparse.ArgumentParser) -> None:
     _knobs(command, latency=0.02, rate=200.0)
     command.add_argument(
         "--links",
-        type=_count,
+        type=_options.any_count,
         default=500,
         metavar="N",
         help="workspaces to link to a new pool (default %(default)s)",
@@ -192,15 +120,22 @@ def _emulate(command: argparse.ArgumentParser) -> None:
         "The emulator's token opens nothing else, so it is printed unless it goes to a file."
     )
     command.add_argument(
-        "--host", type=_word, default="127.0.0.1", help="address (default %(default)s)"
+        "--host", type=_options.word, default="127.0.0.1", help="address (default %(default)s)"
     )
     command.add_argument(
-        "--port", type=_port, default=0, help="port (default: one that is free)", metavar="N"
+        "--port",
+        type=_options.port,
+        default=0,
+        help="port (default: one that is free)",
+        metavar="N",
     )
     token = command.add_mutually_exclusive_group()
     token.add_argument("--token", help="the bearer token to accept (default: made from the seed)")
     token.add_argument(
-        "--token-file", metavar="FILE", type=_word, help="write the token there, do not print"
+        "--token-file",
+        metavar="FILE",
+        type=_options.word,
+        help="write the token there, do not print",
     )
     command.add_argument(
         "--account",
@@ -218,7 +153,7 @@ def _emulate(command: argparse.ArgumentParser) -> None:
         "--from",
         dest="inventory",
         metavar="FILE",
-        type=_word,
+        type=_options.word,
         help="what `crawl` wrote as NDJSON: ids, names and links are kept",
     )
     _knobs(command, latency=0.0, rate=None)
@@ -232,24 +167,29 @@ def _emulate(command: argparse.ArgumentParser) -> None:
 
 def _connection(command: argparse.ArgumentParser, *, several: bool = False) -> None:
     group = command.add_argument_group("which Scalr")
-    group.add_argument("--host", type=_word, help="host name or URL, such as acme.scalr.io")
+    group.add_argument("--host", type=_options.word, help="host name or URL, such as acme.scalr.io")
     group.add_argument(
         "--profile",
-        type=_word,
+        type=_options.word,
         metavar="NAME",
         action="append" if several else "store",
         help="profile of ~/.scalr/scalr.conf" + (", may be repeated" if several else ""),
     )
     group.add_argument(
-        "--token-file", metavar="FILE", type=_word, help="file with the token, - for input"
+        "--token-file", metavar="FILE", type=_options.word, help="file with the token, - for input"
     )
-    group.add_argument("--ca-file", metavar="FILE", type=_word, help="authorities to trust, PEM")
+    group.add_argument(
+        "--ca-file", metavar="FILE", type=_options.word, help="authorities to trust, PEM"
+    )
     group.add_argument("--proxy", metavar="URL", help="proxy, or @FILE that holds its URL")
     group.add_argument(
-        "--rate", type=_own_rate, metavar="N", help="requests a second at most, or a minute: 500/m"
+        "--rate",
+        type=_options.rate_limit,
+        metavar="N",
+        help="requests a second at most, or a minute: 500/m",
     )
     group.add_argument(
-        "--token", action=_RefuseToken, default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        "--token", action=_options.RefuseToken, default=argparse.SUPPRESS, help=argparse.SUPPRESS
     )
 
 
@@ -272,7 +212,7 @@ def _pools(command: argparse.ArgumentParser) -> None:
     made.add_argument("--vcs", action="store_true", help="let it reach a VCS provider, too")
     token.add_argument("--description", metavar="TEXT", help="what the token is for")
     token.add_argument(
-        "--output", metavar="FILE", type=_word, help="write it there, readable by you alone"
+        "--output", metavar="FILE", type=_options.word, help="write it there, readable by you alone"
     )
     for each in (shown, deleted, token):
         each.add_argument("pool", metavar="POOL", help="id or name of the pool")
@@ -298,11 +238,11 @@ def _links(command: argparse.ArgumentParser) -> None:
         "--workspace", nargs="+", action="extend", metavar="WS", help="ids and names"
     )
     command.add_argument(
-        "--file", metavar="FILE", type=_word, help="file of workspaces, - for input"
+        "--file", metavar="FILE", type=_options.word, help="file of workspaces, - for input"
     )
     command.add_argument(
         "--concurrency",
-        type=_some,
+        type=_options.positive,
         default=16,
         metavar="N",
         help="requests at a time (default %(default)s)",
@@ -313,7 +253,7 @@ def _crawl(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "kinds",
         nargs="*",
-        type=_kind,
+        type=_options.kind,
         metavar="KIND",
         help=f"collections to read (default: {', '.join(KINDS)})",
     )
@@ -326,10 +266,19 @@ def _crawl(command: argparse.ArgumentParser) -> None:
     )
     for name, text in zip(lists, told, strict=True):
         what.add_argument(
-            f"--{name}", type=_words, action="extend", default=[], metavar="NAME,...", help=text
+            f"--{name}",
+            type=_options.words,
+            action="extend",
+            default=[],
+            metavar="NAME,...",
+            help=text,
         )
     what.add_argument(
-        "--filter", type=_pair, action="append", metavar="NAME=VALUE", help="may be repeated"
+        "--filter",
+        type=_options.pair,
+        action="append",
+        metavar="NAME=VALUE",
+        help="may be repeated",
     )
     what.add_argument("--names", action="store_true", help="put names beside the ids of links")
     what.add_argument(
@@ -342,12 +291,15 @@ def _crawl(command: argparse.ArgumentParser) -> None:
         "--format", choices=("ndjson", "csv", "parquet", "sqlite"), help="default: ndjson"
     )
     command.add_argument(
-        "--output", metavar="FILE", type=_word, help="write there, - for standard output (default)"
+        "--output",
+        metavar="FILE",
+        type=_options.word,
+        help="write there, - for standard output (default)",
     )
     command.add_argument(
         "--resume",
         metavar="FILE",
-        type=_word,
+        type=_options.word,
         help="keep the progress of --output there, and go on from what it says",
     )
     command.add_argument(
@@ -364,8 +316,74 @@ def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--output",
         metavar="FILE",
-        type=_word,
+        type=_options.word,
         default="scalr-report.html",
         help="the page, - for standard output (default %(default)s)",
     )
+    command.add_argument(
+        "--from",
+        dest="files",
+        metavar="FILE",
+        type=_options.word,
+        nargs="+",
+        action="extend",
+        help="count what these files of a crawl hold, and ask no server",
+    )
     _connection(command)
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    for name in ("old", "new"):
+        command.add_argument(name, metavar="FILE", type=_options.word, help=f"the {name} inventory")
+    command.add_argument(
+        "--format", choices=("text", "json", "html"), default="text", help="default: %(default)s"
+    )
+    command.add_argument(
+        "--output",
+        metavar="FILE",
+        type=_options.word,
+        help="write there, - for standard output (default)",
+    )
+    command.add_argument(
+        "--ignore",
+        type=_options.words,
+        action="extend",
+        default=[],
+        metavar="NAME,...",
+        help="fields that do not count",
+    )
+    command.add_argument("--exit-code", action="store_true", help="exit 1 if there are changes")
+
+
+def _runs(command: argparse.ArgumentParser) -> None:
+    commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    listed = _command(commands, "list", "_runs:list_runs", "list runs")
+    waited = _command(commands, "wait", "_runs:wait", "wait until runs are over")
+    listed.add_argument("--workspace", metavar="WS", help="id or name of a workspace")
+    listed.add_argument(
+        "--status",
+        type=_options.words,
+        action="extend",
+        metavar="NAME,...",
+        help="statuses of runs",
+    )
+    listed.add_argument(
+        "--limit",
+        type=_options.positive,
+        default=20,
+        metavar="N",
+        help="runs at most (default %(default)s)",
+    )
+    waited.add_argument("run", nargs="+", metavar="RUN", help="ids of runs")
+    waited.add_argument(
+        "--until",
+        default="terminal",
+        metavar="STATUS",
+        help="terminal, confirmable, or a status (default: %(default)s)",
+    )
+    waited.add_argument(
+        "--timeout", type=_options.duration, metavar="S", help="seconds to wait at most"
+    )
+    for each in (listed, waited):
+        each.add_argument("--json", action="store_true", help="write NDJSON")
+        _connection(each)

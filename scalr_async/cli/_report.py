@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from scalr_async.cli._connect import connect
 from scalr_async.cli._inventory import Inventory
+from scalr_async.cli._present import Presenter
 from scalr_async.cli._run import Exit
 from scalr_async.cli._streams import STANDARD, opened, presenter
 from scalr_async.errors import ForbiddenError, NotFoundError, ScalrError
+from scalr_async.inventory._records import count_files
 from scalr_async.inventory._report_page import KINDS, page
 from scalr_async.inventory._statistics import Statistics
 
@@ -21,17 +24,30 @@ _OPTIONS: Final = {"workspaces": {"include": ["latest_run"]}}
 
 
 async def report(arguments: argparse.Namespace) -> int:
-    """Walk everything and write the page, whole or not at all."""
-    statistics, show = Statistics(now=datetime.now(UTC)), presenter(sys.stderr)
-    async with connect(arguments) as scalr:
-        with opened(arguments.output) as file:
-            inventory = Inventory(scalr=scalr, show=show, options=_OPTIONS)
-            await _count(inventory, statistics)
-            origin = str(scalr.config.api_root.origin())
-            file.write(page(statistics, origin).encode(errors="replace"))
+    """Count everything and write the page, which gets its name when it is complete."""
+    show = presenter(sys.stderr)
+    with opened(arguments.output) as file:
+        if arguments.files:
+            statistics, origin = count_files([Path(name) for name in arguments.files])
+            is_complete = True
+        else:
+            statistics, origin, is_complete = await _count_server(arguments, show)
+        file.write(page(statistics, origin).encode(errors="replace"))
     if arguments.output != STANDARD:
         show.say(f"wrote {arguments.output}")
-    return Exit.INCOMPLETE if statistics.unread or inventory.changed else Exit.OK
+    return Exit.OK if is_complete else Exit.INCOMPLETE
+
+
+async def _count_server(
+    arguments: argparse.Namespace, show: Presenter
+) -> tuple[Statistics, str, bool]:
+    """Return the numbers, the server's URL, and whether all could be read."""
+    statistics = Statistics(now=datetime.now(UTC))
+    async with connect(arguments) as scalr:
+        inventory = Inventory(scalr=scalr, show=show, options=_OPTIONS)
+        await _count(inventory, statistics)
+        origin = str(scalr.config.api_root.origin())
+    return statistics, origin, not (statistics.unread or inventory.changed)
 
 
 async def _count(inventory: Inventory, statistics: Statistics) -> None:

@@ -106,13 +106,13 @@ class Statistics:
         return self.totals["workspaces"]
 
     def take(self, kind: str, item: Any) -> None:
-        """Count one resource in; workspaces come after environments and pools."""
+        """Count one resource in, in any order."""
         self.totals[kind] += 1
         match kind:
             case "environments":
                 self.environments[item.id] = _text(item.name)
             case "agent_pools":
-                self.pools[item.id] = Pool(item.id, _text(item.name))
+                self._pool(item).name = _text(item.name)
             case "agents" if item.pool:
                 self._pool(item.pool).agents[_text(item.status)] += 1
             case "agents":

@@ -1,0 +1,193 @@
+"""Two inventories compared: what was created, changed and deleted, in flat memory."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+import msgspec
+
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.inventory._documents import Document, identity_of
+from scalr_async.inventory._reading import read_inventory
+
+__all__ = ["Change", "Comparison", "compare"]
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """One resource that differs; `fields` has the old and the new value of what changed."""
+
+    kind: Literal["created", "changed", "deleted"]
+    type: str
+    id: str
+    name: str | None
+    fields: Mapping[str, tuple[Any, Any]] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Comparison:
+    """The changes between two inventories, and what could not be compared.
+
+    `left_out` tells for a type, or for a field as `type.field`, which file does not have it: a
+    file that was crawled with fewer collections, fields or columns says nothing about the others.
+    """
+
+    left_out: Mapping[str, Literal["old", "new"]]
+    _database: sqlite3.Connection
+    _fields: Mapping[str, frozenset[str]]
+    _several: bool
+
+    def changes(self) -> Iterator[Change]:
+        """Yield the changes by type, and in it by id."""
+        origin = "AND old.origin = new.origin" if self._several else ""
+        for type in sorted(self._fields):
+            rows = self._database.execute(
+                f"""
+                SELECT old.id AS id, old.found, new.found FROM old LEFT JOIN new
+                ON new.type = old.type AND new.id = old.id {origin} WHERE old.type = ?1
+                UNION ALL
+                SELECT new.id AS id, old.found, new.found FROM new LEFT JOIN old
+                ON new.type = old.type AND new.id = old.id {origin}
+                WHERE new.type = ?1 AND old.id IS NULL ORDER BY id
+                """,  # noqa: S608  # one of two constants
+                (type,),
+            )
+            for id, old, new in rows:
+                change = self._change(type, id, old, new)
+                if change is not None:
+                    yield change
+
+    def _change(self, type: str, id: str, old: bytes | None, new: bytes | None) -> Change | None:
+        before = None if old is None else msgspec.json.decode(old)
+        after = None if new is None else msgspec.json.decode(new)
+        name = (after or before or {}).get("name")
+        shown = name if isinstance(name, str) else None
+        if after is None:
+            return Change(kind="deleted", type=type, id=id, name=shown)
+        if before is None:
+            return Change(kind="created", type=type, id=id, name=shown)
+        known = self._fields[type]
+        fields = {
+            field: (before.get(field), after.get(field))
+            for field in sorted({*before, *after})
+            if field.partition(".")[0] in known
+            and not _is_same(before.get(field), after.get(field))
+        }
+        if not fields:
+            return None
+        return Change(kind="changed", type=type, id=id, name=shown, fields=fields)
+
+
+@contextlib.contextmanager
+def compare(old: Path, new: Path, *, ignore: Sequence[str] = ()) -> Iterator[Comparison]:
+    """Read two inventories of any format into a temporary database, and compare them.
+
+    What only came along with others is not compared. A field that is missing counts as null;
+    `ignore` names fields that do not count. Raises `InvalidArgumentError` and `FileError`.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="scalr-async-") as folder,
+        contextlib.closing(sqlite3.connect(Path(folder) / "diff")) as database,
+    ):
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        known = {name: _load(database, name, path) for name, path in (("old", old), ("new", new))}
+        yield _comparison(database, known["old"], known["new"], ignore)
+
+
+def _comparison(
+    database: sqlite3.Connection,
+    old: Mapping[str, set[str]],
+    new: Mapping[str, set[str]],
+    ignore: Sequence[str],
+) -> Comparison:
+    left_out: dict[str, Literal["old", "new"]] = {}
+    fields: dict[str, frozenset[str]] = {}
+    ignored = {word.replace("_", "-") for word in ignore}
+    for type in sorted({*old, *new}):
+        if type not in old or type not in new:
+            left_out[type] = "old" if type in new else "new"
+            continue
+        for field in sorted(old[type] ^ new[type]):
+            left_out[f"{type}.{field}"] = "old" if field in new[type] else "new"
+        fields[type] = frozenset((old[type] & new[type]) - ignored)
+    counts = [
+        database.execute(f"SELECT count(DISTINCT origin) FROM {name}").fetchone()[0]  # noqa: S608  # constants
+        for name in ("old", "new")
+    ]
+    return Comparison(left_out, database, fields, max(counts) > 1)
+
+
+def _load(database: sqlite3.Connection, name: str, path: Path) -> dict[str, set[str]]:
+    """Fill a table, and return the fields that each type has in the file."""
+    database.execute(
+        f"CREATE TABLE {name} (type TEXT, id TEXT, origin TEXT, found BLOB, "
+        "PRIMARY KEY (type, id, origin)) WITHOUT ROWID"
+    )
+    known: dict[str, set[str]] = {}
+
+    def rows() -> Iterator[tuple[str, str, str, bytes]]:
+        for found in read_inventory(path):
+            meta = found.get("meta")
+            meta = meta if isinstance(meta, dict) else {}
+            if meta.get("included"):
+                continue
+            type, id = identity_of(found)
+            flat = _flat(found)
+            known.setdefault(type, set()).update(field.partition(".")[0] for field in flat)
+            yield type, id, str(meta.get("origin", "")), msgspec.json.encode(flat)
+
+    try:
+        with database:
+            database.executemany(f"INSERT OR REPLACE INTO {name} VALUES (?, ?, ?, ?)", rows())  # noqa: S608  # constants
+    except (UnicodeEncodeError, sqlite3.Error) as error:
+        raise InvalidArgumentError(f"{path}: cannot be compared: {error}") from None
+    return known
+
+
+def _flat(found: Document) -> dict[str, Any]:
+    """Return the fields of a document: attributes with those inside them, ids of links."""
+    flat: dict[str, Any] = {}
+    attributes, links = found.get("attributes"), found.get("relationships")
+    for key, value in attributes.items() if isinstance(attributes, dict) else ():
+        _add(flat, key, value)
+    for key, link in links.items() if isinstance(links, dict) else ():
+        data = link.get("data") if isinstance(link, dict) else None
+        if isinstance(data, list):
+            flat[key] = sorted(str(each.get("id")) for each in data if isinstance(each, dict))
+        else:
+            flat[key] = data.get("id") if isinstance(data, dict) else None
+    return flat
+
+
+def _add(flat: dict[str, Any], key: str, value: Any) -> None:
+    if isinstance(value, dict) and value:
+        for name, item in value.items():
+            _add(flat, f"{key}.{name}", item)
+    else:
+        flat[key] = value
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    """Return whether two values say the same: times may be written in several ways."""
+    if old == new and isinstance(old, bool) == isinstance(new, bool):
+        return True
+    if old in (None, {}) and new in (None, {}):
+        return True
+    moment = _moment(old)
+    return moment is not None and moment == _moment(new)
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return None if moment is None or moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
