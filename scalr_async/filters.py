@@ -52,9 +52,9 @@ def between(low: str | float | datetime | None, high: str | float | datetime | N
 
 
 def raw(text: str) -> Condition:
-    """Send a value as it is: a status that is newer than this library, an operator it lacks."""
+    """Send a value unchecked: a status newer than this library, an operator that it lacks."""
     return Condition(text)
 
 
 null: Final = NULL
-"""Match where there is no value; also as one of several: `[filters.null, "env-1"]`."""
+"""Matches null; also as one of several values: `[filters.null, "env-1"]`."""

@@ -15,7 +15,7 @@ A module imports only those above it or to its left. Other packages import from 
 
 from __future__ import annotations
 
-from scalr_async.jsonapi._chunks import LARGE
+from scalr_async.jsonapi._chunks import LARGE_DOCUMENT
 from scalr_async.jsonapi._codec import Codec, codec_for
 from scalr_async.jsonapi._converter import (
     check_hooks,
@@ -25,7 +25,14 @@ from scalr_async.jsonapi._converter import (
     write_plain,
 )
 from scalr_async.jsonapi._document import Document, Pagination, read_refs
-from scalr_async.jsonapi._ids import Identity, doubt, doubt_about, identify, is_like_an_id, plain_id
+from scalr_async.jsonapi._ids import (
+    Identity,
+    describe_wrong_prefix,
+    identify,
+    is_like_an_id,
+    plain_id,
+    wrong_prefix,
+)
 from scalr_async.jsonapi._json import Body, encode_json, loads
 from scalr_async.jsonapi._operation import Operation
 from scalr_async.jsonapi._query import (
@@ -41,7 +48,7 @@ from scalr_async.jsonapi._query import (
     plain_value,
 )
 from scalr_async.jsonapi._ref import Ref
-from scalr_async.jsonapi._relationships import NO_LISTS, IdentityMap, write_refs
+from scalr_async.jsonapi._relationships import NOT_A_LIST, IdentityMap, write_refs
 from scalr_async.jsonapi._resource import (
     Nested,
     Resource,
@@ -50,12 +57,12 @@ from scalr_async.jsonapi._resource import (
     register_loader,
     resource,
 )
-from scalr_async.jsonapi._response import check, decode, foreign, may_be_page, unexpected
+from scalr_async.jsonapi._response import check, decode, html_type, may_be_html, unexpected_answer
 from scalr_async.jsonapi._schema import conceal_attributes, nested, schema_of, wire
 
 __all__ = [
-    "LARGE",
-    "NO_LISTS",
+    "LARGE_DOCUMENT",
+    "NOT_A_LIST",
     "NULL",
     "Body",
     "Codec",
@@ -78,19 +85,18 @@ __all__ = [
     "codec_for",
     "conceal_attributes",
     "decode",
-    "doubt",
-    "doubt_about",
+    "describe_wrong_prefix",
     "encode_filter",
     "encode_json",
     "encode_member",
     "encode_parameter",
     "encode_value",
-    "foreign",
+    "html_type",
     "identify",
     "is_like_an_id",
     "loads",
     "make_converter",
-    "may_be_page",
+    "may_be_html",
     "nested",
     "plain_id",
     "plain_value",
@@ -100,8 +106,9 @@ __all__ = [
     "register_loader",
     "resource",
     "schema_of",
-    "unexpected",
+    "unexpected_answer",
     "wire",
     "write_plain",
     "write_refs",
+    "wrong_prefix",
 ]

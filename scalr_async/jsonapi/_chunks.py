@@ -1,8 +1,8 @@
-"""A large document, cut piece by piece, so that nothing else has to wait for the whole of it.
+"""Large documents, parsed chunk by chunk so that the event loop is not blocked.
 
-Where a piece ends is guessed and then proved: a stretch of bytes that begins where an item of
-`data` begins, and is a JSON list of resource objects when brackets are put around it, ends where
-an item ends. So the pieces are parsed once, by the parser of every other document.
+The end of a chunk is guessed and then proved: bytes that begin at an item of `data`, and are a JSON
+list of resource objects once brackets are put around them, end where an item ends. So each chunk is
+parsed once, by the parser of every other document.
 """
 
 from __future__ import annotations
@@ -15,77 +15,79 @@ import attrs
 import msgspec
 
 from scalr_async._values import UNSET
-from scalr_async.jsonapi._document import Envelope, Head, read_many
+from scalr_async.jsonapi._document import RawDocument, RawResource, parse_many
 from scalr_async.jsonapi._json import Body
 
-__all__ = ["LARGE", "Piece", "read_pieces"]
+__all__ = ["LARGE_DOCUMENT", "Chunk", "read_chunks"]
 
-LARGE: Final = 1024 * 1024
-"""Bytes beyond which it is worth it: a document of this size keeps others waiting for 3 ms."""
+LARGE_DOCUMENT: Final = 1024 * 1024
+"""The size in bytes from which documents are parsed in chunks: it blocks the loop for 3 ms."""
 
-_PIECE: Final = 256 * 1024
-"""Bytes, at least: a fraction of a millisecond's work."""
+_CHUNK_SIZE: Final = 256 * 1024
+"""The least size of a chunk in bytes: a fraction of a millisecond's work."""
 
-_FURTHEST: Final = 64 * 1024
-"""Bytes that may stand before `data`."""
-_MOST_GUESSES: Final = 20
-_MARKED: Final = "pieces before"
+_MAX_DATA_OFFSET: Final = 64 * 1024
+"""The most bytes before `data`."""
+_MAX_GUESSES: Final = 20
+_PLACEHOLDER_TYPE: Final = "chunks before"
 
-_MARK: Final = b'{"type":"%b"},' % _MARKED.encode()
-"""Stands for the items of earlier pieces in what is left of the document."""
+_PLACEHOLDER: Final = b'{"type":"%b"},' % _PLACEHOLDER_TYPE.encode()
+"""The stand-in for the items of earlier chunks in the rest of the document."""
 _DATA: Final = re.compile(rb'"data"\s*:\s*\[\s*')
 _BETWEEN: Final = re.compile(rb"\}(\s*,\s*)\{")
-_heads: Final = msgspec.json.Decoder(list[Head])
-_envelope: Final = msgspec.json.Decoder(Envelope)
+_decode_resources: Final = msgspec.json.Decoder(list[RawResource])
+_decode_document: Final = msgspec.json.Decoder(RawDocument)
 
 
 @attrs.frozen
-class Piece:
-    """Some of the items of a document; the last piece has its other members as well."""
+class Chunk:
+    """Some of the items of a document; the last chunk has its other members as well."""
 
-    envelope: Envelope
+    raw_document: RawDocument
     last: bool = False
-    alone: bool = False
-    """True if the pieces before it count for nothing: of two `data` the last one counts."""
+    replaces_earlier: bool = False
+    """True if the chunks before it are void: of two `data` members the last one counts."""
 
 
-def read_pieces(body: Body) -> Iterator[Piece]:
-    """Cut a document with a list of resources; what `read_many` refuses is refused here too."""
-    data = _DATA.search(body, 0, _FURTHEST)
+def read_chunks(body: Body) -> Iterator[Chunk]:
+    """Yield the chunks of a document with a list of resources; raises what `parse_many` raises."""
+    data = _DATA.search(body, 0, _MAX_DATA_OFFSET)
     first = begin = data.end() if data and _is_key(body, data.end()) else None
-    while begin is not None and (found := _next_piece(body, begin)):
-        heads, begin = found
-        yield Piece(Envelope(data=heads))
+    while begin is not None and (found := _next_chunk(body, begin)):
+        raws, begin = found
+        yield Chunk(RawDocument(data=raws))
     if begin == first:
-        yield Piece(read_many(body), last=True)
+        yield Chunk(parse_many(body), last=True)
         return
-    rest = read_many(b"".join([body[:first], _MARK, memoryview(body)[begin:]]))
-    heads = rest.data or []
-    marked = bool(heads) and heads[0].id is UNSET and heads[0].type == _MARKED
+    rest = parse_many(b"".join([body[:first], _PLACEHOLDER, memoryview(body)[begin:]]))
+    raws = rest.data or []
+    marked = bool(raws) and raws[0].id is UNSET and raws[0].type == _PLACEHOLDER_TYPE
     if marked:
-        rest.data = heads[1:]
-    yield Piece(rest, last=True, alone=not marked)
+        rest.data = raws[1:]
+    yield Chunk(rest, last=True, replaces_earlier=not marked)
 
 
 def _is_key(body: Body, end: int) -> bool:
-    """Return whether it is the document's own `data` that begins here, and not one inside it."""
+    """Return whether the document's own `data` begins here, and not a nested one."""
     try:
-        return _envelope.decode(b"".join([body[:end], b"]}"])).data == []
+        return _decode_document.decode(b"".join([body[:end], b"]}"])).data == []
     except (ValueError, RecursionError):
         return False
 
 
-def _next_piece(body: Body, begin: int) -> tuple[list[Head], int] | None:
-    """Return the items of the next piece and where the one after it begins; None at the end."""
-    end = begin + _PIECE
-    for guess in range(_MOST_GUESSES):
+def _next_chunk(body: Body, begin: int) -> tuple[list[RawResource], int] | None:
+    """Return the items of the next chunk and the offset of the one after it; None at the end."""
+    end = begin + _CHUNK_SIZE
+    for guess in range(_MAX_GUESSES):
         between = _BETWEEN.search(body, end)
         if between is None:
             return None
         try:
-            heads = _heads.decode(b"".join([b"[", body[begin : between.start() + 1], b"]"]))
+            raws = _decode_resources.decode(
+                b"".join([b"[", body[begin : between.start() + 1], b"]"])
+            )
         except (ValueError, RecursionError):
             end = between.end() + (1 << guess)  # ends that are none come close together
         else:
-            return heads, between.start(1) + len(between[1])
+            return raws, between.start(1) + len(between[1])
     return None

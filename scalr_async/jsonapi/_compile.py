@@ -15,7 +15,7 @@ import msgspec
 
 from scalr_async._values import UNSET, Secret, read_secret, read_sensitive
 from scalr_async.jsonapi._converter import NestedReader, Reader, read_datetime, reader_for
-from scalr_async.jsonapi._document import ABSENT, Sent, WholeHead
+from scalr_async.jsonapi._document import ABSENT, DecodedResource, Sent
 from scalr_async.jsonapi._ref import IncludedRef, Ref
 from scalr_async.jsonapi._schema import (
     Attribute,
@@ -33,7 +33,7 @@ __all__ = [
     "relationships_filler",
     "relationships_struct",
     "resource_filler",
-    "whole_document",
+    "single_document_struct",
 ]
 
 _LINK = "IncludedRef(value.type, value.id, included)"
@@ -73,16 +73,16 @@ def relationships_struct(cls: type, names: Iterable[str]) -> type[msgspec.Struct
     return _struct(cls, relationships, types)
 
 
-def whole_document(attributes: type[msgspec.Struct]) -> type[msgspec.Struct]:
+def single_document_struct(attributes: type[msgspec.Struct]) -> type[msgspec.Struct]:
     """Make the wire struct of a document with one resource, whose attributes have a struct."""
-    head = msgspec.defstruct(
-        WholeHead.__name__,
+    raw = msgspec.defstruct(
+        DecodedResource.__name__,
         [("sent", attributes | None, None)],
-        bases=(WholeHead,),
+        bases=(DecodedResource,),
         rename={"sent": "attributes"},
         gc=False,
     )
-    members = [("data", head | None, UNSET), ("included", msgspec.Raw, ABSENT)]
+    members = [("data", raw | None, UNSET), ("included", msgspec.Raw, ABSENT)]
     return msgspec.defstruct("Document", members, bases=(Sent,), gc=False)
 
 
@@ -161,33 +161,32 @@ def _nested_filler(cls: type, readers: Mapping[str, Reader]) -> Reader:
 
 
 def resource_filler(
-    cls: type, readers: Mapping[str, Reader], *, whole: bool = False
+    cls: type, readers: Mapping[str, Reader], *, keep_document: bool = False
 ) -> Callable[[Any, Any, Any], Any]:
-    """Return `fill(head, sent, source)`: a resource of a head and a struct of its attributes.
+    """Return `fill(raw, sent, loader)`: make a resource of its object and its attributes' struct.
 
-    The JSON in the head is copied, or the resource would keep its page alive; with `whole` it
+    The JSON in `raw` is copied, or the resource would keep its page alive. With `keep_document` it
     stays a part of the document, all of which is kept.
     """
-    copied = () if whole else ("attributes", "relationships", "links", "meta")
+    copied = () if keep_document else ("attributes", "relationships", "links", "meta")
     body = [
         "self = Twin()",
-        *(f"head.{name} = head.{name}.copy()" for name in copied),  # ABSENT is its own copy
-        "self._head = head",
-        "self._source = source",
-        "self.id = head.id",
+        *(f"raw.{name} = raw.{name}.copy()" for name in copied),  # ABSENT is its own copy
+        "self._raw = raw",
+        "self._loader = loader",
+        "self.id = raw.id",
         *_attribute_lines(cls, readers),
         "self.__class__ = Class",
         "return self",
     ]
-    return _function(cls, "head, sent, source", body, readers)
+    return _function(cls, "raw, sent, loader", body, readers)
 
 
 def relationships_filler(cls: type, names: Iterable[str], *, linked: bool) -> Callable[..., None]:
-    """Return `fill(self, sent, included, source)`: set some relationships from their struct.
+    """Return `fill(self, sent, included, loader)`: set some relationships from their struct.
 
-    With `linked` the refs look for their resources in `included`. `source` is where the resource
-    gets from what is still missing then. A relationship that was sent is true, `None` and `UNSET`
-    are not.
+    With `linked` the refs find their resources in `included`. `loader` loads the relationships that
+    are still missing then. A relationship that was sent is true, `None` and `UNSET` are not.
     """
     body = ["Object.__setattr__(self, '__class__', Twin)", "try:"]
     for name in names:
@@ -199,8 +198,8 @@ def relationships_filler(cls: type, names: Iterable[str], *, linked: bool) -> Ca
             body += [f"    if value: value = {_LINK}"]
         nowhere = "() if value is None else " if many else ""
         body += [f"    self.{name} = {nowhere}value"]
-    body += ["    self._source = source", "finally:", "    self.__class__ = Class"]
-    return _function(cls, "self, sent, included, source", body, {})
+    body += ["    self._loader = loader", "finally:", "    self.__class__ = Class"]
+    return _function(cls, "self, sent, included, loader", body, {})
 
 
 def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:

@@ -1,6 +1,6 @@
-"""The registry of hooks: how single values are read and written, and where users put their own.
+"""The registry of hooks that read and write single values, to which users add their own.
 
-What is read here is any JSON value at all; what the schema does not know is kept as it came.
+Any JSON value can be read; one that the schema does not know is kept as it came.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from scalr_async._values import (
     read_sensitive,
 )
 from scalr_async.errors import ConfigError, DecodeError, InvalidArgumentError
-from scalr_async.jsonapi._document import Document, read_links, read_pagination
-from scalr_async.jsonapi._ids import described
+from scalr_async.jsonapi._document import Document, parse_links, parse_pagination
+from scalr_async.jsonapi._ids import describe
 from scalr_async.jsonapi._json import NESTED_TOO_DEEPLY, Body, encode_json, loads, write_datetime
 from scalr_async.jsonapi._ref import Ref
 from scalr_async.jsonapi._resource import Resource
 from scalr_async.jsonapi._schema import (
     Real,
     conceal_attributes,
-    concealed_value,
+    conceal_value,
     is_nested,
     kebab,
     schema_of,
@@ -55,12 +55,12 @@ __all__ = [
 ]
 
 Reader = Callable[[Any], Any]
-"""Makes a field's value of a JSON value that is not null."""
+"""Makes the value of a field from a JSON value that is not null."""
 _AWARE: Any = Annotated[Real.datetime, msgspec.Meta(tz=True)]
 
 
 class Converter(cattrs.Converter):
-    """A converter of ours: it keeps what was made with its hooks as long as it lives itself."""
+    """A converter that owns the codecs made with its hooks."""
 
     codecs: Any = None
 
@@ -103,7 +103,7 @@ def check_hooks(converter: Any) -> Converter:
 
 
 def reader_for(type_: Any, converter: cattrs.Converter) -> Reader | None:
-    """Return what reads a value of a type; None where JSON's own value is the field's."""
+    """Return the reader of a type, None where the JSON value is used as it is."""
     type_ = without_none(type_)
     origin, arguments = get_origin(type_) or type_, get_args(type_)
     if origin is tuple:
@@ -150,7 +150,7 @@ def _hook_reader(hook: Callable[[Any, Any], Any], type_: Any) -> Reader:
 
 
 def read_datetime(value: Any, _: Any = None) -> Any:
-    """Return the aware time that a text tells (UTC where it names no zone), else the text."""
+    """Parse an aware time (UTC if it names no zone); return text that is no time as it is."""
     if not isinstance(value, str):
         return value
     try:
@@ -165,7 +165,7 @@ def read_datetime(value: Any, _: Any = None) -> Any:
 
 
 class FieldsReader:
-    """Reads the attributes of a class out of a JSON object, each value by itself."""
+    """Reads the attributes of a class from a JSON object, each value by itself."""
 
     def __init__(self, cls: type, converter: cattrs.Converter) -> None:
         self._guarded = schema_of(cls).guarded
@@ -175,7 +175,7 @@ class FieldsReader:
         ]
 
     def __call__(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values by their Python names; what was not sent is left out."""
+        """Return the values that were sent, by their Python names."""
         values = {
             name: value if value is None or read is None else read(value)
             for name, wire, read in self._fields
@@ -205,7 +205,7 @@ def _write_nested(value: Any, cls: type, converter: cattrs.Converter) -> dict[st
 
 
 def _write_resource(value: Resource, cls: type[Resource], converter: cattrs.Converter) -> Any:
-    """Return the resource object that has the fields of a resource, without those it has not."""
+    """Return the resource object with the fields of a resource that are set."""
     schema = schema_of(cls)
     attributes = write_fields(
         {name: getattr(value, name) for name in schema.attributes}, cls, converter
@@ -252,7 +252,7 @@ def _write(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
     type_ = without_none(type_)
     origin, arguments = get_origin(type_), get_args(type_)
     if isinstance(value, Ref | Resource):
-        raise InvalidArgumentError(f"{described(value)}: not a plain value")
+        raise InvalidArgumentError(f"{describe(value)}: not a plain value")
     if isinstance(value, Mapping):
         if is_nested(type_):
             return write_fields(value, type_, converter)
@@ -265,7 +265,7 @@ def _write(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
 
 
 DEFAULT: Final = make_converter()
-"""The converter of everybody who gives none."""
+"""The converter of clients that are given none."""
 
 
 def read_plain(body: Body, type_: Any, converter: cattrs.Converter | None = None) -> Any:
@@ -274,7 +274,7 @@ def read_plain(body: Body, type_: Any, converter: cattrs.Converter | None = None
     What does not fit the type is kept as it came.
     """
     read = reader_for(type_, converter or DEFAULT)
-    value = concealed_value(type_, loads(body))
+    value = conceal_value(type_, loads(body))
     return value if read is None or value is None else read(value)
 
 
@@ -301,14 +301,14 @@ def read_values(body: Body, type_: Any, converter: cattrs.Converter | None = Non
     """Read a list of plain JSON values: bare, or as the `data` of a document."""
     sent = loads(body)
     members = sent if isinstance(sent, dict) else {"data": sent}
-    data = concealed_value(tuple[type_, ...], members.get("data"))
+    data = conceal_value(tuple[type_, ...], members.get("data"))
     if not isinstance(data, list):
         raise DecodeError("not the list that was promised", outcome="applied")
     read = reader_for(type_, converter or DEFAULT)
     return Document(
         items=tuple(value if read is None or value is None else read(value) for value in data),
-        meta=read_pagination(_raw(members.get("meta"))),
-        links=read_links(_raw(members.get("links"))),
+        meta=parse_pagination(_raw(members.get("meta"))),
+        links=parse_links(_raw(members.get("links"))),
     )
 
 

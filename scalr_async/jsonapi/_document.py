@@ -15,19 +15,19 @@ from scalr_async.jsonapi._schema import kebab
 
 __all__ = [
     "ABSENT",
+    "DecodedResource",
     "Document",
-    "Envelope",
-    "Head",
     "Pagination",
+    "RawDocument",
+    "RawResource",
     "Sent",
-    "WholeHead",
-    "document",
     "identifier",
-    "read_included",
-    "read_links",
-    "read_many",
-    "read_one",
-    "read_pagination",
+    "make_document",
+    "parse_included",
+    "parse_links",
+    "parse_many",
+    "parse_one",
+    "parse_pagination",
     "read_refs",
 ]
 
@@ -37,7 +37,7 @@ T_co = TypeVar("T_co", covariant=True)
 ABSENT: Final = msgspec.Raw(b"null")
 """A member that was not sent; recognised by identity."""
 
-_UNBELIEVABLE: Final = 2**53
+_MAX_COUNT: Final = 2**53
 """No count of anything: the first integer that JSON readers disagree about."""
 
 
@@ -56,7 +56,7 @@ class Sent(msgspec.Struct, gc=False):
         return []
 
 
-class Head(Sent, gc=False):
+class RawResource(Sent, gc=False):
     """A resource object whose members are still JSON."""
 
     id: str = UNSET
@@ -67,11 +67,12 @@ class Head(Sent, gc=False):
     meta: msgspec.Raw = ABSENT
 
 
-class WholeHead(Sent, gc=False):
-    """A resource object that is its document's only one, with its attributes decoded: `sent`.
+class DecodedResource(Sent, gc=False):
+    """The only resource object of a document, with its attributes decoded: `sent`.
 
-    Whoever takes them leaves the document in their place. It is cut again when somebody asks for
-    `attributes` as JSON, which hardly anybody does.
+    The codec takes them and leaves the document in `sent`. It is parsed again when `attributes` is
+    asked for as JSON (by `raw()`). One parse in place of two saves 6 % of the instructions of a
+    `get()`, and 5 % of those of a link.
     """
 
     id: str = UNSET
@@ -84,83 +85,83 @@ class WholeHead(Sent, gc=False):
     @property
     def attributes(self) -> msgspec.Raw:
         """The attributes as they were sent."""
-        return read_one(self.sent)[0].attributes
+        return parse_one(self.sent)[0].attributes
 
 
-class _LooseHead(Head, gc=False):
+class _LooseResource(RawResource, gc=False):
     id: Any = UNSET
     type: Any = UNSET
 
 
 class _One(Sent, gc=False):
-    data: Head | None = UNSET
+    data: RawResource | None = UNSET
     included: msgspec.Raw = ABSENT
 
 
 class _LooseOne(_One, gc=False):
-    data: _LooseHead | None = UNSET  # pyright: ignore[reportIncompatibleVariableOverride]  # read only
+    data: _LooseResource | None = UNSET  # pyright: ignore[reportIncompatibleVariableOverride]  # read only
 
 
-class Envelope(Sent, gc=False):
+class RawDocument(Sent, gc=False):
     """A document whose primary data is a list of resource objects."""
 
-    data: list[Head] | None = UNSET
+    data: list[RawResource] | None = UNSET
     included: msgspec.Raw = ABSENT
     links: msgspec.Raw = ABSENT
     meta: msgspec.Raw = ABSENT
 
 
-class _LooseEnvelope(Envelope, gc=False):
-    data: list[_LooseHead] | None = UNSET  # type: ignore[assignment]  # read only
+class _LooseDocument(RawDocument, gc=False):
+    data: list[_LooseResource] | None = UNSET  # type: ignore[assignment]  # read only
 
 
 _one: Final[_Decoder[_One]] = msgspec.json.Decoder(_One)
-_loose_one: Final[_Decoder[_One]] = msgspec.json.Decoder(_LooseOne)
-_many: Final[_Decoder[Envelope]] = msgspec.json.Decoder(Envelope)
-_loose_many: Final[_Decoder[Envelope]] = msgspec.json.Decoder(_LooseEnvelope)
-_heads: Final = msgspec.json.Decoder(list[Head] | None)
-_loose_head: Final = msgspec.json.Decoder(_LooseHead)
+_decode_loose_one: Final[_Decoder[_One]] = msgspec.json.Decoder(_LooseOne)
+_many: Final[_Decoder[RawDocument]] = msgspec.json.Decoder(RawDocument)
+_decode_loose_many: Final[_Decoder[RawDocument]] = msgspec.json.Decoder(_LooseDocument)
+_decode_resources: Final = msgspec.json.Decoder(list[RawResource] | None)
+_decode_loose: Final = msgspec.json.Decoder(_LooseResource)
 
 
-def read_one(body: Body) -> tuple[Head, msgspec.Raw]:
-    """Cut a document with one resource into that resource and `included`."""
-    document = _parse(body, _one, _loose_one)
+def parse_one(body: Body) -> tuple[RawResource, msgspec.Raw]:
+    """Return the resource object of a document with one resource, and its `included`."""
+    document = _parse(body, _one, _decode_loose_one)
     if document.data is UNSET or document.data is None:
         raise undecodable("it has no primary data")
     return document.data, document.included
 
 
-def read_many(body: Body) -> Envelope:
-    """Cut a document with a list of resources into its members; `data` may be null."""
-    document = _parse(body, _many, _loose_many)
+def parse_many(body: Body) -> RawDocument:
+    """Parse the members of a document with a list of resources; `data` may be null."""
+    document = _parse(body, _many, _decode_loose_many)
     if document.data is UNSET:
         raise undecodable("it has no primary data")
     return document
 
 
-def read_included(raw: msgspec.Raw) -> list[Head]:
-    """Cut `included` into resource objects.
+def parse_included(raw: msgspec.Raw) -> list[RawResource]:
+    """Return the resource objects in `included`.
 
-    What is not a resource object with type and id is left out: no `Ref` leads there.
+    Anything without a valid type and id is left out: no `Ref` leads there.
     """
     try:
-        return _heads.decode(raw) or []
+        return _decode_resources.decode(raw) or []
     except (ValueError, RecursionError):
-        return _loose_heads(loads(raw))
+        return _loose_resources(loads(raw))
 
 
-def _loose_heads(included: Any) -> list[Head]:
+def _loose_resources(included: Any) -> list[RawResource]:
     objects = (
         [item for item in included if isinstance(item, dict)] if isinstance(included, list) else []
     )
-    heads = [_loose_head.decode(msgspec.json.encode(item)) for item in objects]
-    for head in heads:
-        head.id = identifier(head.id)
-    return [head for head in heads if isinstance(head.id, str) and isinstance(head.type, str)]
+    raws = [_decode_loose.decode(msgspec.json.encode(item)) for item in objects]
+    for raw in raws:
+        raw.id = identifier(raw.id)
+    return [raw for raw in raws if isinstance(raw.id, str) and isinstance(raw.type, str)]
 
 
 def identifier(value: Any) -> Any:
-    """Return the id that a value stands for: a number's digits; `UNSET` when it can be none."""
+    """Return a value as an id: a number's digits, `UNSET` for what cannot be one."""
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else UNSET
@@ -194,7 +195,7 @@ _PAGINATION_KEYS: Final = tuple((name, kebab(name)) for name in attrs.fields_dic
 
 @attrs.frozen(kw_only=True)
 class Document(Generic[T]):
-    """A page as it came: its items, the server's numbers (None without any), its links."""
+    """A decoded list: its items, the server's numbers (None without any), its links."""
 
     items: tuple[T, ...]
     meta: Pagination | None
@@ -203,18 +204,18 @@ class Document(Generic[T]):
     """False if null came in place of the list: it reads as empty, and proves nothing."""
 
 
-def document(items: Iterable[T], envelope: Envelope) -> Document[T]:
-    """Return a page of items with what its document says besides."""
+def make_document(items: Iterable[T], raw_document: RawDocument) -> Document[T]:
+    """Return the items of a document together with its numbers and links."""
     return Document(
         items=tuple(items),
-        meta=read_pagination(envelope.meta),
-        links=read_links(envelope.links),
-        is_list=envelope.data is not None,
+        meta=parse_pagination(raw_document.meta),
+        links=parse_links(raw_document.links),
+        is_list=raw_document.data is not None,
     )
 
 
-def read_pagination(meta: msgspec.Raw) -> Pagination | None:
-    """Return the numbers of a document's `meta`, as far as they are numbers of something."""
+def parse_pagination(meta: msgspec.Raw) -> Pagination | None:
+    """Return the pagination numbers in a document's `meta`, None if it has none."""
     value = loads(meta)
     numbers = value.get("pagination") if isinstance(value, dict) else None
     if not isinstance(numbers, dict):
@@ -223,10 +224,10 @@ def read_pagination(meta: msgspec.Raw) -> Pagination | None:
 
 
 def _count(value: Any) -> int | None:
-    return value if type(value) is int and 0 <= value < _UNBELIEVABLE else None
+    return value if type(value) is int and 0 <= value < _MAX_COUNT else None
 
 
-def read_links(links: msgspec.Raw) -> Mapping[str, Any]:
+def parse_links(links: msgspec.Raw) -> Mapping[str, Any]:
     """Return the links of a document or a resource object; empty when they are no object."""
     value = None if links is ABSENT else loads(links)
     return value if isinstance(value, dict) else {}
@@ -234,7 +235,7 @@ def read_links(links: msgspec.Raw) -> Mapping[str, Any]:
 
 def read_refs(body: Body) -> Document[Ref[Any]]:
     """Read what a relationship endpoint lists; an item without type or id is left out."""
-    envelope = read_many(body)
-    refs = [(head.type, identifier(head.id)) for head in envelope.data or ()]
+    raw_document = parse_many(body)
+    refs = [(raw.type, identifier(raw.id)) for raw in raw_document.data or ()]
     items: list[Ref[Any]] = [Ref(type_, id_) for type_, id_ in refs if UNSET not in (type_, id_)]
-    return document(items, envelope)
+    return make_document(items, raw_document)

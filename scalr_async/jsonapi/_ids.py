@@ -16,13 +16,21 @@ from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ref import Ref
 from scalr_async.jsonapi._resource import R, Resource
 
-__all__ = ["Identity", "described", "doubt", "doubt_about", "identify", "is_like_an_id", "plain_id"]
+__all__ = [
+    "Identity",
+    "describe",
+    "describe_wrong_prefix",
+    "identify",
+    "is_like_an_id",
+    "plain_id",
+    "wrong_prefix",
+]
 
-_LONGEST_ID: Final = 128
+_MAX_ID_LENGTH: Final = 128
 _NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")
 
 plain_id: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
-"""Tells ids that need no encoding; nearly all are such."""
+"""Matches ids that need no encoding, as nearly all do."""
 
 Identity: TypeAlias = str | Ref[R] | R
 """An object as calls take it: its id, a `Ref` to it, or the object itself."""
@@ -40,12 +48,12 @@ def identify(value: object, type_: str | None) -> str:
         return value
     if isinstance(value, _OBJECTS):
         if type_ is not None and value.type != type_:
-            raise _not_an_id(described(value), type_)
+            raise _not_an_id(describe(value), type_)
         value = value.id
     if not isinstance(value, str) or not value or isinstance(value, Secret):
         raise _not_an_id(shown(value), type_)
     text = str.__str__(value)  # of a member of an enumeration, its value
-    if len(text) > _LONGEST_ID or text in (".", "..") or _NOT_IN_IDS.search(text):
+    if len(text) > _MAX_ID_LENGTH or text in (".", "..") or _NOT_IN_IDS.search(text):
         raise _not_an_id(shown(text), type_)
     return text
 
@@ -53,10 +61,10 @@ def identify(value: object, type_: str | None) -> str:
 _OBJECTS: Final = (Ref, Resource)
 
 
-def described(value: Ref[Any] | Resource) -> str:
-    """Return type and id for an error: `tags 'tag-1'`; nobody checks a `Ref` made by hand."""
+def describe(value: Ref[Any] | Resource) -> str:
+    """Return type and id for an error (`tags 'tag-1'`), also of a `Ref` that is malformed."""
     kind: Any = value.type
-    kind = printable(kind, _LONGEST_ID) if isinstance(kind, str) else shown(kind)
+    kind = printable(kind, _MAX_ID_LENGTH) if isinstance(kind, str) else shown(kind)
     return f"{kind} {shown(value.id)}"
 
 
@@ -83,7 +91,7 @@ _PREFIXES: Final[Mapping[str, str]] = {
     "vcs-providers": "vcs",
     "workspaces": "ws",
 }
-"""Read off the ids in the API's documentation and in that of the Terraform provider."""
+"""The prefixes of ids in the documentation of the API and of the Terraform provider."""
 _TYPES: Final = {prefix: type_ for type_, prefix in _PREFIXES.items()}
 
 
@@ -97,17 +105,17 @@ def is_like_an_id(name: str, type_: str) -> bool:
     return prefix == _PREFIXES.get(type_) and _RANDOM.fullmatch(rest) is not None
 
 
-def doubt(value: Any, type_: str | None) -> str:
-    """Return why a value is hardly the id of one of a type; empty when nothing speaks against it.
+def describe_wrong_prefix(value: Any, type_: str | None) -> str:
+    """Return a value with what is odd about its prefix as the id of a type; empty if nothing is.
 
-    To be said when nothing was found, and never a reason to refuse an id.
+    A hint for errors about what was not found, and never a reason to refuse an id.
     """
-    found = doubt_about(value, type_)
+    found = wrong_prefix(value, type_)
     return found and f"{shown(value)} {found}"
 
 
-def doubt_about(value: Any, type_: str | None) -> str:
-    """Return the same without the value."""
+def wrong_prefix(value: Any, type_: str | None) -> str:
+    """Return what is odd about the prefix of an id of a type; empty if nothing is."""
     wanted = _PREFIXES.get(type_ or "")
     if not isinstance(value, str) or wanted is None:
         return ""

@@ -33,11 +33,11 @@ __all__ = [
     "write_datetime",
 ]
 
-_MOST_LEVELS: Final = 200
-"""Levels of nesting. What the interpreters can do themselves differs by a factor of ten."""
+_MAX_LEVELS: Final = 200
+"""The most levels of nesting, the same for all interpreters, whose own limits differ tenfold."""
 
 NESTED_TOO_DEEPLY: Final = (
-    f"not a value that JSON can hold: nested too deeply (more than {_MOST_LEVELS} levels)"
+    f"not a value that JSON can hold: nested too deeply (more than {_MAX_LEVELS} levels)"
 )
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -49,11 +49,11 @@ _ESCAPE: Final = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )
-"""One escape sequence; the group is a surrogate that stands alone."""
+"""One escape sequence; the group is a lone surrogate."""
 
 
 def loads(raw: msgspec.Raw | Body) -> Any:
-    """Parse JSON, forgiving what the module's docstring says; raises `DecodeError` for the rest."""
+    """Parse JSON as the module docstring says; raises `DecodeError` for what is not JSON."""
     try:
         return msgspec.json.decode(raw)
     except (ValueError, RecursionError):
@@ -100,7 +100,7 @@ def encode_json(value: Any) -> SecretBytes:
     except (TypeError, ValueError) as error:
         problem = str(error)  # itself, it holds what is encoded
     else:
-        if text.count("[") + text.count("{") <= _MOST_LEVELS or _is_shallow(value):
+        if text.count("[") + text.count("{") <= _MAX_LEVELS or _is_shallow(value):
             return encoded
         raise InvalidArgumentError(NESTED_TOO_DEEPLY)
     raise InvalidArgumentError(f"not a value that JSON can hold: {problem}")
@@ -117,9 +117,9 @@ def write_datetime(value: datetime) -> str:
 
 
 def _is_shallow(value: Any) -> bool:
-    """Return whether a value has no more levels than may be sent."""
+    """Return whether a value is nested no deeper than allowed."""
     level = [value]
-    for _ in range(_MOST_LEVELS):
+    for _ in range(_MAX_LEVELS):
         level = [member for holder in level for member in _members(holder)]
         level = [member for member in level if isinstance(member, Mapping | list | tuple)]
     return not level
@@ -130,5 +130,5 @@ def _members(holder: Any) -> Any:
 
 
 def encode_ids(document: Any) -> SecretBytes:
-    """Encode nothing but types and ids, which were checked; a tenth of the cost."""
+    """Encode types and ids, which were checked before, at a tenth of the cost of `encode_json`."""
     return SecretBytes(msgspec.json.encode(document))

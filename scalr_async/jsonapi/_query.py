@@ -1,4 +1,4 @@
-"""From the options of a call to the pairs of its query, refused before anything is sent."""
+"""The query of a call, made of its options; bad ones are refused before any I/O."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ __all__ = [
 _OPERATORS: Final = ("in:", "like:", "between:")
 
 _NULL: Final = "null"
-"""The text that the server takes for no value at all, wherever it comes."""
+"""The text that the server always reads as null."""
 
-_MOST_VALUES: Final = 10_000
-"""No URL holds more; an endless generator must not hang the program."""
+_MAX_VALUES: Final = 10_000
+"""The most values of a filter: no URL holds more, and an infinite generator must not hang."""
 
-_LARGEST: Final = 2**128
-"""Above every number that anybody compares with, NaN and infinity included."""
+_MAX_NUMBER: Final = 2**128
+"""A bound above any number to compare with; excludes NaN and infinity."""
 Scalar: TypeAlias = str | float | datetime | Enum | Ref[Any] | Resource
 
 Parameter: TypeAlias = Scalar | Iterable[Scalar]
@@ -60,13 +60,13 @@ def _text_only(instance: object, attribute: attrs.Attribute[Any], value: object)
 @final
 @attrs.frozen
 class Condition:
-    """A condition in the server's own syntax, made by the functions of this module."""
+    """A condition in the server's own syntax; `scalr_async.filters` makes them."""
 
     text: str = attrs.field(validator=_text_only)
 
 
 NULL: Final = Condition(f"in:{_NULL}")
-"""The condition that there is no value."""
+"""Matches null."""
 
 
 def encode_filter(value: Any, kind: Any) -> str:
@@ -95,7 +95,7 @@ def encode_filter(value: Any, kind: Any) -> str:
 
 
 def encode_parameter(value: Any) -> str:
-    """Return the value of any other parameter: a value, or several of them with commas."""
+    """Return the value of any other parameter; several values are joined by commas."""
     if _is_several(value):
         return ",".join(encode_value(member) for member in _bounded(value))
     return encode_value(value)
@@ -109,14 +109,14 @@ def _is_several(value: Any) -> bool:
 
 
 def _bounded(values: Iterable[Any]) -> list[Any]:
-    found = list(islice(values, _MOST_VALUES + 1))
-    if len(found) > _MOST_VALUES:
-        raise InvalidArgumentError(f"more than {_MOST_VALUES} values")
+    found = list(islice(values, _MAX_VALUES + 1))
+    if len(found) > _MAX_VALUES:
+        raise InvalidArgumentError(f"more than {_MAX_VALUES} values")
     return found
 
 
 def encode_member(value: Any, kind: Any) -> str:
-    """Return one of several values, which the server tells apart by their commas."""
+    """Return one of several values, which commas separate on the wire."""
     if value is NULL:
         return _NULL
     text = _value(value, kind)
@@ -126,7 +126,7 @@ def encode_member(value: Any, kind: Any) -> str:
 
 
 def _value(value: Any, kind: Any) -> str:
-    """Return a value that a filter compares with, if it can be one of its `kind`."""
+    """Return a value to compare with; refuse one that is not of the filter's `kind`."""
     value = plain_value(value)
     if value is None:
         raise InvalidArgumentError("None: filters.null finds what has no value")
@@ -165,12 +165,12 @@ def _is_of(kind: type, value: Any) -> bool:
 
 
 def plain_value(value: Any) -> Any:
-    """Return the value that a member of an enumeration stands for; all others as they are."""
+    """Return the value of an enumeration member; other values as they are."""
     return value.value if isinstance(value, Enum) else value
 
 
 def encode_value(value: Any) -> str:
-    """Return a single value as it stands in a query."""
+    """Return a single value as text for the query."""
     value = plain_value(value)
     if isinstance(value, Ref | Resource):
         return identify(value, None)
@@ -180,7 +180,7 @@ def encode_value(value: Any) -> str:
         return write_datetime(value)
     if isinstance(value, str) and not isinstance(value, Secret):
         return _encodable(str.__str__(value))
-    if isinstance(value, int | float) and abs(value) < _LARGEST:
+    if isinstance(value, int | float) and abs(value) < _MAX_NUMBER:
         return str(value)
     told = shown(value) if isinstance(value, int | float) else type(value).__name__
     raise InvalidArgumentError(f"{told}: not a value that a filter can have")

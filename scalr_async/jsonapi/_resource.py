@@ -1,4 +1,4 @@
-"""Resource classes: `Resource`, the decorators that make them, and what a call takes for an id."""
+"""Resource classes: `Resource`, the decorator that makes them, and their plain values."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from typing import (
 import attrs
 
 from scalr_async._values import REDACTED, UNSET, Secret, SecretBytes
-from scalr_async.jsonapi._document import ABSENT, Head, WholeHead, read_links
+from scalr_async.jsonapi._document import ABSENT, DecodedResource, RawResource, parse_links
 from scalr_async.jsonapi._json import loads
 from scalr_async.jsonapi._ref import Linkable, Ref
 from scalr_async.jsonapi._schema import (
     MARK,
     Attribute,
     conceal_attributes,
-    concealed,
+    conceal_secret_fields,
     is_nested,
     known_names,
-    reduce_shown,
+    reduce_visible,
     schema_of,
-    shown_attributes,
+    visible_attributes,
     wire,
 )
 
 __all__ = [
     "Nested",
+    "RelationshipLoader",
     "Resource",
-    "Source",
     "UnknownResource",
     "class_for",
     "class_named",
-    "filling",
+    "fill_lock",
     "plain_attributes",
     "plain_relationships",
     "plain_values",
@@ -54,8 +54,8 @@ __all__ = [
 C = TypeVar("C", bound=type)
 R = TypeVar("R", bound="Resource")
 
-filling: Final = threading.RLock()
-"""Held while relationships are filled: the resource has another class then."""
+fill_lock: Final = threading.RLock()
+"""The lock held while relationships are set: the resource has another class then."""
 _classes: Final[dict[str, type[Resource]]] = {}
 _names: Final[dict[str, type[Resource]]] = {}
 _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
@@ -71,23 +71,23 @@ class Nested:
         return plain_attributes(self)
 
 
-class Source:
-    """The source of a resource's relationships, which are read on first use."""
+class RelationshipLoader:
+    """Loads the relationships of resources on first use."""
 
     __slots__ = ()
 
-    def complete(self, resource: Any, name: str) -> None:
-        """Fill the relationship of that name, and any others that are empty."""
+    def load(self, resource: Any, name: str) -> None:
+        """Set the relationship of that name; others may be set, too."""
         raise NotImplementedError
 
 
 class _State(Linkable):
     """The state of a resource beside its fields: the answer it came from."""
 
-    __slots__ = ("__weakref__", "_head", "_source")
+    __slots__ = ("__weakref__", "_loader", "_raw")
 
-    _head: Head | WholeHead
-    _source: Source | None
+    _raw: RawResource | DecodedResource
+    _loader: RelationshipLoader | None
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
@@ -120,11 +120,11 @@ class Resource(_State):
         Secret values are `Secret`, equal to what was sent. An object that no server sent has
         type and id only.
         """
-        head: Head | WholeHead | None = getattr(self, "_head", None)
-        if head is None:
+        raw: RawResource | DecodedResource | None = getattr(self, "_raw", None)
+        if raw is None:
             return {"type": self.type, "id": self.id}
         members = ("type", "id", "attributes", "relationships", "links", "meta")
-        sent = {name: getattr(head, name) for name in members}
+        sent = {name: getattr(raw, name) for name in members}
         document = {
             name: loads(value) if name not in ("type", "id") else value
             for name, value in sent.items()
@@ -152,14 +152,14 @@ class Resource(_State):
         def __getattr__(self, name: str) -> Any:
             # Relationships are slots left empty until somebody asks for one of them, and so is
             # `links`, for itself.
-            if name == "links" and (head := getattr(self, "_head", None)) is not None:
-                links = UNSET if head.links is ABSENT else read_links(head.links)
+            if name == "links" and (raw := getattr(self, "_raw", None)) is not None:
+                links = UNSET if raw.links is ABSENT else parse_links(raw.links)
                 object.__setattr__(self, name, links)
                 return links
-            source = None if name[0] == "_" else getattr(self, "_source", None)
+            source = None if name[0] == "_" else getattr(self, "_loader", None)
             if source is None:  # no such name, or another thread has filled it meanwhile
                 return object.__getattribute__(self, name)
-            source.complete(self, name)
+            source.load(self, name)
             return getattr(self, name)
 
     def __eq__(self, other: object) -> bool:
@@ -173,12 +173,12 @@ class Resource(_State):
         return hash((self.type, self.id))
 
     def __repr__(self) -> str:
-        fields = "".join(f", {name}={given!r}" for name, given in shown_attributes(self))
+        fields = "".join(f", {name}={given!r}" for name, given in visible_attributes(self))
         return f"{type(self).__name__}(id={self.id!r}{fields})"
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         yield "id", self.id
-        yield from shown_attributes(self)
+        yield from visible_attributes(self)
 
     def __copy__(self) -> Resource:
         return self
@@ -187,12 +187,12 @@ class Resource(_State):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return reduce_shown(self, _class_of(self))
+        return reduce_visible(self, _class_of(self))
 
 
 def _class_of(value: object) -> type:
-    """Return the class of a value, though another thread may be filling it."""
-    with filling:
+    """Return the class of a value, though another thread may be fill_lock it."""
+    with fill_lock:
         return type(value)
 
 
@@ -206,7 +206,9 @@ def resource(type_: str) -> Callable[[C], C]:
     """Make a class the resource class of a JSON:API type: frozen, slotted, keyword-only."""
 
     def decorate(cls: C) -> C:
-        freeze = attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=concealed)
+        freeze = attrs.frozen(
+            kw_only=True, eq=False, repr=False, field_transformer=conceal_secret_fields
+        )
         made = freeze(cls)
         made.type = type_  # type: ignore[attr-defined]  # a resource class has it
         setattr(made, MARK, "resource")
@@ -225,8 +227,8 @@ class UnknownResource(Resource):
         @property
         def type(self) -> str:
             """The JSON:API type, as it stands on the wire; empty after a pickle."""
-            head = getattr(self, "_head", None)
-            return "" if head is None else head.type
+            raw = getattr(self, "_raw", None)
+            return "" if raw is None else raw.type
 
 
 def register_loader(load: Callable[[str], type[Resource] | None]) -> None:
@@ -258,7 +260,7 @@ def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
 
 
 def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those values that were sent."""
+    """Return the values that were sent, as JSON has them."""
     return {name: _plain(value) for name, value in values.items() if value is not UNSET}
 
 

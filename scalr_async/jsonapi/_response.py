@@ -1,7 +1,6 @@
-"""The meaning of an answer: an error of the tree, or a body to decode.
+"""The meaning of an answer: an exception, or a body to decode.
 
-The status alone decides what is raised; an error body is read as far as it makes sense, whatever
-it holds.
+The status alone decides the class of an exception; any error body is read as far as it makes sense.
 """
 
 from __future__ import annotations
@@ -16,26 +15,26 @@ from scalr_async._text import printable, scrub, scrub_value
 from scalr_async.errors import APIError, DecodeError, ErrorObject, error_class
 from scalr_async.jsonapi._json import Body, loads
 
-__all__ = ["check", "decode", "foreign", "may_be_page", "python_name", "unexpected"]
+__all__ = ["check", "decode", "html_type", "may_be_html", "python_name", "unexpected_answer"]
 
 T = TypeVar("T")
-_MOST_ERRORS: Final = 100
-_LARGEST_ERROR_BODY: Final = 1024 * 1024
+_MAX_ERRORS: Final = 100
+_MAX_ERROR_BODY: Final = 1024 * 1024
 
-_SHOWN: Final = 8192
-"""Bytes of an error's body that are looked at when it is not JSON."""
+_MAX_TEXT: Final = 8192
+"""The most bytes of an error body that are kept as text if it is not JSON."""
 
 _JSON: Final = b"{["
-"""With what a body begins that is no page, whatever its type says."""
+"""The first bytes of JSON documents, whatever their media type."""
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 
-_TELLING: Final = 64
-"""Bytes of a page within which it usually says so."""
+_MAX_PROLOG: Final = 64
+"""The bytes within which a page usually declares itself."""
 
 _HEAD: Final = 1024
-"""Bytes of a body within which a page says what it is."""
+"""The bytes within which a page has to declare itself."""
 
-_PAGE: Final = re.compile(
+_HTML_START: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+)?html\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -50,16 +49,18 @@ def check(response: Response, promised: str | None = "JSON") -> Response:
     and nobody knows whether it ever saw the request. That is a `DecodeError`.
     """
     if response.ok:
-        if promised and (came := foreign(response, response.body)):
-            raise unexpected(response, f"{came} came where {promised} was promised", foreign=True)
+        if promised and (came := html_type(response, response.body)):
+            raise unexpected_answer(
+                response, f"{came} came where {promised} was promised", foreign=True
+            )
         return response
-    raise _refusal(response)
+    raise _api_error(response)
 
 
-def _refusal(response: Response) -> APIError:
+def _api_error(response: Response) -> APIError:
     secrets = response.headers.secrets
     errors = _read_errors(response.body, secrets)
-    body = response.body[:_SHOWN].decode("utf-8", "replace")
+    body = response.body[:_MAX_TEXT].decode("utf-8", "replace")
     text = "" if errors else printable(scrub(body, secrets))
     request_id = response.request_id
     message = _message(response.status, errors, text)
@@ -80,27 +81,27 @@ def _refusal(response: Response) -> APIError:
     )
 
 
-def foreign(response: Response, body: bytes) -> str:
-    """Return what a body is that the API cannot have sent, empty for all others.
+def html_type(response: Response, body: bytes) -> str:
+    """Return the type of a body that is HTML, which the API never sends; empty for all others.
 
-    `body` may be the beginning. That is HTML by its type or by its first characters: a login page,
-    a captive portal, a proxy's notice.
+    `body` may be the beginning. HTML is recognized by its media type or by its first characters: a
+    login page, a captive portal, a proxy's notice.
     """
     if not body or body[0] in _JSON:
         return ""
     if response.content_type in _HTML:
         return response.content_type
-    return "HTML" if _PAGE.match(body[:_HEAD]) else ""
+    return "HTML" if _HTML_START.match(body[:_HEAD]) else ""
 
 
-def may_be_page(beginning: bytes) -> bool:
-    """Return whether more of a body is needed to tell a page of HTML."""
+def may_be_html(beginning: bytes) -> bool:
+    """Return whether more of a body is needed to recognize HTML."""
     begun = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return len(begun) < _TELLING and begun[:1] in (b"", b"<")
+    return len(begun) < _MAX_PROLOG and begun[:1] in (b"", b"<")
 
 
 def decode(response: Response, read: Callable[[Body], T]) -> T:
-    """Return what `read` makes of a success's body; its `DecodeError` says which call it was."""
+    """Return what `read` makes of the body of a success; a `DecodeError` names the call."""
     try:
         return read(memoryview(response.body))
     except DecodeError as error:
@@ -111,12 +112,12 @@ def decode(response: Response, read: Callable[[Body], T]) -> T:
 def _undecodable(response: Response, error: DecodeError) -> DecodeError:
     came = response.content_type
     if came and came != "application/json" and not came.endswith("+json"):
-        return unexpected(response, f"{printable(came, 128)} came where JSON was promised")
-    return unexpected(response, error.message if response.body else "the body is empty")
+        return unexpected_answer(response, f"{printable(came, 128)} came where JSON was promised")
+    return unexpected_answer(response, error.message if response.body else "the body is empty")
 
 
-def unexpected(response: Response, why: str, *, foreign: bool = False) -> DecodeError:
-    """Return the error of a success that is not what was promised, `foreign` if not the API's."""
+def unexpected_answer(response: Response, why: str, *, foreign: bool = False) -> DecodeError:
+    """Return the error for a success with the wrong body; `foreign` if the API did not send it."""
     reads = response.method in IDEMPOTENT_METHODS
     return DecodeError(
         scrub(f"{response.status}: {why}", response.headers.secrets),
@@ -129,7 +130,7 @@ def unexpected(response: Response, why: str, *, foreign: bool = False) -> Decode
 
 
 def python_name(where: str) -> str | None:
-    """Return the Python name of what a pointer or a parameter points at, None when it is nothing.
+    """Return the Python name of what a pointer or a parameter names, None if it names no field.
 
     `/data/attributes/webhook-headers/0/value` is `webhook_headers[0].value`,
     `/data/relationships/environments` is `environments`, `filter[run][status]` is `run_status`.
@@ -160,7 +161,7 @@ def _join(path: list[str]) -> str:
 
 
 def _read_errors(body: bytes, secrets: Sequence[str]) -> tuple[ErrorObject, ...]:
-    if len(body) > _LARGEST_ERROR_BODY:
+    if len(body) > _MAX_ERROR_BODY:
         return ()
     try:
         document = loads(body)
@@ -168,7 +169,7 @@ def _read_errors(body: bytes, secrets: Sequence[str]) -> tuple[ErrorObject, ...]
         return ()
     sent = document.get("errors") if isinstance(document, dict) else None
     listed = sent if isinstance(sent, list) else [sent]
-    errors = (_read_error(item, secrets) for item in listed[:_MOST_ERRORS])
+    errors = (_read_error(item, secrets) for item in listed[:_MAX_ERRORS])
     return tuple(error for error in errors if error is not None)
 
 

@@ -1,4 +1,4 @@
-"""The schema of a resource class: its attributes and relationships, read off its annotations.
+"""The schema of a resource class: its attributes and relationships, taken from its annotations.
 
 `Ref[X]` and `Ref[X] | None` are relationships to one, `tuple[Ref[X], ...]` to many, everything
 else is an attribute. A field's wire name is the kebab-case of its Python name, or what `wire()`
@@ -40,17 +40,17 @@ __all__ = [
     "Relationship",
     "Schema",
     "conceal_attributes",
-    "concealed",
-    "concealed_value",
+    "conceal_secret_fields",
+    "conceal_value",
     "is_nested",
     "kebab",
     "known_name",
     "known_names",
     "nested",
-    "reduce_shown",
+    "reduce_visible",
     "schema_of",
-    "shown_attributes",
     "unknown_name",
+    "visible_attributes",
     "wire",
     "without_none",
 ]
@@ -58,14 +58,14 @@ __all__ = [
 C = TypeVar("C", bound=type)
 
 MARK: Final = "__scalr_kind__"
-"""The attribute of a class that says what it is: `resource` or `nested`."""
+"""The class attribute that marks a class of the schema: `resource` or `nested`."""
 
 
 class Real:
-    """Classes as they are, also while a tool for tests stops the clock.
+    """Original classes, also while a test tool freezes the clock.
 
-    Such a tool (freezegun) puts subclasses in their place, in every module that is loaded then;
-    it does not look into classes.
+    Such a tool (freezegun) replaces them by subclasses in every module that is loaded then; it does
+    not look into classes.
     """
 
     datetime: ClassVar[type[datetime]] = next(
@@ -82,8 +82,10 @@ def wire(name: str, *, default: Any = UNSET) -> Any:
     return attrs.field(default=default, metadata={_WIRE: name})
 
 
-def concealed(_: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Make a plain text that is given for a `Secret` field one."""
+def conceal_secret_fields(
+    _: type, fields: list[attrs.Attribute[Any]]
+) -> list[attrs.Attribute[Any]]:
+    """Convert plain text that is given for a `Secret` field."""
     return [
         field.evolve(converter=conceal) if Secret.__name__ in str(field.type) else field
         for field in fields
@@ -91,7 +93,7 @@ def concealed(_: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribu
 
 
 def is_nested(type_: Any) -> bool:
-    """Return whether a type is that of an object inside an attribute."""
+    """Return whether a type is the class of an object inside an attribute."""
     return isinstance(type_, type) and getattr(type_, MARK, None) == "nested"
 
 
@@ -99,25 +101,25 @@ def is_nested(type_: Any) -> bool:
     kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field, wire)
 )
 def nested(cls: C) -> C:
-    """Make a class that of an object inside an attribute: frozen, slotted, keyword-only."""
-    made = attrs.frozen(kw_only=True, repr=False, field_transformer=concealed)(cls)
+    """Make a class for objects inside an attribute: frozen, slotted, keyword-only."""
+    made = attrs.frozen(kw_only=True, repr=False, field_transformer=conceal_secret_fields)(cls)
     setattr(made, MARK, "nested")
     made.__reduce__ = _reduce_nested  # type: ignore[assignment]  # bound by the class
     made.__repr__ = _show_nested  # type: ignore[assignment]  # bound by the class
-    made.__rich_repr__ = shown_attributes  # type: ignore[attr-defined]  # which rich looks for
+    made.__rich_repr__ = visible_attributes  # type: ignore[attr-defined]  # which rich looks for
     return made
 
 
 def _reduce_nested(value: Any) -> tuple[Any, ...]:
-    return reduce_shown(value, type(value))
+    return reduce_visible(value, type(value))
 
 
 def _show_nested(value: Any) -> str:
-    fields = ", ".join(f"{name}={given!r}" for name, given in shown_attributes(value))
+    fields = ", ".join(f"{name}={given!r}" for name, given in visible_attributes(value))
     return f"{type(value).__name__}({fields})"
 
 
-def shown_attributes(value: Any) -> Iterator[tuple[str, Any]]:
+def visible_attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield the attributes that `repr` shows: those that were sent and may be seen."""
     for field in schema_of(type(value)).attributes.values():
         given = getattr(value, field.name, UNSET)  # it may be half filled, as a traceback shows it
@@ -125,8 +127,8 @@ def shown_attributes(value: Any) -> Iterator[tuple[str, Any]]:
             yield field.name, given
 
 
-def reduce_shown(value: Any, cls: Any) -> tuple[Any, ...]:
-    """Pickle the fields that `repr` shows; what it hides is nobody else's business."""
+def reduce_visible(value: Any, cls: Any) -> tuple[Any, ...]:
+    """Pickle the fields that `repr` shows, and no others."""
     fields = attrs.fields(cls)
     return (_rebuild, (cls, {f.name: getattr(value, f.name) for f in fields if f.repr}))
 
@@ -164,61 +166,61 @@ class Schema:
 
     attributes: Mapping[str, Attribute]
     relationships: Mapping[str, Relationship]
-    secretive: tuple[Attribute, ...]
-    """The attributes that are secrets, hold some, or may."""
+    confidential: tuple[Attribute, ...]
+    """The attributes that may be or contain secrets."""
 
     @property
     def fields(self) -> Mapping[str, Attribute | Relationship]:
-        """Both kinds; JSON:API gives them one name space."""
+        """Attributes and relationships, which share one namespace in JSON:API."""
         return {**self.attributes, **self.relationships}
 
     @property
     def guarded(self) -> tuple[str, ...]:
-        """The attributes that the server hides when `sensitive`, a sibling of theirs, is true."""
+        """The attributes that the server redacts when the attribute `sensitive` is true."""
         if _SENSITIVE not in self.attributes:
             return ()
         attributes = self.attributes.values()
         return tuple(field.name for field in attributes if field.hidden or field.type is Secret)
 
 
-def _is_secretive(field: Attribute) -> bool:
+def _is_confidential(field: Attribute) -> bool:
     kinds = (field.type, *get_args(field.type))
-    nested_ = any(is_nested(kind) and schema_of(kind).secretive for kind in kinds)
+    nested_ = any(is_nested(kind) and schema_of(kind).confidential for kind in kinds)
     return field.hidden or nested_ or Secret in kinds
 
 
 class _Namespace(dict[str, Any]):
-    """Names of a module; one that is missing answers a class of that name, good for nothing else.
+    """The names of a module, with an empty class for each name that is missing.
 
-    A resource class needs no more than the names of the others, so they are not imported for it:
-    a module that imports what is asked of it (`api.Account`) is not asked here either.
+    A resource class needs only the names of other classes, so their modules are not imported for
+    it; a module that imports lazily (`api.Account`) is not asked for them.
     """
 
     def __init__(self, module: types.ModuleType) -> None:
-        super().__init__({name: _as_it_is(value) for name, value in vars(module).items()})
+        super().__init__({name: _unpatched(value) for name, value in vars(module).items()})
 
     def __missing__(self, name: str) -> Any:
         if hasattr(builtins, name):
             raise KeyError(name)
-        return _named(name)
+        return _stub(name)
 
 
-class _Names:
-    """A module of which the names alone are of use."""
+class _StubModule:
+    """Stands in for a module that imports lazily."""
 
     def __getattr__(self, name: str) -> Any:
-        return _named(name)
+        return _stub(name)
 
 
-def _named(name: str) -> type:
+def _stub(name: str) -> type:
     return type(name, (), {})
 
 
-def _as_it_is(value: Any) -> Any:
+def _unpatched(value: Any) -> Any:
     if isinstance(value, type) and issubclass(value, Real.datetime):
         return Real.datetime
     lazy = isinstance(value, types.ModuleType) and "__getattr__" in vars(value)
-    return _Names() if lazy else value
+    return _StubModule() if lazy else value
 
 
 def schema_of(cls: type) -> Schema:
@@ -247,8 +249,8 @@ def _schema_of(cls: Any) -> Schema:
             relationships[name] = Relationship(name, wire_name, many, target)
         else:
             attributes[name] = Attribute(name, wire_name, type_, hidden=not field.repr)
-    secretive = tuple(field for field in attributes.values() if _is_secretive(field))
-    return Schema(attributes, relationships, secretive)
+    confidential = tuple(field for field in attributes.values() if _is_confidential(field))
+    return Schema(attributes, relationships, confidential)
 
 
 def without_none(type_: Any) -> Any:
@@ -260,27 +262,27 @@ def without_none(type_: Any) -> Any:
 
 
 def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
-    """Make the secret values among the attributes of a JSON object `Secret`s."""
+    """Replace the secret values among the attributes of a JSON object by `Secret`s."""
     schema = schema_of(cls)
-    for field in schema.secretive:
+    for field in schema.confidential:
         if field.wire in sent:
             value = sent[field.wire]
-            value = conceal(value) if field.hidden else concealed_value(field.type, value)
+            value = conceal(value) if field.hidden else conceal_value(field.type, value)
             if field.name in schema.guarded:
                 value = read_sensitive(value, sent.get("sensitive"))
             sent[field.wire] = value
 
 
-def concealed_value(type_: Any, value: Any) -> Any:
-    """Return a JSON value of a type with the secrets in it as such."""
+def conceal_value(type_: Any, value: Any) -> Any:
+    """Return a JSON value of a type with `Secret`s in place of the secrets in it."""
     if type_ is Secret:
         return read_secret(value)
     if get_origin(type_) is tuple and isinstance(value, list):
-        return [concealed_value(get_args(type_)[0], item) for item in value]
+        return [conceal_value(get_args(type_)[0], item) for item in value]
     if isinstance(value, dict) and is_nested(type_):
         conceal_attributes(type_, value)
     elif isinstance(value, dict) and get_origin(type_) is Mapping:
-        return {key: concealed_value(get_args(type_)[1], item) for key, item in value.items()}
+        return {key: conceal_value(get_args(type_)[1], item) for key, item in value.items()}
     return value
 
 
@@ -290,7 +292,7 @@ def kebab(name: str) -> str:
 
 
 def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
-    """Return the message for an unknown name: what it is, and what there is, closest first."""
+    """Return the error message for an unknown name, with the known ones, closest first."""
     names = sorted(possible)
     close = difflib.get_close_matches(name, names, n=3) if isinstance(name, str) else []
     listed = ", ".join([*close, *(other for other in names if other not in close)]) or "none"
@@ -298,7 +300,7 @@ def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
 
 
 def known_names(value: Any, possible: Iterable[str], kind: str) -> list[str]:
-    """Return one or several Python names, each of them once; refuse an unknown one."""
+    """Return one or several Python names without repeats; refuse an unknown one."""
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, Iterable) or isinstance(names, bytes | Mapping):
         raise InvalidArgumentError(f"{shown(names)}: not a list of names")

@@ -33,7 +33,7 @@ from scalr_async.jsonapi import (
     class_named,
     codec_for,
     decode,
-    doubt,
+    describe_wrong_prefix,
     identify,
     loads,
     plain_id,
@@ -41,7 +41,7 @@ from scalr_async.jsonapi import (
     read_refs,
     read_values,
     schema_of,
-    unexpected,
+    unexpected_answer,
     write_plain,
     write_refs,
 )
@@ -190,7 +190,7 @@ class Collection(Generic[R]):
         redirected = 300 <= response.status < 400
         if redirected and (location := response.headers.get("location")):
             return location
-        raise unexpected(response if redirected else check(response), "it leads nowhere")
+        raise unexpected_answer(response if redirected else check(response), "it leads nowhere")
 
     def _download(
         self, operation: Operation[bytes], ids: Ids, options: Mapping[str, Any]
@@ -340,7 +340,7 @@ def _checked(
     try:
         return check(response, promised)
     except NotFoundError as error:
-        doubts = filter(None, map(doubt, ids, operation.ids))
+        doubts = filter(None, map(describe_wrong_prefix, ids, operation.ids))
         error.args = ("; ".join([error.message, *doubts]),)
         raise
 

@@ -10,7 +10,7 @@ from scalr_async._files import Target, open_target
 from scalr_async._http import Request, Response
 from scalr_async._values import SecretBytes
 from scalr_async.errors import FileError, InvalidArgumentError
-from scalr_async.jsonapi import check, foreign, may_be_page, unexpected
+from scalr_async.jsonapi import check, html_type, may_be_html, unexpected_answer
 from scalr_async.telemetry import check_observer, notify
 from scalr_async.transport import OnProgress, Stream
 
@@ -96,7 +96,7 @@ class Download:
         try:
             response = check(stream.response, "a file")
             if response.status == 204:
-                raise unexpected(response, "there is nothing to download")
+                raise unexpected_answer(response, "there is nothing to download")
             total, size = _length(response), 0
             piece = await _beginning(stream, response)
             while piece:
@@ -112,10 +112,10 @@ class Download:
 async def _beginning(stream: Stream, response: Response) -> memoryview:
     """Return a view of the first piece; raise `DecodeError` if it is the beginning of a page."""
     piece = SecretBytes(await stream.read())
-    while piece and may_be_page(piece) and (more := SecretBytes(await stream.read())):
+    while piece and may_be_html(piece) and (more := SecretBytes(await stream.read())):
         piece = SecretBytes(piece + more)
-    if came := foreign(response, piece):
-        raise unexpected(response, f"{came} came where a file was promised", foreign=True)
+    if came := html_type(response, piece):
+        raise unexpected_answer(response, f"{came} came where a file was promised", foreign=True)
     return memoryview(bytes(piece))
 
 

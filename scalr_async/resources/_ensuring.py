@@ -25,7 +25,7 @@ from scalr_async.errors import (
     VerificationError,
 )
 from scalr_async.jsonapi import (
-    NO_LISTS,
+    NOT_A_LIST,
     Ref,
     Resource,
     identify,
@@ -130,7 +130,7 @@ class Ensuring(Generic[M]):
     def _kept(self, name: str, value: Any) -> Any:
         """Return a value that can be gone through again."""
         field = self._schema.relationships.get(name)
-        is_list = isinstance(value, Iterable) and not isinstance(value, NO_LISTS)
+        is_list = isinstance(value, Iterable) and not isinstance(value, NOT_A_LIST)
         return list(value) if is_list and field is not None and field.many else value
 
     async def run(self) -> Ensured[M]:
@@ -228,7 +228,7 @@ class Ensuring(Generic[M]):
             raise error
 
     def _ensured(self, found: M, action: Action, before: Mapping[str, Any]) -> Ensured[M]:
-        secretive = {field.name for field in self._schema.secretive}
+        secretive = {field.name for field in self._schema.confidential}
         changes = {name: FieldChange(value, getattr(found, name)) for name, value in before.items()}
         for name in secretive.intersection(changes):
             changes[name] = FieldChange(*map(conceal, changes[name]))

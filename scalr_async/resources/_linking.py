@@ -14,7 +14,7 @@ import attrs
 from scalr_async._http import Response
 from scalr_async._text import printable, scrub
 from scalr_async.errors import DecodeError, VerificationError
-from scalr_async.jsonapi import Ref, check, decode, identify, unexpected
+from scalr_async.jsonapi import Ref, check, decode, identify, unexpected_answer
 from scalr_async.resources._base import Context
 from scalr_async.resources._generated.workspaces import _GET, _LIST, _UPDATE, Workspace, Workspaces
 from scalr_async.resources._pool_list import after_write, before_write
@@ -127,7 +127,7 @@ class WorkspaceLinks(Workspaces):
     def _decoded(self, response: Response, name: str) -> Workspace:
         found = decode(response, self._workspaces.read_one)
         if found.id != name:
-            raise unexpected(response, f"it is about {_shown(found.id)}, not {name}")
+            raise unexpected_answer(response, f"it is about {_shown(found.id)}, not {name}")
         return found
 
     def _pool_of(self, workspace: Workspace) -> str | None:

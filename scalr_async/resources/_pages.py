@@ -15,7 +15,7 @@ from scalr_async._http import Request, Response
 from scalr_async._text import printable
 from scalr_async.filters import between
 from scalr_async.jsonapi import (
-    LARGE,
+    LARGE_DOCUMENT,
     Body,
     Codec,
     Document,
@@ -24,9 +24,9 @@ from scalr_async.jsonapi import (
     Query,
     check,
     decode,
-    doubt,
-    doubt_about,
+    describe_wrong_prefix,
     encode_filter,
+    wrong_prefix,
 )
 from scalr_async.pagination import PageAnswer
 from scalr_async.telemetry import Telemetry
@@ -105,13 +105,13 @@ class Pages(Generic[T]):
     def filters(self) -> str:
         """The filters of the list as a caller writes them, for errors; empty without any."""
         shown = ", ".join(f"{name}={value!r}" for name, value in self._query.filters.items())
-        doubts = (doubt(value, kind) for _, value, kind in self._ids_asked)
+        doubts = (describe_wrong_prefix(value, kind) for _, value, kind in self._ids_asked)
         return printable("; ".join([shown, *filter(None, doubts)]), 512)
 
     @property
     def hints(self) -> Iterator[tuple[str, str]]:
         """The filters that hold what is hardly an id of their type, and why it is not."""
-        found = ((name, doubt_about(value, kind)) for name, value, kind in self._ids_asked)
+        found = ((name, wrong_prefix(value, kind)) for name, value, kind in self._ids_asked)
         return (hint for hint in dict(found).items() if hint[1])
 
     @property
@@ -186,7 +186,7 @@ class Pages(Generic[T]):
         reader, body = self._reader, response.body
         if not isinstance(reader, Codec):
             document: Document[T] = decode(response, reader)
-        elif len(body) <= LARGE:
+        elif len(body) <= LARGE_DOCUMENT:
             document = decode(response, partial(reader.read_page, identities=identities))
         else:
             steps = reader.read_large_page(memoryview(body), identities)

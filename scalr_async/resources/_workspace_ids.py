@@ -14,7 +14,7 @@ from typing import TypeAlias
 from scalr_async._tasks import close_iterator, finish
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi import NO_LISTS, Identity, identify
+from scalr_async.jsonapi import NOT_A_LIST, Identity, identify
 from scalr_async.resources import _generated as api
 
 __all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "ids_of", "many", "read_all"]
@@ -35,7 +35,7 @@ def many(workspaces: WorkspaceIds) -> WorkspaceIds:
     Anything else is left as it is: reading it takes time, and cannot be done twice.
     """
     several = isinstance(workspaces, Iterable | AsyncIterable)
-    if isinstance(workspaces, NO_LISTS) or not several:
+    if isinstance(workspaces, NOT_A_LIST) or not several:
         raise InvalidArgumentError(f"{shown(workspaces)}: not a list of workspaces")
     if isinstance(workspaces, Sequence | AbstractSet | MappingView):
         return list(workspaces)

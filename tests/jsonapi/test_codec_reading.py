@@ -638,7 +638,7 @@ def test_the_json_of_the_tests_is_what_msgspec_reads():
 
 RELATED = {"owner": {"data": {"type": "accounts", "id": "acc-1"}}, "parts": {"data": None}}
 DECODERS = {
-    "a document": ("_decode_whole", lambda codec, sent: codec.read_one(sent)),
+    "a document": ("_decode_single", lambda codec, sent: codec.read_one(sent)),
     "attributes": ("_decode_attributes", lambda codec, sent: codec.read_page(sent).items[0]),
 }
 

@@ -10,8 +10,8 @@ import pytest
 from scalr_async._values import UNSET
 from scalr_async.jsonapi import IdentityMap, Ref, codec_for
 from scalr_async.jsonapi import _relationships as included_module
-from scalr_async.jsonapi._document import read_included
-from scalr_async.jsonapi._relationships import Group
+from scalr_async.jsonapi._document import parse_included
+from scalr_async.jsonapi._relationships import RelationshipGroup
 from scalr_async.jsonapi._resource import UnknownResource
 from tests.jsonapi.documents import body, item
 from tests.jsonapi.models import Gadget, Part, Supplier
@@ -144,7 +144,7 @@ def test_a_kept_resource_does_not_keep_what_the_walk_held():
 def test_included_is_cut_once(monkeypatch):
     calls = []
     monkeypatch.setattr(
-        included_module, "read_included", lambda raw: calls.append(raw) or read_included(raw)
+        included_module, "parse_included", lambda raw: calls.append(raw) or parse_included(raw)
     )
     sent = page(part(), part("p-2"), parts=[ref("parts", "p-1"), ref("parts", "p-2")])
     (gadget,) = gadgets.read_page(sent).items
@@ -257,13 +257,13 @@ def test_a_pickled_ref_forgets_what_was_included():
 @pytest.fixture
 def filled(monkeypatch) -> list[tuple[str, ...]]:
     """The groups of relationships that were read, as they were."""
-    seen, fill = [], Group.fill
+    seen, fill = [], RelationshipGroup.fill
 
     def noted(group, *arguments):
         seen.append(group.names)
         fill(group, *arguments)
 
-    monkeypatch.setattr(Group, "fill", noted)
+    monkeypatch.setattr(RelationshipGroup, "fill", noted)
     return seen
 
 

@@ -21,7 +21,7 @@ from scalr_async.jsonapi import (
 )
 from scalr_async.jsonapi import _resource as model
 from scalr_async.jsonapi._ref import Finder
-from scalr_async.jsonapi._resource import Source, UnknownResource
+from scalr_async.jsonapi._resource import RelationshipLoader, UnknownResource
 from tests.jsonapi.documents import body, item, read
 from tests.jsonapi.models import Gadget, Header, Part, Supplier
 
@@ -246,7 +246,7 @@ def test_a_loader_brings_classes_on_first_use(monkeypatch):
 
 def test_the_seams_to_the_codec_do_nothing_themselves():
     with pytest.raises(NotImplementedError):
-        Source().complete(Gadget(id="gad-1"), "owner")
+        RelationshipLoader().load(Gadget(id="gad-1"), "owner")
     with pytest.raises(NotImplementedError):
         Finder().find("gadgets", "gad-1")
 

@@ -23,7 +23,7 @@ META = {"pagination": {"current-page": 1, "total-count": 40}}
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut what is small as if it were large."""
-    monkeypatch.setattr(pieces, "_PIECE", 200)
+    monkeypatch.setattr(pieces, "_CHUNK_SIZE", 200)
 
 
 def read(sent: bytes) -> tuple[Document[Gadget], int]:
@@ -68,8 +68,8 @@ def test_what_looks_like_an_end_is_none():
 
 
 def test_an_end_that_is_not_found_leaves_the_rest_in_one_piece(monkeypatch):
-    monkeypatch.setattr(pieces, "_MOST_GUESSES", 3)
-    monkeypatch.setattr(pieces, "_PIECE", 50)
+    monkeypatch.setattr(pieces, "_MAX_GUESSES", 3)
+    monkeypatch.setattr(pieces, "_CHUNK_SIZE", 50)
     long = {"anything": [{}] * 500}
 
     assert same(body({"data": [*many(5), *many(attributes=long)]})) < 6
@@ -170,5 +170,5 @@ def test_pieces_and_the_whole_agree(contents, meta, separators, size):
     data = [{**item(attributes={"anything": one}), "id": str(n)} for n, one in enumerate(contents)]
     sent = json.dumps({"links": {"x": meta}, "data": data, "meta": meta}, separators=separators)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "_PIECE", size)
+        patch.setattr(pieces, "_CHUNK_SIZE", size)
         same(sent.encode())

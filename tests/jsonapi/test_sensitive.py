@@ -92,13 +92,13 @@ def sent(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not UNSET}
 
 
-def described(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def describe(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Yield where the description of the API has a `sensitive`."""
     if isinstance(node, dict):
         if isinstance(node.get("sensitive"), dict):
             yield path
         for key, inner in node.items():
-            yield from described(inner, (*path, key))
+            yield from describe(inner, (*path, key))
 
 
 READ_ONLY = {
@@ -113,7 +113,7 @@ def test_every_place_that_the_api_describes_is_looked_at() -> None:
     steps = {"properties", "attributes", "items"}
     described_ = {
         ".".join(step for step in path if step not in steps).replace("-", "_")
-        for path in described(schemas)
+        for path in describe(schemas)
     }
     looked_at = {".".join(filter(None, (p.cls.__name__, p.attribute))) for p in PLACES}
     looked_at -= {"Workspace.outputs"}

@@ -18,7 +18,7 @@ from scalr_async.jsonapi._compile import (
     relationships_filler,
     relationships_struct,
 )
-from scalr_async.jsonapi._resource import filling
+from scalr_async.jsonapi._resource import fill_lock
 from tests.jsonapi.documents import body, item
 from tests.jsonapi.models import Gadget, Part
 
@@ -141,7 +141,7 @@ def test_who_asks_for_the_class_waits_until_it_is_filled(look: str) -> None:
     begun = threading.Event()
 
     def fill() -> None:
-        with filling:
+        with fill_lock:
             object.__setattr__(gadget, "__class__", _open_twin(Gadget))
             begun.set()
             time.sleep(0.01)

@@ -28,7 +28,7 @@ from scalr_async import (
 )
 from scalr_async._values import UNSET
 from scalr_async.emulator import Emulator
-from scalr_async.jsonapi._relationships import Group
+from scalr_async.jsonapi._relationships import RelationshipGroup
 from scalr_async.resources import Account, AgentPool, Environment, Workspace, _generated
 from scalr_async.telemetry import EmptyListEvent
 from tests.conftest import CANARY
@@ -326,13 +326,13 @@ async def test_a_walk_reads_what_it_asked_to_include_without_the_other_relations
     emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled: set[tuple[str, ...]] = set()
-    fill = Group.fill
+    fill = RelationshipGroup.fill
 
-    def noted(group: Group, *arguments: Any) -> None:
+    def noted(group: RelationshipGroup, *arguments: Any) -> None:
         filled.add(group.names)
         fill(group, *arguments)
 
-    monkeypatch.setattr(Group, "fill", noted)
+    monkeypatch.setattr(RelationshipGroup, "fill", noted)
     emu.seed(environments=1, workspaces=3, pools=1, agents=0)
 
     async for workspace in scalr.workspaces.list(include=["environment", "agent_pool"]):

@@ -19,8 +19,8 @@ from scalr_async.resources import _pages
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every page a large one, of pieces as small as can be."""
-    monkeypatch.setattr(_pages, "LARGE", 0)
-    monkeypatch.setattr(pieces, "_PIECE", 1)
+    monkeypatch.setattr(_pages, "LARGE_DOCUMENT", 0)
+    monkeypatch.setattr(pieces, "_CHUNK_SIZE", 1)
 
 
 @asynccontextmanager
@@ -45,7 +45,7 @@ async def test_others_have_their_turn_while_a_large_page_is_decoded(
 ) -> None:
     emu.seed(workspaces=40)
     during: list[int] = []
-    cut = pieces.read_pieces
+    cut = pieces.read_chunks
     async with turns() as counted:
 
         def watched(body: bytes) -> object:
@@ -53,7 +53,7 @@ async def test_others_have_their_turn_while_a_large_page_is_decoded(
                 during.append(counted[0])
                 yield piece
 
-        monkeypatch.setattr("scalr_async.jsonapi._codec.read_pieces", watched)
+        monkeypatch.setattr("scalr_async.jsonapi._codec.read_chunks", watched)
         page = await scalr.workspaces.list()
 
     assert len(page) == page.total_count
@@ -69,7 +69,7 @@ async def test_a_walk_over_large_pages_is_like_any_other(
     cut = {one.id: one.environment.resource.name async for one in pager}
 
     monkeypatch.setattr(Codec, "read_large_page", None)
-    monkeypatch.setattr(_pages, "LARGE", 10**9)
+    monkeypatch.setattr(_pages, "LARGE_DOCUMENT", 10**9)
     whole = {one.id: one.environment.resource.name async for one in pager}
 
     assert cut == whole
@@ -80,7 +80,7 @@ async def test_a_walk_over_large_pages_is_like_any_other(
 async def test_a_page_that_makes_no_sense_says_which_it_was(
     emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    monkeypatch.setattr(_pages, "LARGE", limit)
+    monkeypatch.setattr(_pages, "LARGE_DOCUMENT", limit)
     emu.seed(workspaces=40)
     source = scalr.workspaces.list().source
     send = source._context.send

@@ -15,7 +15,7 @@ from scalr_async.emulator import Emulator
 from scalr_async.resources import AgentPool
 from scalr_async.resources._generated import COLLECTIONS, NAMES
 
-NO_LISTS: dict[str, Any] = {
+NOT_A_LIST: dict[str, Any] = {
     "an id": "ws-12",
     "bytes": b"ws-12",
     "a bytearray": bytearray(),
@@ -113,7 +113,7 @@ async def test_what_is_no_list_of_ids_is_refused(
     emu: Emulator, scalr: ScalrClient, name: str
 ) -> None:
     taken = []
-    for kind, many in {**NO_LISTS, **NO_IDS}.items():
+    for kind, many in {**NOT_A_LIST, **NO_IDS}.items():
         try:
             called = CALLS[name](scalr, many)
             await called
