@@ -358,7 +358,7 @@ async def test_security_nothing_inside_a_resource_shows_its_secret() -> None:
         (listed,) = await scalr.variables.list().collect()
 
     for one in (found, listed):
-        inside = [getattr(one, name) for name in ("_head", "_source")]
+        inside = [getattr(one, name) for name in ("_raw", "_loader")]
         texts = [show(value) for value in (one, *inside, one.raw()) for show in (repr, pretty_repr)]
         assert not [text for text in texts if HUSH in text]
     assert found.value == HUSH
