@@ -183,13 +183,13 @@ class Pages(Generic[T]):
     async def _page(
         self, response: Response, number: int, size: int, identities: IdentityMap | None
     ) -> PageAnswer[T]:
-        reader, body = self._reader, response.body
+        reader = self._reader  # no local holds the body: tracebacks show locals
         if not isinstance(reader, Codec):
             document: Document[T] = decode(response, reader)
-        elif len(body) <= LARGE_DOCUMENT:
+        elif len(response.body) <= LARGE_DOCUMENT:
             document = decode(response, partial(reader.read_page, identities=identities))
         else:
-            steps = reader.read_large_page(memoryview(body), identities)
+            steps = reader.read_large_page(memoryview(response.body), identities)
             while (whole := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
                 await asyncio.sleep(0)  # the others' turn
             document = whole
@@ -201,7 +201,7 @@ class Pages(Generic[T]):
             size=size,
             origin=self._context.origin,
             is_list=document.is_list,
-            body=body,
+            body=response.body,
             attempts=response.attempts,
             elapsed=response.elapsed,
         )

@@ -665,7 +665,7 @@ def test_relationships_that_the_fast_way_cannot_read_are_read_leniently(monkeypa
 
     codec = codec_for(Gadget, make_converter())
     monkeypatch.setattr(codec._all, "_decode", refuse)
-    monkeypatch.setattr(codec, "_decoder_of_one", lambda name: refuse)
+    monkeypatch.setattr(codec, "_link_decoder", lambda name: refuse)
     gadget = codec.read_one(body({"data": item(relationships=RELATED)}))
 
     assert codec.linked_id(gadget, "owner") == "acc-1"
