@@ -45,7 +45,7 @@ _TURN: Final = 16
 
 @contextlib.contextmanager
 def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
-    """Give whatever is raised inside a report of how far it came."""
+    """Attach a report to whatever is raised inside."""
     try:
         yield
     except BaseException as error:
@@ -55,7 +55,7 @@ def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
 
 
 class Reported(Coroutine[Any, Any, R]):
-    """A coroutine that has a report even when it is cancelled before its first step."""
+    """A coroutine whose error has a report even if it is cancelled before its first step."""
 
     def __init__(
         self, coroutine: Coroutine[Any, Any, R], report: Callable[[], BulkResult[Any, Any]]
@@ -70,11 +70,11 @@ class Reported(Coroutine[Any, Any, R]):
         return getattr(self._coroutine, name)  # what event loops look at: `cr_running`, ...
 
     def send(self, value: Any) -> Any:
-        """Go on with a value."""
+        """Resume with a value."""
         return self._coroutine.send(value)
 
     def throw(self, *error: Any) -> Any:
-        """Go on with an error."""
+        """Resume with an exception."""
         if inspect.getcoroutinestate(self._coroutine) != inspect.CORO_CREATED:
             return self._coroutine.throw(*error)
         with reported(self._report):
@@ -129,7 +129,7 @@ class Engine(Generic[T, V]):
         self._working = 0
         self._taken = 0
         self._begun = 0
-        self._handed = 0
+        self._delivered = 0
         self._seen: set[Hashable] = set()
         self._running: dict[int, T] = {}
         self._unstarted: tuple[Outcome[T, V], ...] = ()
@@ -154,7 +154,7 @@ class Engine(Generic[T, V]):
         with reported(self.report):
             self._cancelling = _cancellations()
             self._cancelled = self._cancelling()
-            self._hire()
+            self._start_workers()
             try:
                 while self._working and self._failure is None:
                     self._progress.clear()
@@ -167,15 +167,15 @@ class Engine(Generic[T, V]):
     async def outcomes(self) -> AsyncGenerator[Outcome[T, V]]:
         """Do the work of `stream`."""
         with reported(self.report):
-            self._hire()
+            self._start_workers()
             try:
                 while (self._working or self._finished) and self._failure is None:
-                    if self._handed not in self._finished:
+                    if self._delivered not in self._finished:
                         self._progress.clear()
                         await self._progress.wait()
                         continue
-                    outcome = self._finished.pop(self._handed)
-                    self._handed += 1
+                    outcome = self._finished.pop(self._delivered)
+                    self._delivered += 1
                     self._room.set()
                     if outcome is not None:
                         yield outcome
@@ -189,7 +189,7 @@ class Engine(Generic[T, V]):
         cancel_from_any_thread(self._workers)
 
     def report(self) -> BulkResult[T, V]:
-        """Return how far it came, after its end."""
+        """Return the outcomes so far; call it after the end."""
         interrupted = tuple(
             Outcome[T, V](index=index, input=item, outcome="unknown")
             for index, item in sorted(self._running.items())
@@ -204,7 +204,7 @@ class Engine(Generic[T, V]):
             not_started=0 if self._exhausted else remaining,
         )
 
-    def _hire(self) -> None:
+    def _start_workers(self) -> None:
         """Have `concurrency` workers; for fewer items one each, and one that sees the end."""
         count = self._concurrency
         if self._length is not None:
@@ -213,14 +213,14 @@ class Engine(Generic[T, V]):
         self._working += missing
         self._workers += [asyncio.create_task(self._work()) for _ in range(missing)]
 
-    def _going(self) -> bool:
-        """Return whether items may be started: no error, and no cancellation that is on its way."""
+    def _may_start(self) -> bool:
+        """Return whether items may be started: no error, and no cancellation pending."""
         return self._open and self._cancelling() == self._cancelled
 
     async def _work(self) -> None:
         try:
-            while self._going():
-                if self._taken - self._handed >= self._window:
+            while self._may_start():
+                if self._taken - self._delivered >= self._window:
                     self._room.clear()
                     await self._room.wait()
                 elif self._taken >= self._turn_ends:
@@ -242,7 +242,7 @@ class Engine(Generic[T, V]):
             self._progress.set()
 
     def _next_turn(self) -> None:
-        """Note that the event loop has come round: calls that wait let it do so by themselves."""
+        """Start another turn: the event loop has run everything else."""
         self._turn_ends = self._taken + 2 * self._half_turn
 
     def _take(self) -> tuple[int, T] | None:
@@ -260,7 +260,7 @@ class Engine(Generic[T, V]):
     async def _pull(self, stream: AsyncIterator[T]) -> tuple[int, T] | None:
         """Do the same with an asynchronous input: one asks at a time, and when there is room."""
         async with self._pulling:
-            if not self._going() or self._taken - self._handed >= self._window:
+            if not self._may_start() or self._taken - self._delivered >= self._window:
                 return None
             try:
                 item = await anext(stream)
@@ -287,7 +287,7 @@ class Engine(Generic[T, V]):
             return None
         if self._length is not None and self._begun > self._length:
             self._length = None
-            self._hire()
+            self._start_workers()
         self._running[index] = item
         return index, item
 

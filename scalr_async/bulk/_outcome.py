@@ -26,7 +26,7 @@ V = TypeVar("V")
 T_co = TypeVar("T_co", covariant=True)
 V_co = TypeVar("V_co", covariant=True)
 
-_MOST_CONCURRENCY: Final = 1000
+_MAX_CONCURRENCY: Final = 1000
 
 
 @attrs.frozen(kw_only=True)
@@ -109,7 +109,7 @@ class BulkResult(Generic[T_co, V_co]):
 
 
 def bulk_report(error: BaseException) -> BulkResult[Any, Any] | None:
-    """Return how far the bulk call came that ended with this error, None if none did.
+    """Return the report of the bulk call that ended with an exception, None if there is none.
 
     The report is the attribute `report` of the error, or of one that it was raised from:
     `asyncio.timeout` makes a new error of a cancellation.
@@ -126,16 +126,16 @@ def bulk_report(error: BaseException) -> BulkResult[Any, Any] | None:
 
 
 async def tell(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
-    """Call a hook, and wait for it if it is asynchronous."""
+    """Call `on_outcome`, and await its result if it is awaitable."""
     told = on_outcome(outcome)
     if isinstance(told, Awaitable):
         await told
 
 
 def check_options(concurrency: int, on_outcome: object) -> None:
-    """Refuse what cannot be the options of a bulk call."""
-    if type(concurrency) is not int or not 1 <= concurrency <= _MOST_CONCURRENCY:
-        span = f"a whole number from 1 to {_MOST_CONCURRENCY}"
+    """Refuse invalid options of a bulk call."""
+    if type(concurrency) is not int or not 1 <= concurrency <= _MAX_CONCURRENCY:
+        span = f"a whole number from 1 to {_MAX_CONCURRENCY}"
         raise InvalidArgumentError(f"concurrency={shown(concurrency)}: must be {span}")
     if on_outcome is not None and not callable(on_outcome):
         kind = type(on_outcome).__name__
@@ -143,7 +143,7 @@ def check_options(concurrency: int, on_outcome: object) -> None:
 
 
 def _name(item: object) -> str:
-    """Return what an item may be called in print: its id, or a string; else nothing.
+    """Return the id of an item, or the item if it is a string; else an empty string.
 
     Items may hold secrets, so their own `repr` is not trusted.
     """

@@ -65,10 +65,7 @@ class Operation(Generic[T_co]):
         """The names in the path template, in order."""
         return tuple(_PARAMETER.findall(self.path))
 
-    def path_for(self, *ids: str) -> str:
-        """Return the path with its parameters filled in by ids, checked and encoded already."""
-        return self._template % ids
-
     @functools.cached_property
-    def _template(self) -> str:
+    def path_format(self) -> str:
+        """The path with `%s` in place of each parameter, for ids that are encoded already."""
         return _PARAMETER.sub("%s", self.path)

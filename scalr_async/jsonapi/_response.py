@@ -48,7 +48,7 @@ def check(response: Response, promised: str | None = "JSON") -> Response:
     success, whatever was `promised` (None: even that): somebody else answered in the API's place,
     and nobody knows whether it ever saw the request. That is a `DecodeError`.
     """
-    if response.ok:
+    if 200 <= response.status < 300 or response.already_absent:
         if promised and (came := html_type(response, response.body)):
             raise unexpected_answer(
                 response, f"{came} came where {promised} was promised", foreign=True

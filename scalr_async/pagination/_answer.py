@@ -164,7 +164,7 @@ class PageAnswer(Generic[R_co]):
 
 
 Undecoded: TypeAlias = Callable[[], Awaitable[PageAnswer[R]]]
-"""An answer that has come and was not decoded; to be called once, when its turn comes."""
+"""An answer that is not decoded yet; call it once, in the order of the pages."""
 
 
 class PageSource(Protocol[R_co]):
@@ -235,12 +235,12 @@ def ids_of(items: tuple[Any, ...]) -> tuple[str | None, ...]:
 
 
 def _is_believable(claimed: int | None, asked: int, items: int) -> bool:
-    """Return whether a page of so many items may have the size that the server says it has."""
+    """Return whether the page size that the server claims fits the items that came."""
     return claimed is not None and max(1, items) <= claimed <= asked
 
 
 def _contradictions(said: Pagination, number: int, asked: int, items: int) -> dict[str, str]:
-    """Tell what cannot be true in one page's numbers, whatever happens to the list."""
+    """Return the numbers of a page that cannot be true however the list changes, with details."""
     count, pages = said.total_count, said.total_pages
     size = said.page_size if said.page_size is not None and said.page_size > 0 else asked
     found = {}
@@ -265,7 +265,7 @@ def _contradictions(said: Pagination, number: int, asked: int, items: int) -> di
 
 
 def _href(link: Any) -> str | None:
-    """Return where a link leads, in either of its forms; None where it leads nowhere."""
+    """Return the URL of a link in either of its forms, None if it has none."""
     if isinstance(link, Mapping):
         link = link.get("href")
     return link if isinstance(link, str) and link else None

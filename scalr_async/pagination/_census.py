@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Final, Generic, TypeVar
 
 from scalr_async.pagination._answer import PageAnswer
-from scalr_async.pagination._evidence import Evidence, Reader
+from scalr_async.pagination._evidence import Evidence, ReadPage
 from scalr_async.pagination._page import Page
 
 __all__ = ["Census"]
@@ -35,7 +35,7 @@ class Census(Generic[R]):
     """
 
     def __init__(
-        self, evidence: Evidence[R], read: Reader[R], size: int, is_settled: Callable[[], bool]
+        self, evidence: Evidence[R], read: ReadPage[R], size: int, is_settled: Callable[[], bool]
     ) -> None:
         self._evidence = evidence
         self._read = read

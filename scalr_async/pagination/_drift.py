@@ -55,8 +55,7 @@ class DriftReport:
 class RecentIds:
     """The ids of the last 64 pages and more, in bounded memory: two generations of sets.
 
-    One number a page is kept beyond that, so that a server that serves the same pages again and
-    again is found out however many they are.
+    Beyond that it keeps one number a page, to detect a server that repeats its pages endlessly.
     """
 
     def __init__(self) -> None:
@@ -105,7 +104,7 @@ class RecentIds:
 
 
 class DriftWatch:
-    """Compares each page of a walk with the one before it, and does what `on_drift` says.
+    """Compares each page of a walk with the one before it, and reacts as `on_drift` says.
 
     `total` is the newest total count that is known of the list.
     """
@@ -132,8 +131,8 @@ class DriftWatch:
         self.elapsed = 0.0
         """The seconds from the first of them to its answer."""
 
-    def look(self, answer: PageAnswer[Any], *, repeated: int, more: bool) -> None:
-        """Note what is odd about the next page of the walk; raises `DriftError` if so asked.
+    def check(self, answer: PageAnswer[Any], *, repeated: int, more: bool) -> None:
+        """Report what is inconsistent in the next page of the walk; may raise `DriftError`.
 
         `repeated` of its items came before; `more` tells whether the server has more pages.
         """
@@ -158,7 +157,7 @@ class DriftWatch:
             self.inconsistent(answer.number, number, detail)
 
     def inconsistent(self, page: int, number: str, detail: str) -> None:
-        """Note what cannot be true; each number that is wrong once a walk."""
+        """Report a number that cannot be true, once a walk."""
         if number not in self._inconsistent:
             self._inconsistent.add(number)
             self.note("inconsistent", page, detail)

@@ -11,13 +11,13 @@ from scalr_async.pagination._answer import PageAnswer
 from scalr_async.pagination._overlap import Chain
 from scalr_async.pagination._page import Page
 
-__all__ = ["Evidence", "PageOfWalk", "Reader"]
+__all__ = ["Evidence", "PageOfWalk", "ReadPage"]
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Reader(Protocol[R_co]):
+class ReadPage(Protocol[R_co]):
     """Reads a page, in whole or its ids alone."""
 
     def __call__(
@@ -104,7 +104,7 @@ class Evidence(Generic[R]):
         """Return how many items stand before a page: exactly, unless none as large was seen."""
         return (answer.number - 1) * max(1, min(answer.asked, self.largest))
 
-    async def read(self, read: Reader[R], number: int, size: int) -> PageAnswer[R]:
+    async def read(self, read: ReadPage[R], number: int, size: int) -> PageAnswer[R]:
         """Read the ids of a page, and the whole of it if any of them is unknown."""
         answer = await read(number, size, ids_only=self.sparse)
         if self.sparse and self.fresh(answer, keyless=False):

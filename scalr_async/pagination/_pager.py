@@ -1,4 +1,4 @@
-"""A list on the server, read when and as far as it is needed; returned by every `list()`."""
+"""`Pager`: a list on the server, read lazily; the result of every `list()`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ["Pager"]
 R_co = TypeVar("R_co", covariant=True)
 T = TypeVar("T")
 
-_MOST_ITEMS: Final = 100
+_MAX_PAGE_SIZE: Final = 100
 """The largest page every official client asks for; Scalr documents no maximum."""
-_MOST_PREFETCH: Final = 64
-_MOST_PAGES: Final = 10**9
+_MAX_PREFETCH: Final = 64
+_MAX_PAGE_NUMBER: Final = 10**9
 
 
 class Pager(AsyncIterable[R_co]):
@@ -67,8 +67,8 @@ class Pager(AsyncIterable[R_co]):
             raise InvalidArgumentError(f"on_drift={shown(on_drift)}: must be one of {allowed}")
         self.source: Final = source
         self._plan = Plan(
-            page_size=check_whole_number("page_size", page_size, 1, _MOST_ITEMS),
-            prefetch=check_whole_number("prefetch", prefetch, 0, _MOST_PREFETCH),
+            page_size=check_whole_number("page_size", page_size, 1, _MAX_PAGE_SIZE),
+            prefetch=check_whole_number("prefetch", prefetch, 0, _MAX_PREFETCH),
             limit=_limit(limit),
             on_drift=on_drift,
         )
@@ -102,7 +102,7 @@ class Pager(AsyncIterable[R_co]):
         it knows what came already, and notices what changed in between. Another pager knows
         nothing of the pages before `start`.
         """
-        start = check_whole_number("start", start, 1, _MOST_PAGES)
+        start = check_whole_number("start", start, 1, _MAX_PAGE_NUMBER)
         walk = Walk(
             self.source,
             self._plan,
@@ -128,7 +128,7 @@ class Pager(AsyncIterable[R_co]):
 
     async def first(self) -> R_co | None:
         """Return the first item, or None; asks for a page of 1."""
-        items, _, _ = await self._head(1)
+        items, _, _ = await self._first_items(1)
         return items[0] if items else None
 
     async def one(self) -> R_co:
@@ -137,7 +137,7 @@ class Pager(AsyncIterable[R_co]):
         Raises `NoResultError` when there is none, `MultipleResultsError` when there are more; both
         name the filters.
         """
-        items, total, cost = await self._head(2)
+        items, total, cost = await self._first_items(2)
         if len(items) == 1:
             return items[0]
         filters = self.source.filters
@@ -169,7 +169,7 @@ class Pager(AsyncIterable[R_co]):
         if total is not None and head.is_consistent:
             return total if self._plan.limit is None else min(total, self._plan.limit)
         plan = attrs.evolve(self._plan, on_drift="ignore")
-        walk = Walk(self.source, plan, size=plan.small_size, ids_only=self.source.sparse)
+        walk = Walk(self.source, plan, size=plan.smallest_page_size, ids_only=self.source.sparse)
         return sum([len(page) async for page in _cancelled_when_dropped(walk.pages(), walk)])
 
     async def collect(self, limit: int | None = None) -> list[R_co]:
@@ -181,7 +181,7 @@ class Pager(AsyncIterable[R_co]):
     async def _first_page(self) -> Page[R_co]:
         return await self._page(self._walk(attrs.evolve(self._plan, prefetch=0)))
 
-    async def _head(self, most: int) -> tuple[list[R_co], int | None, dict[str, float]]:
+    async def _first_items(self, most: int) -> tuple[list[R_co], int | None, dict[str, float]]:
         """Return the first items, the total count and the cost, from a page as small as will do."""
         plan = Plan(page_size=most, prefetch=0, limit=most, on_drift="ignore")
         walk = Walk(self.source, plan, size=most)
@@ -197,8 +197,8 @@ class Pager(AsyncIterable[R_co]):
             return await anext(pages, none)
 
     def _walk(self, plan: Plan) -> Walk[R_co]:
-        """Return a walk over the items: their pages are not counted, and no larger than need be."""
-        return Walk(self.source, plan, size=plan.small_size, journal=self._journal)
+        """Return a walk over items, with pages no larger than the limit."""
+        return Walk(self.source, plan, size=plan.smallest_page_size, journal=self._journal)
 
 
 def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> AsyncGenerator[T]:

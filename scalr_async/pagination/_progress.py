@@ -33,9 +33,9 @@ class Progress(Generic[R]):
 
 
 class Journal(Generic[R]):
-    """The remains of the walks of one pager: the report, and the progress of an unfinished one.
+    """The report of the newest walk of a pager, and its progress if it is unfinished.
 
-    It is written by one walk at a time: others that run meanwhile leave nothing.
+    One walk at a time writes it; walks that run beside it are not recorded.
     """
 
     def __init__(self) -> None:
@@ -44,11 +44,11 @@ class Journal(Generic[R]):
         self._progress: Progress[R] | None = None
 
     def unfinished(self) -> Progress[R] | None:
-        """Return how far the newest walk came, unless it is running or came to its end."""
+        """Return the progress of the newest walk, None if it is running or finished."""
         return self._progress if self._writer is None else None
 
     def begin(self, report: DriftReport, progress: Progress[R]) -> None:
-        """Let a walk write that begins, unless another one does."""
+        """Start recording a walk, unless another one is being recorded."""
         if self._writer is None:
             self._writer = self.report = report
             self._progress = progress

@@ -1,4 +1,4 @@
-"""Things read before they are asked for, handed out in order."""
+"""Reading ahead of the consumer, in order."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ReadAhead(Generic[T]):
         self.last = last
 
     def widen(self, *, fully: bool = False) -> None:
-        """Double the window, or open it, up to `AT_ONCE`; what was taken opens it further."""
+        """Double the window, or open it `fully`, up to `AT_ONCE`; grow it by what was taken."""
         at_once = self.AT_ONCE if fully else min(self._window * 2, self.AT_ONCE)
         self._window = min(max(at_once, self._taken // 4), self._most)
         self.fill()
@@ -58,7 +58,7 @@ class ReadAhead(Generic[T]):
             self._next += 1
 
     async def take(self) -> T:
-        """Return the next one, or raise what its reading raised."""
+        """Return the next value, or raise the exception of its read."""
         self.fill()
         if not self._tasks:
             number, self._next = self._next, self._next + 1
@@ -74,7 +74,7 @@ class ReadAhead(Generic[T]):
         cancel_from_any_thread(self._tasks)
 
     async def aclose(self) -> None:
-        """Cancel what is in flight and wait until it is gone, also if that is cancelled itself."""
+        """Cancel what is in flight and wait for its end, even if cancelled meanwhile."""
         if self._tasks:
             self.cancel()
             await wait_all(self._tasks)
@@ -82,6 +82,6 @@ class ReadAhead(Generic[T]):
 
 
 def _mark_seen(task: asyncio.Task[Any]) -> None:
-    """Look at the result, so that one nobody takes any more is not reported as forgotten."""
+    """Retrieve the exception, so that asyncio does not report it as never retrieved."""
     if not task.cancelled():
         task.exception()

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Final, Generic, TypeVar
 
 from scalr_async.pagination._answer import PageAnswer
-from scalr_async.pagination._evidence import Evidence, Reader
+from scalr_async.pagination._evidence import Evidence, ReadPage
 from scalr_async.pagination._overlap import straddle
 from scalr_async.pagination._page import Page
 from scalr_async.pagination._readahead import ReadAhead
@@ -31,7 +31,7 @@ class Seams(Generic[R]):
     with the start of the list, else to the left. All of it is bounded by four reads a page.
     """
 
-    def __init__(self, evidence: Evidence[R], read: Reader[R], prefetch: int) -> None:
+    def __init__(self, evidence: Evidence[R], read: ReadPage[R], prefetch: int) -> None:
         self._evidence = evidence
         self._chain = evidence.chain
         self._pages = evidence.pages

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.pagination._census import Census
-from scalr_async.pagination._evidence import Evidence, Reader
+from scalr_async.pagination._evidence import Evidence, ReadPage
 from scalr_async.pagination._page import Page
 from scalr_async.pagination._seams import Seams
 
@@ -64,7 +64,7 @@ class Verification(Generic[R]):
         return None if self._is_stable else "the list is sorted by what may change meanwhile"
 
     async def found(
-        self, read: Reader[R], prefetch: int, *, total: int | None, expected: int | None
+        self, read: ReadPage[R], prefetch: int, *, total: int | None, expected: int | None
     ) -> AsyncGenerator[Page[R]]:
         """Yield pages with the items that did not come before, until sure or out of bounds.
 
@@ -82,7 +82,7 @@ class Verification(Generic[R]):
                 async for page in way:
                     yield page
 
-    async def _by_census(self, read: Reader[R]) -> AsyncGenerator[Page[R]]:
+    async def _by_census(self, read: ReadPage[R]) -> AsyncGenerator[Page[R]]:
         first = self._evidence.first
         if first is None or not self.is_consistent:
             return
@@ -92,7 +92,7 @@ class Verification(Generic[R]):
                 yield page
         self._agreed = census.agrees
 
-    async def _by_values(self, read: Reader[R]) -> AsyncGenerator[Page[R]]:
+    async def _by_values(self, read: ReadPage[R]) -> AsyncGenerator[Page[R]]:
         """Read a list of one page once more where items have no ids, if it is as long as told."""
         evidence, first = self._evidence, self._evidence.first
         if first is None or not first.is_all:

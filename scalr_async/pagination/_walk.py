@@ -22,9 +22,9 @@ __all__ = ["Plan", "Walk"]
 R = TypeVar("R")
 
 _MAX_PAGES_WITHOUT_NEW_ITEMS: Final = 8
-"""Pages in a row without a new item after which a server that promises more is not believed."""
+"""The most consecutive pages without a new item that a promise of more is believed for."""
 _MAX_PAGES_OF_EQUAL_VALUES: Final = 1000
-"""The same where items have no ids and may well be equal, as long as the total count says so."""
+"""The same for items without ids, which may be equal, while the total count allows it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +37,7 @@ class Plan:
     on_drift: OnDrift
 
     @property
-    def small_size(self) -> int:
+    def smallest_page_size(self) -> int:
         """The page size to ask for where pages are not counted: not more than the limit."""
         return self.page_size if self.limit is None else max(1, min(self.page_size, self.limit))
 
@@ -68,11 +68,11 @@ class Walk(Generic[R]):
         self._ahead = ReadAhead(self._read_page, start, last=start, most=plan.prefetch)
         self._progress: Progress[R] = Progress(size=size, next=start)
         self._watch = DriftWatch(source.path, self._telemetry, plan.on_drift, self.report)
-        self._without_news = 0
+        self._pages_without_news = 0
         self._is_past_the_end = False
 
     async def items(self) -> AsyncGenerator[R]:
-        """Yield the items; the read-ahead opens as those of the first page are used."""
+        """Yield the items; the read-ahead widens while those of the first page are consumed."""
         async with aclosing(self.pages()) as pages:
             async for page in pages:
                 items = page.items
@@ -91,27 +91,27 @@ class Walk(Generic[R]):
         if self._plan.limit == 0:
             return
         finished = False
-        progress = self._begin()
+        progress = self._resume()
         try:
             more = progress.verification is None or not progress.all_pages
             while more:
                 answer = await self._take(progress.next)
                 items = self._fresh(answer)
-                more = self._look(answer, items)
-                self._read_on(answer, items, more=more)
+                more = self._check_page(answer, items)
+                self._set_read_ahead(answer, items, more=more)
                 if not (more or answer.items) and answer.number == 1:
-                    self._explain_nothing()
-                yield self._hand_on(answer.page(items))
+                    self._report_empty_list()
+                yield self._deliver(answer.page(items))
                 more = more and not self._is_full()
                 self._ahead.widen(fully=True)
             await self._ahead.aclose()
-            async with aclosing(self._hidden()) as hidden:
+            async with aclosing(self._missed_pages()) as hidden:
                 async for page in hidden:
                     yield page
             finished = True
         except Exception:
             if progress.verification is not None:
-                self._conclude("the walk failed")
+                self._set_verdict("the walk failed")
             raise
         finally:
             self._journal.end(self.report, finished=finished)
@@ -134,8 +134,8 @@ class Walk(Generic[R]):
         if self._progress.verification is not None:
             self._progress.verification.cancel()
 
-    def _begin(self) -> Progress[R]:
-        """Begin anew, or go on where the last walk of this pager failed or was left."""
+    def _resume(self) -> Progress[R]:
+        """Start anew, or resume the last walk of this pager if it failed or was left here."""
         before = self._journal.unfinished() if self._start > 1 else None
         if before is not None:
             self._watch.total = before.total
@@ -160,7 +160,7 @@ class Walk(Generic[R]):
 
     @contextmanager
     def _annotated(self, number: int) -> Iterator[None]:
-        """Tell an error which page of the walk it was, and where to go on.
+        """Add to an error the page that failed, and where to resume.
 
         Callers count pages of the whole page size; a limit may have made those of the walk smaller.
         """
@@ -179,14 +179,14 @@ class Walk(Generic[R]):
         """Return the items that did not come before."""
         verification = self._progress.verification
         items = self._progress.recent.fresh(answer)
-        if self._heeds_no_number(answer):
+        if self._ignores_page_number(answer):
             return ()
         return items if verification is None or not items else verification.fresh(answer)
 
-    def _heeds_no_number(self, answer: PageAnswer[R]) -> bool:
-        """Return whether a server that tells no totals gave the same answer for another page.
+    def _ignores_page_number(self, answer: PageAnswer[R]) -> bool:
+        """Return whether a server without totals answered two page numbers with the same items.
 
-        A page as large as it was asked for may have been pushed along whole.
+        A full page does not count: creates may have shifted all of it.
         """
         return (
             0 < answer.count < answer.asked
@@ -195,8 +195,8 @@ class Walk(Generic[R]):
             and not answer.leads_on()
         )
 
-    def _look(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
-        """Decide whether there is a page behind this one; note what is odd, and remember it.
+    def _check_page(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
+        """Return whether there is a page after this one; report drift, and remember the page.
 
         A page that raises `DriftError` is not remembered: it was not handed out.
         """
@@ -206,11 +206,11 @@ class Walk(Generic[R]):
         if answer.items:
             end = max(end, (answer.number - 1) * min(answer.size, largest)) + answer.count
         promised = self._is_paginated and self._promises_more(answer, end)
-        more = promised and self._is_believed(answer, items)
+        more = promised and self._should_continue(answer, items)
         try:
-            self._watch.look(answer, repeated=answer.count - len(items), more=promised)
+            self._watch.check(answer, repeated=answer.count - len(items), more=promised)
             if self._is_paginated and not more:
-                self._look_at_the_end(answer, end, promised=promised)
+                self._check_end(answer, end, promised=promised)
         finally:
             progress.total = self._watch.total
         progress.recent.add(answer)
@@ -222,7 +222,7 @@ class Walk(Generic[R]):
         return more
 
     def _promises_more(self, answer: PageAnswer[R], end: int) -> bool:
-        """Return whether there is a page behind one that reaches so far into the list.
+        """Return whether the server promises a page after one that ends at item number `end`.
 
         The server's own numbers count, as long as they make sense. Without any, only a page that
         is shorter than another one is known to be the last: how many items a page holds at most
@@ -238,25 +238,25 @@ class Walk(Generic[R]):
             return False
         return answer.leads_on() or answer.count >= self._progress.largest
 
-    def _is_believed(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
-        """Return whether to ask on when a server promises more."""
+    def _should_continue(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
+        """Return whether to ask for another page when the server promises one."""
         without_ids = answer.has_keyless
         if items and not (without_ids and self._progress.recent.has_page(answer)):
-            self._without_news = 0
+            self._pages_without_news = 0
             return True
-        self._without_news += 1
-        if answer.wrong_page or self._heeds_no_number(answer):
+        self._pages_without_news += 1
+        if answer.wrong_page or self._ignores_page_number(answer):
             return False
         counted = without_ids and answer.total_count is not None and not answer.inconsistent
         most = _MAX_PAGES_OF_EQUAL_VALUES if counted else _MAX_PAGES_WITHOUT_NEW_ITEMS
-        return self._without_news < most
+        return self._pages_without_news < most
 
-    def _look_at_the_end(self, answer: PageAnswer[R], end: int, *, promised: bool) -> None:
-        """Note that the walk ends although something says that there is more."""
+    def _check_end(self, answer: PageAnswer[R], end: int, *, promised: bool) -> None:
+        """Report an end of the walk that contradicts what the server says."""
         total = self._watch.total
-        if promised and self._without_news > 1:
+        if promised and self._pages_without_news > 1:
             pages = f"{answer.total_pages or 'more'} pages promised"
-            detail = f"nothing new on {self._without_news} pages, {pages}"
+            detail = f"nothing new on {self._pages_without_news} pages, {pages}"
             self._watch.inconsistent(answer.number, "pages", detail)
         elif total is not None and total > end:
             detail = f"{total} items promised, {end} came"
@@ -270,8 +270,8 @@ class Walk(Generic[R]):
             detail = f"page {answer.number} is past the end of the list{pages}"
             self._watch.note("short", answer.number, detail)
 
-    def _explain_nothing(self) -> None:
-        """Tell which filters may be the reason that the list is empty."""
+    def _report_empty_list(self) -> None:
+        """Emit an event for each filter that may be why the list is empty."""
         if self._telemetry.wants(EmptyListEvent):
             for name, hint in self._source.hints:
                 self._telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
@@ -280,8 +280,8 @@ class Walk(Generic[R]):
         """True if the limit is reached."""
         return self._plan.limit is not None and self.report.items >= self._plan.limit
 
-    def _read_on(self, answer: PageAnswer[R], items: tuple[R, ...], *, more: bool) -> None:
-        """Let the pages be read ahead that are sure to be needed."""
+    def _set_read_ahead(self, answer: PageAnswer[R], items: tuple[R, ...], *, more: bool) -> None:
+        """Allow the pages to be read ahead that will be needed."""
         last = answer.number
         if more:
             last += 1
@@ -294,7 +294,7 @@ class Walk(Generic[R]):
         self._ahead.last = last
         self._ahead.fill()
 
-    def _hand_on(self, page: Page[R]) -> Page[R]:
+    def _deliver(self, page: Page[R]) -> Page[R]:
         """Cut the page at the limit, count it, and emit its event."""
         limit, report = self._plan.limit, self.report
         if limit is not None and len(page.items) > limit - report.items:
@@ -314,14 +314,14 @@ class Walk(Generic[R]):
             )
         return page
 
-    async def _hidden(self) -> AsyncGenerator[Page[R]]:
-        """Yield pages of what the walk did not come by, in a walk that verifies."""
+    async def _missed_pages(self) -> AsyncGenerator[Page[R]]:
+        """Yield pages of the items that the walk missed, if it verifies."""
         verification = self._progress.verification
         if verification is None or self._is_full():
             return
         if not self._is_paginated or self._is_past_the_end:
             past = "the walk began past the end of the list"
-            self._conclude(past if self._is_past_the_end else None)
+            self._set_verdict(past if self._is_past_the_end else None)
             return
         watch = self._watch
         expected = watch.total if watch.steady and self._start == 1 else None
@@ -335,15 +335,15 @@ class Walk(Generic[R]):
                 self.report.missed += len(read)
                 detail = f"{len(read)} items were not on the pages, or are new"
                 watch.note("missed", read.number, detail)
-                yield self._hand_on(read)
+                yield self._deliver(read)
                 if self._is_full():
                     return
-        self._conclude(verification.doubt)
+        self._set_verdict(verification.doubt)
         if verification.doubt is not None:
             watch.note("missed", self._start, f"items may be missing: {verification.doubt}")
 
-    def _conclude(self, doubt: str | None) -> None:
-        """Tell how the walk was verified, or why it was not."""
+    def _set_verdict(self, doubt: str | None) -> None:
+        """Record in the report whether the walk was verified, or why not."""
         self.report.verified, self.report.doubt = doubt is None, doubt
 
     async def _read_again(self, number: int, size: int, *, ids_only: bool) -> PageAnswer[R]:

@@ -288,9 +288,9 @@ class Collection(Generic[R]):
         query: Mapping[str, Any],
         body: bytes | None = None,
     ) -> M:
-        request = self._request(operation, ids, query, body)
+        request, codec = self._request(operation, ids, query, body), self._codec(operation)
         response = _checked(await self._context.send(request), operation, ids)
-        return decode(response, self._codec(operation).read_one)
+        return decode(response, codec.read_one)
 
     async def _send(
         self,
@@ -385,7 +385,7 @@ def _asked(query: Mapping[str, Any]) -> dict[str, Any]:
 
 def _path(operation: Operation[Any], ids: Ids) -> str:
     """Fill the path template; what cannot be an id is refused before anything is sent."""
-    return operation.path_for(*map(_segment, ids, operation.ids))
+    return operation.path_format % tuple(map(_segment, ids, operation.ids))
 
 
 def _segment(value: Any, kind: str | None) -> str:
