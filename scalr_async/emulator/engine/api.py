@@ -142,7 +142,7 @@ class Api:
         id = list(call.parameters.values())[-1]
         record = self.service.get(type, id)
         if record is None:
-            raise not_found(name, id)
+            raise not_found(self.service.kind(name), id)
         return record
 
     def _only(self, call: Call, type: str) -> Record:
@@ -164,7 +164,7 @@ class Api:
         schema = self.service.named.get(kind)
         parent = None if schema is None else self.service.store.get(schema.type, id)
         if parent is None:
-            raise not_found(kind, id)
+            raise not_found(self.service.kind(kind), id)
         return parent
 
     def _selection(self, call: Call) -> Selection:
@@ -229,17 +229,19 @@ class Api:
             if not records and self.service.rules[schema.type].optional:
                 return Answer(body=b'{"data":null}')
             if not records:
-                raise not_found(str(call.route.schema), parent.id)
+                raise not_found(self.service.kind(str(call.route.schema)), parent.id)
             record = records[-1]
         return Answer(status=200, body=self.service.documents.one(record, selection))
 
     def _changes(self, call: Call, id: str | None) -> Changes:
+        service, schema = self.service, self.service.catalog.schemas[str(call.route.body)]
         return parse_changes(
-            self.service.store,
-            self.service.schemas,
-            self.service.catalog.schemas[str(call.route.body)],
+            service.store,
+            service.kinds,
+            schema,
             parse_body(call.body),
             id=id,
+            lenience=service.rules[schema.type].lenience,
         )
 
     def _create(self, call: Call) -> Answer:
@@ -251,8 +253,7 @@ class Api:
         record = self.service.create(type, changes, call.actor, owner=owner)
         once = self.service.rules[type].once(record)
         body = self.service.documents.one(record, selection, once)
-        location = self.service.documents.location(record)
-        headers = {} if location is None else {"Location": location}
+        headers = {"Location": self.service.documents.location(record)}
         return Answer(status=201, body=body, headers=headers)
 
     def _update(self, call: Call) -> Answer:

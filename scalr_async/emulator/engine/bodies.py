@@ -23,26 +23,19 @@ from scalr_async.emulator.engine.errors import (
 from scalr_async.emulator.engine.sparse import NOVEL
 from scalr_async.emulator.engine.store import Ids, Store
 
-__all__ = ["Changes", "is_kind", "parse_body", "parse_changes", "parse_identifiers", "parse_object"]
-
-_RETIRED: Final[Mapping[str, frozenset[str]]] = {
-    "environments": frozenset({"cost-estimation-enabled"}),
-    "vcs-providers": frozenset({"oauth"}),
-    "workspaces": frozenset(
-        {"file-triggers-enabled", "terragrunt-use-run-all", "terragrunt-version"}
-    ),
-}
-"""Attributes of the past that released official clients still send: accepted, and ignored."""
+__all__ = [
+    "Changes",
+    "Lenience",
+    "is_kind",
+    "parse_body",
+    "parse_changes",
+    "parse_identifiers",
+    "parse_object",
+]
 
 _RESERVED: Final = frozenset({"links", "relationships"})
 """No attribute is called so (JSON:API 1.0, Resource Objects): clients that send a whole object
 back may have put them there."""
-
-_VOID: Final[Mapping[str, frozenset[str]]] = {"slack-integrations": frozenset({"run-mode"})}
-"""Attributes that are not nullable, and that the official Go client sends as null when unset."""
-
-_INSTEAD: Final[Mapping[str, str]] = {"modules": "docker-image"}
-"""Attributes that do instead of all that the document requires: a module of a Docker registry."""
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -62,6 +55,21 @@ class Changes:
     relationships: dict[str, Ids]
 
 
+@attrs.frozen(kw_only=True)
+class Lenience:
+    """The deviations from the schema of a type that are taken, since released clients send them.
+
+    Args:
+        retired: Attributes of the past: accepted, and ignored.
+        unset_as_null: Attributes that are not nullable, and that are null when nobody set them.
+        instead: The attribute that does instead of all that is required.
+    """
+
+    retired: frozenset[str] = frozenset()
+    unset_as_null: frozenset[str] = frozenset()
+    instead: str = ""
+
+
 def parse_body(body: bytes) -> Any:
     """Decode a JSON body; raises `ApiError` (400) when it is none."""
     try:
@@ -72,30 +80,34 @@ def parse_body(body: bytes) -> Any:
 
 def parse_changes(
     store: Store,
-    schemas: Mapping[str, tuple[str, Schema]],
+    kinds: Mapping[str, str],
     schema: Schema,
     document: Any,
     *,
     id: str | None,
+    lenience: Lenience,
 ) -> Changes:
     """Read a resource document; `id` is that of the object to change, None for a new one.
+
+    `kinds` are the server's own names of types.
 
     Every fault is found, not just the first: all of the attributes, then all of the linkage.
     Read-only members are ignored, so that a client may send a whole object back.
     """
     creating = id is None
     data = _resource(schema, document, id)
-    void = _VOID.get(schema.type, frozenset())
     sent = _member(data, "attributes").items()
     given = {_dashed(schema, n): v for n, v in sent if n not in _RESERVED and _known(n)}
-    attributes = {n: v for n, v in given.items() if v is not None or n not in void}
+    attributes = {
+        n: v for n, v in given.items() if v is not None or n not in lenience.unset_as_null
+    }
     linked = _member(data, "relationships").items()
     relationships = {
         n: v for n, v in linked if _known(n) and (n not in schema.relationships or _linking(v))
     }
-    complete = creating and not attributes.get(_INSTEAD.get(schema.type, ""))
+    complete = creating and not attributes.get(lenience.instead)
     faults = [
-        *_attribute_faults(schema, attributes, complete=complete),
+        *_attribute_faults(schema, attributes, lenience, complete=complete),
         *_linkage_faults(schema, relationships, creating=creating, complete=complete),
     ]
     set_ids = {
@@ -103,7 +115,7 @@ def parse_changes(
         for name, value in relationships.items()
         if not faults and _settable(schema, name, creating=creating)
     }
-    faults = faults or [*_reference_faults(store, schemas, schema, set_ids)]
+    faults = faults or [*_reference_faults(store, kinds, schema, set_ids)]
     if faults:
         raise ApiError(faults[0].status, [error for f in faults for error in f.errors])
     writable = {name for name, field in schema.attributes.items() if not field.read_only}
@@ -177,13 +189,12 @@ def _member(data: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _attribute_faults(
-    schema: Schema, given: Mapping[str, Any], *, complete: bool
+    schema: Schema, given: Mapping[str, Any], lenience: Lenience, *, complete: bool
 ) -> Iterator[ApiError]:
-    retired = _RETIRED.get(schema.type, frozenset())
     for name, value in given.items():
         field = schema.attributes.get(name)
         if field is None:
-            if name not in retired:
+            if name not in lenience.retired:
                 yield invalid_attribute(name, f"Attribute '{name}' is not known.")
         elif not field.read_only:
             for path, detail in _value_faults(field, value, ""):
@@ -297,7 +308,7 @@ def _value_of_linkage(name: str, value: Any, target: str, relationship: Any) -> 
 
 def _reference_faults(
     store: Store,
-    schemas: Mapping[str, tuple[str, Schema]],
+    kinds: Mapping[str, str],
     schema: Schema,
     given: Mapping[str, Ids],
 ) -> Iterator[ApiError]:
@@ -309,7 +320,7 @@ def _reference_faults(
             if relationship.many:
                 yield unknown_member(name, id)
             else:
-                yield unknown_related(schemas[relationship.target][0], name, id)
+                yield unknown_related(kinds[relationship.target], name, id)
 
 
 def _known(name: str) -> bool:

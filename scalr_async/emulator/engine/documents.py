@@ -96,10 +96,9 @@ class Documents:
             schema=schema,
         )
 
-    def location(self, record: Record) -> str | None:
-        """Return the URL of an object; None when its type has none."""
-        path = self._plans[record.type].path
-        return None if path is None else f"{self.url}{path}/{record.id}"
+    def location(self, record: Record) -> str:
+        """Return the URL of an object whose type can be read."""
+        return f"{self.url}{self._plans[record.type].path}/{record.id}"
 
     def attributes(self, record: Record) -> dict[str, Any]:
         """Return all attributes of an object as they are shown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 __all__ = [
     "ApiError",
@@ -24,16 +24,6 @@ __all__ = [
     "unknown_related",
     "unsupported",
 ]
-
-_KINDS: Final[Mapping[str, str]] = {
-    "AccessPolicy": "IamAccessPolicy",
-    "Role": "IamRole",
-    "SSHKey": "AccountSSHKey",
-    "Tag": "AccountTag",
-    "VcsRevision": "VcsRevisionBinding",
-    "WebhookIntegration": "Webhook",
-}
-"""The server's own names of resources, where they differ from the schema's."""
 
 
 class ApiError(Exception):
@@ -69,20 +59,22 @@ def _error(
     return ApiError(status, [error])
 
 
-def _missing(schema: str, identifier: str) -> str:
-    kind = _KINDS.get(schema, schema)
+def _missing(kind: str, identifier: str) -> str:
     return f"{kind} with ID '{identifier}' not found or user unauthorized."
 
 
-def not_found(schema: str, identifier: str) -> ApiError:
-    """An id in the path that is not there; the title is the whole message."""
-    return _error(404, _missing(schema, identifier))
+def not_found(kind: str, identifier: str) -> ApiError:
+    """An id in the path that is not there; the title is the whole message.
+
+    `kind` is the server's own name of the type, which is mostly that of the schema.
+    """
+    return _error(404, _missing(kind, identifier))
 
 
-def unknown_related(schema: str, name: str, identifier: str) -> ApiError:
+def unknown_related(kind: str, name: str, identifier: str) -> ApiError:
     """An unknown id in a to-one relationship of a write."""
     pointer = f"/data/relationships/{name}"
-    return _error(404, "Invalid Relationship", _missing(schema, identifier), pointer=pointer)
+    return _error(404, "Invalid Relationship", _missing(kind, identifier), pointer=pointer)
 
 
 def unknown_member(name: str, identifier: str) -> ApiError:

@@ -25,7 +25,7 @@ def target(service: Service, call: Call, type: str) -> Record:
     """Return the object that the first id in the path stands for."""
     record = service.store.get(type, call.target)
     if record is None:
-        raise not_found(service.schemas[type][0], call.target)
+        raise not_found(service.kinds[type], call.target)
     return record
 
 

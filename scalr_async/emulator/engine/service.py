@@ -11,7 +11,7 @@ import attrs
 
 from scalr_async._catalog import Catalog, Schema
 from scalr_async.emulator.engine.blobs import Blobs
-from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.documents import Documents, defaults_of
 from scalr_async.emulator.engine.drafts import Draft, own_linkage, write_through
 from scalr_async.emulator.engine.errors import conflict, invalid_attribute
@@ -52,6 +52,7 @@ class Rule:
         private: True if objects are listed to the holder of the token that they belong to.
         optional: True if the one object below a path may be missing: `null` instead of 404.
         aliases: Relationships by the name that nested filters have for them.
+        lenience: Deviations from the schema that are taken from clients.
         filters: Filters that the schema does not explain.
     """
 
@@ -64,6 +65,7 @@ class Rule:
     private: ClassVar[bool] = False
     optional: ClassVar[bool] = False
     aliases: ClassVar[Mapping[str, str]] = {}
+    lenience: ClassVar[Lenience] = Lenience()
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -119,11 +121,13 @@ class Rulebook:
         rules: The rules by type.
         inverses: Relationships that are the other end of one.
         schemas: Types that the catalog knows by their ids only, in the paths of other resources.
+        kinds: The server's own names of resources in errors, where they differ from the schema's.
     """
 
     rules: Mapping[str, type[Rule]]
     inverses: Inverses
     schemas: Mapping[str, Schema]
+    kinds: Mapping[str, str]
 
 
 class Service:
@@ -150,6 +154,8 @@ class Service:
         self.schemas |= {s.type: (name, s) for name, s in rulebook.schemas.items()}
         self.named = {**catalog.schemas, **rulebook.schemas}
         self.types = {type: schema for type, (_, schema) in self.schemas.items()}
+        self._named_kinds = rulebook.kinds
+        self.kinds = {type: self.kind(name) for type, (name, _) in self.schemas.items()}
         self.random = random.Random(seed)  # noqa: S311 - ids, not secrets
         self.clock: Callable[[], datetime] = _utc_now
         self.quotas: dict[str, int] = {}
@@ -301,6 +307,10 @@ class Service:
             return True
         relationship = self.types[source.type].relationships.get(name)
         return relationship is not None and not relationship.many and not relationship.nullable
+
+    def kind(self, schema: str) -> str:
+        """Return the server's own name of a resource, as errors have it."""
+        return self._named_kinds.get(schema, schema)
 
     def rows(self, type: str, call: Call | None = None) -> list[Record] | None:
         """Return all objects of a type whose objects are computed; None for other types."""

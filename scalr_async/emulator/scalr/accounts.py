@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from scalr_async.emulator.engine.bodies import Changes, parse_body, parse_changes
+from scalr_async.emulator.engine.bodies import Changes, Lenience, parse_body, parse_changes
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import (
     forbidden,
@@ -145,7 +145,9 @@ def _invite(service: Service, call: Call) -> Answer:
     account = target(service, call, "accounts")
     schema = service.catalog.schemas["UserInvite"]
     document = parse_body(call.body)
-    changes = parse_changes(service.store, service.schemas, schema, document, id=None)
+    changes = parse_changes(
+        service.store, service.kinds, schema, document, id=None, lenience=Lenience()
+    )
     email = changes.attributes["email"]
     user = service.store.holder("users", email)
     if user is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
+from scalr_async.emulator.engine.bodies import Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import conflict
 from scalr_async.emulator.engine.filters import FilterField
@@ -21,6 +22,7 @@ class Environments(Rule):
     """Environments: names are unique in the account; workspaces go with them."""
 
     prefix = "env"
+    lenience = Lenience(retired=frozenset({"cost-estimation-enabled"}))
     unique = "account"
     defaults: ClassVar[Mapping[str, Any]] = {
         "mask-sensitive-output": True,

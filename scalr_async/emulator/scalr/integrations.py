@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import invalid_attribute, not_found
 from scalr_async.emulator.engine.filters import FilterField
@@ -203,6 +203,13 @@ class WebhookDeliveries(Rule):
     defaults: ClassVar[Mapping[str, Any]] = {"attempts": 0, "status": "pending"}
 
 
+class SlackIntegrations(Rule):
+    """Slack integrations: the official Go client sends null for a `run-mode` that is not set."""
+
+    prefix = "in"
+    lenience = Lenience(unset_as_null=frozenset({"run-mode"}))
+
+
 class SlackConnections(Rule):
     """Slack connections: the official client takes `null` for none."""
 
@@ -247,7 +254,7 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "policy-groups": PolicyGroups,
     "saml-integration": SamlIntegrations,
     "slack-connections": SlackConnections,
-    "slack-integrations": prefixed("in"),
+    "slack-integrations": SlackIntegrations,
     "webhook-integration-deliveries": WebhookDeliveries,
     "webhook-integrations": WebhookIntegrations,
 }

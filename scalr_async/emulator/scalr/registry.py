@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.drafts import Draft
 from scalr_async.emulator.engine.errors import invalid_relationship
 from scalr_async.emulator.engine.helpers import target
@@ -26,6 +26,7 @@ class Modules(Rule):
     """
 
     prefix = "mod"
+    lenience = Lenience(instead="docker-image")
     aliases: ClassVar[Mapping[str, str]] = {"module-versions": "module-version"}
     defaults: ClassVar[Mapping[str, Any]] = {
         "description": "",

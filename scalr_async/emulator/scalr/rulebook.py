@@ -73,7 +73,16 @@ _RULES: Final[Mapping[str, type[Rule]]] = {
     **workspaces.RULES,
 }
 
-RULEBOOK: Final = Rulebook(rules=_RULES, inverses=_INVERSES, schemas=_SCHEMAS)
+_KINDS: Final[Mapping[str, str]] = {
+    "AccessPolicy": "IamAccessPolicy",
+    "Role": "IamRole",
+    "SSHKey": "AccountSSHKey",
+    "Tag": "AccountTag",
+    "VcsRevision": "VcsRevisionBinding",
+    "WebhookIntegration": "Webhook",
+}
+
+RULEBOOK: Final = Rulebook(rules=_RULES, inverses=_INVERSES, schemas=_SCHEMAS, kinds=_KINDS)
 
 ACTIONS: Final[Mapping[str, Action]] = {
     **access.ACTIONS,

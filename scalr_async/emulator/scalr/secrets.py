@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
+from scalr_async.emulator.engine.bodies import Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import invalid_attribute, invalid_relationship
 from scalr_async.emulator.engine.service import Rule
@@ -65,6 +66,7 @@ class VcsProviders(Secretive):
     """
 
     prefix = "vcs"
+    lenience = Lenience(retired=frozenset({"oauth"}))
     secrets = ("token",)
 
     def prepare(self, draft: Draft) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar, Final
 
-from scalr_async.emulator.engine.bodies import Changes
+from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import (
     conflict,
@@ -50,6 +50,9 @@ class Workspaces(Rule):
     """Workspaces: names are unique in the environment; what is alive is protected."""
 
     prefix = "ws"
+    lenience = Lenience(
+        retired=frozenset({"file-triggers-enabled", "terragrunt-use-run-all", "terragrunt-version"})
+    )
     unique = "environment"
     aliases: ClassVar[Mapping[str, str]] = {
         "module-versions": "module-version",
@@ -186,7 +189,7 @@ def _link_ssh_key(service: Service, call: Call) -> Answer:
     record = target(service, call, "workspaces")
     key = call.object(service.catalog.objects)["ssh-key"]
     if service.store.get("account-ssh-keys", key) is None:
-        raise not_found("SSHKey", key)
+        raise not_found(service.kinds["account-ssh-keys"], key)
     service.store.change(record, {}, {"ssh-key": key})
     return shown(service, record, 201)
 
