@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scalr_async.resources._ensuring import Ensured as Ensured
     from scalr_async.resources._ensuring import FieldChange as FieldChange
     from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
+    from scalr_async.resources._rotation import TokenRotation as TokenRotation
     from scalr_async.resources._with_response import WithResponse as WithResponse
     from scalr_async.resources.agent_pools import AgentPools as AgentPools
     from scalr_async.resources.agent_pools import AgentPoolsWithResponse as AgentPoolsWithResponse
@@ -52,6 +53,7 @@ _BESIDE = {
     "Ensured": "_ensuring",
     "FieldChange": "_ensuring",
     "RunStage": "runs",
+    "TokenRotation": "_rotation",
     "Until": "runs",
     "WithResponse": "_with_response",
     "run_stage": "runs",

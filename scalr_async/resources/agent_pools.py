@@ -31,10 +31,12 @@ from scalr_async.errors import ConflictError, DecodeError, InvalidArgumentError
 from scalr_async.jsonapi import Identity, identify
 from scalr_async.resources import _generated as api
 from scalr_async.resources._generated import agent_pools as generated
+from scalr_async.resources._generated.access_tokens import AccessToken, AccessTokens
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.agents import Agent, AgentStatus
 from scalr_async.resources._pool_agents import wait_for_agents
 from scalr_async.resources._pool_list import ListChange, PoolList
+from scalr_async.resources._rotation import HandOver, InUse, TokenRotation, rotate
 from scalr_async.resources._waiting import check_timeout, retried_until
 from scalr_async.resources._with_response import with_response
 from scalr_async.resources._workspace_ids import (
@@ -210,6 +212,39 @@ class AgentPools(generated.AgentPools):
             count=count,
             status=status,
             seconds=timeout,
+        )
+
+    async def rotate_token(
+        self,
+        agent_pool: Identity[AgentPool],
+        *,
+        description: str,
+        hand_over: HandOver,
+        in_use: InUse,
+        replaces: Iterable[Identity[AccessToken]] = (),
+        expires_in: int | None = None,
+    ) -> TokenRotation:
+        """Replace the tokens of a pool that have a description by a new one, without a gap.
+
+        Creates a token and passes it to `hand_over`, which brings its secret to the agents; then
+        asks `in_use`, and once that says so deletes the others of this description, and those that
+        it `replaces`. Both functions may be asynchronous. While it says no the old ones stay: call
+        again. However a call ends, the next one goes on from there, in any process; a token whose
+        handing over is in doubt counts as an old one, so that none in use is deleted. One rotation
+        of a description at a time. `expires_in` is in minutes.
+
+        Raises `NotFoundError`, `VerificationError` when the secret did not come,
+        `InvalidArgumentError`, what `create_token` raises, and what the functions raise.
+        """
+        return await rotate(
+            self,
+            AccessTokens(self._context),
+            identify(agent_pool, "agent-pools"),
+            description=description,
+            hand_over=hand_over,
+            in_use=in_use,
+            replaces=replaces,
+            expires_in=expires_in,
         )
 
     async def delete(self, agent_pool: Identity[AgentPool], *, wait: float | None = None) -> None:

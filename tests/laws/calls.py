@@ -31,6 +31,8 @@ class Archive:
 
 PLAUSIBLE = {
     "archive": Archive(),
+    "hand_over": lambda _: None,
+    "in_use": lambda _: True,
     "assignments": {"apool-1": ["ws-1", "ws-2"]},
     "workspaces": ["ws-1", "ws-2"],
 }

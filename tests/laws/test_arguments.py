@@ -105,7 +105,8 @@ CALLABLE = {"an enumeration", "a class", "a resource class"}
 
 def is_own(argument: str, value: str) -> bool:
     """Return whether what is raised comes out of the value itself."""
-    called = argument.startswith("on_") and value in CALLABLE
+    hooks = argument.startswith("on_") or argument in {"hand_over", "in_use"}
+    called = hooks and value in CALLABLE
     called |= argument == "call" and value in {*CALLABLE, "a function"}  # one that is not async
     return called or (value == "a closed file" and argument not in {"archive", "to"})
 

@@ -28,6 +28,7 @@ _MANY = {
         "assign_workspaces",
         "link_workspaces",
         "link_workspaces_iter",
+        "rotate_token",
         "unlink_workspaces",
         "unlink_workspaces_iter",
         "wait_for_agents",

@@ -1,0 +1,93 @@
+"""Rotation of a pool's token: a new one first, the old ones away when the new one is in use.
+
+The server keeps how far it has come: a token that was handed over says so in its description. So
+whoever calls again, in whatever process, goes on where the last one ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from scalr_async._arguments import check_list
+from scalr_async.errors import InvalidArgumentError, NotFoundError, VerificationError
+from scalr_async.jsonapi import Identity, identify
+from scalr_async.resources._finding import check_name
+from scalr_async.resources._generated.access_tokens import AccessToken, AccessTokens
+from scalr_async.resources._generated.agent_pools import AgentPools
+
+__all__ = ["HandOver", "InUse", "TokenRotation", "rotate"]
+
+HandOver: TypeAlias = Callable[[AccessToken], object]
+"""Takes a new token, whose `token` is the secret, to its agents; may be asynchronous."""
+InUse: TypeAlias = "Callable[[AccessToken], bool | Awaitable[bool]]"
+"""Says whether a token that was handed over is in use; may be asynchronous."""
+
+_MARK: Final = " [handed over]"
+"""The end of the description of a token that agents are to have, while others still work."""
+
+
+@attrs.frozen(kw_only=True)
+class TokenRotation:
+    """The state of a rotation: `token` is the new one, its secret there only if just made.
+
+    `finished` is False while the old tokens are still there: call again when the new one is in
+    use. `removed` are the ids of those that were deleted.
+    """
+
+    token: AccessToken
+    finished: bool
+    removed: tuple[str, ...] = ()
+
+
+async def rotate(
+    pools: AgentPools,
+    tokens: AccessTokens,
+    pool: str,
+    *,
+    description: str,
+    hand_over: HandOver,
+    in_use: InUse,
+    replaces: Iterable[Identity[AccessToken]],
+    expires_in: int | None,
+) -> TokenRotation:
+    """Go on with the rotation of the tokens with a description, as far as it goes now."""
+    others = _checked(description, hand_over, in_use, replaces)
+    marked = description + _MARK
+    theirs = await pools.list_access_tokens(pool, on_drift="verify").collect()
+    ours = [t for t in theirs if t.description in (description, marked) or t.id in others]
+    new = next((token for token in ours if token.description == marked), None)
+    if new is None:
+        new = await pools.create_token(pool, description=description, expires_in=expires_in)
+        if not new.token:
+            raise VerificationError(
+                f"{new.id} was made, and its secret did not come: call again", outcome="applied"
+            )
+        await _answer(hand_over(new))
+        await tokens.update(new, description=marked)
+    if not await _answer(in_use(new if new.token else await tokens.get(new))):
+        return TokenRotation(token=new, finished=False)
+    removed = [token.id for token in ours if token.id != new.id]
+    for old in removed:
+        with contextlib.suppress(NotFoundError):  # somebody else did
+            await tokens.delete(old)
+    await tokens.update(new, description=description)
+    return TokenRotation(token=new, finished=True, removed=tuple(removed))
+
+
+def _checked(description: Any, hand_over: Any, in_use: Any, replaces: Any) -> frozenset[str]:
+    """Return the ids of tokens to replace; refuse what makes no rotation."""
+    if check_name("description", description).endswith(_MARK):
+        raise InvalidArgumentError(f"description: must not end with {_MARK!r}")
+    for name, function in (("hand_over", hand_over), ("in_use", in_use)):
+        if not callable(function):
+            raise InvalidArgumentError(f"{name}: must be a function, not {type(function).__name__}")
+    tokens = check_list("replaces", replaces)
+    return frozenset(identify(token, "access-tokens") for token in tokens)
+
+
+async def _answer(given: Any) -> Any:
+    return await given if isinstance(given, Awaitable) else given
