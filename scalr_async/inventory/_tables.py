@@ -98,8 +98,8 @@ class Table:
                 case "member" | "meta":
                     holder = found if column.place == "member" else _members(found.get("meta"))
                     value = fit(column.kind, holder.get(column.key))
-                case "rest":
-                    value = None
+                case _:
+                    pass  # the rest, below
             row.append(value)
         if rest and self.columns[-1].key == _REST:
             row[-1] = _json(rest)

@@ -10,12 +10,15 @@ import os
 import signal
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 
 from scalr_async.cli._counters import Counters
 from scalr_async.cli._present import LINE_EVERY, PlainPresenter
 from scalr_async.emulator import Emulator
+from scalr_async.inventory._checkpoint import Position
+from scalr_async.inventory._output import _StreamDraft
 from scalr_async.inventory._reading import read_inventory
 
 pytestmark = pytest.mark.generous("formats and resumption do not depend on how much is told")
@@ -391,3 +394,83 @@ async def test_included_resources_are_remembered_in_a_bounded_way(monkeypatch) -
     new = [seen.is_new(("runs", id)) for id in "abacb"]
 
     assert new == [True, True, False, True, True]  # b was seen longest ago
+
+
+@pytest.fixture
+def half(run, emu, tmp_path):
+    """Crawl 250 workspaces with their runs until page 3 fails, then change the note."""
+
+    async def crawl(*more: str, **position) -> tuple:
+        emu.seed(environments=2, workspaces=250)
+        words = ("crawl", "workspaces", "agents", "--include", "latest-run", *more)
+        words += ("--output", tmp_path / "all", "--resume", tmp_path / "note")
+        emu.fail("GET", "/agents", status=404, times=1)
+        assert (await run(*words)).code == 3
+        note = json.loads((tmp_path / "note").read_text())
+        note["positions"][0] |= position
+        (tmp_path / "note").write_text(json.dumps(note))
+        emu.requests.clear()
+        return words
+
+    return crawl
+
+
+async def test_the_last_page_of_a_list_is_known_for_it(run, emu, half, tmp_path) -> None:
+    words = await half()
+    last = [record.id for record in emu.store.all("workspaces")][200:]
+    note = json.loads((tmp_path / "note").read_text())
+    at_end = {"collection": "workspaces", "page": 3, "ids": last, "total": 250, "written": 250}
+    note["positions"][0] |= at_end | {"begun": 0}
+    (tmp_path / "note").write_text(json.dumps(note))
+
+    ended = await run(*words)
+
+    assert ended.code == 0
+    pages = [dict(r.query)["page[number]"] for r in emu.requests if r.path == "/workspaces"]
+    assert pages == ["3"]  # to see whether it is as it was
+    assert len(ids(read_inventory(tmp_path / "all"), "workspaces")) == 250
+
+
+async def test_what_came_along_is_not_written_again_by_a_crawl_that_goes_on(
+    run, emu, half, tmp_path
+) -> None:
+    words = await half(collection="workspaces", page=0)
+
+    ended = await run(*words)
+
+    assert ended.code == 0
+    found = ids(read_inventory(tmp_path / "all"), "runs")
+    assert len(found) == len(set(found)) > 0
+
+
+async def test_a_folder_is_gone_on_with_too(run, emu, half, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("scalr_async.inventory._output._BATCH", 7)
+    (tmp_path / "all").mkdir()
+    words = await half("--format", "parquet")
+
+    assert (await run(*words)).code == 0
+
+    assert {path.name for path in tmp_path.iterdir()} == {"all"}
+    assert len(ids(read_inventory(tmp_path / "all"), "workspaces")) == 250
+
+
+@pytest.mark.parametrize("format", ["ndjson", "csv"])
+async def test_a_device_is_written_as_a_stream(run, estate, format) -> None:
+    ended = await run("crawl", "--format", format, "--output", "/dev/null")
+
+    assert ended.code == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_place_is_told_for_every_position() -> None:
+    from scalr_async.cli._crawl import _place
+
+    assert _place(Position(collection="agents")) == "before agents"
+    assert _place(Position(collection="agents", page=2)) == "after page 2 of agents"
+    assert _place(Position(collection="agents", is_complete=True)) == "after the last page"
+
+
+def test_a_stream_forgets_and_remembers_nothing() -> None:
+    draft = _StreamDraft(lambda _: None, io.BytesIO())
+    draft.cut(0)
+    assert (draft.write([]), list(draft.documents())) == (0, [])

@@ -105,6 +105,7 @@ def test_what_only_came_along_gives_its_name_and_does_not_count(tmp_path) -> Non
         "meta": {"included": True},
     }
     odd = [{**along, "id": "env-2", "attributes": 5}, {**along, "type": "tags"}]
+    odd.append({"type": "tags", "id": "tag-1"})
     (tmp_path / "a").write_bytes(json_lines([workspace("ws-1"), along, *odd]))
 
     statistics, _ = count_files([tmp_path / "a"])

@@ -42,17 +42,17 @@ def test_a_collection_is_that_of_the_client_with_all_its_options(scalr, name) ->
 
     (plain,) = select([name])
     (whole,) = select([name], include=collection.includes, names=True)
-    assert plain.pager(scalr).source.query.pairs == ()
+    assert plain.pager(scalr).source._query.pairs == ()
     whole.pager(scalr)
     if collection.fieldset is not None:
         fields = [*collection.schema.attributes, *collection.schema.relationships]
         (sparse,) = select([name], fields=fields)
         sparse.pager(scalr)
     for filter, each in collection.filters.items():
-        kind = pager.source.operation.filter_types.get(filter)
+        kind = pager.source._operation.filter_types.get(filter)
         for value in VALUES.get(kind, [kind[0]] if isinstance(kind, tuple) else ["x", "x,y"]):
             (narrow,) = select([name], filter={filter: value})
-            ((key, sent),) = narrow.pager(scalr).source.query.pairs
+            ((key, sent),) = narrow.pager(scalr).source._query.pairs
             assert (key, sent) == (each.parameter, f"in:{value}" if "," in value else value)
 
 
@@ -130,13 +130,13 @@ def test_a_name_among_collections_without_any_is_refused() -> None:
 def test_a_filter_is_a_value_several_or_an_operator(scalr, text, sent) -> None:
     (selection,) = select(["workspaces"], filter={"environment": text})
 
-    assert selection.pager(scalr).source.query.pairs == (("filter[environment]", sent),)
+    assert selection.pager(scalr).source._query.pairs == (("filter[environment]", sent),)
 
 
 def test_a_truth_value_is_one(scalr) -> None:
     (selection,) = select(["workspaces"], filter={"drift-detection-enabled": "true"})
 
-    assert selection.pager(scalr).source.query.pairs == (
+    assert selection.pager(scalr).source._query.pairs == (
         ("filter[drift-detection-enabled]", "true"),
     )
 

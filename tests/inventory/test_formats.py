@@ -22,6 +22,7 @@ from scalr_async.inventory._parquet import write_parquet
 from scalr_async.inventory._reading import read_inventory
 from scalr_async.inventory._sqlite import write_sqlite
 from scalr_async.inventory._tables import (
+    _fitting,
     check_columns,
     column_of,
     narrow,
@@ -242,6 +243,22 @@ def test_sqlite_joins_what_links_lead_to(tmp_path) -> None:
         assert named.fetchall() == [("app", "env-1", "prod")]
         tags = db.execute("SELECT id, tag_id FROM workspaces_tag_ids ORDER BY tag_id")
         assert tags.fetchall() == [("ws-1", "tag-1"), ("ws-1", "tag-2")]
+
+
+def test_names_that_were_written_are_those_of_the_view(tmp_path) -> None:
+    environment = {"type": "environments", "id": "env-1", "attributes": {"name": "x"}, "meta": META}
+    write("sqlite", tmp_path / "db", [environment, NAMED], names=True)
+
+    with contextlib.closing(sqlite3.connect(tmp_path / "db")) as db:
+        (row,) = db.execute("SELECT environment_name FROM workspaces_named")
+        assert row == ("prod",)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [(1, 1.0), (1.5, 1.5), (True, None), ("1", None), (2.0**64, None)]
+)
+def test_a_column_of_numbers_holds_numbers(value, kept) -> None:
+    assert _fitting("number", value) == kept
 
 
 def test_sqlite_has_a_row_for_each_id_of_a_server(tmp_path) -> None:
