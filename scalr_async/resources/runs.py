@@ -67,6 +67,8 @@ class Runs(generated.Runs):
 
         Raises `NotFoundError` or `ConflictError` (the run is not in a fitting state). The outcome
         of the latter is `unknown` where an answer was lost and the run does not tell.
+
+        Keywords: `apply_at`; `comment`.
         """
         try:
             return await super().confirm(run, **values)

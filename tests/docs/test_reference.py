@@ -92,6 +92,19 @@ def test_every_keyword_of_every_list_is_in_the_table_of_its_call() -> None:
             assert f"`{choice.replace('-', '_')}`" in section, (name, choice)
 
 
+def test_help_names_every_keyword_of_every_call() -> None:
+    seen = 0
+    for name, cls in facts.collections().items():
+        for call, made in facts.calls(cls).items():
+            for parameter in inspect.signature(made).parameters.values():
+                if parameter.kind is parameter.VAR_KEYWORD:
+                    keys = facts.items(facts.named(facts.annotation(parameter.annotation), made))
+                    told = inspect.getdoc(getattr(cls, call)) or ""
+                    assert [key for key in keys if f"`{key}`" not in told] == [], (name, call)
+                    seen += len(keys)
+    assert seen > 1500
+
+
 def test_every_operation_of_the_description_leads_to_a_call() -> None:
     rows = re.findall(r"(?m)^\| `(\w+ /[^`]*)` \| (.*?) \|", reference()["operations.md"])
 

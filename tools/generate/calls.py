@@ -9,7 +9,7 @@ from typing import Final
 
 from tools.generate import document, lookups, text
 from tools.generate.document import JSON, Node, Operation, fields, keys, type_of
-from tools.generate.module import Module, RenderError, write_name
+from tools.generate.module import Module, RenderError, told_values, write_name
 from tools.generate.text import pascal, plural, singular, snake
 
 _ANSWERS: Final = {
@@ -18,6 +18,8 @@ _ANSWERS: Final = {
 """The types of answers without a schema: a redirect's location, or the content it leads to."""
 _CHANGES: Final = {"GET": "list", "POST": "add", "PATCH": "replace", "DELETE": "remove"}
 _VERBS: Final = {"GET": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}
+_PAGING: Final = ("`page_size`", "`prefetch`", "`limit`", "`on_drift`")
+_DOWNLOADING: Final = ("`to`", "`on_progress`")
 _PLAIN: Final = frozenset({"boolean", "integer", "string"})
 
 
@@ -34,6 +36,7 @@ class Call:
     ) -> None:
         self.modules, self.module, self.operation, self.name = modules, module, operation, name
         self.asked, self.declared = dict[str, str](), dict[str, str]()
+        self.choices = dict[str, list[str]]()
         node, known = operation.answered, module.resources
         self.answer: str = known.get(type_of(node), node.get("x-schema", ""))
         self.subject = modules.get(self.answer, module)
@@ -68,7 +71,8 @@ class Call:
         sorts, parts = wire == "sort", fields(self.subject.node).items()
         here = self.module.sections["literals"]
         fits = [n for n, part in parts if (part.get("type") in _PLAIN if sorts else "x-to" in part)]
-        values = [sign + snake(n) for n in named or fits for sign in ("", "-")[: 1 + sorts]]
+        self.choices[wire] = [snake(n) for n in named or fits]
+        values = [sign + n for n in self.choices[wire] for sign in ("", "-")[: 1 + sorts]]
         try:
             name = self.subject.add_literal(self.subject.schema + wire.capitalize(), values)
         except RenderError:  # the Literal of the subject has others
@@ -187,7 +191,7 @@ class Call:
         waits = not answers.startswith(("Download", "Pager"))
         head = f"def {name}({', '.join(['self', *named, *more])}) -> {answers}:\n"
         body = f"\n    return {'await ' if waits else ''}{call}"
-        about = text.about(self.operation, name, self.module.schema)
+        about = text.about(self.operation, name, self.module.schema) + self._keywords(kind)
         made = f"{'async ' if waits else ''}{head}{text.docstring(about)}{body}"
         self.module.add("functions", name, textwrap.indent(made, " " * 4))
 
@@ -216,6 +220,18 @@ class Call:
                 self.module.add_dict(name, about, self.module.values(sent, name))
             return [*parameters, f"**values: Unpack[{name}]"], ["values", *passed]
         return parameters, passed
+
+    def _keywords(self, kind: str) -> str:
+        """Return the paragraph of a docstring that names what a call takes by keyword."""
+        sent = {} if kind == "change_refs" else self.operation.sent
+        told = told_values(sent, needed=kind == "create")
+        for name in self.asked:
+            choices = ", ".join(f"`{choice}`" for choice in self.choices.get(name, ()))
+            end = {"include": f" of {choices}", "sort": f" by {choices} (`-` reverses)"}
+            told.append(f"`{name}`{end.get(name, '') if choices else ''}")
+        head = kind.partition("_")[0]
+        told += {"list": _PAGING, "download": _DOWNLOADING, "csv": _DOWNLOADING}.get(head, ())
+        return f"\n\nKeywords: {'; '.join(told)}." if told else ""
 
 
 def _is_owned(operation: Operation) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tools.generate import text
 from tools.generate.document import fields
-from tools.generate.module import Module, write_name
+from tools.generate.module import Module, told_values, write_name
 from tools.generate.text import snake
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def _ensure(module: Module, values: str) -> None:
         f"It is found by {told}. What is not named is neither compared nor written; what the "
         "server hides cannot be compared, and is written. Safe to repeat, and to run many times "
         "at once: who meets another one, or loses an answer, looks again. Raises "
-        "`MultipleResultsError` where several fit, and what `create` and `update` raise."
+        "`MultipleResultsError` where several fit, and what `create` and `update` raise.\n\n"
+        f"Keywords: {'; '.join(told_values(module.node, needed=True))}."
     )
     head = f"async def ensure(self, **values: Unpack[{values}]) -> Ensured[{module.schema}]:\n"
     passed = ", ".join([_tuple(keys), _tuple(scopes), "values"])

@@ -96,8 +96,7 @@ class Module:
         for wire, field in fields(node).items():
             if not field.get("readOnly"):
                 found = self.annotate(field, owner + pascal(wire), writing=True)
-                must = needed and "x-required" in field and "x-optional" not in field
-                must = must and wire != "account"  # that of `Config.account`, if none is given
+                must = needed and is_needed(wire, field)
                 taken[snake(wire)] = f"Required[{found}]" if must else found
         return taken
 
@@ -144,3 +143,15 @@ class Module:
 def write_name(node: Node, verb: str) -> str:
     """Return the name of what a write of a resource takes."""
     return str(node.get("x-values") or node["x-schema"] + verb.capitalize())
+
+
+def is_needed(wire: str, field: Node) -> bool:
+    """Return whether a create must name a value: an account may be that of `Config.account`."""
+    return "x-required" in field and "x-optional" not in field and wire != "account"
+
+
+def told_values(node: Node, *, needed: bool) -> list[str]:
+    """Return the values that a write takes, as a docstring lists them."""
+    parts = {wire: field for wire, field in fields(node).items() if not field.get("readOnly")}
+    musts = {wire for wire, field in parts.items() if needed and is_needed(wire, field)}
+    return [f"`{snake(wire)}`{' (required)' * (wire in musts)}" for wire in parts]

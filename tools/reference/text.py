@@ -24,7 +24,9 @@ def codes(texts: Iterable[str]) -> str:
 
 def prose(docstring: str | None) -> str:
     """Return a docstring as Markdown: what stands outside of code means itself."""
-    lines = inspect.cleandoc(docstring or "").splitlines()
+    told = inspect.cleandoc(docstring or "")
+    told = re.sub(r"\n\nKeywords: .*?(?=\n\n|\Z)", "", told, flags=re.DOTALL)  # a table has them
+    lines = told.splitlines()
     tree = [number for number, text in enumerate(lines) if text[:1] in _TREE and text]
     if tree:  # its root is the line above
         for number in range(tree[0] - 1, tree[-1] + 1):

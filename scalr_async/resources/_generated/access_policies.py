@@ -114,6 +114,12 @@ class AccessPolicies(Collection[AccessPolicy]):
         """List access policies.
 
         `GET /access-policies`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `access_policy`; `account`; `conditions`; `environment`; `role`;
+        `service_account`; `team`; `user`; `workspace`; `include` of `account`, `environment`,
+        `roles`, `service_account`, `team`, `user`, `workspace`; `sort` by `account`,
+        `environment`, `service_account`, `team`, `user`, `workspace` (`-` reverses);
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -129,6 +135,10 @@ class AccessPolicies(Collection[AccessPolicy]):
         `POST /access-policies`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
+
+        Keywords: `account`; `environment`; `roles` (required); `service_account`; `team`;
+        `user`; `workspace`; `include` of `account`, `environment`, `roles`, `service_account`,
+        `team`, `user`, `workspace`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -138,6 +148,9 @@ class AccessPolicies(Collection[AccessPolicy]):
         """Read an access policy.
 
         `GET /access-policies/{access_policy}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `include` of `account`, `environment`, `roles`, `service_account`, `team`,
+        `user`, `workspace`.
         """
         return await self._get(_GET, (access_policy,), include=include)
 
@@ -152,6 +165,10 @@ class AccessPolicies(Collection[AccessPolicy]):
 
         `PATCH /access-policies/{access_policy}`. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `account`; `environment`; `roles`; `service_account`; `team`; `user`;
+        `workspace`; `include` of `account`, `environment`, `roles`, `service_account`, `team`,
+        `user`, `workspace`.
         """
         return await self._update(_UPDATE, (access_policy,), values, include=include)
 

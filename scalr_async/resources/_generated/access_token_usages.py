@@ -81,6 +81,10 @@ class AccessTokenUsages(Collection[AccessTokenUsage]):
         """List access token usages.
 
         `GET /reports/access-tokens`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `query`; `created_at`; `is_expired`; `user_status`; `sort` by `created_at`,
+        `expires_at`, `last_used_at`, `owner_email` (`-` reverses); `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -88,6 +92,9 @@ class AccessTokenUsages(Collection[AccessTokenUsage]):
         """Download what `list` lists as CSV.
 
         `GET /reports/access-tokens?format=csv`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `query`; `created_at`; `is_expired`; `user_status`; `sort` by `created_at`,
+        `expires_at`, `last_used_at`, `owner_email` (`-` reverses); `to`; `on_progress`.
         """
         return self._csv(_LIST, (), options)
 

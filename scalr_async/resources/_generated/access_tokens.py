@@ -99,6 +99,10 @@ class AccessTokens(Collection[AccessToken]):
         """List access tokens.
 
         `GET /access-tokens`. Raises `NotFoundError`.
+
+        Keywords: `query`; `is_expired`; `include` of `created_by`; `sort` by `created_at`,
+        `description`, `expires_at`, `last_used_at`, `name` (`-` reverses); `page_size`;
+        `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -113,6 +117,8 @@ class AccessTokens(Collection[AccessToken]):
 
         `POST /access-tokens`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `UnprocessableEntityError`.
+
+        Keywords: `description`; `expires_in`; `name`; `include` of `created_by`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -122,6 +128,8 @@ class AccessTokens(Collection[AccessToken]):
         """Read an access token.
 
         `GET /access-tokens/{access_token}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `created_by`.
         """
         return await self._get(_GET, (access_token,), include=include)
 
@@ -136,6 +144,8 @@ class AccessTokens(Collection[AccessToken]):
 
         `PATCH /access-tokens/{access_token}`. Raises `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `description`; `expires_in`; `name`; `include` of `created_by`.
         """
         return await self._update(_UPDATE, (access_token,), values, include=include)
 

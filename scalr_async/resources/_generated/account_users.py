@@ -69,6 +69,10 @@ class AccountUsers(Collection[AccountUser]):
         """List account users.
 
         `GET /account-users`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `account`; `is_admin`; `status`; `team`; `user`; `include` of
+        `account`, `teams`, `user`; `sort` by `created_at`, `email`, `full_name`,
+        `last_login_at`, `status` (`-` reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 

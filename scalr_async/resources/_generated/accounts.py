@@ -175,6 +175,9 @@ class Accounts(Collection[Account]):
         """List accounts.
 
         `GET /accounts`.
+
+        Keywords: `name`; `include` of `billing_plan`, `identity_provider`, `owner`; `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -184,6 +187,8 @@ class Accounts(Collection[Account]):
         """Read an account.
 
         `GET /accounts/{account}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `billing_plan`, `identity_provider`, `owner`.
         """
         return await self._get(_GET, (account,), include=include)
 
@@ -191,6 +196,9 @@ class Accounts(Collection[Account]):
         """Update an account.
 
         `PATCH /accounts/{account}`. Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `allowed_ips`; `name`; `quotas`; `support_access_enabled`;
+        `identity_provider`; `owner`.
         """
         return await self._update(_UPDATE, (account,), values)
 
@@ -207,6 +215,9 @@ class Accounts(Collection[Account]):
         `POST /accounts/{account}/actions/invite`. `reconcile` is the list that is looked at
         when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `email` (required); `send_invite`; `roles`; `teams`; `include` of `account`,
+        `teams`, `user`.
         """
         return await self._create(
             _INVITE_USER, (account,), values, include=include, reconcile=reconcile
@@ -234,6 +245,8 @@ class Accounts(Collection[Account]):
 
         `GET /accounts/{account}/relationships/sso-bypass-users`. Raises `ForbiddenError` or
         `NotFoundError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_refs(_LIST_SSO_BYPASS_USERS, (account,), options)
 

@@ -174,6 +174,11 @@ class AgentPools(Collection[AgentPool]):
         """List agent pools.
 
         `GET /agent-pools`. Raises `NotFoundError`.
+
+        Keywords: `query`; `account`; `agent_pool`; `environment`; `in_use`; `is_shared`;
+        `name`; `vcs_enabled`; `include` of `account`, `agents`, `environment`, `environments`,
+        `workspaces`; `sort` by `account`, `environment`, `in_use`, `name`, `vcs_enabled` (`-`
+        reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -189,6 +194,10 @@ class AgentPools(Collection[AgentPool]):
         `POST /agent-pools`. `reconcile` is the list that is looked at when the answer is lost.
         Raises `ForbiddenError`, `ConflictError` (the account's quota is used up) or
         `UnprocessableEntityError`.
+
+        Keywords: `default`; `is_shared`; `name` (required); `vcs_enabled`; `webhook_enabled`;
+        `webhook_headers`; `webhook_url`; `environment`; `environments`; `workspaces`; `include`
+        of `account`, `agents`, `environment`, `environments`, `workspaces`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -198,6 +207,8 @@ class AgentPools(Collection[AgentPool]):
         """Read an agent pool.
 
         `GET /agent-pools/{agent_pool}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `account`, `agents`, `environment`, `environments`, `workspaces`.
         """
         return await self._get(_GET, (agent_pool,), include=include)
 
@@ -212,6 +223,10 @@ class AgentPools(Collection[AgentPool]):
 
         `PATCH /agent-pools/{agent_pool}`. Raises `ForbiddenError`, `NotFoundError`,
         `ConflictError` (the account's quota is used up) or `UnprocessableEntityError`.
+
+        Keywords: `default`; `is_shared`; `name`; `vcs_enabled`; `webhook_enabled`;
+        `webhook_headers`; `webhook_url`; `environment`; `environments`; `workspaces`; `include`
+        of `account`, `agents`, `environment`, `environments`, `workspaces`.
         """
         return await self._update(_UPDATE, (agent_pool,), values, include=include)
 
@@ -229,6 +244,10 @@ class AgentPools(Collection[AgentPool]):
         """List the access tokens of an agent pool.
 
         `GET /agent-pools/{agent_pool}/access-tokens`. Raises `NotFoundError`.
+
+        Keywords: `query`; `include` of `created_by`; `sort` by `created_at`, `description`,
+        `expires_at`, `last_used_at`, `name` (`-` reverses); `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST_ACCESS_TOKENS, (agent_pool,), options)
 
@@ -244,6 +263,8 @@ class AgentPools(Collection[AgentPool]):
 
         `POST /agent-pools/{agent_pool}/access-tokens`. `reconcile` is the list that is looked
         at when the answer is lost. Raises `UnprocessableEntityError`.
+
+        Keywords: `description`; `expires_in`; `name`; `include` of `created_by`.
         """
         return await self._create(
             _CREATE_TOKEN, (agent_pool,), values, include=include, reconcile=reconcile
@@ -277,6 +298,9 @@ class AgentPools(Collection[AgentPool]):
         what the server hides cannot be compared, and is written. Safe to repeat, and to run
         many times at once: who meets another one, or loses an answer, looks again. Raises
         `MultipleResultsError` where several fit, and what `create` and `update` raise.
+
+        Keywords: `default`; `is_shared`; `name` (required); `vcs_enabled`; `webhook_enabled`;
+        `webhook_headers`; `webhook_url`; `environment`; `environments`; `workspaces`.
         """
         return await self._ensure(
             (_LIST, _GET, _CREATE, _UPDATE), ("name",), ("environment",), values

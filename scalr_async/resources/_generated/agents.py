@@ -90,6 +90,10 @@ class Agents(Collection[Agent]):
         """List agents.
 
         `GET /agents`. Raises `NotFoundError`.
+
+        Keywords: `agent_pool`; `agent`; `name`; `include` of `pool`; `sort` by `last_seen_at`,
+        `name`, `os`, `pool`, `status`, `version` (`-` reverses); `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -97,6 +101,8 @@ class Agents(Collection[Agent]):
         """Read an agent.
 
         `GET /agents/{agent}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `pool`.
         """
         return await self._get(_GET, (agent,), include=include)
 

@@ -74,6 +74,9 @@ class AiUsages(Collection[AiUsage]):
         """List AI usages.
 
         `GET /reports/ai-usage`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `query`; `include` of `run`; `sort` by `requested_at`, `requested_by_email`
+        (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -87,6 +90,8 @@ class AiUsages(Collection[AiUsage]):
         """Read an AI usage.
 
         `GET /reports/ai-usage/{ai_usage}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `include` of `run`; `fields`.
         """
         return await self._get(_GET, (ai_usage,), include=include, fields=fields)
 

@@ -62,6 +62,8 @@ class Applies(Collection[Apply]):
         """Read the log of an apply; None while there is none yet.
 
         `GET /applies/{apply}/output`. Raises `NotFoundError`.
+
+        Keywords: `clean`.
         """
         return await self._log(_LOG, (apply,), clean=clean)
 

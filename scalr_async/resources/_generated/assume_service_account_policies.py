@@ -120,6 +120,10 @@ class AssumeServiceAccountPolicies(Collection[AssumeServiceAccountPolicy]):
         """List assume service account policies.
 
         `GET /assume-service-account-policies`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `assume_service_account_policy`; `name`; `service_account`;
+        `workload_identity_provider`; `include` of `provider`, `service_account`; `sort` by
+        `email`, `name` (`-` reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 

@@ -91,6 +91,9 @@ class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
         """List AWS event bridge integrations.
 
         `GET /integrations/aws-event-bridge`. Raises `ForbiddenError`.
+
+        Keywords: `name`; `sort` by `name` (`-` reverses); `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -104,6 +107,8 @@ class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
 
         `POST /integrations/aws-event-bridge`. `reconcile` is the list that is looked at when
         the answer is lost. Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `aws_account_id` (required); `name` (required); `region` (required); `status`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -126,6 +131,8 @@ class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
 
         `PATCH /integrations/aws-event-bridge/{aws_event_bridge_integration}`. Raises
         `NotFoundError`.
+
+        Keywords: `aws_account_id`; `name`; `region`; `status`.
         """
         return await self._update(_UPDATE, (aws_event_bridge_integration,), values)
 

@@ -74,6 +74,10 @@ class BillingUsages(Collection[BillingUsage]):
         """List billing usages.
 
         `GET /reports/billing`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `date`; `sort` by `account_name`, `environment_name`,
+        `plan_apply_runs`, `plan_only_runs`, `total_runs`, `workspace_name` (`-` reverses);
+        `breakdown_by`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -81,6 +85,10 @@ class BillingUsages(Collection[BillingUsage]):
         """Download what `list` lists as CSV.
 
         `GET /reports/billing?format=csv`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `date`; `sort` by `account_name`, `environment_name`,
+        `plan_apply_runs`, `plan_only_runs`, `total_runs`, `workspace_name` (`-` reverses);
+        `breakdown_by`; `to`; `on_progress`.
         """
         return self._csv(_LIST, (), options)
 

@@ -113,6 +113,9 @@ class CheckovIntegrations(Collection[CheckovIntegration]):
         """List Checkov integrations.
 
         `GET /integrations/checkov`. Raises `ForbiddenError`.
+
+        Keywords: `include` of `environments`, `vcs_provider`; `sort` by `name` (`-` reverses);
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -127,6 +130,10 @@ class CheckovIntegrations(Collection[CheckovIntegration]):
 
         `POST /integrations/checkov`. `reconcile` is the list that is looked at when the answer
         is lost. Raises `NotFoundError`.
+
+        Keywords: `cli_args`; `external_checks_enabled`; `is_shared`; `name` (required);
+        `status`; `vcs_repo`; `version`; `environments`; `vcs_provider`; `include` of
+        `environments`, `vcs_provider`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -139,6 +146,8 @@ class CheckovIntegrations(Collection[CheckovIntegration]):
         """Read a Checkov integration.
 
         `GET /integrations/checkov/{integration}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `environments`, `vcs_provider`.
         """
         return await self._get(_GET, (checkov_integration,), include=include)
 
@@ -152,6 +161,10 @@ class CheckovIntegrations(Collection[CheckovIntegration]):
         """Update a Checkov integration.
 
         `PATCH /integrations/checkov/{integration}`. Raises `NotFoundError`.
+
+        Keywords: `cli_args`; `external_checks_enabled`; `is_shared`; `name`; `status`;
+        `vcs_repo`; `version`; `environments`; `vcs_provider`; `include` of `environments`,
+        `vcs_provider`.
         """
         return await self._update(_UPDATE, (checkov_integration,), values, include=include)
 

@@ -98,6 +98,9 @@ class ConfigurationVersions(Collection[ConfigurationVersion]):
         """List configuration versions.
 
         `GET /configuration-versions`. Raises `NotFoundError`.
+
+        Keywords: `workspace`; `include` of `vcs_revision`; `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -111,6 +114,8 @@ class ConfigurationVersions(Collection[ConfigurationVersion]):
 
         `POST /configuration-versions`. `reconcile` is the list that is looked at when the
         answer is lost. Raises `NotFoundError`, `ConflictError` or `UnprocessableEntityError`.
+
+        Keywords: `auto_queue_runs`; `is_dry`; `workspace`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -123,6 +128,8 @@ class ConfigurationVersions(Collection[ConfigurationVersion]):
         """Read a configuration version.
 
         `GET /configuration-versions/{configuration_version}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `vcs_revision`.
         """
         return await self._get(_GET, (configuration_version,), include=include)
 
@@ -134,6 +141,8 @@ class ConfigurationVersions(Collection[ConfigurationVersion]):
         """Download the archive (tar.gz) of a configuration version.
 
         `GET /configuration-versions/{configuration_version}/download`. Raises `NotFoundError`.
+
+        Keywords: `to`; `on_progress`.
         """
         return self._download(_DOWNLOAD, (configuration_version,), options)
 

@@ -85,6 +85,9 @@ class DatadogIntegrations(Collection[DatadogIntegration]):
         """List Datadog integrations.
 
         `GET /integrations/datadog`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `account`; `sort` by `name` (`-` reverses); `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -98,6 +101,9 @@ class DatadogIntegrations(Collection[DatadogIntegration]):
 
         `POST /integrations/datadog`. `reconcile` is the list that is looked at when the answer
         is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `api_key` (required); `deployment_url`; `name` (required); `status`;
+        `account`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -118,6 +124,8 @@ class DatadogIntegrations(Collection[DatadogIntegration]):
 
         `PATCH /integrations/datadog/{datadog_integration}`. Raises `ForbiddenError` or
         `NotFoundError`.
+
+        Keywords: `api_key`; `deployment_url`; `name`; `status`; `account`.
         """
         return await self._update(_UPDATE, (datadog_integration,), values)
 

@@ -98,6 +98,10 @@ class DockerIntegrations(Collection[DockerIntegration]):
         """List Docker integrations.
 
         `GET /integrations/docker`.
+
+        Keywords: `sort` by `error_message`, `export_credentials`, `name`, `password`,
+        `registry_url`, `status`, `username` (`-` reverses); `fields`; `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -111,6 +115,9 @@ class DockerIntegrations(Collection[DockerIntegration]):
 
         `POST /integrations/docker`. `reconcile` is the list that is looked at when the answer
         is lost.
+
+        Keywords: `export_credentials`; `name`; `password`; `registry_url`; `status`;
+        `username`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -123,6 +130,8 @@ class DockerIntegrations(Collection[DockerIntegration]):
         """Read a Docker integration.
 
         `GET /integrations/docker/{docker_integration}`.
+
+        Keywords: `fields`.
         """
         return await self._get(_GET, (docker_integration,), fields=fields)
 
@@ -134,6 +143,9 @@ class DockerIntegrations(Collection[DockerIntegration]):
         """Update a Docker integration.
 
         `PATCH /integrations/docker/{docker_integration}`.
+
+        Keywords: `export_credentials`; `name`; `password`; `registry_url`; `status`;
+        `username`.
         """
         return await self._update(_UPDATE, (docker_integration,), values)
 

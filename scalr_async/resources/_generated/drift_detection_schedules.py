@@ -113,6 +113,9 @@ class DriftDetectionSchedules(Collection[DriftDetectionSchedule]):
 
         `POST /drift-detection-schedules`. `reconcile` is the list that is looked at when the
         answer is lost. Raises `NotFoundError`.
+
+        Keywords: `run_mode`; `schedule` (required); `workspace_filters`; `environment`
+        (required); `fields`.
         """
         return await self._create(_CREATE, (), values, fields=fields, reconcile=reconcile)
 
@@ -134,6 +137,8 @@ class DriftDetectionSchedules(Collection[DriftDetectionSchedule]):
 
         `PATCH /drift-detection-schedules/{drift_detection_schedule}`. Raises `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `run_mode`; `schedule`; `workspace_filters`; `environment`.
         """
         return await self._update(_UPDATE, (drift_detection_schedule,), values)
 

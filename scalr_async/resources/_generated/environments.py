@@ -251,6 +251,14 @@ class Environments(Collection[Environment]):
         """List environments.
 
         `GET /environments`. Raises `NotFoundError`.
+
+        Keywords: `query`; `account`; `environment`; `favorite`; `latest_run_date`; `name`;
+        `policy_group`; `storage_profile`; `tag`; `include` of `account`, `created_by`,
+        `default_provider_configurations`, `default_workspace_agent_pool`,
+        `drift_detection_schedules`, `locked_by`, `policy_groups`, `provider_configurations`,
+        `storage_profile`, `tags`; `sort` by `account`, `created_at`, `created_by_email`, `name`
+        (`-` reverses); `sort_favorite_first`; `fields`; `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -265,6 +273,10 @@ class Environments(Collection[Environment]):
 
         `POST /environments`. `reconcile` is the list that is looked at when the answer is lost.
         Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `is_federated_to_account`; `mask_sensitive_output`; `name` (required);
+        `remote_backend`; `remote_backend_overridable`; `default_provider_configurations`;
+        `default_workspace_agent_pool`; `storage_profile`; `tags`; `fields`.
         """
         return await self._create(_CREATE, (), values, fields=fields, reconcile=reconcile)
 
@@ -279,6 +291,11 @@ class Environments(Collection[Environment]):
         """Read an environment.
 
         `GET /environments/{environment}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `account`, `created_by`, `default_provider_configurations`,
+        `default_workspace_agent_pool`, `drift_detection_schedules`, `locked_by`,
+        `policy_groups`, `provider_configurations`, `storage_profile`, `tags`; `track_access`;
+        `fields`.
         """
         return await self._get(
             _GET, (environment,), include=include, track_access=track_access, fields=fields
@@ -295,6 +312,10 @@ class Environments(Collection[Environment]):
 
         `PATCH /environments/{environment}`. Raises `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `is_federated_to_account`; `mask_sensitive_output`; `name`; `remote_backend`;
+        `remote_backend_overridable`; `default_provider_configurations`;
+        `default_workspace_agent_pool`; `storage_profile`; `tags`; `fields`.
         """
         return await self._update(_UPDATE, (environment,), values, fields=fields)
 
@@ -319,6 +340,8 @@ class Environments(Collection[Environment]):
 
         `POST /environments/{environment}/actions/lock`. Raises `NotFoundError` or
         `ConflictError`.
+
+        Keywords: `reason`.
         """
         return await self._act(_LOCK, (environment,), values)
 
@@ -344,6 +367,8 @@ class Environments(Collection[Environment]):
 
         `GET /environments/{environment}/relationships/federated-environments`. Raises
         `NotFoundError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_refs(_LIST_FEDERATED_ENVIRONMENTS, (environment,), options)
 
@@ -395,6 +420,8 @@ class Environments(Collection[Environment]):
         """List the tags of an environment.
 
         `GET /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_refs(_LIST_TAGS, (environment,), options)
 
@@ -433,6 +460,9 @@ class Environments(Collection[Environment]):
         """List the workspaces of an environment whose resources have drifted.
 
         `GET /reports/environments/{environment}/drifted-workspaces`.
+
+        Keywords: `query`; `sort`; `status`; `has_drift`; `tags`; `last_check_at`; `page_size`;
+        `prefetch`; `limit`; `on_drift`.
         """
         return self._list_values(_LIST_DRIFTED_WORKSPACES, (environment,), options)
 
@@ -444,6 +474,9 @@ class Environments(Collection[Environment]):
         """Download what `list_drifted_workspaces` lists as CSV.
 
         `GET /reports/environments/{environment}/drifted-workspaces?format=csv`.
+
+        Keywords: `query`; `sort`; `status`; `has_drift`; `tags`; `last_check_at`; `to`;
+        `on_progress`.
         """
         return self._csv(_LIST_DRIFTED_WORKSPACES, (environment,), options)
 
@@ -471,6 +504,10 @@ class Environments(Collection[Environment]):
         server hides cannot be compared, and is written. Safe to repeat, and to run many times
         at once: who meets another one, or loses an answer, looks again. Raises
         `MultipleResultsError` where several fit, and what `create` and `update` raise.
+
+        Keywords: `is_federated_to_account`; `mask_sensitive_output`; `name` (required);
+        `remote_backend`; `remote_backend_overridable`; `default_provider_configurations`;
+        `default_workspace_agent_pool`; `storage_profile`; `tags`.
         """
         return await self._ensure((_LIST, _GET, _CREATE, _UPDATE), ("name",), (), values)
 

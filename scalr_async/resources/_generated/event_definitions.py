@@ -36,6 +36,8 @@ class EventDefinitions(Collection[EventDefinition]):
         """List event definitions.
 
         `GET /event-definitions`. Raises `NotFoundError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 

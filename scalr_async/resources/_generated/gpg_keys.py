@@ -89,6 +89,10 @@ class GPGKeys(Collection[GPGKey]):
         """List GPG keys.
 
         `GET /gpg-keys`.
+
+        Keywords: `query`; `sort` by `ascii_armor`, `created_at`, `created_by_email`,
+        `description`, `name`, `usage_count` (`-` reverses); `fields`; `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -98,6 +102,8 @@ class GPGKeys(Collection[GPGKey]):
         """Create a GPG key.
 
         `POST /gpg-keys`. `reconcile` is the list that is looked at when the answer is lost.
+
+        Keywords: `ascii_armor`; `description`; `name`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -105,6 +111,8 @@ class GPGKeys(Collection[GPGKey]):
         """Read a GPG key.
 
         `GET /gpg-keys/{gpg_key}`.
+
+        Keywords: `fields`.
         """
         return await self._get(_GET, (gpg_key,), fields=fields)
 
@@ -112,6 +120,8 @@ class GPGKeys(Collection[GPGKey]):
         """Update a GPG key.
 
         `PATCH /gpg-keys/{gpg_key}`.
+
+        Keywords: `ascii_armor`; `description`; `name`.
         """
         return await self._update(_UPDATE, (gpg_key,), values)
 

@@ -105,6 +105,10 @@ class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
         """List hook environment links.
 
         `GET /hook-environment-links`.
+
+        Keywords: `query`; `environment`; `events`; `include` of `hook`, `vcs_provider`,
+        `vcs_revision`; `sort` by `name`, `updated_at`, `updated_by` (`-` reverses); `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -118,6 +122,8 @@ class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
 
         `POST /hook-environment-links`. `reconcile` is the list that is looked at when the
         answer is lost. Raises `BadRequestError`.
+
+        Keywords: `events` (required); `environment` (required); `hook` (required).
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -131,6 +137,8 @@ class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
         """Read a hook environment link.
 
         `GET /hook-environment-links/{hook_environment_link}`.
+
+        Keywords: `include` of `hook`, `vcs_provider`, `vcs_revision`; `fields`.
         """
         return await self._get(_GET, (hook_environment_link,), include=include, fields=fields)
 
@@ -143,6 +151,8 @@ class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
 
         `PATCH /hook-environment-links/{hook_environment_link}`. Raises
         `UnprocessableEntityError`.
+
+        Keywords: `events`; `environment`; `hook`.
         """
         return await self._update(_UPDATE, (hook_environment_link,), values)
 

@@ -142,6 +142,10 @@ class Hooks(Collection[Hook]):
         """List hooks.
 
         `GET /hooks`. Raises `NotFoundError`.
+
+        Keywords: `query`; `hook`; `name`; `status`; `vcs_provider`; `include` of `account`,
+        `readme`, `updated_by`, `vcs_provider`, `vcs_revision`; `sort` by `name`, `updated_at`,
+        `updated_by` (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -152,6 +156,9 @@ class Hooks(Collection[Hook]):
 
         `POST /hooks`. `reconcile` is the list that is looked at when the answer is lost. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `description`; `interpreter` (required); `name` (required); `scriptfile_path`
+        (required); `vcs_repo` (required); `vcs_provider` (required).
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -165,6 +172,9 @@ class Hooks(Collection[Hook]):
         """Read a hook.
 
         `GET /hooks/{hook}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `account`, `readme`, `updated_by`, `vcs_provider`,
+        `vcs_revision`; `fields`.
         """
         return await self._get(_GET, (hook,), include=include, fields=fields)
 
@@ -172,6 +182,9 @@ class Hooks(Collection[Hook]):
         """Update a hook.
 
         `PATCH /hooks/{hook}`. Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `description`; `interpreter`; `name`; `scriptfile_path`; `vcs_repo`;
+        `vcs_provider`.
         """
         return await self._update(_UPDATE, (hook,), values)
 

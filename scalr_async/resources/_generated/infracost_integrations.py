@@ -95,6 +95,9 @@ class InfracostIntegrations(Collection[InfracostIntegration]):
         """List Infracost integrations.
 
         `GET /integrations/infracost`. Raises `ForbiddenError`.
+
+        Keywords: `infracost_integration`; `name`; `include` of `environments`; `sort` by `name`
+        (`-` reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -109,6 +112,9 @@ class InfracostIntegrations(Collection[InfracostIntegration]):
 
         `POST /integrations/infracost`. `reconcile` is the list that is looked at when the
         answer is lost. Raises `NotFoundError`.
+
+        Keywords: `api_key` (required); `is_shared`; `name` (required); `status`;
+        `environments`; `include` of `environments`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -121,6 +127,8 @@ class InfracostIntegrations(Collection[InfracostIntegration]):
         """Read an Infracost integration.
 
         `GET /integrations/infracost/{infracost_integration}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `environments`.
         """
         return await self._get(_GET, (infracost_integration,), include=include)
 
@@ -134,6 +142,9 @@ class InfracostIntegrations(Collection[InfracostIntegration]):
         """Update an Infracost integration.
 
         `PATCH /integrations/infracost/{infracost_integration}`. Raises `NotFoundError`.
+
+        Keywords: `api_key`; `is_shared`; `name`; `status`; `environments`; `include` of
+        `environments`.
         """
         return await self._update(_UPDATE, (infracost_integration,), values, include=include)
 

@@ -80,6 +80,9 @@ class ModuleNamespaces(Collection[ModuleNamespace]):
         """List module namespaces.
 
         `GET /module-namespaces`. Raises `NotFoundError`.
+
+        Keywords: `environment`; `name`; `sort` by `name` (`-` reverses); `page_size`;
+        `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -93,6 +96,8 @@ class ModuleNamespaces(Collection[ModuleNamespace]):
 
         `POST /module-namespaces`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `is_shared`; `name`; `environments`; `owners`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -110,6 +115,8 @@ class ModuleNamespaces(Collection[ModuleNamespace]):
 
         `PATCH /module-namespaces/{module_namespace}`. Raises `ForbiddenError`, `NotFoundError`
         or `UnprocessableEntityError`.
+
+        Keywords: `is_shared`; `name`; `environments`; `owners`.
         """
         return await self._update(_UPDATE, (module_namespace,), values)
 

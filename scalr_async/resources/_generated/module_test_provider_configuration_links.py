@@ -85,6 +85,8 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
         """Read a module test provider configuration link.
 
         `GET /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
+
+        Keywords: `include` of `provider_configuration`.
         """
         return await self._get(_GET, (module_test_provider_configuration_link,), include=include)
 
@@ -96,6 +98,8 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
         """Update a module test provider configuration link.
 
         `PATCH /module-test-provider-configuration-links/{module_test_provider_configuration_link}`.
+
+        Keywords: `provider_configuration`.
         """
         return await self._update(_UPDATE, (module_test_provider_configuration_link,), values)
 
@@ -116,6 +120,9 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
         """List module test provider configuration links.
 
         `GET /test-configurations/{test_configuration}/provider-configuration-links`.
+
+        Keywords: `include` of `provider_configuration`; `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST, (module_test_provider_configuration_link,), options)
 
@@ -130,6 +137,8 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
 
         `POST /test-configurations/{test_configuration}/provider-configuration-links`.
         `reconcile` is the list that is looked at when the answer is lost.
+
+        Keywords: `provider_configuration`.
         """
         return await self._create(
             _CREATE, (module_test_provider_configuration_link,), values, reconcile=reconcile

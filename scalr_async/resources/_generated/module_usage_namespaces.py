@@ -77,6 +77,10 @@ class ModuleUsageNamespaces(Collection[ModuleUsageNamespace]):
         """List module usage namespaces.
 
         `GET /reports/module-namespaces`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `tf_module_namespace`; `include` of `account`, `namespace_account`,
+        `namespace_environment`; `sort` by `namespace_name` (`-` reverses); `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 

@@ -121,6 +121,9 @@ class ModuleVersions(Collection[ModuleVersion]):
         """List module versions.
 
         `GET /module-versions`. Raises `NotFoundError`.
+
+        Keywords: `module`; `status`; `version`; `include` of `module`, `vcs_revision`; `sort`
+        by `version` (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -134,6 +137,8 @@ class ModuleVersions(Collection[ModuleVersion]):
 
         `GET /module-versions/{module_version}`. Raises `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `include` of `module`, `vcs_revision`.
         """
         return await self._get(_GET, (module_version,), include=include)
 

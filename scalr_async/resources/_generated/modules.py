@@ -167,6 +167,13 @@ class Modules(Collection[Module]):
         """List modules.
 
         `GET /modules`. Raises `NotFoundError`.
+
+        Keywords: `query`; `account`; `environment`; `module_namespace`;
+        `module_versions_is_root_module`; `module_versions_status`; `name`;
+        `namespace_environments`; `provider`; `source`; `status`; `vcs_provider`; `include` of
+        `created_by`, `environment`, `latest_module_version`, `module_versions`, `namespace`,
+        `vcs_provider`; `sort` by `created_at`, `environment`, `name` (`-` reverses); `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -177,6 +184,9 @@ class Modules(Collection[Module]):
 
         `POST /modules`. `reconcile` is the list that is looked at when the answer is lost.
         Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `docker_image`; `name`; `provider`; `source_type`; `vcs_repo`;
+        `docker_integration`; `environment`; `namespace`; `vcs_provider`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -186,6 +196,9 @@ class Modules(Collection[Module]):
         """Read a module.
 
         `GET /modules/{module}`. Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `include` of `created_by`, `environment`, `latest_module_version`,
+        `module_versions`, `namespace`, `vcs_provider`.
         """
         return await self._get(_GET, (module,), include=include)
 
@@ -202,6 +215,8 @@ class Modules(Collection[Module]):
 
         `POST /modules/{module}/actions/resync`. Raises `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
+
+        Keywords: `force`.
         """
         return await self._do(_RESYNC, (module,), values)
 

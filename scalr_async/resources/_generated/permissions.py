@@ -37,6 +37,8 @@ class Permissions(Collection[Permission]):
         """List permissions.
 
         `GET /permissions`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 

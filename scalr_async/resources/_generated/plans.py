@@ -72,6 +72,8 @@ class Plans(Collection[Plan]):
         """Read the log of a plan; None while there is none yet.
 
         `GET /plans/{plan}/output`. Raises `NotFoundError`.
+
+        Keywords: `clean`.
         """
         return await self._log(_LOG, (plan,), clean=clean)
 

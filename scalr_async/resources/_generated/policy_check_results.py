@@ -107,6 +107,10 @@ class PolicyCheckResults(Collection[PolicyCheckResult]):
 
         `GET /policy-group-checks/{policy_group_check}/policy-check-results`. Raises
         `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `query`; `environment`; `policy`; `result`; `terragrunt_unit`; `workspace`;
+        `include` of `environment`, `workspace`; `sort` by `name` (`-` reverses); `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (policy_check_result,), options)
 
@@ -119,6 +123,10 @@ class PolicyCheckResults(Collection[PolicyCheckResult]):
 
         `GET /policy-group-checks/{policy_group_check}/policy-check-results?format=csv`. Raises
         `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `query`; `environment`; `policy`; `result`; `terragrunt_unit`; `workspace`;
+        `include` of `environment`, `workspace`; `sort` by `name` (`-` reverses); `fields`;
+        `to`; `on_progress`.
         """
         return self._csv(_LIST, (policy_check_result,), options)
 

@@ -93,6 +93,8 @@ class PolicyChecks(Collection[PolicyCheck]):
         """Read the log of a policy check.
 
         `GET /policy-checks/{policy_check}/output`. Raises `NotFoundError`.
+
+        Keywords: `clean`.
         """
         return await self._text(_LOG, (policy_check,), clean=clean)
 

@@ -208,6 +208,11 @@ class PolicyGroups(Collection[PolicyGroup]):
         """List policy groups.
 
         `GET /policy-groups`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `environment`; `name`; `policy_group`; `software_version`;
+        `vcs_provider`; `include` of `account`, `policies`, `vcs_provider`, `vcs_revision`;
+        `sort` by `account`, `created_at`, `name`, `status` (`-` reverses); `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -223,6 +228,10 @@ class PolicyGroups(Collection[PolicyGroup]):
         `POST /policy-groups`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
+
+        Keywords: `common_functions_folder`; `execute_as`; `is_enforced`; `name` (required);
+        `opa_version`; `vcs_repo` (required); `account`; `vcs_provider` (required); `include` of
+        `account`, `policies`, `vcs_provider`, `vcs_revision`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -232,6 +241,8 @@ class PolicyGroups(Collection[PolicyGroup]):
         """Read a policy group.
 
         `GET /policy-groups/{policy_group}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `include` of `account`, `policies`, `vcs_provider`, `vcs_revision`.
         """
         return await self._get(_GET, (policy_group,), include=include)
 
@@ -246,6 +257,10 @@ class PolicyGroups(Collection[PolicyGroup]):
 
         `PATCH /policy-groups/{policy_group}`. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `common_functions_folder`; `execute_as`; `is_enforced`; `name`; `opa_version`;
+        `vcs_repo`; `account`; `vcs_provider`; `include` of `account`, `policies`,
+        `vcs_provider`, `vcs_revision`.
         """
         return await self._update(_UPDATE, (policy_group,), values, include=include)
 
@@ -274,6 +289,10 @@ class PolicyGroups(Collection[PolicyGroup]):
 
         `GET /policy-groups/{policy_group}/pull-request-policy-check-results`. Raises
         `NotFoundError`.
+
+        Keywords: `query`; `environment`; `result`; `terragrunt_unit`; `workspace`; `include` of
+        `environment`, `workspace`; `sort` by `name`, `pull_request_number`, `result` (`-`
+        reverses); `commit_sha`; `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS, (policy_group,), options)
 
@@ -286,6 +305,10 @@ class PolicyGroups(Collection[PolicyGroup]):
 
         `GET /policy-groups/{policy_group}/pull-request-policy-check-results?format=csv`. Raises
         `NotFoundError`.
+
+        Keywords: `query`; `environment`; `result`; `terragrunt_unit`; `workspace`; `include` of
+        `environment`, `workspace`; `sort` by `name`, `pull_request_number`, `result` (`-`
+        reverses); `commit_sha`; `fields`; `to`; `on_progress`.
         """
         return self._csv(_LIST_PULL_REQUEST_POLICY_CHECK_RESULTS, (policy_group,), options)
 

@@ -83,6 +83,8 @@ class ProviderConfigurationLinks(Collection[ProviderConfigurationLink]):
 
         `PATCH /provider-configuration-links/{provider_configuration_link}`. Raises
         `ForbiddenError` or `UnprocessableEntityError`.
+
+        Keywords: `alias`; `provider_configuration`.
         """
         return await self._update(_UPDATE, (provider_configuration_link,), values)
 

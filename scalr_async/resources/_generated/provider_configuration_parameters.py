@@ -89,6 +89,8 @@ class ProviderConfigurationParameters(Collection[ProviderConfigurationParameter]
 
         `PATCH /provider-configuration-parameters/{provider_configuration_parameter}`. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `description`; `hcl`; `key`; `sensitive`; `value`.
         """
         return await self._update(_UPDATE, (provider_configuration_parameter,), values)
 

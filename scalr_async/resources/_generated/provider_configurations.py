@@ -267,6 +267,10 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         """List provider configurations.
 
         `GET /provider-configurations`. Raises `ForbiddenError`.
+
+        Keywords: `account`; `environment`; `name`; `provider_configuration`; `provider_name`;
+        `status`; `tag`; `include` of `environments`, `parameters`, `tags`; `sort` by `name`
+        (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -280,6 +284,18 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
 
         `POST /provider-configurations`. `reconcile` is the list that is looked at when the
         answer is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `apply_only`; `aws_access_key`; `aws_account_type`; `aws_audience`;
+        `aws_credentials_source`; `aws_credentials_type`; `aws_default_tags`;
+        `aws_default_tags_strategy`; `aws_external_id`; `aws_role_arn`; `aws_secret_key`;
+        `aws_trusted_entity_type`; `azurerm_audience`; `azurerm_auth_type`; `azurerm_client_id`;
+        `azurerm_client_secret`; `azurerm_subscription_id`; `azurerm_tenant_id`;
+        `export_shell_variables`; `google_auth_type`; `google_credentials`;
+        `google_default_labels`; `google_default_labels_strategy`; `google_project`;
+        `google_service_account_email`; `google_use_default_project`;
+        `google_workload_provider_name`; `is_allowed_in_module_test`; `is_custom`; `is_shared`;
+        `name` (required); `provider_name` (required); `scalr_hostname`; `scalr_token`;
+        `google_default_label_strategy`; `account`; `environments`; `owners`; `tags`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -292,6 +308,8 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         """Read a provider configuration.
 
         `GET /provider-configurations/{provider_configuration}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `environments`, `parameters`, `tags`.
         """
         return await self._get(_GET, (provider_configuration,), include=include)
 
@@ -304,6 +322,18 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
 
         `PATCH /provider-configurations/{provider_configuration}`. Raises `ForbiddenError`,
         `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `apply_only`; `aws_access_key`; `aws_account_type`; `aws_audience`;
+        `aws_credentials_source`; `aws_credentials_type`; `aws_default_tags`;
+        `aws_default_tags_strategy`; `aws_external_id`; `aws_role_arn`; `aws_secret_key`;
+        `aws_trusted_entity_type`; `azurerm_audience`; `azurerm_auth_type`; `azurerm_client_id`;
+        `azurerm_client_secret`; `azurerm_subscription_id`; `azurerm_tenant_id`;
+        `export_shell_variables`; `google_auth_type`; `google_credentials`;
+        `google_default_labels`; `google_default_labels_strategy`; `google_project`;
+        `google_service_account_email`; `google_use_default_project`;
+        `google_workload_provider_name`; `is_allowed_in_module_test`; `is_custom`; `is_shared`;
+        `name`; `provider_name`; `scalr_hostname`; `scalr_token`;
+        `google_default_label_strategy`; `account`; `environments`; `owners`; `tags`.
         """
         return await self._update(_UPDATE, (provider_configuration,), values)
 
@@ -324,6 +354,8 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
 
         `GET /provider-configurations/{provider_configuration}/parameters`. Raises
         `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST_PARAMETERS, (provider_configuration,), options)
 
@@ -339,6 +371,8 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         `POST /provider-configurations/{provider_configuration}/parameters`. `reconcile` is the
         list that is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError`
         or `UnprocessableEntityError`.
+
+        Keywords: `description`; `hcl`; `key` (required); `sensitive`; `value`.
         """
         return await self._create(
             _CREATE_PARAMETER, (provider_configuration,), values, reconcile=reconcile
@@ -353,6 +387,8 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
 
         `GET /provider-configurations/{provider_configuration}/relationships/tags`. Raises
         `ForbiddenError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_refs(_LIST_TAGS, (provider_configuration,), options)
 
@@ -401,6 +437,9 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
 
         `GET /provider-configurations/{provider_configuration}/workspaces-usage`. Raises
         `ForbiddenError`.
+
+        Keywords: `environment`; `workspace_name`; `sort` by `environment_name`,
+        `workspace_name` (`-` reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_values(_LIST_WORKSPACES_USAGE, (provider_configuration,), options)
 

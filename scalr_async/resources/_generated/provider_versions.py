@@ -90,6 +90,10 @@ class ProviderVersions(Collection[ProviderVersion]):
         """List provider versions.
 
         `GET /provider-versions`.
+
+        Keywords: `query`; `include` of `gpg_key`, `provider`, `readme`; `sort` by
+        `created_by_email`, `error_message`, `released_at`, `size`, `status`, `version` (`-`
+        reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -103,6 +107,8 @@ class ProviderVersions(Collection[ProviderVersion]):
 
         `POST /provider-versions`. `reconcile` is the list that is looked at when the answer is
         lost.
+
+        Keywords: `version`; `gpg_key`; `provider`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -116,6 +122,8 @@ class ProviderVersions(Collection[ProviderVersion]):
         """Read a provider version.
 
         `GET /provider-versions/{provider_version}`.
+
+        Keywords: `include` of `gpg_key`, `provider`, `readme`; `fields`.
         """
         return await self._get(_GET, (provider_version,), include=include, fields=fields)
 

@@ -87,6 +87,10 @@ class Providers(Collection[Provider]):
         """List providers.
 
         `GET /providers`.
+
+        Keywords: `query`; `include` of `latest_provider_version`, `provider_version`; `sort` by
+        `description`, `name`, `namespace` (`-` reverses); `fields`; `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -96,6 +100,8 @@ class Providers(Collection[Provider]):
         """Create a provider.
 
         `POST /providers`. `reconcile` is the list that is looked at when the answer is lost.
+
+        Keywords: `description`; `name`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -109,6 +115,8 @@ class Providers(Collection[Provider]):
         """Read a provider.
 
         `GET /providers/{provider}`.
+
+        Keywords: `include` of `latest_provider_version`, `provider_version`; `fields`.
         """
         return await self._get(_GET, (provider,), include=include, fields=fields)
 
@@ -118,6 +126,8 @@ class Providers(Collection[Provider]):
         """Update a provider.
 
         `PATCH /providers/{provider}`.
+
+        Keywords: `description`; `name`.
         """
         return await self._update(_UPDATE, (provider,), values)
 

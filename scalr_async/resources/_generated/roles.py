@@ -84,6 +84,9 @@ class Roles(Collection[Role]):
         """List roles.
 
         `GET /roles`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `account`; `name`; `role`; `include` of `account`, `permissions`;
+        `sort` by `name` (`-` reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -98,6 +101,9 @@ class Roles(Collection[Role]):
 
         `POST /roles`. `reconcile` is the list that is looked at when the answer is lost. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `description`; `name` (required); `permissions`; `include` of `account`,
+        `permissions`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -105,6 +111,8 @@ class Roles(Collection[Role]):
         """Read a role.
 
         `GET /roles/{role}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `include` of `account`, `permissions`.
         """
         return await self._get(_GET, (role,), include=include)
 
@@ -119,6 +127,8 @@ class Roles(Collection[Role]):
 
         `PATCH /roles/{role}`. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `description`; `name`; `permissions`; `include` of `account`, `permissions`.
         """
         return await self._update(_UPDATE, (role,), values, include=include)
 

@@ -84,6 +84,9 @@ class RunScheduleRules(Collection[RunScheduleRule]):
         """List run schedule rules.
 
         `GET /run-schedule-rules`.
+
+        Keywords: `schedule_mode`; `workspace`; `include` of `workspace`; `page_size`;
+        `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -97,6 +100,8 @@ class RunScheduleRules(Collection[RunScheduleRule]):
 
         `POST /run-schedule-rules`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `schedule` (required); `schedule_mode` (required); `workspace`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -109,6 +114,8 @@ class RunScheduleRules(Collection[RunScheduleRule]):
         """Read a run schedule rule.
 
         `GET /run-schedule-rules/{run_schedule_rule}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `workspace`.
         """
         return await self._get(_GET, (run_schedule_rule,), include=include)
 
@@ -118,6 +125,8 @@ class RunScheduleRules(Collection[RunScheduleRule]):
         """Update a run schedule rule.
 
         `PATCH /run-schedule-rules/{run_schedule_rule}`. Raises `NotFoundError`.
+
+        Keywords: `schedule`; `schedule_mode`; `workspace`.
         """
         return await self._update(_UPDATE, (run_schedule_rule,), values)
 

@@ -57,6 +57,8 @@ class RunTriggers(Collection[RunTrigger]):
 
         `POST /run-triggers`. `reconcile` is the list that is looked at when the answer is lost.
         Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `downstream` (required); `upstream` (required).
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -66,6 +68,8 @@ class RunTriggers(Collection[RunTrigger]):
         """Read a run trigger.
 
         `GET /run-triggers/{run_trigger}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `downstream`, `upstream`.
         """
         return await self._get(_GET, (run_trigger,), include=include)
 

@@ -320,6 +320,13 @@ class Runs(Collection[Run]):
         """List runs.
 
         `GET /runs`. Raises `NotFoundError`.
+
+        Keywords: `query`; `account`; `created_at`; `created_by_run`; `created_by`; `env_or_ws`;
+        `environment`; `is_dry`; `resource_drifts`; `run`; `source`; `status`; `tag`;
+        `vcs_revision`; `workspace`; `include` of `apply`, `configuration_version`,
+        `cost_estimate`, `created_by`, `created_by_run`, `environment`, `plan`, `policy_checks`,
+        `status_transitions`, `tags`, `vcs_revision`, `workspace`; `scheduled`; `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -335,6 +342,11 @@ class Runs(Collection[Run]):
 
         `POST /runs`. `reconcile` is the list that is looked at when the answer is lost. Raises
         `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `auto_apply`; `inputs`; `is_destroy`; `is_dry`; `message`; `plan_at`;
+        `refresh`; `refresh_only`; `replace_addrs`; `save_plan`; `source`; `target_addrs`;
+        `variables`; `configuration_version`; `created_by_run`; `workspace`; `vcs_task_id`;
+        `vcs_user_id`.
         """
         return await self._create(
             _CREATE,
@@ -349,6 +361,13 @@ class Runs(Collection[Run]):
         """List the runs that wait for their turn.
 
         `GET /runs-queue`. Raises `NotFoundError`.
+
+        Keywords: `query`; `account`; `created_at`; `created_by_run`; `created_by`; `env_or_ws`;
+        `environment`; `is_dry`; `resource_drifts`; `run`; `source`; `status`; `tag`;
+        `vcs_revision`; `workspace`; `include` of `apply`, `configuration_version`,
+        `cost_estimate`, `created_by`, `created_by_run`, `environment`, `plan`, `policy_checks`,
+        `status_transitions`, `tags`, `vcs_revision`, `workspace`; `scheduled`; `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST_QUEUE, (), options)
 
@@ -362,6 +381,10 @@ class Runs(Collection[Run]):
         """Read a run.
 
         `GET /runs/{run}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `apply`, `configuration_version`, `cost_estimate`, `created_by`,
+        `created_by_run`, `environment`, `plan`, `policy_checks`, `status_transitions`, `tags`,
+        `vcs_revision`, `workspace`; `fields`.
         """
         return await self._get(_GET, (run,), include=include, fields=fields)
 
@@ -370,6 +393,8 @@ class Runs(Collection[Run]):
 
         `POST /runs/{run}/actions/apply`. Raises `NotFoundError` or `ConflictError` (the run is
         not in a fitting state).
+
+        Keywords: `apply_at`; `comment`.
         """
         return await self._do(_CONFIRM, (run,), values)
 
@@ -378,6 +403,8 @@ class Runs(Collection[Run]):
 
         `POST /runs/{run}/actions/cancel`. Raises `NotFoundError` or `ConflictError` (the run is
         not in a fitting state).
+
+        Keywords: `comment`.
         """
         return await self._do(_CANCEL, (run,), values)
 
@@ -386,6 +413,8 @@ class Runs(Collection[Run]):
 
         `POST /runs/{run}/actions/discard`. Raises `NotFoundError` or `ConflictError` (the run
         is not in a fitting state).
+
+        Keywords: `comment`.
         """
         return await self._do(_DISCARD, (run,), values)
 
@@ -394,6 +423,8 @@ class Runs(Collection[Run]):
 
         `POST /runs/{run}/actions/force`. Raises `NotFoundError` or `ConflictError` (the run is
         not in a fitting state).
+
+        Keywords: `comment`.
         """
         return await self._do(_FORCE, (run,), values)
 
@@ -403,6 +434,8 @@ class Runs(Collection[Run]):
         """List the policy checks of a run.
 
         `GET /runs/{run}/policy-checks`. Raises `ForbiddenError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST_POLICY_CHECKS, (run,), options)
 
@@ -412,6 +445,8 @@ class Runs(Collection[Run]):
         """Download what the policies of a run are given, as a zip archive.
 
         `GET /runs/{run}/policy-input`. Raises `NotFoundError`.
+
+        Keywords: `stage`; `to`; `on_progress`.
         """
         return self._download(_POLICY_INPUT, (run,), options)
 

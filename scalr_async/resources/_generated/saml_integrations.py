@@ -193,6 +193,9 @@ class SamlIntegrations(Collection[SamlIntegration]):
         """List SAML integrations.
 
         `GET /integrations/saml`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `account`; `source`; `sort` by `name` (`-` reverses); `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -206,6 +209,27 @@ class SamlIntegrations(Collection[SamlIntegration]):
 
         `POST /integrations/saml`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `auto_redirect`; `base_url`; `debug`; `idp_cert_fingerprint`;
+        `idp_cert_fingerprint_algorithm`; `idp_entity_id` (required);
+        `idp_single_logout_service_binding`; `idp_single_logout_service_response_url`;
+        `idp_single_logout_service_url`; `idp_single_sign_on_service_binding`;
+        `idp_single_sign_on_service_url` (required); `idp_x509cert`;
+        `idp_x509cert_multi_encryption`; `idp_x509cert_multi_signing`;
+        `mapping_azure_aad_account_type`; `mapping_azure_aad_client_id`;
+        `mapping_azure_aad_enabled`; `mapping_azure_aad_secret_key`;
+        `mapping_azure_aad_tenant_id`; `mapping_email`; `mapping_fullname`; `mapping_groups`;
+        `mapping_separator`; `name` (required); `security_allow_repeat_attribute_name`;
+        `security_authn_requests_signed`; `security_digest_algorithm`;
+        `security_logout_request_signed`; `security_logout_response_signed`;
+        `security_name_id_encrypted`; `security_requested_authn_context`;
+        `security_requested_authn_context_comparison`; `security_sign_metadata`;
+        `security_signature_algorithm`; `security_want_assertions_encrypted`;
+        `security_want_assertions_signed`; `security_want_messages_signed`;
+        `security_want_name_id`; `security_want_name_id_encrypted`;
+        `sp_assertion_consumer_service_binding`; `sp_entity_id`; `sp_name_id_format`;
+        `sp_private_key`; `sp_single_logout_service_binding`; `sp_x509cert`; `sp_x509cert_new`;
+        `status`; `strict`; `use_identifier_in_urls`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -223,6 +247,26 @@ class SamlIntegrations(Collection[SamlIntegration]):
 
         `PATCH /integrations/saml/{saml_integration}`. Raises `ForbiddenError`, `NotFoundError`
         or `UnprocessableEntityError`.
+
+        Keywords: `auto_redirect`; `base_url`; `debug`; `idp_cert_fingerprint`;
+        `idp_cert_fingerprint_algorithm`; `idp_entity_id`; `idp_single_logout_service_binding`;
+        `idp_single_logout_service_response_url`; `idp_single_logout_service_url`;
+        `idp_single_sign_on_service_binding`; `idp_single_sign_on_service_url`; `idp_x509cert`;
+        `idp_x509cert_multi_encryption`; `idp_x509cert_multi_signing`;
+        `mapping_azure_aad_account_type`; `mapping_azure_aad_client_id`;
+        `mapping_azure_aad_enabled`; `mapping_azure_aad_secret_key`;
+        `mapping_azure_aad_tenant_id`; `mapping_email`; `mapping_fullname`; `mapping_groups`;
+        `mapping_separator`; `name`; `security_allow_repeat_attribute_name`;
+        `security_authn_requests_signed`; `security_digest_algorithm`;
+        `security_logout_request_signed`; `security_logout_response_signed`;
+        `security_name_id_encrypted`; `security_requested_authn_context`;
+        `security_requested_authn_context_comparison`; `security_sign_metadata`;
+        `security_signature_algorithm`; `security_want_assertions_encrypted`;
+        `security_want_assertions_signed`; `security_want_messages_signed`;
+        `security_want_name_id`; `security_want_name_id_encrypted`;
+        `sp_assertion_consumer_service_binding`; `sp_entity_id`; `sp_name_id_format`;
+        `sp_private_key`; `sp_single_logout_service_binding`; `sp_x509cert`; `sp_x509cert_new`;
+        `status`; `strict`; `use_identifier_in_urls`.
         """
         return await self._update(_UPDATE, (saml_integration,), values)
 

@@ -54,6 +54,9 @@ class SecurityRulesCollection(Collection[SecurityRules]):
         """Change the security rules of the account.
 
         `PATCH /security-rules`.
+
+        Keywords: `enforce_agent_pool`; `max_personal_token_lifetime`;
+        `max_service_account_token_lifetime`; `require_owners_for_service_accounts`.
         """
         return await self._update(_UPDATE, (), values)
 

@@ -161,6 +161,10 @@ class ServiceAccounts(Collection[ServiceAccount]):
         """List service accounts.
 
         `GET /service-accounts`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `account`; `email`; `has_owners`; `owned_by_me`; `owner`;
+        `service_account`; `include` of `account`, `created_by`; `sort` by `description`,
+        `email`, `name`, `status` (`-` reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -176,6 +180,9 @@ class ServiceAccounts(Collection[ServiceAccount]):
         `POST /service-accounts`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
+
+        Keywords: `description`; `name` (required); `status`; `account`; `owners`; `include` of
+        `account`, `created_by`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -183,6 +190,8 @@ class ServiceAccounts(Collection[ServiceAccount]):
         """Exchange an OIDC token for a token of a service account that lasts `lifetime` seconds.
 
         `POST /service-accounts/assume`. Raises `UnauthorizedError`.
+
+        Keywords: `id_token`; `lifetime`; `service_account_email`.
         """
         return await self._value(_ASSUME, (), values)
 
@@ -195,6 +204,8 @@ class ServiceAccounts(Collection[ServiceAccount]):
         """Read a service account.
 
         `GET /service-accounts/{service_account}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `include` of `account`, `created_by`.
         """
         return await self._get(_GET, (service_account,), include=include)
 
@@ -209,6 +220,9 @@ class ServiceAccounts(Collection[ServiceAccount]):
 
         `PATCH /service-accounts/{service_account}`. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `description`; `name`; `status`; `account`; `owners`; `include` of `account`,
+        `created_by`.
         """
         return await self._update(_UPDATE, (service_account,), values, include=include)
 
@@ -228,6 +242,10 @@ class ServiceAccounts(Collection[ServiceAccount]):
         """List the access tokens of a service account.
 
         `GET /service-accounts/{service_account}/access-tokens`. Raises `NotFoundError`.
+
+        Keywords: `query`; `is_expired`; `include` of `created_by`; `sort` by `created_at`,
+        `description`, `expires_at`, `last_used_at`, `name` (`-` reverses); `page_size`;
+        `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST_ACCESS_TOKENS, (service_account,), options)
 
@@ -243,6 +261,8 @@ class ServiceAccounts(Collection[ServiceAccount]):
 
         `POST /service-accounts/{service_account}/access-tokens`. `reconcile` is the list that
         is looked at when the answer is lost. Raises `NotFoundError`.
+
+        Keywords: `description`; `expires_in`; `name`; `include` of `created_by`.
         """
         return await self._create(
             _CREATE_TOKEN, (service_account,), values, include=include, reconcile=reconcile
@@ -261,6 +281,9 @@ class ServiceAccounts(Collection[ServiceAccount]):
         `POST /service-accounts/{service_account}/assume-policies`. `reconcile` is the list that
         is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `claim_conditions` (required); `maximum_session_duration`; `name` (required);
+        `provider`; `include` of `provider`, `service_account`.
         """
         return await self._create(
             _CREATE_ASSUME_POLICY, (service_account,), values, include=include, reconcile=reconcile
@@ -277,6 +300,8 @@ class ServiceAccounts(Collection[ServiceAccount]):
 
         `GET /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
         Raises `ForbiddenError`.
+
+        Keywords: `include` of `provider`, `service_account`.
         """
         return await self._get(
             _GET_ASSUME_POLICY, (service_account, assume_service_account_policy), include=include
@@ -294,6 +319,9 @@ class ServiceAccounts(Collection[ServiceAccount]):
 
         `PATCH /service-accounts/{service_account}/assume-policies/{assume_service_account_policy}`.
         Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `claim_conditions`; `maximum_session_duration`; `name`; `provider`; `include`
+        of `provider`, `service_account`.
         """
         return await self._update(
             _UPDATE_ASSUME_POLICY,

@@ -83,6 +83,8 @@ class SlackConnections(Collection[SlackConnection]):
 
         `GET /integrations/slack/{account}/connection/channels`. Raises `ForbiddenError` or
         `NotFoundError`.
+
+        Keywords: `query`; `ignore_cache`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_values(_LIST_CHANNELS, (account,), options)
 

@@ -106,6 +106,9 @@ class SlackIntegrations(Collection[SlackIntegration]):
         """List Slack integrations.
 
         `GET /integrations/slack`. Raises `ForbiddenError`.
+
+        Keywords: `account`; `include` of `environments`, `workspaces`; `sort` by `name` (`-`
+        reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -119,6 +122,10 @@ class SlackIntegrations(Collection[SlackIntegration]):
 
         `POST /integrations/slack`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `channel_id` (required); `events`; `is_apply_only`; `name` (required);
+        `run_mode`; `status`; `account`; `connection` (required); `environments` (required);
+        `workspaces`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -131,6 +138,8 @@ class SlackIntegrations(Collection[SlackIntegration]):
         """Read a Slack integration.
 
         `GET /integrations/slack/{slack_integration}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `environments`, `workspaces`.
         """
         return await self._get(_GET, (slack_integration,), include=include)
 
@@ -143,6 +152,9 @@ class SlackIntegrations(Collection[SlackIntegration]):
 
         `PATCH /integrations/slack/{slack_integration}`. Raises `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `channel_id`; `events`; `is_apply_only`; `name`; `run_mode`; `status`;
+        `account`; `connection`; `environments`; `workspaces`.
         """
         return await self._update(_UPDATE, (slack_integration,), values)
 

@@ -86,6 +86,10 @@ class SoftwareVersions(Collection[SoftwareVersion]):
         """List software versions.
 
         `GET /software-versions`.
+
+        Keywords: `query`; `deprecated`; `latest`; `software_type`; `software_version`;
+        `status`; `version`; `sort` by `status`, `version` (`-` reverses); `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 

@@ -102,6 +102,10 @@ class SSHKeys(Collection[SSHKey]):
         """List SSH keys.
 
         `GET /ssh-keys`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `account_ssh_key`; `account`; `created_at`; `name`; `sort` by
+        `created_at`, `name` (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -112,6 +116,9 @@ class SSHKeys(Collection[SSHKey]):
 
         `POST /ssh-keys`. `reconcile` is the list that is looked at when the answer is lost.
         Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `is_shared`; `name` (required); `private_key` (required); `account`;
+        `environments`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -127,6 +134,8 @@ class SSHKeys(Collection[SSHKey]):
 
         `PATCH /ssh-keys/{account_ssh_key}`. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `is_shared`; `name`; `private_key`; `account`; `environments`.
         """
         return await self._update(_UPDATE, (ssh_key,), values)
 

@@ -115,6 +115,9 @@ class StateVersions(Collection[StateVersion]):
         """List state versions.
 
         `GET /state-versions`. Raises `NotFoundError`.
+
+        Keywords: `query`; `run`; `workspace`; `sort` by `created_at` (`-` reverses);
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -126,6 +129,8 @@ class StateVersions(Collection[StateVersion]):
         `POST /state-versions`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `NotFoundError`, `ConflictError`, `APIError` (status 412) or
         `UnprocessableEntityError`.
+
+        Keywords: `force`; `lineage`; `md5`; `serial`; `state`; `run`; `workspace`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -143,6 +148,8 @@ class StateVersions(Collection[StateVersion]):
 
         `GET /state-versions/{state_version}/download`. Raises `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `to`; `on_progress`.
         """
         return self._download(_DOWNLOAD, (state_version,), options)
 

@@ -124,6 +124,9 @@ class StorageProfiles(Collection[StorageProfile]):
         """List storage profiles.
 
         `GET /storage-profiles`.
+
+        Keywords: `query`; `default`; `name`; `storage_profile`; `sort` by `name` (`-`
+        reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -137,6 +140,12 @@ class StorageProfiles(Collection[StorageProfile]):
 
         `POST /storage-profiles`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `UnprocessableEntityError`.
+
+        Keywords: `aws_s3_audience`; `aws_s3_bucket_name`; `aws_s3_region`; `aws_s3_role_arn`;
+        `azurerm_audience`; `azurerm_client_id`; `azurerm_container_name`;
+        `azurerm_storage_account`; `azurerm_tenant_id`; `backend_type` (required); `default`;
+        `google_credentials`; `google_encryption_key`; `google_project`;
+        `google_storage_bucket`; `name` (required).
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -153,6 +162,12 @@ class StorageProfiles(Collection[StorageProfile]):
         """Update a storage profile.
 
         `PATCH /storage-profiles/{storage_profile}`. Raises `ConflictError`.
+
+        Keywords: `aws_s3_audience`; `aws_s3_bucket_name`; `aws_s3_region`; `aws_s3_role_arn`;
+        `azurerm_audience`; `azurerm_client_id`; `azurerm_container_name`;
+        `azurerm_storage_account`; `azurerm_tenant_id`; `backend_type`; `default`;
+        `google_credentials`; `google_encryption_key`; `google_project`;
+        `google_storage_bucket`; `name`.
         """
         return await self._update(_UPDATE, (storage_profile,), values)
 

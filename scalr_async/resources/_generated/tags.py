@@ -82,6 +82,9 @@ class Tags(Collection[Tag]):
         """List tags.
 
         `GET /tags`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `name`; `resource_type`; `tag`; `sort` by `name` (`-` reverses);
+        `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -92,6 +95,8 @@ class Tags(Collection[Tag]):
 
         `POST /tags`. `reconcile` is the list that is looked at when the answer is lost. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `name` (required).
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -107,6 +112,8 @@ class Tags(Collection[Tag]):
 
         `PATCH /tags/{tag}`. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `name`.
         """
         return await self._update(_UPDATE, (tag,), values)
 
@@ -132,6 +139,8 @@ class Tags(Collection[Tag]):
         server hides cannot be compared, and is written. Safe to repeat, and to run many times
         at once: who meets another one, or loses an answer, looks again. Raises
         `MultipleResultsError` where several fit, and what `create` and `update` raise.
+
+        Keywords: `name` (required).
         """
         return await self._ensure((_LIST, _GET, _CREATE, _UPDATE), ("name",), (), values)
 

@@ -86,6 +86,10 @@ class Teams(Collection[Team]):
         """List teams.
 
         `GET /teams`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `identity_provider`; `name`; `team`; `user`; `include` of `account`,
+        `identity_provider`, `users`; `sort` by `identity_provider`, `name` (`-` reverses);
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -100,6 +104,9 @@ class Teams(Collection[Team]):
 
         `POST /teams`. `reconcile` is the list that is looked at when the answer is lost. Raises
         `ForbiddenError`, `NotFoundError`, `ConflictError` or `UnprocessableEntityError`.
+
+        Keywords: `description`; `name` (required); `users`; `include` of `account`,
+        `identity_provider`, `users`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -107,6 +114,8 @@ class Teams(Collection[Team]):
         """Read a team.
 
         `GET /teams/{team}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `include` of `account`, `identity_provider`, `users`.
         """
         return await self._get(_GET, (team,), include=include)
 
@@ -121,6 +130,9 @@ class Teams(Collection[Team]):
 
         `PATCH /teams/{team}`. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
+
+        Keywords: `description`; `name`; `users`; `include` of `account`, `identity_provider`,
+        `users`.
         """
         return await self._update(_UPDATE, (team,), values, include=include)
 

@@ -120,6 +120,8 @@ class TerraformModuleUsages(Collection[TerraformModuleUsage]):
         """List the sources of the modules in use.
 
         `GET /reports/module-sources`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_values(_LIST_SOURCES, (), options)
 
@@ -129,6 +131,11 @@ class TerraformModuleUsages(Collection[TerraformModuleUsage]):
         """List Terraform module usages.
 
         `GET /reports/modules`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `environment`; `source`; `tf_module_namespace`; `workspace`;
+        `include` of `namespace`; `sort` by `module`, `namespace`, `parent_module`, `source`,
+        `versions_used_count`, `workspaces_count` (`-` reverses); `fields`; `page_size`;
+        `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -136,6 +143,10 @@ class TerraformModuleUsages(Collection[TerraformModuleUsage]):
         """Download what `list` lists as CSV.
 
         `GET /reports/modules?format=csv`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `environment`; `source`; `tf_module_namespace`; `workspace`;
+        `include` of `namespace`; `sort` by `module`, `namespace`, `parent_module`, `source`,
+        `versions_used_count`, `workspaces_count` (`-` reverses); `fields`; `to`; `on_progress`.
         """
         return self._csv(_LIST, (), options)
 
@@ -149,6 +160,8 @@ class TerraformModuleUsages(Collection[TerraformModuleUsage]):
         """Read a Terraform module usage.
 
         `GET /reports/modules/{module_usage}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `include` of `namespace`; `fields`.
         """
         return await self._get(_GET, (terraform_module_usage,), include=include, fields=fields)
 

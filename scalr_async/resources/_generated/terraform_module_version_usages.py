@@ -108,6 +108,10 @@ class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
         """List Terraform module version usages.
 
         `GET /reports/module-usage`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `environment`; `tf_module_usage`; `version`; `workspace`; `include`
+        of `environment`, `workspace`; `sort` by `created_at`, `environment`, `version`,
+        `workspace` (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -115,6 +119,10 @@ class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
         """Download what `list` lists as CSV.
 
         `GET /reports/module-usage?format=csv`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `environment`; `tf_module_usage`; `version`; `workspace`; `include`
+        of `environment`, `workspace`; `sort` by `created_at`, `environment`, `version`,
+        `workspace` (`-` reverses); `fields`; `to`; `on_progress`.
         """
         return self._csv(_LIST, (), options)
 
@@ -127,6 +135,8 @@ class TerraformModuleVersionUsages(Collection[TerraformModuleVersionUsage]):
         """List the versions of a module in use.
 
         `GET /reports/module-versions-usage`. Raises `ForbiddenError`.
+
+        Keywords: `tf_module_usage`; `version`.
         """
         return await self._values(
             _LIST_VERSIONS, (), tf_module_usage=tf_module_usage, version=version

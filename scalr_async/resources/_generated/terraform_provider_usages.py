@@ -90,6 +90,8 @@ class TerraformProviderUsages(Collection[TerraformProviderUsage]):
         """List the sources of the providers in use.
 
         `GET /reports/provider-sources`. Raises `ForbiddenError`.
+
+        Keywords: `query`.
         """
         return await self._values(_LIST_SOURCES, (), query=query)
 
@@ -99,6 +101,10 @@ class TerraformProviderUsages(Collection[TerraformProviderUsage]):
         """List Terraform provider usages.
 
         `GET /reports/providers`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `source`; `sort` by `provider`, `source`, `versions_used_count`,
+        `workspaces_count` (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -106,6 +112,9 @@ class TerraformProviderUsages(Collection[TerraformProviderUsage]):
         """Download what `list` lists as CSV.
 
         `GET /reports/providers?format=csv`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `source`; `sort` by `provider`, `source`, `versions_used_count`,
+        `workspaces_count` (`-` reverses); `fields`; `to`; `on_progress`.
         """
         return self._csv(_LIST, (), options)
 
@@ -118,6 +127,8 @@ class TerraformProviderUsages(Collection[TerraformProviderUsage]):
         """Read a Terraform provider usage.
 
         `GET /reports/providers/{provider_usage}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `fields`.
         """
         return await self._get(_GET, (terraform_provider_usage,), fields=fields)
 

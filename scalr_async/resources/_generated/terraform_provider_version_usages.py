@@ -106,6 +106,10 @@ class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
         """List Terraform provider version usages.
 
         `GET /reports/provider-usage`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `environment`; `tf_provider_usage`; `version`; `include` of
+        `environment`, `workspace`; `sort` by `created_at`, `environment`, `version`,
+        `workspace` (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -113,6 +117,10 @@ class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
         """Download what `list` lists as CSV.
 
         `GET /reports/provider-usage?format=csv`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `environment`; `tf_provider_usage`; `version`; `include` of
+        `environment`, `workspace`; `sort` by `created_at`, `environment`, `version`,
+        `workspace` (`-` reverses); `fields`; `to`; `on_progress`.
         """
         return self._csv(_LIST, (), options)
 
@@ -125,6 +133,8 @@ class TerraformProviderVersionUsages(Collection[TerraformProviderVersionUsage]):
         """List the versions of a provider in use.
 
         `GET /reports/provider-versions-usage`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `tf_provider_usage`.
         """
         return await self._values(
             _LIST_VERSIONS, (), query=query, tf_provider_usage=tf_provider_usage

@@ -107,6 +107,10 @@ class TerraformResourceInstanceUsages(Collection[TerraformResourceInstanceUsage]
         """List Terraform resource instance usages.
 
         `GET /reports/resource-usage`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `is_active`; `is_duplicate`; `tf_resource_usage`; `include` of
+        `environment`, `run`, `state_version`, `workspace`; `sort` by `is_active`, `name`,
+        `updated_at` (`-` reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -114,6 +118,10 @@ class TerraformResourceInstanceUsages(Collection[TerraformResourceInstanceUsage]
         """Download what `list` lists as CSV.
 
         `GET /reports/resource-usage?format=csv`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `is_active`; `is_duplicate`; `tf_resource_usage`; `include` of
+        `environment`, `run`, `state_version`, `workspace`; `sort` by `is_active`, `name`,
+        `updated_at` (`-` reverses); `fields`; `to`; `on_progress`.
         """
         return self._csv(_LIST, (), options)
 

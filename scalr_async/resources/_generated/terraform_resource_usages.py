@@ -94,6 +94,8 @@ class TerraformResourceUsages(Collection[TerraformResourceUsage]):
         """List the provider types of the resources in use.
 
         `GET /reports/resource-providers`. Raises `ForbiddenError`.
+
+        Keywords: `query`.
         """
         return await self._values(_LIST_PROVIDER_TYPES, (), query=query)
 
@@ -103,6 +105,9 @@ class TerraformResourceUsages(Collection[TerraformResourceUsage]):
         """List Terraform resource usages.
 
         `GET /reports/resources`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `provider_type`; `sort` by `name` (`-` reverses); `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -110,6 +115,9 @@ class TerraformResourceUsages(Collection[TerraformResourceUsage]):
         """Download what `list` lists as CSV.
 
         `GET /reports/resources?format=csv`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `provider_type`; `sort` by `name` (`-` reverses); `fields`; `to`;
+        `on_progress`.
         """
         return self._csv(_LIST, (), options)
 
@@ -122,6 +130,8 @@ class TerraformResourceUsages(Collection[TerraformResourceUsage]):
         """Read a Terraform resource usage.
 
         `GET /reports/resources/{resource_usage}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `fields`.
         """
         return await self._get(_GET, (terraform_resource_usage,), fields=fields)
 

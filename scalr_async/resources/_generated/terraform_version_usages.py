@@ -121,6 +121,11 @@ class TerraformVersionUsages(Collection[TerraformVersionUsage]):
         """List Terraform version usages.
 
         `GET /reports/tf-versions-usage`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `account`; `environment`; `iac_platform`; `is_auto`; `version`;
+        `include` of `account`, `environment`, `workspace`; `sort` by `created_at`,
+        `environment`, `iac_platform`, `version`, `workspace` (`-` reverses); `fields`;
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -128,6 +133,11 @@ class TerraformVersionUsages(Collection[TerraformVersionUsage]):
         """Download what `list` lists as CSV.
 
         `GET /reports/tf-versions-usage?format=csv`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `account`; `environment`; `iac_platform`; `is_auto`; `version`;
+        `include` of `account`, `environment`, `workspace`; `sort` by `created_at`,
+        `environment`, `iac_platform`, `version`, `workspace` (`-` reverses); `fields`; `to`;
+        `on_progress`.
         """
         return self._csv(_LIST, (), options)
 
@@ -137,6 +147,8 @@ class TerraformVersionUsages(Collection[TerraformVersionUsage]):
         """List the Terraform and OpenTofu versions in use.
 
         `GET /reports/tf-versions-usage-versions`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_values(_LIST_VERSIONS, (), options)
 

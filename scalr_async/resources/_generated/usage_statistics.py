@@ -56,6 +56,9 @@ class UsageStatistics(Collection[UsageStatistic]):
         """List usage statistics.
 
         `GET /usage-statistics`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `account`; `date`; `breakdown_by`; `total`; `page_size`; `prefetch`; `limit`;
+        `on_drift`.
         """
         return self._list(_LIST, (), options)
 

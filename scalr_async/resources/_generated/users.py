@@ -150,6 +150,8 @@ class Users(Collection[User]):
         """Read where a browser signs in with GitHub or Google.
 
         `GET /iam/signin/{provider}`. Raises `ForbiddenError`.
+
+        Keywords: `post_auth_action`; `post_auth_state`; `post_auth_token`.
         """
         return await self._location(
             _SIGN_IN_URL,
@@ -177,6 +179,11 @@ class Users(Collection[User]):
         """List users.
 
         `GET /users`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `email`; `identity_provider`; `user`; `include` of
+        `identity_providers`, `teams`; `sort` by `created_at`, `email`, `full_name`,
+        `last_login_at`, `status` (`-` reverses); `access_query`; `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -191,6 +198,9 @@ class Users(Collection[User]):
 
         `POST /users`. `reconcile` is the list that is looked at when the answer is lost. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `change_password_on_sign_in`; `email` (required); `full_name`; `password`;
+        `status`; `identity_providers`; `include` of `identity_providers`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -198,6 +208,8 @@ class Users(Collection[User]):
         """Read a user.
 
         `GET /users/{user}`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `include` of `identity_providers`, `teams`.
         """
         return await self._get(_GET, (user,), include=include)
 
@@ -212,6 +224,9 @@ class Users(Collection[User]):
 
         `PATCH /users/{user}`. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `email`; `full_name`; `status`; `username`; `identity_providers`; `teams`;
+        `include` of `identity_providers`, `teams`.
         """
         return await self._update(_UPDATE, (user,), values, include=include)
 

@@ -98,6 +98,10 @@ class VariableSetVariables(Collection[VariableSetVariable]):
         """List variable set variables.
 
         `GET /var-set-variables`.
+
+        Keywords: `include` of `account`, `var_set`; `sort` by `category`, `description`,
+        `final`, `hcl`, `key`, `sensitive`, `updated_at`, `updated_by_email`, `value` (`-`
+        reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -112,6 +116,9 @@ class VariableSetVariables(Collection[VariableSetVariable]):
 
         `POST /var-set-variables`. `reconcile` is the list that is looked at when the answer is
         lost.
+
+        Keywords: `category`; `description`; `final`; `hcl`; `key`; `sensitive`; `value`;
+        `var_set`; `include` of `account`, `var_set`.
         """
         return await self._create(_CREATE, (), values, include=include, reconcile=reconcile)
 
@@ -124,6 +131,8 @@ class VariableSetVariables(Collection[VariableSetVariable]):
         """Read a variable set variable.
 
         `GET /var-set-variables/{vs_var}`.
+
+        Keywords: `include` of `account`, `var_set`.
         """
         return await self._get(_GET, (variable_set_variable,), include=include)
 
@@ -137,6 +146,9 @@ class VariableSetVariables(Collection[VariableSetVariable]):
         """Update a variable set variable.
 
         `PATCH /var-set-variables/{vs_var}`.
+
+        Keywords: `category`; `description`; `final`; `hcl`; `key`; `sensitive`; `value`;
+        `var_set`; `include` of `account`, `var_set`.
         """
         return await self._update(_UPDATE, (variable_set_variable,), values, include=include)
 

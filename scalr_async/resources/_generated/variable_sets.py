@@ -107,6 +107,10 @@ class VariableSets(Collection[VariableSet]):
         """List variable sets.
 
         `GET /var-sets`.
+
+        Keywords: `query`; `name`; `var_set`; `include` of `account`, `environments`, `owners`;
+        `sort` by `description`, `is_shared`, `name`, `updated_at`, `updated_by_email` (`-`
+        reverses); `fields`; `environment`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -121,6 +125,9 @@ class VariableSets(Collection[VariableSet]):
         """Create a variable set.
 
         `POST /var-sets`. `reconcile` is the list that is looked at when the answer is lost.
+
+        Keywords: `description`; `is_shared`; `name`; `environments`; `owners`; `include` of
+        `account`, `environments`, `owners`; `fields`.
         """
         return await self._create(
             _CREATE, (), values, include=include, fields=fields, reconcile=reconcile
@@ -136,6 +143,8 @@ class VariableSets(Collection[VariableSet]):
         """Read a variable set.
 
         `GET /var-sets/{var_set}`.
+
+        Keywords: `include` of `account`, `environments`, `owners`; `fields`.
         """
         return await self._get(_GET, (variable_set,), include=include, fields=fields)
 
@@ -150,6 +159,9 @@ class VariableSets(Collection[VariableSet]):
         """Update a variable set.
 
         `PATCH /var-sets/{var_set}`.
+
+        Keywords: `description`; `is_shared`; `name`; `environments`; `owners`; `include` of
+        `account`, `environments`, `owners`; `fields`.
         """
         return await self._update(_UPDATE, (variable_set,), values, include=include, fields=fields)
 

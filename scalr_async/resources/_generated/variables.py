@@ -121,6 +121,10 @@ class Variables(Collection[Variable]):
         """List variables.
 
         `GET /vars`. Raises `NotFoundError`.
+
+        Keywords: `category`; `environment`; `key`; `var`; `workspace`; `include` of
+        `updated_by`; `sort` by `key`, `updated_at` (`-` reverses); `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -136,6 +140,9 @@ class Variables(Collection[Variable]):
 
         `POST /vars`. `reconcile` is the list that is looked at when the answer is lost. Raises
         `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `category` (required); `description`; `final`; `hcl`; `key` (required);
+        `sensitive`; `value`; `environment`; `workspace`; `include` of `updated_by`; `force`.
         """
         return await self._create(
             _CREATE, (), values, include=include, force=force, reconcile=reconcile
@@ -151,6 +158,8 @@ class Variables(Collection[Variable]):
         """Read a variable.
 
         `GET /vars/{var}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `updated_by`; `fields`.
         """
         return await self._get(_GET, (variable,), include=include, fields=fields)
 
@@ -165,6 +174,9 @@ class Variables(Collection[Variable]):
         """Update a variable.
 
         `PATCH /vars/{var}`. Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `category`; `description`; `final`; `hcl`; `key`; `sensitive`; `value`;
+        `environment`; `workspace`; `include` of `updated_by`; `force`.
         """
         return await self._update(_UPDATE, (variable,), values, include=include, force=force)
 
@@ -183,6 +195,9 @@ class Variables(Collection[Variable]):
         Safe to repeat, and to run many times at once: who meets another one, or loses an
         answer, looks again. Raises `MultipleResultsError` where several fit, and what `create`
         and `update` raise.
+
+        Keywords: `category` (required); `description`; `final`; `hcl`; `key` (required);
+        `sensitive`; `value`; `environment`; `workspace`.
         """
         return await self._ensure(
             (_LIST, _GET, _CREATE, _UPDATE),

@@ -157,6 +157,10 @@ class VcsProviders(Collection[VcsProvider]):
         """List VCS providers.
 
         `GET /vcs-providers`. Raises `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `query`; `account`; `agent_pool`; `environment`; `name`; `vcs_provider`;
+        `vcs_type`; `include` of `agent_pool`; `sort` by `name`, `vcs_type` (`-` reverses);
+        `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -167,6 +171,11 @@ class VcsProviders(Collection[VcsProvider]):
 
         `POST /vcs-providers`. `reconcile` is the list that is looked at when the answer is
         lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `applies_enabled`; `auth_type` (required); `auto_merge`; `checks_enabled`;
+        `comments_enabled`; `compare_strategy`; `draft_pr_runs_enabled`; `is_shared`; `name`
+        (required); `plans_enabled`; `pr_merge_comments_enabled`; `token`; `url`; `username`;
+        `vcs_type` (required); `account`; `agent_pool`; `environments`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -180,6 +189,8 @@ class VcsProviders(Collection[VcsProvider]):
         """Read a VCS provider.
 
         `GET /vcs-providers/{vcs_provider}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `agent_pool`; `fields`.
         """
         return await self._get(_GET, (vcs_provider,), include=include, fields=fields)
 
@@ -190,6 +201,11 @@ class VcsProviders(Collection[VcsProvider]):
 
         `PATCH /vcs-providers/{vcs_provider}`. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `applies_enabled`; `auth_type`; `auto_merge`; `checks_enabled`;
+        `comments_enabled`; `compare_strategy`; `draft_pr_runs_enabled`; `is_shared`; `name`;
+        `plans_enabled`; `pr_merge_comments_enabled`; `token`; `url`; `username`; `vcs_type`;
+        `account`; `agent_pool`; `environments`.
         """
         return await self._update(_UPDATE, (vcs_provider,), values)
 
@@ -204,6 +220,8 @@ class VcsProviders(Collection[VcsProvider]):
         """Tell Scalr of a commit, as a repository's webhook would.
 
         `POST /vcs-tasks`. Raises `NotFoundError` or `ConflictError`.
+
+        Keywords: `branch`; `commit_sha`; `repository_id`.
         """
         return await self._do(_CREATE_VCS_TASK, (), values)
 

@@ -119,6 +119,12 @@ class WebhookIntegrationDeliveries(Collection[WebhookIntegrationDelivery]):
         """List webhook integration deliveries.
 
         `GET /integrations/webhook-deliveries`. Raises `NotFoundError`.
+
+        Keywords: `query`; `environment`; `event`; `response_code`; `run`; `status`;
+        `triggered_at`; `webhook_integration`; `workspace`; `include` of `environment`, `event`,
+        `run`, `triggered_by`, `webhook`, `workspace`; `sort` by `event`, `response_code`,
+        `run`, `triggered_at`, `webhook` (`-` reverses); `fields`; `page_size`; `prefetch`;
+        `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -132,6 +138,9 @@ class WebhookIntegrationDeliveries(Collection[WebhookIntegrationDelivery]):
         """Read a webhook integration delivery.
 
         `GET /integrations/webhook-deliveries/{webhook_delivery}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `environment`, `event`, `run`, `triggered_by`, `webhook`,
+        `workspace`; `fields`.
         """
         return await self._get(
             _GET, (webhook_integration_delivery,), include=include, fields=fields

@@ -178,6 +178,9 @@ class WebhookIntegrations(Collection[WebhookIntegration]):
         """List webhook integrations.
 
         `GET /integrations/webhooks`. Raises `NotFoundError`.
+
+        Keywords: `query`; `account`; `enabled`; `environment`; `event`; `sort` by `name` (`-`
+        reverses); `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -192,6 +195,10 @@ class WebhookIntegrations(Collection[WebhookIntegration]):
 
         `POST /integrations/webhooks`. `reconcile` is the list that is looked at when the answer
         is lost. Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `enabled`; `headers`; `is_shared`; `max_attempts`; `name` (required);
+        `secret_key`; `timeout`; `url` (required); `account`; `environments`; `events`;
+        `fields`.
         """
         return await self._create(_CREATE, (), values, fields=fields, reconcile=reconcile)
 
@@ -204,6 +211,8 @@ class WebhookIntegrations(Collection[WebhookIntegration]):
         """Read a webhook integration.
 
         `GET /integrations/webhooks/{webhook}`. Raises `NotFoundError`.
+
+        Keywords: `fields`.
         """
         return await self._get(_GET, (webhook_integration,), fields=fields)
 
@@ -218,6 +227,9 @@ class WebhookIntegrations(Collection[WebhookIntegration]):
 
         `PATCH /integrations/webhooks/{webhook}`. Raises `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `enabled`; `headers`; `is_shared`; `max_attempts`; `name`; `secret_key`;
+        `timeout`; `url`; `account`; `environments`; `events`; `fields`.
         """
         return await self._update(_UPDATE, (webhook_integration,), values, fields=fields)
 

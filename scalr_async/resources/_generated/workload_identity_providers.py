@@ -95,6 +95,9 @@ class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
         """List workload identity providers.
 
         `GET /workload-identity-providers`. Raises `ForbiddenError`.
+
+        Keywords: `query`; `name`; `url`; `workload_identity_provider`; `sort` by `name`, `url`
+        (`-` reverses); `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -108,6 +111,8 @@ class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
 
         `POST /workload-identity-providers`. `reconcile` is the list that is looked at when the
         answer is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `allowed_audiences` (required); `name` (required); `url` (required).
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -130,6 +135,8 @@ class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
 
         `PATCH /workload-identity-providers/{workload_identity_provider}`. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `allowed_audiences`; `name`; `url`.
         """
         return await self._update(_UPDATE, (workload_identity_provider,), values)
 

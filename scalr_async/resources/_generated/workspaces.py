@@ -447,6 +447,18 @@ class Workspaces(Collection[Workspace]):
         """List workspaces.
 
         `GET /workspaces`. Raises `NotFoundError`.
+
+        Keywords: `query`; `account`; `agent_pool`; `created_by`; `deletion_protection_enabled`;
+        `drift_detection_enabled`; `environment_type`; `environment`; `environment_name`;
+        `favorite`; `federated_by_env`; `federated_to_env`; `has_resources`; `name`;
+        `provider_configuration`; `run_created_by`; `run_resource_drifts`; `run_status`;
+        `software_version`; `state_consumer_of`; `tag`; `updated_at`; `updated_by`;
+        `vcs_provider`; `vcs_repo_identifier`; `workspace`; `include` of `agent_pool`,
+        `configuration_version`, `created_by`, `current_run`, `drift_report`, `environment`,
+        `latest_configuration_version`, `latest_run`, `locked_by`, `locked_by_run`, `module`,
+        `module_version`, `readme_id`, `tags`, `updated_by`, `vcs_provider`; `sort` by
+        `current_run`, `environment`, `latest_run`, `name`, `updated_at` (`-` reverses);
+        `sort_favorite_first`; `fields`; `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST, (), options)
 
@@ -457,6 +469,13 @@ class Workspaces(Collection[Workspace]):
 
         `POST /workspaces`. `reconcile` is the list that is looked at when the answer is lost.
         Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `auto_apply`; `auto_destroy_days`; `auto_queue_runs`;
+        `deletion_protection_enabled`; `environment_type`; `execution_mode`; `force_latest_run`;
+        `hooks`; `iac_platform`; `name` (required); `operations`; `remote_backend`;
+        `remote_state_sharing`; `run_operation_timeout`; `terraform_version`; `terragrunt`;
+        `var_files`; `vcs_repo`; `working_directory`; `agent_pool`; `environment` (required);
+        `module_version`; `tags`; `vcs_provider`.
         """
         return await self._create(_CREATE, (), values, reconcile=reconcile)
 
@@ -470,6 +489,11 @@ class Workspaces(Collection[Workspace]):
         """Read a workspace.
 
         `GET /workspaces/{workspace}`. Raises `NotFoundError`.
+
+        Keywords: `include` of `agent_pool`, `configuration_version`, `created_by`,
+        `current_run`, `drift_report`, `environment`, `latest_configuration_version`,
+        `latest_run`, `locked_by`, `locked_by_run`, `module`, `module_version`, `readme_id`,
+        `tags`, `updated_by`, `vcs_provider`; `fields`.
         """
         return await self._get(_GET, (workspace,), include=include, fields=fields)
 
@@ -479,6 +503,13 @@ class Workspaces(Collection[Workspace]):
         """Update a workspace.
 
         `PATCH /workspaces/{workspace}`. Raises `NotFoundError` or `UnprocessableEntityError`.
+
+        Keywords: `auto_apply`; `auto_destroy_days`; `auto_queue_runs`;
+        `deletion_protection_enabled`; `environment_type`; `execution_mode`; `force_latest_run`;
+        `hooks`; `iac_platform`; `name`; `operations`; `remote_backend`; `remote_state_sharing`;
+        `run_operation_timeout`; `terraform_version`; `terragrunt`; `var_files`; `vcs_repo`;
+        `working_directory`; `agent_pool`; `environment`; `module_version`; `tags`;
+        `vcs_provider`.
         """
         return await self._update(_UPDATE, (workspace,), values)
 
@@ -502,6 +533,8 @@ class Workspaces(Collection[Workspace]):
         """Lock a workspace.
 
         `POST /workspaces/{workspace}/actions/lock`. Raises `NotFoundError` or `ConflictError`.
+
+        Keywords: `reason`.
         """
         return await self._act(_LOCK, (workspace,), values)
 
@@ -520,6 +553,8 @@ class Workspaces(Collection[Workspace]):
 
         `POST /workspaces/{workspace}/actions/set-schedule`. Raises `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `apply_schedule`; `destroy_schedule`.
         """
         return await self._act(_SET_SCHEDULE, (workspace,), values)
 
@@ -561,6 +596,9 @@ class Workspaces(Collection[Workspace]):
 
         `GET /workspaces/{workspace}/provider-configuration-links`. Raises `ForbiddenError` or
         `NotFoundError`.
+
+        Keywords: `include` of `provider_configuration`; `sort` by `name` (`-` reverses);
+        `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list(_LIST_PROVIDER_CONFIGURATION_LINKS, (workspace,), options)
 
@@ -576,6 +614,8 @@ class Workspaces(Collection[Workspace]):
         `POST /workspaces/{workspace}/provider-configuration-links`. `reconcile` is the list
         that is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
+
+        Keywords: `alias`; `provider_configuration` (required).
         """
         return await self._create(
             _CREATE_PROVIDER_CONFIGURATION_LINK, (workspace,), values, reconcile=reconcile
@@ -588,6 +628,8 @@ class Workspaces(Collection[Workspace]):
 
         `GET /workspaces/{workspace}/relationships/remote-state-consumers`. Raises
         `ForbiddenError` or `NotFoundError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_refs(_LIST_REMOTE_STATE_CONSUMERS, (workspace,), options)
 
@@ -633,6 +675,8 @@ class Workspaces(Collection[Workspace]):
         """List the tags of a workspace.
 
         `GET /workspaces/{workspace}/relationships/tags`. Raises `ForbiddenError`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_refs(_LIST_TAGS, (workspace,), options)
 
@@ -669,6 +713,8 @@ class Workspaces(Collection[Workspace]):
         """List the variable sets of a workspace.
 
         `GET /workspaces/{workspace}/relationships/var-sets`.
+
+        Keywords: `page_size`; `prefetch`; `limit`; `on_drift`.
         """
         return self._list_refs(_LIST_VARIABLE_SETS, (workspace,), options)
 
@@ -709,6 +755,8 @@ class Workspaces(Collection[Workspace]):
         """Give a workspace an SSH key.
 
         `POST /workspaces/{workspace}/ssh-key-links`.
+
+        Keywords: `ssh_key`.
         """
         return await self._act(_LINK_SSH_KEY, (workspace,), values)
 
@@ -747,6 +795,13 @@ class Workspaces(Collection[Workspace]):
         what the server hides cannot be compared, and is written. Safe to repeat, and to run
         many times at once: who meets another one, or loses an answer, looks again. Raises
         `MultipleResultsError` where several fit, and what `create` and `update` raise.
+
+        Keywords: `auto_apply`; `auto_destroy_days`; `auto_queue_runs`;
+        `deletion_protection_enabled`; `environment_type`; `execution_mode`; `force_latest_run`;
+        `hooks`; `iac_platform`; `name` (required); `operations`; `remote_backend`;
+        `remote_state_sharing`; `run_operation_timeout`; `terraform_version`; `terragrunt`;
+        `var_files`; `vcs_repo`; `working_directory`; `agent_pool`; `environment` (required);
+        `module_version`; `tags`; `vcs_provider`.
         """
         return await self._ensure(
             (_LIST, _GET, _CREATE, _UPDATE), ("name", "environment"), (), values
