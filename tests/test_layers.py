@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,3 +164,65 @@ def test_no_two_modules_of_the_emulator_have_the_same_name() -> None:
     names = [path.stem for path in EMULATOR.rglob("*.py") if path.name != "__init__.py"]
 
     assert sorted(names) == sorted(set(names))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@functools.cache
+def graph() -> dict[str, set[str]]:
+    """Return which module imports which, imports for type checkers and lazy ones included."""
+    names = {module_name(path): path for path in modules()}
+    found: dict[str, set[str]] = {}
+    for name, path in names.items():
+        targets = set()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                targets |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                targets |= {each if each in names else node.module for each in inner}
+        found[name] = (targets & set(names)) - {name}
+    return found
+
+
+def circles(edges: dict[str, set[str]]) -> set[frozenset[str]]:
+    """Return the sets of nodes that lead to each other."""
+    reached = {name: leads_to(edges, name) for name in edges}
+    return {
+        frozenset(other for other in reached[name] if name in reached[other])
+        for name in edges
+        if name in reached[name]
+    }
+
+
+def leads_to(edges: dict[str, set[str]], name: str) -> set[str]:
+    found, rest = set[str](), [name]
+    while rest:
+        new = edges[rest.pop()] - found
+        found |= new
+        rest += new
+    return found
+
+
+def test_handwritten_modules_import_each_other_in_no_circle() -> None:
+    edges = {
+        name: {target for target in targets if "._generated" not in target}
+        for name, targets in graph().items()
+        if "._generated" not in name
+    }
+
+    assert circles(edges) == set()
+
+
+def test_packages_import_each_other_in_no_circle() -> None:
+    edges: dict[str, set[str]] = {}
+    for name, targets in graph().items():
+        own = [*name.split("."), ""][1]
+        others = {[*target.split("."), ""][1] for target in targets}
+        edges.setdefault(own, set()).update(others - {own})
+    edges[""] = set()  # the facade names everything
+
+    assert circles({name: targets - {""} for name, targets in edges.items()}) == set()
