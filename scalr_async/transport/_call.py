@@ -30,6 +30,7 @@ class Call(Progress):
         request: the request, with the URL that the last redirect leads to.
         started: the time of its beginning.
         deadline: the time of its end, inf for none.
+        streams: whether the body of the request is read while it is sent.
         attempts: the number of attempts so far.
         last: the reason for the last repeat.
         settled: the outcome of the attempts that are over.
@@ -42,6 +43,7 @@ class Call(Progress):
     request: Request
     started: float
     deadline: float
+    streams: bool = False
     attempts: int = 0
     last: str = ""
     settled: Outcome = "not_sent"
@@ -59,11 +61,6 @@ class Call(Progress):
     def doubtful(self) -> bool:
         """True if an attempt that is over may have been applied."""
         return self.settled in ("unknown", "applied")
-
-    @property
-    def streams(self) -> bool:
-        """True if the body of the request is read while it is sent."""
-        return not isinstance(self.request.body, bytes | None)
 
     def settle(self, status: int | None) -> None:
         """Note that an attempt is over: answered with a status, or lost."""

@@ -148,8 +148,9 @@ class Sender:
         raise self._timeout_error(call)
 
     def _call(self, request: Request) -> Call:
-        now = self._clock()
-        return Call(request, now, math.inf if self._total is None else now + self._total)
+        now, body = self._clock(), request.body
+        deadline = math.inf if self._total is None else now + self._total
+        return Call(request, now, deadline, not (body is None or isinstance(body, bytes)))
 
     def _scope(self, call: Call) -> DeadlineScope:
         """Return a scope that ends at the deadline, or when the client is closed."""

@@ -177,7 +177,8 @@ class AiohttpWire:
                 body.feed(await content.readany())
             if hdrs.CONTENT_LENGTH not in headers:
                 exchange.check_end(response)
-            return Answer(status, Headers(headers), body.finish())
+            complete = body.finish()
+            return Answer(status, Headers(headers), complete)
         except PayloadError as error:
             failure = Failure(type(error), error.message)
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
