@@ -32,23 +32,23 @@ __all__ = [
 ]
 
 ANY_MEDIA_TYPE = "*/*"
-"""The `Accept` header of calls that answer with logs or archives, which have other media types."""
+"""The `Accept` header of calls that return logs or archives, which have other media types."""
 
 JSON = "application/json"
-"""The media type of the few bodies and answers that are no JSON:API documents."""
+"""The media type of the few bodies and answers that are not JSON:API documents."""
 
 JSONAPI: Final = "application/vnd.api+json"
 """The media type of JSON:API documents (JSON:API 1.0, Content Negotiation)."""
 
 IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that are safe to repeat whatever the operation is."""
+"""Methods that are safe to repeat for every operation."""
 
 
 def outcome_of(status: int, *, reads: bool = False) -> Outcome:
-    """Return what an answer with this status says became of its request.
+    """Return the outcome of a request that was answered with a status.
 
-    After 408, any 5xx, and what is no answer at all (a redirect) a write may have happened all the
-    same. One that only `reads` changes nothing: any error refuses it.
+    After a 408, a 5xx or a redirect a write may have been applied nevertheless. A request that only
+    `reads` changes nothing, so that every error means that it was rejected.
     """
     if 200 <= status < 300:
         return "applied"
@@ -57,8 +57,7 @@ def outcome_of(status: int, *, reads: bool = False) -> Outcome:
 
 
 RedirectPolicy = Literal["refuse", "follow", "show"]
-"""The handling of a redirect: it is an error, it is followed by the rules of downloads, or it is
-the answer itself."""
+"""The handling of a redirect: as an error, by following it as downloads do, or as the answer."""
 
 _PRINTABLE_HEADERS: Final = frozenset(
     {
@@ -89,10 +88,12 @@ _PRINTABLE_HEADERS: Final = frozenset(
 class Headers(Mapping[str, str]):
     """Header fields of one message: case-insensitive, immutable, in wire order.
 
-    `repr` shows the values of well-known harmless fields only, all others as `<redacted>`.
-    A repeated field is read as its first value; `getall` gives every one. Of an answer, `secrets`
-    are the credentials that went out for it: a server may echo them anywhere, and neither `repr`
-    nor an error shows one.
+    `repr` shows the values of well-known harmless fields only, all others as `<redacted>`. The
+    value of a repeated field is its first one; `getall` returns all.
+
+    Attributes:
+        secrets: of an answer, the credentials that were sent with its request. A server may echo
+            them anywhere; `repr` and errors redact them.
     """
 
     __slots__ = ("_fields", "secrets")
@@ -117,7 +118,7 @@ class Headers(Mapping[str, str]):
         return len(set(map(str.lower, self._fields)))
 
     def getall(self, name: str) -> tuple[str, ...]:
-        """Return every value of a field, in wire order; empty when it was not sent."""
+        """Return every value of a field in wire order; empty if it was not sent."""
         return tuple(self._fields.getall(name, ()))
 
     @property
@@ -150,17 +151,16 @@ class UploadBody(Protocol):
 
 @attrs.define(kw_only=True)  # a frozen one takes twice as long to make, and nobody keeps it
 class Request:
-    """One API call, complete but for what is the same for every call of a client.
+    """One API call, without the parts that are the same for every call of a client.
 
-    `path` stands below the API root, begins with a slash, and is percent-encoded already;
-    `params` are the query's pairs, not encoded yet. `idempotent` says that a repeat has the
-    same effect, whatever the method: only then is a write repeated when its fate is unknown.
+    `path` is relative to the API root, begins with a slash, and is percent-encoded already;
+    `params` are the pairs of the query, not encoded yet. `idempotent` means that a repeat has the
+    same effect; only then is a write with an unknown outcome repeated.
 
-    `before_repeat` is asked before a repeat of what an earlier attempt may have done already: the
-    answer that it returns stands for that of the repeat, None lets it go out, and what it raises
-    ends the call.
+    `before_repeat` is called before a repeat if an earlier attempt may have been applied: a
+    response that it returns replaces the repeat, None lets it be sent, an exception ends the call.
 
-    `operation` is the path's template, empty for a path that belongs to no known operation.
+    `operation` is the template of the path, empty for a path of no known operation.
     `headers` go out with this request alone, where those of the configuration do.
 
     `url` is where the request goes when the server itself named another place (a redirect, a link
@@ -212,17 +212,17 @@ class Response:
 
     @property
     def ok(self) -> bool:
-        """True if the status is a success (2xx), or the object was gone as asked."""
+        """True if the status is a success (2xx), or the object to delete was already absent."""
         return 200 <= self.status < 300 or self.already_absent
 
     @property
     def content_type(self) -> str:
-        """The media type in lower case, without parameters; empty when none was sent."""
+        """The media type in lower case, without parameters; empty if none was sent."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
     def request_id(self) -> str | None:
-        """The server's name for this exchange (`X-Request-Id`), to quote to support."""
+        """The id of the request on the server (`X-Request-Id`), to quote to support."""
         return self.headers.get("x-request-id")
 
     @property

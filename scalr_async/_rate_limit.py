@@ -1,4 +1,4 @@
-"""Header fields that tell the rate limit, in whatever form they come.
+"""The header fields of a rate limit, in all common forms.
 
 =======================================================  ========================================
 `RateLimit: "default";r=0;t=7` with                      the IETF draft (ratelimit-headers), since
@@ -22,7 +22,7 @@ import attrs
 __all__ = ["RateLimit", "read_rate_limit"]
 
 _PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
-# Not compiled before one is needed: that takes longer than all else here.
+# Not compiled before they are needed: that would take longer than everything else here.
 _NUMBER: Final = r"(?as)\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?:[,;].*)?"
 _NAME: Final = r'(?a)\s*("[^"]{0,64}"|[A-Za-z*][\w.*/:-]{0,64})\s*(?:;|$)'
 _PAIR: Final = r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,\s])"
@@ -30,11 +30,13 @@ _PAIR: Final = r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,
 
 @attrs.frozen(kw_only=True)
 class RateLimit:
-    """The rate limit as an answer tells it; None for what it does not tell, or not readably.
+    """The rate limit in an answer; of several limits the one that is reached first.
 
-    `limit` and `remaining` are requests; where an answer names several limits, those of the one
-    that is nearest. `reset` is the number that was sent: some servers count seconds from now,
-    others from 1970.
+    Attributes:
+        limit: the number of requests in a period, None if it is missing or unreadable.
+        remaining: the number of requests left in this period, None likewise.
+        reset: the number that was sent, None likewise: seconds from now, or, by some servers, since
+            1970.
     """
 
     limit: int | None = None
@@ -43,13 +45,13 @@ class RateLimit:
 
 
 def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
-    """Return what the fields say, None when none of them can be read."""
+    """Return the rate limit in these fields, None if none of them can be read."""
     found = list(_structured(headers)) or list(_plain(headers))
     return min(found, key=_nearness, default=None)
 
 
 def _nearness(limit: RateLimit) -> tuple[float, float]:
-    """Order limits: the fewest requests left first, of those the one that lasts longest."""
+    """Return a sort key: the fewest requests left first, then the longest period."""
     left = math.inf if limit.remaining is None else limit.remaining
     return left, -(limit.reset or 0.0)
 
@@ -66,7 +68,7 @@ def _structured(headers: Mapping[str, str]) -> Iterator[RateLimit]:
 
 
 def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the members of a list of names, each with its parameters."""
+    """Yield the members of a structured list, each with its parameters."""
     for member in text.split(","):
         if name := re.match(_NAME, member):
             yield name[1].strip('"'), dict(re.findall(_PAIR, member[name.end(1) :]))

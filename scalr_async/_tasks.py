@@ -1,4 +1,4 @@
-"""Ending tasks: from a finalizer in any thread, or in a cleanup that is cancelled too."""
+"""Ways to end tasks: from a finalizer in any thread, or in a cleanup that is cancelled."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["cancel_from_any_thread", "close_iterator", "finish", "wait_all"]
 
 
 def cancel_from_any_thread(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel tasks: at once in their own event loop, elsewhere as soon as that loop can.
+    """Cancel tasks: at once in their own event loop, from elsewhere as soon as that loop can.
 
-    `Task.cancel` is not thread-safe. Called in another thread it may go unnoticed until the loop
-    wakes up for another reason, and in debug mode it raises after the task was half cancelled:
-    such a task never ends.
+    `Task.cancel` is not thread-safe. In another thread it may have no effect until the loop wakes
+    up for another reason, and in debug mode it raises when the task is half cancelled, and such a
+    task never ends.
     """
     try:
         running = asyncio.get_running_loop()
@@ -31,14 +31,14 @@ def cancel_from_any_thread(tasks: Iterable[asyncio.Task[Any]]) -> None:
 
 
 async def close_iterator(stream: object) -> None:
-    """Close an asynchronous iterator, if it is one that can be."""
+    """Close an asynchronous iterator, if it can be closed."""
     aclose = getattr(stream, "aclose", None)
     if aclose is not None:
         await aclose()
 
 
 async def wait_all(tasks: Collection[asyncio.Task[Any]]) -> None:
-    """Wait until all tasks have ended, however often that is cancelled; then raise the last one."""
+    """Wait until all tasks have ended; raise a cancellation only after that."""
     cancelled: asyncio.CancelledError | None = None
     while not all(task.done() for task in tasks):
         try:
@@ -50,7 +50,7 @@ async def wait_all(tasks: Collection[asyncio.Task[Any]]) -> None:
 
 
 async def finish(cleanup: Coroutine[Any, Any, None]) -> None:
-    """Run a cleanup to its end, however often that is cancelled; then raise the last one."""
+    """Run a cleanup to its end; raise a cancellation only after that."""
     task = asyncio.create_task(cleanup)
     try:
         await wait_all([task])

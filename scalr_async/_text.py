@@ -15,7 +15,7 @@ from scalr_async._values import REDACTED, Secret
 __all__ = ["collect_secrets", "printable", "scrub", "scrub_value", "shown"]
 
 _SHORTEST: Final = 6
-"""Characters; what is shorter is found in too many words to be taken out of all of them."""
+"""Characters; a shorter secret would be removed from too many words."""
 _ESCAPED: Final = re.compile(
     r"%(?P<url>[2-7][0-9a-f])|\\u00(?P<json>[2-7][0-9a-f])|&#x0*(?P<hex>[2-7][0-9a-f]);"
     r"|&#0*(?P<decimal>[0-9]{2,3});|&(?P<name>amp|apos|gt|lt|quot);|\\(?P<plain>[!-/:-@\[-`{-~])",
@@ -23,7 +23,7 @@ _ESCAPED: Final = re.compile(
 )
 _NAMED: Final = {"amp": "&", "apos": "'", "gt": ">", "lt": "<", "quot": '"'}
 _LAYERS: Final = 3
-"""The most escapes of one secret: in JSON, in a URL, in a page."""
+"""The largest number of nested escapes of one secret: JSON in a URL in a page."""
 _DEEPEST: Final = 50
 
 
@@ -39,10 +39,10 @@ def printable(text: str, limit: int = 2048) -> str:
 
 
 def shown(value: object, limit: int = 128) -> str:
-    """Return the `repr` of what a caller passed, for an error; its type where it has none.
+    """Return the shortened `repr` of a value for an error, or its type if `repr` fails.
 
-    An int of thousands of digits, a list inside itself a thousand times: some values have no
-    `repr`, and the error about them must not fail.
+    It fails for an int with thousands of digits or a list nested a thousand times, and an error
+    about such a value must not fail as well.
     """
     try:
         text = repr(value)
@@ -52,7 +52,7 @@ def shown(value: object, limit: int = 128) -> str:
 
 
 def collect_secrets(values: Iterable[str], url: str | None = None) -> tuple[Secret, ...]:
-    """Return what is not to be shown of an answer: headers that went out, a signed URL's query."""
+    """Return the secrets that an answer may echo: header values, the query of a signed URL."""
     signed = [] if url is None else [value for _, value in parse_qsl(url.partition("?")[2])]
     sent = {str(value) for value in (*values, *signed)}
     sent |= {_ESCAPED.sub(_unescaped, value) for value in sent}
@@ -61,10 +61,10 @@ def collect_secrets(values: Iterable[str], url: str | None = None) -> tuple[Secr
 
 
 def scrub(text: str, secrets: Sequence[str]) -> str:
-    """Return a text without some secrets.
+    """Return a text with `secrets` replaced by `<redacted>`.
 
-    They are found as they are and as URLs, JSON and HTML write them; a text that holds one in
-    writing of that kind is returned in plain.
+    Secrets are found in plain and as escaped in URLs, JSON and HTML; a text with an escaped one is
+    returned unescaped.
     """
     if not secrets:
         return text
@@ -79,7 +79,7 @@ def scrub(text: str, secrets: Sequence[str]) -> str:
 
 
 def scrub_value(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
-    """Return a JSON value with all its texts scrubbed; None for what is nested too deep to show."""
+    """Return a JSON value with all texts scrubbed, and None in place of values nested too deep."""
     if isinstance(value, str):
         return scrub(value, secrets)
     if not isinstance(value, list | dict):
@@ -94,7 +94,7 @@ def scrub_value(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
 
 
 def _without(text: str, secrets: Sequence[str]) -> str:
-    """Leave them out in whatever case they were written: media types come in lower case."""
+    """Replace secrets regardless of case, because media types come in lower case."""
     return re.sub("|".join(map(re.escape, secrets)), REDACTED, text, flags=re.IGNORECASE)
 
 

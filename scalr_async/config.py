@@ -58,7 +58,7 @@ _OWN_HEADERS: Final = frozenset(
 _Validator = Callable[[object, "attrs.Attribute[Any]", Any], None]
 
 _MOST: Final = 1e9
-"""The largest number of anything: seconds (32 years), requests; arithmetic with it is safe."""
+"""The largest number of seconds (32 years) or requests; arithmetic with it is safe."""
 
 
 def _refuse(instance: object, attribute: attrs.Attribute[Any], value: Any, rule: str) -> NoReturn:
@@ -104,11 +104,12 @@ def _a(kind: type, *, none: bool = False) -> _Validator:
 class Timeouts:
     """Time limits, in seconds; None means no limit of that kind.
 
-    `total` is the deadline of one call with everything in it: waiting for a connection, all
-    attempts, the sleeps between them and reading the body; for downloads and uploads it starts
-    anew with each piece. `connect` bounds TCP and TLS of one attempt, `read` the silence before an
-    answer and between two pieces of it; that one is noticed up to a quarter of it later, a second
-    at most.
+    Attributes:
+        total: the deadline of one call with all its waits, attempts and sleeps, and reading the
+            body; for downloads and uploads it starts again with each chunk.
+        connect: the limit for TCP and TLS of one attempt.
+        read: the longest silence before an answer and between two chunks of it; silence is noticed
+            up to a quarter of this time later, at most a second.
     """
 
     total: float | None = attrs.field(default=60.0, validator=_positive_or_none)
@@ -120,12 +121,12 @@ class Timeouts:
 class Limits:
     """Bounds of one client and all its clones together.
 
-    `connections` is the largest number of requests in flight (items), of downloads until they
-    begin; the client finds the server's own limit below it by itself. `requests_per_second` is the
-    rate that is kept to, None leaves that to the server; `burst` of them may go at once, and no
-    more than these in `burst / requests_per_second` seconds: 500 a minute, at once if need be, are
-    `requests_per_second=500 / 60, burst=500`. `shared` has other processes keep to the same rate
-    together with this one. `body` is the largest answer in bytes, unpacked.
+    `connections` is the largest number of requests in flight; a download counts until it begins,
+    and the client finds the lower limit of a server by itself. `requests_per_second` is the rate to
+    keep to, None leaves it to the server. `burst` requests may be sent at once, and not more in
+    `burst / requests_per_second` seconds: `requests_per_second=500 / 60, burst=500` means 500 a
+    minute. `shared` shares this rate with other processes. `body` is the largest answer in bytes
+    after decompression.
     """
 
     connections: int = attrs.field(default=64, validator=_count(1000))
@@ -143,12 +144,12 @@ class Limits:
 class RetryPolicy:
     """Rules for sending a request again.
 
-    The delay before attempt n+1 is drawn evenly from 0 to `base * 2**(n-1)` seconds
-    (`throttled_base` after a 429), at most `cap` seconds; `Retry-After` is a floor under it. A
-    call ends when `max_attempts` requests were on the wire or the deadline leaves no room.
-    Retries other than those a 429 asks for also draw on a budget shared by the client:
-    `budget_reserve` of them, refilled by `budget_ratio` for each request that succeeds at once,
-    so that an outage is not multiplied. The reserve covers the loss of all connections at once.
+    The delay before attempt n+1 is a random number from 0 to `base * 2**(n-1)` seconds
+    (`throttled_base` after a 429), at most `cap`, and at least `Retry-After`. A call ends after
+    `max_attempts` requests, or when the next one would come after the deadline. Retries, except
+    after a 429, also draw on a budget that the client and its clones share, so that they do not
+    multiply the load during an outage: a full one has `budget_reserve` retries, enough for the loss
+    of all connections at once, and each request that succeeds at once gives `budget_ratio` back.
     """
 
     max_attempts: int = attrs.field(default=5, validator=_count(100))
@@ -165,10 +166,9 @@ _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def is_host(host: str) -> bool:
-    """Return whether it is a host name by its form (RFC 1035, 2.3.4), or an IP address.
+    """Return whether a text has the form of a host name (RFC 1035, 2.3.4) or an IP address.
 
-    No resolver takes another one: an empty label, or one of more than 63 characters, raises a
-    `UnicodeError` there.
+    Resolvers raise `UnicodeError` for an empty label, or one of more than 63 characters.
     """
     if _HOST_NAME.fullmatch(host):
         return True
@@ -180,12 +180,12 @@ def is_host(host: str) -> bool:
 
 
 def without_secrets(host: str) -> str:
-    """Return a host as it was given, but for user, password, query and fragment of a URL."""
+    """Return a host as it was given, without user, password, query and fragment of a URL."""
     return re.split("[?#]", host.rpartition("@")[2])[0]
 
 
 def _api_root(host: str) -> URL:
-    """Return the API root of a host name or URL; refuse what is not https unless loopback."""
+    """Return the API root of a host name or URL; refuse `http://` except for loopback."""
     text = host.strip()
     if "@" in text:
         raise ConfigError("host: a URL with user or password in it is not accepted")
@@ -213,7 +213,7 @@ def is_loopback(host: str) -> bool:
 
 
 def header_value(name: str, value: str, *, secret: bool = False) -> str:
-    """Return the value, or refuse what could break out of its header line (RFC 9110, 5.5)."""
+    """Return the value, or refuse one that could end its header line (RFC 9110, 5.5)."""
     told = "its value is not shown" if secret else shown(value)
     if not isinstance(value, str):
         raise ConfigError(f"{name}: must be a str, not {type(value).__name__}")
@@ -247,7 +247,7 @@ def bearer(value: str) -> Secret:
 
 @final
 class _FrozenHeaders(Mapping[str, str]):
-    """Header fields by their names, checked once; nobody can change them afterwards."""
+    """Header fields, checked once and immutable."""
 
     __slots__ = ("_fields",)
 
@@ -269,7 +269,7 @@ class _FrozenHeaders(Mapping[str, str]):
 
 @hide_arguments
 def merged_headers(kept: Mapping[str, str], given: Any) -> Mapping[str, str]:
-    """Return header fields with those given added, or put in their place; None takes all away.
+    """Return header fields with the given ones added or replaced; None removes all.
 
     Raises `ConfigError` for what `Config.headers` does not take.
     """
@@ -317,7 +317,7 @@ def _proxy(value: Any) -> Secret | None:
 
 
 def unpickle(kind: str) -> NoReturn:
-    """Refuse to make again what is of no use without the secrets that its pickle does not hold."""
+    """Refuse to unpickle an object that is of no use without the secrets that a pickle omits."""
     raise ConfigError(
         f"{kind}: no pickle holds its secrets; make it where it is used, from the environment "
         "or with a function as its token"
@@ -347,7 +347,7 @@ def _text_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any)
 @_discreetly
 @attrs.frozen(kw_only=True)
 class Config:
-    """Everything a client needs to know; see each field.
+    """The configuration of a client.
 
     `host` is `acme.scalr.io` or `https://acme.scalr.io`; `http://` is accepted for loopback only.
     """
@@ -362,10 +362,10 @@ class Config:
     sent again, once. What it raises they raise. It must not use the same client.
     """
     account: str | None = attrs.field(default=None, validator=_text_or_none)
-    """The id of the account that owns what is created, where a create takes one and names none.
+    """The id of the account for creates that need one and are given none.
 
-    As in Scalr's own tools: `--account` of the command line, `account_id` of the Terraform
-    provider. Lists are not narrowed by it.
+    It corresponds to `--account` of Scalr's command line and `account_id` of its Terraform
+    provider. Lists are not filtered by it.
     """
     timeouts: Timeouts = attrs.field(factory=Timeouts, validator=_a(Timeouts))
     limits: Limits = attrs.field(factory=Limits, validator=_a(Limits))
@@ -380,7 +380,7 @@ class Config:
     ca_file: str | None = attrs.field(default=None, converter=_file, validator=_text_or_none)
     """A PEM file with the certificate authorities to trust instead of the system's."""
     ssl: ssl.SSLContext | None = attrs.field(default=None, repr=False, validator=_context_or_none)
-    """A context of one's own, instead of `ca_file`."""
+    """An SSL context, instead of `ca_file`."""
     api_root: URL = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:

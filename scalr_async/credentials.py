@@ -1,6 +1,6 @@
-"""The search for a host and a token when a client is given none.
+"""The search for a host and a token for a client that was given none.
 
-Looked at in this order; what an earlier place says stands:
+Places are searched in this order, and a value in an earlier place takes precedence:
 
 1. the environment: `SCALR_HOSTNAME` or `SCALR_ADDRESS`, `SCALR_ACCOUNT` or `SCALR_ACCOUNT_ID`,
    and `SCALR_PROFILE`, which names a profile of the next file. For the token:
@@ -9,14 +9,14 @@ Looked at in this order; what an earlier place says stands:
    3. `SCALR_SERVICE_ACCOUNT_EMAIL` and `SCALR_ID_TOKEN_FILE`, the path of an OIDC identity token:
       an `AssumeServiceAccount`
 2. `~/.scalr/scalr.conf`: one object `{"hostname": ..., "token": ..., "account": ...}` a profile
-   under its name; without `SCALR_PROFILE` the one called `default`. Where such keys stand at the
-   top, beside profiles or alone, they are the default
+   under its name; without `SCALR_PROFILE` the one called `default`. Such keys at the top level,
+   with or without profiles, are the default
 3. `~/.terraform.d/credentials.tfrc.json`, as `terraform login` writes it: the entry of the host,
    or the only entry when no host is known
 
 The last three variables are this library's; Scalr's own tools have none for tokens that change.
-No file is read when the environment holds host and token and names no profile. A token that
-stands in a file beside a host is never used for another host.
+No file is read when the environment holds host and token and names no profile. A token in
+a file is never used for another host than the one next to it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _SCALR_FILE: Final = Path(".scalr", "scalr.conf")
 _TERRAFORM_FILE: Final = Path(".terraform.d", "credentials.tfrc.json")
 _KEYS: Final = ("hostname", "token", "account")
 _NOWHERE: Final = Path(os.devnull)
-"""In place of a home that there is not: no file can be below it."""
+"""Stands for a missing home directory: no file can be below it."""
 
 
 def _secret(token: str | TokenSource) -> Secret | TokenSource:
@@ -57,7 +57,7 @@ def _secret(token: str | TokenSource) -> Secret | TokenSource:
 
 @attrs.frozen(kw_only=True)
 class Credentials:
-    """The credentials found: `host` and `token` for `Config`; `profile` is that of `scalr.conf`."""
+    """Credentials that were found: `host` and `token` for `Config`, `profile` of `scalr.conf`."""
 
     host: str
     token: Secret | TokenSource = attrs.field(converter=_secret)
@@ -70,23 +70,26 @@ class Credentials:
 
 @attrs.frozen(kw_only=True)
 class _Found:
-    """The values from one place; None for those that it lacks."""
+    """The values in one place, None for those that are missing there."""
 
     host: str | None = None
     token: str | TokenSource | None = attrs.field(default=None, repr=False)
     account: str | None = None
     others: Sequence[str] = ()
-    """Hosts of all profiles that have a token, ready to be shown."""
+    """The hosts of all profiles with a token, in printable form."""
 
 
 @hide_arguments
 def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> Credentials:
     """Find host and token in the environment and the files of the Scalr and Terraform tools.
 
-    `env` is `os.environ` and `home` the user's directory when not given; a user without one has
-    no files. Raises `ConfigError` for a file that cannot be read, a profile that is not there, and
-    when host or token are not found; then it lists where it looked. A file that others can read is
-    used with a `UserWarning`.
+    Warns with `UserWarning` about a file that other users can read, and uses it. Raises
+    `ConfigError` for a file that cannot be read, for a missing profile, and if host or token are
+    not found; the message lists the places that were searched.
+
+    Args:
+        env: the environment, `os.environ` if None.
+        home: the directory with the files, the user's own if None.
     """
     env = os.environ if env is None else env
     if not isinstance(env, Mapping):
@@ -98,30 +101,30 @@ def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> 
     home = _home(home)
     conf = _from_scalr(home / _SCALR_FILE, profile)
     host = own.host or conf.host
-    same = conf.host is None or _name(conf.host) == _name(host or "")
+    same = conf.host is None or _comparable(conf.host) == _comparable(host or "")
     token = own.token or (conf.token if same else None)
     if host is None or token is None:
         stored = _from_terraform(home / _TERRAFORM_FILE)
         if host is None and len(stored) == 1:
             host = next(iter(stored))
-        token = token or _of_host(stored, host)
+        token = token or _token_for(stored, host)
         if host is None or token is None:
             known = [name for name, held in stored.items() if held]
             known += conf.others
-            raise ConfigError(_nothing(host, token, known, home))
+            raise ConfigError(_not_found_message(host, token, known, home))
     account = own.account or (conf.account if same else None)
     return Credentials(host=host, token=token, account=account, profile=profile)
 
 
 def _home(given: Any) -> Path:
-    """Return the directory that was given, or the user's, `_NOWHERE` for one that has none."""
+    """Return the given directory, or the user's own, or `_NOWHERE` if the user has none."""
     if given is not None:
         if isinstance(given, str | Path) and not isinstance(given, Secret):
             return Path(given)
         raise ConfigError(f"home: must be a path, not {type(given).__name__}")
     try:
         return Path.home()
-    except RuntimeError:  # a container may run under a user id that nobody knows
+    except RuntimeError:  # a container may run as an unknown user id
         return _NOWHERE
 
 
@@ -143,7 +146,7 @@ def _from_environment(env: Mapping[str, str]) -> _Found:
 
 
 def _source(first: Callable[[str], str | None]) -> TokenSource | None:
-    """Return what the environment says about tokens that change."""
+    """Return the source of changing tokens that the environment names."""
     if path := first(_TOKEN_FILE):
         return TokenFile(path)
     email, identity = map(first, _ASSUMED)
@@ -185,7 +188,7 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
 
 
 def _from_terraform(path: Path) -> dict[str, Secret | None]:
-    """Return the token of each host that the file names."""
+    """Return the token of each host in the file."""
     hosts = (_read(path) or {}).get("credentials")
     stored: dict[str, Secret | None] = {}
     for name, values in hosts.items() if isinstance(hosts, dict) else ():
@@ -194,16 +197,18 @@ def _from_terraform(path: Path) -> dict[str, Secret | None]:
     return stored
 
 
-def _of_host(stored: Mapping[str, Secret | None], host: str | None) -> Secret | None:
+def _token_for(stored: Mapping[str, Secret | None], host: str | None) -> Secret | None:
     if host is None:
         return None
-    return next((held for name, held in stored.items() if _name(name) == _name(host)), None)
+    return next(
+        (held for name, held in stored.items() if _comparable(name) == _comparable(host)), None
+    )
 
 
-def _name(host: str) -> str:
-    """Return the bare name of a host or URL, to compare it.
+def _comparable(host: str) -> str:
+    """Return the name of a host or URL in a form that can be compared.
 
-    The same host may be written in capitals, with a dot at its end, with the port of https, and in
+    The same host may be written in capitals, with a dot at its end, with the default port, and in
     Unicode or Punycode (RFC 5891).
     """
     scheme, _, rest = host.strip().lower().rpartition("://")
@@ -212,7 +217,7 @@ def _name(host: str) -> str:
         name, port = rest.partition("/")[0], ""
     if port == ("80" if scheme == "http" else "443"):
         port = ""
-    with contextlib.suppress(UnicodeError):  # no name of a host: it is like itself alone
+    with contextlib.suppress(UnicodeError):  # not a host name: it equals only itself
         name = name.removesuffix(".").encode("idna").decode()
     return f"{name}:{port}" if port else name
 
@@ -225,9 +230,9 @@ def _text(path: Path, values: Mapping[str, Any], key: str) -> str | None:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """Return the object in a JSON file, or None when there is no such file.
+    """Return the object in a JSON file, or None if there is no such file.
 
-    The parser's own error holds the whole text, so none of it is chained.
+    The error of the parser contains the whole text, so it is not chained.
     """
     problem = "must hold a JSON object"
     try:
@@ -250,7 +255,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     raise ConfigError(f"{told(path)}: {problem}")
 
 
-def _nothing(host: str | None, token: object, known: Sequence[str], home: Path) -> str:
+def _not_found_message(host: str | None, token: object, known: Sequence[str], home: Path) -> str:
     if host is not None:
         what = f"no token for {without_secrets(host)}"
     else:

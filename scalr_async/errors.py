@@ -1,18 +1,18 @@
-"""Everything that can go wrong, as one tree.
+"""All errors of this library, as one tree.
 
 ScalrError
-├── ConfigError                  the client cannot be built from what it was given
+├── ConfigError                  the client cannot be created from its arguments
 ├── InvalidArgumentError         a call that was refused before anything was sent (ValueError)
 ├── ClientStateError             not open, closed, in another loop, or it may only read
 ├── TokenError                   a file or a command gives no token
 ├── TransportError               no complete answer
 │   ├── ConnectError             no connection was made
-│   ├── TLSError                 no trust: certificate, host name, protocol
+│   ├── TLSError                 certificate, host name or protocol not accepted
 │   ├── DisconnectedError        the connection ended before the answer began
-│   ├── ProtocolError            what came is not HTTP, or lies about its framing
-│   ├── PayloadError             the answer began and did not end, or cannot be unpacked
+│   ├── ProtocolError            the answer is not valid HTTP
+│   ├── PayloadError             the answer is incomplete, or cannot be decompressed
 │   ├── PayloadTooLargeError     the answer is larger than the limit
-│   └── UnexpectedRedirectError  the API sent us where we do not go
+│   └── UnexpectedRedirectError  the API answered with a redirect that is not followed
 ├── DeadlineExceededError        time ran out, in a phase that it names (TimeoutError)
 ├── FileError                    a local file cannot be read or written (OSError)
 ├── APIError                     the server answered with an error status
@@ -24,19 +24,19 @@ ScalrError
 │   ├── UnprocessableEntityError     422
 │   ├── RateLimitError               429
 │   └── ServerError                  5xx
-├── DecodeError                  a success whose body is not what was promised (ValueError)
+├── DecodeError                  a success with an unexpected body (ValueError)
 ├── NoResultError                a list that should hold one item holds none (Pager.one)
 ├── MultipleResultsError         a list that should hold one item holds several (Pager.one)
-├── VerificationError            success was said, and reading back shows something else
+├── VerificationError            a success, but reading back shows something else
 ├── DriftError                   the collection changed while it was walked (on_drift="raise")
-├── DeliveryError                what came to a webhook is refused
+├── DeliveryError                a delivery to a webhook is refused
 │   ├── SignatureError               it is not signed, or with no secret that is known here
 │   ├── StaleDeliveryError           it is signed, for a moment too long ago or ahead
 │   └── MalformedDeliveryError       it is not what Scalr sends: headers, size, JSON
 └── BulkError                    an ExceptionGroup: the failed items of a bulk call
 
-Every error says what was asked, what came of it and what to do next, in one line, holds no
-secret, and pickles.
+The message of every error is one line: the request, the result, and what to do next. Errors hold no
+secret and can be pickled.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ __all__ = [
 ]
 
 Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
-"""The fate of a request: nothing reached the server, nobody can say, the server did it (and
-the answer was lost), or the server refused it."""
+"""The outcome of a request: nothing reached the server, it is not known, the server applied it (and
+the answer was lost), or the server rejected it."""
 
 _WITHOUT_THIS_ATTEMPT: Final[Mapping[Outcome, str]] = {
     "not_sent": "nothing was sent",
@@ -109,8 +109,8 @@ class ScalrError(Exception):
 
     hint: ClassVar[str] = ""
     """Advice that is appended to the message."""
-    _met_nobody: ClassVar[bool] = False
-    """True if the attempt that ended in this sent nothing."""
+    _sent_nothing: ClassVar[bool] = False
+    """True if the last attempt sent nothing."""
 
     def __init__(
         self,
@@ -135,13 +135,13 @@ class ScalrError(Exception):
 
     @property
     def message(self) -> str:
-        """The event itself, without the request and the advice."""
+        """The message without the request and the advice."""
         return str(self.args[0]) if self.args else ""
 
     def __str__(self) -> str:
         asked = f"{self.method} {self.path}: " if self.method and self.path else ""
         tries = f" [after {self.attempts} attempts]" if self.attempts > 1 else ""
-        sent = _WITHOUT_THIS_ATTEMPT.get(self.outcome) if self._met_nobody else None
+        sent = _WITHOUT_THIS_ATTEMPT.get(self.outcome) if self._sent_nothing else None
         advice = "; ".join(filter(None, [sent, self.hint]))
         hint = f" ({advice})" if advice else ""
         return f"{asked}{self.message}{tries}{hint}"
@@ -151,11 +151,11 @@ class ScalrError(Exception):
 
 
 class ConfigError(ScalrError, ValueError):
-    """The client cannot be built from what it was given."""
+    """The client cannot be created from its arguments."""
 
 
 class InvalidArgumentError(ScalrError, ValueError):
-    """A call that makes no sense was refused before anything was sent."""
+    """A call with invalid arguments was refused before anything was sent."""
 
 
 class ClientStateError(ScalrError, RuntimeError):
@@ -167,24 +167,24 @@ class TokenError(ScalrError):
 
 
 class TransportError(ScalrError):
-    """There is no complete answer."""
+    """No complete answer came."""
 
 
 class ConnectError(TransportError, ConnectionError):
-    """The last attempt found no connection; `outcome` tells of those before it, too."""
+    """The last attempt made no connection; `outcome` is that of all attempts."""
 
     hint = "check the host name, the network and the proxy"
-    _met_nobody = True
+    _sent_nothing = True
 
 
 class TLSError(TransportError):
-    """There is no trust: in the server's certificate, its host name or its protocol, or in ours."""
+    """The certificate, host name or protocol of the server is not accepted, or our certificate."""
 
     hint = (
         "check the host, or give the right CA bundle with Config(ca_file=...), "
         "a client certificate with Config(ssl=...)"
     )
-    _met_nobody = True
+    _sent_nothing = True
 
 
 class DisconnectedError(TransportError, ConnectionError):
@@ -192,15 +192,15 @@ class DisconnectedError(TransportError, ConnectionError):
 
 
 class ProtocolError(TransportError):
-    """The answer is not HTTP, or lies about its own framing."""
+    """The answer is not valid HTTP."""
 
 
 class PayloadError(TransportError):
-    """The answer began and did not end, or its encoding cannot be undone."""
+    """The answer is incomplete, or cannot be decompressed."""
 
 
 class PayloadTooLargeError(PayloadError):
-    """The answer is larger than `Limits.body` bytes allow, unpacked."""
+    """The answer is larger than `Limits.body` bytes after decompression."""
 
     hint = "raise Limits(body=...) if such an answer is expected"
 
@@ -276,7 +276,7 @@ class APIError(ScalrError):
 
 
 class BadRequestError(APIError):
-    """The server could not make sense of the request (400)."""
+    """The server did not understand the request (400)."""
 
 
 class UnauthorizedError(APIError):
@@ -296,7 +296,7 @@ class NotFoundError(APIError):
 
 
 class ConflictError(APIError):
-    """The object's state or a quota does not allow it now (409)."""
+    """The state of the object or a quota does not allow the request (409)."""
 
     hint = "change that first: a conflict is never sent again by itself"
 
@@ -306,7 +306,7 @@ class UnprocessableEntityError(APIError):
 
 
 class RateLimitError(APIError):
-    """Too many requests (429), and waiting as asked does not fit; see `retry_after`."""
+    """Too many requests (429), and the wait does not fit the deadline; see `retry_after`."""
 
     hint = "wait retry_after seconds, or allow more time"
 
@@ -316,7 +316,7 @@ class ServerError(APIError):
 
 
 class DecodeError(ScalrError, ValueError):
-    """The server said success, and its body is not what was promised."""
+    """The server reported success, and the body is not what was promised."""
 
 
 class NoResultError(ScalrError):
@@ -332,7 +332,7 @@ class MultipleResultsError(ScalrError):
 
 
 class VerificationError(ScalrError):
-    """The server said success, and what it answers or what is read back is not what was asked."""
+    """The server reported success, but the result is not what was requested."""
 
     hint = "somebody else may have changed it meanwhile; read it and decide"
 
@@ -348,7 +348,7 @@ class DeliveryError(ScalrError):
 
 
 class SignatureError(DeliveryError):
-    """A delivery is not signed, or with no secret that is known here."""
+    """A delivery is not signed, or not with a known secret."""
 
     hint = "compare the secret with that of the webhook; is the body the bytes that came?"
 

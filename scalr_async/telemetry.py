@@ -1,11 +1,11 @@
-"""Events of a client's work, each a frozen object: attempts, waits, retries, pages, outcomes.
+"""Events of a client, each a frozen object: attempts, waits, retries, pages, outcomes.
 
 Every event goes to the logger `scalr_async` (its `name` is the message, its fields are in
 `extra=` with the prefix `scalr_`) and to the `on_event` hook. Events hold paths and numbers,
 never headers, bodies or query values.
 
-Observers (hooks, handlers and filters of logging, progress callbacks) disturb nothing: what one of
-them raises is reported and goes no further, see `notify`.
+Observers (hooks, logging handlers and filters, progress callbacks) cannot disturb a call: their
+exceptions are reported and not passed on, see `notify`.
 """
 
 from __future__ import annotations
@@ -45,10 +45,15 @@ logger: Final = logging.getLogger("scalr_async")
 
 @attrs.frozen(kw_only=True)
 class AttemptEvent:
-    """One request was sent, or could not be; `elapsed` is the seconds of this attempt alone.
+    """One attempt to send a request is over.
 
-    `status` is None when no answer came; then `error` is the class name of what happened:
-    `DeadlineExceededError` and `ClientStateError` too, where those ended it.
+    Attributes:
+        method: the method of the request.
+        path: its path below the API root.
+        attempt: the number of the attempt, from 1.
+        elapsed: the seconds of this attempt alone.
+        status: the status of the answer, None without one.
+        error: without an answer the class name of the error, such as `DeadlineExceededError`.
     """
 
     name: ClassVar[str] = "scalr.attempt"
@@ -64,9 +69,14 @@ class AttemptEvent:
 
 @attrs.frozen(kw_only=True)
 class RetryEvent:
-    """The request will be sent again after `delay` seconds.
+    """A request will be sent again.
 
-    `reason` is a status, `401` where another token is tried, or the class name of what happened.
+    Attributes:
+        method: the method of the request.
+        path: its path below the API root.
+        attempt: the number of attempts so far.
+        delay: the seconds until the next one.
+        reason: the status (`401` if another token is tried), or the class name of the error.
     """
 
     name: ClassVar[str] = "scalr.retry"
@@ -81,10 +91,14 @@ class RetryEvent:
 
 @attrs.frozen(kw_only=True)
 class WaitEvent:
-    """A request waited `delay` seconds before it was sent.
+    """A request waited before it was sent.
 
-    `reason`: `pool` (all connections in use), `gate` (the server throttles everybody), `rate`
-    (`Limits.requests_per_second`, or the rate that a throttling server was seen to take).
+    Attributes:
+        method: the method of the request.
+        path: its path below the API root.
+        reason: `pool` (all connections in use), `gate` (the server throttles all requests) or
+            `rate` (`Limits.requests_per_second`, or the rate that was learned from refusals).
+        delay: the seconds that it waited.
     """
 
     name: ClassVar[str] = "scalr.wait"
@@ -98,7 +112,7 @@ class WaitEvent:
 
 @attrs.frozen(kw_only=True)
 class PageEvent:
-    """A page of a walk was handed on; counts are what the server said, None when it did not."""
+    """A walk has yielded a page; counts are those of the server, None if it sent none."""
 
     name: ClassVar[str] = "scalr.page"
     level: ClassVar[int] = logging.DEBUG
@@ -119,8 +133,8 @@ class DriftEvent:
 
     `kind`: `total` (the total count changed), `repeated` (an id came again), `short` (a page
     before the last has fewer items than the page size, or the first page of a walk is past the end
-    of the list), `missed` (`on_drift="verify"` found items the pages had hidden, or cannot tell
-    whether there are any), `inconsistent` (what the server says cannot be true).
+    of the list), `missed` (`on_drift="verify"` found items that no page contained, or cannot
+    exclude that there are some), `inconsistent` (the server contradicts itself).
     """
 
     name: ClassVar[str] = "scalr.drift"
@@ -134,9 +148,9 @@ class DriftEvent:
 
 @attrs.frozen(kw_only=True)
 class EmptyListEvent:
-    """A list is empty, and one of its filters holds what is hardly an id of the type it takes.
+    """A list is empty, and the value of a filter does not look like an id of its type.
 
-    `filter` is its Python name; `hint` says what ids of that type look like. Scalr answers an
+    `filter` is its Python name; `hint` describes ids of that type. Scalr answers a request with an
     unknown id with an empty list.
     """
 
@@ -163,12 +177,14 @@ class OutcomeEvent:
 
 @attrs.frozen(kw_only=True)
 class DeprecationEvent:
-    """The server announced that an operation will go; told once of each operation.
+    """The server announced the end of an operation; emitted once for each operation.
 
-    `path` is the operation's template (`/agent-pools/{agent_pool}`), or the path that was asked for
-    if no known operation has it. `deprecation` and `sunset` are
-    the fields of that name as they were sent, None when they were not: since when it is deprecated
-    (RFC 9745: `@` and seconds since 1970) and when it ends (RFC 8594: an HTTP date).
+    Attributes:
+        method: the method of the operation.
+        path: its template (`/agent-pools/{agent_pool}`), or the path of the request if no known
+            operation has it.
+        deprecation: since when it is deprecated (RFC 9745: `@` and seconds since 1970), as sent.
+        sunset: when it ends (RFC 8594: an HTTP date), as sent.
     """
 
     name: ClassVar[str] = "scalr.deprecation"
@@ -209,7 +225,7 @@ EventHook = Callable[[Event], None]
 
 
 def check_observer(name: str, observer: object, error: type[ScalrError] = ConfigError) -> None:
-    """Refuse what cannot be an observer; of an `async def` nobody would await what it returns."""
+    """Raise `error` unless `observer` is None or a plain function, and no `async def`."""
     called = observer
     while isinstance(called, functools.partial):
         called = called.func
@@ -224,11 +240,11 @@ def _is_async(function: object) -> bool:
 
 
 def notify(name: str, observer: Callable[..., object], *values: object) -> None:
-    """Call an observer; whatever it raises is reported, and disturbs nothing.
+    """Call an observer, and report its exceptions without passing them on.
 
-    It is logged as `scalr.hook_failed`; where logging itself fails, the event loop's exception
-    handler is given it, and at last `sys.excepthook`. `KeyboardInterrupt` and `SystemExit` end the
-    program all the same: they are raised in the event loop, behind the step at hand.
+    They are logged as `scalr.hook_failed`; if logging fails as well, they go to the exception
+    handler of the event loop, and then to `sys.excepthook`. `KeyboardInterrupt` and `SystemExit`
+    are raised again in the event loop, after the present step.
     """
     _observe((_by_log, *_WITHOUT_LOG), name, observer, *values)
 
@@ -239,12 +255,12 @@ _Report = Callable[[str, BaseException], None]
 def _observe(
     reports: Sequence[_Report], name: str, observer: Callable[..., object], *values: object
 ) -> None:
-    """Call an observer, and with what it raises the first of `reports`, which the next observes."""
+    """Call an observer; report its exception with the first of `reports`, in the same way."""
     try:
         _refuse_coroutine(observer(*values))
     except (KeyboardInterrupt, SystemExit) as error:
         _raise_in_loop(error)
-    except BaseException as error:  # noqa: BLE001  # of whatever kind, it is not the call's
+    except BaseException as error:  # noqa: BLE001  # no exception of an observer may end the call
         if reports:
             _observe(reports[1:], name, reports[0], name, error)
 
@@ -280,18 +296,18 @@ def _raise_in_loop(error: BaseException) -> None:
 
 @attrs.frozen
 class Telemetry:
-    """Hands events to the logger and to the user's hook."""
+    """Passes events to the logger and to the hook of the user."""
 
     on_event: EventHook | None = attrs.field(
         default=None, validator=lambda _, field, hook: check_observer(field.name, hook)
     )
 
     def wants(self, kind: type[Event]) -> bool:
-        """Return whether an event of this kind would be seen: ask before building one."""
+        """Return whether anybody receives events of this kind; check before you create one."""
         return self.on_event is not None or logger.isEnabledFor(kind.level)
 
     def emit(self, event: Event) -> None:
-        """Log the event and call the hook; what either raises is reported, never passed on."""
+        """Log the event and call the hook; their exceptions are reported, never passed on."""
         if logger.isEnabledFor(event.level):
             _observe(_WITHOUT_LOG, f"logging {event.name}", _log, event)
         if self.on_event is not None:
