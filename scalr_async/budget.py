@@ -17,7 +17,6 @@ import asyncio
 import re
 import secrets
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any, Final, Literal, NamedTuple, cast
 
 import attrs
@@ -196,9 +195,9 @@ class Budget:
 
     def __init__(self, place: RedisBudget, requests: int, seconds: float) -> None:
         try:
-            redis = import_module("redis.asyncio")  # an extra
-            retry = import_module("redis.asyncio.retry")
-            backoff = import_module("redis.backoff")
+            from redis import asyncio as redis  # noqa: PLC0415  # an extra
+            from redis.asyncio.retry import Retry  # noqa: PLC0415  # likewise
+            from redis.backoff import NoBackoff  # noqa: PLC0415  # likewise
         except ModuleNotFoundError:
             raise ConfigError(
                 "RedisBudget needs the package redis: pip install 'scalr-async[redis]'"
@@ -208,7 +207,7 @@ class Budget:
         self._client = redis.Redis.from_url(
             url,
             # Once more at once: the server may have closed a connection that was kept.
-            retry=retry.Retry(backoff.NoBackoff(), 1),
+            retry=Retry(NoBackoff(), 1),
             socket_timeout=_PATIENCE,
             socket_connect_timeout=_PATIENCE,
         )

@@ -255,7 +255,7 @@ def test_limits_take_a_budget_or_none() -> None:
 
 
 def test_the_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "redis.asyncio", None)
+    monkeypatch.setitem(sys.modules, "redis", None)
     with pytest.raises(ConfigError, match=r"pip install 'scalr-async\[redis\]'"):
         ScalrClient(config=_config(Limits(shared=RedisBudget("redis://cache"))))
 
