@@ -443,6 +443,17 @@ async def test_without_an_sdk_nothing_is_sent_or_recorded() -> None:
     assert "traceparent" not in server.requests[0].headers
 
 
+async def test_headers_of_a_hook_go_out_beside_those_of_the_span(sdk: Sdk) -> None:
+    async with ScriptedServer(reply(503), POOL) as server, client(server.url) as scalr:
+        hooked = scalr.with_options(before_send=lambda _: {"X-Job": "nightly"})
+        await sdk.traced(hooked).agent_pools.get("apool-1")
+        await sdk.traced(scalr).with_options(dry_run=True).agent_pools.delete("apool-1")
+
+    assert [request.headers["x-job"] for request in server.requests] == ["nightly"] * 2
+    assert len({request.headers["traceparent"] for request in server.requests}) == 2
+    assert len(sdk.attempts) == 2  # what is only recorded is no attempt
+
+
 async def test_baggage_stays_at_home(sdk: Sdk) -> None:
     token = context.attach(baggage.set_baggage("customer", CANARY))
     try:
