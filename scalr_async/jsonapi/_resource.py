@@ -191,7 +191,7 @@ class Resource(_State):
 
 
 def _class_of(value: object) -> type:
-    """Return the class of a value, though another thread may be fill_lock it."""
+    """Return the class of a value, though another thread may be filling it."""
     with fill_lock:
         return type(value)
 

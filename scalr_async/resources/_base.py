@@ -1,7 +1,6 @@
 """The base of every collection: the helpers that generated functions call.
 
-A collection knows its model and its operations; how a call becomes a request, and an answer a
-typed object, stands here once.
+They make a request of each call, and a typed object of its answer.
 """
 
 from __future__ import annotations
@@ -69,17 +68,21 @@ class ListOptions(TypedDict, total=False):
     """The options of every list call beside its own filters, include, sort and fields."""
 
     page_size: int
-    """Items a page, 1 to 100 (default 100)."""
+    """The items on a page, 1 to 100 (default 100)."""
     prefetch: int
-    """Pages to read ahead at most while a walk goes on, 0 to 64 (default 8)."""
+    """The most pages to read ahead, 0 to 64 (default 8)."""
     limit: int | None
-    """Items to yield at most; None for all."""
+    """The most items to yield; None for all."""
     on_drift: OnDrift
     """The reaction to a list that changes during a walk (default "report")."""
 
 
 class Collection(Generic[R]):
-    """The resources of one type, and what can be asked of them."""
+    """The calls for the resources of one type.
+
+    Args:
+        context: The parts of the client that its calls use.
+    """
 
     model: type[R]
 
@@ -88,7 +91,7 @@ class Collection(Generic[R]):
         self._codecs: dict[str | None, Codec[Any]] = {}
 
     def _observed(self, see: Callable[[Response], object]) -> Self:
-        """Return a collection of the same client that shows every response."""
+        """Return a collection of the same client that passes every response to `see`."""
         observed = copy(self)
         observed._context = self._context.observed(see)  # noqa: SLF001  # our own
         return observed
@@ -195,11 +198,11 @@ class Collection(Generic[R]):
     def _download(
         self, operation: Operation[bytes], ids: Ids, options: Mapping[str, Any]
     ) -> Download:
-        query, transfer = _parted(options, _DOWNLOADING)
+        query, transfer = _split_options(options, _DOWNLOADING)
         return Download(self._context.open, self._request(operation, ids, query), **transfer)
 
     def _csv(self, operation: Operation[Any], ids: Ids, options: Mapping[str, Any]) -> Download:
-        query, transfer = _parted(options, _DOWNLOADING)
+        query, transfer = _split_options(options, _DOWNLOADING)
         request = self._request(operation, ids, query)
         params = (*request.params, ("format", "csv"))
         request = attrs.evolve(request, params=params, accept=ANY_MEDIA_TYPE, redirects="follow")
@@ -209,7 +212,7 @@ class Collection(Generic[R]):
         self, operation: Operation[M], name: str, scope: Mapping[str, Any], **query: Any
     ) -> M:
         given = {key: value for key, value in scope.items() if value is not None}
-        return await self._names(operation).one(name, {**_asked(query), **given})
+        return await self._names(operation).one(name, {**_given_options(query), **given})
 
     async def _ensure(
         self,
@@ -230,7 +233,12 @@ class Collection(Generic[R]):
         )
         account = {"account": self._context.account} if "account" in list_.filters else {}
         step = Ensuring(
-            codec.model, calls, keys=keys, scopes=scopes, values=values, query=_asked(account)
+            codec.model,
+            calls,
+            keys=keys,
+            scopes=scopes,
+            values=values,
+            query=_given_options(account),
         )
         return await step.run()
 
@@ -256,7 +264,7 @@ class Collection(Generic[R]):
         options: Mapping[str, Any],
         reader: Codec[Any] | ReadDocument[V],
     ) -> Pager[V]:
-        query, paging = _parted(options, _PAGING)
+        query, paging = _split_options(options, _PAGING)
         asked, path = build_query(operation, query), _path(operation, ids)
         return Pager(Pages(self._context, operation, path, asked, reader), **paging)
 
@@ -270,7 +278,7 @@ class Collection(Generic[R]):
         return codec
 
     def _writer(self, operation: Operation[M]) -> Codec[Any]:
-        """Return the codec of what an operation is sent, where that is not what it answers."""
+        """Return the codec of the request document; its class may differ from the answer's."""
         if operation.body is None:
             return self._codec(operation)
         return codec_for(cast("type[Any]", class_named(operation.body)), self._context.converter)
@@ -289,7 +297,7 @@ class Collection(Generic[R]):
         body: bytes | None = None,
     ) -> M:
         request, codec = self._request(operation, ids, query, body), self._codec(operation)
-        response = _checked(await self._context.send(request), operation, ids)
+        response = _check_response(await self._context.send(request), operation, ids)
         return decode(response, codec.read_one)
 
     async def _send(
@@ -302,7 +310,7 @@ class Collection(Generic[R]):
         promised: str = "JSON",
     ) -> Response:
         request = self._request(operation, ids, query, body)
-        return _checked(await self._context.send(request), operation, ids, promised)
+        return _check_response(await self._context.send(request), operation, ids, promised)
 
     def _request(
         self,
@@ -311,7 +319,7 @@ class Collection(Generic[R]):
         query: Mapping[str, Any],
         body: bytes | None = None,
     ) -> Request:
-        asked = _asked(query)
+        asked = _given_options(query)
         return Request(
             method=operation.method,
             path=_path(operation, ids),
@@ -325,18 +333,18 @@ class Collection(Generic[R]):
         )
 
 
-def _parted(
+def _split_options(
     options: Mapping[str, Any], apart: frozenset[str]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the options without some of them, and those."""
+    """Return the options that are not among `apart`, and those that are."""
     rest = {name: value for name, value in options.items() if name not in apart}
     return rest, {name: value for name, value in options.items() if name in apart}
 
 
-def _checked(
+def _check_response(
     response: Response, operation: Operation[Any], ids: Ids, promised: str = "JSON"
 ) -> Response:
-    """Return a success; a 404 tells of ids that look like those of another type."""
+    """Return a success; a 404 names the ids that look like those of another type."""
     try:
         return check(response, promised)
     except NotFoundError as error:
@@ -350,7 +358,7 @@ def _text(response: Response) -> str:
 
 
 def _check_list(reconcile: Pager[Any], model: type[Any]) -> None:
-    """Refuse what cannot be a list of a class."""
+    """Refuse a `reconcile` that is not a list of a class."""
     if not isinstance(reconcile, Pager):
         kind = type(reconcile).__name__
         raise InvalidArgumentError(f"reconcile: must be a list that was not read, not {kind}")
@@ -378,8 +386,8 @@ async def _reconciled(lost: ScalrError, among: Pager[M]) -> M:
     raise lost
 
 
-def _asked(query: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what a generated signature passes on when nothing was asked for."""
+def _given_options(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the defaults of generated signatures."""
     return {name: value for name, value in query.items() if value not in _NOTHING}
 
 

@@ -1,4 +1,4 @@
-"""Downloads: bodies of any size, to a path, to a binary file, or piece by piece."""
+"""Downloads: bodies of any size, to a path, to a binary file, or as an async iterator."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ async def _beginning(stream: Stream, response: Response) -> memoryview:
 
 
 def _length(response: Response) -> int | None:
-    """Return how many bytes will come; nobody says it of a body that is packed on the way."""
+    """Return the length of the body, None if unknown: that of a compressed one is not sent."""
     length = response.headers.get("content-length", "")
     packed = response.headers.get("content-encoding", "identity") != "identity"
     return int(length) if length.isdecimal() and not packed else None

@@ -1,4 +1,4 @@
-"""Logs that are read while they grow: ask again and again, hand on what is new."""
+"""Logs that are read while they grow."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["Part", "follow"]
 _NOT_BEGUN: Final = frozenset({"pending", "queued", "unreachable"})
 _ENDED: Final = frozenset({"canceled", "errored", "finished", "unreachable"})
 _INCOMPLETE: Final = "\N{REPLACEMENT CHARACTER}"
-"""The stand-in for a character whose last bytes have not come yet."""
+"""The replacement for a character whose last bytes have not come yet."""
 
 
 class Part:
-    """One of the logs of a run, `plan` or `apply`, and how much of it was handed on."""
+    """One of the logs of a run, `plan` or `apply`, and how much of it was yielded."""
 
     def __init__(
         self, name: str, type_: str, read: Callable[[Ref[Any]], Awaitable[str | None]]
@@ -33,7 +33,7 @@ class Part:
         self.ended = False
 
     async def news(self, run: Any, *, last: bool) -> str:
-        """Return what came since; `last` when the run goes no further."""
+        """Return the new text; `last` if the run goes no further."""
         ref = self._of(run)
         status = text_of(getattr(ref and ref.resource, "status", None))
         self.ended = last or status in _ENDED
@@ -47,7 +47,7 @@ class Part:
         return new
 
     def _of(self, run: Any) -> Ref[Any] | None:
-        """Return where the run says this part is, None when it does not (yet)."""
+        """Return the run's reference to this part, None if it has none yet."""
         ref = getattr(run, self._name)
         if not ref:
             return None

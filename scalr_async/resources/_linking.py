@@ -23,16 +23,16 @@ from scalr_async.resources._workspace_ids import WorkspaceId
 __all__ = ["WorkspaceLinks"]
 
 _SET_POOL: Final = attrs.evolve(_UPDATE, idempotent=True)
-"""One relationship is set to one value, and not set again before the workspace was read."""
+"""The update that sets one relationship: safe to repeat once the workspace was read again."""
 
-_UNSAID: Final = ""
-"""No pool's id: what stands for one where an answer does not say."""
+_NOT_STATED: Final = ""
+"""Stands for the pool's id in an answer that does not state it."""
 
 
 class WorkspaceLinks(Workspaces):
-    """Links by a workspace's own relationship, which touches nothing else.
+    """Links by a workspace's own relationship, which changes nothing else.
 
-    What an answer does not say, the workspace is asked for, and then the list of workspaces.
+    If an answer does not state the pool, the workspace is read, and then the list of workspaces.
     """
 
     def __init__(self, context: Context) -> None:
@@ -59,7 +59,7 @@ class WorkspaceLinks(Workspaces):
         return await self._set(name, pool, look, linked=True)
 
     async def unlink(self, workspace: WorkspaceId, pool: str) -> Workspace:
-        """Take a workspace from a pool; one that is not on this pool is left alone."""
+        """Unlink a workspace from a pool; leave one that is not on this pool alone."""
         name = identify(workspace, "workspaces")
         with before_write():
             _, found = await self._read(name)
@@ -73,7 +73,7 @@ class WorkspaceLinks(Workspaces):
         return await self._set(name, pool, look, linked=False)
 
     async def on_pool(self, pool: str, workspace: str | None = None) -> set[str]:
-        """Return the workspaces that are on a pool by the list of workspaces: all, or that one."""
+        """Return the ids in the list of workspaces that are on a pool: all, or that of one."""
         options = {"agent_pool": pool, "on_drift": "verify", "fields": {"workspaces": ()}}
         if workspace is not None:
             options["workspace"] = workspace
@@ -99,7 +99,7 @@ class WorkspaceLinks(Workspaces):
         *,
         linked: bool,
     ) -> Workspace:
-        """Set the relationship, and see that it holds."""
+        """Set the relationship, and verify it."""
         value = pool if linked else None
         body = self._workspaces.write(id=name, values={"agent_pool": value})
         request = self._request(_SET_POOL, (name,), {}, body)
@@ -108,10 +108,10 @@ class WorkspaceLinks(Workspaces):
         try:
             found = self._decoded(check(response), name)
         except DecodeError:
-            now: str | None = _UNSAID
+            now: str | None = _NOT_STATED
         else:
             now = self._pool_of(found)
-            if now != _UNSAID and (now == pool) is linked:
+            if now != _NOT_STATED and (now == pool) is linked:
                 return found
         with after_write():
             response, found = await self._read(name)
@@ -131,17 +131,17 @@ class WorkspaceLinks(Workspaces):
         return found
 
     def _pool_of(self, workspace: Workspace) -> str | None:
-        return self._workspaces.linked_id(workspace, "agent_pool", _UNSAID)
+        return self._workspaces.linked_id(workspace, "agent_pool", _NOT_STATED)
 
     async def _is_on(self, pool: str, workspace: Workspace) -> bool:
         now = self._pool_of(workspace)
-        if now != _UNSAID:
+        if now != _NOT_STATED:
             return now == pool
         return workspace.id in await self.on_pool(pool, workspace.id)
 
 
 def _not_as_asked(response: Response, asked: str, now: str | None) -> VerificationError:
-    place = {_UNSAID: "does not say where it is", None: "is on no pool"}
+    place = {_NOT_STATED: "does not say where it is", None: "is on no pool"}
     shown = place.get(now) or f"is on {_shown(scrub(str(now), response.headers.secrets))}"
     return VerificationError(
         f"it {asked}, and {shown}",
@@ -158,6 +158,6 @@ def _shown(id_: object) -> str:
 
 
 def _pool_given(workspace: WorkspaceId) -> str | None:
-    """Return the pool that a workspace was on when it was read, if it came as a resource."""
+    """Return the pool in a workspace that was given as a resource."""
     pool = getattr(workspace, "agent_pool", None)
     return pool.id if isinstance(pool, Ref) else None

@@ -1,4 +1,4 @@
-"""The source of a `Pager`: one list of the API, its query, and the reader of its items."""
+"""`Pages`: one list of the API, as the source of a `Pager`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ __all__ = ["Context", "Pages", "ReadDocument"]
 T = TypeVar("T")
 
 _UNCHANGING: Final = frozenset({"id", "created_at", "requested_at", "triggered_at"})
-"""Attributes that a resource keeps for life: a list sorted by one keeps its order."""
+"""The attributes that never change: a list sorted by one keeps its order."""
 
 _AGES: Final = timedelta(days=36_525)
 Pairs = tuple[tuple[str, str], ...]
@@ -54,14 +54,14 @@ class Context:
     origin: str
     """Scheme, host and port of the API: no link leads elsewhere."""
     open: Callable[[Request], Awaitable[Stream]]
-    """A way to send whose answer streams."""
+    """Sends a request and returns the answer as a stream."""
     account: str | None = None
-    """The account that a create is given where it names none."""
+    """The account for creates that name none."""
     pollers: dict[str, Any] = attrs.field(factory=dict, repr=False)
-    """The pollers of what somebody waits for, shared by a client and its clones."""
+    """The pollers of waits, shared by a client and its clones."""
 
     def observed(self, see: Callable[[Response], object]) -> Context:
-        """Return a context that shows every response, error statuses included."""
+        """Return a context that passes every response to `see`, error statuses included."""
 
         async def send(request: Request) -> Response:
             response = await self.send(request)
@@ -110,7 +110,7 @@ class Pages(Generic[T]):
 
     @property
     def hints(self) -> Iterator[tuple[str, str]]:
-        """The filters that hold what is hardly an id of their type, and why it is not."""
+        """The filters whose ids have an odd prefix for their type, and what is odd."""
         found = ((name, wrong_prefix(value, kind)) for name, value, kind in self._ids_asked)
         return (hint for hint in dict(found).items() if hint[1])
 
@@ -137,14 +137,14 @@ class Pages(Generic[T]):
 
     @property
     def stable(self) -> bool:
-        """True if items keep their order; the order of an endpoint's own choice is taken for one.
+        """True if items keep their order, as they do in the default order of an endpoint.
 
         A list that is sorted by a name or by the time of an update changes its order with them.
         """
         return all(name.removeprefix("-") in _UNCHANGING for name in self._query.sort)
 
     def updated_since(self, moment: datetime) -> Pages[T] | None:
-        """Return the pages of what was updated since; None where the endpoint cannot tell.
+        """Return the same list of what was updated since; None if the endpoint cannot filter by it.
 
         Both ends of the range are given: that one may be left open is nowhere documented.
         """

@@ -1,4 +1,4 @@
-"""A poller for everybody who waits: objects are looked at together, however many watch them."""
+"""`Poller`: reads the objects that somebody waits for, many with one request."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ __all__ = ["FIRST", "GROWTH", "LONGEST", "Poller", "spread"]
 T = TypeVar("T")
 
 FIRST: Final = 1.0
-"""Seconds between two looks at an object that has just changed; no look comes sooner."""
+"""The shortest interval between two reads in seconds, after a change of the object."""
 LONGEST: Final = 15.0
-"""Seconds between two looks at an object that does not change."""
+"""The longest interval between two reads of an unchanged object, in seconds."""
 _LONGEST_WHEN_TOLD: Final = 120.0
-"""The same where changes are told of (`wake`): looks are for deliveries that were lost."""
+"""The same once `wake` was called: reads only make up for lost deliveries."""
 GROWTH: Final = 1.5
 _EARLY: Final = 0.5
-"""The share of its interval that an object may be looked at early, together with others."""
+"""The share of its interval by which an object may be read early, together with others."""
 _MOST: Final = 100
-"""Objects in one look: what fits on a page, and into a URL."""
+"""The most objects in one read: they fit on a page, and into a URL."""
 
 
 def spread(interval: float, jitter: Callable[[], float]) -> float:
@@ -34,7 +34,7 @@ def spread(interval: float, jitter: Callable[[], float]) -> float:
 
 
 def _ended(task: asyncio.Task[None]) -> BaseException:
-    """Return why a task ended that goes on as long as anybody watches."""
+    """Return why a task ended that should run while anybody watches."""
     if task.cancelled():
         return ClientStateError("the task that asks for all who wait was cancelled")
     error = task.exception()
@@ -44,7 +44,7 @@ def _ended(task: asyncio.Task[None]) -> BaseException:
 
 @attrs.define(eq=False)
 class _Watcher(Generic[T]):
-    """One who watches: the newest result that was not taken yet."""
+    """One watcher, with the newest result that it has not taken yet."""
 
     news: asyncio.Event = attrs.field(factory=asyncio.Event)
     result: T | ScalrError | None = None
@@ -52,11 +52,11 @@ class _Watcher(Generic[T]):
 
 @attrs.define(eq=False)
 class _Watched(Generic[T]):
-    """One object, the time it is due (of the loop's clock), and all who watch it."""
+    """One object, the time of its next read (by the loop's clock), and its watchers."""
 
     due: float
     wanted: float | None = None
-    """The time by which somebody wants a look that has not begun yet."""
+    """The time of a read that was asked for and has not started yet."""
     interval: float = FIRST
     looked: float = -FIRST
     last: T | ScalrError | None = None
@@ -110,7 +110,7 @@ class Poller(Generic[T]):
             self._leave(name, watcher)
 
     def wake(self, name: str) -> None:
-        """Look at an object at once: somebody says that it changed."""
+        """Read an object at once, because it is said to have changed."""
         self._longest = _LONGEST_WHEN_TOLD
         if (watched := self._watched.get(name)) is not None:
             self._want(watched, watched.looked)
@@ -146,7 +146,7 @@ class Poller(Generic[T]):
                 self._tell(name, found[name], watchers, loop.time())
 
     def _tell_all(self, _: object) -> None:
-        """Wake everybody: nobody looks any more."""
+        """Wake all watchers: the task has ended."""
         for watched in self._watched.values():
             for watcher in watched.watchers:
                 watcher.news.set()

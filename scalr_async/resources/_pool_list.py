@@ -26,9 +26,9 @@ from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     WorkspaceIds,
+    check_workspaces,
     id_of,
     ids_of,
-    many,
     read_all,
 )
 
@@ -44,9 +44,9 @@ _Outcome: TypeAlias = "Outcome[WorkspaceId, Workspace | None]"
 
 
 class PoolList:
-    """Links by the pool's list of workspaces: read it, merge, write all of it, look again.
+    """Links by the pool's list of workspaces: read it, merge, write all of it, read it again.
 
-    `ask` is asked for the workspaces of a pool that does not list them.
+    `ask` returns the workspaces of a pool whose answer does not list them.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class PoolList:
         self._write = write
         self._ask = ask
         self.touched = False
-        """True if anything was sent that changes the list."""
+        """True if a write was sent."""
         self._began = time.monotonic()
         self._calls = 0
 
@@ -71,7 +71,7 @@ class PoolList:
         list tells what it did.
         """
         with before_write():
-            pool, have = await self._look()
+            pool, have = await self._read_list()
         failure: ScalrError | None = None
         for _ in range(_TRIES):
             left = [name for name in wanted if (name in have) is not linked]
@@ -81,9 +81,9 @@ class PoolList:
             failure = await self._failure_of(have.union(left) if linked else have.difference(left))
             if failure is None or failure.outcome == "unknown":
                 with after_write():
-                    pool, have = await self._look()
+                    pool, have = await self._read_list()
         return {
-            name: self._missed(pool, name, linked=linked) if failure is None else failure
+            name: self._not_changed(pool, name, linked=linked) if failure is None else failure
             for name in wanted
             if (name in have) is not linked
         }
@@ -97,7 +97,7 @@ class PoolList:
         """
         lost: ScalrError | None = None
         try:
-            pool = await self._put(wanted)
+            pool = await self._write_list(wanted)
         except DecodeError:
             pass
         except ScalrError as error:
@@ -109,14 +109,14 @@ class PoolList:
                 return pool
         try:
             with after_write():
-                pool, have = await self._look()
+                pool, have = await self._read_list()
         except ScalrError as error:
             raise lost or error from None
         if have == set(wanted):
             return pool
         raise lost or self._different(pool, have, set(wanted))
 
-    async def _look(self) -> tuple[AgentPool, set[str]]:
+    async def _read_list(self) -> tuple[AgentPool, set[str]]:
         """Read the pool and its list."""
         self._calls += 1
         pool = await self._read()
@@ -127,22 +127,22 @@ class PoolList:
             raise self._error(pool, "the pool does not list its workspaces")
         return pool, have
 
-    async def _put(self, names: Collection[str]) -> AgentPool:
+    async def _write_list(self, names: Collection[str]) -> AgentPool:
         """Write the list."""
         self._calls += 1
         return await self._write(names)
 
     async def _failure_of(self, names: Iterable[str]) -> ScalrError | None:
-        """Write the list; return the error that it met but for an answer that nobody can read."""
+        """Write the list; return its error, None if the answer was only unreadable."""
         try:
-            await self._put(sorted(names))
+            await self._write_list(sorted(names))
         except DecodeError:
             return None
         except ScalrError as error:
             return _copied(error)  # its traceback knows the frames that are to keep it
         return None
 
-    def _missed(self, pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
+    def _not_changed(self, pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
         place = "not" if linked else "still"
         return self._error(pool, f"{workspace} is {place} on the pool after {_TRIES} writes")
 
@@ -166,7 +166,7 @@ class PoolList:
 
 
 def _listed(pool: AgentPool) -> set[str] | None:
-    """Return the workspaces that a pool lists; None if it does not, or not all of them."""
+    """Return the workspaces that a pool lists; None if the list is missing or incomplete."""
     refs: Any = pool.workspaces
     if not isinstance(refs, tuple):
         return None
@@ -211,9 +211,9 @@ def after_write() -> Iterator[None]:
 
 
 class ListChange:
-    """Reads all workspaces, changes the list, and tells what became of each of them.
+    """One change of a pool's list as a bulk call, with an outcome for each workspace.
 
-    What is not sent yet is not started; from the first write on, all of them are under way.
+    Until the first write no workspace counts as started; from then on all do.
     """
 
     def __init__(
@@ -225,7 +225,7 @@ class ListChange:
         linked: bool,
     ) -> None:
         self._pool = pool
-        self._workspaces = many(workspaces)
+        self._workspaces = check_workspaces(workspaces)
         self._on_outcome = on_outcome
         self._linked = linked
         self._links: dict[str, tuple[int, WorkspaceId]] = {}
@@ -236,14 +236,14 @@ class ListChange:
         self._length = None if ids is None else len(set(ids))
 
     def run(self) -> Coroutine[Any, Any, BulkResult[WorkspaceId, Workspace | None]]:
-        """Change the list; the result has what became of each workspace."""
+        """Change the list; the result has an outcome for each workspace."""
         return Reported(self._run(), self.report)
 
     async def _run(self) -> BulkResult[WorkspaceId, Workspace | None]:
         with reported(self.report):
             await self._settle()
             for outcome in self._outcomes:
-                await self._tell(outcome)
+                await self._call_hook(outcome)
             self._raise_failure()
         return self.report()
 
@@ -252,12 +252,12 @@ class ListChange:
         with reported(self.report):
             await self._settle()
             while self._outcomes:
-                await self._tell(self._outcomes[0])
+                await self._call_hook(self._outcomes[0])
                 yield self._outcomes.popleft()
             self._raise_failure()
 
     def report(self) -> BulkResult[WorkspaceId, Workspace | None]:
-        """Return how far it came, after its end."""
+        """Return the outcomes so far; call it after the end."""
         under_way: tuple[_Outcome, ...] = ()
         not_started: int | None = 0
         if self._pool.touched and not self._settled:
@@ -270,7 +270,7 @@ class ListChange:
         )
 
     async def _settle(self) -> None:
-        """Find out what became of each workspace."""
+        """Determine the outcome of each workspace."""
         await self._read()
         try:
             failures = await self._pool.change(self._links, linked=self._linked)
@@ -285,7 +285,7 @@ class ListChange:
         self._outcomes, self._settled = deque(by_index), True
 
     async def _read(self) -> None:
-        """Read all workspaces; what cannot be one is a failure of its own."""
+        """Read all workspaces; each invalid one is a failed outcome."""
         for index, link in enumerate(await read_all(self._workspaces)):
             try:
                 self._links.setdefault(id_of(link), (index, link))
@@ -293,7 +293,7 @@ class ListChange:
                 self._outcomes.append(_outcome(index, link, error))
         self._length = len(self._links)
 
-    async def _tell(self, outcome: _Outcome) -> None:
+    async def _call_hook(self, outcome: _Outcome) -> None:
         if self._on_outcome is not None:
             try:
                 await tell(self._on_outcome, outcome)

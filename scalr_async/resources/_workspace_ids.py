@@ -1,4 +1,4 @@
-"""The ids, references and resources that stand for workspaces in calls that take many."""
+"""Ids, references and resources that stand for workspaces in calls that take several."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import NOT_A_LIST, Identity, identify
 from scalr_async.resources import _generated as api
 
-__all__ = ["WorkspaceId", "WorkspaceIds", "id_of", "ids_of", "many", "read_all"]
+__all__ = ["WorkspaceId", "WorkspaceIds", "check_workspaces", "id_of", "ids_of", "read_all"]
 
 # Quoted: workspaces are not imported before one is linked.
 WorkspaceId: TypeAlias = "Identity[api.Workspace]"
@@ -29,10 +29,10 @@ def id_of(workspace: WorkspaceId) -> str:
     return identify(workspace, "workspaces")
 
 
-def many(workspaces: WorkspaceIds) -> WorkspaceIds:
-    """Return workspaces to go through once: a list of what is one; refuse what cannot be several.
+def check_workspaces(workspaces: WorkspaceIds) -> WorkspaceIds:
+    """Return several workspaces: a collection as a list, any other iterable as it is.
 
-    Anything else is left as it is: reading it takes time, and cannot be done twice.
+    Refuses what is no iterable of workspaces.
     """
     several = isinstance(workspaces, Iterable | AsyncIterable)
     if isinstance(workspaces, NOT_A_LIST) or not several:
@@ -43,12 +43,12 @@ def many(workspaces: WorkspaceIds) -> WorkspaceIds:
 
 
 def ids_of(workspaces: WorkspaceIds) -> list[str] | None:
-    """Return the ids in a list; None for what has to be read. Refuses what `id_of` refuses."""
+    """Return the ids in a list, None for an iterator. Refuses what `id_of` refuses."""
     return [*map(id_of, workspaces)] if isinstance(workspaces, list) else None
 
 
 async def read_all(workspaces: WorkspaceIds) -> list[WorkspaceId]:
-    """Read the workspaces of any input to its end; what was opened for it is closed."""
+    """Read all workspaces of any input; an iterator opened here is closed."""
     if not isinstance(workspaces, AsyncIterable):
         return list(workspaces)
     stream = aiter(workspaces)

@@ -42,9 +42,9 @@ from scalr_async.resources._with_response import with_response
 from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     WorkspaceIds,
+    check_workspaces,
     id_of,
     ids_of,
-    many,
     read_all,
 )
 from scalr_async.telemetry import OutcomeEvent
@@ -159,7 +159,7 @@ class AgentPools(generated.AgentPools):
         missing (`errors[0].field` is "workspaces"): then none is linked.
         """
         pool = identify(agent_pool, "agent-pools")
-        names = map(id_of, await read_all(many(workspaces)))
+        names = map(id_of, await read_all(check_workspaces(workspaces)))
         return await self._list_of(pool).replace(list(dict.fromkeys(names)))
 
     def assign_workspaces(
@@ -183,7 +183,7 @@ class AgentPools(generated.AgentPools):
             pairs,
             lambda pair: links.link(pair[1], pair[0]),
             concurrency,
-            self._told(on_outcome),
+            self._with_telemetry(on_outcome),
             key=lambda pair: id_of(pair[1]),
             length=len({id_of(workspace) for _, workspace in pairs}),
         ).run()
@@ -276,13 +276,13 @@ class AgentPools(generated.AgentPools):
         """Return what links or unlinks workspaces."""
         pool = identify(agent_pool, "agent-pools")
         check_options(concurrency, on_outcome)
-        tell = self._told(on_outcome)
+        tell = self._with_telemetry(on_outcome)
         if via == "pool":
             return ListChange(self._list_of(pool), workspaces, tell, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={shown(via)}: must be 'workspace' or 'pool'")
         links = self._links()
-        items = many(workspaces)
+        items = check_workspaces(workspaces)
         ids = ids_of(items)
         length = None if ids is None else len(set(ids))
         return Engine(
@@ -321,7 +321,7 @@ class AgentPools(generated.AgentPools):
 
         return PoolList(read, write, lambda: self._links().on_pool(pool))
 
-    def _told(self, on_outcome: Callable[..., Any] | None) -> Callable[..., Any] | None:
+    def _with_telemetry(self, on_outcome: Callable[..., Any] | None) -> Callable[..., Any] | None:
         """Return a hook that tells telemetry of an outcome, and then the caller."""
         telemetry = self._context.telemetry
         if not telemetry.wants(OutcomeEvent):
@@ -357,7 +357,7 @@ def _pairs(
     pools: dict[str, str] = {}
     for agent_pool, workspaces in assignments.items():
         pool = identify(agent_pool, "agent-pools")
-        several = many(workspaces)
+        several = check_workspaces(workspaces)
         if isinstance(several, AsyncIterable):
             raise InvalidArgumentError(f"{shown(workspaces)}: read it first: await pager.collect()")
         for workspace in several:
