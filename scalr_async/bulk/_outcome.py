@@ -33,9 +33,13 @@ _MAX_CONCURRENCY: Final = 1000
 class Outcome(Generic[T_co, V_co]):
     """The outcome of one item.
 
-    `index` counts from 0 in the order of the input. `value` is what the call returned, None
-    unless `ok`. `outcome` says what the server did: `applied`, `rejected`, `not_sent`, or
-    `unknown`, when the answer was lost or the call was cancelled; a cancelled one has no `error`.
+    Args:
+        index: The position of the item in the input, from 0.
+        input: The item.
+        outcome: The fate of the call on the server: `applied`, `rejected`, `not_sent`, or `unknown`
+            if the answer was lost or the call was cancelled.
+        value: The result of the call, None unless `ok`.
+        error: The error of the call, None if it returned or was cancelled.
     """
 
     index: int
@@ -58,9 +62,14 @@ OnOutcome = Callable[[Outcome[T, V]], Awaitable[None] | None]
 class BulkResult(Generic[T_co, V_co]):
     """The outcomes of a bulk call, in the order of the input.
 
-    Only the report of a call that was cut short (`bulk_report`) has `interrupted` items, which
-    were under way (`unknown`) or taken from the input and not begun (`not_sent`), and items that
-    were `not_started`: how many, None when the input does not tell its length.
+    Only the report of a call that was cut short (`bulk_report`) has items that are interrupted or
+    not started.
+
+    Args:
+        outcomes: The outcomes of the items whose call ended.
+        interrupted: The items that were under way (`unknown`), or taken from the input and not
+            started (`not_sent`).
+        not_started: The number of items not taken from the input, None if its length is unknown.
     """
 
     outcomes: tuple[Outcome[T_co, V_co], ...]

@@ -40,8 +40,12 @@ class Ref(
 ):
     """A link to a resource: its `type`, its `id`, and the `resource` itself when it was included.
 
-    Equal when type and id are; hashable; to be made by hand too: `Ref("workspaces", "ws-1")`.
-    Copies and pickles hold type and id only.
+    Hashable, and equal when type and id are. Copies and pickles hold type and id only. Programs may
+    make one themselves: `Ref("workspaces", "ws-1")`.
+
+    Args:
+        type: The JSON:API type of the resource.
+        id: Its id.
     """
 
     type: str

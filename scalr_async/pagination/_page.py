@@ -16,11 +16,15 @@ R_co = TypeVar("R_co", covariant=True)
 
 @attrs.frozen(kw_only=True, eq=False)
 class Page(Generic[R_co]):
-    """A page of a list: iterable, with the server's numbers.
+    """A page of a list: iterable, with the server's numbers, which concurrent writes change.
 
-    `number` counts from 1 and is what was asked for; `size` is the most items a page holds, as
-    the server says. `total_count` (items) and `total_pages` are None when the server does not
-    tell. The numbers move while others create and delete.
+    Args:
+        items: The items of the page.
+        number: The number that was asked for, from 1.
+        size: The most items on a page, by the server.
+        total_count: The items of the list, None if the server does not tell.
+        total_pages: The pages of the list, None if the server does not tell.
+        body: The answer, for `raw()`.
     """
 
     items: tuple[R_co, ...] = attrs.field(repr=lambda items: f"<{len(items)}>")

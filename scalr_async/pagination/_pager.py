@@ -37,20 +37,24 @@ class Pager(AsyncIterable[R_co]):
         async for workspace in scalr.workspaces.list():
             ...
 
-    Making one sends nothing, and each iteration walks anew. `page_size` is 1 to 100 items.
-    `prefetch` is the most pages in flight or waiting, 0 to 64: the first page is read alone, the
-    read-ahead doubles while its items are used, and ends at once when the walk is left. `limit`
-    is the most items, exactly; pages that cannot be needed are not read.
+    Making one sends nothing, and each iteration walks anew. Pages are numbered: concurrent creates
+    and deletes shift items between them. No id is yielded twice (exact over 64 pages; with `verify`
+    over all).
 
-    Pages are numbered: creates and deletes of others shift items between them meanwhile. No id is
-    handed out twice (exact over 64 pages; with `verify` over all). `on_drift` says what to do
-    about a list that changes, or a server that contradicts itself: `report` emits a `DriftEvent`
-    and fills `report`, `ignore` says nothing, `raise` raises `DriftError`, and `verify` reads the
-    list again until every item that was there throughout has been handed out, exactly once; what
-    it finds comes last, and `report.verified` says whether it is sure.
+    A page that fails raises its error with `page` set: all pages before it were yielded, and
+    `pages(start=error.page)` resumes.
 
-    A page that fails raises its error with `page` set: all before it was handed out, and
-    `pages(start=error.page)` goes on.
+    Args:
+        source: The source of the pages.
+        page_size: The items on a page, 1 to 100.
+        prefetch: The most pages in flight or waiting, 0 to 64. The first page is read alone; the
+            read-ahead doubles while its items are consumed, and ends when the walk is left.
+        limit: The most items to yield, None for all; pages beyond it are not read.
+        on_drift: The reaction to a list that changes, or a server that contradicts itself:
+            `report` emits a `DriftEvent` and fills `report`, `ignore` does nothing, `raise` raises
+            `DriftError`, and `verify` reads the list again until every item that existed
+            throughout was yielded, exactly once. What it finds comes last, and `report.verified`
+            tells whether the proof succeeded.
     """
 
     def __init__(

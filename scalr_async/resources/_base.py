@@ -15,9 +15,6 @@ import attrs
 from scalr_async._http import ANY_MEDIA_TYPE, Request, Response
 from scalr_async._values import UNSET, conceal
 from scalr_async.errors import (
-    InvalidArgumentError,
-    MultipleResultsError,
-    NoResultError,
     NotFoundError,
     ScalrError,
 )
@@ -49,6 +46,7 @@ from scalr_async.resources._download import Download
 from scalr_async.resources._ensuring import Calls, Ensured, Ensuring
 from scalr_async.resources._finding import Names
 from scalr_async.resources._pages import Context, Pages, ReadDocument
+from scalr_async.resources._reconcile import check_list, reconciled
 
 __all__ = ["Collection", "Context", "ListOptions"]
 
@@ -125,7 +123,7 @@ class Collection(Generic[R]):
         **query: Any,
     ) -> M:
         if reconcile is not None:
-            _check_list(reconcile, self._codec(operation).model)
+            check_list(reconcile, self._codec(operation).model)
         writer = self._writer(operation)
         writer.conceal(values)
         if operation.account and self._context.account is not None:
@@ -137,7 +135,7 @@ class Collection(Generic[R]):
             if reconcile is None or error.outcome not in {"unknown", "applied"}:
                 raise
             lost = error
-        return await _reconciled(lost, reconcile)
+        return await reconciled(lost, reconcile)
 
     def _update(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
@@ -355,35 +353,6 @@ def _check_response(
 
 def _text(response: Response) -> str:
     return response.body.decode("utf-8", "replace")
-
-
-def _check_list(reconcile: Pager[Any], model: type[Any]) -> None:
-    """Refuse a `reconcile` that is not a list of a class."""
-    if not isinstance(reconcile, Pager):
-        kind = type(reconcile).__name__
-        raise InvalidArgumentError(f"reconcile: must be a list that was not read, not {kind}")
-    codec = getattr(reconcile.source, "codec", None)
-    if codec is None or codec.model is not model:
-        raise InvalidArgumentError(f"reconcile: {reconcile!r}: not a list of {model.type}")
-
-
-async def _reconciled(lost: ScalrError, among: Pager[M]) -> M:
-    """Return the only object of a list, which a create that lost its answer has made.
-
-    Raises the create's error if there is none, or more than one, if the list cannot be read, or if
-    it is a token: its secret was in the answer alone.
-    """
-    try:
-        found = await among.one()
-    except (NoResultError, MultipleResultsError) as error:
-        lost.add_note(f"reconcile: {error.message}")
-    except ScalrError as error:
-        raise lost from error
-    else:
-        if found.type != "access-tokens":
-            return found
-        lost.add_note(f"reconcile: {found.id} was made, and its secret is lost: delete it")
-    raise lost
 
 
 def _given_options(query: Mapping[str, Any]) -> dict[str, Any]:

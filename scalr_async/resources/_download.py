@@ -42,6 +42,12 @@ class Download:
 
     Raises what calls raise, `FileError` for a target that cannot be written, and `PayloadError`
     for a body that ends too early.
+
+    Args:
+        open_: Sends a request and returns its answer as a stream.
+        request: The request.
+        to: The path, or the binary file object, to write to when awaited.
+        on_progress: Called after each piece with the bytes so far and the total, None if unknown.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ from scalr_async import (
     ScalrError,
 )
 from scalr_async.emulator import Emulator
-from scalr_async.resources._base import _check_list
+from scalr_async.resources._reconcile import check_list
 from tests.laws.calls import methods
 from tests.pagination.model import FakeSource
 
@@ -154,7 +154,7 @@ def test_every_create_takes_the_list_of_its_own_collection(scalr: ScalrClient) -
         module = inspect.getmodule(inspect.unwrap(type(collection).create))
         if hasattr(collection, "list"):
             ids = vars(module)["_LIST"].ids
-            _check_list(collection.list(*map("x-{}".format, ids)), collection.model)
+            check_list(collection.list(*map("x-{}".format, ids)), collection.model)
             taken.append(name)
 
     assert len(taken) >= 30

@@ -1,0 +1,42 @@
+"""Creates whose answer was lost: the object that was made is looked for in a list."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError, ScalrError
+from scalr_async.jsonapi import Resource
+from scalr_async.pagination import Pager
+
+__all__ = ["check_list", "reconciled"]
+
+M = TypeVar("M", bound=Resource)
+
+
+def check_list(reconcile: Pager[Any], model: type[Any]) -> None:
+    """Refuse a `reconcile` that is not a list of a class."""
+    if not isinstance(reconcile, Pager):
+        kind = type(reconcile).__name__
+        raise InvalidArgumentError(f"reconcile: must be a list that was not read, not {kind}")
+    codec = getattr(reconcile.source, "codec", None)
+    if codec is None or codec.model is not model:
+        raise InvalidArgumentError(f"reconcile: {reconcile!r}: not a list of {model.type}")
+
+
+async def reconciled(lost: ScalrError, among: Pager[M]) -> M:
+    """Return the only object of a list, which a create that lost its answer has made.
+
+    Raises the create's error if there is none, or more than one, if the list cannot be read, or if
+    it is a token: its secret was in the answer alone.
+    """
+    try:
+        found = await among.one()
+    except (NoResultError, MultipleResultsError) as error:
+        lost.add_note(f"reconcile: {error.message}")
+    except ScalrError as error:
+        raise lost from error
+    else:
+        if found.type != "access-tokens":
+            return found
+        lost.add_note(f"reconcile: {found.id} was made, and its secret is lost: delete it")
+    raise lost
