@@ -23,7 +23,7 @@ __all__ = ["HandOver", "InUse", "TokenRotation", "rotate"]
 
 HandOver: TypeAlias = Callable[[AccessToken], object]
 """Takes a new token, whose `token` is the secret, to its agents; may be asynchronous."""
-InUse: TypeAlias = "Callable[[AccessToken], bool | Awaitable[bool]]"
+InUse: TypeAlias = Callable[[AccessToken], bool | Awaitable[bool]]
 """Says whether a token that was handed over is in use; may be asynchronous."""
 
 _MARK: Final = " [handed over]"

@@ -30,6 +30,7 @@ from scalr_async.bulk._outcome import check_options
 from scalr_async.errors import ConflictError, DecodeError, InvalidArgumentError
 from scalr_async.jsonapi import Identity, identify
 from scalr_async.resources import _generated as api
+from scalr_async.resources._base import Context
 from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.access_tokens import AccessToken, AccessTokens
 from scalr_async.resources._generated.agent_pools import AgentPool
@@ -178,7 +179,7 @@ class AgentPools(generated.AgentPools):
         """
         check_options(concurrency, on_outcome)
         pairs = _pairs(assignments)
-        links = self._links()
+        links = _workspace_links(self._context)
         return Engine(
             pairs,
             lambda pair: links.link(pair[1], pair[0]),
@@ -281,7 +282,7 @@ class AgentPools(generated.AgentPools):
             return ListChange(self._list_of(pool), workspaces, tell, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={shown(via)}: must be 'workspace' or 'pool'")
-        links = self._links()
+        links = _workspace_links(self._context)
         items = check_workspaces(workspaces)
         ids = ids_of(items)
         length = None if ids is None else len(set(ids))
@@ -293,13 +294,6 @@ class AgentPools(generated.AgentPools):
             key=None if ids and len(ids) == length else id_of,
             length=length,
         )
-
-    def _links(self) -> WorkspaceLinks:
-        from scalr_async.resources._linking import (  # noqa: PLC0415  # which imports workspaces
-            WorkspaceLinks,
-        )
-
-        return WorkspaceLinks(self._context)
 
     def _list_of(self, pool: str) -> PoolList:
         def same(found: AgentPool) -> AgentPool:
@@ -319,7 +313,7 @@ class AgentPools(generated.AgentPools):
         async def write(names: Collection[str]) -> AgentPool:
             return same(await self.update(pool, workspaces=list(names)))
 
-        return PoolList(read, write, lambda: self._links().on_pool(pool))
+        return PoolList(read, write, lambda: _workspace_links(self._context).on_pool(pool))
 
     def _with_telemetry(self, on_outcome: Callable[..., Any] | None) -> Callable[..., Any] | None:
         """Return a hook that tells telemetry of an outcome, and then the caller."""
@@ -345,6 +339,14 @@ class AgentPoolsWithResponse(generated.AgentPoolsWithResponse):
     def __init__(self, calls: AgentPools) -> None:
         super().__init__(calls)
         self.replace_workspaces = with_response(calls.replace_workspaces)
+
+
+def _workspace_links(context: Context) -> WorkspaceLinks:
+    from scalr_async.resources._linking import (  # noqa: PLC0415  # which imports workspaces
+        WorkspaceLinks,
+    )
+
+    return WorkspaceLinks(context)
 
 
 def _pairs(
