@@ -61,6 +61,7 @@ def public_names(module: str) -> list[str]:
     return [name for name in names if not inspect.ismodule(getattr(found, name))]
 
 
+@functools.cache
 def collections() -> dict[str, type[Collection[Any]]]:
     """Return the class of each collection, by its name on the client."""
     found = {}
@@ -73,6 +74,7 @@ def collections() -> dict[str, type[Collection[Any]]]:
     return found
 
 
+@functools.cache
 def models() -> dict[str, type[Resource]]:
     """Return every resource class, by name."""
     named = ((name, getattr(resources, name)) for name in dir(resources))
