@@ -35,6 +35,7 @@ MODULES: Final = {
     "pagination/_page.py": ("tests/pagination",),
     "pagination/_walk.py": ("tests/pagination",),
     "resources/_linking.py": ("tests/resources/test_linking.py", "tests/resources"),
+    "resources/_pool_list.py": ("tests/resources/test_linking_many.py", "tests/resources"),
     "resources/runs.py": ("tests/resources/test_runs.py", "tests/resources"),
     "transport/_deadlines.py": ("tests/transport/test_deadlines.py", "tests/transport"),
     "transport/_rate.py": ("tests/transport/test_rate.py", "tests/transport"),
