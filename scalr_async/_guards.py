@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import iscoroutine, iscoroutinefunction
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import unquote
 
 import attrs
@@ -101,7 +101,7 @@ class Guards:
         return Guards(
             read_only=self.read_only or read_only,
             record=[] if dry_run and self.record is None else self.record,
-            before_send=before_send,
+            before_send=cast("BeforeSend | None", before_send),
         )
 
     def around(self, calls: Calls) -> Calls:

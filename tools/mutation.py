@@ -37,10 +37,10 @@ MODULES: Final = {
     "resources/_linking.py": ("tests/resources/test_linking.py", "tests/resources"),
     "resources/_pool_list.py": ("tests/resources/test_linking_many.py", "tests/resources"),
     "resources/runs.py": ("tests/resources/test_runs.py", "tests/resources"),
-    "transport/_deadlines.py": ("tests/transport/test_deadlines.py", "tests/transport"),
+    "transport/_timers.py": ("tests/transport/test_timers.py", "tests/transport"),
     "transport/_rate.py": ("tests/transport/test_rate.py", "tests/transport"),
-    "transport/_redirect.py": (
-        "tests/transport/test_target.py",
+    "transport/_request_target.py": (
+        "tests/transport/test_request_target.py",
         "tests/transport/test_download.py",
         "tests/transport",
     ),

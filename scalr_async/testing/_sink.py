@@ -143,7 +143,7 @@ def open_sink(emulator: Emulator) -> Iterator[WebhookSink]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *_: object) -> None:  # its name is that of the base
             """Write nothing to standard error."""
 
     with _Server(("127.0.0.1", 0), Handler) as server:

@@ -31,12 +31,19 @@ class Archive:
 
 PLAUSIBLE = {
     "archive": Archive(),
+    "path": "production/web",
     "hand_over": lambda _: None,
     "in_use": lambda _: True,
     "assignments": {"apool-1": ["ws-1", "ws-2"]},
     "workspaces": ["ws-1", "ws-2"],
 }
 """Arguments by the names of parameters whose annotation does not tell."""
+
+ENSURED = {
+    "workspaces": {"environment": "env-1"},
+    "variables": {"key": "REGION", "category": "shell", "workspace": "ws-1", "value": "eu"},
+}
+"""Keywords that `ensure` needs; `name` where nothing else is said."""
 
 
 @attrs.frozen
@@ -58,11 +65,15 @@ class Method:
     @property
     def arguments(self) -> dict[str, Any]:
         """Arguments for everything that has no default."""
-        return {
+        given = {
             parameter.name: plausible(parameter)
             for parameter in self.parameters
             if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
         }
+        if self.name == "ensure":
+            named = {} if self.collection == "variables" else {"name": "web"}
+            given |= named | ENSURED.get(self.collection, {})
+        return given
 
 
 def plausible(parameter: inspect.Parameter) -> Any:
