@@ -76,23 +76,24 @@ class CsvWriter:
 def read_csv(file: TextIO, where: str) -> Iterator[Document]:
     """Yield the documents of a file that `CsvWriter` wrote."""
     try:
-        reader = csv.DictReader(file)
+        reader, tables = csv.DictReader(file), dict[str, Table]()
         if not {"type", "id"} <= set(reader.fieldnames or ()):
             raise InvalidArgumentError(f"{where}: no columns with type and id")
         for row in reader:
             type = row["type"]
             if not type or not row["id"]:
                 raise InvalidArgumentError(f"{where}: line {reader.line_num} has no type and id")
-            table = table_of(type, names=True)
-            values: dict[str, Any] = {}
-            for name, text in row.items():
-                if not isinstance(name, str) or not (text is None or isinstance(text, str)):
-                    raise InvalidArgumentError(
-                        f"{where}: line {reader.line_num} has more cells than there are columns"
-                    )
-                column = narrow(table, [_of_type(type, name)]).columns[0]
-                values[column.name] = _GUARDED.sub("", text) or None if text else None
-            yield table.document(values)
+            if None in row or None in row.values():
+                raise InvalidArgumentError(
+                    f"{where}: line {reader.line_num} has another number of cells than columns"
+                )
+            if type not in tables:
+                names = [_of_type(type, name) for name in reader.fieldnames or ()]
+                tables[type] = narrow(table_of(type, names=True), names)
+            table = tables[type]
+            cells = (_GUARDED.sub("", text) or None for text in row.values())
+            names = [column.name for column in table.columns]
+            yield table.document(dict(zip(names, cells, strict=True)))
     except csv.Error as error:
         raise InvalidArgumentError(f"{where}: {error}") from None
 

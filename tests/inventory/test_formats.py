@@ -339,7 +339,8 @@ def test_columns_that_are_distinct_in_every_table() -> None:
         (b"[" * 10_000, "type and id"),
         (b"a,b\n1,2\n", "type and id"),
         (b"type,id\n,2\n", "line 2 has no type and id"),
-        (b"type,id\ntags,1,2\n", "more cells than there are columns"),
+        (b"type,id\ntags,1,2\n", "line 2 has another number of cells"),
+        (b"type,id,name\ntags,1\n", "line 2 has another number of cells"),
         (b"type,id\n" + b"x" * 200_000, "field larger"),
         (b"SQLite format 3\0", "cannot be read as SQLite"),
         (b"PAR1", "cannot be read as Parquet"),
@@ -353,6 +354,14 @@ def test_what_is_no_inventory_is_refused(tmp_path, content, told) -> None:
         list(read_inventory(path))
 
     assert str(path) in str(caught.value)
+
+
+def test_a_column_that_nobody_describes_is_an_attribute(tmp_path) -> None:
+    (tmp_path / "a").write_text("type,id,brand-new,status\nworkspaces,ws-1,yes,\n")
+
+    (found,) = read_inventory(tmp_path / "a")
+
+    assert found["attributes"] == {"brand-new": "yes"}
 
 
 def test_tables_of_others_are_refused(tmp_path) -> None:
