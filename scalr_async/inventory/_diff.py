@@ -51,13 +51,13 @@ class Comparison:
             rows = self._database.execute(
                 f"""
                 SELECT old.id AS id, old.found, new.found FROM old LEFT JOIN new
-                ON new.type = old.type AND new.id = old.id {origin} WHERE old.type = ?1
+                ON new.type = old.type AND new.id = old.id {origin} WHERE old.type = :type
                 UNION ALL
                 SELECT new.id AS id, old.found, new.found FROM new LEFT JOIN old
                 ON new.type = old.type AND new.id = old.id {origin}
-                WHERE new.type = ?1 AND old.id IS NULL ORDER BY id
+                WHERE new.type = :type AND old.id IS NULL ORDER BY id
                 """,  # noqa: S608  # one of two constants
-                (type,),
+                {"type": type},
             )
             for id, old, new in rows:
                 change = self._change(type, id, old, new)
