@@ -341,6 +341,15 @@ async def test_a_pager_may_be_walked_by_several_at_once() -> None:
 def test_a_page_shows_its_numbers_and_not_its_items() -> None:
     page = Page(items=(Item("a"), Item("b")), number=3, size=2, total_count=9, body=b'{"data": []}')
 
-    assert repr(page).startswith("Page(items=<2>, number=3, size=2, total_count=9")
+    assert repr(page) == "Page(items=<2>, number=3, size=2, total_count=9, total_pages=None)"
     assert page.raw() == {"data": []}
     assert Page(items=(), number=1, size=1).raw() is None
+
+
+def test_a_page_is_equal_to_itself_alone_and_its_numbers_are_named() -> None:
+    page = Page(items=(Item("a"),), number=1, size=1)
+
+    assert page != Page(items=page.items, number=1, size=1)
+    assert {page: "usable as a key"}[page]
+    with pytest.raises(TypeError):
+        Page(page.items, 1, 1)  # type: ignore[misc]
