@@ -352,4 +352,4 @@ def test_a_page_is_equal_to_itself_alone_and_its_numbers_are_named() -> None:
     assert page != Page(items=page.items, number=1, size=1)
     assert {page: "usable as a key"}[page]
     with pytest.raises(TypeError):
-        Page(page.items, 1, 1)  # type: ignore[misc]
+        Page(page.items, 1, 1)
