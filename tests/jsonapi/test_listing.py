@@ -45,6 +45,6 @@ def test_an_operation_fills_its_path():
     operation = Operation("DELETE", "/accounts/{account}/actions/remove/{user}")
 
     assert operation.parameters == ("account", "user")
-    assert operation.path_for("acc-1", "user-1") == "/accounts/acc-1/actions/remove/user-1"
+    assert operation.path_format == "/accounts/%s/actions/remove/%s"
     assert not operation.idempotent
     assert Operation("GET", "/accounts").idempotent
