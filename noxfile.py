@@ -78,8 +78,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check types with mypy --strict and pyright, the typing tests included."""
-    plugin = ("pytest>=8.4", "pytest-asyncio>=1.0")
-    session.install("-e", ".[cli,otel,parquet,redis]", "mypy==2.4.1", "pyright==1.1.414", "nox", *plugin)
+    session.install("-e", ".[cli,otel,parquet,redis]", "nox", "pytest>=8.4", "pytest-asyncio>=1.0")
+    session.install("mypy==2.4.1", "pyright==1.1.414")
     session.run("mypy")
     session.run("pyright")
 
