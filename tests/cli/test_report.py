@@ -241,3 +241,20 @@ def test_a_table_sorts_numbers_by_value_and_tells_what_it_leaves_out() -> None:
 def test_text_is_escaped_and_cut() -> None:
     assert text("<&>") == "&lt;&amp;&gt;"
     assert len(text("x" * 1000)) == 300
+
+
+async def test_a_list_that_changed_while_it_was_counted_is_named(run, emu, output) -> None:
+    emu.seed(environments=1, workspaces=250, pools=1, agents=1)
+
+    def delete(request) -> bool:
+        if ("page[number]", "2") in request.query:
+            emu._service.delete(emu.store.all("workspaces")[0], forced=True)
+        return False
+
+    emu.fail("GET", "/workspaces", times=None, match=delete)
+
+    ended = await run("report", "--output", output)
+
+    assert ended.code == 4
+    assert ended.err.startswith("workspaces: the list changed on the way (")
+    assert ended.err.endswith(f"; some may be missing\nwrote {output}\n")

@@ -153,6 +153,15 @@ class TestGate:
 
         assert gate.open_at == gate.opens_at == 2.0
 
+    def test_whoever_shares_it_is_told_the_bounded_time_of_each_that_counts(self) -> None:
+        told: list[float] = []
+        gate = Gate(told.append)
+        gate.close(2.0, 0.0)
+        gate.close(1.0, 0.0)  # it is closed for longer
+        gate.close(86_400.0, 0.0)
+
+        assert told == [2.0, Gate.MAX_CLOSED]
+
     def test_a_longer_wait_wins_over_a_shorter_one(self) -> None:
         gate = Gate()
         gate.close(5.0, 0.0)

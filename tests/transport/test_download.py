@@ -20,6 +20,7 @@ from scalr_async.errors import (
     DeadlineExceededError,
     DisconnectedError,
     PayloadError,
+    ProtocolError,
     UnexpectedRedirectError,
 )
 from scalr_async.telemetry import AttemptEvent
@@ -189,6 +190,21 @@ class TestFailures:
         async with sending(gone, retry=RetryPolicy(max_attempts=1)) as sender:
             with pytest.raises(ConnectError):
                 await sender.open(GET)
+
+    @pytest.mark.parametrize(
+        ("answer", "error"),
+        [(CLOSE, DisconnectedError), (RESET, DisconnectedError), (b"SSH-2.0\r\n", ProtocolError)]
+        + [(reply(status, b""), ProtocolError) for status in (101, 999)],
+    )
+    async def test_what_does_not_answer_is_no_stream(self, answer: Any, error: Any) -> None:
+        async with (
+            ScriptedServer((answer, CLOSE)) as server,
+            sending(server.url, retry=RetryPolicy(max_attempts=1)) as sender,
+        ):
+            with pytest.raises(error) as caught:
+                await sender.open(GET)
+
+        assert (caught.value.attempts, len(server.requests)) == (1, 1)
 
     async def test_what_does_not_begin_in_time_is_no_stream(self) -> None:
         async with ScriptedServer(HANG) as server:

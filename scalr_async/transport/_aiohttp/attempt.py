@@ -65,10 +65,7 @@ class AiohttpWire:
             await self._authorize(progress)
         exchange = self._begin(request, progress)
         try:
-            response = await self._send(exchange)
-            if isinstance(response, Failure):
-                return response
-            return await self._read(response, exchange)
+            return await self._read(await self._send(exchange), exchange)
         finally:
             progress.exchange = None
 
@@ -80,9 +77,7 @@ class AiohttpWire:
         stream: StreamedResponse | None = None
         try:
             response = await self._send(exchange)
-            if isinstance(response, Failure):
-                return response
-            if response.status >= 300:
+            if isinstance(response, Failure) or response.status >= 300:
                 return await self._read(response, exchange)
             stream = StreamedResponse(response, progress, exchange.check_end, self._timeouts)
             failure = await stream.begin()
@@ -164,7 +159,12 @@ class AiohttpWire:
             foreign[name] = self._headers[name]
         return url, foreign
 
-    async def _read(self, response: aiohttp.ClientResponse, exchange: Exchange) -> Answer | Failure:
+    async def _read(
+        self, response: aiohttp.ClientResponse | Failure, exchange: Exchange
+    ) -> Answer | Failure:
+        """Read the answer, if one came, to its end."""
+        if isinstance(response, Failure):
+            return response
         progress, headers = exchange.progress, response.headers
         progress.phase = "response body"
         progress.status = status = response.status
