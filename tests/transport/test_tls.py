@@ -17,6 +17,7 @@ from scalr_async.config import Config, RetryPolicy, Timeouts
 from scalr_async.errors import ConfigError, ConnectError, DisconnectedError, TLSError
 from scalr_async.telemetry import AttemptEvent
 from scalr_async.transport import Transport
+from scalr_async.transport._aiohttp.connections import Lease
 from scalr_async.transport._aiohttp.errors import failure_of
 from scalr_async.transport._attempt import Progress
 from tests.certificates import serving
@@ -226,6 +227,24 @@ class TestClientCertificates:
 
         run(loop, main())
         assert [event.attempt for event in events if isinstance(event, AttemptEvent)] == [1] * 10
+
+    async def test_a_connection_that_ended_before_its_first_request_is_let_go(
+        self, authority: trustme.CA, ca_file: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def settle(_: Lease) -> None:
+            raise aiohttp.ClientOSError(104, "Connection reset by peer")
+
+        monkeypatch.setattr(Lease, "settle", settle)
+        async with (
+            ScriptedServer(tls=serving(authority)) as server,
+            sending(server.url, ca_file=ca_file) as sender,
+        ):
+            with pytest.raises(ConnectError) as caught:
+                await sender.send(POST)
+
+            assert (caught.value.outcome, server.requests) == ("not_sent", [])
+            assert not sender._wire._pool.session.connector._acquired
+            assert not sender._wire._pool.session.connector._conns
 
     async def test_one_that_it_accepts_is_used(
         self, authority: trustme.CA, theirs: trustme.CA
