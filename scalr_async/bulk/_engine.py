@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import inspect
 import sys
 import weakref
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
-    AsyncIterator,
     Awaitable,
     Callable,
     Coroutine,
-    Generator,
     Hashable,
     Iterable,
     Iterator,
@@ -23,17 +19,13 @@ from collections.abc import (
 from typing import Any, Final, Generic, TypeVar
 
 from scalr_async._tasks import cancel_from_any_thread, close_iterator, finish, wait_all
-from scalr_async.bulk._outcome import (
-    BulkResult,
-    OnOutcome,
-    Outcome,
-    tell,
-)
+from scalr_async.bulk._ahead import Ahead, BatchReader
+from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, tell
+from scalr_async.bulk._report import Reported, reported
 from scalr_async.errors import InvalidArgumentError, ScalrError
 
-__all__ = ["Engine", "Reported", "reported"]
+__all__ = ["Engine"]
 
-R = TypeVar("R")
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -43,53 +35,12 @@ _TURN: Final = 16
 """Items for each of two halves of a turn: then everything else in the event loop has its own."""
 
 
-@contextlib.contextmanager
-def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
-    """Attach a report to whatever is raised inside."""
-    try:
-        yield
-    except BaseException as error:
-        with contextlib.suppress(AttributeError):  # its class has a `report` of its own
-            error.report = report()  # type: ignore[attr-defined]  # what `bulk_report` looks for
-        raise
-
-
-class Reported(Coroutine[Any, Any, R]):
-    """A coroutine whose error has a report even if it is cancelled before its first step."""
-
-    def __init__(
-        self, coroutine: Coroutine[Any, Any, R], report: Callable[[], BulkResult[Any, Any]]
-    ) -> None:
-        self._coroutine = coroutine
-        self._report = report
-
-    def __await__(self) -> Generator[Any, Any, R]:
-        return self._coroutine.__await__()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._coroutine, name)  # what event loops look at: `cr_running`, ...
-
-    def send(self, value: Any) -> Any:
-        """Resume with a value."""
-        return self._coroutine.send(value)
-
-    def throw(self, *error: Any) -> Any:
-        """Resume with an exception."""
-        if inspect.getcoroutinestate(self._coroutine) != inspect.CORO_CREATED:
-            return self._coroutine.throw(*error)
-        with reported(self._report):
-            return self._coroutine.throw(*error)
-
-    def close(self) -> None:
-        """End it."""
-        self._coroutine.close()
-
-
 class Engine(Generic[T, V]):
     """Workers that pull items from one input, and the outcomes on their way to the consumer.
 
     With `key` only the first of all items that have the same one is called for; `length` is then
     how many these are, None when that is not known. It is a hint, like the `len` of an input.
+    With `reader` items are read about, many at a time, before they are called for.
     """
 
     def __init__(
@@ -101,6 +52,7 @@ class Engine(Generic[T, V]):
         *,
         key: Callable[[T], Hashable] | None = None,
         length: int | None = None,
+        reader: BatchReader[T] | None = None,
     ) -> None:
         if isinstance(items, str | bytes) or not isinstance(items, Iterable | AsyncIterable):
             kind = type(items).__name__
@@ -118,6 +70,8 @@ class Engine(Generic[T, V]):
         self._window = sys.maxsize
         self._stream = aiter(items) if isinstance(items, AsyncIterable) else None
         self._iterator = iter(()) if isinstance(items, AsyncIterable) else _each(items)
+        iterator, stream = self._iterator, self._stream
+        self._ahead = None if reader is None else Ahead(reader, iterator, stream)
         self._workers: list[asyncio.Task[None]] = []
         self._cancelling: Callable[[], int] = int
         self._cancelled = 0
@@ -125,6 +79,7 @@ class Engine(Generic[T, V]):
         self._room = asyncio.Event()
         self._half_turn = max(_TURN, concurrency)
         self._turn_ends = 2 * self._half_turn
+        self._takes_at_once = reader is None and self._stream is None
         self._progress = asyncio.Event()
         self._working = 0
         self._taken = 0
@@ -159,7 +114,7 @@ class Engine(Generic[T, V]):
                 while self._working and self._failure is None:
                     self._progress.clear()
                     await self._progress.wait()
-                self._raise_failure()
+                await self._raise_failure()
             finally:
                 await self._close()
         return self.report()
@@ -179,14 +134,20 @@ class Engine(Generic[T, V]):
                     self._room.set()
                     if outcome is not None:
                         yield outcome
-                self._raise_failure()
+                await self._raise_failure()
             finally:
                 await self._close()
 
     def cancel(self) -> None:
         """Start nothing more, and cancel the calls under way: at once, from any thread."""
         self._open = False
-        cancel_from_any_thread(self._workers)
+        cancel_from_any_thread(self._tasks)
+
+    @property
+    def _tasks(self) -> list[asyncio.Task[Any]]:
+        """The workers, and what waits for the input on their behalf."""
+        pending = None if self._ahead is None else self._ahead.pending
+        return [*self._workers, *([] if pending is None else [pending])]
 
     def report(self) -> BulkResult[T, V]:
         """Return the outcomes so far; call it after the end."""
@@ -226,8 +187,7 @@ class Engine(Generic[T, V]):
                 elif self._taken >= self._turn_ends:
                     await asyncio.sleep(0)
                 else:
-                    stream = self._stream
-                    taken = self._take() if stream is None else await self._pull(stream)
+                    taken = self._take() if self._takes_at_once else await self._pull()
                     if taken is not None:
                         outcome = await self._outcome(*taken)
                         self._finish(outcome)
@@ -257,13 +217,16 @@ class Engine(Generic[T, V]):
             return self._begin(item)
         return None
 
-    async def _pull(self, stream: AsyncIterator[T]) -> tuple[int, T] | None:
-        """Do the same with an asynchronous input: one asks at a time, and when there is room."""
+    async def _pull(self) -> tuple[int, T] | None:
+        """Do the same where that takes time: one asks at a time, and when there is room."""
         async with self._pulling:
             if not self._may_start() or self._taken - self._delivered >= self._window:
                 return None
+            if self._ahead is not None:
+                return await self._take_ahead(self._ahead)
+            assert self._stream is not None
             try:
-                item = await anext(stream)
+                item = await anext(self._stream)
             except StopAsyncIteration:
                 self._open, self._exhausted = False, True
             except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
@@ -271,6 +234,19 @@ class Engine(Generic[T, V]):
             else:
                 return self._begin(item)
             return None
+
+    async def _take_ahead(self, ahead: Ahead[T]) -> tuple[int, T] | None:
+        """Take the next item that was looked up; what is not begun stays `ahead`."""
+        await ahead.fill()
+        if not self._may_start():
+            return None
+        if ahead.items:
+            return self._begin(ahead.items.popleft())
+        if ahead.error is None:
+            self._open, self._exhausted = False, True
+        else:
+            self._end(ahead.error)
+        return None
 
     def _begin(self, item: T) -> tuple[int, T] | None:
         """Return the item with its index, unless it is a repeated one or comes too late."""
@@ -325,7 +301,9 @@ class Engine(Generic[T, V]):
         self._open = False
         self._late_failure = error if self._late_failure is None else self._late_failure
 
-    def _raise_failure(self) -> None:
+    async def _raise_failure(self) -> None:
+        if self._ahead is not None and self._failure is None:
+            await self._ahead.settle()  # an input is not cancelled for the error of something else
         failure = self._late_failure if self._failure is None else self._failure
         self._failure = self._late_failure = None
         try:
@@ -338,12 +316,22 @@ class Engine(Generic[T, V]):
         """End the calls under way, and then the input if it was opened here."""
         self.cancel()
         try:
-            await wait_all(self._workers)
+            await wait_all(self._tasks)
         finally:
+            if self._ahead is not None:
+                self._leave(self._ahead.left())
             # A cancellation and the task that waits for all of this: their tracebacks know it.
             self._failure, self._cancelling = None, int
             if self._stream is not None and self._stream is not self._items:
                 await finish(close_iterator(self._stream))
+
+    def _leave(self, items: Iterable[T]) -> None:
+        """Note the items that were taken and not begun; a length tells of them already."""
+        if self._length is not None:
+            return
+        for index, item in enumerate(items, self._taken):
+            if self._key is None or not self._repeats(self._key, item):
+                self._unstarted += (Outcome(index=index, input=item, outcome="not_sent"),)
 
 
 def _cancellations() -> Callable[[], int]:

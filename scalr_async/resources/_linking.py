@@ -5,20 +5,21 @@ Imported when a workspace is first linked, as is the module of workspaces.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import attrs
 
 from scalr_async._http import Response
 from scalr_async._text import printable, scrub
-from scalr_async.errors import DecodeError, VerificationError
-from scalr_async.jsonapi import Ref, check, decode, identify, unexpected_answer
+from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
+from scalr_async.jsonapi import Ref, check, decode, identify, plain_id, unexpected_answer
 from scalr_async.resources._base import Context
 from scalr_async.resources._generated.workspaces import _GET, _LIST, _UPDATE, Workspace, Workspaces
 from scalr_async.resources._pool_list import after_write, before_write
-from scalr_async.resources._workspace_ids import WorkspaceId
+from scalr_async.resources._workspace_ids import WorkspaceId, id_of
 
 __all__ = ["WorkspaceLinks"]
 
@@ -33,11 +34,26 @@ class WorkspaceLinks(Workspaces):
     """Links by a workspace's own relationship, which changes nothing else.
 
     If an answer does not state the pool, the workspace is read, and then the list of workspaces.
+    As the `BatchReader` of a bulk call, it reads up to a hundred workspaces at once, shortly before
+    they are unlinked.
     """
+
+    batch_size = 100
+    MIN_ITEMS: Final = 4
+    """Fewer workspaces are read one by one."""
+    MAX_AGE: Final = 15.0
+    """Seconds after which what was read is read again: others may have moved a workspace."""
+    MAX_LENGTH: Final = 4096
+    """Characters of all ids in one request; servers take 8 KiB of a URL."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._workspaces = self._codec(_SET_POOL)
+        self._found: dict[str, Workspace] = {}
+        """The workspaces that were read together, until they are unlinked."""
+        self._read_at = 0.0
+        self._is_listing = True
+        """False once a list failed, or did not state a pool."""
 
     async def link(self, workspace: WorkspaceId, pool: str) -> Workspace:
         """Set the pool of a workspace.
@@ -62,7 +78,7 @@ class WorkspaceLinks(Workspaces):
         """Unlink a workspace from a pool; leave one that is not on this pool alone."""
         name = identify(workspace, "workspaces")
         with before_write():
-            _, found = await self._read(name)
+            found = self._found.pop(name, None) or (await self._read(name))[1]
             if not await self._is_on(pool, found):
                 return found
 
@@ -71,6 +87,28 @@ class WorkspaceLinks(Workspaces):
             return None if await self._is_on(pool, now) else response
 
         return await self._set(name, pool, look, linked=False)
+
+    def is_stale(self) -> bool:
+        """Return whether what was read together is too old to go by."""
+        return bool(self._found) and _now() - self._read_at > self.MAX_AGE
+
+    async def read_batch(self, items: Sequence[WorkspaceId]) -> None:
+        """Read workspaces together, so far as a list of them states their pools."""
+        self._found.clear()
+        names = _listable(items, self.MAX_LENGTH)
+        if len(names) < self.MIN_ITEMS or not self._is_listing:
+            return
+        try:
+            pager = self._list(_LIST, (), {"workspace": names, "on_drift": "ignore"})
+            page = await pager
+        except ScalrError:
+            self._is_listing = False  # what is wrong shows when each is read
+            return
+        told = [
+            found for found in page if found.id in names and self._pool_of(found) != _NOT_STATED
+        ]
+        self._found = {found.id: found for found in told}
+        self._read_at, self._is_listing = _now(), len(told) == len(page)
 
     async def on_pool(self, pool: str, workspace: str | None = None) -> set[str]:
         """Return the ids in the list of workspaces that are on a pool: all, or that of one."""
@@ -138,6 +176,24 @@ class WorkspaceLinks(Workspaces):
         if now != _NOT_STATED:
             return now == pool
         return workspace.id in await self.on_pool(pool, workspace.id)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _listable(items: Sequence[WorkspaceId], length: int) -> list[str]:
+    """Return the ids that a filter takes, each once, as long as they are not too long together."""
+    names: dict[str, None] = {}
+    for item in items:
+        try:
+            name = id_of(item)
+        except InvalidArgumentError:
+            continue  # its own call says so
+        if plain_id(name) and name not in names and len(name) < length:
+            names[name] = None
+            length -= len(name) + 1
+    return list(names)
 
 
 def _not_as_asked(response: Response, asked: str, now: str | None) -> VerificationError:

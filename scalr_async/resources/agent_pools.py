@@ -112,7 +112,9 @@ class AgentPools(generated.AgentPools):
     ) -> _Linking:
         """Take workspaces from a pool, in the ways of `link_workspaces`.
 
-        A workspace that is on another pool, or on none, is read and left alone: a success.
+        A workspace that is on another pool, or on none, is read and left alone: a success. Four
+        and more are read together, up to a hundred with one request, shortly before they are
+        written to; of an asynchronous input those that are there already.
         """
         return self._change(
             agent_pool, workspaces, concurrency, via, on_outcome, linked=False
@@ -293,6 +295,7 @@ class AgentPools(generated.AgentPools):
             tell,
             key=None if ids and len(ids) == length else id_of,
             length=length,
+            reader=None if linked else links,
         )
 
     def _list_of(self, pool: str) -> PoolList:
