@@ -79,7 +79,7 @@ def lint(session: nox.Session) -> None:
 def typing(session: nox.Session) -> None:
     """Check types with mypy --strict and pyright, the typing tests included."""
     session.install("-e", ".[cli,otel,parquet,redis]", "nox", "pytest>=8.4", "pytest-asyncio>=1.0")
-    session.install("mypy==2.4.1", "pyright==1.1.414")
+    session.install("mypy==2.4.1", "pyright==1.1.414", "fastapi>=0.115", "prometheus-client>=0.21")
     session.run("mypy")
     session.run("pyright")
 

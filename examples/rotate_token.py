@@ -1,9 +1,10 @@
 """Replace the token of a pool without a gap.
 
-    python rotate_token.py pool-eu-west-1 token.txt            # a new token; the old ones stay
-    python rotate_token.py pool-eu-west-1 token.txt --finish   # the agents have it: drop the others
+    python rotate_token.py pool-eu-west-1 kubernetes token.txt
 
-The token goes to a file that only its owner can read, its id to token.id; it is printed nowhere.
+Replaces the tokens that have this description: a new one goes to the file, which only its owner can
+read, and when agents have used that the others are deleted. Run it every minute until the exit code
+is 0; it may be killed at any moment.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 from pathlib import Path
 
 from scalr_async import ScalrClient
+from scalr_async.resources import AccessToken
 
 
 def write_private(path: Path, text: str) -> None:
@@ -24,37 +27,23 @@ def write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-async def begin(scalr: ScalrClient, pool: str, path: Path) -> None:
-    """Create a token and write it down."""
-    target = await scalr.agent_pools.list(name=pool).one()
-    created = await scalr.agent_pools.create_token(target, description="rotated")
-    if created.token is None:
-        raise SystemExit("the server sent no token")
-    try:
-        write_private(path, created.token)
-        write_private(path.with_suffix(".id"), created.id)
-    except OSError:
-        await scalr.access_tokens.delete(created)  # a token that nobody has is of no use
-        raise
-    print(f"{created.id} is in {path}; give it to the agents, then run this with --finish")
+def is_used(token: AccessToken) -> bool:
+    return token.last_used_at is not None
 
 
-async def finish(scalr: ScalrClient, pool: str, path: Path) -> None:
-    """Delete every token of the pool but the one that was written down."""
-    kept = path.with_suffix(".id").read_text().strip()
-    target = await scalr.agent_pools.list(name=pool).one()
-    tokens = await scalr.agent_pools.list_access_tokens(target).collect()
-    if kept not in {token.id for token in tokens}:
-        raise SystemExit(f"{kept} is not a token of {pool}: nothing was deleted")
-    for token in tokens:
-        if token.id != kept:
-            await scalr.access_tokens.delete(token)
-            print(f"{token.id} deleted")
-
-
-async def main(pool: str, path: Path, *, done: bool) -> None:
+async def rotate(name: str, description: str, path: Path) -> int:
     async with ScalrClient() as scalr:
-        await (finish if done else begin)(scalr, pool, path)
+        rotation = await scalr.agent_pools.rotate_token(
+            await scalr.agent_pools.find(name=name),
+            description=description,
+            hand_over=lambda token: write_private(path, token.token or ""),
+            in_use=is_used,
+        )
+    if not rotation.finished:
+        print(f"{rotation.token.id} is in {path}, and no agent has used it yet")
+        return 1
+    print(f"{rotation.token.id} is used; deleted: {', '.join(rotation.removed) or 'none'}")
+    return 0
 
 
 if __name__ == "__main__":
@@ -62,7 +51,7 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("pool", help="name of the agent pool")
+    parser.add_argument("description", help="description of the tokens to replace")
     parser.add_argument("file", type=Path, help="where the token goes")
-    parser.add_argument("--finish", action="store_true", help="delete the other tokens")
     arguments = parser.parse_args()
-    asyncio.run(main(arguments.pool, arguments.file, done=arguments.finish))
+    sys.exit(asyncio.run(rotate(arguments.pool, arguments.description, arguments.file)))

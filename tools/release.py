@@ -21,6 +21,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
 PYTHONS: Final = ("3.11", "3.12", "3.13", "3.14")
+_OF_EXAMPLES: Final = ("rich", "pytest", "fastapi", "prometheus-client")
+"""Packages whose types the examples, and the modules for extras, need."""
 _USE: Final = """
 import importlib, pathlib, pkgutil, sys, scalr_async
 from scalr_async import resources
@@ -87,7 +89,7 @@ def use(wheel: Path, python: str, folder: Path) -> Path:
 def check_types(python: Path, folder: Path) -> None:
     """Check the types of the examples, as a program that uses the installed package."""
     examples = shutil.copytree(ROOT / "examples", folder / "examples")
-    _run(str(python), "-m", "pip", "install", "-q", "rich", "pytest")
+    _run(str(python), "-m", "pip", "install", "-q", *_OF_EXAMPLES)
     mypy = ("mypy", "--strict", "--config-file=", f"--python-executable={python}", ".")
     _run(sys.executable, "-m", *mypy, folder=examples)
     _run(sys.executable, "-m", "pyright", "--pythonpath", str(python), ".", folder=examples)

@@ -77,37 +77,43 @@ async def test_workspaces_are_linked_by_tag_and_failures_named(
     assert {workspace.agent_pool for workspace in tagged} == {Ref("agent-pools", pool.id)}
 
 
-async def test_a_token_is_rotated_without_a_gap(scalr: ScalrClient, run, tmp_path: Path) -> None:
+async def test_a_token_is_rotated_without_a_gap(
+    emu: Emulator, scalr: ScalrClient, run, tmp_path: Path
+) -> None:
     pool = await scalr.agent_pools.list(name="pool-eu-west-1").one()
-    old = await scalr.agent_pools.create_token(pool, description="old")
-    command = ("rotate_token.py", pool.name, "token.txt")
+    old = await scalr.agent_pools.create_token(pool, description="kubernetes")
+    other = await scalr.agent_pools.create_token(pool, description="of somebody else")
+    command = ("rotate_token.py", pool.name, "kubernetes", "token.txt")
 
     begun = await run(*command)
     between = await scalr.agent_pools.list_access_tokens(pool).collect()
-    finished = await run(*command, "--finish")
+    [new] = [token for token in between if token.id not in (old.id, other.id)]
+    record = emu.store.get("access-tokens", new.id)
+    assert record is not None
+    emu.update(record, {"last-used-at": "2026-01-01T00:00:00Z"})
+    finished = await run(*command)
 
-    assert (begun.code, begun.err, finished.code, finished.err) == (0, "", 0, "")
+    assert (begun.code, begun.err, finished.code, finished.err) == (1, "", 0, "")
+    assert begun.out == f"{new.id} is in token.txt, and no agent has used it yet\n"
+    assert finished.out == f"{new.id} is used; deleted: {old.id}\n"
     secret = (tmp_path / "token.txt").read_text()
     assert (tmp_path / "token.txt").stat().st_mode & 0o777 == 0o600
     assert secret
     assert secret not in begun.out + finished.out
-    assert len(between) == 2
-    left = await scalr.agent_pools.list_access_tokens(pool).one()
-    assert left.id == (tmp_path / "token.id").read_text() != old.id
+    left = await scalr.agent_pools.list_access_tokens(pool).collect()
+    assert {token.id for token in left} == {new.id, other.id}
 
 
-async def test_a_rotation_that_was_not_begun_deletes_nothing(
-    scalr: ScalrClient, run, tmp_path: Path
-) -> None:
+async def test_a_rotation_that_cannot_hand_over_deletes_nothing(scalr: ScalrClient, run) -> None:
     pool = await scalr.agent_pools.list(name="pool-eu-west-1").one()
-    await scalr.agent_pools.create_token(pool, description="old")
-    (tmp_path / "token.id").write_text("at-another")
+    old = await scalr.agent_pools.create_token(pool, description="kubernetes")
 
-    ended = await run("rotate_token.py", pool.name, "token.txt", "--finish")
+    ended = await run("rotate_token.py", pool.name, "kubernetes", "missing/token.txt")
 
     assert ended.code == 1
-    assert "nothing was deleted" in ended.err
-    assert await scalr.agent_pools.list_access_tokens(pool).count() == 1
+    assert "FileNotFoundError" in ended.err
+    left = await scalr.agent_pools.list_access_tokens(pool).collect()
+    assert old.id in {token.id for token in left}
 
 
 async def test_progress_tells_requests_and_pages(run) -> None:
