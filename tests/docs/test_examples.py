@@ -45,6 +45,14 @@ def run(environment: dict[str, str], tmp_path: Path):
     return start
 
 
+@pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
+def test_an_example_is_short_and_on_the_page_as_it_is(script: Path) -> None:
+    page = (ROOT / "docs" / "examples.md").read_text("utf-8")
+
+    assert len(script.read_text("utf-8").splitlines()) < 120
+    assert f"{{literalinclude}} ../examples/{script.name}\n" in page
+
+
 async def test_the_inventory_has_a_line_for_each_workspace(emu: Emulator, run) -> None:
     ended = await run("inventory.py")
 

@@ -96,9 +96,11 @@ async def test_an_outage_shows_as_that_and_not_as_old_figures(
     emu: Emulator, scrape: Scrape
 ) -> None:
     pool(emu, "eu", "idle")
-    down = emu.fail("GET", "/agents", status=403, times=None)
+    assert (await scrape())["scalr_pool_agents", "eu", "idle"] == 1
 
-    assert await scrape() == {("scalr_up",): 0}
+    down = emu.fail("GET", "/agents", status=403, times=None)
+    figures = await until(scrape, lambda figures: figures["scalr_up",] == 0)
+    assert figures == {("scalr_up",): 0}
 
     down.left = 0
     figures = await until(scrape, lambda figures: figures["scalr_up",] == 1)
