@@ -124,7 +124,7 @@ class PageEvent:
     total_pages: int | None
 
 
-DriftKind = Literal["total", "repeated", "short", "missed", "inconsistent"]
+DriftKind = Literal["total", "repeated", "short", "missed", "inconsistent", "moved"]
 
 
 @attrs.frozen(kw_only=True)
@@ -134,7 +134,8 @@ class DriftEvent:
     `kind`: `total` (the total count changed), `repeated` (an id came again), `short` (a page
     before the last has fewer items than the page size, or the first page of a walk is past the end
     of the list), `missed` (`on_drift="verify"` found items that no page contained, or cannot
-    exclude that there are some), `inconsistent` (the server contradicts itself).
+    exclude that there are some), `inconsistent` (the server contradicts itself), `moved` (items
+    around a checkpoint are not where they were).
     """
 
     name: ClassVar[str] = "scalr.drift"

@@ -9,6 +9,10 @@ _evidence   what all pages have shown, and which windows hang together
 _seams      reading between the pages of a walk until they do
 _census     counting the list, where its order may change
 _verify     the proof that nothing was missed, by the one or the other
+_checkpoint a place in a list, as a text for another process
+_trail      what a walk has handed out last, to the item
+_shards     a list shared out, as checkpoints that each end where the next begins
+_section    the part of a list that a walk reads, found again where it has moved
 _progress   how far a walk came, for the one that goes on
 _walk       one walk over a list: when to go on, when to stop
 _pager      Pager: what `list()` returns

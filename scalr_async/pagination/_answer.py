@@ -149,6 +149,23 @@ class PageAnswer(Generic[R_co]):
         """The ids that there are."""
         return tuple([key for key in self.ids if key is not None])
 
+    def promises_more(self, end: int, largest: int) -> bool:
+        """Return whether the server promises a page after this one, which ends at item `end`.
+
+        The server's own numbers count, as long as they make sense. Without any, only a page that
+        is shorter than another one, of `largest` items, is known to be the last: how many items a
+        page holds at most is the server's choice.
+        """
+        if self.total_pages is not None and self.total_pages > self.number:
+            return True
+        if not self.items:
+            return not self.has_totals and self.leads_on()
+        if self.total_count is not None and self.total_count > end:
+            return True
+        if self.has_totals and not self.inconsistent.keys() - {"meta"}:
+            return False
+        return self.leads_on() or self.count >= largest
+
     def leads_on(self) -> bool:
         """Return whether `links.next` names a later page; it is read, never followed."""
         href = None if self.next_link is None else _href(self.next_link)
@@ -183,6 +200,11 @@ class PageSource(Protocol[R_co]):
     @property
     def hints(self) -> Iterable[tuple[str, str]]:
         """The filters that may be why the list is empty, with what is odd about their values."""
+        ...
+
+    @property
+    def query_text(self) -> str:
+        """The query of the list without the paging; checkpoints are held to it."""
         ...
 
     @property

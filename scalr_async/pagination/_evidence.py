@@ -50,6 +50,8 @@ class Evidence(Generic[R]):
         self.sparse = sparse
         """True if ids can be read alone."""
         self.chain = Chain()
+        self.came_before: set[str] = set()
+        """Ids that a walk before this one handed out."""
         self.pages: list[PageOfWalk] = []
         self.first: PageAnswer[R] | None = None
         """Page 1 of the list as it was read last in its largest size, if the walk began there."""
@@ -76,7 +78,7 @@ class Evidence(Generic[R]):
             if key is None:
                 if keyless:
                     items.append(item)
-            elif key not in self.chain and key not in here:
+            elif not (key in self.chain or key in here or key in self.came_before):
                 here.add(key)
                 items.append(item)
         return tuple(items)

@@ -14,10 +14,12 @@ from scalr_async._arguments import check_whole_number
 from scalr_async._text import printable, shown
 from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError
 from scalr_async.pagination._answer import PageSource, ids_of
+from scalr_async.pagination._checkpoint import Checkpoint
 from scalr_async.pagination._drift import DRIFT_MODES, DriftReport, OnDrift
 from scalr_async.pagination._page import Page
-from scalr_async.pagination._progress import Journal
-from scalr_async.pagination._walk import Plan, Walk
+from scalr_async.pagination._progress import Journal, Plan
+from scalr_async.pagination._shards import cut_into_shards
+from scalr_async.pagination._walk import Walk
 
 __all__ = ["Pager"]
 
@@ -28,6 +30,7 @@ _MAX_PAGE_SIZE: Final = 100
 """The largest page every official client asks for; Scalr documents no maximum."""
 _MAX_PREFETCH: Final = 64
 _MAX_PAGE_NUMBER: Final = 10**9
+_MAX_SHARDS: Final = 10_000
 
 
 class Pager(AsyncIterable[R_co]):
@@ -77,6 +80,7 @@ class Pager(AsyncIterable[R_co]):
             on_drift=on_drift,
         )
         self._journal: Journal[R_co] = Journal()
+        self._origin: Checkpoint | None = None
 
     def __repr__(self) -> str:
         return f"<Pager of {self.source.path}>"
@@ -113,8 +117,76 @@ class Pager(AsyncIterable[R_co]):
             size=self._plan.page_size,
             start=start,
             journal=self._journal,
+            checkpoint=self._origin,
         )
         return _cancelled_when_dropped(walk.pages(), walk)
+
+    def checkpoint(self) -> str:
+        """Return where the newest walk of this pager is, as a text to go on from with `resume`.
+
+        Every item that was handed out counts as dealt with, the one at hand included; of `pages()`
+        each whole page. The text is one word of some kilobytes: it holds the ids of the newest 200
+        items and a digest of the options, no token.
+        """
+        trail = self._journal.trail
+        if trail is None:
+            return (self._origin or Checkpoint.of(self.source)).text()
+        return Checkpoint.of(
+            self.source,
+            begin=trail.place,
+            end=None if self._origin is None else self._origin.end,
+            items=trail.items,
+            total=trail.total,
+        ).text()
+
+    def resume(self, checkpoint: str) -> Pager[R_co]:
+        """Return the same list from a checkpoint on, which may come from another process.
+
+        What is walked over then is what stands behind the last item that was handed out, wherever
+        that is by now. The last page is read again; where items have moved that is reported. A
+        `limit` counts what came before the checkpoint, too.
+
+        Raises `InvalidArgumentError` for what is no checkpoint, or is one of another list, and for
+        a shard with `on_drift="verify"`.
+        """
+        origin = Checkpoint.read(checkpoint, self.source)
+        if origin.end is not None:
+            self._check_shards()
+        limit = self._plan.limit
+        if limit is not None:
+            came = 0 if self._origin is None else self._origin.items
+            limit = max(0, limit + came - origin.items)
+        pager = Pager(self.source, **{**attrs.asdict(self._plan), "limit": limit})
+        pager._origin = origin
+        return pager
+
+    async def shards(self, count: int) -> list[str]:
+        """Share the list out: return `count` checkpoints, fewer for a list that is too short.
+
+        Each goes to `resume` of the same list, in any process, and ends where the next one begins.
+        Asks for one page for each. A seam between two shards is known by the ids on both sides: an
+        item that exists throughout, in an order that stands, is in exactly one shard, wherever the
+        seam moves. One that is created at a seam meanwhile may be in two.
+
+        Raises `InvalidArgumentError` with `on_drift="verify"`, which reads a list as a whole.
+        """
+        check_whole_number("count", count, 1, _MAX_SHARDS)
+        self._check_shards()
+        whole = self._origin or Checkpoint.of(self.source)
+        plan = self._plan
+        shards = await cut_into_shards(
+            self.source,
+            whole,
+            count,
+            page_size=plan.page_size,
+            prefetch=plan.prefetch,
+            limit=plan.limit,
+        )
+        return [shard.text() for shard in shards]
+
+    def _check_shards(self) -> None:
+        if self._plan.on_drift == "verify":
+            raise InvalidArgumentError('on_drift="verify": reads a list as a whole, not in shards')
 
     def updated_since(self, moment: datetime) -> Pager[R_co] | None:
         """Return the same list of what was updated since, with its options.
@@ -171,9 +243,16 @@ class Pager(AsyncIterable[R_co]):
         head = Walk(self.source, plan, size=1)
         total = (await self._page(head)).total_count
         if total is not None and head.is_consistent:
+            total = self._rest_of(total)
             return total if self._plan.limit is None else min(total, self._plan.limit)
         plan = attrs.evolve(self._plan, on_drift="ignore")
-        walk = Walk(self.source, plan, size=plan.smallest_page_size, ids_only=self.source.sparse)
+        walk = Walk(
+            self.source,
+            plan,
+            size=plan.smallest_page_size,
+            checkpoint=self._origin,
+            ids_only=self.source.sparse,
+        )
         return sum([len(page) async for page in _cancelled_when_dropped(walk.pages(), walk)])
 
     async def collect(self, limit: int | None = None) -> list[R_co]:
@@ -188,11 +267,20 @@ class Pager(AsyncIterable[R_co]):
     async def _first_items(self, most: int) -> tuple[list[R_co], int | None, dict[str, float]]:
         """Return the first items, the total count and the cost, from a page as small as will do."""
         plan = Plan(page_size=most, prefetch=0, limit=most, on_drift="ignore")
-        walk = Walk(self.source, plan, size=most)
+        walk = Walk(self.source, plan, size=most, checkpoint=self._origin)
         if self._plan.limit == 0:
             return [], None, walk.cost
         pages = [page async for page in walk.pages()]
-        return [item for page in pages for item in page], pages[-1].total_count, walk.cost
+        total = pages[-1].total_count
+        total = None if total is None else self._rest_of(total)
+        return [item for page in pages for item in page], total, walk.cost
+
+    def _rest_of(self, total: int) -> int:
+        """Return how many of so many items are in the part of the list that is walked over."""
+        if self._origin is None:
+            return total
+        end = total if self._origin.end is None else min(total, self._origin.end.offset)
+        return max(0, end - self._origin.begin.offset)
 
     async def _page(self, walk: Walk[R_co]) -> Page[R_co]:
         """Return the first page of a walk."""
@@ -202,7 +290,13 @@ class Pager(AsyncIterable[R_co]):
 
     def _walk(self, plan: Plan) -> Walk[R_co]:
         """Return a walk over items, with pages no larger than the limit."""
-        return Walk(self.source, plan, size=plan.smallest_page_size, journal=self._journal)
+        return Walk(
+            self.source,
+            plan,
+            size=plan.smallest_page_size,
+            journal=self._journal,
+            checkpoint=self._origin,
+        )
 
 
 def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> AsyncGenerator[T]:

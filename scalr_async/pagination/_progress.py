@@ -1,17 +1,37 @@
-"""The progress of a walk, for the next one that continues it."""
+"""The plan of a walk, and its progress, for the next one that continues it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import attrs
 
-from scalr_async.pagination._drift import DriftReport, RecentIds
+from scalr_async.pagination._answer import PageAnswer, PageSource
+from scalr_async.pagination._checkpoint import Checkpoint, Place
+from scalr_async.pagination._drift import DriftReport, OnDrift, RecentIds
+from scalr_async.pagination._section import Section
+from scalr_async.pagination._trail import Trail
 from scalr_async.pagination._verify import Verification
 
-__all__ = ["Journal", "Progress"]
+__all__ = ["Journal", "Plan", "Progress"]
 
 R = TypeVar("R")
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """The options of a walk: see `Pager`."""
+
+    page_size: int
+    prefetch: int
+    limit: int | None
+    on_drift: OnDrift
+
+    @property
+    def smallest_page_size(self) -> int:
+        """The page size to ask for where pages are not counted: not more than the limit."""
+        return self.page_size if self.limit is None else max(1, min(self.page_size, self.limit))
 
 
 @attrs.define(kw_only=True)
@@ -28,18 +48,49 @@ class Progress(Generic[R]):
     recent: RecentIds = attrs.field(factory=RecentIds)
     total: int | None = None
     verification: Verification[R] | None = None
+    trail: Trail = attrs.field(factory=Trail)
+    section: Section | None = None
+    """The part of the list that is read, None for all of it."""
     all_pages: bool = False
     """True if only the verification is missing."""
 
+    def add(self, answer: PageAnswer[R], items: Sequence[R], offset: int, end: int) -> None:
+        """Note a page that is handed out: see `Trail.add`."""
+        self.trail.add(answer, items, offset, end)
+        if self.section is not None:
+            self.section.accept(answer)
+
+    @classmethod
+    def begin(
+        cls, source: PageSource[R], *, size: int, start: int, checkpoint: Checkpoint | None
+    ) -> Progress[R]:
+        """Return the progress of a walk that begins on page `start`, or at a checkpoint if on 1."""
+        section = None
+        if checkpoint is not None:
+            begin = checkpoint.begin if start == 1 and checkpoint.begin.offset else None
+            section = Section(begin, checkpoint.end, checkpoint.total, ordered=source.stable)
+        if start > 1 or checkpoint is None:
+            place = Place(offset=(start - 1) * size, asked=size, largest=size)
+            return cls(size=size, next=start, trail=Trail(place), section=section)
+        place = checkpoint.begin
+        return cls(
+            size=size,
+            next=place.page(size) if source.paginated else 1,
+            total=checkpoint.total,
+            trail=Trail(place, checkpoint.items, checkpoint.total),
+            section=section,
+        )
+
 
 class Journal(Generic[R]):
-    """The report of the newest walk of a pager, and its progress if it is unfinished.
+    """The report and the trail of the newest walk of a pager, and its progress if unfinished.
 
     One walk at a time writes it; walks that run beside it are not recorded.
     """
 
     def __init__(self) -> None:
         self.report = DriftReport()
+        self.trail: Trail | None = None
         self._writer: DriftReport | None = None
         self._progress: Progress[R] | None = None
 
@@ -52,10 +103,14 @@ class Journal(Generic[R]):
         if self._writer is None:
             self._writer = self.report = report
             self._progress = progress
+            self.trail = progress.trail
+            self.trail.report = report
 
     def end(self, report: DriftReport, *, finished: bool = False) -> None:
         """Note that a walk ended, or was left."""
         if self._writer is report:
             self._writer = None
+            assert self.trail is not None
+            self.trail.end()
             if finished:
                 self._progress = None

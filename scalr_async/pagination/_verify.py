@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from typing import Generic, TypeVar
 
@@ -37,6 +37,10 @@ class Verification(Generic[R]):
     def fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
         """Return the items that did not come before, and those without an id."""
         return self._evidence.fresh(answer)
+
+    def know(self, ids: Iterable[str]) -> None:
+        """Remember ids that came in a walk before this one."""
+        self._evidence.came_before.update(ids)
 
     def add(self, answer: PageAnswer[R]) -> None:
         """Add a page of the walk."""

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
+from itertools import islice
+from operator import length_hint
 from typing import Final, Generic, TypeVar
 
 import attrs
 
 from scalr_async.errors import ScalrError
 from scalr_async.pagination._answer import PageAnswer, PageSource, Undecoded
-from scalr_async.pagination._drift import DriftReport, DriftWatch, OnDrift
+from scalr_async.pagination._checkpoint import Checkpoint
+from scalr_async.pagination._drift import DriftReport, DriftWatch
 from scalr_async.pagination._page import Page
-from scalr_async.pagination._progress import Journal, Progress
+from scalr_async.pagination._progress import Journal, Plan, Progress
 from scalr_async.pagination._readahead import ReadAhead
 from scalr_async.pagination._verify import Verification
 from scalr_async.telemetry import EmptyListEvent, PageEvent
 
-__all__ = ["Plan", "Walk"]
+__all__ = ["Walk"]
 
 R = TypeVar("R")
 
@@ -27,23 +30,11 @@ _MAX_PAGES_OF_EQUAL_VALUES: Final = 1000
 """The same for items without ids, which may be equal, while the total count allows it."""
 
 
-@attrs.frozen(kw_only=True)
-class Plan:
-    """The options of a walk: see `Pager`."""
-
-    page_size: int
-    prefetch: int
-    limit: int | None
-    on_drift: OnDrift
-
-    @property
-    def smallest_page_size(self) -> int:
-        """The page size to ask for where pages are not counted: not more than the limit."""
-        return self.page_size if self.limit is None else max(1, min(self.page_size, self.limit))
-
-
 class Walk(Generic[R]):
-    """Reads the pages of a list from `start` on; used for one iteration, then thrown away."""
+    """Reads the pages of a list from `start` on; used for one iteration, then thrown away.
+
+    With a `checkpoint` and no other start it begins there; it ends where that says.
+    """
 
     def __init__(
         self,
@@ -53,6 +44,7 @@ class Walk(Generic[R]):
         size: int,
         start: int = 1,
         journal: Journal[R] | None = None,
+        checkpoint: Checkpoint | None = None,
         ids_only: bool = False,
     ) -> None:
         self.report = DriftReport()
@@ -61,13 +53,16 @@ class Walk(Generic[R]):
         self._is_paginated = source.paginated
         self._plan = plan
         self._size = size
-        self._start = start
         self._journal: Journal[R] = journal or Journal()
         self._ids_only = ids_only
         self._identities = source.identities()
-        self._ahead = ReadAhead(self._read_page, start, last=start, most=plan.prefetch)
-        self._progress: Progress[R] = Progress(size=size, next=start)
-        self._watch = DriftWatch(source.path, self._telemetry, plan.on_drift, self.report)
+        self._goes_on = start > 1
+        self._progress: Progress[R] = Progress.begin(
+            source, size=size, start=start, checkpoint=checkpoint
+        )
+        total = self._progress.total
+        self._watch = DriftWatch(source.path, self._telemetry, plan.on_drift, self.report, total)
+        self._start_reading(self._progress.next)
         self._pages_without_news = 0
         self._is_past_the_end = False
 
@@ -75,11 +70,11 @@ class Walk(Generic[R]):
         """Yield the items; the read-ahead widens while those of the first page are consumed."""
         async with aclosing(self.pages()) as pages:
             async for page in pages:
-                items = page.items
+                items = self._progress.trail.rest = iter(page.items)
                 if self.report.pages == 1:
-                    part = max(1, len(items) // 8)
-                    for begin in range(0, len(items), part):
-                        for item in items[begin : begin + part]:
+                    part = max(1, len(page.items) // 8)
+                    while length_hint(items):
+                        for item in islice(items, part):
                             yield item
                         self._ahead.widen()
                 else:
@@ -88,23 +83,27 @@ class Walk(Generic[R]):
 
     async def pages(self) -> AsyncGenerator[Page[R]]:
         """Yield the pages, without items that came before, and without those over the limit."""
-        if self._plan.limit == 0:
-            return
         finished = False
         progress = self._resume()
         try:
-            more = progress.verification is None or not progress.all_pages
+            more = not (self._is_full() or (progress.verification and progress.all_pages))
             while more:
-                answer = await self._take(progress.next)
-                items = self._fresh(answer)
-                more = self._check_page(answer, items)
+                answer, part, end = await self._cut(await self._take(progress.next))
+                items = self._fresh(part)
+                more = self._check_page(answer, items, repeated=len(part.items) - len(items))
+                more = more and not self._is_over()
                 self._set_read_ahead(answer, items, more=more)
                 if not (more or answer.items) and answer.number == 1:
                     self._report_empty_list()
-                yield self._deliver(answer.page(items))
+                page = self._deliver(answer.page(items))
+                end = end if len(page.items) == len(items) else -1
+                offset = (progress.end or 0) - answer.count
+                progress.add(answer, page.items, offset, end)
+                yield page
                 more = more and not self._is_full()
                 self._ahead.widen(fully=True)
             await self._ahead.aclose()
+            progress.trail.settle()
             async with aclosing(self._missed_pages()) as hidden:
                 async for page in hidden:
                     yield page
@@ -136,7 +135,7 @@ class Walk(Generic[R]):
 
     def _resume(self) -> Progress[R]:
         """Start anew, or resume the last walk of this pager if it failed or was left here."""
-        before = self._journal.unfinished() if self._start > 1 else None
+        before = self._journal.unfinished() if self._goes_on else None
         if before is not None:
             self._watch.total = before.total
             if (before.next, before.size) == (self._start, self._size):
@@ -144,8 +143,15 @@ class Walk(Generic[R]):
         progress = self._progress
         if progress.verification is None and self._plan.on_drift == "verify":
             progress.verification = Verification(self._source, start=self._start, size=self._size)
+            if progress.section is not None:
+                progress.verification.know(progress.section.came)
         self._journal.begin(self.report, progress)
         return progress
+
+    def _start_reading(self, number: int) -> None:
+        """Begin on this page."""
+        self._start = self._progress.next = number
+        self._ahead = ReadAhead(self._read_page, number, last=number, most=self._plan.prefetch)
 
     async def _take(self, number: int) -> PageAnswer[R]:
         with self._annotated(number):
@@ -175,6 +181,36 @@ class Walk(Generic[R]):
             error.add_note(f"page {error.page} of {self._source.path} failed: {note}")
             raise
 
+    async def _cut(self, answer: PageAnswer[R]) -> tuple[PageAnswer[R], PageAnswer[R], int]:
+        """Return a page, what the section has of it, and how many of its items that ends behind.
+
+        If what the section begins behind is not on its first page, another one may be the first.
+        """
+        section = self._progress.section
+        if section is None:
+            return answer, answer, answer.count
+        begin = 0
+        if section.begin is not None:
+            number = await section.search(answer, self._size, self._read_ids)
+            if number is not None:
+                await self._ahead.aclose()
+                self._start_reading(number)
+                answer = await self._take(number)
+            begin, moved = section.land(answer)
+            if moved is not None:
+                self._watch.note("moved", answer.number, moved)
+        end, lost = section.stop(answer)
+        if lost is not None:
+            self._watch.note("moved", answer.number, lost)
+        if not section.came.isdisjoint(answer.known):
+            self._pages_without_news = -1  # to pass them is news
+        return answer, section.cut(answer, begin, end), max(begin, end)
+
+    async def _read_ids(self, number: int, size: int) -> PageAnswer[R]:
+        with self._annotated(self._progress.next):
+            undecoded = await self._source.fetch(number, size, ids_only=self._source.sparse)
+            return await undecoded()
+
     def _fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
         """Return the items that did not come before."""
         verification = self._progress.verification
@@ -195,7 +231,7 @@ class Walk(Generic[R]):
             and not answer.leads_on()
         )
 
-    def _check_page(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
+    def _check_page(self, answer: PageAnswer[R], items: tuple[R, ...], *, repeated: int) -> bool:
         """Return whether there is a page after this one; report drift, and remember the page.
 
         A page that raises `DriftError` is not remembered: it was not handed out.
@@ -205,10 +241,10 @@ class Walk(Generic[R]):
         end = (answer.number - 1) * answer.size if progress.end is None else progress.end
         if answer.items:
             end = max(end, (answer.number - 1) * min(answer.size, largest)) + answer.count
-        promised = self._is_paginated and self._promises_more(answer, end)
+        promised = self._is_paginated and answer.promises_more(end, progress.largest)
         more = promised and self._should_continue(answer, items)
         try:
-            self._watch.check(answer, repeated=answer.count - len(items), more=promised)
+            self._watch.check(answer, repeated=repeated, more=promised)
             if self._is_paginated and not more:
                 self._check_end(answer, end, promised=promised)
         finally:
@@ -220,23 +256,6 @@ class Walk(Generic[R]):
         progress.end, progress.largest = end, largest
         progress.next, progress.all_pages = answer.number + 1, not more
         return more
-
-    def _promises_more(self, answer: PageAnswer[R], end: int) -> bool:
-        """Return whether the server promises a page after one that ends at item number `end`.
-
-        The server's own numbers count, as long as they make sense. Without any, only a page that
-        is shorter than another one is known to be the last: how many items a page holds at most
-        is the server's choice.
-        """
-        if answer.total_pages is not None and answer.total_pages > answer.number:
-            return True
-        if not answer.items:
-            return not answer.has_totals and answer.leads_on()
-        if answer.total_count is not None and answer.total_count > end:
-            return True
-        if answer.has_totals and not answer.inconsistent.keys() - {"meta"}:
-            return False
-        return answer.leads_on() or answer.count >= self._progress.largest
 
     def _should_continue(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
         """Return whether to ask for another page when the server promises one."""
@@ -276,6 +295,10 @@ class Walk(Generic[R]):
             for name, hint in self._source.hints:
                 self._telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
 
+    def _is_over(self) -> bool:
+        """True if the end of the section is reached."""
+        return self._progress.section is not None and self._progress.section.is_over
+
     def _is_full(self) -> bool:
         """True if the limit is reached."""
         return self._plan.limit is not None and self.report.items >= self._plan.limit
@@ -288,6 +311,9 @@ class Walk(Generic[R]):
             is_sound = items and answer.count >= answer.size and not answer.inconsistent
             if answer.total_pages is not None and is_sound:
                 last = max(last, answer.total_pages)
+            section = self._progress.section
+            if section is not None and (end := section.last_page(answer.size)) is not None:
+                last = min(last, max(end, answer.number + 1))
             if self._plan.limit is not None:
                 missing = self._plan.limit - self.report.items - len(items)
                 last = min(last, answer.number - (-missing // answer.size))
@@ -335,9 +361,13 @@ class Walk(Generic[R]):
                 self.report.missed += len(read)
                 detail = f"{len(read)} items were not on the pages, or are new"
                 watch.note("missed", read.number, detail)
-                yield self._deliver(read)
+                self._progress.trail.add_apart((page := self._deliver(read)).items)
+                yield page
                 if self._is_full():
                     return
+        if self._start > 1 and self._progress.section is not None:
+            self._set_verdict("what came before the checkpoint is not verified")
+            return
         self._set_verdict(verification.doubt)
         if verification.doubt is not None:
             watch.note("missed", self._start, f"items may be missing: {verification.doubt}")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
+from urllib.parse import urlencode
 
 import attrs
 from cattrs import Converter
@@ -113,6 +114,11 @@ class Pages(Generic[T]):
         """The filters whose ids have an odd prefix for their type, and what is odd."""
         found = ((name, wrong_prefix(value, kind)) for name, value, kind in self._ids_asked)
         return (hint for hint in dict(found).items() if hint[1])
+
+    @property
+    def query_text(self) -> str:
+        """The query without the paging, in an order that does not depend on that of options."""
+        return urlencode(sorted(self._query.pairs))
 
     @property
     def _ids_asked(self) -> Iterator[tuple[str, str, str]]:

@@ -42,6 +42,7 @@ class FakeSource:
     ids: list[Any] = attrs.field(factory=list)
     path: str = "/things"
     filters: str = ""
+    query_text: str = ""
     hints: tuple[tuple[str, str], ...] = ()
     telemetry: Telemetry = attrs.field(factory=Telemetry)
     paginated: bool = True

@@ -54,6 +54,7 @@ class Server:
     """How often the request of that index fails."""
     path: str = "/things"
     filters: str = ""
+    query_text: str = ""
     hints: tuple[tuple[str, str], ...] = ()
     telemetry: Telemetry = attrs.field(factory=Telemetry)
     paginated: bool = True

@@ -1,0 +1,132 @@
+"""Checkpoints: places in a list, as texts from which a walk goes on in any process."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from scalr_async._text import printable, shown
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.pagination._answer import PageSource
+
+__all__ = ["Checkpoint", "Place"]
+
+_VERSION: Final = "scalr1"
+_LONGEST: Final = 2**24
+"""Characters; of a list without pages a place may name thousands of neighbours."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+
+
+class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A place between two items of a list, known by its neighbours, wherever they move.
+
+    `offset` is how many items stood before it; `before` are the ids of the last of them and
+    `after` those of the next, in order, as far as they are known; `apart` are others that came.
+    Pages of `asked` items were asked for, and the largest that came had `largest`.
+    """
+
+    offset: Count = 0
+    before: list[str] = []
+    after: list[str] = []
+    apart: list[str] = []
+    asked: Count = 100
+    largest: Count = 0
+
+    def size(self, asked: int) -> int:
+        """Return how many items a page will have when so many are asked for."""
+        return asked if self.largest >= self.asked else min(asked, max(self.largest, 1))
+
+    def page(self, asked: int) -> int:
+        """Return the number of the page that has the last item before this place."""
+        return max(0, self.offset - 1) // self.size(asked) + 1
+
+    def find(self, ids: Sequence[str | None]) -> tuple[int, int] | None:
+        """Return how many items of a page stand before this place; None if no neighbour is there.
+
+        It is behind the newest of those before it that the page has; without any it is in front
+        of the first of those after it. With it comes how far that neighbour was from the place:
+        0 for the one next to it, less than 0 for one after it.
+        """
+        before = {key: rank for rank, key in enumerate(self.before, 1)}
+        known = [(before[key], index) for index, key in enumerate(ids, 1) if key in before]
+        if known:
+            rank, index = max(known)
+            return index, len(before) - rank
+        following = self._next(ids)
+        return None if following is None else (following, -self.after.index(ids[following] or ""))
+
+    def stop(self, ids: Sequence[str | None]) -> int | None:
+        """Return how many items of a page a walk hands out that ends here; None for all of them."""
+        if self.before and self.before[-1] in ids:
+            return ids.index(self.before[-1]) + 1
+        return self._next(ids)
+
+    def _next(self, ids: Sequence[str | None]) -> int | None:
+        after = set(self.after)
+        return next((index for index, key in enumerate(ids) if key in after), None)
+
+
+class Checkpoint(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A place to go on from in the list of `path` and `query` (a digest), perhaps up to an `end`.
+
+    `items` were handed out before it; `total` is how many the list had then.
+    """
+
+    path: str
+    query: str
+    begin: Place = Place()
+    end: Place | None = None
+    items: Count = 0
+    total: Count | None = None
+
+    @classmethod
+    def of(cls, source: PageSource[Any], **more: Any) -> Checkpoint:
+        """Return a checkpoint of a list; without more it is the start."""
+        return cls(path=source.path, query=_digest(source.query_text), **more)
+
+    @classmethod
+    def read(cls, token: Any, source: PageSource[Any]) -> Checkpoint:
+        """Return what a text holds; one that is none, or of another list, is refused."""
+        found = _parse(token)
+        if found is None:
+            raise InvalidArgumentError(f"checkpoint={shown(token, 64)}: not what checkpoint() made")
+        own = cls.of(source)
+        if found.path != own.path:
+            where = printable(found.path, 128)
+            raise InvalidArgumentError(f"checkpoint: is of the list {where}, not of {own.path}")
+        if found.query != own.query:
+            raise InvalidArgumentError(
+                f"checkpoint: is of {own.path} with other options than this list; "
+                "filters, sort, include and fields must be the same"
+            )
+        return found
+
+    def text(self) -> str:
+        """Return the checkpoint as one word: letters, digits and `._-=`."""
+        plain = json.dumps(msgspec.to_builtins(self), separators=(",", ":"))
+        body = base64.urlsafe_b64encode(plain.encode()).decode()
+        return f"{_VERSION}.{_digest(body)}.{body}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=9).hexdigest()
+
+
+def _parse(token: Any) -> Checkpoint | None:
+    if not isinstance(token, str) or len(token) > _LONGEST or not token.isascii():
+        return None
+    version, _, rest = token.partition(".")
+    digest, _, body = rest.partition(".")
+    if version != _VERSION or digest != _digest(body):
+        return None
+    try:
+        values = json.loads(base64.b64decode(body, altchars=b"-_", validate=True))
+        return msgspec.convert(values, Checkpoint)
+    except (ValueError, RecursionError, binascii.Error):
+        return None

@@ -1,0 +1,94 @@
+"""Shards: a list shared out, as checkpoints that each end where the next one begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, Final
+
+import msgspec
+
+from scalr_async.pagination._answer import PageAnswer, PageSource
+from scalr_async.pagination._checkpoint import Checkpoint, Place
+from scalr_async.pagination._overlap import straddle
+from scalr_async.pagination._readahead import ReadAhead
+
+__all__ = ["cut_into_shards"]
+
+_LARGEST: Final = 100
+
+
+async def cut_into_shards(
+    source: PageSource[Any],
+    whole: Checkpoint,
+    count: int,
+    *,
+    page_size: int,
+    prefetch: int,
+    limit: int | None,
+) -> list[Checkpoint]:
+    """Return checkpoints that together walk over what `whole` leaves, `count` of them at most.
+
+    Each seam is read with a page that straddles it, ids alone: it is known by its neighbours, not
+    by a number that moves.
+    """
+    first = await _read(source, 1, _LARGEST)
+    total = first.total_count
+    if total is None or first.inconsistent or not source.paginated:
+        return [whole]
+    start = whole.begin.offset
+    end = total if whole.end is None else min(total, whole.end.offset)
+    offsets = [*_offsets(start, end, count, page_size)]
+    is_cut = limit is not None and start + limit < end
+    if limit is not None and is_cut:
+        offsets = [*_offsets(start, start + limit, count, page_size), start + limit]
+    ahead = ReadAhead(
+        lambda index: _read(source, *straddle(offsets[index], first.size)),
+        0,
+        last=len(offsets) - 1,
+        most=prefetch,
+        window=prefetch,
+    )
+    try:
+        found = [_seam(await ahead.take(), offset, first) for offset in offsets]
+    finally:
+        await ahead.aclose()
+    if is_cut and found[-1] is None:
+        return [whole]
+    seams = [seam for seam in found if seam is not None]
+    places = [whole.begin, *seams, *([] if is_cut else [whole.end])]
+    return [
+        msgspec.structs.replace(whole, begin=begin, end=end, total=total)
+        for begin, end in pairwise(places)
+        if begin is not None
+    ]
+
+
+async def _read(source: PageSource[Any], number: int, size: int) -> PageAnswer[Any]:
+    undecoded = await source.fetch(number, size, ids_only=source.sparse)
+    return await undecoded()
+
+
+def _offsets(start: int, end: int, count: int, page_size: int) -> Iterator[int]:
+    """Yield where to cut: at the ends of pages where that leaves no shard without any."""
+    step = page_size if end - start >= count * page_size else 1
+    before = start
+    for part in range(1, count):
+        offset = (start + (end - start) * part // count + step // 2) // step * step
+        if offset > before:
+            yield offset
+            before = offset
+
+
+def _seam(answer: PageAnswer[Any], offset: int, first: PageAnswer[Any]) -> Place | None:
+    """Return the place behind so many items of the list; None where the page does not show it."""
+    index = offset - (answer.number - 1) * answer.size
+    if not 0 < index < answer.count or answer.has_keyless:
+        return None
+    return Place(
+        offset=offset,
+        before=[*answer.keys[:index]],
+        after=[*answer.keys[index:]],
+        asked=first.asked,
+        largest=first.size,
+    )
