@@ -34,7 +34,7 @@ class Section:
     begin: Place | None
     end: Place | None
     total: int | None
-    """How many items there were when the places were noted."""
+    """The number of items when the places were noted."""
     ordered: bool = attrs.field(kw_only=True)
     came: set[str] = attrs.field(init=False)
     """The ids that came before the checkpoint, and were not seen since."""

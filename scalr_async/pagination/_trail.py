@@ -69,7 +69,7 @@ class Trail:
 
     @property
     def items(self) -> int:
-        """How many items were handed out, those before the walk included."""
+        """The number of items that were handed out, those before the walk included."""
         return self._items + self._handed_out
 
     @property
