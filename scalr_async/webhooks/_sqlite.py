@@ -72,6 +72,7 @@ class SQLiteDeliveryStore:
         self._clock = clock
         self._lock = threading.Lock()
         self._steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None] | None = None
+        self._ended: Future[None] = Future()
         self._pruned = float("-inf")
 
     async def claim(self, delivery: Delivery, lease: float) -> Claim:
@@ -108,12 +109,10 @@ class SQLiteDeliveryStore:
         """Close the file and end the thread; whatever is asked afterwards opens it again."""
         with self._lock:
             steps, self._steps = self._steps, None
+            ended = self._ended
         if steps is not None:
-            closed: Future[None] = Future()
-            steps.put((lambda _: None, closed))
             steps.put(None)
-            with contextlib.suppress(FileError):  # it could not even be opened
-                await asyncio.wrap_future(closed)
+            await asyncio.wrap_future(ended)
 
     async def _change(self, change: str, token: str, *values: object) -> bool:
         sql = f"UPDATE deliveries SET {change} WHERE token = ?"  # noqa: S608 - constants of this class
@@ -161,20 +160,25 @@ class SQLiteDeliveryStore:
         future: Future[T] = Future()
         with self._lock:
             if self._steps is None:
-                self._steps = queue.SimpleQueue()
-                run = threading.Thread(
-                    target=self._run, args=(self._steps,), name="deliveries", daemon=True
-                )
-                run.start()
+                self._steps, self._ended = queue.SimpleQueue(), Future()
+                self._ended.set_running_or_notify_cancel()  # nobody who waits for it can cancel it
+                arguments = (self._steps, self._ended)
+                threading.Thread(
+                    target=self._run, args=arguments, name="deliveries", daemon=True
+                ).start()
             self._steps.put((step, future))
         return await asyncio.wrap_future(future)
 
-    def _run(self, steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None]) -> None:
+    def _run(
+        self, steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None], ended: Future[None]
+    ) -> None:
         """Do what is asked for, as much at once as there is, until None comes."""
         connection: sqlite3.Connection | None = None
         more = True
         while more:
             batch, more = _next(steps)
+            if not batch:
+                continue
             try:
                 connection = connection or self._connect()
                 answers = _transact(connection, [step for step, _ in batch])
@@ -187,6 +191,7 @@ class SQLiteDeliveryStore:
                     future.set_result(answer)
         if connection is not None:
             connection.close()
+        ended.set_result(None)
 
     def _connect(self) -> sqlite3.Connection:
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))

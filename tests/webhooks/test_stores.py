@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -430,6 +431,36 @@ class TestInAFile:
                 claim.cancel()
                 await asyncio.wait({claim})
             assert (await store.claim(delivery(), LEASE)).state == "claimed"
+
+    async def test_the_file_is_closed_when_closing_has_ended(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Slow(sqlite3.Connection):
+            def close(self) -> None:
+                threading.Event().wait(0.02)
+                super().close()
+
+        monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Slow))
+        store = SQLiteDeliveryStore(path)
+        await store.claim(delivery(), LEASE)
+        beside = {each.name for each in path.parent.iterdir()}
+
+        await store.close()
+
+        assert beside > {path.name}
+        assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+    async def test_closing_that_is_cancelled_closes_all_the_same(self, path: Path) -> None:
+        store = SQLiteDeliveryStore(path)
+        async with self.held_up(store):
+            closing = asyncio.create_task(store.close())
+            await asyncio.sleep(0)
+            closing.cancel()
+            await asyncio.wait({closing})
+            ended = store._ended
+        await asyncio.wrap_future(ended)
+
+        assert [each.name for each in path.parent.iterdir()] == [path.name]
 
     async def test_many_steps_take_few_transactions(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
