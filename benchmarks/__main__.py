@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import chart, instructions, page, report
-from benchmarks.bench import CLIENTS, UVLOOP, Bench
+from benchmarks.bench import CLIENTS, SENDERS, UVLOOP, Bench
 from benchmarks.figures import Results, Row, Spread
 from benchmarks.rows import GROUPS, Sizes
 from benchmarks.server import serve
@@ -67,7 +67,9 @@ def _measure(arguments: argparse.Namespace) -> Results:
     sizes = _sizes(arguments)
     rounds = 1 if arguments.quick else arguments.rounds
     left_out = [
-        f"{client.name}: not installed" for client in (*CLIENTS, UVLOOP) if not client.installed
+        f"{client.name}: not installed"
+        for client in (*CLIENTS, *SENDERS, UVLOOP)
+        if not client.installed
     ]
     rows: list[Row] = []
     whole = not (arguments.quick or arguments.only)

@@ -6,7 +6,7 @@ import contextlib
 import importlib.util
 import statistics
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -15,7 +15,7 @@ from benchmarks.figures import Contender, Spread
 from benchmarks.job import Job
 from benchmarks.server import Listing
 
-__all__ = ["CLIENTS", "Bench", "Client", "Turns"]
+__all__ = ["CLIENTS", "SENDERS", "Bench", "Client", "Turns"]
 
 WARM: Final = Listing(100)
 
@@ -37,15 +37,24 @@ class Client:
 OURS: Final = Client("scalr_async", "scalr", "scalr_async")
 DICTS: Final = Client("aiohttp + orjson, dicts", "dicts", "orjson")
 UVLOOP: Final = Client("uvloop", "", "uvloop")
+STRUCTS: Final = Client("aiohttp + msgspec, hand-made structs", "structs", "msgspec")
 CLIENTS: Final = (
     OURS,
-    Client("aiohttp + msgspec, hand-made structs", "structs", "msgspec"),
+    STRUCTS,
     DICTS,
     Client("aiohttp + orjson + cattrs, attrs classes", "classes", "orjson"),
     Client("terrasnek", "terrasnek_tfc", "terrasnek"),
     Client("jsonapi-client", "jsonapi", "jsonapi_client"),
     Client("pytfe", "pytfe_tfe", "pytfe"),
 )
+
+
+SENDERS: Final = (
+    Client("asyncio + httptools, the same structs", "bare", "httptools"),
+    Client("wreq, the same structs", "wreq_structs", "wreq"),
+    Client("pyreqwest, the same structs", "pyreqwest_structs", "pyreqwest"),
+)
+"""They send with something else than aiohttp, and do nothing but that."""
 
 
 @attrs.frozen
@@ -143,7 +152,7 @@ class Bench:
             raise AssertionError(f"results differ: {results}")
         return Turns(figures, {name: task.job.total for name, task in tasks.items()})
 
-    def values(self, task: Task) -> list[float]:
+    def values(self, task: Task) -> list[Any]:
         """Return the results of a task whose result is its figure, one of each round."""
         return [self._round({"": task}, 1)[""].result for _ in range(self.rounds)]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, get_type_hints
 
 from benchmarks.clients._fields import Relationships, wire_name
 from benchmarks.clients.dicts import walk
 from benchmarks.job import Everything, Job
 
-__all__ = ["NAMES", "attributes", "everything", "ids", "read"]
+__all__ = ["NAMES", "added", "attributes", "everything", "ids", "read"]
 
 NAMES = tuple(get_type_hints(Relationships))
 
@@ -30,8 +30,12 @@ def read(item: Any) -> int:
 
 
 async def attributes(job: Job, load: Load) -> int:
+    return await added(walk(job, load))
+
+
+async def added(pages: AsyncIterator[Sequence[Any]]) -> int:
     total = 0
-    async for page in walk(job, load):
+    async for page in pages:
         for item in page:
             total += read(item)
     return total

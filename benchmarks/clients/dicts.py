@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any, TypeVar
@@ -45,12 +45,18 @@ async def walk(
         async with opened.get(API, params=params) as answer:
             return read(await answer.read())
 
-    numbers = iter(job.pages)
     async with session(job) as opened:
-        ahead = deque(asyncio.create_task(page(n)) for n in islice(numbers, job.in_flight))
-        while ahead:
-            yield await ahead.popleft()
-            ahead.extend(asyncio.create_task(page(n)) for n in islice(numbers, 1))
+        async for one in in_order(job, page):
+            yield one
+
+
+async def in_order(job: Job, page: Callable[[int], Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
+    """Yield the pages in order, `in_flight` of them read ahead."""
+    numbers = iter(job.pages)
+    ahead = deque(asyncio.create_task(page(n)) for n in islice(numbers, job.in_flight))
+    while ahead:
+        yield await ahead.popleft()
+        ahead.extend(asyncio.create_task(page(n)) for n in islice(numbers, 1))
 
 
 async def fold(job: Job, read: Callable[[bytes], int], *, ask: bool = False) -> int:

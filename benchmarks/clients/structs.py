@@ -8,8 +8,8 @@ from typing import Any, get_type_hints
 import msgspec
 
 from benchmarks.clients import _fields, _typed
-from benchmarks.clients.dicts import walk
-from benchmarks.documents import INCLUDE
+from benchmarks.clients.dicts import API, session, walk
+from benchmarks.documents import INCLUDE, name_of
 from benchmarks.job import Everything, Job
 
 
@@ -73,16 +73,27 @@ _document = msgspec.json.Decoder(Document)
 _with_included = msgspec.json.Decoder(WithIncluded)
 
 
-def _load(body: bytes) -> list[Workspace]:
+class Single(msgspec.Struct):
+    data: Workspace
+
+
+_single = msgspec.json.Decoder(Single)
+
+
+def load(body: bytes | memoryview) -> list[Workspace]:
     return _document.decode(body).data
 
 
+def load_one(body: bytes | memoryview) -> Workspace:
+    return _single.decode(body).data
+
+
 async def attributes(job: Job) -> int:
-    return await _typed.attributes(job, _load)
+    return await _typed.attributes(job, load)
 
 
 async def ids(job: Job) -> int:
-    return await _typed.ids(job, _load)
+    return await _typed.ids(job, load)
 
 
 async def related(job: Job) -> int:
@@ -99,5 +110,14 @@ async def related(job: Job) -> int:
     return total
 
 
+async def gets(job: Job) -> int:
+    total = 0
+    async with session(job) as opened:
+        for number in range(job.total):
+            async with opened.get(f"{API}/{name_of(number)}") as answer:
+                total += _typed.read(load_one(await answer.read()))
+    return total
+
+
 async def everything(job: Job) -> Everything:
-    return await _typed.everything(job, _load)
+    return await _typed.everything(job, load)

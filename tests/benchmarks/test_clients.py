@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.bench import CLIENTS, WARM, Bench
+from benchmarks.bench import CLIENTS, SENDERS, WARM, Bench, Client
 from benchmarks.documents import INCLUDE, name_of, workspace
 from benchmarks.job import digest, shaped
 from benchmarks.server import Listing, serve
@@ -63,6 +63,22 @@ def test_sums_over_what_was_read_are_equal(bench: Bench, work: str) -> None:
     results = {figures[0].result for figures in turns.figures.values()}
     assert len(results) == 1
     assert results.pop() >= TOTAL
+
+
+@pytest.mark.parametrize("work", ["attributes", "gets"])
+@pytest.mark.parametrize("sender", SENDERS, ids=lambda client: client.needs)
+def test_other_ways_to_send_bring_the_same(bench: Bench, sender: Client, work: str) -> None:
+    if not sender.installed:
+        pytest.skip(f"{sender.needs} is not installed")
+    modules = ("dicts", "structs", sender.module)
+    turns = bench.alternate({name: bench.task(name, work, LISTING) for name in modules})
+    assert len({figures[0].result for figures in turns.figures.values()}) == 1
+
+
+def test_the_longest_stall_stands_beside_what_orjson_takes(bench: Bench) -> None:
+    ((stall, loads),) = bench.values(bench.task("stalls", "pages", LISTING))
+    assert stall > 0
+    assert loads > 0
 
 
 def test_a_client_with_another_result_does_not_count(bench: Bench) -> None:

@@ -23,7 +23,7 @@ def test_a_quick_run_yields_numbers_in_every_row(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     results = report.read(tmp_path / "results.json")
-    assert sum(row.goal is not None for row in results.rows) == 13
+    assert sum(row.goal is not None for row in results.rows) == 12
     for row in results.rows:
         values = (row.spread.min, row.spread.median, row.spread.max)
         assert all(map(math.isfinite, values)), row
