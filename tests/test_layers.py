@@ -12,6 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scalr_async"
 
 LAYERS = {
+    "_backlog": 0,
     "_files": 0,
     "_http": 0,
     "_rate_limit": 0,

@@ -18,6 +18,7 @@ from collections.abc import (
 )
 from typing import Any, Final, Generic, TypeVar
 
+from scalr_async._backlog import BACKLOG, Backlog
 from scalr_async._tasks import cancel_from_any_thread, close_iterator, finish, wait_all
 from scalr_async.bulk._ahead import Ahead, BatchReader
 from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, tell
@@ -75,6 +76,7 @@ class Engine(Generic[T, V]):
         self._workers: list[asyncio.Task[None]] = []
         self._cancelling: Callable[[], int] = int
         self._cancelled = 0
+        self._backlog = Backlog()
         self._pulling = asyncio.Lock()
         self._room = asyncio.Event()
         self._half_turn = max(_TURN, concurrency)
@@ -179,9 +181,12 @@ class Engine(Generic[T, V]):
         return self._open and self._cancelling() == self._cancelled
 
     async def _work(self) -> None:
+        BACKLOG.set(self._backlog)
         try:
             while self._may_start():
-                if self._taken - self._delivered >= self._window:
+                if self._backlog.waiting:
+                    await self._backlog.room()
+                elif self._taken - self._delivered >= self._window:
                     self._room.clear()
                     await self._room.wait()
                 elif self._taken >= self._turn_ends:
@@ -220,7 +225,8 @@ class Engine(Generic[T, V]):
     async def _pull(self) -> tuple[int, T] | None:
         """Do the same where that takes time: one asks at a time, and when there is room."""
         async with self._pulling:
-            if not self._may_start() or self._taken - self._delivered >= self._window:
+            full = self._backlog.waiting or self._taken - self._delivered >= self._window
+            if full or not self._may_start():
                 return None
             if self._ahead is not None:
                 return await self._take_ahead(self._ahead)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Generic, TypeVar
 
+from scalr_async._backlog import BACKLOG, Backlog
 from scalr_async._tasks import cancel_from_any_thread, wait_all
 
 __all__ = ["ReadAhead"]
@@ -21,7 +22,7 @@ class ReadAhead(Generic[T]):
     long as it is no more than a quarter of what was taken: a server that limits the rate of
     requests then refuses few of them. No more than the window are in flight or waiting to be
     taken. `last` is the last n worth reading ahead. With `most` 0 nothing is read before it is
-    taken.
+    taken. While a request waits for a limit of the client no other is opened.
     """
 
     AT_ONCE: Final = 16
@@ -41,6 +42,7 @@ class ReadAhead(Generic[T]):
         self._most = most
         self._window = min(window, most)
         self._taken = 0
+        self._backlog = Backlog()
         self.last = last
 
     def widen(self, *, fully: bool = False) -> None:
@@ -52,10 +54,15 @@ class ReadAhead(Generic[T]):
     def fill(self) -> None:
         """Start reading what the window has room for."""
         while len(self._tasks) < self._window and self._next <= self.last:
-            task = asyncio.create_task(self._read(self._next))
+            task = asyncio.create_task(self._read_in_turn(self._next))
             task.add_done_callback(_mark_seen)
             self._tasks.append(task)
             self._next += 1
+
+    async def _read_in_turn(self, number: int) -> T:
+        BACKLOG.set(self._backlog)
+        await self._backlog.room()
+        return await self._read(number)
 
     async def take(self) -> T:
         """Return the next value, or raise the exception of its read."""

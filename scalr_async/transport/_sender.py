@@ -13,6 +13,7 @@ from typing import Any, Final
 import attrs
 from yarl import URL
 
+from scalr_async._backlog import waiting
 from scalr_async._http import Request, Response
 from scalr_async._text import collect_secrets, scrub
 from scalr_async._values import Secret
@@ -201,12 +202,12 @@ class Sender:
     async def _wait_for_admission(self, call: Call) -> float:
         """Wait until the limits admit the request; raise if that is after the deadline."""
         admission, started = self._shared.admission, self._clock()
-        while True:
-            obstacle, wait = admission.obstacle(self._clock())
-            self._check_wait(call, _PHASES[obstacle], wait if wait < math.inf else 0.0)
-            admitted = await admission.wait(self._clock, self._sleep, call.deadline)
-            if admitted is not None:
-                break
+        admitted: tuple[float, Obstacle] | None = None
+        with waiting():
+            while admitted is None:
+                obstacle, wait = admission.obstacle(self._clock())
+                self._check_wait(call, _PHASES[obstacle], wait if wait < math.inf else 0.0)
+                admitted = await admission.wait(self._clock, self._sleep, call.deadline)
         began, obstacle = admitted
         self._report(call, WaitEvent, reason=obstacle, delay=began - started)
         return began
