@@ -8,7 +8,8 @@
 
 Layers; each imports only those above it here:
 
-    _values _text _tasks _phrases _rate_limit _version   values and helpers of our own
+    _values _text _tasks _backlog _phrases _version      values and helpers of our own
+    _rate_limit                                          header fields of a rate limit
     errors _http _files _arguments _catalog              errors, HTTP messages, API description
     config credentials telemetry tokens budget           how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
