@@ -7,7 +7,6 @@ import contextlib
 import json
 import pickle
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from scalr_async import ConfigError, DeadlineExceededError, Limits, RedisBudget,
 from scalr_async.budget import Budget
 from scalr_async.emulator import Emulator
 from scalr_async.telemetry import BudgetEvent
+from scalr_async.transport import Sender
 from tests.conftest import CANARY
 from tests.faults.common import client, shown
 from tests.servers import ScriptedServer, reply
@@ -41,13 +41,33 @@ def valkey(started: ValkeyServer) -> Iterator[ValkeyServer]:
 
 
 KEYS = iter(range(10_000))
+MINUTE = 60.0
+
+AGE = """
+for _, name in ipairs(redis.call('KEYS', KEYS[1] .. ':*')) do
+    if redis.call('TYPE', name).ok == 'zset' then
+        local entries = redis.call('ZRANGE', name, 0, -1, 'WITHSCORES')
+        for i = 1, #entries, 2 do
+            redis.call('ZADD', name, string.format('%.6f', entries[i + 1] - ARGV[1]), entries[i])
+        end
+    elseif name == KEYS[1] .. ':gate' then
+        local opens = string.format('%.6f', redis.call('GET', name) - ARGV[1])
+        redis.call('SET', name, opens, 'KEEPTTL')
+    end
+end
+"""
+
+
+async def age(budget: Budget, seconds: float) -> None:
+    """Let time pass in the server: everything that it remembers is so much older."""
+    await budget._client.eval(AGE, 1, *budget._keys, seconds)
 
 
 @contextlib.asynccontextmanager
 async def budgets(
-    url: str, count: int, requests: int = 10, seconds: float = 0.2, key: str = ""
+    url: str, count: int, requests: int = 10, seconds: float = MINUTE, key: str = ""
 ) -> AsyncIterator[list[Budget]]:
-    """Connect so many processes to a budget of their own."""
+    """Connect so many processes to a budget of their own: by default ten requests a minute."""
     key = key or f"k{next(KEYS)}"
     made = [RedisBudget(url, key=key).connect(requests, seconds) for _ in range(count)]
     try:
@@ -63,13 +83,13 @@ async def test_no_more_is_granted_than_there_is_and_the_rest_told_when(
     async with budgets(started.url, 1) as (budget,):
         first, second = await budget.take(7), await budget.take(7)
         third = await budget.take(1)
-        await asyncio.sleep(third.wait + 0.002)
+        await age(budget, third.wait + 0.002)
         fourth = await budget.take(20)
 
     assert (first.requests, first.wait, first.processes) == (7, 0.0, 1)
     assert second.requests == 3
     assert third.requests == 0
-    assert 0.1 < third.wait <= second.wait + 0.02
+    assert MINUTE / 2 < third.wait <= second.wait
     assert 7 <= fourth.requests <= 10
 
 
@@ -112,7 +132,7 @@ async def test_who_had_fewer_goes_first(started: ValkeyServer) -> None:
         assert (await greedy.take(40)).requests == 40
         told = await late.take(10)
         assert told.requests == 0
-        await asyncio.sleep(told.wait + 0.002)
+        await age(late, told.wait + 0.002)
         first = await greedy.take(40)
         assert (first.requests, first.wait) == (1, 0.02)  # the other has had none yet
         turns = [(await each.take(40)).requests for _ in range(9) for each in (late, greedy)]
@@ -130,41 +150,40 @@ async def test_one_that_waits_no_more_holds_up_nobody(started: ValkeyServer) -> 
         ((name, until),) = await server.zrange(hungry, 0, -1, withscores=True)
         assert told.wait < until - seconds - micros / 1e6 <= told.wait + 0.5
         await server.zadd(hungry, {name: seconds})  # that time is over
-        await asyncio.sleep(told.wait + 0.002)
+        await age(greedy, told.wait + 0.002)
         assert (await greedy.take(10)).requests == 10
 
 
 async def test_one_that_uses_less_than_its_share_leaves_the_rest(started: ValkeyServer) -> None:
-    """Ten in a fifth of a second by two are one of each in 40 ms: so long it is waited for."""
+    """It is waited for as long as its share would take it to come again, half a second at most."""
     async with budgets(started.url, 2) as (busy, modest):
         assert (await modest.take(1)).requests == 1
         first = await busy.take(10)
-        await asyncio.sleep(0.042)
+        await age(busy, 0.502)
         second = await busy.take(10)
 
-    assert 2 <= first.requests <= 9
-    assert first.requests + second.requests >= 9
+    assert (first.requests, second.requests) == (2, 7)
 
 
 async def test_a_gate_that_one_closes_is_closed_for_all_and_not_opened_early(
     started: ValkeyServer,
 ) -> None:
     async with budgets(started.url, 2) as (one, other):
-        await one.close_gate(0.1)
-        await other.close_gate(0.01)
+        await one.close_gate(MINUTE)
+        await other.close_gate(MINUTE / 10)
         grants = [await each.take(1) for each in (one, other)]
-        await asyncio.sleep(0.11)
+        await age(one, MINUTE)
         after = await other.take(1)
 
     assert [grant.requests for grant in grants] == [0, 0]
-    assert all(0.05 < grant.wait <= 0.1 for grant in grants)
+    assert all(MINUTE / 2 < grant.wait <= MINUTE for grant in grants)
     assert after.requests == 1
 
 
 async def test_without_a_rate_only_the_gate_is_shared(started: ValkeyServer) -> None:
     async with budgets(started.url, 2, requests=0, seconds=0.0) as (one, other):
         assert await one.take(64) == (64, 0.0, 1)
-        await one.close_gate(0.05)
+        await one.close_gate(MINUTE)
         assert (await other.take(64)).requests == 0
 
 
@@ -172,7 +191,7 @@ async def test_what_is_reported_counts_as_gone_and_what_is_old_does_not(
     started: ValkeyServer,
 ) -> None:
     async with budgets(started.url, 1) as (budget,):
-        grant = await budget.take(10, [0.0, 0.01, 0.05, 0.5, 9.0])
+        grant = await budget.take(10, [0.0, 3.0, 15.0, 150.0, 2700.0])
 
     assert grant.requests == 7
 
@@ -185,7 +204,7 @@ async def test_what_stays_behind_expires(started: ValkeyServer) -> None:
         lives = [await budget._client.ttl(name) for name in keys]
 
     assert len(keys) == 6
-    assert all(0 < life <= 62 for life in lives)
+    assert all(0 < life <= MINUTE + 62 for life in lives)
 
 
 @pytest.mark.parametrize("scheme", ["redis", "valkey", "unix"])
@@ -296,10 +315,10 @@ asyncio.run(main())
 """
 
 
-async def test_two_processes_share_a_rate_fairly_and_are_not_refused(
+async def test_two_processes_share_a_rate_fairly_and_send_what_was_granted(
     started: ValkeyServer, emu: Emulator, record_property: Callable[[str, object], None]
 ) -> None:
-    emu.limit_rate(100, per=0.5)
+    """By what the budget wrote down: when a request arrives depends on the load of the machine."""
     processes: list[Any] = []
     for name in ("one", "two"):
         process: Any = await asyncio.create_subprocess_exec(
@@ -317,21 +336,38 @@ async def test_two_processes_share_a_rate_fairly_and_are_not_refused(
     for process in processes:
         process.stdin.write(b"stop\n")
     answers = [json.loads((await process.communicate())[0]) for process in processes]
+    async with budgets(started.url, 1) as (budget,):
+        granted = int(await budget._client.get("{scalr-async:two}:count"))
 
     total = sum(map(len, answers))
-    refused = sum(each.count(429) for each in answers)
     # In the first window who comes first has more; then they are even.
     later = [request.headers["user-agent"] for request in emu.requests][150:]
     share = later.count("one") / len(later)
     record_property("requests", total)
-    record_property("refused", refused)
+    record_property("granted", granted)
     record_property("share of one", round(share, 3))
-    assert refused <= 0.01 * total
+    assert 350 <= total <= granted
     assert 0.4 <= share <= 0.6
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
+    """The clock of clients: only their own sleeps move it."""
+    now = 0.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        await asyncio.sleep(0)
+
+    defaults = Sender.__init__.__kwdefaults__
+    monkeypatch.setitem(defaults, "clock", lambda: now)
+    monkeypatch.setitem(defaults, "sleep", sleep)
+    return defaults["clock"]
+
+
 async def test_a_server_that_goes_away_leaves_each_its_share_until_it_is_back(
-    valkey: ValkeyServer,
+    valkey: ValkeyServer, clock: Callable[[], float]
 ) -> None:
     events: list[Any] = []
     limits = Limits(**SCALED, shared=RedisBudget(valkey.url, key="away", processes=4))
@@ -342,19 +378,21 @@ async def test_a_server_that_goes_away_leaves_each_its_share_until_it_is_back(
             shared.AGAIN = 0.05  # type: ignore[misc]
             await scalr.request("GET", "/x")
             valkey.stop()
-            began = time.monotonic()
+            began = clock()
             await asyncio.gather(*(scalr.request("GET", "/x") for _ in range(40)))
-            seconds = time.monotonic() - began
+            seconds = clock() - began
             valkey.start()
             while BudgetEvent(state="back") not in events:
                 await scalr.request("GET", "/x")
 
-    assert seconds >= 0.4  # 25 in half a second, and one of them went before
+    assert 0.5 <= seconds < 1  # 25 in half a second
     states = [event.state for event in events if isinstance(event, BudgetEvent)]
     assert states == ["lost", "back"]
 
 
-async def test_a_server_that_goes_away_stops_all_if_asked_to(valkey: ValkeyServer) -> None:
+async def test_a_server_that_goes_away_stops_all_if_asked_to(
+    valkey: ValkeyServer, clock: Callable[[], float]
+) -> None:
     events: list[Any] = []
     budget = RedisBudget(valkey.url, key="stop", on_outage="stop")
     async with ScriptedServer(reply(200, b'{"data": []}')) as server:
@@ -366,8 +404,8 @@ async def test_a_server_that_goes_away_stops_all_if_asked_to(valkey: ValkeyServe
             await scalr.request("GET", "/x")
             valkey.stop()
             with pytest.raises(DeadlineExceededError) as caught:
-                await scalr.with_options(timeout=0.2).request("GET", "/x")
-            assert caught.value.phase == "rate wait"
+                await scalr.with_options(timeout=5).request("GET", "/x")
+            assert (caught.value.phase, clock() <= 5) == ("rate wait", True)
             waiting = asyncio.create_task(scalr.request("GET", "/x"))
             await asyncio.sleep(0.02)
             assert not waiting.done()

@@ -43,8 +43,13 @@ MODULES: Final = {
         "tests/transport/test_request_target.py",
         "tests/transport/test_download.py",
         "tests/transport",
+        "tests/faults/test_targets.py",
     ),
-    "transport/_retry.py": ("tests/transport/test_retry.py", "tests/transport"),
+    "transport/_retry.py": (
+        "tests/transport/test_retry.py",
+        "tests/transport",
+        "tests/faults/test_limits.py",
+    ),
     "transport/_sender.py": (
         "tests/transport/test_sender.py",
         "tests/transport",

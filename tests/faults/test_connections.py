@@ -58,42 +58,6 @@ def attempts(events: list[Any]) -> list[int]:
     return [event.attempt for event in events if isinstance(event, AttemptEvent)]
 
 
-@ENDS
-async def test_a_get_on_a_dead_kept_connection_is_sent_again_by_us(end: Any) -> None:
-    events: list[Any] = []
-    async with ScriptedServer(POOL, end, POOL) as server:
-        async with client(server.url, events=events) as scalr:
-            await scalr.agent_pools.get("apool-1")
-            found = await scalr.agent_pools.get("apool-1")
-
-    assert found.name == "eu"
-    assert [request.connection for request in server.requests] == [1, 1, 2]
-    assert attempts(events) == [1, 1, 2]
-
-
-@ENDS
-async def test_a_post_on_a_dead_kept_connection_is_sent_once(end: Any) -> None:
-    async with ScriptedServer(POOL, end, CREATED) as server:
-        async with client(server.url) as scalr:
-            await scalr.agent_pools.get("apool-1")
-            with pytest.raises(DisconnectedError) as caught:
-                await scalr.agent_pools.create(name="eu")
-
-    assert (caught.value.outcome, caught.value.attempts) == ("unknown", 1)
-    assert [request.method for request in server.requests] == ["GET", "POST"]
-
-
-@ENDS
-async def test_a_post_marked_as_safe_to_repeat_is_repeated(end: Any) -> None:
-    async with ScriptedServer(POOL, end, CREATED) as server:
-        async with client(server.url) as scalr:
-            await scalr.agent_pools.get("apool-1")
-            response = await scalr.request("POST", "/agent-pools", body=b"{}", idempotent=True)
-
-    assert (response.status, response.attempts) == (201, 2)
-    assert [request.method for request in server.requests] == ["GET", "POST", "POST"]
-
-
 @pytest.mark.parametrize("first", [CLOSE, RESET, reply(503), reply(429)])
 async def test_a_server_that_is_gone_after_an_attempt_is_not_told_as_nothing_sent(
     first: Any,
@@ -113,24 +77,6 @@ async def test_a_server_that_is_gone_after_an_attempt_is_not_told_as_nothing_sen
     assert "nothing was sent" not in str(caught.value)
     assert ("an earlier attempt may have been applied" in str(caught.value)) is not refused
     assert len(server.requests) == 1
-
-
-@ENDS
-@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH"])
-async def test_another_write_is_sent_once_unless_declared_safe(method: str, end: Any) -> None:
-    async with ScriptedServer(POOL, end, POOL, end, POOL) as server:
-        async with client(server.url) as scalr:
-            await scalr.agent_pools.get("apool-1")
-            with pytest.raises(DisconnectedError) as caught:
-                await scalr.request(method, "/agent-pools/apool-1", **body_of(method))
-            once = len(server.requests) - 1
-            await scalr.agent_pools.get("apool-1")
-            response = await scalr.request(
-                method, "/agent-pools/apool-1", **body_of(method), idempotent=True
-            )
-
-    assert (caught.value.outcome, once) == ("unknown", 1)
-    assert (response.attempts, len(server.requests)) == (2, 5)
 
 
 async def test_an_update_is_not_declared_safe_and_a_delete_is() -> None:
@@ -231,10 +177,11 @@ async def test_a_refused_connection_is_tried_again_for_every_method(
 ) -> None:
     events: list[Any] = []
     async with client(f"http://127.0.0.1:{unused_port}", events=events) as scalr:
-        with pytest.raises(ConnectError) as caught:
+        with pytest.raises(ConnectError, match="no connection: Connection refused") as caught:
             await scalr.request(method, "/agent-pools", **body_of(method))
 
     assert (caught.value.outcome, caught.value.attempts) == ("not_sent", 5)
+    assert isinstance(caught.value, ConnectionError)
     assert attempts(events) == [1, 2, 3, 4, 5]
 
 
@@ -247,7 +194,7 @@ async def test_a_name_that_is_not_found_is_tried_again_for_every_method(
 
     monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolve)
     async with client("acme.scalr.invalid") as scalr:
-        with pytest.raises(ConnectError, match="name was not found") as caught:
+        with pytest.raises(ConnectError, match="host name was not found") as caught:
             await scalr.request(method, "/agent-pools", **body_of(method))
 
     assert (caught.value.outcome, caught.value.attempts) == ("not_sent", 5)
@@ -304,10 +251,17 @@ def self_signed(path: Path) -> ssl.SSLContext:
     return context
 
 
+DISTRUST = {
+    "wrong authority": "certificate not accepted",
+    "self-signed": "certificate not accepted: self-signed certificate",
+    "expired": "certificate has expired",
+    "wrong host": "Hostname mismatch",
+    "not TLS at all": "no TLS with this server",
+}
+
+
 @pytest.mark.parametrize("trusting", ["the system", "an authority"])
-@pytest.mark.parametrize(
-    "bad", ["wrong authority", "self-signed", "expired", "wrong host", "not TLS at all"]
-)
+@pytest.mark.parametrize("bad", DISTRUST)
 async def test_a_server_that_is_not_trusted_gets_nothing(
     authority: trustme.CA, ca_file: str, bad: str, trusting: str, tmp_path: Path
 ) -> None:
@@ -329,6 +283,9 @@ async def test_a_server_that_is_not_trusted_gets_nothing(
             with pytest.raises(TLSError, match="ca_file") as caught:
                 await scalr.agent_pools.create(name="eu")
 
+    unknown = trusting == "the system" and bad in {"expired", "wrong host"}
+    said = "unable to get local issuer certificate" if unknown else DISTRUST[bad]
+    assert said in str(caught.value)
     assert (caught.value.attempts, caught.value.outcome) == (1, "not_sent")
     assert server.requests == []
 
@@ -394,11 +351,24 @@ async def test_a_body_that_stays_short_is_never_parsed() -> None:
             await scalr.agent_pools.get("apool-1")
 
     assert len(server.requests) == caught.value.attempts == 5
+    assert caught.value.outcome == "unknown"
 
 
-@pytest.mark.parametrize("tail", [b"5\r\nhello\r\n", b"5\r\nhel", b"0\r\n", b""])
-async def test_a_create_whose_chunked_reply_is_cut_was_applied(tail: bytes) -> None:
-    cut = (reply(201, headers={"Transfer-Encoding": "chunked"}, length=False) + tail, CLOSE)
+LENGTH, CHUNKED = {"Content-Length": "100"}, {"Transfer-Encoding": "chunked"}
+
+
+@pytest.mark.parametrize(
+    ("framing", "tail"),
+    [
+        (LENGTH, b""),
+        (LENGTH, b"12345678"),
+        *((CHUNKED, tail) for tail in (b"5\r\nhello\r\n", b"5\r\nhel", b"0\r\n", b"")),
+    ],
+)
+async def test_a_create_whose_reply_is_cut_was_applied(
+    framing: dict[str, str], tail: bytes
+) -> None:
+    cut = (reply(201, headers=framing, length=False) + tail, CLOSE)
     async with ScriptedServer(cut) as server, client(server.url) as scalr:
         with pytest.raises(PayloadError) as caught:
             await scalr.agent_pools.create(name="eu")
@@ -419,6 +389,10 @@ NOT_HTTP = {
     "length and chunks": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
     "negative length": b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nab",
     "chunk size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
+    "chunk too long": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloxxx\r\n0\r\n\r\n",
+    "long header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 20_000 + b"\r\n\r\n",
+    "many headers": b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 200 + b"\r\n",
+    "status 101": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx",
     "endless header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
     "nul in a header": b"HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 0\r\n\r\n",
 }  # fmt: skip
@@ -432,8 +406,11 @@ async def test_what_is_not_http_is_a_protocol_error_without_a_status(name: str) 
 
     assert not hasattr(caught.value, "status")
     assert "400" not in str(caught.value)
-    outcome = "applied" if name == "chunk size" else "unknown"  # its status line was read
-    assert (caught.value.outcome, len(server.requests)) == (outcome, 1)
+    assert len(str(caught.value)) < 300
+    assert str(caught.value).isprintable()
+    outcome = "applied" if name.startswith("chunk") else "unknown"  # the status line was read
+    assert (caught.value.outcome, caught.value.attempts) == (outcome, 1)
+    assert len(server.requests) == 1
 
 
 async def test_a_server_that_keeps_no_connection_serves_200_at_once() -> None:

@@ -186,39 +186,6 @@ def test_nothing_is_left_to_complain_about_in_development_mode() -> None:
     assert (done.returncode, said, done.stdout) == (0, [], "")
 
 
-async def test_a_session_of_the_caller_stays_as_it_is_and_mixes_nothing_in() -> None:
-    async def outer(request: aiohttp.ClientRequest, handler: Any) -> aiohttp.ClientResponse:
-        request.headers["X-Middleware"] = "1"
-        return await handler(request)
-
-    timeout = aiohttp.ClientTimeout(total=77)
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with ScriptedServer(reply(200, b'{"data": []}', {"Set-Cookie": "b=2"})) as server:
-        async with aiohttp.ClientSession(
-            headers={"Authorization": "Bearer theirs", "X-Theirs": "1", "Cookie": "c=3"},
-            cookies={"a": "1"},
-            cookie_jar=jar,
-            timeout=timeout,
-            middlewares=(outer,),
-            raise_for_status=True,
-        ) as session:
-            before = (dict(session.headers), session.timeout, len(jar))
-            async with client(server.url, session=session) as scalr:
-                for _ in range(3):
-                    await scalr.request("GET", "/agent-pools")
-            assert not session.closed
-            assert (dict(session.headers), session.timeout, len(jar)) == before
-            async with session.get(f"{server.url}/theirs") as answer:
-                await answer.read()
-
-    *ours, theirs = server.requests
-    assert {request.headers["authorization"] for request in ours} == {f"Bearer {CANARY}"}
-    foreign = {"cookie", "x-theirs", "x-middleware"}
-    assert not any(foreign & request.headers.keys() for request in ours)
-    assert theirs.headers["authorization"] == "Bearer theirs"
-    assert CANARY not in repr(theirs.headers)
-
-
 async def test_an_error_of_a_session_that_raises_for_status_is_read_by_us() -> None:
     def answer(_: Received) -> bytes:
         return reply(404, b'{"errors": [{"title": "x"}]}')

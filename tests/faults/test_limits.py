@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import math
 import random
 import time
 from collections import Counter
@@ -20,15 +19,12 @@ from scalr_async import (
     ServerError,
     Timeouts,
 )
-from scalr_async._http import Headers, Request
 from scalr_async.telemetry import RetryEvent
-from scalr_async.transport import Answer
-from scalr_async.transport._retry import decide
 from tests.faults.common import METHODS, POOL, body_of, client, now, refusal, virtually
 from tests.servers import CLOSE, HANG, Pause, ScriptedServer, reply
 
 DEFAULT = RetryPolicy()
-DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
+DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 
 
 def delays(events: list[Any]) -> list[float]:
@@ -50,7 +46,7 @@ def test_a_post_without_an_answer_is_unknown() -> None:
     async def main() -> None:
         async with ScriptedServer(HANG) as server:
             async with client(server.url, timeouts=Timeouts(read=0.3)) as scalr:
-                with pytest.raises(DeadlineExceededError, match=r"0\.3 s") as caught:
+                with pytest.raises(DeadlineExceededError, match=r"no data for 0\.3 s") as caught:
                     await scalr.agent_pools.create(name="eu")
         assert caught.value.phase == "response headers"
         assert (caught.value.outcome, len(server.requests)) == ("unknown", 1)
@@ -147,7 +143,7 @@ def test_cancelling_a_backoff_ends_it_at_once(how: str) -> None:
 def test_the_wall_clock_plays_no_part(jump: float, monkeypatch: pytest.MonkeyPatch) -> None:
     wall = time.time
     monkeypatch.setattr(time, "time", lambda: wall() + jump * len(server.requests))
-    later = {"Date": DATE, "Retry-After": DATE.replace("28:00", "28:07")}
+    later = {"Date": DATE, "Retry-After": DATE.replace("49:37", "49:44")}
     server = ScriptedServer(refusal(503, headers=later), POOL)
 
     async def main() -> None:
@@ -159,34 +155,45 @@ def test_the_wall_clock_plays_no_part(jump: float, monkeypatch: pytest.MonkeyPat
 
 
 RETRY_AFTER = {
-    "0": 0.0,
-    "7": 7.0,
+    "120": 120.0,
+    "0000007": 7.0,
     " 7 ": 7.0,
     "1.5": 1.5,
-    "0000007": 7.0,
-    "86400": 86400.0,
-    "999999999": 999999999.0,
-    "Wed, 21 Oct 2026 07:28:30 GMT": 30.0,
-    "Wednesday, 21-Oct-26 07:28:30 GMT": 30.0,
-    "Wed Oct 21 07:28:30 2026": 30.0,
-    "Wed, 21 Oct 2026 07:27:00 GMT": 0.0,
-    "Wed, 21 Oct 2020 07:28:00 GMT": 0.0,
+    "0": 0.0,
+    "000": 0.0,
+    "86400": 86_400.0,
+    "999999999": 999_999_999.0,
     "9999999999": None,
+    "9" * 5000: None,
+    "1" + "0" * 400: None,
     "-1": None,
     "+1": None,
     "1e3": None,
     "0x10": None,
-    "1, 2": None,
     "inf": None,
     "nan": None,
+    "1, 2": None,
     "soon": None,
     "": None,
-    "Wed, 31 Feb 2026 07:28:30 GMT": None,
-    "Wed, 21 Oct 2026 07:28:30 CET": None,
-    "2026-10-21T07:28:30Z": None,
-    "\u0661\u0662".encode().decode("latin-1"): None,
-    "9" * 5000: None,
-}  # fmt: skip
+    "\u0663".encode().decode("latin-1"): None,
+    ".5": None,
+    "Sun, 06 Nov 1994 08:49:47 GMT": 10.0,
+    "Sunday, 06-Nov-94 08:49:47 GMT": 10.0,
+    "Sun Nov  6 08:49:47 1994": 10.0,
+    "Wed Nov 16 08:49:37 1994": 864_000.0,
+    DATE: 0.0,
+    "Sun, 06 Nov 1994 08:49:27 GMT": 0.0,
+    "Sunday, 06-Nov-93 08:49:37 GMT": 0.0,
+    "Sunday, 06-Nov-60 08:49:37 GMT": 0.0,
+    "Sun, 06 Nov 1994 08:49:60 GMT": 22.0,
+    "Sun, 31 Nov 1994 08:49:47 GMT": None,
+    "Sun, 06 Nov 1994 24:49:47 GMT": None,
+    "Sun, 06 Nvo 1994 08:49:47 GMT": None,
+    "Sun, 06 Nov 1994 08:49:47 CET": None,
+    "Sun, 06 Nov 94 08:49:47 GMT": None,
+    "1994-11-06T08:49:47Z": None,
+    "Sun, 06 Nov 1994": None,
+}
 
 
 @pytest.mark.parametrize("value", RETRY_AFTER, ids=lambda value: repr(value[:40]))
@@ -201,12 +208,20 @@ async def test_every_form_of_retry_after_is_a_delay_or_nothing(value: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("values", "seconds"), [(("2", "9"), 9.0), (("soon", "3"), 3.0), (("soon", "-1"), None)]
+    ("values", "seconds"),
+    [
+        (("2", "9"), 9.0),
+        (("3", "10", "5"), 10.0),
+        (("soon", "3"), 3.0),
+        (("soon", "-1"), None),
+        (("soon",), None),
+    ],
 )
 async def test_of_a_repeated_field_the_longest_valid_one_counts(
-    values: tuple[str, str], seconds: float | None
+    values: tuple[str, ...], seconds: float | None
 ) -> None:
-    answer = refusal(503, headers={"Retry-After": values[0], "retry-after": values[1]})
+    names = ("Retry-After", "retry-after", "RETRY-AFTER")
+    answer = refusal(503, headers=dict(zip(names, values, strict=False)))
     async with ScriptedServer(answer) as server:
         async with client(server.url, retry=RetryPolicy(max_attempts=1)) as scalr:
             with pytest.raises(ServerError) as caught:
@@ -265,22 +280,6 @@ def test_without_retry_after_the_jitter_is_full_and_even() -> None:
     assert 0.9 < max(shares) <= 1
     halves = sum(share < 0.5 for share in shares)
     assert 100 < halves < 200
-
-
-@pytest.mark.parametrize("attempt", range(1, 8))
-def test_ten_thousand_delays_are_spread_evenly(attempt: int) -> None:
-    draw = random.Random(attempt)
-    asked, refused = Request(method="GET", path="/x"), Answer(429, Headers(), b"")
-    most, bins = min(2.0 ** (attempt - 1), 20.0), [0] * 20
-    for _ in range(10_000):
-        retry = decide(
-            RetryPolicy(max_attempts=9), asked, refused, attempt=attempt, sent=True, wait=None,
-            remaining=math.inf, random=draw.random,
-        )  # fmt: skip
-        assert 0 <= retry.delay < most
-        bins[int(retry.delay / most * 20)] += 1
-
-    assert sum((count - 500) ** 2 / 500 for count in bins) < 43.8  # chi squared, 19: p = 0.001
 
 
 def test_one_gate_holds_everybody_back_and_opens_spread_out() -> None:
@@ -361,21 +360,47 @@ def test_an_outage_is_not_multiplied_by_repeats() -> None:
     virtually(main())
 
 
-STATUSES = (400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 422, 425, 429, 500, 501, 502, 503, 504, 505)  # fmt: skip
-CELLS = list(itertools.product(STATUSES, METHODS, [False, True]))
+# One line a status; a column each for GET, POST, PATCH, PUT, DELETE, unmarked and then marked as
+# idempotent. R: sent again. -: final.
+STATUSES = """
+    400  - - - - -   - - - - -
+    401  - - - - -   - - - - -
+    403  - - - - -   - - - - -
+    404  - - - - -   - - - - -
+    405  - - - - -   - - - - -
+    408  R - - - -   R R R R R
+    409  - - - - -   - - - - -
+    410  - - - - -   - - - - -
+    412  - - - - -   - - - - -
+    413  - - - - -   - - - - -
+    422  - - - - -   - - - - -
+    425  - - - - -   - - - - -
+    429  R R R R R   R R R R R
+    500  R - - - -   R R R R R
+    501  - - - - -   - - - - -
+    502  R - - - -   R R R R R
+    503  R - - - -   R R R R R
+    504  R - - - -   R R R R R
+    505  - - - - -   - - - - -
+"""
+CELLS = [
+    (int(status), method, marked, cell == "R")
+    for status, *cells in (line.split() for line in STATUSES.strip().splitlines())
+    for (marked, method), cell in zip(
+        [(marked, method) for marked in (False, True) for method in METHODS], cells, strict=True
+    )
+]
 
 
 def test_the_table_has_190_cells() -> None:
-    assert len(CELLS) == 190
+    assert len(set(CELLS)) == 190
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", dict.fromkeys(cell[0] for cell in CELLS))
 async def test_the_documented_statuses_are_sent_again_and_no_others(status: int) -> None:
     """docs/reliability.md, "What is sent again"."""
     async with ScriptedServer(refusal(status)) as server:
-        for method, marked in itertools.product(METHODS, [False, True]):
-            safe = method == "GET" or marked
-            again = status == 429 or (safe and status in {408, 500, 502, 503, 504})
+        for _, method, marked, again in (cell for cell in CELLS if cell[0] == status):
             before = len(server.requests)
             async with client(server.url) as scalr:
                 with pytest.raises(ScalrError) as caught:

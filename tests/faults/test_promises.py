@@ -40,7 +40,7 @@ def test_a_promise_without_a_test_and_a_test_that_is_gone_are_told(
     ]
 
 
-@pytest.mark.parametrize("part", ["`test_a_post_on_a_dead", "| promise |", "### Security"])
+@pytest.mark.parametrize("part", ["`test_a_write_on_a_dead", "| promise |", "### Security"])
 def test_a_stale_page_is_told(part: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     text = reliability.PAGE.read_text()

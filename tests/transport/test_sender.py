@@ -25,7 +25,6 @@ from scalr_async.errors import (
     ProtocolError,
     ScalrError,
     TLSError,
-    UnexpectedRedirectError,
     VerificationError,
 )
 from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
@@ -189,45 +188,12 @@ class TestAnswers:
         assert response.attempts == 3
         assert response.elapsed == pytest.approx(0.1 + 0.25 + 0.1 + 0.5 + 0.1)
 
-    @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422])
-    def test_an_error_status_is_returned_after_one_attempt(self, status: int) -> None:
-        bench = Bench(PretendedWire(answer(status)))
-
-        assert send(bench).status == status
-        assert len(bench.wire.began) == 1
-
-    def test_a_status_that_stays_is_returned_after_the_last_attempt(self) -> None:
-        response = send(Bench(PretendedWire(answer(503))))
-
-        assert (response.status, response.attempts) == (503, 5)
-
-    def test_what_the_server_asked_to_wait_is_handed_on(self) -> None:
-        response = send(Bench(PretendedWire(answer(503, Retry_After="5")), total=1.0))
-
-        assert (response.status, response.attempts, response.retry_after) == (503, 1, 5.0)
-        assert response.elapsed == pytest.approx(0.1)
-
-    def test_a_day_is_not_waited_for(self) -> None:
-        bench = Bench(PretendedWire(answer(429, Retry_After="86400")), total=None)
-        response = send(bench)
-
-        assert (response.attempts, response.retry_after, bench.sleeps) == (1, 86_400.0, [])
-
     @pytest.mark.parametrize("status", [0, 101, 199, 600, 999])
     def test_a_status_that_http_does_not_have_is_a_protocol_error(self, status: int) -> None:
         error = send_badly(Bench(PretendedWire(answer(status))), POST)
 
         assert type(error) is ProtocolError
         assert (error.attempts, error.outcome) == (1, "unknown")
-
-    @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
-    def test_a_redirect_is_never_followed(self, status: int) -> None:
-        bench = Bench(PretendedWire(answer(status, Location="https://u:p@evil.example/a?t=1#f")))
-        error = send_badly(bench)
-
-        assert type(error) is UnexpectedRedirectError
-        assert len(bench.wire.began) == 1
-        assert f"answered {status}, redirect to https://evil.example/a (" in str(error)
 
     @pytest.mark.parametrize(
         ("location", "shown"),
@@ -503,7 +469,7 @@ class TestDeadline:
         assert send_badly(Bench(PretendedWire(seconds=5.0), total=1.0), POST).outcome == "unknown"
 
     def test_no_deadline_is_no_deadline(self) -> None:
-        assert send(Bench(PretendedWire(seconds=1e6), total=None)).elapsed == 1e6
+        assert send(Bench(PretendedWire(seconds=9999.0), total=None)).elapsed == 9999.0
 
     def test_waiting_for_a_place_counts(self) -> None:
         bench = Bench(PretendedWire(seconds=5.0), total=1.0, connections=1)
@@ -523,26 +489,6 @@ class TestDeadline:
                     "unknown",
                 )
                 assert (bench.shared.admission.in_flight, bench.shared.admission.waiting) == (0, 0)
-
-        run_virtually(main())
-
-    def test_a_full_pool_is_named(self) -> None:
-        bench = Bench(PretendedWire(seconds=5.0), total=None, connections=1)
-
-        async def main() -> None:
-            async with bench:
-                first = asyncio.ensure_future(bench.sender.send(GET))
-                await asyncio.sleep(0)
-                quick = bench.clone(
-                    Config(host="acme.scalr.io", token="t", timeouts=Timeouts(total=1.0))
-                )
-                with pytest.raises(DeadlineExceededError) as caught:
-                    await quick.send(POST)
-                error = caught.value
-                assert (error.phase, error.attempts, error.outcome) == ("pool wait", 0, "not_sent")
-                assert error.elapsed == pytest.approx(1.0)
-                assert (bench.shared.admission.in_flight, bench.shared.admission.waiting) == (1, 0)
-                assert (await first).status == 200
 
         run_virtually(main())
 
@@ -601,18 +547,6 @@ class TestCancelling:
 
         run_virtually(main())
 
-    def test_a_timeout_of_the_caller_stays_the_callers(self) -> None:
-        bench = Bench(PretendedWire(answer(503)))
-
-        async def main() -> None:
-            async with bench:
-                with pytest.raises(TimeoutError) as caught:
-                    async with asyncio.timeout(0.2):
-                        await bench.sender.send(GET)
-                assert type(caught.value) is TimeoutError
-
-        run_virtually(main())
-
 
 class TestThrottling:
     def test_a_429_is_waited_out(self) -> None:
@@ -635,29 +569,6 @@ class TestThrottling:
         assert bench.wire.began[0] == 0.0
         assert all(3.1 <= moment <= 4.2 for moment in bench.wire.began[1:])
         assert {event.reason for event in bench.seen(WaitEvent)} == {"gate", "pool"}
-
-    def test_100_tasks_do_not_storm_a_throttling_server(self) -> None:
-        """The server answers 429 for two seconds; 64 are on their way when it begins."""
-        draw = random.Random(3)
-        wire = PretendedWire(
-            lambda _: (
-                answer() if asyncio.get_running_loop().time() > 2 else answer(429, Retry_After="2")
-            ),
-            seconds=0.05,
-        )
-        bench = Bench(wire, draw=draw.random)
-
-        async def main() -> list[Response]:
-            async with bench:
-                return await asyncio.gather(*(bench.sender.send(GET) for _ in range(100)))
-
-        responses = run_virtually(main())
-        early = [moment for moment in wire.began if moment <= 2.0]
-        late = sorted(moment for moment in wire.began if moment > 2.0)
-        assert {response.status for response in responses} == {200}
-        assert len(early) <= 64
-        assert len(late) == 100
-        assert max(sum(m <= moment < m + 0.01 for moment in late) for m in late) <= 32
 
     @pytest.mark.parametrize(
         ("told", "closed"),
@@ -849,17 +760,6 @@ class TestLimits:
 
 
 class TestBudget:
-    def test_an_outage_is_not_multiplied_by_repeats(self) -> None:
-        bench = Bench(PretendedWire(answer(503)), draw=random.Random(1).random)
-
-        async def main() -> list[Response]:
-            async with bench:
-                return await asyncio.gather(*(bench.sender.send(GET) for _ in range(1000)))
-
-        responses = run_virtually(main())
-        assert {response.status for response in responses} == {503}
-        assert len(bench.wire.began) <= 1300
-
     def test_successes_allow_repeats_again(self) -> None:
         policy = RetryPolicy(budget_reserve=1.0, budget_ratio=0.2)
         bench = Bench(

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from scalr_async.client import ScalrClient
-from scalr_async.config import Config, RetryPolicy, Timeouts
+from scalr_async.config import Config, Timeouts
 from scalr_async.errors import ConfigError, ConnectError, DisconnectedError, TLSError
 from scalr_async.telemetry import AttemptEvent
 from scalr_async.transport import Transport
@@ -21,7 +21,7 @@ from scalr_async.transport._aiohttp.connections import Lease
 from scalr_async.transport._aiohttp.errors import failure_of
 from scalr_async.transport._attempt import Progress
 from tests.certificates import serving
-from tests.servers import CLOSE, RESET, Received, ScriptedServer, reply
+from tests.servers import Received, ScriptedServer, reply
 from tests.transport.blocking import BlockingServer
 from tests.transport.common import DELETE, GET, PATCH, POST, marked, sending
 from tests.transport.loops import LOOPS, run
@@ -45,67 +45,6 @@ async def test_it_holds_for_a_session_of_the_caller(authority: trustme.CA, ca_fi
     async with ScriptedServer(tls=serving(authority)) as server, aiohttp.ClientSession() as session:
         async with sending(server.url, session=session, ca_file=ca_file) as sender:
             assert (await sender.send(POST)).status == 200
-
-
-async def refused(server: ScriptedServer, **changes: object) -> TLSError:
-    async with server, sending(server.url, **changes) as sender:
-        with pytest.raises(TLSError) as caught:
-            await sender.send(POST)
-    assert server.requests == []
-    assert (caught.value.attempts, caught.value.outcome) == (1, "not_sent")
-    assert "ca_file" in str(caught.value)
-    return caught.value
-
-
-async def test_an_unknown_authority(authority: trustme.CA) -> None:
-    error = await refused(ScriptedServer(tls=serving(authority)))
-
-    assert "certificate not accepted: unable to get local issuer certificate" in str(error)
-
-
-async def test_another_authority(authority: trustme.CA, ca_file: str) -> None:
-    error = await refused(ScriptedServer(tls=serving(trustme.CA())), ca_file=ca_file)
-
-    assert "certificate not accepted" in str(error)
-
-
-async def test_another_host_name(authority: trustme.CA, ca_file: str) -> None:
-    server = ScriptedServer(tls=serving(authority, "other.example"))
-    error = await refused(server, ca_file=ca_file)
-
-    assert "Hostname mismatch" in str(error)
-
-
-async def test_an_expired_certificate(authority: trustme.CA, ca_file: str) -> None:
-    past = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-    server = ScriptedServer(tls=serving(authority, not_after=past))
-    error = await refused(server, ca_file=ca_file)
-
-    assert "certificate has expired" in str(error)
-
-
-async def test_a_server_without_tls_is_not_talked_to_in_the_clear(ca_file: str) -> None:
-    greeting = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
-    async with ScriptedServer(greeting=(greeting,)) as server:
-        async with sending(f"https://localhost:{server.port}", ca_file=ca_file) as sender:
-            with pytest.raises(TLSError, match="no TLS with this server") as caught:
-                await sender.send(POST)
-
-    assert server.requests == []
-    assert caught.value.attempts == 1
-
-
-@pytest.mark.parametrize("end", [CLOSE, RESET])
-async def test_a_handshake_that_is_cut_is_tried_again(end: object, ca_file: str) -> None:
-    async with ScriptedServer(greeting=end) as server:
-        policy = RetryPolicy(max_attempts=3, base=0.001)
-        async with sending(
-            f"https://localhost:{server.port}", ca_file=ca_file, retry=policy
-        ) as sender:
-            with pytest.raises(ConnectError) as caught:
-                await sender.send(POST)
-
-    assert (server.connections, caught.value.outcome) == (3, "not_sent")
 
 
 def test_an_end_of_file_in_the_handshake_is_no_lack_of_trust() -> None:
