@@ -19,6 +19,7 @@ import selectors
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -189,14 +190,17 @@ class _JumpingSelector(selectors.DefaultSelector):
 
     loop: VirtualLoop
     _still = False
-    """Whether nothing came of a whole wait: what follows are ticks of timers, and a tenth will do."""
+    """Whether nothing came of a whole wait: what follows are ticks of timers alone."""
 
     def select(self, timeout: float | None = None) -> list[Any]:
         events = super().select(0)
         if not events and timeout != 0 and self.loop.grace:
-            events = super().select(self.loop.grace / 10 if self._still else self.loop.grace)
-            self._still = True
-        self._still = self._still and not events
+            if self._still:
+                time.sleep(0.0001)  # a selector waits no less than a millisecond
+                events = super().select(0)
+            else:
+                events = super().select(self.loop.grace)
+        self._still = not events and timeout != 0
         if not events:
             if timeout is None:
                 raise RuntimeError("nothing left to wait for: the test hangs")

@@ -99,7 +99,7 @@ def test_no_schedule_of_failures_goes_over_the_deadline() -> None:
     async def main() -> None:
         elapsed: list[float] = []
         async with ScriptedServer(lambda _: entry()) as server:
-            for _ in range(1000):
+            for _ in range(400):
                 total = draw.uniform(0.05, 30)
                 policy = RetryPolicy(base=draw.uniform(0, 5), max_attempts=draw.randint(1, 10))
                 timeouts = Timeouts(total=total, read=draw.uniform(0.05, 30))
@@ -110,7 +110,7 @@ def test_no_schedule_of_failures_goes_over_the_deadline() -> None:
                     except ScalrError as error:
                         elapsed.append(error.elapsed - total)
                     assert now() - began <= total + 0.05
-            assert len(server.requests) > 1500
+            assert len(server.requests) > 600
         assert max(elapsed) <= 0.05
 
     virtually(main())

@@ -214,12 +214,19 @@ async def timeless(attempts: int) -> AsyncIterator[tuple[Truth, ScalrClient]]:
 
 
 async def play(operation: str, histories: Iterable[tuple[Reply, ...]]) -> list[Ended]:
-    """Play histories one after the other; those of one call may leave their connection to the next."""
-    ended = []
+    """Play histories one after the other; those of one call may leave their connection to the next.
+
+    One that begins as the last one did, up to where that ended, ends in the same way.
+    """
+    ended: list[Ended] = []
     call = OPERATIONS[operation.removesuffix(SLOWLY)]
     histories = list(histories)
     async with timeless(len(histories[0])) as (truth, scalr):
         for history in histories:
+            known = ended[-1].history[: ended[-1].came] if ended else ()
+            if known and history[: len(known)] == known:
+                ended.append(attrs.evolve(ended[-1], history=history))
+                continue
             truth.begin(operation, history)
             try:
                 await call(scalr)

@@ -93,7 +93,7 @@ def test_calls_written_by_hand_raise_our_errors_alone_whatever_is_answered() -> 
     run_virtually(main())
 
     assert found == []
-    assert ends.total() > 15_000
+    assert ends.total() > 4_500
     assert {"DecodeError", "VerificationError", "no error"} <= ends.keys()
 
 
@@ -108,7 +108,7 @@ def test_generated_calls_raise_our_errors_alone_whatever_is_answered() -> None:
     run_virtually(main())
 
     assert found == []
-    assert ends.total() > 12_000
+    assert ends.total() > 11_000
     assert {"DecodeError", "NoResultError", "MultipleResultsError", "no error"} <= ends.keys()
 
 
@@ -120,11 +120,11 @@ def test_lists_raise_our_errors_alone_however_they_are_used_whatever_is_answered
     async def main() -> None:
         for method in methods():
             if str(method) in KINDS:
-                some = ODD[:: min(STRIDE, 4)]
+                some = ODD[:: min(STRIDE, 9)]
                 found.extend(await escapes(method, some, [0, 1], ends, thoroughly=True))
 
     found, ends = list[str](), Counter[str]()
     run_virtually(main())
 
     assert found == []
-    assert ends.total() > 1500
+    assert ends.total() > 750

@@ -363,11 +363,15 @@ class TestOutcome:
                 return response.outcome
 
         async def all_of_them() -> None:
+            played: tuple[Any, ...] = ()
             for entries in itertools.product(FATES, repeat=3):
+                if played and entries[: len(played)] == played:
+                    continue  # it ends as the last one did, before it comes to what differs
                 policy = RetryPolicy(max_attempts=3)
                 bench = Bench(PretendedWire(*entries), total=30.0, retry=policy)
                 said = await main(bench)
-                names = [entry.name for entry in entries[: len(bench.wire.began)]]
+                played = entries[: len(bench.wire.began)]
+                names = [entry.name for entry in played]
                 assert said == self.truth(method, {*names}, names[-1]), names
 
         run_virtually(all_of_them())
