@@ -201,7 +201,8 @@ class DeprecationEvent:
 class BudgetEvent:
     """The budget that `Limits.shared` names is away (`lost`), or there again (`back`).
 
-    `error` is the class name of what happened.
+    `error` is the class name of what happened. The budget is that of a client and all its clones,
+    so that the hook of the client is told, and those of clones (`with_options`) are not.
     """
 
     name: ClassVar[str] = "scalr.budget"

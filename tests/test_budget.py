@@ -394,6 +394,7 @@ async def test_a_server_that_goes_away_stops_all_if_asked_to(
     valkey: ValkeyServer, clock: Callable[[], float]
 ) -> None:
     events: list[Any] = []
+    of_clone: list[Any] = []
     budget = RedisBudget(valkey.url, key="stop", on_outage="stop")
     async with ScriptedServer(reply(200, b'{"data": []}')) as server:
         limits = Limits(**SCALED, shared=budget)
@@ -404,7 +405,7 @@ async def test_a_server_that_goes_away_stops_all_if_asked_to(
             await scalr.request("GET", "/x")
             valkey.stop()
             with pytest.raises(DeadlineExceededError) as caught:
-                await scalr.with_options(timeout=5).request("GET", "/x")
+                await scalr.with_options(timeout=5, on_event=of_clone.append).request("GET", "/x")
             assert (caught.value.phase, clock() <= 5) == ("rate wait", True)
             waiting = asyncio.create_task(scalr.request("GET", "/x"))
             await asyncio.sleep(0.02)
@@ -414,4 +415,5 @@ async def test_a_server_that_goes_away_stops_all_if_asked_to(
 
     states = [event.state for event in events if isinstance(event, BudgetEvent)]
     assert states == ["lost", "back"]
+    assert not [event for event in of_clone if isinstance(event, BudgetEvent)]
     assert len(server.requests) == 2
