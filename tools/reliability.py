@@ -16,6 +16,7 @@ import tomllib
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,12 +61,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def functions(suite: Path) -> Iterator[tuple[Path, Function]]:
-    """Yield every test function of a folder, methods included, and the file that it is in."""
-    for path in sorted(suite.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, Function) and node.name.startswith("test_"):
-                yield path, node
+@cache
+def functions(suite: Path) -> tuple[tuple[Path, Function], ...]:
+    """Return every test function of a folder, methods included, and the file that it is in."""
+    return tuple(
+        (path, node)
+        for path in sorted(suite.rglob("test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, Function) and node.name.startswith("test_")
+    )
 
 
 def measuring(suite: Path) -> set[Path]:

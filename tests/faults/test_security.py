@@ -128,17 +128,18 @@ def test_security_importing_the_package_opens_no_file_and_no_socket() -> None:
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
 
 
-@pytest.mark.parametrize("where", ["stdout", "log", "file", "traceback"])
-def test_security_the_canary_is_found_wherever_it_leaks(where: str, tmp_path: Path) -> None:
-    leak = {
-        "stdout": "print(CANARY)",
-        "log": "logging.getLogger('x').warning(CANARY)",
-        "file": "(tmp_path / 'leak').write_text(CANARY)",
-        "traceback": "assert CANARY == ''",
-    }[where]
-    (tmp_path / "test_leak.py").write_text(
-        f"import logging\nfrom tests.conftest import CANARY\n\ndef test_leak(tmp_path):\n    {leak}\n"
-    )
+LEAKS = {
+    "stdout": "print(CANARY)",
+    "log": "logging.getLogger('x').warning(CANARY)",
+    "file": "(tmp_path / 'leak').write_text(CANARY)",
+    "traceback": "assert CANARY == ''",
+}
+
+
+def test_security_the_canary_is_found_wherever_it_leaks(tmp_path: Path) -> None:
+    leaking = [f"def test_{where}(tmp_path):\n    {leak}\n" for where, leak in LEAKS.items()]
+    head = "import logging\nfrom tests.conftest import CANARY\n\n"
+    (tmp_path / "test_leak.py").write_text(head + "\n".join(leaking))
     options = ["-p", "tests.conftest", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'base'}"]
     command = [sys.executable, "-m", "pytest", "-q", *options, "--rootdir", str(tmp_path)]
     done = subprocess.run(
@@ -152,7 +153,9 @@ def test_security_the_canary_is_found_wherever_it_leaks(where: str, tmp_path: Pa
     shutil.rmtree(tmp_path)  # else it is found once more
 
     assert done.returncode == 1, done.stdout
-    assert "the canary token was seen" in done.stdout
+    _, seen = done.stdout.split("the canary token was seen")
+    for leak in ("::test_stdout: ", "::test_log: ", "leak\n", "::test_traceback: traceback"):
+        assert leak in seen
 
 
 def test_security_dependencies_have_floors_at_the_versions_that_were_mended() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from tests.faults.common import quietly
 from tests.faults.soak import soak
 
-SECONDS = float(os.environ.get("SCALR_SOAK", "10"))
+SECONDS = float(os.environ.get("SCALR_SOAK", "5"))
 """A minute where it disturbs nobody; `nox -s soak` runs ten."""
 
 
 async def test_soak_every_write_is_done_once_or_reported_unknown(record_property: Any) -> None:
     with quietly():
-        ledger = await soak(SECONDS)
+        ledger = await soak(SECONDS, tasks=60)
     files, tasks, memory = ledger.growth()
     record_property("calls", ledger.calls.total())
     record_property("exchanges broken", ledger.faults)
