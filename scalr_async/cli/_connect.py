@@ -9,6 +9,7 @@ from typing import Final
 
 from yarl import URL
 
+from scalr_async.budget import RedisBudget
 from scalr_async.cli._streams import STANDARD, read_text
 from scalr_async.client import ScalrClient
 from scalr_async.config import Config, Limits
@@ -56,8 +57,10 @@ def connect_profile(
         token=found.token,
         account=found.account,
         ca_file=arguments.ca_file,
-        proxy=_proxy(arguments.proxy),
-        limits=Limits(requests_per_second=arguments.rate),
+        proxy=_url("--proxy", arguments.proxy),
+        limits=Limits(
+            requests_per_second=arguments.rate, shared=_budget(arguments.budget, found.host)
+        ),
     )
     return ScalrClient(config=config, on_event=on_event)
 
@@ -72,19 +75,26 @@ def _token(name: str) -> str:
     return token
 
 
-def _proxy(text: str | None) -> str | None:
-    """Return the proxy's URL, read from a file for `@FILE`; a password is only taken from there."""
+def _budget(text: str | None, host: str) -> RedisBudget | None:
+    """Return the budget that all share who name the same server and talk to the same host."""
+    url = _url("--budget", text)
+    return None if url is None else RedisBudget(url, key=URL(host).host or host)
+
+
+def _url(option: str, text: str | None) -> str | None:
+    """Return a URL, read from a file for `@FILE`; a password is only taken from there."""
     if text is None:
         return None
     if text.startswith("@"):
         return read_text(text[1:]).strip()
     try:
-        secret = URL(text).password is not None
+        url = URL(text)
+        secret = url.password is not None or "password" in url.query
     except ValueError:
         secret = "@" in text
     if secret:
         raise InvalidArgumentError(
-            "--proxy: others can read a command line; put a URL with a password in a file and "
-            "give --proxy @FILE"
+            f"{option}: others can read a command line; put a URL with a password in a file and "
+            f"give {option} @FILE"
         )
     return text

@@ -35,3 +35,11 @@ class Counters:
                 self.waited = max(self.waited, event.delay)
             case _:
                 pass
+
+    def add(self, others: Counters) -> None:
+        """Add what another client did."""
+        self.requests += others.requests
+        self.throttled += others.throttled
+        self.retries += others.retries
+        self.waits += others.waits
+        self.waited = max(self.waited, others.waited)

@@ -21,6 +21,7 @@ from scalr_async.cli._connect import connect_profile
 from scalr_async.cli._counters import Counters
 from scalr_async.cli._present import Board, Column, Presenter, Progress, write_json
 from scalr_async.cli._run import Exit
+from scalr_async.cli._scheduler import check_scheduler, open_cluster
 from scalr_async.cli._streams import STANDARD, presenter
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._checkpoint import Checkpoint, Position
@@ -42,10 +43,14 @@ async def crawl(arguments: argparse.Namespace) -> int:
     """Read what was asked for; a file gets its name when it is complete."""
     output = None if arguments.output in (None, STANDARD) else Path(arguments.output)
     _check(arguments, output)
+    check_scheduler(arguments)
     show = presenter(sys.stderr)
     watch = _Watch(show, Counters())
     selections = _selections(arguments, arguments.since)
-    async with _sources(arguments, watch) as sources:
+    async with (
+        _sources(arguments, watch) as sources,
+        open_cluster(arguments, watch.counters) as cluster,
+    ):
         checkpoint = None
         if arguments.resume and output is not None:
             checkpoint = _checkpoint(arguments, sources, selections, output)
@@ -61,6 +66,7 @@ async def crawl(arguments: argparse.Namespace) -> int:
             columns=arguments.columns,
             names=arguments.names,
             on_drift="verify" if arguments.verify else "report",
+            read_shards=None if cluster is None else cluster.read_shards,
         )
         check_columns(arguments.columns, job.types, names=arguments.names)
         job.check(output)

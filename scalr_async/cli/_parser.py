@@ -189,6 +189,11 @@ def _connection(command: argparse.ArgumentParser, *, several: bool = False) -> N
         help="requests a second at most, or a minute: 500/m",
     )
     group.add_argument(
+        "--budget",
+        metavar="URL",
+        help="share the rate with others through a Redis or Valkey server: redis://HOST, or @FILE",
+    )
+    group.add_argument(
         "--token", action=_options.RefuseToken, default=argparse.SUPPRESS, help=argparse.SUPPRESS
     )
 
@@ -301,6 +306,12 @@ def _crawl(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         type=_options.word,
         help="keep the progress of --output there, and go on from what it says",
+    )
+    command.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        type=_options.word,
+        help="let the workers of this Dask scheduler read: tcp://HOST:8786",
     )
     command.add_argument(
         "--allow-missing", action="store_true", help="exit 0 even if a list changed on the way"

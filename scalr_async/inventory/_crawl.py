@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import aclosing
 from typing import Any, Final, Protocol
 
@@ -22,7 +24,7 @@ from scalr_async.inventory._documents import (
 )
 from scalr_async.pagination import OnDrift, Page
 
-__all__ = ["Crawl", "CrawlObserver", "Draft", "Drift", "Source"]
+__all__ = ["Batch", "Crawl", "CrawlObserver", "Draft", "Drift", "ReadShards", "Source", "batch_of"]
 
 _SAVE_EVERY: Final = 1.0
 """Seconds between two checkpoints; after a kill so much is read again."""
@@ -65,6 +67,46 @@ class Source:
     meta: Document
 
 
+@attrs.frozen(kw_only=True)
+class Batch:
+    """A page as it is written: what is listed on it, and what came along."""
+
+    documents: Sequence[Document]
+    included: Sequence[Document]
+    number: int
+    ids: Sequence[str]
+    total: int | None
+
+
+def batch_of(
+    page: Page[Any], selection: Selection, meta: Document, is_wanted: Callable[[Any], bool]
+) -> Batch:
+    """Return a page as documents, with those of the included resources that are wanted."""
+    return Batch(
+        documents=[document(item, meta, selection.names) for item in page.items],
+        included=[
+            document(each, {**meta, "included": True})
+            for item in page.items
+            for each in included_in(item, selection.includes)
+            if is_wanted(each)
+        ],
+        number=page.number,
+        ids=[str(item.id) for item in page.items],
+        total=page.total_count,
+    )
+
+
+class ReadShards(Protocol):
+    """Has the shards of a list read elsewhere; yields what they have, in order.
+
+    What was odd about the list is added to `seen`. `listed` are the types that come by themselves.
+    """
+
+    def __call__(
+        self, source: Source, selection: Selection, *, listed: AbstractSet[str], seen: Counter[str]
+    ) -> AsyncGenerator[Batch]: ...
+
+
 class Draft(Protocol):
     """The destination of documents."""
 
@@ -100,6 +142,7 @@ class Crawl:
     save: Callable[[], None]
     on_drift: OnDrift = "report"
     prefetch: int = 8
+    read_shards: ReadShards | None = None
     clock: Callable[[], float] = time.monotonic
     drifts: list[Drift] = attrs.field(factory=list)
     resumed: bool = attrs.field(init=False)
@@ -127,7 +170,6 @@ class Crawl:
 
     async def _read(self, selection: Selection) -> None:
         name, position = selection.collection.name, self.position
-        pager = selection.pager(self.source.client, prefetch=self.prefetch, on_drift=self.on_drift)
         start = await next_page(selection, self.source.client, position)
         if start is None:
             self._begin_again(name)
@@ -135,31 +177,43 @@ class Crawl:
         if position.page:
             self.observer.skip(self.source.name, name, position.written, position.total)
         if not (position.page and _is_over(selection, position)):
-            async with aclosing(self._pages(pager, start or 1)) as pages:
-                async for page in pages:
-                    self._take(selection, page)
-            self._look_for_drift(name, pager.report)
+            seen = Counter[str]()
+            async with aclosing(self._batches(selection, start or 1, seen)) as batches:
+                async for batch in batches:
+                    self._take(batch)
+                    await asyncio.sleep(0)  # writing takes a while: the turn of others
+            if seen:
+                told = ", ".join(f"{what} {count}" for what, count in seen.items())
+                self.drifts.append(Drift(source=self.source.name, collection=name, seen=told))
         self.observer.end(self.source.name, name)
 
-    async def _pages(self, pager: Any, start: int) -> AsyncGenerator[Page[Any]]:
-        async for page in pager.pages(start):
-            yield page
-            await asyncio.sleep(0)  # writing takes a while: the turn of others
+    async def _batches(
+        self, selection: Selection, start: int, seen: Counter[str]
+    ) -> AsyncGenerator[Batch]:
+        """Yield the pages from one on, and count in `seen` what may have hidden something."""
+        if self.read_shards is not None and selection.collection.route.paginated:
+            listed = {each.collection.type for each in self.selections}
+            shards = self.read_shards(self.source, selection, listed=listed, seen=seen)
+            async with aclosing(shards):
+                async for batch in shards:
+                    fresh = [e for e in batch.included if self._seen.is_new(identity_of(e))]
+                    yield attrs.evolve(batch, included=fresh)
+            return
+        pager = selection.pager(self.source.client, prefetch=self.prefetch, on_drift=self.on_drift)
+        async with aclosing(pager.pages(start)) as pages:
+            async for page in pages:
+                yield batch_of(page, selection, self.source.meta, self._is_wanted)
+        report = pager.report
+        if not report.verified if self.on_drift == "verify" else report:
+            seen.update(report.counts or {"unverified": 1})
 
-    def _take(self, selection: Selection, page: Page[Any]) -> None:
-        position, meta = self.position, self.source.meta
-        documents = [document(item, meta, selection.names) for item in page.items]
-        came = [
-            document(each, {**meta, "included": True})
-            for item in page.items
-            for each in included_in(item, selection.includes)
-            if self._is_wanted(each)
-        ]
-        position.size += self.draft.write([*came, *documents])
-        position.page, position.total = page.number, page.total_count
-        position.ids = [str(item.id) for item in page.items]
-        position.written += len(page.items)
-        self.observer.page(self.source.name, position.collection, len(page.items), page.total_count)
+    def _take(self, batch: Batch) -> None:
+        position = self.position
+        position.size += self.draft.write([*batch.included, *batch.documents])
+        position.page, position.total = batch.number, batch.total
+        position.ids = [*batch.ids]
+        position.written += len(batch.documents)
+        self.observer.page(self.source.name, position.collection, len(batch.documents), batch.total)
         if self.clock() - self._saved >= _SAVE_EVERY:
             self._save()
 
@@ -185,11 +239,6 @@ class Crawl:
             for each in self.draft.documents():
                 if each.get("meta", {}).get("included"):
                     self._seen.is_new(identity_of(each))
-
-    def _look_for_drift(self, name: str, report: Any) -> None:
-        if not report.verified if self.on_drift == "verify" else report:
-            seen = ", ".join(f"{what} {count}" for what, count in report.counts.items())
-            self.drifts.append(Drift(source=self.source.name, collection=name, seen=seen))
 
     def _save(self) -> None:
         self._saved = self.clock()

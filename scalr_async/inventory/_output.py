@@ -26,7 +26,7 @@ from scalr_async._files import (
 from scalr_async.errors import InvalidArgumentError, ScalrError
 from scalr_async.inventory._checkpoint import Checkpoint, Position
 from scalr_async.inventory._collections import Selection, may_hold_secrets, schema_of
-from scalr_async.inventory._crawl import Crawl, CrawlObserver, Source
+from scalr_async.inventory._crawl import Crawl, CrawlObserver, ReadShards, Source
 from scalr_async.inventory._csv import CsvWriter
 from scalr_async.inventory._documents import Document, json_lines
 from scalr_async.inventory._parquet import ParquetWriter, import_arrow, write_parquet
@@ -58,6 +58,7 @@ class Job:
     columns: Sequence[str] = ()
     names: bool = False
     on_drift: OnDrift = "report"
+    read_shards: ReadShards | None = None
 
     @property
     def types(self) -> Sequence[str]:
@@ -147,6 +148,7 @@ class Job:
                 observer=self.observer,
                 save=save,
                 on_drift=self.on_drift,
+                read_shards=self.read_shards,
             )
             for source, draft, position in zip(self.sources, drafts, positions, strict=True)
         ]

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from scalr_async.budget import RedisBudget
 from scalr_async.cli._connect import connect
 from scalr_async.cli._parser import parser
 from scalr_async.errors import ConfigError, InvalidArgumentError
@@ -98,3 +99,40 @@ def test_a_password_on_the_command_line_is_refused_and_not_repeated(home, url) -
         connect(options("--profile", "work", "--proxy", url))
 
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["acme.scalr.io", "https://acme.scalr.io"])
+def test_a_budget_is_shared_by_those_who_talk_to_one_host(home, monkeypatch, host) -> None:
+    monkeypatch.setenv("SCALR_HOSTNAME", host)
+    monkeypatch.setenv("SCALR_TOKEN", "o")
+
+    limits = connect(options("--budget", "redis://cache/1", "--rate", "500/m")).config.limits
+
+    assert limits.shared == RedisBudget("redis://cache/1", key="acme.scalr.io")
+    assert limits.requests_per_second == pytest.approx(500 / 60)
+
+
+def test_a_budget_with_a_password_comes_from_a_file_and_is_not_shown(home) -> None:
+    (home / "budget").write_text("rediss://:s3cret@cache\n")
+
+    config = connect(options("--profile", "work", "--budget", f"@{home}/budget")).config
+
+    assert config.limits.shared.url == "rediss://:s3cret@cache"
+    assert "s3cret" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://:s3cret@cache", "redis://a:s3cret@[cache", "redis://cache?password=s3cret"]
+)
+def test_a_password_of_a_budget_on_the_command_line_is_refused_without_repeating_it(
+    home, url
+) -> None:
+    with pytest.raises(InvalidArgumentError, match="--budget @FILE") as refused:
+        connect(options("--profile", "work", "--budget", url))
+
+    assert "s3cret" not in str(refused.value)
+
+
+def test_what_is_no_budget_is_refused(home) -> None:
+    with pytest.raises(ConfigError, match="url must begin with one of redis://"):
+        connect(options("--profile", "work", "--budget", "http://cache"))
