@@ -73,6 +73,8 @@ def conceal(value: Any) -> Any:
     Lists, tuples and the values of mappings are copied. Any other value, and one that is nested
     too deep, is returned unchanged.
     """
+    if value is None:  # as most arguments are
+        return None
     try:
         return _concealed(value)
     except RecursionError:

@@ -254,7 +254,7 @@ class ScalrClient(Collections):
             raise InvalidArgumentError("give json or body, not both")
         if body is not None and not issubclass(kind, bytes):
             raise InvalidArgumentError(f"body: must be bytes, not {kind.__name__}")
-        if not isinstance(idempotent, bool | None):
+        if idempotent is not None and not isinstance(idempotent, bool):
             raise InvalidArgumentError(f"idempotent={shown(idempotent)}: must be True or False")
         below, query = self._below_root(path)
         request = Request(
@@ -274,7 +274,7 @@ class ScalrClient(Collections):
         root, path = self._config.api_root, _text("path", path)
         if path.startswith("/"):
             below, _, query = path.partition("?")
-            return below, tuple(parse_qsl(query, keep_blank_values=True))
+            return below, tuple(parse_qsl(query, keep_blank_values=True)) if query else ()
         try:
             url = URL(path, encoded=True)
             ours = url.absolute and same_origin(url, root)
