@@ -70,8 +70,7 @@ async def on_aiohttp(app: web.Application, **options: Any) -> AsyncIterator[str]
 
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    connector = aiohttp.TCPConnector(force_close=True)  # uvicorn ends sooner when nobody is there
-    async with aiohttp.ClientSession(connector=connector) as session:
+    async with aiohttp.ClientSession() as session:
         yield session
 
 
