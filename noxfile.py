@@ -35,8 +35,9 @@ def quick(session: nox.Session) -> None:
     """Run what differs between interpreters most: text, types, the codec, the documentation."""
     session.install("-e", ".[test]")
     long = (
-        *("benchmarks", "cli", "emulator", "faults", "generate", "inventory", "laws"),
-        *("pagination", "resources", "transport", "test_release.py", "test_budget.py"),
+        *("benchmarks", "cli", "emulator", "examples", "faults", "generate"),
+        *("inventory", "laws", "pagination", "resources", "transport"),
+        *("test_release.py", "test_budget.py"),
     )
     ignored = [f"--ignore=tests/{folder}" for folder in long]
     session.run("python", "-m", "pytest", "-n", "2", *ignored, *session.posargs)
