@@ -9,7 +9,7 @@
 Layers; each imports only those above it here:
 
     _values _text _tasks _backlog _phrases _version      values and helpers of our own
-    _rate_limit                                          header fields of a rate limit
+    _rate_limit _estimate                                limits in headers, requests counted
     errors _http _files _arguments _catalog              errors, HTTP messages, API description
     config credentials telemetry tokens budget           how a client behaves, and what it tells
     transport                                            bytes over HTTP; only it knows aiohttp
@@ -33,6 +33,7 @@ from scalr_async._version import __version__
 
 if TYPE_CHECKING:
     from scalr_async import filters
+    from scalr_async._estimate import Estimate
     from scalr_async._guards import OutgoingRequest, RecordedRequest
     from scalr_async._http import Headers, Response
     from scalr_async._values import UNSET, Secret
@@ -110,6 +111,7 @@ __all__ = [
     "DriftError",
     "DriftReport",
     "ErrorObject",
+    "Estimate",
     "Event",
     "ExpiringToken",
     "FileError",
@@ -164,6 +166,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "_estimate": "Estimate",
     "_guards": "OutgoingRequest RecordedRequest",
     "_http": "Headers Response",
     "_values": "UNSET Secret",

@@ -109,6 +109,7 @@ class ScalrClient(Collections):
             origin,
             guarded.open,
             config.account,
+            self._transport.time_for,
             self._pollers,
         )
         self._collections = _Made(self._context)

@@ -34,6 +34,7 @@ __all__ = [
     "OutcomeEvent",
     "PageEvent",
     "RetryEvent",
+    "SlowBulkEvent",
     "Telemetry",
     "WaitEvent",
     "check_observer",
@@ -212,6 +213,26 @@ class BudgetEvent:
     error: str | None = None
 
 
+@attrs.frozen(kw_only=True)
+class SlowBulkEvent:
+    """A bulk call will take more than a minute at the known limit, and could take less.
+
+    Attributes:
+        path: the path of the agent pool.
+        requests: the requests that it takes.
+        seconds: the least time that the limit gives them.
+        hint: what takes fewer.
+    """
+
+    name: ClassVar[str] = "scalr.slow_bulk"
+    level: ClassVar[int] = logging.WARNING
+
+    path: str
+    requests: int
+    seconds: float
+    hint: str
+
+
 Event = (
     AttemptEvent
     | RetryEvent
@@ -222,6 +243,7 @@ Event = (
     | OutcomeEvent
     | DeprecationEvent
     | BudgetEvent
+    | SlowBulkEvent
 )
 EventHook = Callable[[Event], None]
 

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "scalr_async"
 
 LAYERS = {
     "_backlog": 0,
+    "_estimate": 0,
     "_files": 0,
     "_http": 0,
     "_rate_limit": 0,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Sequence
+from typing import Final, Generic, Protocol, TypeVar
 
 __all__ = ["Ahead", "BatchReader"]
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
+
+_REPEATS: Final = 10
+"""Batches of items that are taken at most to find one of different ones."""
 
 
 class BatchReader(Protocol[T_contra]):
@@ -32,10 +35,15 @@ class Ahead(Generic[T]):
     """The items taken from an input that no call was made for yet.
 
     Of an asynchronous input those are taken that are there: nothing waits for more of them.
+    `name` tells items apart; it returns None for one that is not to be looked up.
     """
 
     def __init__(
-        self, reader: BatchReader[T], items: Iterator[T], stream: AsyncIterator[T] | None
+        self,
+        reader: BatchReader[T],
+        items: Iterator[T],
+        stream: AsyncIterator[T] | None,
+        name: Callable[[T], Hashable],
     ) -> None:
         self.items: deque[T] = deque()
         self.ended = False
@@ -45,6 +53,8 @@ class Ahead(Generic[T]):
         self.pending: asyncio.Task[T] | None = None
         """Waits for the next item of an asynchronous input."""
         self._reader = reader
+        self._name = name
+        self._batch: dict[Hashable, T] = {}
         self._items = items
         self._stream = stream
 
@@ -52,12 +62,16 @@ class Ahead(Generic[T]):
         """Take items, and look them up, if there are none or what is known of them is old."""
         if self.items and not self._reader.is_stale():
             return
-        while len(self.items) < self._reader.batch_size and not self.ended:
+        self._batch = {}
+        for item in self.items:
+            self._add(item)
+        size = self._reader.batch_size
+        while len(self._batch) < size and len(self.items) < _REPEATS * size and not self.ended:
             if self._stream is not None and not await self._is_there(self._stream):
                 break
             await self._take()
-        if self.items:
-            await self._reader.read_batch(self.items)
+        if self._batch:
+            await self._reader.read_batch([*self._batch.values()])
 
     def left(self) -> list[T]:
         """Take all that is left, at the end: nothing is waited for any more."""
@@ -93,7 +107,14 @@ class Ahead(Generic[T]):
             self.ended, self.error = True, error
         else:
             self.items.append(item)
+            self._add(item)
         self.pending = None
+
+    def _add(self, item: T) -> None:
+        """Have the item looked up, unless it repeats another one, or cannot be told from others."""
+        name = self._name(item)
+        if name is not None:
+            self._batch.setdefault(name, item)
 
 
 async def _next(stream: AsyncIterator[T]) -> T:

@@ -71,8 +71,8 @@ class Engine(Generic[T, V]):
         self._window = sys.maxsize
         self._stream = aiter(items) if isinstance(items, AsyncIterable) else None
         self._iterator = iter(()) if isinstance(items, AsyncIterable) else _each(items)
-        iterator, stream = self._iterator, self._stream
-        self._ahead = None if reader is None else Ahead(reader, iterator, stream)
+        source = self._iterator, self._stream
+        self._ahead = None if reader is None else Ahead(reader, *source, self._unseen)
         self._workers: list[asyncio.Task[None]] = []
         self._cancelling: Callable[[], int] = int
         self._cancelled = 0
@@ -272,6 +272,16 @@ class Engine(Generic[T, V]):
             self._start_workers()
         self._running[index] = item
         return index, item
+
+    def _unseen(self, item: T) -> Hashable:
+        """Return what tells an item from others; None if it is known, or cannot be called for."""
+        if self._key is None:
+            return object()
+        try:
+            name = self._key(item)
+        except ScalrError:
+            return None
+        return None if name in self._seen else name
 
     def _repeats(self, key: Callable[[T], Hashable], item: T) -> bool:
         try:

@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
 from scalr_async._files import check_regular_file, is_stream, replace_file
 from scalr_async.cli._connect import connect_profile
 from scalr_async.cli._counters import Counters
+from scalr_async.cli._estimate import at_limit, duration, seconds_for
 from scalr_async.cli._present import Board, Column, Presenter, Progress, write_json
 from scalr_async.cli._run import Exit
 from scalr_async.cli._scheduler import check_scheduler, open_cluster
@@ -33,10 +34,6 @@ from scalr_async.inventory._tables import check_columns
 from scalr_async.inventory._text import count
 
 __all__ = ["crawl"]
-
-_PAGE: Final = 100
-_ASSUMED_RATE: Final = 500 / 60
-"""Requests a second; second-hand: Scalr documents none."""
 
 
 async def crawl(arguments: argparse.Namespace) -> int:
@@ -205,7 +202,7 @@ class _Watch:
         requests = count(self.counters.requests, "request")
         waits = f", {count(self.counters.waits, 'wait')}" if self.counters.waits else ""
         left = (
-            "" if total is None else f", {_duration((total - task.items) / max(rate, 0.001))} left"
+            "" if total is None else f", {duration((total - task.items) / max(rate, 0.001))} left"
         )
         task.progress.note(f"{rate:,.0f}/s, {requests}{waits}{left}")
         task.progress.advance(items)
@@ -244,7 +241,7 @@ def _summarize(
         where = f" to {arguments.output}" if arguments.output not in (None, STANDARD) else ""
         show.say(
             f"wrote {count(total, noun)}{where}: {kinds or 'nothing was left to read'}; "
-            f"{count(counted.requests, 'request')}{waits}, {_duration(seconds)}"
+            f"{count(counted.requests, 'request')}{waits}, {duration(seconds)}"
         )
     return Exit.INCOMPLETE if drifts and not arguments.allow_missing else Exit.OK
 
@@ -274,19 +271,21 @@ async def _estimate(
     rows = []
     for source in sources:
         for selection in selections:
-            items = await selection.pager(source.client).count()
-            pages = max(1, -(-items // _PAGE)) if selection.collection.route.paginated else 1
-            rows.append((source.name, selection.collection.name, items, pages))
+            mode = "verify" if arguments.verify else "report"
+            counted = await selection.pager(source.client, on_drift=mode).estimate()
+            name = selection.collection.name
+            rows.append((source.name, name, counted.items, counted.requests))
     requests = {
         source.name: sum(row[3] for row in rows if row[0] == source.name) for source in sources
     }
-    rate = arguments.rate or _ASSUMED_RATE
-    minutes = max(requests.values()) / rate / 60  # sources do not share a limit
+    seconds = seconds_for(max(requests.values()), arguments)  # sources do not share a limit
     if arguments.json:
         keys = ("source", "collection", "items", "requests")
         collections = [dict(zip(keys, row, strict=True)) for row in rows]
         total = sum(requests.values())
-        write_json([{"requests": total, "minutes": round(minutes, 3), "collections": collections}])
+        write_json(
+            [{"requests": total, "minutes": round(seconds / 60, 3), "collections": collections}]
+        )
         return Exit.OK
     show = presenter(sys.stdout)
     show.table(
@@ -298,18 +297,8 @@ async def _estimate(
         ),
         [[source, name, f"{items:,}", f"{pages:,}"] for source, name, items, pages in rows],
     )
-    known = "--rate" if arguments.rate else "which is assumed; --rate says another"
-    show.say(
-        f"{count(sum(requests.values()), 'request')}: at least {_duration(minutes * 60)} at "
-        f"{rate * 60:g} requests a minute ({known}); nothing was written"
-    )
+    show.say(f"{at_limit(sum(requests.values()), seconds, arguments)}; nothing was written")
     return Exit.OK
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:,.1f} min"
 
 
 @contextlib.contextmanager

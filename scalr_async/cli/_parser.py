@@ -246,6 +246,12 @@ def _links(command: argparse.ArgumentParser) -> None:
         "--file", metavar="FILE", type=_options.word, help="file of workspaces, - for input"
     )
     command.add_argument(
+        "--via",
+        choices=("workspace", "pool"),
+        default="workspace",
+        help="write to each workspace (default), or to the pool's list: in 3 requests",
+    )
+    command.add_argument(
         "--concurrency",
         type=_options.positive,
         default=16,

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
+from scalr_async._estimate import Estimate
 from scalr_async._values import UNSET
 from scalr_async.bulk import BulkResult, Outcome, bulk_report
 from scalr_async.cli._changes import HANDFUL, confirm, id_of, name_of, reason, record
 from scalr_async.cli._connect import connect
+from scalr_async.cli._estimate import at_limit, seconds_for
 from scalr_async.cli._names import ENVIRONMENT, POOL, TAG, find, find_workspaces, workspaces_in
 from scalr_async.cli._present import Column, write_json
 from scalr_async.cli._run import Exit
@@ -19,6 +21,7 @@ from scalr_async.cli._streams import STANDARD, opened, presenter, read_text
 from scalr_async.client import ScalrClient
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._text import count
+from scalr_async.resources._pool_estimates import SLOW
 
 __all__ = ["create", "delete", "link", "list_pools", "show", "token", "unlink"]
 
@@ -31,6 +34,7 @@ _COLUMNS: Final = (
     Column("agents", right=True),
 )
 _DRY: tuple[Column, ...] = (Column("id", whole=True), Column("name"), Column("pool now"))
+_FASTER: Final = "--via pool takes 3 requests, if nobody else is at work on the pool"
 _FAILED = (Column("id", whole=True), Column("name"), Column("outcome"), Column("reason"))
 
 
@@ -197,9 +201,11 @@ async def _change(arguments: argparse.Namespace, verb: str) -> int:
         if not workspaces:
             raise InvalidArgumentError(f"no workspace matched; nothing to {verb}")
         if arguments.dry_run:
-            return _preview(workspaces, pool, verb, as_json=arguments.json)
+            known = await _estimate(scalr, arguments, pool, workspaces, verb)
+            return _preview(workspaces, pool, verb, known, arguments)
         if len(workspaces) > HANDFUL:
             await confirm(arguments, _sentence(len(workspaces), pool, verb))
+        await _suggest(scalr, arguments, pool, workspaces, verb)
         result = await _apply(scalr, arguments, pool, workspaces, verb)
     _tell(result.outcomes, verb, as_json=arguments.json)
     return Exit.SOME_FAILED if result.failed else Exit.OK
@@ -221,6 +227,7 @@ async def _apply(
                 pool,
                 workspaces,
                 concurrency=arguments.concurrency,
+                via=arguments.via,
                 on_outcome=lambda _: progress.advance(),
             )
         except asyncio.CancelledError as cancelled:
@@ -272,17 +279,54 @@ async def _chosen(
     return found
 
 
-def _preview(workspaces: Sequence[Any], pool: Any, verb: str, *, as_json: bool) -> Exit:
+async def _estimate(
+    scalr: ScalrClient,
+    arguments: argparse.Namespace,
+    pool: Any,
+    workspaces: Sequence[Any],
+    verb: str,
+) -> Estimate:
+    calls = scalr.agent_pools.estimate
+    estimate = calls.link_workspaces if verb == "link" else calls.unlink_workspaces
+    found = [workspace for workspace in workspaces if not isinstance(workspace, str)]
+    return await estimate(pool, found, via=arguments.via)
+
+
+async def _suggest(
+    scalr: ScalrClient,
+    arguments: argparse.Namespace,
+    pool: Any,
+    workspaces: Sequence[Any],
+    verb: str,
+) -> None:
+    """Say what is faster where the known limit makes this slow."""
+    known = await _estimate(scalr, arguments, pool, workspaces, verb)
+    if arguments.via == "workspace" and known.seconds is not None and known.seconds > SLOW:
+        text = at_limit(known.requests, known.seconds, arguments)
+        presenter(sys.stderr).say(f"{text}; {_FASTER}")
+
+
+def _preview(
+    workspaces: Sequence[Any],
+    pool: Any,
+    verb: str,
+    known: Estimate,
+    arguments: argparse.Namespace,
+) -> Exit:
     """Show what would be done; a workspace that was not found is a failure here as well."""
     missing = sum(isinstance(item, str) for item in workspaces)
-    if as_json:
+    seconds = seconds_for(known.requests, arguments)
+    if arguments.json:
         write_json(_would(item, pool, verb) for item in workspaces)
+        write_json([{"requests": known.requests, "minutes": round(seconds / 60, 3)}])
         return Exit.SOME_FAILED if missing else Exit.OK
     show = presenter(sys.stdout)
     show.table(_DRY, [[id_of(item), _name_shown(item), _pool_now(item)] for item in workspaces])
     lost = f", {missing:,} not found" if missing else ""
     sentence = _sentence(len(workspaces) - missing, pool, verb)
     show.say(f"would {sentence}{lost}; nothing was done")
+    faster = f"; {_FASTER}" if seconds > SLOW and arguments.via == "workspace" else ""
+    show.say(f"{at_limit(known.requests, seconds, arguments)}{faster}")
     return Exit.SOME_FAILED if missing else Exit.OK
 
 

@@ -222,6 +222,10 @@ class PageSource(Protocol[R_co]):
         """True if `ids_only` makes an answer smaller: the endpoint takes sparse fieldsets."""
         ...
 
+    def time_for(self, requests: int) -> float | None:
+        """Return the least seconds for so many requests, None if no limit is known."""
+        ...
+
     @property
     def stable(self) -> bool:
         """True if items keep their order: no change of an item can move it in the list."""

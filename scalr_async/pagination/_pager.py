@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from scalr_async._arguments import check_whole_number
+from scalr_async._estimate import Estimate
 from scalr_async._text import printable, shown
 from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError
 from scalr_async.pagination._answer import PageSource, ids_of
@@ -254,6 +255,16 @@ class Pager(AsyncIterable[R_co]):
             ids_only=self.source.sparse,
         )
         return sum([len(page) async for page in _cancelled_when_dropped(walk.pages(), walk)])
+
+    async def estimate(self) -> Estimate:
+        """Count the requests of an iteration, by the server's count of items.
+
+        Asks for a page of 1, as `count` does. With `on_drift="verify"`, under a `sort` by what may
+        change and for pages of less than 50 items, it may take more.
+        """
+        items = await self.count()
+        requests = self._plan.requests(items, paginated=self.source.paginated)
+        return Estimate(items=items, requests=requests, seconds=self.source.time_for(requests))
 
     async def collect(self, limit: int | None = None) -> list[R_co]:
         """Return the items as a list: at most `limit` of them, and of the pager's own limit."""

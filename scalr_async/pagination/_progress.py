@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import attrs
 
@@ -17,6 +17,11 @@ from scalr_async.pagination._verify import Verification
 __all__ = ["Journal", "Plan", "Progress"]
 
 R = TypeVar("R")
+
+_SMALLEST_WITH_SEAM: Final = 3
+"""A list of fewer items is verified with two requests."""
+_STRADDLED_ONE_BY_ONE: Final = 50
+"""The seams of smaller pages are read several at a time, with larger pages."""
 
 
 @attrs.frozen(kw_only=True)
@@ -32,6 +37,18 @@ class Plan:
     def smallest_page_size(self) -> int:
         """The page size to ask for where pages are not counted: not more than the limit."""
         return self.page_size if self.limit is None else max(1, min(self.page_size, self.limit))
+
+    def requests(self, items: int, *, paginated: bool) -> int:
+        """Return how many requests a walk over so many items takes, of a list that stands still."""
+        if self.limit == 0:
+            return 0
+        size = self.smallest_page_size
+        pages = max(1, -(-items // size)) if paginated else 1
+        if self.on_drift != "verify" or items in (0, self.limit) or not paginated:
+            return pages
+        if pages == 1 or size < _STRADDLED_ONE_BY_ONE:
+            return pages + (1 if items >= _SMALLEST_WITH_SEAM else 2)
+        return 2 * pages - (items % size > 0)
 
 
 @attrs.define(kw_only=True)

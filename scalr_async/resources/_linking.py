@@ -18,6 +18,7 @@ from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, Ve
 from scalr_async.jsonapi import Ref, check, decode, identify, plain_id, unexpected_answer
 from scalr_async.resources._base import Context
 from scalr_async.resources._generated.workspaces import _GET, _LIST, _UPDATE, Workspace, Workspaces
+from scalr_async.resources._pool_estimates import BATCH, MIN_BATCH
 from scalr_async.resources._pool_list import after_write, before_write
 from scalr_async.resources._workspace_ids import WorkspaceId, id_of
 
@@ -38,9 +39,7 @@ class WorkspaceLinks(Workspaces):
     they are unlinked.
     """
 
-    batch_size = 100
-    MIN_ITEMS: Final = 4
-    """Fewer workspaces are read one by one."""
+    batch_size = BATCH
     MAX_AGE: Final = 15.0
     """Seconds after which what was read is read again: others may have moved a workspace."""
     MAX_LENGTH: Final = 4096
@@ -96,7 +95,7 @@ class WorkspaceLinks(Workspaces):
         """Read workspaces together, so far as a list of them states their pools."""
         self._found.clear()
         names = _listable(items, self.MAX_LENGTH)
-        if len(names) < self.MIN_ITEMS or not self._is_listing:
+        if len(names) < MIN_BATCH or not self._is_listing:
             return
         try:
             pager = self._list(_LIST, (), {"workspace": names, "on_drift": "ignore"})

@@ -58,6 +58,8 @@ class Context:
     """Sends a request and returns the answer as a stream."""
     account: str | None = None
     """The account for creates that name none."""
+    time_for: Callable[[int], float | None] = lambda _: None
+    """Returns the seconds until the last of so many requests may go; None if no limit is known."""
     pollers: dict[str, Any] = attrs.field(factory=dict, repr=False)
     """The pollers of waits, shared by a client and its clones."""
 
@@ -161,6 +163,10 @@ class Pages(Generic[T]):
         filters = {**self._query.filters, "updated_at": value}
         query = attrs.evolve(self._query, pairs=(*self._query.pairs, (key, value)), filters=filters)
         return Pages(self._context, self._operation, self.path, query, self._reader)
+
+    def time_for(self, requests: int) -> float | None:
+        """Return the least seconds for so many requests, None if no limit is known."""
+        return self._context.time_for(requests)
 
     def identities(self) -> IdentityMap:
         """Return a new identity map for the included resources of one walk."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import (
     AsyncIterable,
     Iterable,
+    Mapping,
     MappingView,
     Sequence,
 )
@@ -16,8 +17,17 @@ from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import NOT_A_LIST, Identity, identify
 from scalr_async.resources import _generated as api
+from scalr_async.resources._generated.agent_pools import AgentPool
 
-__all__ = ["WorkspaceId", "WorkspaceIds", "check_workspaces", "id_of", "ids_of", "read_all"]
+__all__ = [
+    "WorkspaceId",
+    "WorkspaceIds",
+    "check_pairs",
+    "check_workspaces",
+    "id_of",
+    "ids_of",
+    "read_all",
+]
 
 # Quoted: workspaces are not imported before one is linked.
 WorkspaceId: TypeAlias = "Identity[api.Workspace]"
@@ -57,3 +67,24 @@ async def read_all(workspaces: WorkspaceIds) -> list[WorkspaceId]:
     finally:
         if stream is not workspaces:
             await finish(close_iterator(stream))
+
+
+def check_pairs(
+    assignments: Mapping[Identity[AgentPool], Iterable[WorkspaceId]],
+) -> list[tuple[str, WorkspaceId]]:
+    """Return each workspace with the id of its pool, in order; refuse two pools for one."""
+    if not isinstance(assignments, Mapping):
+        raise InvalidArgumentError(f"{shown(assignments)}: not a mapping of pools to workspaces")
+    pairs: list[tuple[str, WorkspaceId]] = []
+    pools: dict[str, str] = {}
+    for agent_pool, workspaces in assignments.items():
+        pool = identify(agent_pool, "agent-pools")
+        several = check_workspaces(workspaces)
+        if isinstance(several, AsyncIterable):
+            raise InvalidArgumentError(f"{shown(workspaces)}: read it first: await pager.collect()")
+        for workspace in several:
+            name = id_of(workspace)
+            if pools.setdefault(name, pool) != pool:
+                raise InvalidArgumentError(f"{name!r}: given to {pools[name]} and to {pool}")
+            pairs.append((pool, workspace))
+    return pairs

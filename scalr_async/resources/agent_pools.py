@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterable,
     Callable,
     Collection,
     Coroutine,
@@ -21,7 +20,7 @@ from collections.abc import (
     Mapping,
 )
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scalr_async._text import shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
@@ -36,6 +35,7 @@ from scalr_async.resources._generated.access_tokens import AccessToken, AccessTo
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.agents import Agent, AgentStatus
 from scalr_async.resources._pool_agents import wait_for_agents
+from scalr_async.resources._pool_estimates import PoolEstimates, Via
 from scalr_async.resources._pool_list import ListChange, PoolList
 from scalr_async.resources._rotation import HandOver, InUse, TokenRotation, rotate
 from scalr_async.resources._waiting import check_timeout, retried_until
@@ -43,6 +43,7 @@ from scalr_async.resources._with_response import with_response
 from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     WorkspaceIds,
+    check_pairs,
     check_workspaces,
     id_of,
     ids_of,
@@ -63,7 +64,6 @@ __all__ = [
     "WorkspaceIds",
 ]
 
-Via = Literal["workspace", "pool"]
 LinkOutcome: TypeAlias = "Outcome[WorkspaceId, api.Workspace | None]"
 """The outcome of one workspace; its value is the workspace as answered, None `via="pool"`."""
 AssignOutcome: TypeAlias = "Outcome[tuple[str, WorkspaceId], api.Workspace]"
@@ -180,7 +180,7 @@ class AgentPools(generated.AgentPools):
         it stands for.
         """
         check_options(concurrency, on_outcome)
-        pairs = _pairs(assignments)
+        pairs = check_pairs(assignments)
         links = _workspace_links(self._context)
         return Engine(
             pairs,
@@ -266,6 +266,11 @@ class AgentPools(generated.AgentPools):
         """The calls of one request, each of which returns its result with the response."""
         return AgentPoolsWithResponse(self)
 
+    @property
+    def estimate(self) -> PoolEstimates:
+        """The calls that link workspaces, each of which only counts what it would ask."""
+        return PoolEstimates(self._context)
+
     def _change(
         self,
         agent_pool: Identity[AgentPool],
@@ -288,6 +293,8 @@ class AgentPools(generated.AgentPools):
         items = check_workspaces(workspaces)
         ids = ids_of(items)
         length = None if ids is None else len(set(ids))
+        if length is not None:
+            self.estimate.suggest(pool, length, linked=linked)
         return Engine(
             items,
             partial(links.link if linked else links.unlink, pool=pool),
@@ -350,24 +357,3 @@ def _workspace_links(context: Context) -> WorkspaceLinks:
     )
 
     return WorkspaceLinks(context)
-
-
-def _pairs(
-    assignments: Mapping[Identity[AgentPool], Iterable[WorkspaceId]],
-) -> list[tuple[str, WorkspaceId]]:
-    """Return each workspace with the id of its pool, in order; refuse two pools for one."""
-    if not isinstance(assignments, Mapping):
-        raise InvalidArgumentError(f"{shown(assignments)}: not a mapping of pools to workspaces")
-    pairs: list[tuple[str, WorkspaceId]] = []
-    pools: dict[str, str] = {}
-    for agent_pool, workspaces in assignments.items():
-        pool = identify(agent_pool, "agent-pools")
-        several = check_workspaces(workspaces)
-        if isinstance(several, AsyncIterable):
-            raise InvalidArgumentError(f"{shown(workspaces)}: read it first: await pager.collect()")
-        for workspace in several:
-            name = id_of(workspace)
-            if pools.setdefault(name, pool) != pool:
-                raise InvalidArgumentError(f"{name!r}: given to {pools[name]} and to {pool}")
-            pairs.append((pool, workspace))
-    return pairs

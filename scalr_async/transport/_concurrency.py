@@ -298,6 +298,13 @@ class Admission:
                 return "rate", wait
         return ("pool", math.inf) if self.in_flight >= self._concurrency.limit else None
 
+    def time_for(self, requests: int, now: float) -> float | None:
+        """Return the seconds until the last of so many may go by the rates, None without one."""
+        known = None if self._fixed_rate is None else self._fixed_rate.time_for(requests, now)
+        if self._rate.most == math.inf:
+            return known
+        return max(known or 0.0, self._rate.time_for(requests, now))
+
     def _rate_delay(self, now: float, ahead: int) -> float:
         """Return the seconds until both rates allow a request; a new period may lower the limit."""
         wait = 0.0 if self._fixed_rate is None else self._fixed_rate.delay(now, ahead)

@@ -36,6 +36,10 @@ class FixedRate:
         """Note that a request goes."""
         self._log.append(now)
 
+    def time_for(self, requests: int, now: float) -> float:
+        """Return the seconds until the last of so many requests may go."""
+        return self.delay(now, requests - 1)
+
 
 @attrs.define
 class _Trial:
@@ -114,6 +118,12 @@ class AdaptiveRate:
         if self._used < self.most or self.closed:
             return 0.0
         return max(0.0, self._opened + self._lasts() - now)
+
+    def time_for(self, requests: int, now: float) -> float:
+        """Return the seconds until the last of so many requests may go, by the present quota."""
+        opens = max(0.0, self._opened + self.period - now)
+        more = requests - (max(0, self.most - self._used) if opens else 0)
+        return 0.0 if more <= 0 else opens + (math.ceil(more / self.most) - 1) * self.period
 
     def _lasts(self) -> float:
         """Return how long the present period lasts; shorter when more is tried."""

@@ -83,6 +83,10 @@ class SharedRate:
         self._ask(now)
         return math.inf
 
+    def time_for(self, requests: int, now: float) -> float | None:
+        """Return the seconds that the rate gives so many requests, if the others send none."""
+        return None if self._rate is None else FixedRate(*self._rate).time_for(requests, now)
+
     def take(self, now: float) -> None:
         """Note that a request goes."""
         self._recent.append(now)

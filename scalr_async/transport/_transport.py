@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 
 from scalr_async.config import Config
 from scalr_async.telemetry import Telemetry
@@ -27,6 +29,7 @@ class Transport:
         config: the configuration of the client.
         session: a session whose connector is used, None for a connector of our own.
         telemetry: hears of a shared budget that is away.
+        clock: returns a time in seconds, as that of a sender does.
     """
 
     def __init__(
@@ -34,7 +37,10 @@ class Transport:
         config: Config,
         session: ClientSession | None = None,
         telemetry: Telemetry | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._pool = Pool(config, session)
         self._shared = SharedState(self._pool.bounded(config.limits), telemetry=telemetry)
         source = config.token
@@ -50,6 +56,10 @@ class Transport:
             return Sender(wire, config, telemetry=telemetry, shared=self._shared)
         wire, told = traced.around_attempts(wire, config), traced.around_events(telemetry)
         return traced.around_calls(Sender(wire, config, telemetry=told, shared=self._shared))
+
+    def time_for(self, requests: int) -> float | None:
+        """Return the seconds until the last of so many requests may go, None without a rate."""
+        return self._shared.admission.time_for(requests, self._clock())
 
     def exchange_tokens(self, provider: TokenProvider) -> None:
         """Take tokens from a provider that itself sends requests, with a `tokenless` sender."""

@@ -173,6 +173,15 @@ async def test_a_dry_run_counts_with_a_request_a_list(run, emu, estate, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_dry_run_counts_what_a_verified_crawl_asks(run, emu, estate, tmp_path) -> None:
+    words = ("crawl", "workspaces", "environments", "--verify", "--json")
+    counted = json.loads((await run(*words, "--dry-run")).lines[0])
+    emu.requests.clear()
+    done = json.loads((await run(*words, "--output", tmp_path / "all")).lines[0])
+
+    assert counted["requests"] == done["requests"] == len(emu.requests)
+
+
 async def test_a_dry_run_is_json_too(run, emu, estate) -> None:
     ended = await run("crawl", "workspaces", "permissions", "--dry-run", "--json")
 

@@ -66,7 +66,12 @@ async def test_a_dry_run_shows_each_workspace_and_its_pool(run, emu, pool, works
         [workspaces[0], "app-0"],
         [workspaces[1], "app-1", other.id],
     ]
-    assert plain.lines[-1] == f"would link 9 workspaces to eu ({pool.id}); nothing was done"
+    assert plain.lines[-2] == f"would link 9 workspaces to eu ({pool.id}); nothing was done"
+    assert plain.lines[-1] == (
+        "9 requests: at least 1.1 s at 500 requests a minute "
+        "(which is assumed; --rate says another)"
+    )
+    assert json.loads(lines.lines[-1]) == {"requests": 9, "minutes": 0.018}
     assert json.loads(lines.lines[1]) == {
         "workspace": workspaces[1],
         "pool": pool.id,
@@ -89,9 +94,55 @@ async def test_a_dry_run_fails_where_something_was_not_found(
     assert ended.lines[3] == (
         f"would {verb} 1 workspace {joint} eu ({pool.id}), 1 not found; nothing was done"
     )
-    lost, found = map(json.loads, lines.lines)
+    lost, found, counted = map(json.loads, lines.lines)
     assert lost == {"workspace": "ws-nothing", "pool": pool.id, "would": "fail"}
     assert found["would"] == verb
+    assert counted["requests"] in (1, 2)
+
+
+@pytest.mark.generous("counts requests that an answer with less in it asks for")
+@pytest.mark.parametrize("via", ["workspace", "pool"])
+@pytest.mark.parametrize("verb", ["link", "unlink"])
+async def test_a_dry_run_counts_the_requests_that_follow(
+    run, emu, pool, workspaces, verb, via
+) -> None:
+    if verb == "unlink":
+        await run("pools", "link", "eu", "--workspace", *workspaces[:6], "--yes")
+    words = ("pools", verb, "eu", "--workspace", *workspaces[:7], "--via", via)
+    emu.requests.clear()
+    counted = json.loads((await run(*words, "--dry-run", "--json", "--rate", "1")).lines[-1])
+    lookups = len(emu.requests)
+    emu.requests.clear()
+    ended = await run(*words, "--yes")
+
+    assert ended.code == 0
+    assert writes(emu) != []
+    assert counted["requests"] == len(emu.requests) - lookups
+    assert counted["minutes"] == pytest.approx(counted["requests"] / 60, abs=0.001)
+
+
+@pytest.mark.generous("counts requests that an answer with less in it asks for")
+async def test_what_takes_long_at_the_known_limit_is_suggested_to_go_by_the_pool(
+    run, emu, pool, workspaces, monkeypatch
+) -> None:
+    words = ("pools", "link", "eu", "--workspace", *workspaces[:4])
+    hint = "--via pool takes 3 requests, if nobody else is at work on the pool"
+
+    slow = await run(*words, "--rate", "3/m", "--dry-run")
+    quick = await run(*words, "--rate", "60/m", "--dry-run")
+    there = await run(*words, "--rate", "3/m", "--dry-run", "--via", "pool")
+
+    assert slow.lines[-1] == (
+        f"4 requests: at least 80.0 s at 3 requests a minute (--rate); {hint}"
+    )
+    assert hint not in quick.out + there.out
+
+    monkeypatch.setattr("scalr_async.cli._pools.SLOW", 0.001)
+    done = await run(*words, "--rate", "1000")
+    assert done.code == 0
+    assert done.err.splitlines()[0].startswith("4 requests: at least ")
+    assert done.err.splitlines()[0].endswith(hint)
+    assert hint not in (await run(*words, "--rate", "1000", "--via", "pool")).err
 
 
 @pytest.mark.generous("counts what an answer may leave out")
@@ -114,7 +165,7 @@ async def test_a_dry_run_tells_no_pool_from_one_that_is_not_told(
 
     words = ("pools", "link", "eu", "--workspace", first, second, third, "--dry-run")
     table = await run(*words)
-    lines = [json.loads(line) for line in (await run(*words, "--json")).lines]
+    lines = [json.loads(line) for line in (await run(*words, "--json")).lines[:-1]]
 
     assert [line.split()[2:] for line in table.lines[1:4]] == [["?"], [], [pool.id]]
     assert "now" not in lines[0]

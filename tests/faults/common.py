@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from scalr_async import Config, RetryPolicy, ScalrClient, Timeouts
 from scalr_async.emulator.engine.faults import RateLimit
-from scalr_async.transport import Sender
+from scalr_async.transport import Sender, Transport
 from scalr_async.transport._tokens import Tokens
 from tests.conftest import CANARY
 from tests.servers import VirtualLoop, reply
@@ -103,7 +103,7 @@ def virtually(main: Coroutine[Any, Any, T]) -> T:
     def clock() -> float:
         return asyncio.get_running_loop().time()
 
-    timed = (Sender, Tokens, RateLimit)
+    timed = (Sender, Tokens, RateLimit, Transport)
     defaults = [each.__init__.__kwdefaults__ for each in timed]
     before = [each["clock"] for each in defaults]
     try:

@@ -57,6 +57,9 @@ class FakeSource:
     failing: dict[int, Exception] = attrs.field(factory=dict)
     maps: list[Any] = attrs.field(factory=list)
 
+    def time_for(self, requests: int) -> float | None:
+        return None
+
     def updated_since(self, moment: Any) -> None:
         return None
 

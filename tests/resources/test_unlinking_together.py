@@ -147,6 +147,15 @@ async def test_repeats_are_read_and_unlinked_once(estate: Estate) -> None:
         assert estate.counts()["PATCH"] == 4
 
 
+async def test_any_number_of_repeats_is_taken_in_parts(estate: Estate) -> None:
+    await estate.prepare(8)
+    given = [*estate.ids[:4], *[estate.ids[0]] * 2500, *estate.ids[4:]]
+    result = await estate.scalr.agent_pools.unlink_workspaces(estate.pool, iter(given))
+
+    assert [o.index for o in result.succeeded] == [0, 1, 2, 3, 2504, 2505, 2506, 2507]
+    assert estate.counts() == {"LIST": 2, "PATCH": 8}
+
+
 async def test_those_that_the_list_leaves_out_are_read_one_by_one(estate: Estate) -> None:
     """A missing workspace is no success because no list has it."""
     await estate.prepare(100)
