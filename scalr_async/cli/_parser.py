@@ -7,32 +7,12 @@ from typing import Final
 
 from scalr_async._version import __version__
 from scalr_async.cli import _options
+from scalr_async.cli._epilogs import EPILOG, WORKSPACES
 
 __all__ = ["KINDS", "parser"]
 
 KINDS: Final = ("accounts", "environments", "workspaces", "agent_pools", "agents")
 """The collections of an inventory, in the order they are walked."""
-
-_EPILOG: Final = """\
-exit codes:
-  0    all went well
-  1    some items failed: each is named with its reason
-  2    usage: options that make no sense, names that nobody has, no credentials,
-       a local file that cannot be read or written
-  3    the server refused, or could not be reached
-  4    a list changed while it was read: something may be missing
-  130  interrupted, or the reader of the output left
-  143  terminated
-
-Where a command needs a Scalr, it is found by SCALR_HOSTNAME and SCALR_TOKEN, then in
-~/.scalr/scalr.conf and the credentials of Terraform. A token is never an option: use
---token-file, with - for standard input.
-"""
-_WORKSPACES: Final = """\
-Workspaces are given by --environment and --tag, by --workspace, or in a file: a word a
-line, or what `crawl workspaces` writes, as NDJSON or CSV. Without any of these they are
-read from standard input. A word is an id, a name, or environment/name.
-"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
         prog="scalr-async",
         description="Scalr from the command line: inventory, agent pools, and an emulator.",
-        epilog=_EPILOG,
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -234,7 +214,7 @@ def _pools(command: argparse.ArgumentParser) -> None:
 
 
 def _links(command: argparse.ArgumentParser) -> None:
-    command.epilog = _WORKSPACES
+    command.epilog = WORKSPACES
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.add_argument("pool", nargs="?", metavar="POOL", help="id or name of the pool")
     command.add_argument("--environment", metavar="ENV", help="workspaces of this one")
