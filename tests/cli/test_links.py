@@ -137,7 +137,7 @@ async def test_what_takes_long_at_the_known_limit_is_suggested_to_go_by_the_pool
     )
     assert hint not in quick.out + there.out
 
-    monkeypatch.setattr("scalr_async.cli._pools.SLOW", 0.001)
+    monkeypatch.setattr("scalr_async.cli._pools.SLOW", -1.0)
     done = await run(*words, "--rate", "1000")
     assert done.code == 0
     assert done.err.splitlines()[0].startswith("4 requests: at least ")
