@@ -33,8 +33,12 @@ _PARAMETER: Final = re.compile(r"\{\w+\}")
 class OutgoingRequest:
     """A request as a `before_send` hook sees it: without body, headers and token.
 
-    `path` stands below the API root; `operation` is its template (`/agent-pools/{agent_pool}`),
-    empty for a path that belongs to no known operation.
+    Attributes:
+        method: the method.
+        path: the path below the API root.
+        query: names and values of the query.
+        operation: the template of the path (`/agent-pools/{agent_pool}`), empty if it belongs to
+            no known operation.
     """
 
     method: str
@@ -51,8 +55,15 @@ BeforeSend = Callable[[OutgoingRequest], Mapping[str, str] | None]
 class RecordedRequest:
     """A write that was not sent (`dry_run`): exactly what would have gone out.
 
-    `body` are its bytes, secrets included, None without one and for what is streamed from a file.
     `print(request)` shows no secrets.
+
+    Attributes:
+        method: the method.
+        path: the path below the API root.
+        query: names and values of the query.
+        body: the bytes of the body, secrets included; None without a body, and for one that is
+            streamed from a file.
+        content_type: the media type of the body.
     """
 
     method: str

@@ -91,6 +91,9 @@ class Headers(Mapping[str, str]):
     `repr` shows the values of well-known harmless fields only, all others as `<redacted>`. The
     value of a repeated field is its first one; `getall` returns all.
 
+    Args:
+        pairs: names and values, in wire order.
+
     Attributes:
         secrets: of an answer, the credentials that were sent with its request. A server may echo
             them anywhere; `repr` and errors redact them.
@@ -188,10 +191,19 @@ class Request:
 class Response:
     """The last answer to a request, read to its end.
 
-    `elapsed` is seconds from the call to the end of this answer, waits and earlier attempts
-    included; `attempts` counts how often it was tried. `already_absent` marks the 404 that
-    answered a repeated DELETE: an earlier attempt had done it. `outcome` is what became of the
-    request by all its attempts: an error status is no refusal where an earlier one was lost.
+    Attributes:
+        method: the method of the request.
+        path: its path below the API root.
+        status: the HTTP status.
+        headers: the header fields.
+        body: the body, decompressed.
+        attempts: the number of attempts.
+        elapsed: the seconds from the call to the end of this answer, waits and earlier attempts
+            included.
+        already_absent: True for the 404 that answers a repeated DELETE: an earlier attempt did it.
+        retry_after: the seconds for which the server asks to wait, None if it does not.
+        outcome: the outcome of all attempts together: an error status is no refusal if an earlier
+            attempt was lost.
     """
 
     method: str

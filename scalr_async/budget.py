@@ -148,15 +148,18 @@ def _count(value: Any) -> int:
 
 @attrs.frozen
 class RedisBudget:
-    """The place where processes share one rate: a Redis or Valkey server, and a `key` in it.
+    """The place where processes share one rate: a Redis or Valkey server, and a key in it.
 
-    `url` is `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, or `unix://path`.
-    Those who use the same key share; `Limits.requests_per_second` and `burst` should be the same in
-    all of them. Without a rate they still wait together when one of them is refused.
+    `Limits.requests_per_second` and `burst` should be the same in all of them. Without a rate they
+    still wait together when one of them is refused. `scalr.budget` events report that the server
+    is away, and that it is back.
 
-    While the server is away, which `scalr.budget` events tell of, each process goes on with its own
-    share of the rate (`on_outage="share"`: divided by as many processes as there were, at least
-    `processes`), or waits for it (`"stop"`).
+    Attributes:
+        url: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, or `unix://path`.
+        key: the name of the budget: processes with the same key share it.
+        on_outage: the behavior while the server is away: `"share"`, each process keeps to its own
+            share of the rate, or `"stop"`, it waits for the server.
+        processes: the least number of processes that the rate is divided by in an outage.
     """
 
     url: str = attrs.field(converter=_url, repr=False)

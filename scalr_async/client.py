@@ -45,20 +45,21 @@ Params = Mapping[str, Parameter]
 
 
 class ScalrClient(Collections):
-    """The way into Scalr: open it with `async with`, then use its collections.
+    """A client of Scalr: open it with `async with`, then use its collections.
 
-    `host` is `acme.scalr.io`, `token` a personal, service-account or pool token, or where tokens
-    that expire come from (see `Config.token`). What is not given comes from the
-    environment (`SCALR_HOSTNAME`, `SCALR_TOKEN`) and then from credential files; see
-    `scalr_async.credentials`. Everything else is in `config`, which carries host and token too
-    and stands for all of them.
+    One client serves one event loop and any number of tasks, and bounds what they do together.
 
-    `session` is an `aiohttp.ClientSession` of yours: its connector and traces are used, and it is
-    never changed and never closed. `on_event`, a plain function, is called with every
-    `scalr_async.telemetry` event.
-    `converter` is a cattrs converter whose hooks are honoured when values are read and written.
-
-    One client serves one event loop, any number of tasks, and bounds what they do together.
+    Args:
+        host: the host, `acme.scalr.io`. Host and token that are not given come from the environment
+            (`SCALR_HOSTNAME`, `SCALR_TOKEN`), then from credential files, see
+            `scalr_async.credentials`.
+        token: a personal, service-account or pool token, or a source of tokens that expire: see
+            `Config.token`.
+        config: all options, host and token included, instead of these two.
+        session: an `aiohttp.ClientSession` of yours: its connector and its traces are used, and it
+            is never changed and never closed.
+        on_event: a function that is called with each event of `scalr_async.telemetry`.
+        converter: a cattrs converter whose hooks read and write values.
     """
 
     @hide_arguments

@@ -34,24 +34,11 @@ API_PATH: Final = "/api/iacp/v3"
 
 _OWN_HEADERS: Final = frozenset(
     {
-        "accept",
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "cookie",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
+        "accept", "accept-encoding", "authorization", "connection", "content-encoding",
+        "content-length", "content-type", "cookie", "expect", "host", "keep-alive",
+        "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
     }
-)
+)  # fmt: skip
 """Header fields that the client sets itself: they name the sender and describe the body."""
 
 
@@ -121,12 +108,14 @@ class Timeouts:
 class Limits:
     """Bounds of one client and all its clones together.
 
-    `connections` is the largest number of requests in flight; a download counts until it begins,
-    and the client finds the lower limit of a server by itself. `requests_per_second` is the rate to
-    keep to, None leaves it to the server. `burst` requests may be sent at once, and not more in
-    `burst / requests_per_second` seconds: `requests_per_second=500 / 60, burst=500` means 500 a
-    minute. `shared` shares this rate with other processes. `body` is the largest answer in bytes
-    after decompression.
+    Attributes:
+        connections: the largest number of requests in flight; a download counts until it begins,
+            and the client finds the lower limit of a server by itself.
+        requests_per_second: the rate to keep to, None leaves it to the server.
+        burst: the largest number of requests at once, and in `burst / requests_per_second` seconds:
+            `requests_per_second=500 / 60, burst=500` means 500 a minute.
+        shared: the budget that shares this rate with other processes.
+        body: the largest answer in bytes after decompression.
     """
 
     connections: int = attrs.field(default=64, validator=_count(1000))
@@ -144,12 +133,17 @@ class Limits:
 class RetryPolicy:
     """Rules for sending a request again.
 
-    The delay before attempt n+1 is a random number from 0 to `base * 2**(n-1)` seconds
-    (`throttled_base` after a 429), at most `cap`, and at least `Retry-After`. A call ends after
-    `max_attempts` requests, or when the next one would come after the deadline. Retries, except
-    after a 429, also draw on a budget that the client and its clones share, so that they do not
-    multiply the load during an outage: a full one has `budget_reserve` retries, enough for the loss
-    of all connections at once, and each request that succeeds at once gives `budget_ratio` back.
+    The delay before attempt n+1 is random, from 0 to `base * 2**(n-1)`, and at least `Retry-After`.
+    Retries, except after a 429, also draw on a budget that the client and its clones share, so that
+    they do not multiply the load during an outage.
+
+    Attributes:
+        max_attempts: the largest number of requests of one call.
+        base: seconds.
+        throttled_base: the base after a 429, in seconds.
+        cap: the longest delay in seconds.
+        budget_reserve: the retries of a full budget: as many as connections may be lost at once.
+        budget_ratio: the share of a retry that each request gives back that succeeds at once.
     """
 
     max_attempts: int = attrs.field(default=5, validator=_count(100))
@@ -347,12 +341,10 @@ def _text_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any)
 @_discreetly
 @attrs.frozen(kw_only=True)
 class Config:
-    """The configuration of a client.
-
-    `host` is `acme.scalr.io` or `https://acme.scalr.io`; `http://` is accepted for loopback only.
-    """
+    """The configuration of a client."""
 
     host: str = attrs.field(converter=_host)
+    """`acme.scalr.io` or `https://acme.scalr.io`; `http://` is accepted for loopback only."""
     token: Secret | TokenSource = attrs.field(converter=_token, repr=lambda _: "<redacted>")
     """A token, or the source of tokens that expire.
 
@@ -368,11 +360,15 @@ class Config:
     provider. Lists are not filtered by it.
     """
     timeouts: Timeouts = attrs.field(factory=Timeouts, validator=_a(Timeouts))
+    """Time limits of each call."""
     limits: Limits = attrs.field(factory=Limits, validator=_a(Limits))
+    """Bounds of all calls together."""
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_a(RetryPolicy))
+    """Rules for sending a request again."""
     profile: str | None = attrs.field(default="preview", converter=_profile)
     """Sent as `Prefer: profile=...` (RFC 7240); None leaves it out."""
     user_agent: str = attrs.field(default=f"scalr-async/{__version__}", converter=_user_agent)
+    """Sent as `User-Agent`."""
     headers: Mapping[str, str] = attrs.field(factory=dict, converter=_headers)
     """Sent with every request; their values are treated as secrets."""
     proxy: Secret | None = attrs.field(default=None, converter=_proxy)
@@ -382,6 +378,7 @@ class Config:
     ssl: ssl.SSLContext | None = attrs.field(default=None, repr=False, validator=_context_or_none)
     """An SSL context, instead of `ca_file`."""
     api_root: URL = attrs.field(init=False)
+    """The URL below which the API's paths are; made of `host`."""
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "api_root", _api_root(self.host))

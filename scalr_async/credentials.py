@@ -57,7 +57,14 @@ def _secret(token: str | TokenSource) -> Secret | TokenSource:
 
 @attrs.frozen(kw_only=True)
 class Credentials:
-    """Credentials that were found: `host` and `token` for `Config`, `profile` of `scalr.conf`."""
+    """Credentials that were found.
+
+    Attributes:
+        host: the host, for `Config`.
+        token: the token, or the source of tokens, for `Config`.
+        account: the id of the account, None if nothing names it.
+        profile: the profile of `scalr.conf`, None if they come from elsewhere.
+    """
 
     host: str
     token: Secret | TokenSource = attrs.field(converter=_secret)

@@ -35,8 +35,7 @@ ScalrError
 │   └── MalformedDeliveryError       it is not what Scalr sends: headers, size, JSON
 └── BulkError                    an ExceptionGroup: the failed items of a bulk call
 
-The message of every error is one line: the request, the result, and what to do next. Errors hold no
-secret and can be pickled.
+Every message is one line: request, result, what to do next. Errors hold no secret, and pickle.
 """
 
 from __future__ import annotations
@@ -143,8 +142,7 @@ class ScalrError(Exception):
         tries = f" [after {self.attempts} attempts]" if self.attempts > 1 else ""
         sent = _WITHOUT_THIS_ATTEMPT.get(self.outcome) if self._sent_nothing else None
         advice = "; ".join(filter(None, [sent, self.hint]))
-        hint = f" ({advice})" if advice else ""
-        return f"{asked}{self.message}{tries}{hint}"
+        return f"{asked}{self.message}{tries}" + (f" ({advice})" if advice else "")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r}, outcome={self.outcome!r})"
@@ -230,9 +228,17 @@ class FileError(ScalrError, OSError):
 
 @attrs.frozen(kw_only=True)
 class ErrorObject:
-    """One member of a JSON:API `errors` array (JSON:API 1.0, Error Objects).
+    """One member of a JSON:API `errors` array (JSON:API 1.0, Error Objects), as the server sent it.
 
-    `field` is the Python name of the argument that `pointer` or `parameter` points at, or None.
+    Attributes:
+        status: the HTTP status, as a text.
+        code: a code of the application.
+        title: a summary of the kind of problem.
+        detail: an explanation of this problem.
+        pointer: the JSON pointer of the value that caused it (`/data/attributes/name`).
+        parameter: the query parameter that caused it.
+        field: the Python name of the argument that `pointer` or `parameter` points at, or None.
+        meta: anything else.
     """
 
     status: str | None = None
@@ -245,8 +251,8 @@ class ErrorObject:
     meta: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
 
     def __str__(self) -> str:
-        parts = [self.title or "", self.detail or ""]
-        text = ": ".join(dict.fromkeys(printable(part, 512) for part in parts if part)) or "error"
+        parts = [printable(part, 512) for part in (self.title, self.detail) if part]
+        text = ": ".join(dict.fromkeys(parts)) or "error"
         where = self.field or self.pointer or self.parameter
         return f"{text} ({printable(where, 128)})" if where else text
 
@@ -375,8 +381,7 @@ class BulkError(ScalrError, ExceptionGroup[ScalrError]):
 
     def __init__(self, message: str, exceptions: Sequence[ScalrError]) -> None:
         outcomes: set[Outcome] = {error.outcome for error in exceptions}
-        became: Outcome = outcomes.pop() if len(outcomes) == 1 else "unknown"
-        super().__init__(message, outcome=became)
+        super().__init__(message, outcome=outcomes.pop() if len(outcomes) == 1 else "unknown")
         self.args = (message, exceptions)
 
     def derive(self, excs: Sequence[ScalrError]) -> BulkError:  # type: ignore[override]  # a group of ours holds only our errors
@@ -385,14 +390,9 @@ class BulkError(ScalrError, ExceptionGroup[ScalrError]):
 
 
 STATUS_ERRORS: Final[dict[int, type[APIError]]] = {
-    400: BadRequestError,
-    401: UnauthorizedError,
-    403: ForbiddenError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
+    400: BadRequestError, 401: UnauthorizedError, 403: ForbiddenError, 404: NotFoundError,
+    409: ConflictError, 422: UnprocessableEntityError, 429: RateLimitError,
+}  # fmt: skip
 
 
 def error_class(status: int) -> type[APIError]:

@@ -113,7 +113,15 @@ class WaitEvent:
 
 @attrs.frozen(kw_only=True)
 class PageEvent:
-    """A walk has yielded a page; counts are those of the server, None if it sent none."""
+    """A walk has yielded a page.
+
+    Attributes:
+        path: the path of the list below the API root.
+        number: the number of the page.
+        items: the number of its items.
+        total_count: the number of items in the list as the server says, None if it does not.
+        total_pages: the number of pages, likewise.
+    """
 
     name: ClassVar[str] = "scalr.page"
     level: ClassVar[int] = logging.DEBUG
@@ -132,11 +140,15 @@ DriftKind = Literal["total", "repeated", "short", "missed", "inconsistent", "mov
 class DriftEvent:
     """The collection changed while it was walked, or the server's numbers contradict each other.
 
-    `kind`: `total` (the total count changed), `repeated` (an id came again), `short` (a page
-    before the last has fewer items than the page size, or the first page of a walk is past the end
-    of the list), `missed` (`on_drift="verify"` found items that no page contained, or cannot
-    exclude that there are some), `inconsistent` (the server contradicts itself), `moved` (items
-    around a checkpoint are not where they were).
+    Attributes:
+        path: the path of the list below the API root.
+        page: the number of the page at which it was noticed.
+        kind: `total` (the total count changed), `repeated` (an id came again), `short` (a page
+            before the last has fewer items than the page size, or the first page of a walk is past
+            the end of the list), `missed` (`on_drift="verify"` found items that no page contained,
+            or cannot exclude that there are some), `inconsistent` (the server contradicts itself),
+            `moved` (items around a checkpoint are not where they were).
+        detail: the observation, in words.
     """
 
     name: ClassVar[str] = "scalr.drift"
@@ -152,8 +164,12 @@ class DriftEvent:
 class EmptyListEvent:
     """A list is empty, and the value of a filter does not look like an id of its type.
 
-    `filter` is its Python name; `hint` describes ids of that type. Scalr answers a request with an
-    unknown id with an empty list.
+    Scalr answers a request with an unknown id with an empty list.
+
+    Attributes:
+        path: the path of the list below the API root.
+        filter: the Python name of the filter.
+        hint: describes ids of its type.
     """
 
     name: ClassVar[str] = "scalr.empty_list"
@@ -166,7 +182,14 @@ class EmptyListEvent:
 
 @attrs.frozen(kw_only=True)
 class OutcomeEvent:
-    """One item of a bulk call is done."""
+    """One item of a bulk call is done.
+
+    Attributes:
+        index: the place of the item in the input, from 0.
+        ok: whether it succeeded.
+        outcome: what became of its requests.
+        error: the class name of its error, None if it succeeded.
+    """
 
     name: ClassVar[str] = "scalr.outcome"
     level: ClassVar[int] = logging.DEBUG
@@ -200,10 +223,13 @@ class DeprecationEvent:
 
 @attrs.frozen(kw_only=True)
 class BudgetEvent:
-    """The budget that `Limits.shared` names is away (`lost`), or there again (`back`).
+    """The budget that `Limits.shared` names is away, or there again.
 
-    `error` is the class name of what happened. The budget is that of a client and all its clones,
-    so that the hook of the client is told, and those of clones (`with_options`) are not.
+    The hook of the client is told, and those of its clones (`with_options`) are not.
+
+    Attributes:
+        state: `lost` or `back`.
+        error: the class name of the error that showed it, None if it is back.
     """
 
     name: ClassVar[str] = "scalr.budget"
@@ -320,7 +346,11 @@ def _raise_in_loop(error: BaseException) -> None:
 
 @attrs.frozen
 class Telemetry:
-    """Passes events to the logger and to the hook of the user."""
+    """Passes events to the logger and to the hook of the user.
+
+    Attributes:
+        on_event: the hook, None for none.
+    """
 
     on_event: EventHook | None = attrs.field(
         default=None, validator=lambda _, field, hook: check_observer(field.name, hook)

@@ -61,11 +61,13 @@ def _text(value: Any) -> Secret:
 
 @attrs.frozen
 class ExpiringToken:
-    """A token, and how long it lasts: what a provider returns instead of a `str` when it knows.
+    """A token and its lifetime: a provider returns it instead of a `str` if it knows the lifetime.
 
-    It is good for `expires_in` seconds from now, None for nobody knows. The next one is asked for
-    after `refresh_in` seconds, by default between 70 % and 85 % of `expires_in`, while the old one
-    is still used.
+    Attributes:
+        token: the token.
+        expires_in: the seconds for which it is good, from now on; None if nobody knows.
+        refresh_in: the seconds after which the next token is asked for, while this one is still
+            used; None for a time between 70 % and 85 % of `expires_in`.
     """
 
     token: Secret = attrs.field(converter=_text)
@@ -98,10 +100,14 @@ def _path(value: Any) -> Path:
 class TokenFile:
     """A file that holds a token and nothing else, and is replaced or rewritten from time to time.
 
-    It is read before the first request, again when the server has refused the token, and every
-    `check_every` seconds while requests are made. While it is missing or empty the token that was
-    read before is used. Raises `TokenError` when there is none, and warns with a `UserWarning` of
-    a file that others can read.
+    It is read before the first request, again when the server has refused the token, and now and
+    then while requests are made. While it is missing or empty the token that was read before is
+    used. Raises `TokenError` when there is none, and warns with a `UserWarning` of a file that
+    others can read.
+
+    Attributes:
+        path: the file.
+        check_every: the seconds between two looks at it, None for no look without a reason.
     """
 
     path: Path = attrs.field(converter=_path)
@@ -139,10 +145,14 @@ def _arguments(value: Any) -> tuple[str, ...]:
 class TokenCommand:
     """A program that prints a token, run without a shell; it has no input, and our error output.
 
-    It is run before the first request, again when the server has refused the token and, if
-    `expires_in` says how many seconds its tokens last, before one expires. Raises `TokenError`
-    when it cannot be run, fails, prints nothing, or takes longer than `timeout` seconds; then it
-    is killed.
+    It is run before the first request, again when the server has refused the token and, if their
+    lifetime is known, before a token expires. Raises `TokenError` when it cannot be run, fails,
+    prints nothing, or takes too long; then it is killed.
+
+    Attributes:
+        arguments: the program and its arguments.
+        expires_in: the seconds for which each of its tokens is good, None if unknown.
+        timeout: the seconds that it may take, None for any number.
     """
 
     arguments: tuple[str, ...] = attrs.field(converter=_arguments, repr=lambda all_: repr(all_[:1]))
@@ -214,14 +224,18 @@ def _whole(instance: object, attribute: attrs.Attribute[Any], value: Any) -> Non
 class AssumeServiceAccount:
     """The tokens of a service account that trusts an OIDC identity (workload identity).
 
-    `identity` gives the identity token, for each exchange a new one: the `Path` of a file, or a
-    function like any that provides tokens. The client exchanges it for a token of the service
-    account with this `email` at `POST /service-accounts/assume` of its own host, before the first
-    request, before that token expires, and when the server has refused it. `lifetime` is how many
-    seconds it shall last, None leaves that to the account's policy.
+    The client exchanges an identity token for a token of the service account at
+    `POST /service-accounts/assume` of its own host: before the first request, before that token
+    expires, and when the server has refused it. The time left is taken from the answer alone, its
+    `expire-time` against its `Date`: clocks need not agree. An exchange that is refused raises what
+    `scalr.service_accounts.assume` raises.
 
-    The time left is taken from the answer alone, its `expire-time` against its `Date`: clocks need
-    not agree. An exchange that is refused raises what `scalr.service_accounts.assume` raises.
+    Attributes:
+        email: the email address of the service account.
+        identity: gives the identity token, a new one for each exchange: the `Path` of a file, or a
+            function like any that provides tokens.
+        lifetime: the seconds for which a token shall be good, None leaves it to the account's
+            policy.
     """
 
     email: str = attrs.field(converter=_email)

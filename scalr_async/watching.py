@@ -33,7 +33,13 @@ _FORMAT: Final = 1
 
 @attrs.frozen(kw_only=True)
 class Change(Generic[R]):
-    """A difference between two walks: `resource` is the newest state, None when it is deleted."""
+    """A difference between two walks.
+
+    Attributes:
+        kind: what happened to the object.
+        id: its id.
+        resource: its newest state, None when it is deleted.
+    """
 
     kind: Literal["created", "changed", "deleted"]
     id: str

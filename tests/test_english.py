@@ -1,12 +1,17 @@
-"""Docstrings say what a thing is or what to do with it, in the first words."""
+"""Docstrings say what a thing is or what to do with it, in the first words, and name every field."""
 
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import attrs
 import pytest
 
 ROOT: Final = Path(__file__).parent.parent
@@ -48,3 +53,53 @@ def test_docstrings_of_every_kind_are_seen() -> None:
     )
 
     assert sorted(riddles(source)) == [1, 3, 7, 9]
+
+
+PUBLIC: Final = (
+    *("scalr_async", "bulk", "budget", "config", "credentials", "emulator", "errors", "filters"),
+    *("jsonapi", "telemetry", "testing", "tokens", "watching", "webhooks"),
+)
+"""The package, and modules below it, whose classes are made or read by users."""
+
+
+def public_classes() -> dict[str, type[Any]]:
+    """Return the classes with fields of all public modules; the generator describes its own."""
+    found = {}
+    for name in PUBLIC:
+        module = importlib.import_module(name if name == "scalr_async" else f"scalr_async.{name}")
+        for each in (getattr(module, public) for public in module.__all__):
+            if inspect.isclass(each) and attrs.has(each) and "_generated" not in each.__module__:
+                found[each.__qualname__] = each
+    return found
+
+
+def described(cls: type[Any]) -> set[str]:
+    """Return the fields that a class describes: in a list of its docstring, or below each."""
+    listed = re.findall(r"(?m)^ {4}(\w+): \S", inspect.getdoc(cls) or "")
+    below = set[str]()
+    for each in cls.__mro__[:-1]:
+        source = inspect.getsource(each) if "scalr_async" in each.__module__ else ""
+        for definition in ast.parse(source).body[:1]:
+            statements = getattr(definition, "body", [])
+            for one, following in pairwise(statements):
+                text = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+                if text and isinstance(one, ast.AnnAssign):
+                    below.add(ast.unparse(one.target))
+    return {*listed, *below}
+
+
+CLASSES: Final = public_classes()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_public_class_describes_each_of_its_fields(name: str) -> None:
+    fields = {field.name for field in attrs.fields(CLASSES[name]) if field.name[0] != "_"}
+
+    assert fields - described(CLASSES[name]) == set()
+
+
+def test_classes_of_every_kind_are_looked_at() -> None:
+    kinds = {"Config", "Response", "DriftReport", "Resource", "Operation", "PageEvent", "Delivery"}
+
+    assert kinds <= CLASSES.keys()
+    assert len(CLASSES) > 40

@@ -45,18 +45,21 @@ Answers = Literal["generous", "sparse"]
 class Emulator:
     """A Scalr server in this process, for the tests of what talks to Scalr.
 
-    It is a real HTTP server: `url` is its address, `token` a bearer token it takes. It starts
-    with one owner, one account for each name in `accounts` (the first with the id that Scalr's
-    documentation uses) and one environment. The same `seed` makes the same ids and tokens.
-    With `tls` it speaks https, for clients that speak nothing else (Terraform, scalr-cli).
-    `answers="sparse"` leaves out whatever JSON:API lets a server leave out, and adds what only a
-    later version of the API has: what, the seed says. With `demo` it starts with the account that
-    the examples of the documentation are written for: 250 workspaces in `production`, `staging`
-    and `development`, two pools with six agents, and the names that the examples use. With
-    `inventory` it starts with the objects of a file, see `load`.
+    It is a real HTTP server. Its functions and attributes may be used from any thread and any event
+    loop: their work is done in the loop that it was started in.
 
-    Its functions and attributes may be used from any thread and any event loop: their work is done
-    in the loop that it was started in.
+    Args:
+        accounts: a name for each account; the first has the id that Scalr's documentation uses.
+        seed: the same seed makes the same ids and tokens.
+        token: the bearer token that it accepts, None for one of its own.
+        host: the address that it listens on.
+        port: the port, 0 for any free one.
+        tls: makes it speak https, for clients that speak nothing else (Terraform, scalr-cli).
+        answers: `"sparse"` leaves out whatever JSON:API lets a server leave out, and adds what only
+            a later version of the API has; the seed decides what.
+        demo: starts with the account of the documentation's examples: 250 workspaces, two pools
+            with six agents.
+        inventory: a file with the objects to start with, see `load`.
     """
 
     def __init__(

@@ -180,7 +180,16 @@ def _parse(body: Body, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
 
 @attrs.frozen(kw_only=True)
 class Pagination:
-    """The numbers of `meta.pagination`; None for what was null or is not a count."""
+    """The numbers of `meta.pagination`; None for one that is null or no count.
+
+    Attributes:
+        current_page: the number of this page, from 1.
+        page_size: the number of items on a full page.
+        prev_page: the number of the page before this one.
+        next_page: the number of the page after this one.
+        total_pages: the number of pages.
+        total_count: the number of items.
+    """
 
     current_page: int | None = None
     page_size: int | None = None
@@ -195,13 +204,19 @@ _PAGINATION_KEYS: Final = tuple((name, kebab(name)) for name in attrs.fields_dic
 
 @attrs.frozen(kw_only=True)
 class Document(Generic[T]):
-    """A decoded list: its items, the server's numbers (None without any), its links."""
+    """A decoded list.
+
+    Attributes:
+        items: its items.
+        meta: the server's numbers, None without any.
+        links: its links.
+        is_list: False if null came in place of the list: it reads as empty, and proves nothing.
+    """
 
     items: tuple[T, ...]
     meta: Pagination | None
     links: Mapping[str, Any]
     is_list: bool = True
-    """False if null came in place of the list: it reads as empty, and proves nothing."""
 
 
 def make_document(items: Iterable[T], raw_document: RawDocument) -> Document[T]:

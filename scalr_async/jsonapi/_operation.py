@@ -23,16 +23,31 @@ T_co = TypeVar("T_co", covariant=True)
 class Operation(Generic[T_co]):
     """A method and a path template, the query it understands, and what it answers (`T_co`).
 
-    Names in `include`, `sort` and `fields` are Python names (`agent_pool`); their wire form is
-    the kebab-case of it. `filters` and `params` map a Python name to its key on the wire:
-    `{"run_status": "filter[run][status]"}`, `{"query": "query"}`. `fields` maps the Python name
-    of each type that takes a sparse fieldset to its wire name (`{"agent_pools": "agent-pools"}`),
-    and is None where the endpoint has none. `ids` are the resource types of the path's
-    parameters, in order, None where a parameter names no resource. `filter_types` says what the
-    values of a filter are, where they are no text: the resource type that they identify, all that
-    there are, or a class. `result` is the wire name of
-    the type that is answered, None for the collection's own; `value` the type of an answer in
-    plain JSON.
+    Python names (`agent_pool`) have a wire form in kebab-case.
+
+    Attributes:
+        method: the method.
+        path: the template of the path.
+        ids: the resource types of the path's parameters, in order; None for one that names no
+            resource.
+        include: the Python names that can be included.
+        sort: the Python names that lists can be sorted by.
+        fields: the wire name of each type that takes a sparse fieldset, by its Python name; None if
+            the endpoint has none.
+        filters: the key of each filter on the wire, by its Python name:
+            `{"run_status": "filter[run][status]"}`.
+        filter_types: the values of filters that take no text: the resource type that they identify,
+            all values, or a class.
+        params: the key of each other parameter, by its Python name: `{"query": "query"}`.
+        content_type: the media type of the request.
+        accept: the media type of the answer.
+        result: the wire name of the type that is answered, None for the collection's own.
+        value: the type of an answer in plain JSON.
+        body: the name of the class that a write is made of, None for the one that is answered.
+        paginated: whether it answers in pages.
+        idempotent: True if a repeat of the request has the same effect.
+        account: True if it creates an object that belongs to an account named by the caller.
+        redirects: what is done with a redirect.
     """
 
     method: str
@@ -49,15 +64,12 @@ class Operation(Generic[T_co]):
     result: str | None = attrs.field(default=None, kw_only=True)
     value: Any = attrs.field(default=None, kw_only=True)
     body: str | None = attrs.field(default=None, kw_only=True)
-    """The name of the class that a write is made of, None for the one that is answered."""
     paginated: bool = attrs.field(default=False, kw_only=True)
     idempotent: bool = attrs.field(
         default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True),
         kw_only=True,
     )
-    """True if a repeat of the request has the same effect."""
     account: bool = attrs.field(default=False, kw_only=True)
-    """True if it creates an object that belongs to an account named by the caller."""
     redirects: RedirectPolicy = attrs.field(default="refuse", kw_only=True)
 
     @property

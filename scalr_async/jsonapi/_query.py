@@ -60,7 +60,11 @@ def _text_only(instance: object, attribute: attrs.Attribute[Any], value: object)
 @final
 @attrs.frozen
 class Condition:
-    """A condition in the server's own syntax; `scalr_async.filters` makes them."""
+    """A condition in the server's own syntax; `scalr_async.filters` makes them.
+
+    Attributes:
+        text: the condition.
+    """
 
     text: str = attrs.field(validator=_text_only)
 
@@ -200,10 +204,13 @@ Pairs = tuple[tuple[str, str], ...]
 
 @attrs.frozen
 class Query:
-    """The query of a call: pairs of names and values on the wire, neither encoded yet.
+    """The query of a call.
 
-    `include` and `sort` are what those pairs hold as Python names; `filters` are the filters and
-    parameters by their Python names, with their values on the wire.
+    Attributes:
+        pairs: names and values on the wire, neither encoded yet.
+        include: the Python names of what they include.
+        sort: the Python names of what they sort by.
+        filters: the filters and parameters by their Python names, with their values on the wire.
     """
 
     pairs: Pairs = ()

@@ -31,11 +31,17 @@ _GENERATION: Final = 64
 class DriftReport:
     """The observations of one walk; they grow while it goes on.
 
-    `pages` and `items` were handed out, `repeated` items came again and were left out, `missed`
-    items were found by `on_drift="verify"` after the pages. `events` are the first 100, `counts`
-    counts all of them by kind. `verified` tells how a walk with `on_drift="verify"` ended: True
-    when it is sure that nothing is missing, False when it is not or failed, with the reason in
-    `doubt`; None in other modes, before the end, and when the walk was left or reached its limit.
+    Attributes:
+        pages: the number of pages that were handed out.
+        items: the number of items that were handed out.
+        repeated: the number of items that came again and were left out.
+        missed: the number of items that `on_drift="verify"` found after the pages.
+        verified: with `on_drift="verify"`, True if nothing is missing for sure, False if that is
+            not sure or the walk failed; None in other modes, before the end, and for a walk that
+            was left or reached its limit.
+        doubt: the reason if `verified` is False.
+        events: the first 100 events.
+        counts: the number of all events by kind.
     """
 
     pages: int = 0

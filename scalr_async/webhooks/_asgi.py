@@ -25,6 +25,9 @@ class WebhookApp:
 
     Served by itself, it opens and closes the receiver with the server's lifespan. Mounted in
     another application, it is not told of that: open the receiver there (`async with receiver`).
+
+    Args:
+        receiver: handles the deliveries.
     """
 
     def __init__(self, receiver: WebhookReceiver) -> None:

@@ -33,9 +33,12 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 @attrs.frozen(kw_only=True)
 class EventObject:
-    """A workspace, an environment or a webhook as an event has it; `fields` is all of it.
+    """A workspace, an environment or a webhook as an event has it.
 
-    What is missing, or not text, is None.
+    Attributes:
+        id: its id, None if it is missing or not a text.
+        name: its name, likewise.
+        fields: all that the event says of it.
     """
 
     id: str | None
@@ -45,9 +48,17 @@ class EventObject:
 
 @attrs.frozen(kw_only=True)
 class EventRun:
-    """A run as an event has it; `fields` is all of it.
+    """A run as an event has it; a value that is missing, or not of its type, is None.
 
-    What is missing, or not of its type, is None. Times have a zone.
+    Attributes:
+        id: its id.
+        status: its status.
+        message: its message.
+        source: the source that queued it.
+        url: the address of its page.
+        created_at: the time of its creation, with a time zone.
+        updated_at: the time of its last change, likewise.
+        fields: all that the event says of it.
     """
 
     id: str
@@ -64,8 +75,17 @@ class EventRun:
 class RunEvent:
     """Something that happened to a run: `run:completed`, `run:errored`, `run:needs_attention`.
 
-    Other names that begin with `run:` are kept as they came. `variables` and `raw`, the whole
-    document, hold their texts as `Secret`s: variables may be sensitive.
+    Other names that begin with `run:` are kept as they came.
+
+    Attributes:
+        event_name: the name of the event.
+        run: the run.
+        workspace: its workspace, None if the document has none.
+        environment: its environment, likewise.
+        webhook: the webhook that sends it, likewise.
+        payload_version: the version of the document.
+        variables: the variables; their texts are `Secret`s, because they may be sensitive.
+        raw: the whole document; its texts are `Secret`s, likewise.
     """
 
     event_name: str
@@ -82,7 +102,14 @@ class RunEvent:
 class LaunchTask:
     """A task that waits for an agent of a serverless pool: start one that takes it.
 
-    `task_id` is the `Idempotency-Key`, the same each time it is sent. `raw` is the whole document.
+    Attributes:
+        task_id: the `Idempotency-Key`, the same each time the task is sent.
+        action: the kind of task.
+        run_id: the id of its run.
+        workspace_id: the id of its workspace.
+        environment_id: the id of its environment.
+        created_at: the time of its creation, with a time zone.
+        raw: the whole document.
     """
 
     task_id: str
@@ -96,7 +123,12 @@ class LaunchTask:
 
 @attrs.frozen(kw_only=True)
 class UnknownEvent:
-    """A document that is neither of these; `raw` is all of it, its texts as `Secret`s."""
+    """A document of another kind.
+
+    Attributes:
+        event_name: the name of its event, None if it has none.
+        raw: the whole document; its texts are `Secret`s.
+    """
 
     event_name: str | None
     raw: Mapping[str, Any] = attrs.field(repr=False)
@@ -107,11 +139,14 @@ Payload = RunEvent | LaunchTask | UnknownEvent
 
 @attrs.frozen(kw_only=True)
 class Delivery:
-    """A message that Scalr sent, and proved to have sent.
+    """A message that Scalr has sent, and has proved to have sent.
 
-    `id` is the same each time the same thing is sent. `date` is when it was sent, None when
-    nothing says so. `fingerprint` tells apart what was signed: the id was not. `body` is a
-    `SecretBytes`: it may hold sensitive variables.
+    Attributes:
+        id: its id, the same each time the same message is sent.
+        date: the time at which it was sent, None if the message does not say.
+        payload: the content.
+        fingerprint: identifies the signed content; the id is not signed.
+        body: the bytes of the content, as `SecretBytes`: variables may be sensitive.
     """
 
     id: str

@@ -52,7 +52,13 @@ class Verifier(Protocol):
 
 @attrs.frozen
 class Reply:
-    """The answer to the sender: a status, a line of text, and seconds until the next try."""
+    """The answer to the sender.
+
+    Attributes:
+        status: the HTTP status.
+        text: a line that explains it.
+        retry_after: the seconds until the sender should try again, None if it need not wait.
+    """
 
     status: int
     text: str
@@ -101,21 +107,29 @@ def _refusal(error: DeliveryError) -> Reply:
 
 
 class WebhookReceiver:
-    """Verifies deliveries, answers the sender, and has each one worked by `handler` once.
-
-    Work begins when a delivery came. What ends within `patience` seconds is answered with how it
-    ended: 200, or 500, so that the sender sends it again. What takes longer is acknowledged (202)
-    once the store holds it, and goes on; from there on this receiver tries again by itself,
-    `delays` seconds later each, and after the last of them at the next start. Choose `patience`
-    below the webhook's `timeout`; with 0, everything is acknowledged first.
-
-    `concurrency` deliveries are worked at once, `backlog` of them accepted and unfinished; further
-    ones are answered 503. `lease` is for how many seconds the store holds a delivery for a process
-    that says nothing: that long after a crash its deliveries are taken up by another, or by the
-    next. On closing, work has `drain` seconds to end. Times are seconds. The store is closed with
-    the receiver; without one, deliveries are remembered by this process alone.
+    """Verifies deliveries, answers the sender, and calls a handler for each delivery once.
 
     Use it with `async with`, and one of `add_webhook_route` and `WebhookApp`.
+
+    The handler is called when a delivery comes. If it returns or raises in time, the answer is 200,
+    or 500, so that the sender sends the delivery again. If it takes longer, the delivery is
+    acknowledged (202) once the store holds it, and from there on this receiver tries again.
+
+    Args:
+        verifier: verifies deliveries: a `WebhookVerifier`, or a `TaskVerifier`.
+        handler: an asynchronous function of a delivery, or a plain one.
+        store: remembers deliveries, and is closed with the receiver; None for a
+            `MemoryDeliveryStore`.
+        patience: the seconds that the sender waits for the handler; choose less than the `timeout`
+            of the webhook. With 0 everything is acknowledged first.
+        concurrency: the number of deliveries that are handled at once.
+        backlog: the number of deliveries that are accepted and not finished; further ones are
+            answered 503.
+        lease: the seconds after which the deliveries of a process that has crashed are taken up, by
+            another one or by the next.
+        delays: the seconds before each further try of an acknowledged delivery; after the last one
+            it waits for the next start.
+        drain: the seconds that handlers have to end when the receiver closes.
     """
 
     def __init__(

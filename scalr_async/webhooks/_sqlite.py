@@ -51,10 +51,14 @@ _PRUNE: Final = 60.0
 class SQLiteDeliveryStore:
     """Remembers deliveries in a file, for any number of processes on this machine.
 
-    Finished ones are forgotten `keep` seconds later (a week). The file is for its owner alone;
-    bodies are in it until they are worked. `clock` returns seconds since the epoch. What happens
-    at about the same time is written in one transaction, in a thread of its own, and is on the
-    disk when a method returns. Methods raise `FileError` when the file cannot be read or written.
+    The file is for its owner alone; it holds bodies until they are handled. Changes at about the
+    same time are written in one transaction, in a thread of its own, and are on the disk when a
+    method returns. Methods raise `FileError` when the file cannot be read or written.
+
+    Args:
+        path: the file; it is created if it is missing.
+        keep: the seconds for which finished deliveries are remembered.
+        clock: returns seconds since 1970.
     """
 
     def __init__(

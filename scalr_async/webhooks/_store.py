@@ -23,9 +23,11 @@ State = Literal["claimed", "busy", "acknowledged", "finished"]
 class Claim:
     """The result of an attempt to claim a delivery.
 
-    `claimed`: it is yours until the lease ends, and `token` proves it. `busy`: another has it, and
-    the sender must send it again if that one fails. `acknowledged`: the sender was told that it
-    need not send it again; it is worked, or will be. `finished`: it was worked.
+    Attributes:
+        state: `claimed`, it is yours until the lease ends; `busy`, another has it, and the sender
+            must send it again if that one fails; `acknowledged`, the sender was told that it need
+            not send it again; `finished`, the work is done.
+        token: the proof of a claim, empty without one.
     """
 
     state: State
@@ -90,8 +92,10 @@ class _Entry:
 class MemoryDeliveryStore:
     """Remembers deliveries as long as the process lives: enough where losing some is no loss.
 
-    Of finished ones the latest are remembered, `most` deliveries in all; when there are that many
-    unfinished ones, more are `busy`. `clock` returns seconds.
+    Args:
+        most: the number of deliveries that are remembered, the latest of the finished ones among
+            them; when so many are unfinished, further ones are `busy`.
+        clock: returns seconds.
     """
 
     def __init__(self, *, most: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:

@@ -80,14 +80,19 @@ class _Verifier:
 
 
 class WebhookVerifier(_Verifier):
-    """Tells Scalr's deliveries from everybody else's.
+    """Verifies that a delivery comes from Scalr.
 
-    `secret` is the webhook's `secret_key`, `previous` lists those that are accepted beside it
-    while it is rotated: text or bytes. A delivery carries an HMAC in hexadecimal digits in
-    `X-Signature`, over what `signed` returns; the number of digits tells the hash, which must be
-    one of `algorithms` (sha256, sha1, sha384, sha512). A delivery may be `tolerance` seconds old,
-    or ahead of `clock`; its body may have `max_body` bytes. Raises `ConfigError` for an empty
-    secret, and for what makes no sense.
+    A delivery carries an HMAC in hexadecimal digits in `X-Signature`; the number of digits tells
+    the hash. Raises `ConfigError` for an empty secret, and for arguments that make no sense.
+
+    Args:
+        secret: the `secret_key` of the webhook, text or bytes.
+        previous: secrets that are accepted beside it while it is rotated.
+        algorithms: the hashes that are accepted: sha256, sha1, sha384, sha512.
+        tolerance: the seconds that a delivery may be old, or ahead of `clock`.
+        signed: returns the bytes that are signed, of a body and header fields.
+        clock: returns seconds since 1970.
+        max_body: the largest body in bytes.
     """
 
     @hide_arguments
@@ -174,11 +179,16 @@ class WebhookVerifier(_Verifier):
 
 
 class TaskVerifier(_Verifier):
-    """Tells the tasks of a serverless agent pool from what others send.
+    """Verifies that a task comes from a serverless agent pool.
 
-    Nothing is known of a signature on them. So give the pool a sensitive header that nobody else
-    knows (`webhook_headers`), and its name and whole value here; `previous` are values that are
-    accepted beside it while it is changed. Raises `ConfigError` for an empty value.
+    Nothing is known of a signature on tasks. So give the pool a sensitive header that nobody else
+    knows (`webhook_headers`). Raises `ConfigError` for an empty value.
+
+    Args:
+        header: the name of that header.
+        secret: its whole value.
+        previous: values that are accepted beside it while it is changed.
+        max_body: the largest body in bytes.
     """
 
     @hide_arguments

@@ -21,10 +21,19 @@ fields; in the middle of its body; after the write took effect but before any of
 
 @attrs.define(kw_only=True)
 class Failure:
-    """A scripted fault: of the requests that `method`, `path` and `match` fit, `times` get it.
+    """A scripted fault of some requests.
 
-    `times` None is for ever; `every` lets all but each nth request through; `seen` and `left`
-    count down. With `cut` the connection breaks, else the scripted answer is given.
+    Attributes:
+        method: the method of these requests.
+        path: their path, or a pattern of it.
+        status: the status of the answer.
+        headers: its header fields.
+        body: its body.
+        cut: the moment at which the connection breaks instead; None for an answer.
+        left: the number of requests that still meet it, None for all.
+        every: meets each nth of these requests only.
+        match: a further condition on a request, None for none.
+        seen: the number of these requests so far.
     """
 
     method: str

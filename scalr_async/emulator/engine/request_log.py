@@ -15,10 +15,17 @@ __all__ = ["LoggedRequest", "RequestLog"]
 
 @attrs.define(kw_only=True)
 class LoggedRequest:
-    """One request as it came: `path` stands below the API root, raw; `query` is decoded.
+    """One request as it came.
 
-    `connection` numbers the connections of the server. `at` is monotonic seconds. `status` is
-    None until the answer is known, and stays so when the connection was cut.
+    Attributes:
+        method: its method.
+        path: its path below the API root, as it was sent.
+        query: names and values of its query, decoded.
+        headers: its header fields.
+        body: its body.
+        status: the status of the answer; None before it is known, and if the connection was cut.
+        connection: the number of its connection, counted from 1.
+        at: the time of its arrival in seconds, monotonic.
     """
 
     method: str

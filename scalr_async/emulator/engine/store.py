@@ -24,9 +24,14 @@ They are derived when read, and written through to the end that is stored.
 
 @attrs.define(eq=False, kw_only=True)
 class Record:
-    """One object: attributes and linkage by wire name; `number` is its place in creation order.
+    """One object; change it through its store.
 
-    Attributes that still have their default are not kept. Change a record through its store.
+    Attributes:
+        type: its JSON:API type.
+        id: its id.
+        attributes: its attributes by wire name, without those that have their default.
+        relationships: its linkage by wire name.
+        number: its place in creation order.
     """
 
     type: str
@@ -53,11 +58,15 @@ class Holder(Protocol):
 
 
 class Store:
-    """The objects of one server. `revision` grows with every change.
+    """The objects of one server.
 
-    `encoded` caches resources by id, each with the root of its links, until the object changes.
+    Args:
+        key: returns the value of a record that must be unique among its type, None for none.
+        inverses: the other ends of relationships.
 
-    `key` returns what must be unique about a record among its type, None when nothing must.
+    Attributes:
+        revision: a number that grows with every change.
+        encoded: resources by id, encoded with the root of their links, until they change.
     """
 
     def __init__(self, key: Callable[[Record], Hashable | None], inverses: Inverses) -> None:

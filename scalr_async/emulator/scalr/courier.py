@@ -31,9 +31,13 @@ _KEPT: Final = 2048
 class DeliveryScript:
     """The sending of webhooks and pool tasks, and the faults on the way.
 
-    Each is sent `copies` times at once, dated and signed as if `age` seconds ago. `tampered` is
-    what changes after it was signed. Out of order: `hold` messages are waited for, and sent last
-    one first. `algorithm` signs; `pause` seconds lie between attempts.
+    Attributes:
+        copies: the number of times that each message is sent, at once.
+        age: the seconds by which its date lies in the past.
+        tampered: the part that changes after the message was signed, None for none.
+        hold: the number of messages that are waited for and sent in reverse order.
+        algorithm: the hash of the signature.
+        pause: the seconds between two attempts.
     """
 
     copies: int = 1

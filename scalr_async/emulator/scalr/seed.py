@@ -46,7 +46,15 @@ def _count(ids: Sequence[str]) -> str:
 
 @attrs.frozen(kw_only=True)
 class Seeded:
-    """The objects that `seed` made: their ids, in creation order."""
+    """The objects that `seed` made: their ids, in creation order.
+
+    Attributes:
+        environments: the environments.
+        workspaces: the workspaces.
+        pools: the agent pools.
+        agents: the agents of these pools.
+        tags: the tags.
+    """
 
     environments: Sequence[str] = attrs.field(repr=_count)
     workspaces: Sequence[str] = attrs.field(repr=_count)

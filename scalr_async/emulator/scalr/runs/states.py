@@ -39,11 +39,17 @@ Hold = Literal["confirm", "override"]
 
 @attrs.frozen(kw_only=True)
 class RunScript:
-    """The results of runs: the resources a plan adds, changes and destroys, and failures.
+    """The results of runs: the changes of a plan, and failures.
 
-    `fails` names the phase that ends in an error. `policies` is the worst result of the policy
-    checks, where an environment has policy groups. A plan without changes is not applied. Runs
-    that destroy have plans of their own: everything goes.
+    A plan without changes is not applied. Runs that destroy have plans of their own: everything
+    goes.
+
+    Attributes:
+        additions: the number of resources that a plan adds.
+        changes: the number that it changes.
+        destructions: the number that it destroys.
+        fails: the phase that ends in an error, None for none.
+        policies: the worst result of the policy checks, if the environment has policy groups.
     """
 
     additions: int = 2
