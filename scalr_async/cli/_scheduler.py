@@ -29,6 +29,8 @@ _SHARD: Final = 1000
 """Items: so many are read again when a worker is lost, and held in memory for each of `_AHEAD`."""
 _AHEAD: Final = 2
 """Shards for each thread of a worker that are read, or wait to be written."""
+_PREFETCH: Final = 16
+"""Pages in flight in a worker: all of a shard at once, nearly."""
 _PATIENCE: Final = 10.0
 """Seconds in which the scheduler has to answer, and to have a worker."""
 _CONNECTION: Final = ("host", "token_file", "ca_file", "proxy", "rate", "budget")
@@ -86,7 +88,7 @@ async def _read_shard(task: Task) -> Part:
             identity = (resource.type, resource.id)
             return resource.type not in task.listed and came.is_new(identity)
 
-        pager = selection.pager(scalr).resume(task.shard)
+        pager = selection.pager(scalr, prefetch=_PREFETCH).resume(task.shard)
         batches = [batch_of(page, selection, task.meta, is_wanted) async for page in pager.pages()]
         return Part(batches, pager.report.counts, counters)
 

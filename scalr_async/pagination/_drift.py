@@ -75,9 +75,17 @@ class RecentIds:
         """Return whether a page with the same items came before."""
         return answer.fingerprint in self._pages
 
-    def is_newest(self, answer: PageAnswer[Any]) -> bool:
-        """Return whether the page before this one had the same items."""
-        return answer.fingerprint == self._newest
+    def ignores_number(self, answer: PageAnswer[Any]) -> bool:
+        """Return whether a server without totals answered two page numbers with the same items.
+
+        A full page does not count: creates may have shifted all of it.
+        """
+        return (
+            0 < answer.count < answer.asked
+            and not answer.has_totals
+            and answer.fingerprint == self._newest
+            and not answer.leads_on()
+        )
 
     def fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
         """Return the items whose id did not come before, and all that have none."""

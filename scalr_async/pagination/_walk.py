@@ -149,9 +149,15 @@ class Walk(Generic[R]):
         return progress
 
     def _start_reading(self, number: int) -> None:
-        """Begin on this page."""
+        """Begin on this page; of a part whose end is known every page will be wanted."""
         self._start = self._progress.next = number
-        self._ahead = ReadAhead(self._read_page, number, last=number, most=self._plan.prefetch)
+        section, most, window = self._progress.section, self._plan.prefetch, 1
+        last = None if section is None else section.last_page(self._size)
+        if last is None or self._plan.limit is not None:
+            last = number
+        else:
+            window = most
+        self._ahead = ReadAhead(self._read_page, number, last=last, most=most, window=window)
 
     async def _take(self, number: int) -> PageAnswer[R]:
         with self._annotated(number):
@@ -215,21 +221,9 @@ class Walk(Generic[R]):
         """Return the items that did not come before."""
         verification = self._progress.verification
         items = self._progress.recent.fresh(answer)
-        if self._ignores_page_number(answer):
+        if self._progress.recent.ignores_number(answer):
             return ()
         return items if verification is None or not items else verification.fresh(answer)
-
-    def _ignores_page_number(self, answer: PageAnswer[R]) -> bool:
-        """Return whether a server without totals answered two page numbers with the same items.
-
-        A full page does not count: creates may have shifted all of it.
-        """
-        return (
-            0 < answer.count < answer.asked
-            and not answer.has_totals
-            and self._progress.recent.is_newest(answer)
-            and not answer.leads_on()
-        )
 
     def _check_page(self, answer: PageAnswer[R], items: tuple[R, ...], *, repeated: int) -> bool:
         """Return whether there is a page after this one; report drift, and remember the page.
@@ -264,7 +258,7 @@ class Walk(Generic[R]):
             self._pages_without_news = 0
             return True
         self._pages_without_news += 1
-        if answer.wrong_page or self._ignores_page_number(answer):
+        if answer.wrong_page or self._progress.recent.ignores_number(answer):
             return False
         counted = without_ids and answer.total_count is not None and not answer.inconsistent
         most = _MAX_PAGES_OF_EQUAL_VALUES if counted else _MAX_PAGES_WITHOUT_NEW_ITEMS
@@ -308,7 +302,8 @@ class Walk(Generic[R]):
         last = answer.number
         if more:
             last += 1
-            is_sound = items and answer.count >= answer.size and not answer.inconsistent
+            has_news = items or not self._pages_without_news
+            is_sound = has_news and answer.count >= answer.size and not answer.inconsistent
             if answer.total_pages is not None and is_sound:
                 last = max(last, answer.total_pages)
             section = self._progress.section

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import pickle
 import random
@@ -81,6 +82,24 @@ async def test_a_shard_reads_one_page_over_its_edge_at_most() -> None:
         asked.append([number for number, _, _ in source.requests])
 
     assert asked == [[1, 2], [2, 3, 4], [4, 5, 6], [6, 7, 8], [8, 9, 10]]
+
+
+async def test_the_pages_of_a_shard_are_in_flight_at_once_as_its_end_is_known() -> None:
+    async def later(number: int) -> None:
+        await asyncio.sleep(0)
+
+    source = FakeSource(things(1000), delay=later)
+    first, _, _ = await Pager(source, page_size=10).shards(3)
+    for prefetch, shard, most in ((8, first, 8), (64, first, 33), (0, first, 1)):
+        source.most_in_flight = 0
+        walk = Pager(source, page_size=10, prefetch=prefetch).resume(shard).pages()
+        await anext(walk)
+        await walk.aclose()
+        assert source.most_in_flight == most
+
+    source.requests.clear()
+    assert await taken(Pager(source, page_size=10, limit=5, prefetch=8).resume(first), 5)
+    assert source.requests == [(1, 5, False)]
 
 
 async def test_a_shard_can_be_left_and_gone_on_with() -> None:
