@@ -57,6 +57,8 @@ R = TypeVar("R", bound="Resource")
 fill_lock: Final = threading.RLock()
 """The lock held while relationships are set: the resource has another class then."""
 _classes: Final[dict[str, type[Resource]]] = {}
+"""The last class that was made for each type; a type may have several."""
+_found: Final[dict[str, type[Resource]]] = {}
 _names: Final[dict[str, type[Resource]]] = {}
 _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
 
@@ -241,8 +243,14 @@ def register_loader(load: Callable[[str], type[Resource] | None]) -> None:
 
 
 def class_for(type_: str) -> type[Resource] | None:
-    """Return the class of a JSON:API type, None when there is none."""
-    return _classes.get(type_) or _load(type_)
+    """Return the class of a JSON:API type, None when there is none.
+
+    Of several classes it is the one that a loader brings: the others are values to write.
+    """
+    found = _found.get(type_) or _load(type_) or _classes.get(type_)
+    if found is not None:
+        _found[type_] = found
+    return found
 
 
 def class_named(name: str) -> type[Resource] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +30,21 @@ def test_every_class_is_read_as_its_schema_says(type_):
         assert [one.raw() for one in items] == sent
 
     agrees()
+
+
+def test_the_class_of_a_type_is_what_it_is_read_as_whatever_was_imported_before() -> None:
+    """A type has classes for values to write, too; in a process that has imported all of them."""
+    code = """
+import importlib
+from scalr_async.jsonapi import class_for
+from scalr_async.resources._generated import MODELS
+from scalr_async.resources import __dir__ as names
+import scalr_async.resources as resources
+everything = [getattr(resources, name) for name in names()]
+wrong = {t: class_for(t).__name__ for t, (_, name) in MODELS.items() if class_for(t).__name__ != name}
+assert not wrong, wrong
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("type_", sorted(MODELS))
