@@ -144,3 +144,11 @@ def test_every_page_is_in_the_table_of_contents() -> None:
     pages = {str(page.relative_to(docs).with_suffix("")) for page in PAGES if docs in page.parents}
     pages.remove("index")
     assert pages <= set(entries)
+
+
+def test_files_that_contributors_are_sent_to_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`((?:docs|openapi|scalr_async|tests)/[\w/.-]+)`", text)
+
+    assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
