@@ -17,7 +17,7 @@ from scalr_async._arguments import check_seconds
 from scalr_async.errors import InvalidArgumentError, ScalrError
 from scalr_async.jsonapi import Resource
 from scalr_async.pagination import Pager
-from scalr_async.resources._waiting import TOLERATED, is_passing
+from scalr_async.resources._waiting import MAX_OUTAGE, is_passing
 
 __all__ = ["Change", "Watch", "watch"]
 
@@ -122,7 +122,7 @@ class Watch(AsyncIterable[Change[R]]):
                         yield change
                 ended = clock()
             except ScalrError as error:
-                if not is_passing(error) or clock() - ended >= TOLERATED:
+                if not is_passing(error) or clock() - ended >= MAX_OUTAGE:
                     raise
             await asyncio.sleep(self._interval * (0.9 + 0.2 * random.random()))  # noqa: S311
 

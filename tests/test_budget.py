@@ -375,7 +375,7 @@ async def test_a_server_that_goes_away_leaves_each_its_share_until_it_is_back(
         async with client(server.url, limits=limits, events=events) as scalr:
             shared = scalr._transport._shared.shared_rate
             assert shared is not None
-            shared.AGAIN = 0.05  # type: ignore[misc]
+            shared.RETRY_INTERVAL = 0.05  # type: ignore[misc]
             await scalr.request("GET", "/x")
             valkey.stop()
             began = clock()
@@ -401,7 +401,7 @@ async def test_a_server_that_goes_away_stops_all_if_asked_to(
         async with client(server.url, limits=limits, events=events) as scalr:
             shared = scalr._transport._shared.shared_rate
             assert shared is not None
-            shared.AGAIN = 0.05  # type: ignore[misc]
+            shared.RETRY_INTERVAL = 0.05  # type: ignore[misc]
             await scalr.request("GET", "/x")
             valkey.stop()
             with pytest.raises(DeadlineExceededError) as caught:

@@ -22,7 +22,7 @@ from scalr_async.errors import (
 )
 from scalr_async.resources._poller import FIRST, GROWTH, LONGEST, Poller, spread
 
-__all__ = ["TOLERATED", "OnChange", "Wait", "check_timeout", "is_passing", "retried_until"]
+__all__ = ["MAX_OUTAGE", "OnChange", "Wait", "check_timeout", "is_passing", "retried_until"]
 
 T = TypeVar("T")
 
@@ -32,17 +32,17 @@ OnChange = Callable[[T], object]
 _PASSING: Final = (
     DeadlineExceededError, RateLimitError, ServerError, TransportError,
 )  # fmt: skip
-TOLERATED: Final = 600.0
+MAX_OUTAGE: Final = 600.0
 """Seconds of passing errors, and of nothing else, after which a wait or a watch fails."""
-_MISSED: Final = 30.0
+_GONE_AFTER: Final = 30.0
 """Seconds in which an object that was there is not found before it counts as gone."""
-_LONGEST: Final = 30 * 86_400.0
+_MAX_TIMEOUT: Final = 30 * 86_400.0
 """Seconds."""
 
 
 def check_timeout(name: str, value: Any) -> float | None:
     """Return a timeout in seconds, or None; raises `InvalidArgumentError` for anything else."""
-    return None if value is None else check_seconds(name, value, _LONGEST)
+    return None if value is None else check_seconds(name, value, _MAX_TIMEOUT)
 
 
 def is_passing(error: ScalrError) -> bool:
@@ -96,9 +96,9 @@ class Wait(Generic[T]):
         self._read = read
         self._state = state
         self._on_change = on_change
-        self._looks = 0
-        self._last: str | None = None
-        self._newest: ScalrError | None = None
+        self._reads = 0
+        self._last_state: str | None = None
+        self._last_error: ScalrError | None = None
 
     async def until(self, reached: Callable[[T], bool], limit: float | None) -> T:
         """Return the object as soon as it is as wanted.
@@ -108,36 +108,36 @@ class Wait(Generic[T]):
         began = asyncio.get_running_loop().time()
         scope = asyncio.timeout(limit)
         try:
-            async with scope, aclosing(self._seen()) as objects:
+            async with scope, aclosing(self._results()) as objects:
                 async for found in objects:
-                    await self._note(found)
+                    await self._report_change(found)
                     if reached(found):
                         return found
         except TimeoutError:
             if not scope.expired():
                 raise
         elapsed = asyncio.get_running_loop().time() - began
-        raise self._too_late(elapsed) from self._newest
+        raise self._timeout_error(elapsed) from self._last_error
 
-    async def _seen(self) -> AsyncGenerator[T]:
+    async def _results(self) -> AsyncGenerator[T]:
         """Yield what looks find; raises what ends the wait."""
         failing_since: dict[bool, float] = {}  # of an object that is not found, and of outages
         clock = asyncio.get_running_loop().time
         async with aclosing(self._poller.watch(self._name)) as results:
             async for result in results:
-                self._looks += 1
-                found = await self._alone() if result is None else result
+                self._reads += 1
+                found = await self._read_directly() if result is None else result
                 if not isinstance(found, ScalrError):
                     failing_since.clear()
-                    self._newest = None
+                    self._last_error = None
                     yield found
                     continue
                 since = failing_since.setdefault(isinstance(found, NotFoundError), clock())
                 if self._ends(found, clock() - since):
                     raise copy.copy(found)  # others who wait raise it too
-                self._newest = found
+                self._last_error = found
 
-    async def _alone(self) -> T | ScalrError:
+    async def _read_directly(self) -> T | ScalrError:
         """Ask for an object that a list does not have: it says why it is not there."""
         try:
             return await self._read()
@@ -147,27 +147,27 @@ class Wait(Generic[T]):
     def _ends(self, error: ScalrError, lasting: float) -> bool:
         """Return whether an error ends the wait, after `lasting` seconds of its like."""
         if isinstance(error, NotFoundError):
-            return self._last is None or lasting >= _MISSED
-        return not is_passing(error) or lasting >= TOLERATED
+            return self._last_state is None or lasting >= _GONE_AFTER
+        return not is_passing(error) or lasting >= MAX_OUTAGE
 
-    async def _note(self, found: T) -> None:
+    async def _report_change(self, found: T) -> None:
         state = self._state(found)
-        if state == self._last:
+        if state == self._last_state:
             return
-        self._last = state
+        self._last_state = state
         if self._on_change is not None:
             told = self._on_change(found)
             if isinstance(told, Awaitable):
                 await told
 
-    def _too_late(self, elapsed: float) -> DeadlineExceededError:
-        state = "it was never seen" if self._last is None else f"it is {self._last}"
+    def _timeout_error(self, elapsed: float) -> DeadlineExceededError:
+        state = "it was never seen" if self._last_state is None else f"it is {self._last_state}"
         return DeadlineExceededError(
             f"still not as wanted after {elapsed:.1f} s: {state}",
             phase="wait",
             method="GET",
             path=self._path,
-            attempts=self._looks,
+            attempts=self._reads,
             elapsed=elapsed,
-            outcome="applied" if self._last is not None else "unknown",
+            outcome="applied" if self._last_state is not None else "unknown",
         )

@@ -180,7 +180,7 @@ class RetryBudget:
             self.tokens = min(self._reserve, self.tokens + self._ratio)
 
 
-class _Waiting(NamedTuple):
+class _QueuedCall(NamedTuple):
     """A call in the queue; the result None means that its deadline comes too early."""
 
     turn: asyncio.Future[tuple[float, Obstacle] | None]
@@ -217,7 +217,7 @@ class Admission:
         self._random = random
         self._rate = rate
         self._concurrency = concurrency
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[_QueuedCall] = deque()
         self._wake_task: asyncio.Task[None] | None = None
         self._obstacle: Obstacle | None = None
         """The limit for which the first of the queue waited first."""
@@ -265,7 +265,7 @@ class Admission:
         """
         turn: asyncio.Future[tuple[float, Obstacle] | None]
         turn = asyncio.get_running_loop().create_future()
-        waiting = _Waiting(turn, clock, sleep, deadline)
+        waiting = _QueuedCall(turn, clock, sleep, deadline)
         self._queue.append(waiting)
         self.admit_waiting()
         try:
@@ -311,7 +311,7 @@ class Admission:
         if self._rate.most < math.inf:
             wait = max(wait, self._rate.delay(now))
             if wait == 0:
-                self._rate.turn(now)
+                self._rate.next_period(now)
         return wait
 
     def _start(self, now: float) -> None:

@@ -17,7 +17,7 @@ from scalr_async.transport._rate import FixedRate
 __all__ = ["SharedRate"]
 
 
-class _Waiting(Protocol):
+class _Queue(Protocol):
     """A queue of calls."""
 
     @property
@@ -31,11 +31,11 @@ class SharedRate:
     While the budget is away, its share of the rate is kept to alone, or nothing goes.
     """
 
-    AT_ONCE: Final = 64
+    MAX_GRANT: Final = 64
     """Requests at most that are asked for at once."""
-    KEPT: Final = 1.0
+    GRANT_LIFETIME: Final = 1.0
     """Seconds after which what was granted and not used is not used any more."""
-    AGAIN: Final = 1.0
+    RETRY_INTERVAL: Final = 1.0
     """Seconds until a budget that is away is asked again, more or less."""
 
     def __init__(
@@ -53,18 +53,18 @@ class SharedRate:
         """Requests a second, and how many at once."""
         self._telemetry = telemetry
         self._stops = stops
-        self._processes = self._least = processes
+        self._processes = self._min_processes = processes
         self._random = random
-        self._queues: list[_Waiting] = []
+        self._queues: list[_Queue] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._asking = False
+        self._requesting = False
         self._granted = 0
-        self._kept_until = self._not_before = -math.inf
+        self._granted_until = self._not_before = -math.inf
         self._away = False
-        self._alone: FixedRate | None = None
+        self._own_share: FixedRate | None = None
         self._recent: deque[float] = deque(maxlen=1 if rate is None else rate[1])
 
-    def attach(self, queue: _Waiting) -> None:
+    def attach(self, queue: _Queue) -> None:
         """Look after this queue as well."""
         self._queues.append(queue)
 
@@ -72,15 +72,15 @@ class SharedRate:
         """Return the seconds until the next request may go, infinite for until it is woken."""
         if self._away and not self._stops:
             if now >= self._not_before:
-                self._ask(now)
-            return 0.0 if self._alone is None else self._alone.delay(now, ahead)
-        if now > self._kept_until:
+                self._request_grant(now)
+            return 0.0 if self._own_share is None else self._own_share.delay(now, ahead)
+        if now > self._granted_until:
             self._granted = 0
         if self._granted > ahead:
             return 0.0
         if now < self._not_before:
             return self._not_before - now
-        self._ask(now)
+        self._request_grant(now)
         return math.inf
 
     def time_for(self, requests: int, now: float) -> float | None:
@@ -91,8 +91,8 @@ class SharedRate:
         """Note that a request goes."""
         self._recent.append(now)
         self._granted = max(0, self._granted - 1)
-        if self._alone is not None:
-            self._alone.take(now)
+        if self._own_share is not None:
+            self._own_share.take(now)
 
     def refused(self, seconds: float) -> None:
         """Tell the others to wait as well."""
@@ -111,45 +111,45 @@ class SharedRate:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _ask(self, now: float) -> None:
-        if not self._asking:
-            self._asking = True
-            self._start(self._take(now))
+    def _request_grant(self, now: float) -> None:
+        if not self._requesting:
+            self._requesting = True
+            self._start(self._fetch_grant(now))
 
-    async def _take(self, now: float) -> None:
+    async def _fetch_grant(self, now: float) -> None:
         loop = asyncio.get_running_loop()
         ahead = now - loop.time()
         waiting = sum(queue.waiting for queue in self._queues)
         ages = [now - at for at in self._recent] if self._away else []
         try:
-            grant = await self._budget.take(max(1, min(waiting, self.AT_ONCE)), ages)
+            grant = await self._budget.take(max(1, min(waiting, self.MAX_GRANT)), ages)
         except self._budget.errors as error:
-            self._lost(error, loop.time() + ahead)
+            self._note_outage(error, loop.time() + ahead)
         else:
-            self._got(grant, loop.time() + ahead)
+            self._note_grant(grant, loop.time() + ahead)
         finally:
-            self._asking = False
+            self._requesting = False
         for queue in self._queues:
             queue.admit_waiting()
 
-    def _got(self, grant: Grant, now: float) -> None:
+    def _note_grant(self, grant: Grant, now: float) -> None:
         if self._away:
-            self._away, self._alone = False, None
+            self._away, self._own_share = False, None
             self._telemetry.emit(BudgetEvent(state="back"))
-        self._processes = max(self._least, grant.processes)
+        self._processes = max(self._min_processes, grant.processes)
         self._granted += grant.requests
-        self._kept_until, self._not_before = now + self.KEPT, now + grant.wait
+        self._granted_until, self._not_before = now + self.GRANT_LIFETIME, now + grant.wait
 
-    def _lost(self, error: BaseException, now: float) -> None:
-        self._not_before = now + self.AGAIN * (0.5 + self._random())
+    def _note_outage(self, error: BaseException, now: float) -> None:
+        self._not_before = now + self.RETRY_INTERVAL * (0.5 + self._random())
         if self._away:
             return
         self._away = True
         if self._rate is not None and not self._stops:
             rate, burst = self._rate
-            self._alone = FixedRate(rate / self._processes, max(1, burst // self._processes))
+            self._own_share = FixedRate(rate / self._processes, max(1, burst // self._processes))
             for at in self._recent:
-                self._alone.take(at)
+                self._own_share.take(at)
         self._telemetry.emit(BudgetEvent(state="lost", error=type(error).__name__))
 
     async def _close_gate(self, seconds: float) -> None:

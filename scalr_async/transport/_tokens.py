@@ -26,15 +26,15 @@ class Tokens:
     happens between calls: the first one that finds a token due begins.
     """
 
-    EARLY: Final = (0.70, 0.85)
+    RENEW_AT: Final = (0.70, 0.85)
     """The next token is asked for when so much of a token's life is over, drawn evenly: clients
     that began together do not renew together."""
-    SPARE: Final = 0.05
+    UNUSED_SHARE: Final = 0.05
     """A token is not used in this last part of its life, which may pass on the way to the server
     and hide a difference between its clock and ours."""
-    MOST_SPARE: Final = 30.0
+    MAX_UNUSED: Final = 30.0
     """Seconds of a long life that are not used."""
-    LONGEST_PAUSE: Final = 30.0
+    MAX_PAUSE: Final = 30.0
     """Seconds between two attempts to get the next token while the present one is good."""
 
     def __init__(
@@ -49,16 +49,16 @@ class Tokens:
         """The token to send; None before a provider was asked, or where none is sent."""
         self._clock = clock
         self._random = random
-        self._asking: asyncio.Task[Secret] | None = None
+        self._renewal: asyncio.Task[Secret] | None = None
         self.due = math.inf
         """The time at which the next token is asked for, inf for never."""
-        self._over = math.inf
+        self._unused_from = math.inf
         """The time from which the present token is not used any more."""
         self._pause = 1.0
         if source is not None and not isinstance(source, Secret):
-            self.take_from(source)
+            self.use_provider(source)
 
-    def take_from(self, provider: TokenProvider) -> None:
+    def use_provider(self, provider: TokenProvider) -> None:
         """Ask this provider for tokens."""
         self._provider, self.due = provider, -math.inf
 
@@ -69,10 +69,10 @@ class Tokens:
 
     async def get(self) -> Secret:
         """Return the token; ask for the first one, and for the next one in time."""
-        if self.current is None or self._clock() >= self._over:
-            return await self._ask()
+        if self.current is None or self._clock() >= self._unused_from:
+            return await self._renewed()
         if not self.settled:
-            self._begin()
+            self._start_renewal()
         return self.current
 
     async def refresh(self, refused: Secret | None) -> bool:
@@ -80,49 +80,49 @@ class Tokens:
         if self._provider is None:
             return False
         if self.current == refused:
-            await self._ask()
+            await self._renewed()
         return self.current != refused
 
     def close(self) -> None:
         """Ask no longer."""
-        if self._asking is not None:
-            self._asking.cancel()
+        if self._renewal is not None:
+            self._renewal.cancel()
 
-    async def _ask(self) -> Secret:
-        return await asyncio.shield(self._begin())
+    async def _renewed(self) -> Secret:
+        return await asyncio.shield(self._start_renewal())
 
-    def _begin(self) -> asyncio.Task[Secret]:
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._provided())
-            self._asking.add_done_callback(self._answered)
-        return self._asking
+    def _start_renewal(self) -> asyncio.Task[Secret]:
+        if self._renewal is None:
+            self._renewal = asyncio.create_task(self._renew())
+            self._renewal.add_done_callback(self._renewal_ended)
+        return self._renewal
 
-    async def _provided(self) -> Secret:
+    async def _renew(self) -> Secret:
         assert self._provider is not None
         given = await ask(self._provider)
         token = bearer(given.token)
         if self.current is None or token != self.current:
             self.current = token
-        self._keep(given, self._clock())
+        self._note_lifetime(given, self._clock())
         return self.current
 
-    def _keep(self, given: ExpiringToken, now: float) -> None:
+    def _note_lifetime(self, given: ExpiringToken, now: float) -> None:
         """Note how long a token lasts that was given just now."""
         life, due = given.expires_in, given.refresh_in
-        spare = 0.0 if life is None else min(life * self.SPARE, self.MOST_SPARE)
-        self._over = math.inf if life is None else now + life - spare
+        spare = 0.0 if life is None else min(life * self.UNUSED_SHARE, self.MAX_UNUSED)
+        self._unused_from = math.inf if life is None else now + life - spare
         if due is None and life is not None:
-            least, most = self.EARLY
+            least, most = self.RENEW_AT
             due = life * (least + (most - least) * self._random())
-        self.due = math.inf if due is None else min(now + due, self._over)
+        self.due = math.inf if due is None else min(now + due, self._unused_from)
         self._pause = max(1.0, spare)
 
-    def _answered(self, task: asyncio.Task[Secret]) -> None:
-        self._asking = None
+    def _renewal_ended(self, task: asyncio.Task[Secret]) -> None:
+        self._renewal = None
         if task.cancelled() or (error := task.exception()) is None or self.current is None:
             return
         pause = self._pause * (0.5 + self._random())
-        self.due = min(self._clock() + pause, self._over)
-        self._pause = min(2 * self._pause, self.LONGEST_PAUSE)
+        self.due = min(self._clock() + pause, self._unused_from)
+        self._pause = min(2 * self._pause, self.MAX_PAUSE)
         told = ("scalr.token_not_renewed %s", type(error).__name__)
         notify("logging scalr.token_not_renewed", logger.warning, *told)

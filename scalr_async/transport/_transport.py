@@ -63,7 +63,7 @@ class Transport:
 
     def exchange_tokens(self, provider: TokenProvider) -> None:
         """Take tokens from a provider that itself sends requests, with a `tokenless` sender."""
-        self._tokens.take_from(provider)
+        self._tokens.use_provider(provider)
 
     def tokenless(self, config: Config, telemetry: Telemetry) -> Sender:
         """Return a sender without a token, for requests that other calls of the client wait for."""

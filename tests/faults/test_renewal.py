@@ -321,7 +321,7 @@ def test_the_servers_own_clock_tells_how_long_a_token_lasts(
             async with client(server.url, token=assuming(lifetime=lifetime)) as scalr:
                 await scalr.agent_pools.get("apool-1")
                 tokens = scalr._transport._tokens
-        assert tokens._over == pytest.approx(lasts or float("inf"), abs=1)
+        assert tokens._unused_from == pytest.approx(lasts or float("inf"), abs=1)
 
     virtually(main())
 

@@ -225,7 +225,13 @@ def test_requests_that_went_already_count_against_the_limit() -> None:
 def test_a_quota_that_was_learned_is_a_limit_too(requests: int, used: int, now: float) -> None:
     """Against a client that sends as soon as the quota lets it."""
     rate = AdaptiveRate(lambda level, at: None)
-    rate.most, rate.period, rate._opened, rate._used, rate._believed = 10, 20.0, 100.0, used, True
+    rate.most, rate.period, rate._period_start, rate._sent, rate._confirmed = (
+        10,
+        20.0,
+        100.0,
+        used,
+        True,
+    )
     counted = rate.time_for(requests, now)
     at = now
     opened, left = 100.0, 10 - used

@@ -85,7 +85,7 @@ class Client:
         rate = self.rate
         if rate.most < math.inf:
             self.now += rate.delay(self.now)
-            rate.turn(self.now)
+            rate.next_period(self.now)
         began = self.now
         rate.take(began)
         taken = self.limiter.take(began)
@@ -137,7 +137,7 @@ class TestAdaptiveRate:
         assert client.rate.binding
 
     def test_few_requests_say_nothing_of_a_quota(self) -> None:
-        client = Client(FixedWindow(AdaptiveRate.ENOUGH - 1, 30.0))
+        client = Client(FixedWindow(AdaptiveRate.MIN_EVIDENCE - 1, 30.0))
         while not client.refused or client.rate.closed:
             client.one()
 
@@ -183,7 +183,7 @@ class TestAdaptiveRate:
         assert (client.rate.most, client.rate.period) == pytest.approx(quota, rel=0.1)
 
     def test_a_quota_that_is_larger_than_it_is_worth_is_not_kept(self) -> None:
-        client = Client(FixedWindow(AdaptiveRate.MANY + 500, 30.0), latency=0.001)
+        client = Client(FixedWindow(AdaptiveRate.MAX_QUOTA + 500, 30.0), latency=0.001)
         while not client.refused or client.rate.closed:
             client.one()
 
