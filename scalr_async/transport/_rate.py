@@ -38,7 +38,12 @@ class FixedRate:
 
     def time_for(self, requests: int, now: float) -> float:
         """Return the seconds until the last of so many requests may go."""
-        return self.delay(now, requests - 1)
+        recent = [at for at in self._log if at > now - self._seconds]
+        rounds, place = divmod(max(0, requests - 1) + len(recent), self._burst)
+        if rounds == 0 or requests <= 0:
+            return 0.0
+        went = recent[place] if place < len(recent) else now
+        return went + rounds * self._seconds - now
 
 
 @attrs.define

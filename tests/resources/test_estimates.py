@@ -208,6 +208,26 @@ async def test_the_seconds_are_those_of_the_limit() -> None:
     assert many.seconds == pytest.approx(9 * 60, abs=0.1)
 
 
+@pytest.mark.parametrize("burst", [1, 2, 10])
+@pytest.mark.parametrize("idle", [0.0, 0.05, 0.35, 5.0])
+@pytest.mark.parametrize("requests", [0, 1, 2, 9, 10, 11, 35])
+def test_a_configured_rate_lets_the_last_request_go_when_counted(
+    requests: int, idle: float, burst: int
+) -> None:
+    """Against the rate itself, whatever went before."""
+    rate, at = FixedRate(10.0, burst), 0.0
+    for _ in range(7):
+        at += rate.delay(at)
+        rate.take(at)
+    at += idle
+    counted, began = rate.time_for(requests, at), at
+    for _ in range(requests):
+        at += rate.delay(at)
+        rate.take(at)
+
+    assert counted == pytest.approx(at - began)
+
+
 def test_requests_that_went_already_count_against_the_limit() -> None:
     rate = FixedRate(10.0, 10)
     for at in (0.0, 0.1, 0.2):
