@@ -14,7 +14,7 @@ import attrs
 
 from scalr_async._http import Response
 from scalr_async._text import printable, scrub
-from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
+from scalr_async.errors import DecodeError, ScalrError, VerificationError
 from scalr_async.jsonapi import Ref, check, decode, identify, plain_id, unexpected_answer
 from scalr_async.resources._base import Context
 from scalr_async.resources._generated.workspaces import _GET, _LIST, _UPDATE, Workspace, Workspaces
@@ -182,17 +182,13 @@ def _now() -> float:
 
 
 def _listable(items: Sequence[WorkspaceId], length: int) -> list[str]:
-    """Return the ids that a filter takes, each once, as long as they are not too long together."""
-    names: dict[str, None] = {}
-    for item in items:
-        try:
-            name = id_of(item)
-        except InvalidArgumentError:
-            continue  # its own call says so
-        if plain_id(name) and name not in names and len(name) < length:
-            names[name] = None
+    """Return the ids that a filter takes, as long as they are not too long together."""
+    names: list[str] = []
+    for name in map(id_of, items):
+        if plain_id(name) and len(name) < length:
+            names.append(name)
             length -= len(name) + 1
-    return list(names)
+    return names
 
 
 def _not_as_asked(response: Response, asked: str, now: str | None) -> VerificationError:

@@ -330,7 +330,7 @@ async def test_a_cancellation_tells_of_each_item_that_was_taken(estate: Estate, 
     await estate.prepare(120)
     estate.emu.latency = 0.02
     before = others()
-    given = INPUTS[kind]([*estate.ids, estate.ids[0]])
+    given = INPUTS[kind]([*estate.ids[:50], estate.ids[0], *estate.ids[50:]])
     begun = asyncio.Event()
     call = estate.scalr.agent_pools.unlink_workspaces(
         estate.pool, given, concurrency=2, on_outcome=lambda _: begun.set()
@@ -342,7 +342,9 @@ async def test_a_cancellation_tells_of_each_item_that_was_taken(estate: Estate, 
 
     assert report is not None
     started = [*report.outcomes, *report.interrupted]
-    assert [o.index for o in started] == [*range(len(started))]
+    assert [o.index for o in started] == [i for i in range(len(started) + 1) if i != 50][
+        : len(started)
+    ]
     told = {outcome.outcome for outcome in report.interrupted}
     if kind == "list":
         assert (told, report.not_started) == ({"unknown"}, 120 - len(started))
@@ -377,7 +379,11 @@ async def test_an_input_that_is_asked_is_not_cancelled_for_the_error_of_a_hook(
     assert (coming.cancelled, await anext(input_)) == (False, "ws-next")
 
 
-async def test_an_item_that_comes_in_spite_of_a_cancellation_is_told(estate: Estate) -> None:
+@pytest.mark.parametrize("at", [0, 3])
+async def test_an_item_that_comes_in_spite_of_a_cancellation_is_told(
+    estate: Estate, at: int
+) -> None:
+    """Whether a worker waits for it, or all of them have something to do."""
     await estate.prepare(5)
 
     async def stubborn() -> AsyncIterator[str]:
@@ -390,7 +396,10 @@ async def test_an_item_that_comes_in_spite_of_a_cancellation_is_told(estate: Est
 
     reached = asyncio.Event()
     call = estate.scalr.agent_pools.unlink_workspaces(
-        estate.pool, stubborn(), on_outcome=lambda o: reached.set() if o.index == 3 else None
+        estate.pool,
+        stubborn(),
+        concurrency=1,
+        on_outcome=lambda o: reached.set() if o.index == at else None,
     )
     task = asyncio.create_task(call)
     await reached.wait()
@@ -398,5 +407,6 @@ async def test_an_item_that_comes_in_spite_of_a_cancellation_is_told(estate: Est
     report = bulk_report(await cancelled(task))
 
     assert report is not None
-    assert [o.index for o in report.succeeded] == [0, 1, 2, 3]
-    assert [(o.index, o.outcome) for o in report.interrupted] == [(4, "not_sent")]
+    assert [o.index for o in report.succeeded] == [*range(at + 1)]
+    assert [o.index for o in report.interrupted] == [*range(at + 1, 5)]
+    assert report.interrupted[-1].outcome == "not_sent"
