@@ -210,13 +210,20 @@ class Pages(Generic[T]):
             document.meta,
             document.links,
             number=number,
-            size=size,
+            size=self._fitting(document, size),
             origin=self._context.origin,
             is_list=document.is_list,
             body=response.body,
             attempts=response.attempts,
             elapsed=response.elapsed,
         )
+
+    def _fitting(self, document: Document[T], size: int) -> int:
+        """Return the size that was asked for: a list without pages has what size it likes."""
+        if self.paginated:
+            return size
+        said = None if document.meta is None else document.meta.page_size
+        return max(size, said or 0, len(document.items))
 
     def _pairs(self, *, ids_only: bool) -> Pairs:
         if not ids_only:
