@@ -55,7 +55,7 @@ MODULES: Final = {
         "tests/transport",
         "tests/faults/test_writes.py",
     ),
-    "transport/_tokens.py": ("tests/transport/test_sender.py", "tests/transport"),
+    "transport/_tokens.py": ("tests/transport/test_tokens.py", "tests/transport"),
 }
 """The modules that decide something, and their tests: the nearest first."""
 COPIED: Final = ("scalr_async", "tests", "pyproject.toml")
