@@ -67,7 +67,7 @@ async def crawl(arguments: argparse.Namespace) -> int:
         )
         check_columns(arguments.columns, job.types, names=arguments.names)
         job.check(output)
-        with show.board() as board, _interruption_told(arguments, checkpoint, show):
+        with show.board() as board, _explain_interruption(arguments, checkpoint, show):
             watch.board = board
             crawls = await _write(job, output, arguments, checkpoint)
     return _summarize(arguments, crawls, watch, show)
@@ -302,7 +302,7 @@ async def _estimate(
 
 
 @contextlib.contextmanager
-def _interruption_told(
+def _explain_interruption(
     arguments: argparse.Namespace, checkpoint: Checkpoint | None, show: Presenter
 ) -> Iterator[None]:
     """Say what an interrupted crawl leaves behind, and how it goes on."""

@@ -71,7 +71,7 @@ class Demo:
         self._show.title(
             f"Link {count(len(inside) + len(strays), 'workspace')}, while things go wrong"
         )
-        await self._make_trouble(scalr, server, inside)
+        await self._inject_faults(scalr, server, inside)
         linked = await self._link(scalr, pool, [*inside, *strays])
         await self._lose_an_answer(scalr, server)
         await self._unlink(scalr, pool, [outcome.input for outcome in linked.succeeded])
@@ -106,7 +106,7 @@ class Demo:
         )
         return pool
 
-    async def _make_trouble(
+    async def _inject_faults(
         self, scalr: ScalrClient, server: DemoServer, inside: Sequence[Any]
     ) -> None:
         """Delete some of the workspaces, and let the server fail on others, for good or once."""

@@ -204,10 +204,10 @@ async def _change(arguments: argparse.Namespace, verb: str) -> int:
             known = await _estimate(scalr, arguments, pool, workspaces, verb)
             return _preview(workspaces, pool, verb, known, arguments)
         if len(workspaces) > HANDFUL:
-            await confirm(arguments, _sentence(len(workspaces), pool, verb))
+            await confirm(arguments, _description(len(workspaces), pool, verb))
         await _suggest(scalr, arguments, pool, workspaces, verb)
         result = await _apply(scalr, arguments, pool, workspaces, verb)
-    _tell(result.outcomes, verb, as_json=arguments.json)
+    _report_outcomes(result.outcomes, verb, as_json=arguments.json)
     return Exit.SOME_FAILED if result.failed else Exit.OK
 
 
@@ -231,7 +231,9 @@ async def _apply(
                 on_outcome=lambda _: progress.advance(),
             )
         except asyncio.CancelledError as cancelled:
-            _tell(_all_of(bulk_report(cancelled), workspaces), verb, as_json=arguments.json)
+            _report_outcomes(
+                _outcomes_of_all(bulk_report(cancelled), workspaces), verb, as_json=arguments.json
+            )
             presenter(sys.stderr).say("interrupted; the same command does the rest")
             raise
 
@@ -317,25 +319,25 @@ def _preview(
     missing = sum(isinstance(item, str) for item in workspaces)
     seconds = seconds_for(known.requests, arguments)
     if arguments.json:
-        write_json(_would(item, pool, verb) for item in workspaces)
+        write_json(_planned_change(item, pool, verb) for item in workspaces)
         write_json([{"requests": known.requests, "minutes": round(seconds / 60, 3)}])
         return Exit.SOME_FAILED if missing else Exit.OK
     show = presenter(sys.stdout)
     show.table(_DRY, [[id_of(item), _name_shown(item), _pool_now(item)] for item in workspaces])
     lost = f", {missing:,} not found" if missing else ""
-    sentence = _sentence(len(workspaces) - missing, pool, verb)
+    sentence = _description(len(workspaces) - missing, pool, verb)
     show.say(f"would {sentence}{lost}; nothing was done")
     faster = f"; {_FASTER}" if seconds > SLOW and arguments.via == "workspace" else ""
     show.say(f"{at_limit(known.requests, seconds, arguments)}{faster}")
     return Exit.SOME_FAILED if missing else Exit.OK
 
 
-def _sentence(number: int, pool: Any, verb: str) -> str:
+def _description(number: int, pool: Any, verb: str) -> str:
     joint = "to" if verb == "link" else "from"
     return f"{verb} {count(number, 'workspace')} {joint} {pool.name} ({pool.id})"
 
 
-def _would(workspace: Any, pool: Any, verb: str) -> dict[str, Any]:
+def _planned_change(workspace: Any, pool: Any, verb: str) -> dict[str, Any]:
     """Return a line of NDJSON; `now` is null without a pool, and not there if nobody told."""
     if isinstance(workspace, str):
         return {"workspace": workspace, "pool": pool.id, "would": "fail"}
@@ -358,7 +360,7 @@ def _pool_now(workspace: Any) -> str:
     return workspace.agent_pool.id if workspace.agent_pool else ""
 
 
-def _all_of(
+def _outcomes_of_all(
     report: BulkResult[Any, Any] | None, workspaces: Sequence[Any]
 ) -> list[Outcome[Any, Any]]:
     """Return an outcome for each workspace of a call that was interrupted."""
@@ -367,7 +369,7 @@ def _all_of(
     return begun + [Outcome(index=i, input=workspaces[i], outcome="not_sent") for i in left]
 
 
-def _tell(outcomes: Sequence[Outcome[Any, Any]], verb: str, *, as_json: bool) -> None:
+def _report_outcomes(outcomes: Sequence[Outcome[Any, Any]], verb: str, *, as_json: bool) -> None:
     if as_json:
         write_json(record(outcome) for outcome in outcomes)
         return

@@ -67,14 +67,14 @@ def run(arguments: argparse.Namespace) -> int:
         drop(sys.stdout)
         return Exit.INTERRUPTED
     except (KeyboardInterrupt, _Terminated, ScalrError) as error:
-        return _end(*_told(error))
+        return _end(*_explain(error))
     except OSError as error:
         drop(sys.stdout)
         return _end(Exit.USAGE, f"cannot be written: {error.strerror or error}")
     return code
 
 
-def _told(error: BaseException) -> tuple[Exit, str]:
+def _explain(error: BaseException) -> tuple[Exit, str]:
     """Return the exit code and the line that an end has."""
     match error:
         case KeyboardInterrupt():

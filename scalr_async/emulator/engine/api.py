@@ -179,7 +179,7 @@ class Api:
         found = self._found(call, query, owner)
         if "format" in call.route.query and call.query("format") == "csv":
             return comma_separated(service.documents, shape.schema, found, query.selection)
-        page = query.cut.of(found)
+        page = query.paging.of(found)
         url = service.documents.url + call.path
         tail = page.tail(url, call.pairs, urlencode)
         return Answer(status=200, body=service.documents.page(page.items, query.selection, tail))

@@ -115,7 +115,7 @@ class Documents:
         plan = self._plans[record.type]
         asked = selection.fields.get(record.type)
         sparse = self._sparse is not None
-        linked = self._leading(selection, primary, record.type) if sparse else frozenset()
+        linked = self._inclusion_path(selection, primary, record.type) if sparse else frozenset()
         if asked is not None or linked or plan.rule.volatile:
             return _encode(self._shown(plan, record, asked, linked))
         cached = self._store.encoded
@@ -210,7 +210,7 @@ class Documents:
             members.append(self._sparse.unknown(records[0].id))
         return b',"included":[%b]' % b",".join(members)
 
-    def _leading(self, selection: Selection, primary: str, type: str) -> frozenset[str]:
+    def _inclusion_path(self, selection: Selection, primary: str, type: str) -> frozenset[str]:
         """Return the relationships of a type that lead to what is included."""
         leading = set()
         for path in selection.include:
@@ -231,11 +231,11 @@ def _members(data: bytes, included: bytes, tail: Mapping[str, Any]) -> dict[str,
 
 def defaults_of(fields: Mapping[str, Field]) -> dict[str, Any]:
     """Return attributes as they are when nobody set them, where there is a neutral value."""
-    values = {name: _neutral(field) for name, field in fields.items()}
+    values = {name: _empty_value(field) for name, field in fields.items()}
     return {name: v for name, v in values.items() if v is not None or fields[name].nullable}
 
 
-def _neutral(field: Field) -> Any:
+def _empty_value(field: Field) -> Any:
     if field.nullable:
         return None
     if field.kind == "string" and not field.enum and field.format is None:

@@ -14,7 +14,7 @@ from scalr_async._catalog import Schema
 from scalr_async.emulator.engine.documents import Documents, Selection
 from scalr_async.emulator.engine.errors import not_found
 from scalr_async.emulator.engine.http import Answer, Call, download, json
-from scalr_async.emulator.engine.query import parse_cut
+from scalr_async.emulator.engine.query import parse_paging
 from scalr_async.emulator.engine.service import Service
 from scalr_async.emulator.engine.store import Record
 
@@ -36,7 +36,7 @@ def shown(service: Service, record: Record, status: int = 200) -> Answer:
 
 def listing(service: Service, call: Call, items: Iterable[Mapping[str, Any]]) -> Answer:
     """Answer with a page of plain objects, in the envelope of a JSON:API list."""
-    page = parse_cut(call.route, call.pairs).of(list(items))
+    page = parse_paging(call.route, call.pairs).of(list(items))
     if not call.route.paginated:
         return json({"data": list(page.items)})
     tail = page.tail(service.documents.url + call.path, call.pairs, urlencode)

@@ -23,10 +23,10 @@ from scalr_async.emulator.engine.store import OWNER, Record, Store
 __all__ = [
     "MAX_PAGE_SIZE",
     "PAGE_SIZE",
-    "Cut",
     "Page",
+    "Paging",
     "Query",
-    "parse_cut",
+    "parse_paging",
     "parse_query",
     "parse_selection",
 ]
@@ -104,14 +104,14 @@ class Page(Generic[T]):
 
 
 @attrs.frozen(kw_only=True)
-class Cut:
+class Paging:
     """The page that is asked for; its size is None when everything is."""
 
     number: int
     size: int | None
 
     def of(self, items: Sequence[T]) -> Page[T]:
-        """Cut one page out of all that was found."""
+        """Return one page of all that was found."""
         size = self.size or max(1, len(items))
         start = (self.number - 1) * size
         return Page(
@@ -130,7 +130,7 @@ class Query:
     conditions: Sequence[tuple[FilterField, Condition]]
     sort: Sequence[tuple[str, bool]]
     search: str
-    cut: Cut
+    paging: Paging
 
     def run(
         self, store: Store, shape: Shape, scope: str | Sequence[Record] | None
@@ -201,19 +201,19 @@ def parse_query(
         conditions=conditions,
         sort=_sort(route, given),
         search=given.get("query", "").casefold(),
-        cut=parse_cut(route, pairs),
+        paging=parse_paging(route, pairs),
     )
 
 
-def parse_cut(route: Route, pairs: Pairs) -> Cut:
+def parse_paging(route: Route, pairs: Pairs) -> Paging:
     """Read which page is asked for; raises `ApiError` (400) for what is no number.
 
     Lists without pages come whole, unless a page is asked for all the same.
     """
     given = dict(pairs)
     if not route.paginated and not any(name.startswith("page[") for name in given):
-        return Cut(number=1, size=None)
-    return Cut(
+        return Paging(number=1, size=None)
+    return Paging(
         number=_positive(given, "page[number]", 1),
         size=min(_positive(given, "page[size]", PAGE_SIZE), MAX_PAGE_SIZE),
     )

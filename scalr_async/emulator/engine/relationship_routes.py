@@ -48,7 +48,7 @@ def _list(service: Service, call: Call, ids: list[str]) -> bytes:
     shape = service.shapes[type]
     query = parse_query(service.store, service.types, shape, call.route, call.pairs)
     records = [record for id in ids if (record := service.store.get(type, id)) is not None]
-    page = query.cut.of(records)
+    page = query.paging.of(records)
     data = [{"id": record.id, "type": type} for record in page.items]
     tail = page.tail(service.documents.url + call.path, call.pairs, urlencode)
     return msgspec.json.encode({"data": data, **tail})

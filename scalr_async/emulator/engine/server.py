@@ -181,7 +181,7 @@ class Server:
         assert self._connections is not None
         logged = LoggedRequest(
             method=request.method,
-            path=path.removeprefix(BASE_PATH) or "/" if _below(path) else path,
+            path=path.removeprefix(BASE_PATH) or "/" if _is_api_path(path) else path,
             query=tuple(url.query.items()),
             headers=Headers(
                 (k, _REDACTED if k.lower() == "authorization" else v)
@@ -217,12 +217,12 @@ class Server:
             return download(described(root + BASE_PATH), "application/json")
         if logged.path.startswith(BLOBS):
             return self.backend.transfer(logged)
-        if not _below(request.rel_url.raw_path):
+        if not _is_api_path(request.rel_url.raw_path):
             return Answer(status=404, body=_error(404, "Not Found"))
         return self.backend.answer(logged, authorization=_authorization(request))
 
 
-def _below(path: str) -> bool:
+def _is_api_path(path: str) -> bool:
     return path == BASE_PATH or path.startswith(BASE_PATH + "/")
 
 

@@ -290,7 +290,7 @@ def _rule(rows: Rows, filters: Mapping[str, str]) -> type[Rule]:
 
         def __init__(self, service: Service) -> None:
             super().__init__(service)
-            self.filters = {name: _along(link) for name, link in filters.items()}
+            self.filters = {name: _related_through(link) for name, link in filters.items()}
 
         def rows(self, call: Call | None) -> Iterable[Record]:
             return rows(self.service.store, call)
@@ -298,7 +298,7 @@ def _rule(rows: Rows, filters: Mapping[str, str]) -> type[Rule]:
     return Report
 
 
-def _along(relationship: str) -> FilterField:
+def _related_through(relationship: str) -> FilterField:
     return FilterField(values=lambda record: record.related(relationship))
 
 
