@@ -58,6 +58,8 @@ class Scalr:
 
 
 LIMITS = Limits(connections=1, requests_per_second=500.0)
+MANY = [f"ws-{number}" for number in range(30_100)]
+"""Workspaces that take more than a minute."""
 
 
 async def everything(scalr: ScalrClient, server: Scalr) -> Any:
@@ -65,6 +67,7 @@ async def everything(scalr: ScalrClient, server: Scalr) -> Any:
     found = await asyncio.gather(*(scalr.agent_pools.get("apool-1") for _ in range(3)))
     listed = [ws.id async for ws in scalr.workspaces.list(page_size=2, prefetch=0)]
     assert await scalr.tags.list(tag="production").collect() == []
+    scalr.agent_pools.link_workspaces("apool-1", MANY).close()
     result = await scalr.agent_pools.link_workspaces("apool-1", ["ws-1", "ws-2", "ws-3"])
     limits = scalr._transport._shared
     assert (limits.admission.in_flight, limits.admission.waiting, len(limits.timers)) == (0, 0, 0)
