@@ -146,8 +146,7 @@ WAYS = [
 async def test_the_scenario_has_events_of_every_kind() -> None:
     _, kinds = await undisturbed()
 
-    # The one is of a client and not of its calls, the other of a bulk call of a minute and more.
-    elsewhere = {"scalr.budget", "scalr.slow_bulk"}
+    elsewhere = {"scalr.budget"}  # that of a client and not of its calls
     assert kinds.keys() == {kind.name for kind in get_args(Event)} - elsewhere
 
 
