@@ -28,7 +28,7 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
 
     `offset` is how many items stood before it; `before` are the ids of the last of them and
     `after` those of the next, in order, as far as they are known; `apart` are others that came.
-    Pages of `asked` items were asked for, and the largest that came had `largest`.
+    Pages of `asked` items were asked for, and a full one has `largest`, as far as that is known.
     """
 
     offset: Count = 0
@@ -57,7 +57,7 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
         known = [(before[key], index) for index, key in enumerate(ids, 1) if key in before]
         if known:
             rank, index = max(known)
-            return index, len(before) - rank
+            return index, len(self.before) - rank
         following = self._next(ids)
         return None if following is None else (following, -self.after.index(ids[following] or ""))
 

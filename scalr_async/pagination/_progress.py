@@ -85,7 +85,13 @@ class Progress(Generic[R]):
         section = None
         if checkpoint is not None:
             begin = checkpoint.begin if start == 1 and checkpoint.begin.offset else None
-            section = Section(begin, checkpoint.end, checkpoint.total, ordered=source.stable)
+            section = Section(
+                begin,
+                checkpoint.end,
+                total=checkpoint.total,
+                items=checkpoint.items,
+                ordered=source.stable,
+            )
         if start > 1 or checkpoint is None:
             place = Place(offset=(start - 1) * size, asked=size, largest=size)
             return cls(size=size, next=start, trail=Trail(place), section=section)

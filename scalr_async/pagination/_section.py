@@ -35,6 +35,8 @@ class Section:
     end: Place | None
     total: int | None
     """The number of items when the places were noted."""
+    items: int
+    """The number of items that came before `begin`."""
     ordered: bool = attrs.field(kw_only=True)
     came: set[str] = attrs.field(init=False)
     """The ids that came before the checkpoint, and were not seen since."""
@@ -59,19 +61,24 @@ class Section:
         grown = (answer.total_count or 0) >= (self.total or 0)
         best, distance = None, -len(place.after) - 1
         for number in _around(place.page(_LARGEST), right_first=grown):
-            here = place.find((await read(number, _LARGEST)).ids)
+            found = await read(number, _LARGEST)
+            here = place.find(found.ids)
             if here is not None and here[1] > distance:
-                best, distance = (number - 1) * place.size(_LARGEST) + here[0], here[1]
+                best, distance = (number - 1) * found.size + here[0], here[1]
             if distance >= 0:
                 break
         if best is None:
-            return 1 if _knows_all(place) else None
+            return 1 if self._knows_all(place) else None
         return msgspec.structs.replace(place, offset=best).page(size)
 
     def _is_on(self, answer: PageAnswer[Any], place: Place) -> bool:
         """Return whether a page has the place: no earlier one may have a nearer neighbour."""
         found = place.find(answer.ids)
         return found is not None and (found[1] >= 0 or answer.number == 1)
+
+    def _knows_all(self, place: Place) -> bool:
+        """Return whether the ids of all items that came before a place are known."""
+        return len(place.before) >= max(self.items, place.offset)
 
     def land(self, answer: PageAnswer[Any]) -> tuple[int, str | None]:
         """Return how many items of the first page were dealt with, and what has moved since.
@@ -84,7 +91,7 @@ class Section:
         found = place.find(answer.ids)
         if found is None:
             here = min(max(0, place.offset - stand), answer.count)
-            here = 0 if _knows_all(place) else here
+            here = 0 if self._knows_all(place) else here
             if not place.before:
                 return here, None
             self.begin = msgspec.structs.replace(place, before=[], after=[])
@@ -125,11 +132,6 @@ class Section:
         """Return the part of a page from item `begin` to `end`, without what came before."""
         kept = [i for i in range(begin, end) if answer.ids[i] not in self.came]
         return _part(answer, kept)
-
-
-def _knows_all(place: Place) -> bool:
-    """Return whether the ids of all items before a place are known."""
-    return len(place.before) == place.offset
 
 
 def _part(answer: PageAnswer[Any], kept: Sequence[int]) -> PageAnswer[Any]:

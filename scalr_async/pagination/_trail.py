@@ -48,7 +48,7 @@ class Trail:
             before = self._page[0]
             self._ids.extend(before.ids)
         self._page, self.rest = (answer, items, offset, end), None
-        self._largest = max(self._largest, answer.count)
+        self._largest = max(self._largest, _size_of(answer))
         self.total = self.total if answer.total_count is None else answer.total_count
 
     def add_apart(self, items: tuple[Any, ...]) -> None:
@@ -85,12 +85,12 @@ class Trail:
             end = _behind(answer.items, handed_out)
         here = [key for key in answer.ids[:end] if key is not None]
         earlier = [key for key in self._ids if key is not None]
-        missing = max(0, _KEPT - len(here))
+        known = self._place.largest if self._place.asked == answer.asked else 0
         return Place(
             offset=offset + end,
-            before=[*(earlier[-missing:] if missing else ()), *here],
+            before=_newest([*earlier, *here], max(_KEPT, len(here))),
             asked=answer.asked,
-            largest=self._largest,
+            largest=max(self._largest, known),
             apart=self._place.apart,
         )
 
@@ -101,6 +101,18 @@ class Trail:
     @property
     def _handed_out(self) -> int:
         return self.report.items - self._left
+
+
+def _size_of(answer: PageAnswer[Any]) -> int:
+    """Return the size of a full page, as far as a page shows it: the last one may have less."""
+    total = answer.total_count
+    is_last = total is not None and (answer.number - 1) * answer.size + answer.count >= total
+    return answer.size if is_last else answer.count
+
+
+def _newest(ids: Sequence[str], most: int) -> list[str]:
+    """Return the last ids, each once: a page that was read again has some that came before."""
+    return [*dict.fromkeys(reversed(ids))][:most][::-1]
 
 
 def _behind(items: Sequence[Any], some: Sequence[Any]) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scalr_async import Config, DriftError, InvalidArgumentError, ScalrClient, ServerError
@@ -306,6 +306,19 @@ some_changes = st.lists(
     changes=some_changes,
     mode=st.sampled_from(["ignore", "report", "verify"]),
     prefetch=st.sampled_from([0, 3]),
+)
+@example(3, 1, 2, [1, 1], [[("delete", 0, 0)], []], [], "ignore", 0)
+@example(2, 1, 2, [1], [[("create", 0, 0), ("create", 0, 0)]], [], "ignore", 0)
+@example(3, 1, 2, [1, 1], [[("delete", 0, 0)], []], [[], [("delete", 0, 0)]], "verify", 0)
+@example(
+    9,
+    4,
+    100,
+    [3, 6, 1],
+    [[("delete", 0, 0)], [("create", 0, 0), ("create", 2, 0), ("create", 2, 0)]],
+    [],
+    "ignore",
+    0,
 )
 async def test_parts_of_a_list_that_changes_are_as_good_as_one_walk(
     count: int,
