@@ -64,7 +64,8 @@ class Section:
             found = await read(number, _LARGEST)
             here = place.find(found.ids)
             if here is not None and here[1] > distance:
-                best, distance = (number - 1) * found.size + here[0], here[1]
+                size_found = found.size if found.has_totals else place.size(_LARGEST)
+                best, distance = (number - 1) * size_found + here[0], here[1]
             if distance >= 0:
                 break
         if best is None:

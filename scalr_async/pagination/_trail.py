@@ -85,12 +85,11 @@ class Trail:
             end = _behind(answer.items, handed_out)
         here = [key for key in answer.ids[:end] if key is not None]
         earlier = [key for key in self._ids if key is not None]
-        known = self._place.largest if self._place.asked == answer.asked else 0
         return Place(
             offset=offset + end,
             before=_newest([*earlier, *here], max(_KEPT, len(here))),
             asked=answer.asked,
-            largest=max(self._largest, known),
+            largest=self._largest,
             apart=self._place.apart,
         )
 
