@@ -146,7 +146,8 @@ def reliability(session: nox.Session) -> None:
 def laws(session: nox.Session) -> None:
     """Try every call with every odd answer and every odd argument, and walks by the thousand."""
     session.install("-e", ".[test]")
-    tests = ["tests/laws", "tests/pagination/test_laws.py", "--timeout=3600"]
+    walks = [f"tests/pagination/test_{name}.py" for name in ("laws", "checkpoint", "shards")]
+    tests = ["tests/laws", *walks, "--timeout=3600"]
     everything = {"SCALR_LAWS": "1", "SCALR_EXAMPLES": "3000"}
     session.run("python", "-m", "pytest", "-n", "2", *tests, *session.posargs, env=everything)
 
