@@ -255,7 +255,7 @@ def class_for(type_: str) -> type[Resource] | None:
 
 def class_named(name: str) -> type[Resource] | None:
     """Return the class with a name: a `Ref[AgentPool]` whose module was not imported."""
-    return _names.get(name) or _load(name)
+    return _load(name) or _names.get(name)
 
 
 def _load(name: str) -> type[Resource] | None:

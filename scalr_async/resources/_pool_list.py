@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import time
 from collections import deque
 from collections.abc import (
@@ -18,7 +17,7 @@ from collections.abc import (
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
-from scalr_async.bulk._outcome import tell
+from scalr_async.bulk._outcome import copied, tell
 from scalr_async.bulk._report import Reported, reported
 from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
 from scalr_async.jsonapi import Ref
@@ -139,7 +138,7 @@ class PoolList:
         except DecodeError:
             return None
         except ScalrError as error:
-            return _copied(error)  # its traceback knows the frames that are to keep it
+            return copied(error)  # its traceback knows the frames that are to keep it
         return None
 
     def _not_changed(self, pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
@@ -180,13 +179,6 @@ def _listed(pool: AgentPool) -> set[str] | None:
     if goes_on or (not refs and said.get("data") != []):  # null is no list
         return None
     return {ref.id for ref in refs}
-
-
-def _copied(error: ScalrError) -> ScalrError:
-    """Return a copy with notes of its own, without the traceback and what it was raised from."""
-    copy_ = copy.copy(error)
-    copy_.__notes__ = [*getattr(error, "__notes__", ())]
-    return copy_
 
 
 @contextlib.contextmanager
@@ -277,7 +269,7 @@ class ListChange:
         except ScalrError as error:
             if not self._links:
                 raise  # there is no outcome that could carry it
-            failures = dict.fromkeys(self._links, _copied(error))  # its traceback knows this frame
+            failures = dict.fromkeys(self._links, copied(error))  # its traceback knows this frame
         done = [
             _outcome(index, link, failures.get(name)) for name, (index, link) in self._links.items()
         ]
@@ -312,5 +304,5 @@ class ListChange:
 def _outcome(index: int, link: WorkspaceId, error: ScalrError | None) -> _Outcome:
     if error is None:
         return Outcome(index=index, input=link, outcome="applied")
-    own = _copied(error)  # each workspace has an error, and notes, of its own
+    own = copied(error)  # each workspace has an error, and notes, of its own
     return Outcome(index=index, input=link, error=own, outcome=own.outcome)

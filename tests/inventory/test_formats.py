@@ -10,14 +10,16 @@ import sqlite3
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow.parquet
 import pytest
 
+from scalr_async._values import UNSET
 from scalr_async.errors import FileError, InvalidArgumentError
 from scalr_async.inventory._collections import collections, schema_of
 from scalr_async.inventory._csv import CsvWriter
-from scalr_async.inventory._documents import json_lines
+from scalr_async.inventory._documents import _add_names, json_lines
 from scalr_async.inventory._parquet import write_parquet
 from scalr_async.inventory._reading import read_inventory
 from scalr_async.inventory._sqlite import write_sqlite
@@ -403,3 +405,14 @@ def test_without_pyarrow_the_extra_is_named(tmp_path, monkeypatch) -> None:
 
     with pytest.raises(InvalidArgumentError, match=r"pip install 'scalr-async\[parquet\]'"):
         write("parquet", tmp_path / "file", [])
+
+
+def test_a_name_that_was_not_sent_is_left_out() -> None:
+    class User:
+        type, id, username = "users", "user-1", UNSET
+
+    link = {"data": {"type": "users", "id": "user-1"}}
+
+    _add_names(link, SimpleNamespace(resource=User))
+
+    assert link == {"data": {"type": "users", "id": "user-1"}}
