@@ -94,7 +94,10 @@ class Child:
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        return Figure(**self._answer())
+        answer = self._answer()
+        if isinstance(answer["result"], list):  # JSON has no tuples
+            answer["result"] = tuple(answer["result"])
+        return Figure(**answer)
 
     def close(self) -> None:
         """End the process."""

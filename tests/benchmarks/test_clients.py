@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 
+import attrs
 import pytest
 
 from benchmarks.bench import CLIENTS, SENDERS, WARM, Bench, Client
@@ -75,7 +76,9 @@ def test_other_ways_to_send_bring_the_same(bench: Bench, sender: Client, work: s
     assert len({figures[0].result for figures in turns.figures.values()}) == 1
 
 
-def test_the_longest_stall_stands_beside_what_orjson_takes(bench: Bench) -> None:
+@pytest.mark.parametrize("small", [True, False], ids=["here", "in a process of its own"])
+def test_the_longest_stall_stands_beside_what_orjson_takes(bench: Bench, small: bool) -> None:
+    bench = attrs.evolve(bench, small=small)
     ((stall, loads),) = bench.values(bench.task("stalls", "pages", LISTING))
     assert stall > 0
     assert loads > 0
