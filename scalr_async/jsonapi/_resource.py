@@ -59,6 +59,7 @@ fill_lock: Final = threading.RLock()
 _classes: Final[dict[str, type[Resource]]] = {}
 """The last class that was made for each type; a type may have several."""
 _found: Final[dict[str, type[Resource]]] = {}
+"""The classes that were asked for, by type and by name."""
 _names: Final[dict[str, type[Resource]]] = {}
 _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
 
@@ -247,15 +248,19 @@ def class_for(type_: str) -> type[Resource] | None:
 
     Of several classes it is the one that a loader brings: the others are values to write.
     """
-    found = _found.get(type_) or _load(type_) or _classes.get(type_)
-    if found is not None:
-        _found[type_] = found
-    return found
+    return _find_class(type_, _classes)
 
 
 def class_named(name: str) -> type[Resource] | None:
     """Return the class with a name: a `Ref[AgentPool]` whose module was not imported."""
-    return _load(name) or _names.get(name)
+    return _find_class(name, _names)
+
+
+def _find_class(name: str, made: Mapping[str, type[Resource]]) -> type[Resource] | None:
+    found = _found.get(name) or _load(name) or made.get(name)
+    if found is not None:
+        _found[name] = found
+    return found
 
 
 def _load(name: str) -> type[Resource] | None:

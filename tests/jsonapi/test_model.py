@@ -236,12 +236,21 @@ def test_classes_are_known_by_type_and_by_name():
 def test_a_loader_brings_classes_on_first_use(monkeypatch):
     late = type("Late", (), {})
     monkeypatch.setattr(model, "_loaders", [])
+    monkeypatch.setattr(model, "_found", {})
     register_loader(lambda name: None)
-    register_loader({"late-ones": late, "Late": late}.get)
+    asked: list[str] = []
 
-    assert class_for("late-ones") is late
-    assert class_named("Late") is late
+    def load(name: str) -> type | None:
+        asked.append(name)
+        return {"late-ones": late, "Late": late}.get(name)
+
+    register_loader(load)
+
+    for _ in range(2):  # what was found once is not asked for again
+        assert class_for("late-ones") is late
+        assert class_named("Late") is late
     assert class_for("later") is None
+    assert asked == ["late-ones", "Late", "later"]
 
 
 def test_the_seams_to_the_codec_do_nothing_themselves():
