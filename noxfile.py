@@ -144,11 +144,21 @@ def reliability(session: nox.Session) -> None:
 
 @nox.session
 def laws(session: nox.Session) -> None:
-    """Try every call with every odd answer and every odd argument, and walks by the thousand."""
+    """Try every call with every odd answer and every odd argument; walks by the thousand."""
     session.install("-e", ".[test]")
     walks = [f"tests/pagination/test_{name}.py" for name in ("laws", "checkpoint", "shards")]
-    tests = ["tests/laws", *walks, "--timeout=3600"]
-    everything = {"SCALR_LAWS": "1", "SCALR_EXAMPLES": "3000"}
+    cut = ("etiquette", "limits", "renewal", "walks")
+    faults = [f"tests/faults/test_{name}.py" for name in cut]
+    tests = ["tests/laws", *walks, *faults, "tests/test_watching.py", "--timeout=3600"]
+    everything = {
+        "SCALR_EXAMPLES": "3000",
+        "SCALR_LAWS": "1",
+        "SCALR_LIES": "3000",
+        "SCALR_LIMITS": "1",
+        "SCALR_SCHEDULES": "1000",
+        "SCALR_WATCHED": "10000",
+        "SCALR_WORKERS": "4",
+    }
     session.run("python", "-m", "pytest", "-n", "2", *tests, *session.posargs, env=everything)
 
 

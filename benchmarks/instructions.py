@@ -82,9 +82,9 @@ def _total(dump: Path) -> int:
 def _measured(begin: Path) -> None:
     import msgspec  # noqa: PLC0415  # the parent needs none of this
 
-    from benchmarks.documents import Pages  # noqa: PLC0415
-    from scalr_async.jsonapi import codec_for  # noqa: PLC0415
-    from scalr_async.resources import Workspace  # noqa: PLC0415
+    from benchmarks.documents import Pages  # noqa: PLC0415  # likewise
+    from scalr_async.jsonapi import codec_for  # noqa: PLC0415  # likewise
+    from scalr_async.resources import Workspace  # noqa: PLC0415  # likewise
 
     page = Pages(100).page(1, 100, include=False)
     read = codec_for(Workspace).read_page

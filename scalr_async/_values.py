@@ -17,10 +17,12 @@ __all__ = [
     "UnsetType",
     "conceal",
     "hide_arguments",
+    "hide_init_arguments",
     "read_secret",
     "read_sensitive",
 ]
 
+C = TypeVar("C", bound=type)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -110,6 +112,12 @@ def hide_arguments(function: Callable[P, R]) -> Callable[P, R]:
         raise failed
 
     return run
+
+
+def hide_init_arguments(cls: C) -> C:
+    """Keep the arguments of a class out of the tracebacks of its errors, likewise."""
+    cls.__init__ = hide_arguments(cls.__init__)  # type: ignore[misc]  # the class itself
+    return cls
 
 
 def _concealing(method: Callable[..., Any]) -> Callable[..., Any]:

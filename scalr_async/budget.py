@@ -22,7 +22,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 import attrs
 
 from scalr_async._text import shown
-from scalr_async._values import Secret, hide_arguments
+from scalr_async._values import Secret, hide_init_arguments
 from scalr_async.errors import ConfigError
 
 __all__ = ["Budget", "Grant", "RedisBudget"]
@@ -146,6 +146,7 @@ def _count(value: Any) -> int:
     return value
 
 
+@hide_init_arguments
 @attrs.frozen
 class RedisBudget:
     """The place where processes share one rate: a Redis or Valkey server, and a key in it.
@@ -180,9 +181,6 @@ class RedisBudget:
         Nothing is sent yet. Raises `ConfigError` when the package `redis` is missing.
         """
         return Budget(self, requests, seconds)
-
-
-RedisBudget.__init__ = hide_arguments(RedisBudget.__init__)  # type: ignore[method-assign]
 
 
 def _again(url: str, key: str, on_outage: Literal["share", "stop"], processes: int) -> RedisBudget:

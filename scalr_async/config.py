@@ -10,13 +10,13 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NoReturn, SupportsIndex, TypeVar, final
+from typing import Any, Final, NoReturn, SupportsIndex, final
 
 import attrs
 from yarl import URL
 
 from scalr_async._text import shown
-from scalr_async._values import Secret, hide_arguments
+from scalr_async._values import Secret, hide_arguments, hide_init_arguments
 from scalr_async._version import __version__
 from scalr_async.budget import RedisBudget
 from scalr_async.errors import ConfigError
@@ -24,7 +24,6 @@ from scalr_async.tokens import AssumeServiceAccount, TokenProvider
 
 __all__ = ["API_PATH", "Config", "Limits", "RetryPolicy", "Timeouts", "TokenSource"]
 
-C = TypeVar("C", bound=type)
 
 TokenSource = TokenProvider | AssumeServiceAccount
 """The source of tokens that change."""
@@ -318,11 +317,6 @@ def unpickle(kind: str) -> NoReturn:
     )
 
 
-def _discreetly(cls: C) -> C:
-    cls.__init__ = hide_arguments(cls.__init__)  # type: ignore[misc]  # the class itself
-    return cls
-
-
 def _context_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if value is not None and not isinstance(value, ssl.SSLContext):
         rule = "an ssl.SSLContext, or None: certificates are always checked"
@@ -338,7 +332,7 @@ def _text_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any)
         _refuse(instance, attribute, value, "a str that is not empty, or None")
 
 
-@_discreetly
+@hide_init_arguments
 @attrs.frozen(kw_only=True)
 class Config:
     """The configuration of a client."""

@@ -23,7 +23,7 @@ from typing import Any, Final, cast
 import attrs
 
 from scalr_async._text import printable, shown
-from scalr_async._values import Secret, SecretBytes, conceal, hide_arguments
+from scalr_async._values import Secret, SecretBytes, conceal, hide_arguments, hide_init_arguments
 from scalr_async.errors import ConfigError, TokenError
 
 __all__ = [
@@ -59,6 +59,7 @@ def _text(value: Any) -> Secret:
     return Secret(value)
 
 
+@hide_init_arguments
 @attrs.frozen
 class ExpiringToken:
     """A token and its lifetime: a provider returns it instead of a `str` if it knows the lifetime.
@@ -74,8 +75,6 @@ class ExpiringToken:
     expires_in: float | None = attrs.field(default=None, kw_only=True, validator=_seconds)
     refresh_in: float | None = attrs.field(default=None, kw_only=True, validator=_seconds)
 
-
-ExpiringToken.__init__ = hide_arguments(ExpiringToken.__init__)  # type: ignore[method-assign]
 
 TokenProvider = Callable[[], str | ExpiringToken | Awaitable[str | ExpiringToken]]
 

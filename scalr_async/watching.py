@@ -124,7 +124,7 @@ class Watch(AsyncIterable[Change[R]]):
             except ScalrError as error:
                 if not is_passing(error) or clock() - ended >= MAX_OUTAGE:
                     raise
-            await asyncio.sleep(self._interval * (0.9 + 0.2 * random.random()))  # noqa: S311
+            await asyncio.sleep(self._interval * (0.9 + 0.2 * random.random()))  # noqa: S311  # no secret
 
     async def _round(self, now: float) -> AsyncGenerator[Change[R]]:
         """Walk once: over what was updated, or over everything."""

@@ -12,7 +12,8 @@ import trustme
 from scalr_async import Config, RetryPolicy, ScalrClient
 from scalr_async.emulator import Emulator
 
-pytest.register_assert_rewrite("scalr_async.testing")  # as where it is installed; see test_plugin.py
+# Else the suites within the suite warn, once a test has imported it.
+pytest.register_assert_rewrite("scalr_async.testing")
 
 CANARY = "canary-b5c1f0e47d2a4e0f9a6d"
 """The token of every client in the suite. It is spelled out here and nowhere in any output."""

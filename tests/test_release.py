@@ -30,6 +30,17 @@ def test_the_pythons_of_the_metadata_are_those_that_are_run() -> None:
     assert all(f"quick-{version}" in ci for version in release.classifiers()[1:])
 
 
+def test_a_session_runs_whatever_the_suite_leaves_out_of_ci() -> None:
+    files = (ROOT / "tests").rglob("test_*.py")
+    sizes = r'os\.environ\.get\("(SCALR_\w+)", "\d+"\)|"(SCALR_\w+)" in os\.environ'
+    found = [re.findall(sizes, path.read_text("utf-8")) for path in files]
+    names = {name for each in found for pair in each for name in pair if name}
+    noxfile = (ROOT / "noxfile.py").read_text("utf-8")
+
+    assert {"SCALR_LAWS", "SCALR_LIMITS"} <= names
+    assert {name for name in names if f'"{name}": ' not in noxfile} == set()
+
+
 def packed(folder: Path, *, without: str = "", beside: str = "") -> tuple[Path, Path]:
     """Pack what there is into archives like those that are published."""
     names = [str(path.relative_to(ROOT)) for path in (ROOT / "scalr_async").rglob("*.py")]
