@@ -270,7 +270,7 @@ def test_security_what_is_no_budget_is_refused_unseen(arguments: Any, named: str
 
 def test_limits_take_a_budget_or_none() -> None:
     with pytest.raises(ConfigError, match=r"shared='redis://x'\): must be RedisBudget\(\.\.\.\)"):
-        Limits(shared="redis://x")  # type: ignore[arg-type]
+        Limits(shared="redis://x")
 
 
 def test_the_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -375,7 +375,7 @@ async def test_a_server_that_goes_away_leaves_each_its_share_until_it_is_back(
         async with client(server.url, limits=limits, events=events) as scalr:
             shared = scalr._transport._shared.shared_rate
             assert shared is not None
-            shared.RETRY_INTERVAL = 0.05  # type: ignore[misc]
+            shared.RETRY_INTERVAL = 0.05
             await scalr.request("GET", "/x")
             valkey.stop()
             began = clock()
@@ -401,7 +401,7 @@ async def test_a_server_that_goes_away_stops_all_if_asked_to(
         async with client(server.url, limits=limits, events=events) as scalr:
             shared = scalr._transport._shared.shared_rate
             assert shared is not None
-            shared.RETRY_INTERVAL = 0.05  # type: ignore[misc]
+            shared.RETRY_INTERVAL = 0.05
             await scalr.request("GET", "/x")
             valkey.stop()
             with pytest.raises(DeadlineExceededError) as caught:

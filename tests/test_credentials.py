@@ -482,7 +482,7 @@ def test_a_pickle_of_what_was_found_says_that_it_is_of_no_use() -> None:
 @pytest.mark.parametrize("name", ["SCALR_HOSTNAME", "SCALR_TOKEN", "SCALR_ACCOUNT"])
 def test_a_value_that_is_no_text_is_named_and_not_shown(home: Home, name: str) -> None:
     with pytest.raises(ConfigError, match=f"^{name}: must be a str, not bytes$"):
-        home.find(**{name: b"s3cret"})  # type: ignore[arg-type]
+        home.find(**{name: b"s3cret"})
 
 
 def test_the_hosts_of_profiles_that_were_not_chosen_are_told(tmp_path) -> None:

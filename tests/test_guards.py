@@ -348,9 +348,9 @@ async def test_hooks_are_plain_functions(scalr: ScalrClient, emu: Emulator) -> N
     async def hook(_: OutgoingRequest) -> None: ...
 
     with pytest.raises(ConfigError, match="not an async one"):
-        scalr.with_options(before_send=hook)  # type: ignore[arg-type]
+        scalr.with_options(before_send=hook)
     with pytest.raises(ConfigError, match="not int"):
-        scalr.with_options(before_send=5)  # type: ignore[arg-type]
+        scalr.with_options(before_send=5)
     future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     for made in (lambda r: hook(r), lambda _: future):
         with pytest.raises(InvalidArgumentError, match="must be a plain function"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -217,6 +218,26 @@ def test_handwritten_modules_import_each_other_in_no_circle() -> None:
     }
 
     assert circles(edges) == set()
+
+
+SILENCED = re.compile(r"# (?:noqa|pragma|pyright|type): [^#]*$")
+"""A comment that silences a check and is the end of its line."""
+UNCHECKED = re.compile(r"#\stype: ignore\[")
+
+
+@pytest.mark.parametrize("folder", ["benchmarks", "examples", "scalr_async", "tests", "tools"])
+def test_a_check_is_silenced_where_it_is_made_and_with_a_reason(folder: str) -> None:
+    """In `tests/typing` the error is what is tested; types of other tests are not checked."""
+    silent = []
+    for path in sorted((PACKAGE.parent / folder).rglob("*.py")):
+        if {"_generated", "typing"} & set(path.parts):
+            continue
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            found = SILENCED.search(line)
+            if (found and " - " not in found[0]) or (folder == "tests" and UNCHECKED.search(line)):
+                silent.append(f"{path}:{number}")
+
+    assert silent == []
 
 
 def test_packages_import_each_other_in_no_circle() -> None:

@@ -110,7 +110,7 @@ def test_what_is_made_is_what_a_plain_value_makes(secret: Any) -> None:
 def test_a_secret_put_together_with_text_is_a_secret(text: str, other: str) -> None:
     secret = Secret(text)
 
-    for made in (secret + other, other + secret, "%s" % secret, f"{secret}", secret[:80]):  # noqa: UP031
+    for made in (secret + other, other + secret, "%s" % secret, f"{secret}", secret[:80]):  # noqa: UP031  # as a caller may
         assert type(made) is Secret
     assert (secret + other, other + secret) == (text + other, other + text)
     assert (b"x" + SecretBytes(text, "utf-8")) == b"x" + text.encode()

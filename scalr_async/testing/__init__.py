@@ -22,7 +22,7 @@ import pytest
 try:
     import pytest_asyncio
 except ImportError:  # pragma: no cover - the suite of this project has it
-    pytest_asyncio = None  # type: ignore[assignment]
+    pytest_asyncio = None  # type: ignore[assignment]  # of a module
 
 if TYPE_CHECKING:
     from scalr_async.client import ScalrClient

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import attrs
 import pytest
 
-from benchmarks.bench import CLIENTS, SENDERS, WARM, Bench, Client
+from benchmarks.bench import CLIENTS, WARM, Bench
 from benchmarks.documents import INCLUDE, name_of, workspace
 from benchmarks.job import digest, shaped
 from benchmarks.server import Listing, serve
@@ -57,23 +57,16 @@ def test_values_are_compared_as_json_has_them() -> None:
 
 @pytest.mark.parametrize("work", SUMMED)
 def test_sums_over_what_was_read_are_equal(bench: Bench, work: str) -> None:
+    names = (*OWN, "bare")  # peers that are in the extra `bench` alone are compared when it is run
     modules = [
-        name for name in OWN if hasattr(importlib.import_module(f"benchmarks.clients.{name}"), work)
+        name
+        for name in names
+        if hasattr(importlib.import_module(f"benchmarks.clients.{name}"), work)
     ]
     turns = bench.alternate({name: bench.task(name, work, LISTING) for name in modules})
     results = {figures[0].result for figures in turns.figures.values()}
     assert len(results) == 1
     assert results.pop() >= TOTAL
-
-
-@pytest.mark.parametrize("work", ["attributes", "gets"])
-@pytest.mark.parametrize("sender", SENDERS, ids=lambda client: client.needs)
-def test_other_ways_to_send_bring_the_same(bench: Bench, sender: Client, work: str) -> None:
-    if not sender.installed:
-        pytest.skip(f"{sender.needs} is not installed")
-    modules = ("dicts", "structs", sender.module)
-    turns = bench.alternate({name: bench.task(name, work, LISTING) for name in modules})
-    assert len({figures[0].result for figures in turns.figures.values()}) == 1
 
 
 @pytest.mark.parametrize("small", [True, False], ids=["here", "in a process of its own"])

@@ -348,7 +348,7 @@ class TestReports:
         assert [o.index for o in report.outcomes] == ([2] if streaming else [0, 2])
         assert [o.index for o in report.interrupted] == [1, 3, 4]
         assert report.not_started == 5
-        assert error.report is report  # type: ignore[attr-defined]
+        assert error.report is report
 
     async def test_an_error_of_the_input_ends_a_stream_with_a_report(self) -> None:
         source = FakeSource(things(30), failing={3: server_error()})

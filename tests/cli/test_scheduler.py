@@ -58,10 +58,10 @@ class Machines:
 
     def start_scheduler(self) -> None:
         file = self.folder / "scheduler"
-        self.start(
-            "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)
-        )
+        where = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+        process = self.start("dask_scheduler", *where)
         while not file.exists() or not file.read_text():
+            assert process.poll() is None, (self.folder / "log").read_text()
             time.sleep(0.02)
 
     def start_worker(self) -> subprocess.Popen[bytes]:

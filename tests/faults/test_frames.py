@@ -78,10 +78,10 @@ def leaks(error: BaseException) -> list[str]:
 MADE: dict[str, Callable[[], object]] = {
     "token with a space": lambda: ScalrClient("acme.scalr.io", f"{HUSH} x"),
     "token with a line break": lambda: ScalrClient("acme.scalr.io", f"{HUSH}\r\nX: y"),
-    "token of bytes": lambda: ScalrClient("acme.scalr.io", HUSH.encode()),  # type: ignore[arg-type]
-    "tokens": lambda: ScalrClient("acme.scalr.io", [HUSH]),  # type: ignore[arg-type]
-    "token as a config": lambda: ScalrClient(config=HUSH),  # type: ignore[arg-type]
-    "token as a hook": lambda: ScalrClient("acme.scalr.io", HUSH, on_event=HUSH),  # type: ignore[arg-type]
+    "token of bytes": lambda: ScalrClient("acme.scalr.io", HUSH.encode()),
+    "tokens": lambda: ScalrClient("acme.scalr.io", [HUSH]),
+    "token as a config": lambda: ScalrClient(config=HUSH),
+    "token as a hook": lambda: ScalrClient("acme.scalr.io", HUSH, on_event=HUSH),
     "token beside a config": lambda: ScalrClient(
         token=HUSH, config=Config(host="acme.scalr.io", token="t")
     ),
@@ -93,15 +93,15 @@ MADE: dict[str, Callable[[], object]] = {
     "a token for a bad host": lambda: ScalrClient("a b", HUSH),
     "an empty host": lambda: ScalrClient("", HUSH),
     "a token without a host": lambda: ScalrClient(token=HUSH),
-    "bad timeouts": lambda: Config(host="acme.scalr.io", token=HUSH, timeouts=5),  # type: ignore[arg-type]
-    "unknown option": lambda: Config(host="acme.scalr.io", tokne=HUSH),  # type: ignore[call-arg]
+    "bad timeouts": lambda: Config(host="acme.scalr.io", token=HUSH, timeouts=5),
+    "unknown option": lambda: Config(host="acme.scalr.io", tokne=HUSH),
     "header with a line break": lambda: Config(
         host="acme.scalr.io", token="t", headers={"X-Key": f"{HUSH}\n"}
     ),
     "header of bytes": lambda: Config(
         host="acme.scalr.io",
         token="t",
-        headers={"X-Key": HUSH.encode()},  # type: ignore[dict-item]
+        headers={"X-Key": HUSH.encode()},
     ),
     "header of the client's": lambda: Config(
         host="acme.scalr.io", token="t", headers={"Authorization": HUSH}
@@ -109,7 +109,7 @@ MADE: dict[str, Callable[[], object]] = {
     "headers in a list": lambda: Config(
         host="acme.scalr.io",
         token="t",
-        headers=[("X-Key", HUSH)],  # type: ignore[arg-type]
+        headers=[("X-Key", HUSH)],
     ),
     "proxy of another scheme": lambda: Config(
         host="acme.scalr.io", token="t", proxy=f"socks5://u:{HUSH}@proxy"
@@ -117,22 +117,22 @@ MADE: dict[str, Callable[[], object]] = {
     "proxy as a URL": lambda: Config(
         host="acme.scalr.io",
         token="t",
-        proxy=URL(f"http://u:{HUSH}@proxy"),  # type: ignore[arg-type]
+        proxy=URL(f"http://u:{HUSH}@proxy"),
     ),
-    "host as a URL": lambda: Config(host=URL(f"https://u:{HUSH}@acme"), token="t"),  # type: ignore[arg-type]
+    "host as a URL": lambda: Config(host=URL(f"https://u:{HUSH}@acme"), token="t"),
     "bad option beside a proxy": lambda: Config(
         host="acme.scalr.io",
         token="t",
         proxy=f"http://u:{HUSH}@proxy",
-        retry=3,  # type: ignore[arg-type]
+        retry=3,
     ),
-    "clone with a bad option": lambda: ScalrClient("acme.scalr.io", HUSH).with_options(retry=3),  # type: ignore[arg-type]
+    "clone with a bad option": lambda: ScalrClient("acme.scalr.io", HUSH).with_options(retry=3),
     "two ways to trust": lambda: Config(
         host="acme.scalr.io",
         token=HUSH,
         headers={"X-Key": HUSH},
         ca_file="/nowhere",
-        ssl=5,  # type: ignore[arg-type]
+        ssl=5,
     ),
     "no such authority": lambda: ScalrClient(
         config=Config(host="acme.scalr.io", token=HUSH, ca_file="/nowhere")
@@ -265,16 +265,16 @@ async def test_security_a_call_that_fails_shows_nothing_of_what_it_was_given(
 
 
 REFUSED: dict[str, Call] = {
-    "unknown field": lambda scalr: scalr.variables.create(keyy=HUSH),  # type: ignore[call-arg]
+    "unknown field": lambda scalr: scalr.variables.create(keyy=HUSH),
     "unknown field of a header": lambda scalr: scalr.agent_pools.create(
         name="x",
-        webhook_headers=[{"nmae": "X", "valeu": HUSH}],  # type: ignore[typeddict-unknown-key,typeddict-item]
+        webhook_headers=[{"nmae": "X", "valeu": HUSH}],
     ),
-    "a field beside it": lambda scalr: scalr.variables.update("var-1", value=HUSH, workspace=5),  # type: ignore[typeddict-item,call-arg,arg-type]
-    "no JSON": lambda scalr: scalr.variables.update("var-1", value=[HUSH, object()]),  # type: ignore[typeddict-item,call-arg,arg-type]
+    "a field beside it": lambda scalr: scalr.variables.update("var-1", value=HUSH, workspace=5),
+    "no JSON": lambda scalr: scalr.variables.update("var-1", value=[HUSH, object()]),
     "no JSON in a request": lambda scalr: scalr.request("POST", "/v", json={"v": HUSH, "x": {5}}),
     "both in a request": lambda scalr: scalr.request("POST", "/v", json=HUSH, body=HUSH.encode()),
-    "a text as a body": lambda scalr: scalr.request("POST", "/v", body=HUSH),  # type: ignore[arg-type]
+    "a text as a body": lambda scalr: scalr.request("POST", "/v", body=HUSH),
     "a bad id": lambda scalr: scalr.variables.update("a/b", value=HUSH),
 }
 
@@ -365,7 +365,7 @@ async def test_security_nothing_inside_a_resource_shows_its_secret() -> None:
 
 
 def test_security_credentials_do_not_show_a_token() -> None:
-    found = Credentials(host="acme.scalr.io", token=HUSH)  # type: ignore[arg-type]
+    found = Credentials(host="acme.scalr.io", token=HUSH)
 
     assert HUSH not in repr(found) + pretty_repr(found)
     assert json.dumps(found.token) == f'"{HUSH}"'

@@ -161,10 +161,10 @@ async def test_a_hook_that_raises_disturbs_nothing(
         scalr = made.with_options(on_event=raising(error))
         assert await everything(scalr, served) == expected
 
-    told = Counter(record.args[0] for record in caplog.records)  # type: ignore[index]  # ours has one
+    told = Counter(record.args[0] for record in caplog.records)
     assert {record.msg for record in caplog.records} == {"scalr.hook_failed %s"}
     assert timeless(told) == timeless(kinds)  # each once
-    assert all(record.exc_info[0] is error for record in caplog.records)  # type: ignore[index]  # it has one
+    assert all(record.exc_info[0] is error for record in caplog.records)
 
 
 @pytest.mark.parametrize("error", ERRORS)
@@ -257,7 +257,7 @@ async def test_a_coroutine_that_is_returned_is_reported(
         await made.with_options(on_event=lambda event: quiet(event)).request("GET", "/x")
 
     (record,) = caplog.records
-    assert "nobody awaits" in str(record.exc_info[1])  # type: ignore[index]  # it has one
+    assert "nobody awaits" in str(record.exc_info[1])
 
 
 async def test_a_task_that_is_returned_is_a_hooks_own_business(

@@ -185,7 +185,7 @@ async def test_what_cannot_be_counted_is_refused(
         with pytest.raises(InvalidArgumentError):
             await estimate.assign_workspaces(assignments)
     with pytest.raises(InvalidArgumentError, match="via='both'"):
-        await estimate.link_workspaces("apool-1", ["ws-1"], via="both")  # type: ignore[arg-type]  # refused
+        await estimate.link_workspaces("apool-1", ["ws-1"], via="both")
     with pytest.raises(InvalidArgumentError):
         await estimate.link_workspaces("a/b", ["ws-1"])
 

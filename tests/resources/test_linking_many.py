@@ -159,7 +159,7 @@ async def test_options_that_make_no_sense_are_refused(
     for act in (pools.link_workspaces, pools.unlink_workspaces_iter):
         for via in DOORS:
             with pytest.raises(InvalidArgumentError, match=next(iter(options))):
-                act(MINE, ["ws-1"], via=via, **options)  # type: ignore[operator]  # any of them
+                act(MINE, ["ws-1"], via=via, **options)
     with pytest.raises(InvalidArgumentError, match=next(iter(options))):
         pools.assign_workspaces({MINE: ["ws-1"]}, **options)
 
@@ -200,7 +200,7 @@ async def test_a_pool_that_is_missing_is_told_of_even_for_no_workspaces(
 
 async def test_no_workspaces_are_none_to_link(links: LinksServer, scalr: ScalrClient) -> None:
     for via in DOORS:
-        result = await scalr.agent_pools.link_workspaces(MINE, [], via=via)  # type: ignore[arg-type]  # it is one
+        result = await scalr.agent_pools.link_workspaces(MINE, [], via=via)
         assert result == BulkResult(outcomes=())
 
     assert links.writes() == 0
@@ -521,7 +521,7 @@ class TestPoolList:
             return whole(query)
 
         whole = links.listing
-        links.listing = listing  # type: ignore[method-assign]
+        links.listing = listing
         result = await scalr.agent_pools.link_workspaces(MINE, ["ws-1"], via="pool")
 
         assert [o.outcome for o in result.outcomes] == ["not_sent"]

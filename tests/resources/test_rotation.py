@@ -129,10 +129,10 @@ def failing(_: Emulator, agents: Agents) -> None:
     take = agents.take
 
     async def fail_once(token: AccessToken) -> None:
-        agents.take = take  # type: ignore[method-assign]
+        agents.take = take
         raise BrokenError
 
-    agents.take = fail_once  # type: ignore[method-assign]
+    agents.take = fail_once
 
 
 BREAKS: dict[str, Break] = {

@@ -315,7 +315,7 @@ async def test_items_before_an_error_of_the_input_are_unlinked(estate: Estate, k
 
     given = failing() if kind == "generator" else Coming(*estate.ids)
     if isinstance(given, Coming):
-        given.give(OSError("no more"))  # type: ignore[arg-type]  # raised by it
+        given.give(OSError("no more"))
     with pytest.raises(OSError, match="no more") as caught:
         await estate.scalr.agent_pools.unlink_workspaces(estate.pool, given)
 

@@ -602,9 +602,9 @@ def test_pools_that_are_waited_for_share_a_list() -> None:
 def test_a_wait_for_agents_that_takes_too_long_counts_those_there_are() -> None:
     few = [("apool-1", "idle"), ("apool-1", "offline"), ("apool-1", "idle")]
     for agents, told in ((few, "it is 2 idle, 1 offline"), ([], "it is without agents")):
-        server = Pools(lambda _, agents=agents: agents)  # type: ignore[misc]  # its own default
+        server = Pools(lambda _, agents=agents: agents)
         with pytest.raises(DeadlineExceededError, match=told) as caught:
-            run_now(lambda s=server: s.pools.wait_for_agents("apool-1", count=3, timeout=20))  # type: ignore[misc]
+            run_now(lambda s=server: s.pools.wait_for_agents("apool-1", count=3, timeout=20))
         assert caught.value.path == "/agent-pools/apool-1"
 
 

@@ -72,7 +72,7 @@ async def test_another_aiohttp_is_noticed_when_a_client_opens(
             opened = sending(server.url)
             with pytest.warns(RuntimeWarning, match=r"aiohttp 9\.9: its connections") as caught:
                 sender = await opened.__aenter__()
-        connector = sender._wire._pool.session.connector  # type: ignore[attr-defined]
+        connector = sender._wire._pool.session.connector
         theirs = partial(ResponseHandler, loop=connector._loop)
         vars(connector).setdefault("_factory", theirs)  # the rest of aiohttp knows it as before
         responses = [await sender.send(request) for request in (GET, POST, GET)]

@@ -129,7 +129,7 @@ class TestAdaptiveRate:
         ],
     )
     def test_the_quota_of_a_server_is_found_and_kept_to(self, limiter: object, rate: float) -> None:
-        client = Client(limiter()).crawl(2000)  # type: ignore[operator]  # made anew for each test
+        client = Client(limiter()).crawl(2000)
 
         assert client.now <= 1.1 * 2000 / rate
         assert len(client.refused) <= 0.05 * 2000

@@ -64,7 +64,7 @@ class World:
         self.stub = Stub(*script)
         self.events: list[Any] = []
         self.shared = SharedRate(
-            self.stub,  # type: ignore[arg-type]
+            self.stub,
             rate,
             Telemetry(self.events.append),
             stops=stops,

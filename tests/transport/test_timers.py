@@ -183,7 +183,7 @@ def test_one_that_needs_long_to_end_is_not_looked_at_again(others: int) -> None:
                 assert when > loop.time() or not armed[1:], "set for a moment that has passed"
             return original(when, callback, *values, **more)
 
-        loop.call_at = call_at  # type: ignore[method-assign]  # counted
+        loop.call_at = call_at
         timers = Timers()
         rest = [asyncio.ensure_future(work(timers, 4.0, 99.0)) for _ in range(others)]
         await lingering(timers)

@@ -657,7 +657,7 @@ class TestBrokenStores:
         self, slow: Work, caplog: pytest.LogCaptureFixture
     ) -> None:
         store = MemoryDeliveryStore()
-        store.extend = lambda *_: asyncio.sleep(0, True)  # type: ignore[method-assign]  # it only says so
+        store.extend = lambda *_: asyncio.sleep(0, True)
         receiver = WebhookReceiver(VERIFIER, slow, store=store, patience=0, lease=0.02)
         async with receiver:
             await receiver.receive(BODY, headers())
@@ -719,7 +719,7 @@ async def test_a_websocket_is_closed(work: Work) -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await WebhookApp(WebhookReceiver(VERIFIER, work))({"type": "websocket"}, None, send)  # type: ignore[arg-type]  # not asked
+    await WebhookApp(WebhookReceiver(VERIFIER, work))({"type": "websocket"}, None, send)
     assert sent == [{"type": "websocket.close"}]
 
 
