@@ -1,5 +1,6 @@
 """An HTTP service in front of Scalr: it shows workspaces by name, and starts runs.
 
+    pip install fastapi uvicorn
     uvicorn fastapi_service:app
 
 One client serves all requests, each call with a short deadline. What goes wrong is answered as

@@ -1,6 +1,6 @@
 """Run the workspaces of an environment at night, wait for all of them, and tell how they ended.
 
-    python nightly_runs.py production --tag nightly           # plans only: what has drifted?
+    python nightly_runs.py production --tag team:payments  # plans only: what has drifted?
     python nightly_runs.py production --apply --concurrency 5
 
 A line for each workspace as its run ends, and a summary. The exit code is 0 if all ended well, 1 if

@@ -1,5 +1,6 @@
 """A Prometheus exporter of the load of agent pools: agents by status, runs in the queue.
 
+    pip install prometheus-client
     python pool_exporter.py --port 9465 --interval 30
 
 How many runs wait for each agent that is there to take them:

@@ -1,5 +1,6 @@
 """A launcher for a serverless agent pool: each task becomes a Kubernetes Job with one agent.
 
+    pip install uvicorn
     LAUNCH_KEY=... uvicorn serverless_launcher:app
 
 The pool has its address as `webhook_url`, and the sensitive header X-Launch-Key. Agents take the

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import csv
 import os
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import attrs
@@ -51,6 +54,23 @@ def test_an_example_is_short_and_on_the_page_as_it_is(script: Path) -> None:
 
     assert len(script.read_text("utf-8").splitlines()) < 120
     assert f"{{literalinclude}} ../examples/{script.name}\n" in page
+
+
+@pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
+def test_an_example_says_what_is_to_be_installed_for_it(script: Path) -> None:
+    tree = ast.parse(script.read_text("utf-8"))
+    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names += [
+        name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names
+    ]
+    used = {name.partition(".")[0].replace("_", "-") for name in names}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    there = {"scalr-async", *(re.split(r"\W", needed)[0] for needed in project["dependencies"])}
+    said = ast.get_docstring(tree) or ""
+    installed = set(re.findall(r"[\w-]+", " ".join(re.findall(r"pip install (.*)", said))))
+
+    assert used - {name.replace("_", "-") for name in sys.stdlib_module_names} - there <= installed
+    assert ("uvicorn " in said) == ("uvicorn" in installed)
 
 
 async def test_the_inventory_has_a_line_for_each_workspace(emu: Emulator, run) -> None:
