@@ -16,6 +16,7 @@ _ROWS: Final = {
     "walk": "walk ",
     "ids": "the same, every relationship",
     "related": "walk with four includes",
+    "gets": "get() in a loop",
     "links": "link ",
     "distant": "100 pages at 50 ms, 16",
     "limits": "limits:",

@@ -19,7 +19,7 @@ __all__ = ["machine", "read", "table", "verdict", "versions", "write"]
 
 _PACKAGES: Final = (
     "aiohttp", "attrs", "cattrs", "msgspec", "orjson", "uvloop", "terrasnek", "jsonapi-client",
-    "pytfe",
+    "pytfe", "httptools", "wreq", "pyreqwest",
 )  # fmt: skip
 
 

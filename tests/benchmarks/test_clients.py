@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import attrs
 import pytest
 
-from benchmarks.bench import CLIENTS, WARM, Bench
+from benchmarks import report
+from benchmarks.bench import CLIENTS, SENDERS, WARM, Bench
 from benchmarks.documents import INCLUDE, name_of, workspace
 from benchmarks.job import digest, shaped
 from benchmarks.server import Listing, serve
@@ -97,6 +98,11 @@ def test_limits_read_all_bytes_and_all_workspaces(bench: Bench) -> None:
 def test_what_is_included_is_what_is_asked_for() -> None:
     wanted = {name.replace("-", "_") for name in INCLUDE.split(",")}
     assert wanted == {"environment", "agent_pool", "tags", "created_by"}
+
+
+def test_the_version_of_every_peer_is_recorded() -> None:
+    needed = {client.needs.replace("_", "-") for client in (*CLIENTS, *SENDERS)}
+    assert needed - {"scalr-async"} <= {*report._PACKAGES}
 
 
 def test_this_library_comes_first_among_its_peers() -> None:
