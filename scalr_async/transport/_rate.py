@@ -26,11 +26,12 @@ class FixedRate:
 
     def delay(self, now: float, ahead: int = 0) -> float:
         """Return the seconds until the next request may go, or one that has others before it."""
-        rounds, place = divmod(ahead + len(self._log), self._burst)
-        if rounds == 0:
-            return 0.0
-        went = self._log[place] if place < len(self._log) else now
-        return max(0.0, went + rounds * self._seconds - now)
+        log, seconds = self._log, self._seconds
+        while log and log[0] + seconds <= now:
+            log.popleft()
+        rounds, place = divmod(ahead + len(log), self._burst)
+        went = log[place] if place < len(log) else now
+        return went + rounds * seconds - now if rounds else 0.0
 
     def take(self, now: float) -> None:
         """Note that a request goes."""
@@ -38,12 +39,7 @@ class FixedRate:
 
     def time_for(self, requests: int, now: float) -> float:
         """Return the seconds until the last of so many requests may go."""
-        recent = [at for at in self._log if at > now - self._seconds]
-        rounds, place = divmod(max(0, requests - 1) + len(recent), self._burst)
-        if rounds == 0 or requests <= 0:
-            return 0.0
-        went = recent[place] if place < len(recent) else now
-        return went + rounds * self._seconds - now
+        return self.delay(now, requests - 1) if requests > 0 else 0.0
 
 
 @attrs.define

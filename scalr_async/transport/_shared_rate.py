@@ -84,8 +84,9 @@ class SharedRate:
         return math.inf
 
     def time_for(self, requests: int, now: float) -> float | None:
-        """Return the seconds that the rate gives so many requests, if the others send none."""
-        return None if self._rate is None else FixedRate(*self._rate).time_for(requests, now)
+        """Return the seconds until the last of so many requests may go, if the others send none."""
+        rate = self._own_share or self._rate_of(1)
+        return None if rate is None else rate.time_for(requests, now)
 
     def take(self, now: float) -> None:
         """Note that a request goes."""
@@ -145,12 +146,19 @@ class SharedRate:
         if self._away:
             return
         self._away = True
-        if self._rate is not None and not self._stops:
-            rate, burst = self._rate
-            self._own_share = FixedRate(rate / self._processes, max(1, burst // self._processes))
-            for at in self._recent:
-                self._own_share.take(at)
+        if not self._stops:
+            self._own_share = self._rate_of(self._processes)
         self._telemetry.emit(BudgetEvent(state="lost", error=type(error).__name__))
+
+    def _rate_of(self, processes: int) -> FixedRate | None:
+        """Return the share of one of so many processes, with what this one has sent."""
+        if self._rate is None:
+            return None
+        rate, burst = self._rate
+        share = FixedRate(rate / processes, max(1, burst // processes))
+        for at in self._recent:
+            share.take(at)
+        return share
 
     async def _close_gate(self, seconds: float) -> None:
         try:

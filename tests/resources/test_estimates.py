@@ -288,6 +288,13 @@ def test_a_shared_rate_is_counted_as_if_the_others_sent_nothing() -> None:
     assert shared((10.0, 10)).time_for(25, 5.0) == pytest.approx(2.0)
     assert shared(None).time_for(25, 5.0) is None
 
+    used, alone = shared((10.0, 10)), FixedRate(10.0, 10)
+    for at in (4.0, 4.5, 4.9):
+        used.take(at)
+        alone.take(at)
+    for requests in range(30):
+        assert used.time_for(requests, 5.2) == alone.time_for(requests, 5.2)
+
 
 # The suggestion.
 

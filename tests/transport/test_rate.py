@@ -30,6 +30,24 @@ class TestPace:
             [0.0, 0.2, 0.2, 0.4, 0.4]
         )
 
+    @pytest.mark.parametrize("burst", [1, 2, 3, 10])
+    @pytest.mark.parametrize("idle", [0.0, 0.05, 0.35, 100.0])
+    def test_those_in_front_are_waited_for_whatever_went_before(
+        self, burst: int, idle: float
+    ) -> None:
+        pace, now, waits = FixedRate(10.0, burst), 0.0, list[float]()
+        for _ in range(7):
+            now += pace.delay(now)
+            pace.take(now)
+        now = later = now + idle
+        foreseen = [pace.delay(now, ahead) for ahead in range(25)]
+        for _ in foreseen:
+            later += pace.delay(later)
+            pace.take(later)
+            waits.append(later - now)
+
+        assert foreseen == pytest.approx(waits)
+
     def test_a_pause_saves_up_nothing_more_than_a_burst(self) -> None:
         pace = FixedRate(10.0, 1)
         pace.take(0.0)

@@ -164,6 +164,20 @@ def test_a_budget_that_is_away_leaves_this_process_its_share() -> None:
     assert len(world.events) == 1
 
 
+def test_what_a_budget_that_is_away_leaves_is_what_requests_are_counted_by() -> None:
+    async def main() -> tuple[float | None, float]:
+        world = World(OSError(), rate=(10.0, 10), processes=5)
+        assert world.shared.time_for(11, now()) == pytest.approx(1.0)
+        await world.call()
+        counted, began = world.shared.time_for(9, now()), now()
+        await world.calls(9)
+        return counted, now() - began
+
+    counted, took = run_virtually(main())
+
+    assert counted == pytest.approx(took)
+
+
 def test_a_budget_that_never_was_there_leaves_the_share_that_was_configured() -> None:
     async def main() -> World:
         world = World(OSError(), rate=(10.0, 10), processes=5)
