@@ -48,7 +48,6 @@ import attrs
 from scalr_async._text import printable
 
 __all__ = [
-    "STATUS_ERRORS",
     "APIError",
     "BadRequestError",
     "BulkError",
@@ -85,7 +84,6 @@ __all__ = [
     "UnexpectedRedirectError",
     "UnprocessableEntityError",
     "VerificationError",
-    "error_class",
 ]
 
 Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
@@ -131,6 +129,18 @@ class ScalrError(Exception):
         self.retry_after = retry_after
         self.outcome: Outcome = outcome
         self.page = page
+
+    def __copy__(self) -> Self:
+        """Return a copy with notes of its own, without the traceback and what it was raised from.
+
+        So each of several who share an error can raise it. `copy.copy` would keep the rest where a
+        program has registered pickling of errors with their tracebacks, as Dask does.
+        """
+        made = type(self).__new__(type(self), *self.args)
+        made.args = self.args  # those derived from OSError take them from `__init__`
+        vars(made).update(vars(self))
+        made.__notes__ = [*getattr(self, "__notes__", ())]
+        return made
 
     @property
     def message(self) -> str:
@@ -387,14 +397,3 @@ class BulkError(ScalrError, ExceptionGroup[ScalrError]):
     def derive(self, excs: Sequence[ScalrError]) -> BulkError:  # type: ignore[override]  # a group of ours holds only our errors
         """Return a group of the same kind around some of the errors (`except*` uses it)."""
         return BulkError(self.message, excs)
-
-
-STATUS_ERRORS: Final[dict[int, type[APIError]]] = {
-    400: BadRequestError, 401: UnauthorizedError, 403: ForbiddenError, 404: NotFoundError,
-    409: ConflictError, 422: UnprocessableEntityError, 429: RateLimitError,
-}  # fmt: skip
-
-
-def error_class(status: int) -> type[APIError]:
-    """Return the class for a status: its own, else `ServerError` for 5xx, else `APIError`."""
-    return STATUS_ERRORS.get(status) or (ServerError if status >= 500 else APIError)

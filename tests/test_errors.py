@@ -23,8 +23,8 @@ from scalr_async.errors import (
     ServerError,
     TLSError,
     TransportError,
-    error_class,
 )
+from scalr_async.jsonapi._response import error_class
 
 CLASSES = [
     kind
@@ -39,9 +39,7 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
     assert sorted(drawn) == sorted(
         kind.__name__ for kind in [*CLASSES, BulkError] if kind is not ScalrError
     )
-    assert sorted(errors.__all__) == sorted(
-        [*drawn, "ErrorObject", "Outcome", "ScalrError", "STATUS_ERRORS", "error_class"]
-    )
+    assert sorted(errors.__all__) == sorted([*drawn, "ErrorObject", "Outcome", "ScalrError"])
 
 
 @pytest.mark.parametrize("kind", CLASSES)

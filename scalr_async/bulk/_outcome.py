@@ -18,7 +18,6 @@ __all__ = [
     "Outcome",
     "bulk_report",
     "check_options",
-    "copied",
     "tell",
 ]
 
@@ -159,15 +158,3 @@ def _name(item: object) -> str:
     """
     key = getattr(item, "id", item)
     return printable(repr(key), 128) if isinstance(key, str) else ""
-
-
-def copied(error: ScalrError) -> ScalrError:
-    """Return a copy with notes of its own, without the traceback and what it was raised from.
-
-    `copy.copy` would keep these where a program has registered pickling of errors with their
-    tracebacks, as Dask does.
-    """
-    made = type(error)(*error.args)
-    vars(made).update(vars(error))
-    made.__notes__ = [*getattr(error, "__notes__", ())]
-    return made

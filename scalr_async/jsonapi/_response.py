@@ -12,10 +12,31 @@ from typing import Any, Final, TypeVar
 from scalr_async._http import IDEMPOTENT_METHODS, Response, outcome_of
 from scalr_async._phrases import with_phrase, without_phrase
 from scalr_async._text import printable, scrub, scrub_value
-from scalr_async.errors import APIError, DecodeError, ErrorObject, error_class
+from scalr_async.errors import (
+    APIError,
+    BadRequestError,
+    ConflictError,
+    DecodeError,
+    ErrorObject,
+    ForbiddenError,
+    NotFoundError,
+    RateLimitError,
+    ServerError,
+    UnauthorizedError,
+    UnprocessableEntityError,
+)
 from scalr_async.jsonapi._json import Body, loads
 
-__all__ = ["check", "decode", "html_type", "may_be_html", "python_name", "unexpected_answer"]
+__all__ = [
+    "STATUS_ERRORS",
+    "check",
+    "decode",
+    "error_class",
+    "html_type",
+    "may_be_html",
+    "python_name",
+    "unexpected_answer",
+]
 
 T = TypeVar("T")
 _MAX_ERRORS: Final = 100
@@ -38,7 +59,17 @@ _HTML_START: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+)?html\b",
     re.IGNORECASE | re.DOTALL,
 )
+STATUS_ERRORS: Final[dict[int, type[APIError]]] = {
+    400: BadRequestError, 401: UnauthorizedError, 403: ForbiddenError, 404: NotFoundError,
+    409: ConflictError, 422: UnprocessableEntityError, 429: RateLimitError,
+}  # fmt: skip
+
 _KEY: Final = re.compile(r"\[([^\[\]]*)\]")
+
+
+def error_class(status: int) -> type[APIError]:
+    """Return the class for a status: its own, else `ServerError` for 5xx, else `APIError`."""
+    return STATUS_ERRORS.get(status) or (ServerError if status >= 500 else APIError)
 
 
 def check(response: Response, promised: str | None = "JSON") -> Response:

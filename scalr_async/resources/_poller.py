@@ -33,15 +33,6 @@ def spread(interval: float, jitter: Callable[[], float]) -> float:
     return interval * (0.75 + 0.5 * jitter())
 
 
-def _ended(task: asyncio.Task[None]) -> BaseException:
-    """Return why a task ended that should run while anybody watches."""
-    if task.cancelled():
-        return ClientStateError("the task that asks for all who wait was cancelled")
-    error = task.exception()
-    assert error is not None
-    return error
-
-
 @attrs.define(eq=False)
 class _Watcher(Generic[T]):
     """One watcher, with the newest result that it has not taken yet."""
@@ -103,8 +94,10 @@ class Poller(Generic[T]):
             while True:
                 await watcher.news.wait()
                 watcher.news.clear()
+                if task.cancelled():
+                    raise ClientStateError("the task that asks for all who wait was cancelled")
                 if task.done():
-                    raise _ended(task)
+                    task.result()  # raises, with the traceback that it had
                 yield watcher.result
         finally:
             self._leave(name, watcher)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import time
 from collections import deque
 from collections.abc import (
@@ -17,7 +18,7 @@ from collections.abc import (
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
-from scalr_async.bulk._outcome import copied, tell
+from scalr_async.bulk._outcome import tell
 from scalr_async.bulk._report import Reported, reported
 from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
 from scalr_async.jsonapi import Ref
@@ -138,7 +139,7 @@ class PoolList:
         except DecodeError:
             return None
         except ScalrError as error:
-            return copied(error)  # its traceback knows the frames that are to keep it
+            return copy.copy(error)  # its traceback knows the frames that are to keep it
         return None
 
     def _not_changed(self, pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
@@ -269,7 +270,9 @@ class ListChange:
         except ScalrError as error:
             if not self._links:
                 raise  # there is no outcome that could carry it
-            failures = dict.fromkeys(self._links, copied(error))  # its traceback knows this frame
+            failures = dict.fromkeys(
+                self._links, copy.copy(error)
+            )  # its traceback knows this frame
         done = [
             _outcome(index, link, failures.get(name)) for name, (index, link) in self._links.items()
         ]
@@ -304,5 +307,5 @@ class ListChange:
 def _outcome(index: int, link: WorkspaceId, error: ScalrError | None) -> _Outcome:
     if error is None:
         return Outcome(index=index, input=link, outcome="applied")
-    own = copied(error)  # each workspace has an error, and notes, of its own
+    own = copy.copy(error)  # each workspace has an error, and notes, of its own
     return Outcome(index=index, input=link, error=own, outcome=own.outcome)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, Final, Generic, TypeVar
 
 from scalr_async._arguments import check_seconds
-from scalr_async.bulk._outcome import copied
 from scalr_async.errors import (
     DeadlineExceededError,
     InvalidArgumentError,
@@ -134,7 +134,7 @@ class Wait(Generic[T]):
                     continue
                 since = failing_since.setdefault(isinstance(found, NotFoundError), clock())
                 if self._ends(found, clock() - since):
-                    raise copied(found)  # others who wait raise it too
+                    raise copy.copy(found)  # others who wait raise it too
                 self._last_error = found
 
     async def _read_directly(self) -> T | ScalrError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import math
 import random as _random
 import time
@@ -11,6 +12,7 @@ from typing import Final
 
 from scalr_async._values import Secret
 from scalr_async.config import bearer
+from scalr_async.errors import ScalrError
 from scalr_async.telemetry import logger, notify
 from scalr_async.tokens import ExpiringToken, TokenProvider, ask
 
@@ -89,7 +91,10 @@ class Tokens:
             self._renewal.cancel()
 
     async def _renewed(self) -> Secret:
-        return await asyncio.shield(self._start_renewal())
+        try:
+            return await asyncio.shield(self._start_renewal())
+        except ScalrError as error:
+            raise copy.copy(error) from error.__cause__  # others who wait raise it too
 
     def _start_renewal(self) -> asyncio.Task[Secret]:
         if self._renewal is None:

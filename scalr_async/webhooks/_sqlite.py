@@ -187,9 +187,8 @@ class SQLiteDeliveryStore:
                 connection = connection or self._connect()
                 answers = _transact(connection, [step for step, _ in batch])
             except Exception as error:  # noqa: BLE001 - whoever waits shall not wait for ever
-                failure = FileError(f"{self._path}: {error}")
                 for _, future in batch:
-                    future.set_exception(failure)
+                    future.set_exception(FileError(f"{self._path}: {error}"))
             else:
                 for (_, future), answer in zip(batch, answers, strict=True):
                     future.set_result(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import copyreg
 import types
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ from typing import Any
 import pytest
 
 from scalr_async import errors
-from scalr_async.bulk._outcome import copied
 from scalr_async.errors import ScalrError
 
 
@@ -50,7 +50,7 @@ def test_a_copy_has_all_but_the_traceback_and_notes_of_its_own(
         monkeypatch.setitem(copyreg.dispatch_table, cls, with_traceback)
     error = raised(cls)
 
-    made = copied(error)
+    made = copy.copy(error)
     made.add_note("second")
 
     assert (type(made), str(made), repr(made)) == (cls, str(error), repr(error))

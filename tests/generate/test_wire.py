@@ -14,8 +14,8 @@ import attrs
 import pytest
 
 from scalr_async import APIError, Config, RetryPolicy, ScalrClient, filters
-from scalr_async.errors import error_class
 from scalr_async.jsonapi import Operation
+from scalr_async.jsonapi._response import error_class
 from scalr_async.pagination import Pager
 from scalr_async.resources import Download, _generated
 from tests.conftest import CANARY

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import Final
 
-from scalr_async.errors import STATUS_ERRORS, error_class
+from scalr_async.jsonapi._response import STATUS_ERRORS, error_class
 from tools.generate.document import Operation
 
 _HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
