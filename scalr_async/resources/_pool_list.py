@@ -270,9 +270,8 @@ class ListChange:
         except ScalrError as error:
             if not self._links:
                 raise  # there is no outcome that could carry it
-            failures = dict.fromkeys(
-                self._links, copy.copy(error)
-            )  # its traceback knows this frame
+            failure = copy.copy(error)  # its traceback knows this frame
+            failures = dict.fromkeys(self._links, failure)
         done = [
             _outcome(index, link, failures.get(name)) for name, (index, link) in self._links.items()
         ]
