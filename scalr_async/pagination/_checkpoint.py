@@ -28,19 +28,20 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
 
     `offset` is how many items stood before it; `before` are the ids of the last of them and
     `after` those of the next, in order, as far as they are known; `apart` are others that came.
-    Pages of `asked` items were asked for, and a full one has `largest`, as far as that is known.
+    `total` is how many items the list had then; `cap` is the most that the server puts on a page,
+    if it is known to put fewer there than it is asked for.
     """
 
     offset: Count = 0
     before: list[str] = []
     after: list[str] = []
     apart: list[str] = []
-    asked: Count = 100
-    largest: Count = 0
+    total: Count | None = None
+    cap: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
 
     def size(self, asked: int) -> int:
-        """Return how many items a page will have when so many are asked for."""
-        return asked if self.largest >= self.asked else min(asked, max(self.largest, 1))
+        """Return how many items a full page will have when so many are asked for."""
+        return asked if self.cap is None else min(asked, self.cap)
 
     def page(self, asked: int) -> int:
         """Return the number of the page that has the last item before this place."""
@@ -75,7 +76,7 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
 class Checkpoint(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """A place to go on from in the list of `path` and `query` (a digest), perhaps up to an `end`.
 
-    `items` were handed out before it; `total` is how many the list had then.
+    `items` were handed out before it.
     """
 
     path: str
@@ -83,7 +84,6 @@ class Checkpoint(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_field
     begin: Place = Place()
     end: Place | None = None
     items: Count = 0
-    total: Count | None = None
 
     @classmethod
     def of(cls, source: PageSource[Any], **more: Any) -> Checkpoint:

@@ -137,7 +137,6 @@ class Pager(AsyncIterable[R_co]):
             begin=trail.place,
             end=None if self._origin is None else self._origin.end,
             items=trail.items,
-            total=trail.total,
         ).text()
 
     def resume(self, checkpoint: str) -> Pager[R_co]:

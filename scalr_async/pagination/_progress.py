@@ -71,6 +71,14 @@ class Progress(Generic[R]):
     all_pages: bool = False
     """True if only the verification is missing."""
 
+    def before(self, answer: PageAnswer[R]) -> int:
+        """Return how many items stand before the next page, by what came or by its number."""
+        if self.end is not None:
+            return self.end
+        if self.section is not None:
+            return self.section.stand(answer)
+        return (answer.number - 1) * answer.size
+
     def add(self, answer: PageAnswer[R], items: Sequence[R], offset: int, end: int) -> None:
         """Note a page that is handed out: see `Trail.add`."""
         self.trail.add(answer, items, offset, end)
@@ -85,22 +93,16 @@ class Progress(Generic[R]):
         section = None
         if checkpoint is not None:
             begin = checkpoint.begin if start == 1 and checkpoint.begin.offset else None
-            section = Section(
-                begin,
-                checkpoint.end,
-                total=checkpoint.total,
-                items=checkpoint.items,
-                ordered=source.stable,
-            )
+            section = Section(begin, checkpoint.end, checkpoint.items, ordered=source.stable)
         if start > 1 or checkpoint is None:
-            place = Place(offset=(start - 1) * size, asked=size, largest=size)
+            place = Place(offset=(start - 1) * size)
             return cls(size=size, next=start, trail=Trail(place), section=section)
         place = checkpoint.begin
         return cls(
             size=size,
             next=place.page(size) if source.paginated else 1,
-            total=checkpoint.total,
-            trail=Trail(place, checkpoint.items, checkpoint.total),
+            total=place.total,
+            trail=Trail(place, checkpoint.items),
             section=section,
         )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+import math
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from itertools import count, islice
 from typing import Any, Final
 
 import attrs
@@ -13,8 +15,8 @@ from scalr_async.pagination._checkpoint import Place
 
 __all__ = ["Section"]
 
-_MAX_READS: Final = 64
-"""Requests for a place that has moved, with pages of the largest size."""
+_MAX_READS: Final = 200
+"""The most requests for a place that has moved."""
 _LARGEST: Final = 100
 _SLACK: Final = 200
 """Items beyond the place where the end was, and beyond what the list has grown by since."""
@@ -33,8 +35,6 @@ class Section:
 
     begin: Place | None
     end: Place | None
-    total: int | None
-    """The number of items when the places were noted."""
     items: int
     """The number of items that came before `begin`."""
     ordered: bool = attrs.field(kw_only=True)
@@ -53,29 +53,30 @@ class Section:
     async def search(self, answer: PageAnswer[Any], size: int, read: Read) -> int | None:
         """Return the page on which the list goes on by now; None when it is `answer`, or unknown.
 
-        Looks around the place where it was, first to the side that the total speaks for.
+        Looks first where the place was, where it is if all that the total has changed by was in
+        front of it, and between the two. Pages of the largest size find it in few requests; their
+        numbers say nothing sure about smaller pages, so that these are looked at, too.
         """
         place = self.begin
-        if place is None or not place.before or self._is_on(answer, place):
+        if place is None or not place.before or _is_on(answer.number, place.find(answer.ids)):
             return None
-        grown = (answer.total_count or 0) >= (self.total or 0)
-        best, distance = None, -len(place.after) - 1
-        for number in _around(place.page(_LARGEST), right_first=grown):
-            found = await read(number, _LARGEST)
-            here = place.find(found.ids)
-            if here is not None and here[1] > distance:
-                size_found = found.size if found.has_totals else place.size(_LARGEST)
-                best, distance = (number - 1) * size_found + here[0], here[1]
-            if distance >= 0:
-                break
-        if best is None:
+        was = place.page(_LARGEST)
+        shifted = max(0, place.offset + _growth(answer, place))
+        now = msgspec.structs.replace(place, offset=shifted).page(_LARGEST)
+        found = await _look_for(place, _around(was, now), _LARGEST, read)
+        if found is None:
             return 1 if self._knows_all(place) else None
-        return msgspec.structs.replace(place, offset=best).page(size)
+        number, offset, cap = found
+        self.begin = msgspec.structs.replace(place, cap=cap)
+        if size < _LARGEST:
+            number = msgspec.structs.replace(self.begin, offset=offset).page(size)
+            exact = await _look_for(place, _around(number, number), size, read)
+            number = number if exact is None else exact[0]
+        return number
 
-    def _is_on(self, answer: PageAnswer[Any], place: Place) -> bool:
-        """Return whether a page has the place: no earlier one may have a nearer neighbour."""
-        found = place.find(answer.ids)
-        return found is not None and (found[1] >= 0 or answer.number == 1)
+    def stand(self, answer: PageAnswer[Any]) -> int:
+        """Return how many items stand before the first page."""
+        return (answer.number - 1) * (self.begin or Place()).size(answer.size)
 
     def _knows_all(self, place: Place) -> bool:
         """Return whether the ids of all items that came before a place are known."""
@@ -88,7 +89,7 @@ class Section:
         """
         place = self.begin
         assert place is not None
-        stand = (answer.number - 1) * place.size(answer.size)
+        stand = self.stand(answer)
         found = place.find(answer.ids)
         if found is None:
             here = min(max(0, place.offset - stand), answer.count)
@@ -111,18 +112,34 @@ class Section:
         is_same = now == place.offset and distance == 0
         return (index if self.ordered or place.after else 0), None if is_same else moved
 
-    def stop(self, answer: PageAnswer[Any]) -> tuple[int, str | None]:
-        """Return how many items of a page there are before the end, and what is odd about it."""
+    async def stop(self, answer: PageAnswer[Any], read: Read) -> tuple[int, str | None]:
+        """Return how many items of a page there are before the end, and what is odd about it.
+
+        Where it should have come by now it is looked for on later pages.
+        """
         end = self.end
         if end is None:
             return answer.count, None
         index = end.stop(answer.ids)
-        growth = max(0, (answer.total_count or 0) - (self.total or 0))
-        if index is None and (answer.number - 1) * answer.size < end.offset + growth + _SLACK:
-            return answer.count, None
-        lost = index is None and not self.is_over
+        if index is None:
+            stand = (answer.number - 1) * end.size(answer.size)
+            if stand < end.offset + max(0, _growth(answer, end)) + _SLACK:
+                return answer.count, None
+            numbers = count(stand // end.size(_LARGEST) + 1)
+            found = None if self.is_over else await _look_for(end, numbers, _LARGEST, read)
+            if found is not None:
+                self.end = msgspec.structs.replace(end, offset=found[1], total=answer.total_count)
+                return answer.count, None
+            return 0, self.miss_end()
         self.is_over = True
-        return index or 0, f"none of the items around item {end.offset} came" if lost else None
+        return index, None
+
+    def miss_end(self) -> str | None:
+        """Note that the walk ends here; return what is odd if that is not where it should."""
+        if self.end is None or self.is_over:
+            return None
+        self.is_over = True
+        return f"none of the items around item {self.end.offset} came"
 
     def accept(self, answer: PageAnswer[Any]) -> None:
         """Note that a page was handed out."""
@@ -143,11 +160,52 @@ def _part(answer: PageAnswer[Any], kept: Sequence[int]) -> PageAnswer[Any]:
     )
 
 
-def _around(center: int, *, right_first: bool) -> Iterator[int]:
-    """Yield page numbers, nearest first."""
-    yield center
-    sign = 1 if right_first else -1
-    for step in range(1, _MAX_READS // 2):
-        for number in (center + sign * step, center - sign * step):
-            if number > 0:
-                yield number
+async def _look_for(
+    place: Place, numbers: Iterable[int], size: int, read: Read
+) -> tuple[int, int, int | None] | None:
+    """Return the page that has a place, about how many items stand before that, and the `cap`.
+
+    None if there is none. Behind a page without items nothing is looked for; one before another
+    is full.
+    """
+    best: tuple[int, int, int | None] | None = None
+    distance, end, counts = -len(place.after) - 1, math.inf, dict[int, int]()
+    for number in islice(numbers, _MAX_READS):
+        if number >= end:
+            continue
+        answer = await read(number, size)
+        counts[number] = answer.count
+        if not answer.items:
+            end = number
+        found = place.find(answer.ids)
+        if found is not None and found[1] > distance:
+            earlier = max([counts[n] for n in counts if n < number], default=0)
+            full = earlier or place.size(answer.size)
+            cap = full if full < answer.asked else None
+            best, distance = (number, (number - 1) * full + found[0], cap), found[1]
+            if _is_on(number, found):
+                break
+    return best
+
+
+def _is_on(number: int, found: tuple[int, int] | None) -> bool:
+    """Return whether a page has a place: no earlier one may have a nearer neighbour."""
+    return found is not None and (found[1] >= 0 or number == 1)
+
+
+def _growth(answer: PageAnswer[Any], place: Place) -> int:
+    """Return how many items the list has more than when a place was noted."""
+    now, then = answer.total_count, place.total
+    return 0 if now is None or then is None else now - then
+
+
+def _around(was: int, now: int) -> Iterator[int]:
+    """Yield the page numbers between two, those next to either first, then those beyond them."""
+    low, high = sorted((was, now))
+    for step in range((high - low) // 2 + 1):
+        yield from {low + step: 0, high - step: 0}
+    while True:
+        low, high = low - 1, high + 1
+        yield high
+        if low > 0:
+            yield low

@@ -56,9 +56,10 @@ async def cut_into_shards(
     if is_cut and found[-1] is None:
         return [whole]
     seams = [seam for seam in found if seam is not None]
-    places = [whole.begin, *seams, *([] if is_cut else [whole.end])]
+    begin = whole.begin if whole.begin.offset else msgspec.structs.replace(whole.begin, total=total)
+    places = [begin, *seams, *([] if is_cut else [whole.end])]
     return [
-        msgspec.structs.replace(whole, begin=begin, end=end, total=total)
+        msgspec.structs.replace(whole, begin=begin, end=end)
         for begin, end in pairwise(places)
         if begin is not None
     ]
@@ -89,6 +90,6 @@ def _seam(answer: PageAnswer[Any], offset: int, first: PageAnswer[Any]) -> Place
         offset=offset,
         before=[*answer.keys[:index]],
         after=[*answer.keys[index:]],
-        asked=first.asked,
-        largest=first.size,
+        total=first.total_count,
+        cap=None if first.size >= first.asked else first.size,
     )

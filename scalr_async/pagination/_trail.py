@@ -26,17 +26,15 @@ class Trail:
     has not given yet was not handed out. That costs nothing for each item.
     """
 
-    def __init__(
-        self, place: Place | None = None, items: int = 0, total: int | None = None
-    ) -> None:
+    def __init__(self, place: Place | None = None, items: int = 0) -> None:
         self.report = DriftReport()
         self.rest: Iterator[Any] | None = None
-        self.total = total
         self._place = place or Place()
+        self._total, self._cap = self._place.total, self._place.cap
+        self._largest = self._cap or 0
         self._ids: deque[str | None] = deque(self._place.before, maxlen=_KEPT)
         self._items = items
         self._page: tuple[PageAnswer[Any], Sequence[Any], int, int] | None = None
-        self._largest = 0
         self._apart: list[str | None] = [*self._place.apart]
 
     def add(self, answer: PageAnswer[Any], items: Sequence[Any], offset: int, end: int) -> None:
@@ -47,9 +45,13 @@ class Trail:
         if self._page is not None:
             before = self._page[0]
             self._ids.extend(before.ids)
+            if answer.count:
+                self._learn_cap(before)
         self._page, self.rest = (answer, items, offset, end), None
-        self._largest = max(self._largest, _size_of(answer))
-        self.total = self.total if answer.total_count is None else answer.total_count
+        if answer.total_count is not None:
+            self._total = answer.total_count
+            if offset + answer.count < self._total:
+                self._learn_cap(answer)
 
     def add_apart(self, items: tuple[Any, ...]) -> None:
         """Note items that are handed out behind the last page, wherever they stand in the list."""
@@ -88,10 +90,16 @@ class Trail:
         return Place(
             offset=offset + end,
             before=_newest([*earlier, *here], max(_KEPT, len(here))),
-            asked=answer.asked,
-            largest=self._largest,
+            total=self._total,
+            cap=self._cap,
             apart=self._place.apart,
         )
+
+    def _learn_cap(self, answer: PageAnswer[Any]) -> None:
+        """Note the size of a page that is not the last one: it is full."""
+        if answer.count > self._largest:
+            self._largest = answer.count
+            self._cap = answer.count if answer.count < answer.asked else None
 
     @property
     def _left(self) -> int:
@@ -100,13 +108,6 @@ class Trail:
     @property
     def _handed_out(self) -> int:
         return self.report.items - self._left
-
-
-def _size_of(answer: PageAnswer[Any]) -> int:
-    """Return the size of a full page, as far as a page shows it: the last one may have less."""
-    total = answer.total_count
-    is_last = total is not None and (answer.number - 1) * answer.size + answer.count >= total
-    return answer.size if is_last else answer.count
 
 
 def _newest(ids: Sequence[str], most: int) -> list[str]:

@@ -203,14 +203,16 @@ class Walk(Generic[R]):
                 self._start_reading(number)
                 answer = await self._take(number)
             begin, moved = section.land(answer)
-            if moved is not None:
-                self._watch.note("moved", answer.number, moved)
-        end, lost = section.stop(answer)
-        if lost is not None:
-            self._watch.note("moved", answer.number, lost)
+            self._note_moved(answer, moved)
+        end, lost = await section.stop(answer, self._read_ids)
+        self._note_moved(answer, lost)
         if not section.came.isdisjoint(answer.known):
             self._pages_without_news = -1  # to pass them is news
         return answer, section.cut(answer, begin, end), max(begin, end)
+
+    def _note_moved(self, answer: PageAnswer[R], detail: str | None) -> None:
+        if detail is not None:
+            self._watch.note("moved", answer.number, detail)
 
     async def _read_ids(self, number: int, size: int) -> PageAnswer[R]:
         with self._annotated(self._progress.next):
@@ -232,7 +234,7 @@ class Walk(Generic[R]):
         """
         progress = self._progress
         largest = max(progress.largest, answer.count)
-        end = (answer.number - 1) * answer.size if progress.end is None else progress.end
+        end = progress.before(answer)
         if answer.items:
             end = max(end, (answer.number - 1) * min(answer.size, largest)) + answer.count
         promised = self._is_paginated and answer.promises_more(end, progress.largest)
@@ -241,6 +243,8 @@ class Walk(Generic[R]):
             self._watch.check(answer, repeated=repeated, more=promised)
             if self._is_paginated and not more:
                 self._check_end(answer, end, promised=promised)
+            if progress.section is not None and not more:
+                self._note_moved(answer, progress.section.miss_end())
         finally:
             progress.total = self._watch.total
         progress.recent.add(answer)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -19,8 +20,8 @@ from scalr_async import Config, DriftError, InvalidArgumentError, ScalrClient, S
 from scalr_async.emulator import Emulator
 from scalr_async.pagination import Pager
 from scalr_async.pagination._checkpoint import Checkpoint, Place, _digest
-from tests.pagination.model import FakeSource, server_error, things
-from tests.pagination.test_laws import EXAMPLES, Change, Server, honest, key, silent
+from tests.pagination.model import FakeSource, Numbers, server_error, things
+from tests.pagination.test_laws import EXAMPLES, Change, Server, echo, honest, key, silent
 
 MODES = ("ignore", "report", "raise", "verify")
 
@@ -350,6 +351,82 @@ async def test_parts_of_a_list_that_changes_are_as_good_as_one_walk(
         assert server.lasting <= set(got)
 
 
+@pytest.mark.parametrize("size", [10, 100])
+@pytest.mark.parametrize("moved", [-8000, -4000, 4000, 15_000])
+async def test_a_list_that_moved_far_goes_on_behind_the_last_item(size: int, moved: int) -> None:
+    """By the total it is found in few requests, however far that is."""
+    source = FakeSource(things(10_000))
+    pager = Pager(source, page_size=size, prefetch=0)
+    await taken(pager, 9005)
+    if moved < 0:
+        del source.ids[:-moved]
+    else:
+        source.ids[:0] = [f"new-{n}" for n in range(moved)]
+    token = pager.checkpoint()
+    source.requests.clear()
+
+    rest = Pager(source, page_size=size, prefetch=0).resume(token)
+
+    assert await taken(rest, 5) == things(10_000)[9005:9010]
+    assert len(source.requests) <= 6
+
+
+async def test_a_place_far_from_where_the_total_speaks_for_is_found_too() -> None:
+    source = FakeSource(things(6000))
+    pager = Pager(source, page_size=100, prefetch=0)
+    await taken(pager, 5000)
+    source.ids[:0] = [f"new-{n}" for n in range(3000)]
+    source.ids[-500:] = [f"new-end-{n}" for n in range(3500)]
+
+    rest = pager.resume(pager.checkpoint())
+
+    assert await rest_of(rest) == [*things(5500)[5000:], *(f"new-end-{n}" for n in range(3500))]
+
+
+def sizeless(number: int, size: int, true: int, total: int) -> Numbers:
+    """Say the truth, but not how many items a page has."""
+    return attrs.evolve(honest(number, size, true, total), page_size=None)
+
+
+def only_total(number: int, size: int, true: int, total: int) -> Numbers:
+    return Numbers(total_count=total)
+
+
+@settings(max_examples=2 * EXAMPLES, deadline=None)
+@given(
+    count=st.integers(0, 25),
+    says=st.sampled_from([honest, echo, silent, sizeless, only_total]),
+    cap=st.sampled_from([2, 3, 100]),
+    size=st.integers(1, 8),
+    cuts=st.lists(st.integers(0, 6), min_size=1, max_size=4),
+    between=some_changes,
+)
+@example(11, silent, 3, 4, [6, 1], [[("create", 0, 0)] * 6, []])
+async def test_parts_lose_and_double_nothing_whatever_is_said_of_pages(
+    count: int,
+    says: Any,
+    cap: int,
+    size: int,
+    cuts: list[int],
+    between: list[list[Change]],
+) -> None:
+    """A page may have fewer items than are asked for; unless all that came was deleted."""
+    server = Server(things(count), says=says, cap=cap)
+    got: list[str] = []
+    pager = Pager(server, page_size=size, prefetch=0)
+    for cut in [*cuts, None]:
+        pager = Pager(server, page_size=size, prefetch=0).resume(pager.checkpoint())
+        was_left = not {*got}.isdisjoint(server.names)
+        got += await rest_of(pager) if cut is None else await taken(pager, cut)
+        told = [event.detail for event in pager.report.events]
+        assert not (was_left and any("none of the items around" in detail for detail in told))
+        for change in between.pop() if between else []:
+            server.change(*change)
+
+    assert len(got) == len(set(got))
+    assert server.lasting <= set(got)
+
+
 async def test_under_an_order_that_may_change_what_is_not_known_to_have_come_comes() -> None:
     source = FakeSource(things(30), stable=False)
     pager = Pager(source, page_size=10, prefetch=0)
@@ -405,10 +482,9 @@ def made(**changed: Any) -> str:
     content = {
         "path": "/things",
         "query": _digest(""),
-        "begin": {"offset": 3, "before": [], "after": [], "asked": 100, "largest": 5},
+        "begin": {"offset": 3, "before": [], "after": [], "total": 5, "cap": None},
         "end": None,
         "items": 3,
-        "total": 5,
     }
     content |= changed
     body = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
@@ -422,6 +498,8 @@ def made(**changed: Any) -> str:
         *({"total": value} for value in (-1, "x", [], 10**400)),
         *({"path": value} for value in (None, 3, [])),
         *({"begin": value} for value in (None, {}, {"offset": -1}, {"before": [3]}, {"x": 1}, 3)),
+        *({"begin": {"total": value}} for value in (-1, "x", [], 10**400)),
+        *({"begin": {"cap": value}} for value in (0, -1, "x", [], 101, 10**400)),
         *({"end": value} for value in (3, {"offset": "x"}, {"after": "abc"})),
         {"more": 1},
     ],

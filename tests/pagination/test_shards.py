@@ -174,6 +174,50 @@ async def test_shards_of_a_list_that_changed_since_lose_and_double_nothing(
     assert lasting <= set(got)
 
 
+@pytest.mark.parametrize("size", [20, 100])
+@pytest.mark.parametrize("created", [300, 2000, 9000])
+@pytest.mark.parametrize("deleted", [0, 300, 2000])
+async def test_seams_that_moved_far_are_found_also_by_shards_that_are_cut_and_shared_out(
+    size: int, created: int, deleted: int
+) -> None:
+    """Whether the total speaks for it or not; what changed before a part was cut counts, too."""
+    source = FakeSource(things(4000))
+    pager = Pager(source, page_size=size, prefetch=0)
+    first, second = await pager.shards(2)
+    source.ids[:0] = [f"new-{n}" for n in range(created)]
+    del source.ids[len(source.ids) - deleted :]
+    whole = [*source.ids]
+    rest = await rest_of(pager.resume(second))
+    middle = len(whole) - len(rest)
+    assert rest == things(4000)[2000 : 4000 - deleted]
+
+    assert await rest_of(pager.resume(first)) == whole[:middle]
+
+    part = pager.resume(first)
+    got = await taken(part, created // 2)
+    again = pager.resume(part.checkpoint())
+    assert got + await rest_of(again) == whole[:middle]
+    assert not again.report
+
+    parts = [await rest_of(pager.resume(each)) for each in await pager.resume(first).shards(3)]
+    assert [*itertools.chain(*parts)] == whole[:middle]
+
+
+async def test_a_list_that_ends_before_a_seam_came_says_so() -> None:
+    source = FakeSource(things(300))
+    pager = Pager(source, page_size=50, prefetch=0)
+    first, _ = await pager.shards(2)
+    del source.ids[60:240]
+
+    part = pager.resume(first)
+
+    assert await rest_of(part) == [*things(60), *things(300)[240:]]
+    assert part.report.events[-1].detail == "none of the items around item 150 came"
+    assert part.report.counts["moved"] == 1
+    with pytest.raises(DriftError, match="300 items became 120"):
+        await rest_of(Pager(source, on_drift="raise").resume(first))
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(
     items=st.integers(0, 20),
