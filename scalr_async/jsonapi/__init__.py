@@ -15,7 +15,6 @@ A module imports only those above it or to its left. Other packages import from 
 
 from __future__ import annotations
 
-from scalr_async.jsonapi._chunks import LARGE_DOCUMENT
 from scalr_async.jsonapi._codec import Codec, codec_for
 from scalr_async.jsonapi._converter import (
     check_hooks,
@@ -61,7 +60,6 @@ from scalr_async.jsonapi._response import check, decode, html_type, may_be_html,
 from scalr_async.jsonapi._schema import conceal_attributes, nested, schema_of, wire
 
 __all__ = [
-    "LARGE_DOCUMENT",
     "NOT_A_LIST",
     "NULL",
     "Body",

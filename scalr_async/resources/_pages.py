@@ -16,7 +16,6 @@ from scalr_async._http import Request, Response
 from scalr_async._text import printable
 from scalr_async.filters import between
 from scalr_async.jsonapi import (
-    LARGE_DOCUMENT,
     Body,
     Codec,
     Document,
@@ -198,10 +197,8 @@ class Pages(Generic[T]):
         reader = self._reader  # no local holds the body: tracebacks show locals
         if not isinstance(reader, Codec):
             document: Document[T] = decode(response, reader)
-        elif len(response.body) <= LARGE_DOCUMENT:
-            document = decode(response, partial(reader.read_page, identities=identities))
         else:
-            steps = reader.read_large_page(memoryview(response.body), identities)
+            steps = reader.read_page_in_steps(response.body, identities)
             while (whole := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
                 await asyncio.sleep(0)  # the others' turn
             document = whole

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async.errors import DecodeError
-from scalr_async.jsonapi import Document, codec_for
+from scalr_async.jsonapi import Document, _codec, codec_for
 from scalr_async.jsonapi import _chunks as pieces
 from tests.jsonapi.documents import body, item
 from tests.jsonapi.models import Gadget
@@ -23,21 +23,29 @@ META = {"pagination": {"current-page": 1, "total-count": 40}}
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut what is small as if it were large."""
+    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", 0)
     monkeypatch.setattr(pieces, "_CHUNK_SIZE", 200)
 
 
 def read(sent: bytes) -> tuple[Document[Gadget], int]:
     """Return the document, read in pieces, and how often others had their turn."""
-    *turns, document = gadgets.read_large_page(sent)
+    *turns, document = gadgets.read_page_in_steps(sent)
     assert set(turns) <= {None}
     assert document is not None
     return document, len(turns)
 
 
+def read_whole(sent: bytes) -> Document[Gadget]:
+    """Return the document, parsed as one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_codec, "LARGE_DOCUMENT", len(sent))
+        return gadgets.read_page(sent)
+
+
 def same(sent: bytes) -> int:
     """Compare with what is read in one go; return how many pieces there were before the last."""
     document, turns = read(sent)
-    whole = gadgets.read_page(sent)
+    whole = read_whole(sent)
     assert [gadget.raw() for gadget in document.items] == [gadget.raw() for gadget in whole.items]
     assert (*document.items,) == whole.items
     assert (document.meta, document.links) == (whole.meta, whole.links)

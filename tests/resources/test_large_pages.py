@@ -6,20 +6,21 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from scalr_async import DecodeError, ScalrClient
 from scalr_async.emulator import Emulator
-from scalr_async.jsonapi import Codec
 from scalr_async.jsonapi import _chunks as pieces
-from scalr_async.resources import _pages
+from scalr_async.jsonapi import _codec
+from scalr_async.jsonapi._codec import Codec
 
 
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every page a large one, of pieces as small as can be."""
-    monkeypatch.setattr(_pages, "LARGE_DOCUMENT", 0)
+    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", 0)
     monkeypatch.setattr(pieces, "_CHUNK_SIZE", 1)
 
 
@@ -61,6 +62,28 @@ async def test_others_have_their_turn_while_a_large_page_is_decoded(
     assert during == list(range(during[0], during[0] + len(during)))
 
 
+@pytest.mark.parametrize(("count", "given"), [(1, 0), (50, 0), (51, 1), (100, 1)])
+async def test_others_have_their_turn_after_fifty_resources_of_any_page(
+    emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch, count: int, given: int
+) -> None:
+    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", 10**9)
+    emu.seed(workspaces=count)
+    steps: list[int] = []
+    read = Codec._read
+
+    async with turns() as counted:
+
+        def watched(self: Any, raws: Any, loader: Any) -> Any:
+            steps.append(counted[0])
+            return read(self, raws, loader)
+
+        monkeypatch.setattr(Codec, "_read", watched)
+        page = await scalr.workspaces.list(page_size=100)
+
+    assert len(page) == count
+    assert [later - steps[0] for later in steps] == [*range(given + 1)]
+
+
 async def test_a_walk_over_large_pages_is_like_any_other(
     emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,8 +91,7 @@ async def test_a_walk_over_large_pages_is_like_any_other(
     pager = scalr.workspaces.list(page_size=7, include=["environment"], prefetch=3)
     cut = {one.id: one.environment.resource.name async for one in pager}
 
-    monkeypatch.setattr(Codec, "read_large_page", None)
-    monkeypatch.setattr(_pages, "LARGE_DOCUMENT", 10**9)
+    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", 10**9)
     whole = {one.id: one.environment.resource.name async for one in pager}
 
     assert cut == whole
@@ -80,7 +102,7 @@ async def test_a_walk_over_large_pages_is_like_any_other(
 async def test_a_page_that_makes_no_sense_says_which_it_was(
     emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    monkeypatch.setattr(_pages, "LARGE_DOCUMENT", limit)
+    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", limit)
     emu.seed(workspaces=40)
     source = scalr.workspaces.list().source
     send = source._context.send
