@@ -8,20 +8,20 @@
 
 Layers; each imports only those above it here:
 
-    _values _text _tasks _backlog _phrases _version      values and helpers of our own
+    _values _text _tasks _backlog _phrases _version      value types and helpers
     _rate_limit _estimate                                limits in headers, requests counted
     errors _http _files _arguments _catalog              errors, HTTP messages, API description
-    config credentials telemetry tokens budget           how a client behaves, and what it tells
+    config credentials telemetry tokens budget           options, credentials and events of a client
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back
     pagination bulk                                      many pages, many writes
-    resources _guards                                    the API's collections; no writes, dry runs
-    client watching                                      ScalrClient; changes of lists
-    webhooks                                             what Scalr sends to you; needs no client
-    inventory                                            files of what there is, and pages from them
+    resources _guards                                    the API's collections; read-only, dry runs
+    client watching                                      ScalrClient; watches of lists
+    webhooks                                             deliveries from Scalr; needs no client
+    inventory                                            exports of an account, reports from them
     cli opentelemetry                                    the command line; traces and metrics
 
-`emulator` and `testing` stand beside them: a Scalr server, and fixtures for pytest.
+`emulator` (a Scalr server) and `testing` (fixtures for pytest) stand outside these layers.
 """
 
 from __future__ import annotations

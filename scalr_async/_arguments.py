@@ -1,4 +1,4 @@
-"""Checks of arguments: numbers in their ranges, and lists; anything else is named and refused."""
+"""Checks of arguments: numbers in their ranges, and lists; an error names the refused value."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def check_seconds(
     zero: bool = False,
     error: type[ScalrError] = InvalidArgumentError,
 ) -> float:
-    """Return a number of seconds above 0, or from 0 on; raises `error` for anything else."""
+    """Return a number of seconds up to `most`; raises `error` for anything else.
+
+    0 is allowed if `zero` is true.
+    """
     given = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(value, int) and value > sys.float_info.max:
         given = False
@@ -50,7 +53,7 @@ def check_seconds(
 def check_list(
     name: str, values: Any, *, error: type[ScalrError] = InvalidArgumentError
 ) -> tuple[Any, ...]:
-    """Return what a list holds; raises `error` for text, mappings and what is no list."""
+    """Return the members of an iterable; raises `error` for texts, mappings and anything else."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise error(f"{name}: give a list, not {type(values).__name__}")
     return tuple(values)

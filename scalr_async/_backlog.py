@@ -1,8 +1,8 @@
 """The requests of one bulk call or walk that wait for a limit of the client.
 
-Whoever opens requests opens no more of them while one waits: they would only wait behind it, and
-its deadline with them. As soon as it may go the next one is opened, so that a limit is always used
-to the full.
+A bulk call or walk opens no further request while one of its requests waits: the new one would only
+wait behind it while its deadline runs. It opens the next one as soon as the waiting one may go, so
+that the limit is always used to the full.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["BACKLOG", "Backlog", "waiting"]
 
 
 class Backlog:
-    """Counts the requests that wait, and holds back those who would open more."""
+    """A counter of the waiting requests, which holds back callers that would open more."""
 
     def __init__(self) -> None:
         self.waiting = 0
@@ -26,7 +26,7 @@ class Backlog:
         self._held: deque[asyncio.Future[None]] = deque()
 
     async def room(self) -> None:
-        """Return when no request waits, one caller at a time, in the order in which they came."""
+        """Block while any request waits; callers continue one at a time, first come first."""
         if self.waiting or self._held:
             turn = asyncio.get_running_loop().create_future()
             self._held.append(turn)
@@ -34,29 +34,29 @@ class Backlog:
 
     @contextmanager
     def wait(self) -> Iterator[None]:
-        """Count a request that waits, as long as the context is open."""
+        """Count a request as waiting while the context is open."""
         self.waiting += 1
         try:
             yield
         finally:
             self.waiting -= 1
-            self._go_on()
+            self._release_next()
 
-    def _go_on(self) -> None:
-        """Let the next caller go on, and after it the next one, unless its request waits."""
+    def _release_next(self) -> None:
+        """Let the next caller continue, and the one after it unless the new request waits."""
         while self._held and not self.waiting:
             turn = self._held.popleft()
             if not turn.done():
                 turn.set_result(None)
-                asyncio.get_running_loop().call_soon(self._go_on)
+                asyncio.get_running_loop().call_soon(self._release_next)
                 return
 
 
 BACKLOG: Final[ContextVar[Backlog | None]] = ContextVar("scalr_async.backlog", default=None)
-"""The backlog of the bulk call or walk that the present task works for."""
+"""The backlog of the bulk call or walk that the current task works for."""
 
 
 def waiting() -> AbstractContextManager[None]:
-    """Count the present task's request as one that waits, as long as the context is open."""
+    """Count the current task's request as waiting while the context is open."""
     backlog = BACKLOG.get()
     return nullcontext() if backlog is None else backlog.wait()

@@ -1,7 +1,7 @@
 """Every route and every schema of the Scalr API as plain values; facts only, no behaviour.
 
-`_catalog.json` is written by `tools/generate` from the OpenAPI document, whose words it keeps.
-It is read when `load()` is called first, never on import.
+`tools/generate` writes `_catalog.json` from the OpenAPI document and keeps the document's terms.
+The first call of `load()` reads the file; importing this module does not.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, renam
 
 
 class Relationship(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename=_SPELLED):
-    """One relationship: the JSON:API type it points at, and to one or to many."""
+    """One relationship: the JSON:API type of its target, to one or to many."""
 
     target: str
     many: bool = False

@@ -1,4 +1,4 @@
-"""`Estimate`: what a call will ask of the server, counted before it is made."""
+"""`Estimate`: the requests that a call will send, counted before the call."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Estimate:
 
     Args:
         items: The items that the walk yields, or the workspaces that the bulk call is for.
-        requests: The requests that are sent if each is answered the first time and nobody else
+        requests: The requests that are sent if every first attempt succeeds and nobody else
             changes anything meanwhile.
-        seconds: The least time in which the rate limit lets them go, from now on; None while no
-            limit is known.
+        seconds: The shortest time from now in which the rate limit allows these requests; None
+            while no limit is known.
     """
 
     items: int

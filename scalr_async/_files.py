@@ -1,6 +1,6 @@
-"""Local files: written completely or not at all, continued, read within bounds.
+"""Local files: written completely or not at all, continued, or read up to a size limit.
 
-Everything here raises `FileError` for what the operating system refuses.
+Every function here raises `FileError` when the operating system refuses an operation.
 """
 
 from __future__ import annotations
@@ -42,14 +42,15 @@ Target = str | os.PathLike[str] | BinaryIO
 
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 _MAX_READ: Final = 512 * 2**20
-"""Bytes; a file that never ends, such as `/dev/zero`, is no input."""
+"""Bytes; the limit stops the reading of an endless file such as `/dev/zero`."""
 
 
 @contextlib.contextmanager
 def wrap_os_errors(name: object, verb: str) -> Iterator[None]:
-    """Raise `FileError` for what the operating system refuses: `'name' cannot be read: ...`.
+    """Raise `FileError` in place of an operating system error: `'name' cannot be read: ...`.
 
-    It is raised outside of the `except` block, so that no traceback holds what was being written.
+    The error is raised outside the `except` block, so that no traceback holds the data that was
+    being written.
     """
     try:
         yield
@@ -63,14 +64,14 @@ def wrap_os_errors(name: object, verb: str) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """Return what the operating system said, in words that no version of Python changes."""
+    """Return the operating system's message in words that are the same in all Python versions."""
     if type(error) is ValueError and "null" in str(error):
         return "a path cannot hold a null byte"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 class _Replacement:
-    """A file that is written under another name beside `path`, to take its name when complete."""
+    """A draft beside `path`, under another name, which replaces `path` when it is complete."""
 
     def __init__(self, path: Path, mode: int) -> None:
         self._path = path
@@ -78,12 +79,12 @@ class _Replacement:
         self.file = _open(self._draft, os.O_CREAT | os.O_EXCL, allowed_mode(path, mode))
 
     def commit(self) -> None:
-        """Put the file in place once all of it is on the disk."""
+        """Flush the draft to disk, then rename it to `path`."""
         _flush_and_close(self.file)
         self._draft.replace(self._path)
 
     def discard(self) -> None:
-        """Remove the file, and leave what was there before."""
+        """Remove the draft; a file at `path` stays as it was."""
         with contextlib.suppress(OSError):  # the first error is the one to report
             self.file.close()
         self._draft.unlink(missing_ok=True)
@@ -91,10 +92,10 @@ class _Replacement:
 
 @contextlib.contextmanager
 def replace_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes its name when the block ends without an error.
+    """Open a new file for writing that replaces `path` when the block ends without an error.
 
-    Until then, and after an error, the old file stays. The new one is readable by nobody who could
-    not read the old one. A pipe or a device such as `/dev/null` is written directly.
+    Until then, and after an error, the old file stays. The new file grants no permission that the
+    old one did not. A pipe or a device such as `/dev/null` is written directly.
     """
     replacement: _Replacement | None = None
     with _writing(path):
@@ -126,7 +127,7 @@ def write_file(path: Path, text: str, *, mode: int = 0o666) -> None:
 
 @contextlib.contextmanager
 def replace_path(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
-    """Return the path of an empty file to write to, which replaces `path` as by `replace_file`."""
+    """Yield the path of an empty file to write; it replaces `path` as in `replace_file`."""
     check_regular_file(path, "output")
     with _writing(path):
         draft = path.parent / f".{secrets.token_hex(8)}.part"
@@ -141,9 +142,9 @@ def replace_path(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def continue_file(draft: Path, size: int, *, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """Open a draft to continue behind its first `size` bytes; it is kept however the block ends.
+    """Open a draft to continue after its first `size` bytes; it is kept however the block ends.
 
-    Only one process at a time can write it; links are not followed. See `commit_file`.
+    Only one process at a time can write a draft; links are not followed. See `commit_file`.
     """
     with _writing(draft):
         if size == 0 and draft.is_symlink():
@@ -160,14 +161,14 @@ def continue_file(draft: Path, size: int, *, mode: int = 0o666) -> Iterator[Bina
 
 
 def commit_file(file: BinaryIO, draft: Path, path: Path) -> None:
-    """Close a draft that is complete, and give it the name `path`."""
+    """Close a complete draft and rename it to `path`."""
     with _writing(path):
         _flush_and_close(file)
         draft.replace(path)
 
 
 def allowed_mode(path: Path, mode: int) -> int:
-    """Return the mode of a file that replaces another one: it never allows more than that one."""
+    """Return the mode for a new file at `path`; it never allows more than the replaced file."""
     try:
         old = path.lstat().st_mode
     except OSError:
@@ -176,7 +177,7 @@ def allowed_mode(path: Path, mode: int) -> int:
 
 
 def partial_path(path: Path) -> Path:
-    """Return the name of the draft of a file that can be continued."""
+    """Return the path of the draft from which a file can be continued."""
     return path.with_name(f"{path.name}.part")
 
 
@@ -199,12 +200,13 @@ def check_regular_file(path: Path, option: str) -> None:
 
 @contextlib.asynccontextmanager
 async def open_target(target: Target) -> AsyncIterator[Callable[[memoryview], Awaitable[None]]]:
-    """Return a function that writes the next piece of a download to a path or a file object.
+    """Yield a function that writes the next piece of a download to a path or a file object.
 
-    A path is replaced as by `replace_file`, by a file that only its owner can read. A file object
-    is written at its position and stays open. Pieces are views, which no traceback prints.
+    The file at a path is replaced as in `replace_file`; only its owner can read the new one. A file
+    object is written at its position and stays open. Pieces are `memoryview` objects, whose content
+    no traceback prints.
 
-    Raises `InvalidArgumentError` for anything else.
+    Raises `InvalidArgumentError` for any other target.
     """
     if isinstance(target, str | os.PathLike):
         path = Path(target)
@@ -228,7 +230,7 @@ async def open_target(target: Target) -> AsyncIterator[Callable[[memoryview], Aw
 
 
 async def run_in_thread(work: Callable[[], T]) -> T:
-    """Run a function that may block in a thread; a cancellation waits until it has returned."""
+    """Run a blocking function in a thread; a cancellation is raised after it has returned."""
     done = asyncio.get_running_loop().run_in_executor(None, work)
     try:
         return await asyncio.shield(done)
@@ -244,9 +246,9 @@ async def _write(file: BinaryIO, piece: memoryview, path: Path) -> None:
 
 
 def _write_all(file: BinaryIO, rest: memoryview) -> None:
-    """Write all of a piece, also to an unbuffered file, which may take a part of it at a time.
+    """Write a whole piece, also to an unbuffered file, which may write only part of it per call.
 
-    A raw file returns None when it can take nothing now; from others None means success.
+    A raw file returns None when it can write nothing now; for other files None means success.
     """
     while rest:
         taken: object = file.write(rest)
@@ -274,7 +276,7 @@ def _check_replaceable(path: Path) -> None:
 def is_stream(path: Path) -> bool:
     """Return whether a path leads to something that cannot be replaced.
 
-    That is a folder, a pipe, a device, or a name for an open file, such as `/dev/stdout`.
+    Such things are folders, pipes, devices, and names of open files, such as `/dev/stdout`.
     """
     if path.exists() and not path.is_file():
         return True
@@ -296,7 +298,7 @@ def _flush_and_close(file: BinaryIO) -> None:
 def _lock(file: BinaryIO, draft: Path) -> None:
     """Lock the draft until it is closed; do nothing on systems without such locks.
 
-    If its last owner has renamed it in the meantime, the file that was opened is no draft any more.
+    If its last owner has renamed it in the meantime, the open file is no longer the draft.
     """
     try:
         import fcntl  # noqa: PLC0415  # not on every system

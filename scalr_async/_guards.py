@@ -1,4 +1,4 @@
-"""Guards around the calls of a client: refuse writes, record them instead, add headers."""
+"""Guards around the calls of a client: refuse writes, record writes unsent, add headers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["BeforeSend", "Guards", "OutgoingRequest", "RecordedRequest", "is_wri
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _WRITTEN_BY_GET: Final = frozenset({"/logout"})
-"""Paths that end something though they are read: the catalog has no others."""
+"""Paths whose GET changes something on the server; the catalog has no others."""
 _PARAMETER: Final = re.compile(r"\{\w+\}")
 
 
@@ -48,12 +48,12 @@ class OutgoingRequest:
 
 
 BeforeSend = Callable[[OutgoingRequest], Mapping[str, str] | None]
-"""A plain function that is called once before each call, and returns headers to add."""
+"""A plain function that is called once before each call and returns headers to add, or None."""
 
 
 @attrs.frozen(kw_only=True)
 class RecordedRequest:
-    """A write that was not sent (`dry_run`): exactly what would have gone out.
+    """A write that `dry_run` recorded exactly as it would have been sent.
 
     `print(request)` shows no secrets.
 
@@ -76,7 +76,7 @@ class RecordedRequest:
     def document(self) -> Any:
         """The body as plain values, secrets as `<redacted>`; None when it is not JSON.
 
-        What belongs to no resource class is not known to be harmless: all its texts are redacted.
+        All texts that belong to no resource class are redacted, because they may be secret.
         """
         return _redacted(_decoded(self.body))
 
@@ -101,7 +101,10 @@ class Guards:
     before_send: BeforeSend | None = None
 
     def with_options(self, read_only: bool, dry_run: bool, before_send: Any) -> Guards:  # noqa: FBT001  # as given
-        """Return these and others; raises `ConfigError`. What forbids is never taken back."""
+        """Return these guards with further ones; raises `ConfigError`.
+
+        `read_only` and `dry_run` can be switched on, never off; `before_send` is replaced.
+        """
         for name, value in (("read_only", read_only), ("dry_run", dry_run)):
             if not isinstance(value, bool):
                 raise ConfigError(f"{name}={shown(value)}: must be True or False")
@@ -116,20 +119,20 @@ class Guards:
         )
 
     def around(self, calls: Calls) -> Calls:
-        """Return what sends calls in place of these."""
+        """Return calls that pass through these guards; `calls` itself if there are none."""
         unguarded = not self.read_only and self.record is None and self.before_send is None
         return calls if unguarded else _Guarded(self, calls)
 
 
 class _Guarded:
-    """Sends what its guards let through."""
+    """Calls that pass through guards before they are sent."""
 
     def __init__(self, guards: Guards, calls: Calls) -> None:
         self._guards = guards
         self._calls = calls
 
     async def send(self, request: Request) -> Response:
-        """Return the last answer; to a write that is only recorded, the one it would have."""
+        """Return the last answer, or a simulated one for a write that is only recorded."""
         if is_write(request.method, request.path):
             self._refuse(request)
             if (record := self._guards.record) is not None:
@@ -147,7 +150,7 @@ class _Guarded:
         return await self._calls.send(self._with_headers(request))
 
     async def open(self, request: Request) -> Stream:
-        """Return an answer to be read; everything that is streamed is a reading."""
+        """Return an answer to be read; only reads are streamed, so that no guard refuses one."""
         return await self._calls.open(self._with_headers(request))
 
     def _refuse(self, request: Request) -> None:
@@ -186,7 +189,7 @@ class _Guarded:
 
 
 def _answer(request: Request, number: int) -> Response:
-    """Return a success to a write that was not sent: what was sent, with an id if it had none."""
+    """Return the simulated answer to a recorded write: its own data, with an id if it has none."""
     sent = _decoded(request.body) if isinstance(request.body, bytes) else None
     data = sent.get("data") if isinstance(sent, dict) else None
     route, type_ = _routes().get((request.method, request.operation), (None, ""))
@@ -210,7 +213,7 @@ def _answer(request: Request, number: int) -> Response:
 
 @functools.cache
 def _routes() -> Mapping[tuple[str, str], tuple[_catalog.Route, str]]:
-    """Return every route with the type that it answers, by its method and path template."""
+    """Return every route with the type of its answer, by method and path template."""
     catalog = _catalog.load()
     return {
         (route.method, route.path): (
@@ -222,7 +225,7 @@ def _routes() -> Mapping[tuple[str, str], tuple[_catalog.Route, str]]:
 
 
 def _first_id(request: Request) -> str:
-    """Return the first id in the path: an action is about that."""
+    """Return the first id in the path: the object on which an action acts."""
     pairs = zip(request.operation.split("/"), request.path.split("/"), strict=True)
     return next(unquote(part) for name, part in pairs if _PARAMETER.fullmatch(name))
 
@@ -236,7 +239,7 @@ def _decoded(body: bytes | None) -> Any:
 
 
 def _redacted(sent: Any) -> Any:
-    """Return a document without its secrets; of what is not known, no text is shown."""
+    """Return a document with its secrets, and all texts outside `data`, redacted."""
     if not isinstance(sent, dict):
         return _plain(sent, every=True)
     return {
@@ -267,7 +270,7 @@ def _redacted_data(data: Any) -> Any:
 
 
 def _plain(value: Any, *, every: bool = False) -> Any:
-    """Return a JSON value with its secrets, or every text, in the form that may be shown."""
+    """Return a JSON value with its secrets redacted, or with `every` all its texts."""
     if isinstance(value, str):
         return REDACTED if every or isinstance(value, Secret) else value
     if isinstance(value, dict):

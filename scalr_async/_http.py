@@ -1,7 +1,7 @@
-"""HTTP messages as values of our own, independent of any HTTP library.
+"""HTTP messages, independent of any HTTP library.
 
-`Request` and `Response` are what the transport takes and returns; `Headers` and `Secret` keep
-credentials out of everything that is printed.
+The transport takes a `Request` and returns a `Response`; `Headers` and `Secret` keep credentials
+out of everything that is printed.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 def outcome_of(status: int, *, reads: bool = False) -> Outcome:
     """Return the outcome of a request that was answered with a status.
 
-    After a 408, a 5xx or a redirect a write may have been applied nevertheless. A request that only
-    `reads` changes nothing, so that every error means that it was rejected.
+    A 408, a 5xx or a redirect leaves open whether a write was applied. With `reads` the request
+    changes nothing, so that every error status means that it was rejected.
     """
     if 200 <= status < 300:
         return "applied"
@@ -126,7 +126,7 @@ class Headers(Mapping[str, str]):
 
     @property
     def announces_end(self) -> bool:
-        """True if the operation will end: `Deprecation` (RFC 9745) or `Sunset` (RFC 8594)."""
+        """True if `Deprecation` (RFC 9745) or `Sunset` (RFC 8594) announces the operation's end."""
         return "deprecation" in self._fields or "sunset" in self._fields
 
     def __repr__(self) -> str:
@@ -140,8 +140,8 @@ class Headers(Mapping[str, str]):
 class UploadBody(Protocol):
     """A request body that is read while it is sent.
 
-    `size` is its length in bytes, None if that is known only at its end; `repeatable` says whether
-    `chunks` can be called (again).
+    `size` is its length in bytes, None if the length is known only at its end; `repeatable` says
+    whether `chunks` can be called again.
     """
 
     size: int | None
@@ -152,23 +152,23 @@ class UploadBody(Protocol):
         ...
 
 
-@attrs.define(kw_only=True)  # a frozen one takes twice as long to make, and nobody keeps it
+@attrs.define(kw_only=True)  # not frozen: a frozen class takes twice as long to create
 class Request:
     """One API call, without the parts that are the same for every call of a client.
 
-    `path` is relative to the API root, begins with a slash, and is percent-encoded already;
-    `params` are the pairs of the query, not encoded yet. `idempotent` means that a repeat has the
-    same effect; only then is a write with an unknown outcome repeated.
+    `path` is relative to the API root, begins with a slash, and is already percent-encoded;
+    `params` are the pairs of the query, not yet encoded. `idempotent` means that a repeat has the
+    same effect; a write with an unknown outcome is repeated only if it is idempotent.
 
     `before_repeat` is called before a repeat if an earlier attempt may have been applied: a
     response that it returns replaces the repeat, None lets it be sent, an exception ends the call.
 
     `operation` is the template of the path, empty for a path of no known operation.
-    `headers` go out with this request alone, where those of the configuration do.
+    `headers` are sent with this request alone, and only where the configured headers are sent.
 
-    `url` is where the request goes when the server itself named another place (a redirect, a link
-    to upload to); `path` then only says in errors what was asked for. The token and the headers of
-    the configuration go to the API's own origin alone.
+    `url` is the target when the server named another one (a redirect, an upload link); `path` then
+    only names the request in errors. The token and the configured headers are sent to the API's own
+    origin alone.
     """
 
     method: str
@@ -200,7 +200,7 @@ class Response:
         attempts: the number of attempts.
         elapsed: the seconds from the call to the end of this answer, waits and earlier attempts
             included.
-        already_absent: True for the 404 that answers a repeated DELETE: an earlier attempt did it.
+        already_absent: True for a 404 to a repeated DELETE: an earlier attempt deleted the object.
         retry_after: the seconds for which the server asks to wait, None if it does not.
         outcome: the outcome of all attempts together: an error status is no refusal if an earlier
             attempt was lost.

@@ -1,8 +1,8 @@
 """The phrases of HTTP statuses, the same on every interpreter.
 
-`http.HTTPStatus` renames some of them between versions of Python, and what a person reads may not
-depend on that. The names are those that servers send today; where RFC 9110 renamed a status, both
-names count as its phrase.
+`http.HTTPStatus` renames some statuses between versions of Python, and error messages must not
+depend on the version. The phrases are those that servers send today; where RFC 9110 renamed a
+status, both phrases are recognized.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ _PHRASES: Final[dict[int, tuple[str, ...]]] = {
     510: ("Not Extended",),
     511: ("Network Authentication Required",),
 }
-"""Each status with its names, the one that is shown first (IANA's registry of status codes)."""
+"""The phrases of each status, the displayed one first (IANA's registry of status codes)."""
 
 
 def with_phrase(status: int) -> str:

@@ -1,11 +1,11 @@
 """The header fields of a rate limit, in all common forms.
 
 =======================================================  ========================================
-`RateLimit: "default";r=0;t=7` with                      the IETF draft (ratelimit-headers), since
-`RateLimit-Policy: "default";q=100;w=10`                 its version 8; there may be several
-`RateLimit: limit=100, remaining=0, reset=7`             its version 7
-`RateLimit-Limit: 100`, `-Remaining: 0`, `-Reset: 7`     its earlier versions
-`X-RateLimit-Limit: 100`, ..., `X-Rate-Limit-Limit: 100` common before it; the reset is counted
+`RateLimit: "default";r=0;t=7` with                      IETF draft ratelimit-headers, version 8 and
+`RateLimit-Policy: "default";q=100;w=10`                 later; may list several limits
+`RateLimit: limit=100, remaining=0, reset=7`             version 7 of the draft
+`RateLimit-Limit: 100`, `-Remaining: 0`, `-Reset: 7`     earlier versions of the draft
+`X-RateLimit-Limit: 100`, ..., `X-Rate-Limit-Limit: 100` common before the draft; `reset` counts
                                                          from now, or from 1970
 =======================================================  ========================================
 """
@@ -22,7 +22,7 @@ import attrs
 __all__ = ["RateLimit", "read_rate_limit"]
 
 _PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
-# Not compiled before they are needed: that would take longer than everything else here.
+# Compiled on first use: compiling them on import would take longer than all the rest here.
 _NUMBER: Final = r"(?as)\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?:[,;].*)?"
 _NAME: Final = r'(?a)\s*("[^"]{0,64}"|[A-Za-z*][\w.*/:-]{0,64})\s*(?:;|$)'
 _PAIR: Final = r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,\s])"
@@ -30,13 +30,13 @@ _PAIR: Final = r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,
 
 @attrs.frozen(kw_only=True)
 class RateLimit:
-    """The rate limit in an answer; of several limits the one that is reached first.
+    """The rate limit in an answer; of several limits, the one that is reached first.
 
     Attributes:
         limit: the number of requests in a period, None if it is missing or unreadable.
         remaining: the number of requests left in this period, None likewise.
-        reset: the number that was sent, None likewise: seconds from now, or, by some servers, since
-            1970.
+        reset: the reset time as sent, None likewise: seconds from now, or, from some servers,
+            seconds since 1970.
     """
 
     limit: int | None = None

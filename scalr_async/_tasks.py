@@ -1,4 +1,4 @@
-"""Ways to end tasks: from a finalizer in any thread, or in a cleanup that is cancelled."""
+"""Ways to end tasks: from a finalizer in any thread, or in a cancelled cleanup."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ __all__ = ["cancel_from_any_thread", "close_iterator", "finish", "wait_all"]
 
 
 def cancel_from_any_thread(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel tasks: at once in their own event loop, from elsewhere as soon as that loop can.
+    """Cancel tasks: at once in their own event loop, from other threads on that loop's next step.
 
-    `Task.cancel` is not thread-safe. In another thread it may have no effect until the loop wakes
-    up for another reason, and in debug mode it raises when the task is half cancelled, and such a
-    task never ends.
+    `Task.cancel` is not thread-safe. Called in another thread it may have no effect until the loop
+    wakes up for another reason; in debug mode it raises halfway, and the task then never ends.
     """
     try:
         running = asyncio.get_running_loop()

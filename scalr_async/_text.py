@@ -1,4 +1,4 @@
-"""Text from elsewhere, made fit to be shown: on one line, and without the secrets we sent.
+"""Foreign text made fit for display: on one line, and without the secrets that the client sent.
 
 Some servers echo a request, credentials included.
 """
@@ -15,7 +15,7 @@ from scalr_async._values import REDACTED, Secret
 __all__ = ["collect_secrets", "printable", "scrub", "scrub_value", "shown"]
 
 _SHORTEST: Final = 6
-"""Characters; a shorter secret would be removed from too many words."""
+"""Characters; a shorter secret is not redacted, because it would match inside ordinary words."""
 _ESCAPED: Final = re.compile(
     r"%(?P<url>[2-7][0-9a-f])|\\u00(?P<json>[2-7][0-9a-f])|&#x0*(?P<hex>[2-7][0-9a-f]);"
     r"|&#0*(?P<decimal>[0-9]{2,3});|&(?P<name>amp|apos|gt|lt|quot);|\\(?P<plain>[!-/:-@\[-`{-~])",
@@ -41,8 +41,8 @@ def printable(text: str, limit: int = 2048) -> str:
 def shown(value: object, limit: int = 128) -> str:
     """Return the shortened `repr` of a value for an error, or its type if `repr` fails.
 
-    It fails for an int with thousands of digits or a list nested a thousand times, and an error
-    about such a value must not fail as well.
+    `repr` fails for an int with thousands of digits or a list nested a thousand times; an error
+    message about such a value must not fail as well.
     """
     try:
         text = repr(value)
@@ -63,8 +63,8 @@ def collect_secrets(values: Iterable[str], url: str | None = None) -> tuple[Secr
 def scrub(text: str, secrets: Sequence[str]) -> str:
     """Return a text with `secrets` replaced by `<redacted>`.
 
-    Secrets are found in plain and as escaped in URLs, JSON and HTML; a text with an escaped one is
-    returned unescaped.
+    Secrets are found in plain form and as escaped in URLs, JSON and HTML; a text that contains an
+    escaped secret is returned unescaped.
     """
     if not secrets:
         return text
@@ -94,7 +94,7 @@ def scrub_value(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
 
 
 def _without(text: str, secrets: Sequence[str]) -> str:
-    """Replace secrets regardless of case, because media types come in lower case."""
+    """Replace secrets regardless of case, because media types are lowercased."""
     return re.sub("|".join(map(re.escape, secrets)), REDACTED, text, flags=re.IGNORECASE)
 
 

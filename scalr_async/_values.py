@@ -1,4 +1,4 @@
-"""Values of fields that need a type of their own: absent, secret, hidden by the server."""
+"""Special values of fields: absent, secret, hidden by the server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ R = TypeVar("R")
 
 
 class _Unset(enum.Enum):
-    """The type of `UNSET`: an enum has one member, also after pickle and copy."""
+    """The type of `UNSET`: an enum, so that copies and pickles yield the same object."""
 
     UNSET = "UNSET"
 
@@ -42,19 +42,19 @@ class _Unset(enum.Enum):
 
 
 UnsetType = Literal[_Unset.UNSET]
-"""The type of parameters that tell an absent value from `None`."""
+"""The type of parameters that distinguish an absent value from `None`."""
 
 UNSET: Any = _Unset.UNSET
 """The value of a field that the server did not send, or that a write leaves alone; falsy.
 
-Fields are typed as what the server promises (`name: str`), because only a sparse fieldset takes
-them away; `Any` lets `value is UNSET` be asked of every one of them under strict type checkers.
+Fields have the type that the server promises (`name: str`), because only a sparse fieldset omits
+them; the type `Any` lets strict type checkers accept `value is UNSET` for every field.
 """
 
 REDACTED: Final = "<redacted>"
 """The text shown in place of a secret."""
 
-_MAKING: Final = frozenset(
+_DERIVING: Final = frozenset(
     {
         "__add__",
         "__format__",
@@ -72,10 +72,10 @@ _MAKING: Final = frozenset(
 def conceal(value: Any) -> Any:
     """Return a value with every `str` and `bytes` in it turned into a secret.
 
-    Lists, tuples and the values of mappings are copied. Any other value, and one that is nested
-    too deep, is returned unchanged.
+    Lists, tuples and mappings are copied. Other values, and values nested too deep, are returned
+    unchanged.
     """
-    if value is None:  # as most arguments are
+    if value is None:  # the most common argument
         return None
     try:
         return _concealed(value)
@@ -98,14 +98,14 @@ def _concealed(value: Any) -> Any:
 def hide_arguments(function: Callable[P, R]) -> Callable[P, R]:
     """Keep the arguments of a function out of the tracebacks of its errors.
 
-    The error is raised again from here, without the frames that hold them.
+    The error is raised again from here, without the frames that hold the arguments.
     """
 
     @functools.wraps(function)
     def run(*arguments: P.args, **named: P.kwargs) -> R:
         try:
             return function(*arguments, **named)
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised
+        except Exception as error:  # noqa: BLE001  # raised again below
             failed = error.with_traceback(None)
         failed.__context__ = None
         del arguments, named
@@ -115,7 +115,7 @@ def hide_arguments(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def hide_init_arguments(cls: C) -> C:
-    """Keep the arguments of a class out of the tracebacks of its errors, likewise."""
+    """Keep the arguments of a class's `__init__` out of the tracebacks of its errors."""
     cls.__init__ = hide_arguments(cls.__init__)  # type: ignore[misc]  # the class itself
     return cls
 
@@ -126,7 +126,7 @@ def _concealing(method: Callable[..., Any]) -> Callable[..., Any]:
         made = conceal(method(self, *arguments, **named))
         return self if made == self and type(made) is type(self) else made
 
-    concealed.__annotations__ = {}  # of a method that has none
+    concealed.__annotations__ = {}  # a built-in method has none
     return concealed
 
 
@@ -139,7 +139,7 @@ class _Hidden:
         (_, base) = cls.__bases__
         for name, method in vars(base).items():
             plain = isinstance(method, types.MethodDescriptorType) and name[:2] != "__"
-            if plain or name in _MAKING:
+            if plain or name in _DERIVING:
                 setattr(cls, name, _concealing(method))
 
     def __repr__(self) -> str:
@@ -206,8 +206,8 @@ def read_secret(value: Any, _: Any = None) -> Any:
 def read_sensitive(value: Any, sensitive: Any) -> Any:
     """Return a value from an object with a `sensitive` flag.
 
-    An empty text is `REDACTED_BY_SERVER` unless the flag is False. If the flag was not asked for,
-    there may be a secret behind it, which must not be overwritten by accident.
+    An empty text is `REDACTED_BY_SERVER` unless the flag is False: without the flag it may stand
+    for a hidden secret, which must not be overwritten by accident.
     """
     if sensitive is False:
         return Secret("") if value is REDACTED_BY_SERVER else value

@@ -7,8 +7,8 @@
     )
 
 Needs `pip install 'scalr-async[redis]'`. All processes with the same `key` stay under one rate
-together. A script in the server keeps the account, by the server's clock: which requests went in
-the present window, of whom, and until when everybody has to wait because one of them was refused.
+together. A script in the server keeps count by the server's clock: the requests of each process in
+the current window, and the time until which all processes wait because one of them was throttled.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SCHEMES: Final = ("redis://", "rediss://", "valkey://", "valkeys://", "unix://"
 _PATIENCE: Final = 2.0
 """Seconds in which the server has to answer."""
 _REPORTED: Final = 4000
-"""Requests at most that a server which lost them is told of."""
+"""The largest number of requests that are reported to a server that may not have counted them."""
 
 _TAKE: Final = """
 local time = redis.call('TIME')
@@ -93,10 +93,10 @@ for _, name in ipairs({':members', ':hungry', ':count', ':log', ':log:' .. me}) 
 end
 return {got, text(wait), members}
 """
-"""Take up to so many requests.
+"""Take up to `want` requests.
 
-Fairness: a request is left to others that have had fewer in the window, if they wait for one, or
-have asked so lately that one of them would ask again about now if it was to use its share.
+Fairness: a process leaves requests to others that have had fewer in the window if these wait for
+some, or asked so recently that a process using its whole share would ask again about now.
 """
 
 _CLOSE: Final = """
@@ -110,9 +110,9 @@ end
 
 
 class Grant(NamedTuple):
-    """So many requests may go now, and the next ones perhaps in `wait` seconds.
+    """Permission to send `requests` requests now; more may follow in `wait` seconds.
 
-    `processes` is how many have asked of late, this one included.
+    `processes` is the number of processes that asked recently, this one included.
     """
 
     requests: int
@@ -141,8 +141,8 @@ def _choice(value: Any) -> Literal["share", "stop"]:
 
 def _count(value: Any) -> int:
     if type(value) is not int or not 1 <= value <= 10_000:
-        told = f"RedisBudget(processes={shown(value)})"
-        raise ConfigError(f"{told}: must be a whole number from 1 to 10000")
+        argument = f"RedisBudget(processes={shown(value)})"
+        raise ConfigError(f"{argument}: must be a whole number from 1 to 10000")
     return value
 
 
@@ -151,16 +151,16 @@ def _count(value: Any) -> int:
 class RedisBudget:
     """The place where processes share one rate: a Redis or Valkey server, and a key in it.
 
-    `Limits.requests_per_second` and `burst` should be the same in all of them. Without a rate they
-    still wait together when one of them is refused. `scalr.budget` events report that the server
-    is away, and that it is back.
+    `Limits.requests_per_second` and `burst` should be the same in all processes. Without a rate,
+    all processes still wait together when the API throttles one of them. `scalr.budget` events
+    report that the budget's server cannot be reached, and that it can be reached again.
 
     Attributes:
         url: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, or `unix://path`.
         key: the name of the budget: processes with the same key share it.
-        on_outage: the behavior while the server is away: `"share"`, each process keeps to its own
-            share of the rate, or `"stop"`, it waits for the server.
-        processes: the least number of processes that the rate is divided by in an outage.
+        on_outage: the behavior while the server cannot be reached: with `"share"` each process
+            keeps to its own share of the rate, with `"stop"` it waits for the server.
+        processes: the least number of processes by which the rate is divided in an outage.
     """
 
     url: str = attrs.field(converter=_url, repr=False)
@@ -176,7 +176,7 @@ class RedisBudget:
         return _again, (self.url, self.key, self.on_outage, self.processes)
 
     def connect(self, requests: int, seconds: float) -> Budget:
-        """Return the budget of so many requests in so many seconds; 0 for any number.
+        """Return a budget of `requests` in any `seconds`; 0 requests means no bound.
 
         Nothing is sent yet. Raises `ConfigError` when the package `redis` is missing.
         """
@@ -188,11 +188,13 @@ def _again(url: str, key: str, on_outage: Literal["share", "stop"], processes: i
 
 
 def _unpickle() -> Any:
-    raise ConfigError("RedisBudget: no pickle holds its password; make it where it is used")
+    raise ConfigError(
+        "RedisBudget: a pickle does not contain its password; create it where it is used"
+    )
 
 
 class Budget:
-    """One process's way to a shared budget; raises the `errors` when the server is away."""
+    """One process's access to a shared budget; raises `errors` if the server is unreachable."""
 
     def __init__(self, place: RedisBudget, requests: int, seconds: float) -> None:
         try:
@@ -207,7 +209,7 @@ class Budget:
         url = re.sub("^valkey", "redis", place.url)  # the protocol is the same
         self._client = redis.Redis.from_url(
             url,
-            # Once more at once: the server may have closed a connection that was kept.
+            # Retry once at once: the server may have closed a connection that was kept.
             retry=Retry(NoBackoff(), 1),
             socket_timeout=_PATIENCE,
             socket_connect_timeout=_PATIENCE,
@@ -216,19 +218,19 @@ class Budget:
         self._take = self._client.register_script(_TAKE)
         self._close = self._client.register_script(_CLOSE)
         self._me = secrets.token_hex(6)
-        # What goes on the way may come closer together at the server than it went.
+        # Longer than asked: requests may arrive at the API closer together than they were sent.
         self._window = seconds + min(0.02 * seconds, 0.25)
         self._requests = requests
 
     async def take(self, requests: int, reported: Sequence[float] = ()) -> Grant:
-        """Take up to so many requests; `reported` are the ages of those that it may not know."""
-        told = [self._me, self._requests, self._window, requests]
+        """Take up to `requests`; `reported` are the ages in seconds of requests not counted yet."""
+        question = [self._me, self._requests, self._window, requests]
         ages = [age for age in reported if age < self._window][-_REPORTED:]
-        got, wait, processes = cast("list[Any]", await self._run(self._take, [*told, *ages]))
+        got, wait, processes = cast("list[Any]", await self._run(self._take, [*question, *ages]))
         return Grant(int(got), float(wait), int(processes))
 
     async def close_gate(self, seconds: float) -> None:
-        """Let nobody take anything for some seconds."""
+        """Refuse requests to every process for some seconds."""
         await self._run(self._close, [seconds])
 
     async def _run(self, script: Any, arguments: list[Any]) -> Any:

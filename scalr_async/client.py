@@ -1,4 +1,4 @@
-"""The client: its life, its variations, and one lazy property a collection."""
+"""The client: its lifecycle, its clones with other options, and a lazy property per collection."""
 
 from __future__ import annotations
 
@@ -47,17 +47,18 @@ Params = Mapping[str, Parameter]
 class ScalrClient(Collections):
     """A client of Scalr: open it with `async with`, then use its collections.
 
-    One client serves one event loop and any number of tasks, and bounds what they do together.
+    One client serves one event loop and any number of tasks; its limits apply to all of them
+    together.
 
     Args:
-        host: the host, `acme.scalr.io`. Host and token that are not given come from the environment
+        host: the host, `acme.scalr.io`. A missing host or token is taken from the environment
             (`SCALR_HOSTNAME`, `SCALR_TOKEN`), then from credential files, see
             `scalr_async.credentials`.
         token: a personal, service-account or pool token, or a source of tokens that expire: see
             `Config.token`.
-        config: all options, host and token included, instead of these two.
-        session: an `aiohttp.ClientSession` of yours: its connector and its traces are used, and it
-            is never changed and never closed.
+        config: all options, host and token included, in place of `host` and `token`.
+        session: an `aiohttp.ClientSession` of yours: the client uses its connector and its traces,
+            and never changes or closes it.
         on_event: a function that is called with each event of `scalr_async.telemetry`.
         converter: a cattrs converter whose hooks read and write values.
     """
@@ -91,7 +92,7 @@ class ScalrClient(Collections):
             self._exchange_tokens(config.token)
 
     def _exchange_tokens(self, source: AssumeServiceAccount) -> None:
-        """Have tokens exchanged on these connections, by a collection that sends none."""
+        """Exchange tokens through this client's connections, in calls that carry no token."""
         sender = self._transport.tokenless(self._config, self._telemetry)
         context = attrs.evolve(self._context, send=sender.send, open=sender.open, converter=None)
         accounts: Any = make_collection("service_accounts", context)
@@ -113,10 +114,10 @@ class ScalrClient(Collections):
             self._transport.time_for,
             self._pollers,
         )
-        self._collections = _Made(self._context)
+        self._collections = _LazyCollections(self._context)
 
     def _instrumented(self, instrumentation: Instrumentation) -> Self:
-        """Return a client that is traced, and shares all else with this one."""
+        """Return a client that is traced and shares everything else with this one."""
         clone = copy(self)
         clone._instrumentation = instrumentation  # noqa: SLF001  # our own
         clone._bind(self._config, self._telemetry)  # noqa: SLF001  # our own
@@ -131,13 +132,13 @@ class ScalrClient(Collections):
         return f"ScalrClient({self._config.host!r})"
 
     async def open(self) -> Self:
-        """Open the client and return it, where `async with` does not fit: in a REPL, in a class.
+        """Open the client and return it; for places without `async with`, such as a REPL.
 
             scalr = await ScalrClient().open()
             ...
             await scalr.close()
 
-        Raises `ClientStateError` when it was opened before: a client has one life.
+        Raises `ClientStateError` if the client was opened before: it can be opened only once.
         """
         await self._transport.open()
         return self
@@ -156,7 +157,7 @@ class ScalrClient(Collections):
     async def close(self) -> None:
         """Close the connections; calls under way end with `ClientStateError`.
 
-        Closing twice does no harm. A session that was passed in stays open.
+        Idempotent. A session that was passed in stays open.
         """
         await self._transport.close()
 
@@ -171,19 +172,20 @@ class ScalrClient(Collections):
         dry_run: bool = False,
         before_send: BeforeSend | UnsetType | None = UNSET,
     ) -> Self:
-        """Return a client with other options that shares connections, limits and life with this.
+        """Return a clone with other options; it shares connections, limits and lifecycle with this.
 
         `timeout` is the deadline of each call in seconds, None for no deadline, or all `Timeouts`;
-        `on_event=None` takes the hook away. `headers` go out beside those of the configuration, or
-        in place of those of the same name; None takes all of them away. What is left out stays as
-        it is. There is nothing to open or close on the clone, a shallow copy: attributes of a
-        subclass come along.
+        `on_event=None` removes the hook. `headers` are sent in addition to the configured headers
+        and replace those of the same name; None removes all of them. Omitted options stay as they
+        are. The clone is a shallow copy, which keeps the attributes of a subclass; it need not be
+        opened or closed.
 
-        `read_only` has every write refused with a `ClientStateError`; `dry_run` has every write
-        recorded (`recorded`) and not sent, while readings are sent. Neither is ever taken back
-        from a client. `before_send` is a plain function that is called with an `OutgoingRequest`
-        once before each call, whatever its attempts, and returns headers to add, or None; what it
-        raises ends the call before anything is sent. None takes it away.
+        `read_only` refuses every write with a `ClientStateError`; `dry_run` records every write
+        (see `recorded`) instead of sending it, while reads are sent. Neither can be switched off
+        again in a clone. `before_send` is a plain function that is called with an `OutgoingRequest`
+        once before each call, however many attempts the call takes, and returns headers to add, or
+        None; an exception from it ends the call before anything is sent. `before_send=None` removes
+        it.
 
         Raises `ConfigError`.
         """
@@ -208,7 +210,7 @@ class ScalrClient(Collections):
 
     @property
     def recorded(self) -> tuple[RecordedRequest, ...]:
-        """The writes that this client, and clones of it, did not send: see `dry_run`."""
+        """The writes that this client and its clones recorded instead of sending: see `dry_run`."""
         return tuple(self._guards.record or ())
 
     async def ping(self) -> None:
@@ -237,15 +239,15 @@ class ScalrClient(Collections):
     ) -> Response:
         """Send any request to the API, with the guarantees of every other call.
 
-        `path` stands below the API root (`/agent-pools`), percent-encoded, or is a URL of this
-        host's API, such as a document's `links.next`; any other host is refused. `params` are
-        written as those of every list are: numbers, booleans and times too, and what holds several
-        is joined by commas. `json` is encoded into the body, `body` is sent as it is.
-        `idempotent=True` says that a repeat does no harm, so that a lost answer is asked for again.
+        `path` is relative to the API root (`/agent-pools`) and percent-encoded, or is a URL of this
+        host's API, such as a document's `links.next`; any other host is refused. `params` take the
+        same values as the parameters of lists: texts, numbers, booleans, times, and iterables,
+        whose members are joined by commas. `json` is encoded into the body, `body` is sent as it
+        is. `idempotent=True` declares that a repeat has the same effect, so that the request is
+        repeated if its answer is lost.
 
-        Raises `APIError` for an error status, like every typed call, `DecodeError` for a page of
-        HTML that was not asked for with `accept`, and `InvalidArgumentError` for what cannot be
-        sent.
+        Raises `APIError` for an error status, like every typed call, `DecodeError` for an HTML page
+        unless `accept` asks for HTML, and `InvalidArgumentError` for arguments that cannot be sent.
         """
         kind: type = type(body)
         json, body = conceal(json), conceal(body)  # a traceback may print what this frame holds
@@ -272,7 +274,7 @@ class ScalrClient(Collections):
         return check(await self._context.send(request), promised)
 
     def _below_root(self, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """Split a path, or a URL of this API, into what follows the root and its query."""
+        """Split a path, or a URL of this API, into the path below the root and the query."""
         root, path = self._config.api_root, _text("path", path)
         if path.startswith("/"):
             below, _, query = path.partition("?")
@@ -291,7 +293,7 @@ class ScalrClient(Collections):
 
 
 def _configured(host: str | None, token: str | TokenSource | None) -> Config:
-    """Complete what was given from the environment and the credential files."""
+    """Complete host and token from the environment and the credential files."""
     if host is not None and token is not None:
         return Config(host=host, token=token)
     source = token if callable(token) or isinstance(token, AssumeServiceAccount) else None
@@ -301,15 +303,15 @@ def _configured(host: str | None, token: str | TokenSource | None) -> Config:
     }
     for name, value in given.items():
         if value is not None and (not isinstance(value, str) or not value.strip()):
-            told = "host" if name == "SCALR_HOSTNAME" else "token"
-            raise ConfigError(f"{told}: must be a str that is not empty (its value is not shown)")
+            argument = "host" if name == "SCALR_HOSTNAME" else "token"
+            raise ConfigError(f"{argument}: must be a non-empty str (its value is not shown)")
     known = {name: value for name, value in given.items() if value is not None}
     found = discover({**os.environ, **known})
     return Config(host=found.host, token=source or found.token, account=found.account)
 
 
-class _Made(dict[str, Collection[Any]]):
-    """The collections that were asked for, by name; each is made when it first is."""
+class _LazyCollections(dict[str, Collection[Any]]):
+    """Collections by name, each created on its first use."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -320,13 +322,13 @@ class _Made(dict[str, Collection[Any]]):
 
 
 def _check(name: str, value: object, kind: Any) -> None:
-    """Refuse an argument of another type where it is given; None stands for none."""
+    """Refuse an argument that is neither None nor of this type."""
     if value is not None and not isinstance(value, kind):
         raise ConfigError(f"{name}: must be a {kind.__name__}, not {type(value).__name__}")
 
 
 def _text(name: str, value: Any) -> str:
-    """Return the text of an argument, also of a member of an enumeration of texts."""
+    """Return an argument as a plain `str`; members of a string enumeration are accepted."""
     if isinstance(value, str) and not isinstance(value, Secret):
         return str.__str__(value)
     raise InvalidArgumentError(f"{name}: must be a str, not {type(value).__name__}")
@@ -355,5 +357,5 @@ def _encoded(value: Any) -> bytes:
     try:
         return encode_json(value)
     except InvalidArgumentError as error:
-        problem = error.message  # itself, it may hold what is encoded
+        problem = error.message  # not chained: the error itself may hold the value
     raise InvalidArgumentError(f"json: {problem}")

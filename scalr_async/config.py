@@ -1,6 +1,6 @@
 """The configuration of a client: `Config` and its parts, all frozen, validated when built.
 
-Where the host and the token come from when none are given stands in `credentials`.
+`credentials` finds the host and the token of a client that was given none.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _OWN_HEADERS: Final = frozenset(
         "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
     }
 )  # fmt: skip
-"""Header fields that the client sets itself: they name the sender and describe the body."""
+"""Header fields that the client sets itself; callers may not override them."""
 
 
 _Validator = Callable[[object, "attrs.Attribute[Any]", Any], None]
@@ -91,11 +91,11 @@ class Timeouts:
     """Time limits, in seconds; None means no limit of that kind.
 
     Attributes:
-        total: the deadline of one call with all its waits, attempts and sleeps, and reading the
-            body; for downloads and uploads it starts again with each chunk.
-        connect: the limit for TCP and TLS of one attempt.
-        read: the longest silence before an answer and between two chunks of it; silence is noticed
-            up to a quarter of this time later, at most a second.
+        total: the deadline of one call, including all its attempts and waits and the reading of
+            the body; for downloads and uploads it starts again with each chunk.
+        connect: the limit for establishing TCP and TLS in one attempt.
+        read: the longest silence before an answer and between two chunks of it; the client notices
+            silence up to a quarter of this time late, at most a second.
     """
 
     total: float | None = attrs.field(default=60.0, validator=_positive_or_none)
@@ -108,12 +108,13 @@ class Limits:
     """Bounds of one client and all its clones together.
 
     Attributes:
-        connections: the largest number of requests in flight; a download counts until it begins,
-            and the client finds the lower limit of a server by itself.
-        requests_per_second: the rate to keep to, None leaves it to the server.
-        burst: the largest number of requests at once, and in `burst / requests_per_second` seconds:
-            `requests_per_second=500 / 60, burst=500` means 500 a minute.
-        shared: the budget that shares this rate with other processes.
+        connections: the largest number of requests in flight; a download counts until its body
+            begins. If the server allows fewer, the client finds that lower limit by itself.
+        requests_per_second: the rate to keep to; with None the client only follows the server's
+            throttling.
+        burst: the largest number of requests at once, and in any `burst / requests_per_second`
+            seconds: `requests_per_second=500 / 60, burst=500` means 500 a minute.
+        shared: the budget that shares this rate with other processes, None for no sharing.
         body: the largest answer in bytes after decompression.
     """
 
@@ -133,16 +134,18 @@ class RetryPolicy:
     """Rules for sending a request again.
 
     The delay before attempt n+1 is random, from 0 to `base * 2**(n-1)`, and at least `Retry-After`.
-    Retries, except after a 429, also draw on a budget that the client and its clones share, so that
-    they do not multiply the load during an outage.
+    Retries, except those after a 429, also draw on a retry budget that the client and its clones
+    share, so that they do not multiply the load during an outage.
 
     Attributes:
         max_attempts: the largest number of requests of one call.
-        base: seconds.
+        base: the base of the delay, in seconds.
         throttled_base: the base after a 429, in seconds.
         cap: the longest delay in seconds.
-        budget_reserve: the retries of a full budget: as many as connections may be lost at once.
-        budget_ratio: the share of a retry that each request gives back that succeeds at once.
+        budget_reserve: the number of retries in a full retry budget; it should cover the number of
+            connections that may be lost at once.
+        budget_ratio: the share of a retry that a request which succeeds at its first attempt adds
+            to the retry budget.
     """
 
     max_attempts: int = attrs.field(default=5, validator=_count(100))
@@ -182,17 +185,17 @@ def _api_root(host: str) -> URL:
     text = host.strip()
     if "@" in text:
         raise ConfigError("host: a URL with user or password in it is not accepted")
-    told = f"host {shown(without_secrets(host), 512)}"
+    label = f"host {shown(without_secrets(host), 512)}"
     try:
         url = URL(text if "://" in text else f"https://{text}")
     except ValueError:
         url = URL()
     if url.scheme not in ("http", "https") or not is_host(url.raw_host or ""):
-        raise ConfigError(f"{told}: must be a host name or an https:// URL")
+        raise ConfigError(f"{label}: must be a host name or an https:// URL")
     if url.scheme == "http" and not is_loopback(url.raw_host or ""):
-        raise ConfigError(f"{told}: http:// would send the token in the clear; use https://")
+        raise ConfigError(f"{label}: http:// would send the token in the clear; use https://")
     if url.path.rstrip("/") not in ("", API_PATH) or url.query_string or url.fragment:
-        raise ConfigError(f"{told}: give the host alone, {API_PATH} is added to it")
+        raise ConfigError(f"{label}: give the host alone; the client adds {API_PATH}")
     return url.origin().joinpath(API_PATH.lstrip("/"), encoded=True)
 
 
@@ -210,8 +213,8 @@ def header_value(name: str, value: str, *, secret: bool = False) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{name}: must be a str, not {type(value).__name__}")
     if not (value.isascii() and value.isprintable()):
-        told = "its value is not shown" if secret else shown(value)
-        raise ConfigError(f"{name}: line breaks, controls and non-ASCII are not allowed ({told})")
+        found = "its value is not shown" if secret else shown(value)
+        raise ConfigError(f"{name}: line breaks, controls and non-ASCII are not allowed ({found})")
     return value
 
 
@@ -229,18 +232,18 @@ def _token(value: str | TokenSource) -> Secret | TokenSource:
 
 @hide_arguments
 def bearer(value: str) -> Secret:
-    """Make a token a secret; a mounted secret's newline at the end is not part of it."""
+    """Return a token as a `Secret`, without the newline that ends a mounted secret file."""
     if not isinstance(value, str):
         raise ConfigError(f"token: must be a str, not {type(value).__name__}")
     text = str(value).rstrip("\r\n")
     if not text or " " in text:
-        raise ConfigError("token: must not be empty or hold spaces (its value is not shown)")
+        raise ConfigError("token: must not be empty or contain spaces (its value is not shown)")
     return Secret(header_value("token", text, secret=True))
 
 
 @final
 class _FrozenHeaders(Mapping[str, str]):
-    """Header fields, checked once and immutable."""
+    """Immutable header fields that have been checked."""
 
     __slots__ = ("_fields",)
 
@@ -264,7 +267,7 @@ class _FrozenHeaders(Mapping[str, str]):
 def merged_headers(kept: Mapping[str, str], given: Any) -> Mapping[str, str]:
     """Return header fields with the given ones added or replaced; None removes all.
 
-    Raises `ConfigError` for what `Config.headers` does not take.
+    Raises `ConfigError` for headers that `Config.headers` does not accept.
     """
     if given is None:
         return _headers({})
@@ -310,10 +313,10 @@ def _proxy(value: Any) -> Secret | None:
 
 
 def unpickle(kind: str) -> NoReturn:
-    """Refuse to unpickle an object that is of no use without the secrets that a pickle omits."""
+    """Refuse to unpickle an object that is useless without the secrets that a pickle omits."""
     raise ConfigError(
-        f"{kind}: no pickle holds its secrets; make it where it is used, from the environment "
-        "or with a function as its token"
+        f"{kind}: a pickle does not contain its secrets; create it where it is used, from the "
+        "environment or with a function as its token"
     )
 
 
@@ -329,7 +332,7 @@ def _file(value: str | os.PathLike[str] | None) -> str | None:
 
 def _text_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if value is not None and (not isinstance(value, str) or not value.strip() or "\0" in value):
-        _refuse(instance, attribute, value, "a str that is not empty, or None")
+        _refuse(instance, attribute, value, "a non-empty str, or None")
 
 
 @hide_init_arguments
@@ -340,18 +343,19 @@ class Config:
     host: str = attrs.field(converter=_host)
     """`acme.scalr.io` or `https://acme.scalr.io`; `http://` is accepted for loopback only."""
     token: Secret | TokenSource = attrs.field(converter=_token, repr=lambda _: "<redacted>")
-    """A token, or the source of tokens that expire.
+    """A token, or a source of tokens that expire.
 
-    That is a `TokenFile`, a `TokenCommand`, an `AssumeServiceAccount`, or a function that returns a
-    `str`, an `ExpiringToken` or an awaitable of either: asked before the first request, in the
-    background before an `ExpiringToken` expires, and once for all calls after a 401, which are then
-    sent again, once. What it raises they raise. It must not use the same client.
+    A source is a `TokenFile`, a `TokenCommand`, an `AssumeServiceAccount`, or a function that
+    returns a `str`, an `ExpiringToken` or an awaitable of either. The client asks the source before
+    the first request, in the background before an `ExpiringToken` expires, and once for all calls
+    that a 401 refused; each of these calls is then sent once more. An exception from the source is
+    raised by the calls that wait for a token. The source must not use the same client.
     """
     account: str | None = attrs.field(default=None, validator=_text_or_none)
-    """The id of the account for creates that need one and are given none.
+    """The default account id of creates that need one.
 
-    It corresponds to `--account` of Scalr's command line and `account_id` of its Terraform
-    provider. Lists are not filtered by it.
+    Scalr's command line calls it `--account`, its Terraform provider `account_id`. Lists are not
+    filtered by it.
     """
     timeouts: Timeouts = attrs.field(factory=Timeouts, validator=_a(Timeouts))
     """Time limits of each call."""
@@ -372,7 +376,7 @@ class Config:
     ssl: ssl.SSLContext | None = attrs.field(default=None, repr=False, validator=_context_or_none)
     """An SSL context, instead of `ca_file`."""
     api_root: URL = attrs.field(init=False)
-    """The URL below which the API's paths are; made of `host`."""
+    """The URL of the API's root, derived from `host`."""
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "api_root", _api_root(self.host))

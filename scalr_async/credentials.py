@@ -8,15 +8,15 @@ Places are searched in this order, and a value in an earlier place takes precede
    2. `SCALR_TOKEN_FILE`: the path of a `TokenFile`
    3. `SCALR_SERVICE_ACCOUNT_EMAIL` and `SCALR_ID_TOKEN_FILE`, the path of an OIDC identity token:
       an `AssumeServiceAccount`
-2. `~/.scalr/scalr.conf`: one object `{"hostname": ..., "token": ..., "account": ...}` a profile
-   under its name; without `SCALR_PROFILE` the one called `default`. Such keys at the top level,
-   with or without profiles, are the default
+2. `~/.scalr/scalr.conf`: per profile, one object `{"hostname": ..., "token": ..., "account": ...}`
+   under the profile's name; without `SCALR_PROFILE` the profile `default` is used. The same keys at
+   the top level, with or without other profiles, form the profile `default`
 3. `~/.terraform.d/credentials.tfrc.json`, as `terraform login` writes it: the entry of the host,
    or the only entry when no host is known
 
 The last three variables are this library's; Scalr's own tools have none for tokens that change.
-No file is read when the environment holds host and token and names no profile. A token in
-a file is never used for another host than the one next to it.
+No file is read when the environment contains host and token and names no profile. A token from a
+file is only ever used for the host that the file names with it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from scalr_async._text import printable, shown
 from scalr_async._values import Secret, hide_arguments
 from scalr_async.config import TokenSource, unpickle, without_secrets
 from scalr_async.errors import ConfigError
-from scalr_async.tokens import AssumeServiceAccount, TokenFile, read_private, told
+from scalr_async.tokens import AssumeServiceAccount, TokenFile, printable_path, read_private
 
 __all__ = ["Credentials", "discover"]
 
@@ -48,7 +48,7 @@ _SCALR_FILE: Final = Path(".scalr", "scalr.conf")
 _TERRAFORM_FILE: Final = Path(".terraform.d", "credentials.tfrc.json")
 _KEYS: Final = ("hostname", "token", "account")
 _NOWHERE: Final = Path(os.devnull)
-"""Stands for a missing home directory: no file can be below it."""
+"""A stand-in for a missing home directory: no file can be below it."""
 
 
 def _secret(token: str | TokenSource) -> Secret | TokenSource:
@@ -62,8 +62,8 @@ class Credentials:
     Attributes:
         host: the host, for `Config`.
         token: the token, or the source of tokens, for `Config`.
-        account: the id of the account, None if nothing names it.
-        profile: the profile of `scalr.conf`, None if they come from elsewhere.
+        account: the id of the account, None if no place names one.
+        profile: the profile that `SCALR_PROFILE` named, None without it.
     """
 
     host: str
@@ -77,7 +77,7 @@ class Credentials:
 
 @attrs.frozen(kw_only=True)
 class _Found:
-    """The values in one place, None for those that are missing there."""
+    """The values found in one place, None for each missing one."""
 
     host: str | None = None
     token: str | TokenSource | None = attrs.field(default=None, repr=False)
@@ -90,13 +90,13 @@ class _Found:
 def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> Credentials:
     """Find host and token in the environment and the files of the Scalr and Terraform tools.
 
-    Warns with `UserWarning` about a file that other users can read, and uses it. Raises
-    `ConfigError` for a file that cannot be read, for a missing profile, and if host or token are
-    not found; the message lists the places that were searched.
+    A file that other users can read is used, with a `UserWarning`. Raises `ConfigError` for a file
+    that cannot be read, for a missing profile, and if host or token is not found; the message then
+    lists the places that were searched.
 
     Args:
         env: the environment, `os.environ` if None.
-        home: the directory with the files, the user's own if None.
+        home: the directory with the files, the user's home directory if None.
     """
     env = os.environ if env is None else env
     if not isinstance(env, Mapping):
@@ -124,7 +124,7 @@ def discover(env: Mapping[str, str] | None = None, home: Path | None = None) -> 
 
 
 def _home(given: Any) -> Path:
-    """Return the given directory, or the user's own, or `_NOWHERE` if the user has none."""
+    """Return the given directory, the user's home directory, or `_NOWHERE` if there is none."""
     if given is not None:
         if isinstance(given, str | Path) and not isinstance(given, Secret):
             return Path(given)
@@ -169,7 +169,7 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
     content = _read(path)
     if content is None:
         if profile is not None:
-            raise ConfigError(f"{_PROFILE}={shown(profile)}: there is no {told(path)}")
+            raise ConfigError(f"{_PROFILE}={shown(profile)}: there is no {printable_path(path)}")
         return _Found()
     profiles = {name: value for name, value in content.items() if isinstance(value, dict)}
     if any(content.get(key) is not None and key not in profiles for key in _KEYS):
@@ -184,7 +184,8 @@ def _from_scalr(path: Path, profile: str | None) -> _Found:
         return _Found(others=others)
     if values is None:
         raise ConfigError(
-            f"{_PROFILE}={shown(profile)}: not in {told(path)}, which has {sorted(profiles)}"
+            f"{_PROFILE}={shown(profile)}: not in {printable_path(path)}, which has "
+            f"{sorted(profiles)}"
         )
     return _Found(
         host=_text(path, values, "hostname"),
@@ -232,16 +233,16 @@ def _comparable(host: str) -> str:
 def _text(path: Path, values: Mapping[str, Any], key: str) -> str | None:
     value = values.get(key)
     if value is not None and not isinstance(value, str):
-        raise ConfigError(f"{told(path)}: {key!r} must be a string")
+        raise ConfigError(f"{printable_path(path)}: {key!r} must be a string")
     return value.strip() or None if value is not None else None
 
 
 def _read(path: Path) -> dict[str, Any] | None:
     """Return the object in a JSON file, or None if there is no such file.
 
-    The error of the parser contains the whole text, so it is not chained.
+    The parser's error is not chained, because it contains the whole text.
     """
-    problem = "must hold a JSON object"
+    problem = "must contain a JSON object"
     try:
         if (text := read_private(path)) is None:
             return None
@@ -257,9 +258,9 @@ def _read(path: Path) -> dict[str, Any] | None:
         problem = f"cannot be read: {error.strerror}"
     except ConfigError:
         raise
-    except ValueError:  # a number of thousands of digits, a NUL in the path
+    except ValueError:  # a number with thousands of digits, or a NUL in the path
         problem = "cannot be read"
-    raise ConfigError(f"{told(path)}: {problem}")
+    raise ConfigError(f"{printable_path(path)}: {problem}")
 
 
 def _not_found_message(host: str | None, token: object, known: Sequence[str], home: Path) -> str:
@@ -269,7 +270,8 @@ def _not_found_message(host: str | None, token: object, known: Sequence[str], ho
         what = "no host and no token" if token is None else "a token, but no host"
     if known:
         what += f" (there are tokens for {', '.join(printable(name, 80) for name in known)})"
-    files = f"then {told(home / _SCALR_FILE)}, then {told(home / _TERRAFORM_FILE)}"
+    paths = home / _SCALR_FILE, home / _TERRAFORM_FILE
+    files = ", ".join(f"then {printable_path(path)}" for path in paths)
     if home == _NOWHERE:
         files = "and in no file, since this user has no home directory"
     return (

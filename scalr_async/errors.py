@@ -3,17 +3,17 @@
 ScalrError
 ├── ConfigError                  the client cannot be created from its arguments
 ├── InvalidArgumentError         a call that was refused before anything was sent (ValueError)
-├── ClientStateError             not open, closed, in another loop, or it may only read
-├── TokenError                   a file or a command gives no token
+├── ClientStateError             the client is not open, closed, in another loop, or read-only
+├── TokenError                   a file or a command yields no token
 ├── TransportError               no complete answer
 │   ├── ConnectError             no connection was made
-│   ├── TLSError                 certificate, host name or protocol not accepted
+│   ├── TLSError                 TLS failed: certificate, host name or protocol
 │   ├── DisconnectedError        the connection ended before the answer began
 │   ├── ProtocolError            the answer is not valid HTTP
 │   ├── PayloadError             the answer is incomplete, or cannot be decompressed
 │   ├── PayloadTooLargeError     the answer is larger than the limit
 │   └── UnexpectedRedirectError  the API answered with a redirect that is not followed
-├── DeadlineExceededError        time ran out, in a phase that it names (TimeoutError)
+├── DeadlineExceededError        time ran out, in the named phase (TimeoutError)
 ├── FileError                    a local file cannot be read or written (OSError)
 ├── APIError                     the server answered with an error status
 │   ├── BadRequestError              400
@@ -27,15 +27,15 @@ ScalrError
 ├── DecodeError                  a success with an unexpected body (ValueError)
 ├── NoResultError                a list that should hold one item holds none (Pager.one)
 ├── MultipleResultsError         a list that should hold one item holds several (Pager.one)
-├── VerificationError            a success, but reading back shows something else
+├── VerificationError            a write succeeded, but reading back shows another result
 ├── DriftError                   the collection changed while it was walked (on_drift="raise")
 ├── DeliveryError                a delivery to a webhook is refused
-│   ├── SignatureError               it is not signed, or with no secret that is known here
-│   ├── StaleDeliveryError           it is signed, for a moment too long ago or ahead
-│   └── MalformedDeliveryError       it is not what Scalr sends: headers, size, JSON
+│   ├── SignatureError               not signed, or not with a known secret
+│   ├── StaleDeliveryError           signed, but its date is too far in the past or future
+│   └── MalformedDeliveryError       not as Scalr sends them: headers, size, JSON
 └── BulkError                    an ExceptionGroup: the failed items of a bulk call
 
-Every message is one line: request, result, what to do next. Errors hold no secret, and pickle.
+Every message is one line: request, result, advice. Errors contain no secrets and can be pickled.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ __all__ = [
 ]
 
 Outcome = Literal["not_sent", "unknown", "applied", "rejected"]
-"""The outcome of a request: nothing reached the server, it is not known, the server applied it (and
-the answer was lost), or the server rejected it."""
+"""The outcome of a request: nothing reached the server, unknown, applied by the server (also if the
+answer was lost), or rejected by the server."""
 
 _WITHOUT_THIS_ATTEMPT: Final[Mapping[Outcome, str]] = {
     "not_sent": "nothing was sent",
@@ -97,11 +97,11 @@ _WITHOUT_THIS_ATTEMPT: Final[Mapping[Outcome, str]] = {
 
 
 class ScalrError(Exception):
-    """The root of everything this library raises.
+    """The base class of all errors of this library.
 
-    `method` and `path` say what was asked (None before there was a request), `attempts` counts how
-    often it was tried, `elapsed` and `retry_after` are seconds, `outcome` says what became of the
-    request by all its attempts. `page` is the failed page of a walk: `pages(start=page)` resumes.
+    `method` and `path` name the request (None if there was none yet), `attempts` counts its
+    attempts, `elapsed` and `retry_after` are seconds, `outcome` is the outcome of all attempts
+    together. `page` is the number of the failed page of a walk: `pages(start=page)` resumes there.
     """
 
     hint: ClassVar[str] = ""
@@ -131,20 +131,20 @@ class ScalrError(Exception):
         self.page = page
 
     def __copy__(self) -> Self:
-        """Return a copy with notes of its own, without the traceback and what it was raised from.
+        """Return a copy with its own notes, without traceback, cause and context.
 
-        So each of several who share an error can raise it. `copy.copy` would keep the rest where a
-        program has registered pickling of errors with their tracebacks, as Dask does.
+        Each of several callers that share an error raises its own copy. The default `copy.copy`
+        keeps the traceback where a program has registered such pickling of errors, as Dask does.
         """
         made = type(self).__new__(type(self), *self.args)
-        made.args = self.args  # those derived from OSError take them from `__init__`
+        made.args = self.args  # subclasses of OSError set their arguments in `__init__` only
         vars(made).update(vars(self))
         made.__notes__ = [*getattr(self, "__notes__", ())]
         return made
 
     @property
     def message(self) -> str:
-        """The message without the request and the advice."""
+        """The message alone, without request, attempts and advice."""
         return str(self.args[0]) if self.args else ""
 
     def __str__(self) -> str:
@@ -167,15 +167,15 @@ class InvalidArgumentError(ScalrError, ValueError):
 
 
 class ClientStateError(ScalrError, RuntimeError):
-    """The client is not entered yet, closed, of another event loop, or may only read."""
+    """The client is not opened yet, closed, bound to another event loop, or read-only."""
 
 
 class TokenError(ScalrError):
-    """There is no token: its file is missing or empty, its command failed."""
+    """There is no token: the token file is missing or empty, or the token command failed."""
 
 
 class TransportError(ScalrError):
-    """No complete answer came."""
+    """The client received no complete answer."""
 
 
 class ConnectError(TransportError, ConnectionError):
@@ -186,7 +186,7 @@ class ConnectError(TransportError, ConnectionError):
 
 
 class TLSError(TransportError):
-    """The certificate, host name or protocol of the server is not accepted, or our certificate."""
+    """TLS failed: the server's certificate, host name or protocol, or the client's certificate."""
 
     hint = (
         "check the host, or give the right CA bundle with Config(ca_file=...), "
@@ -214,17 +214,17 @@ class PayloadTooLargeError(PayloadError):
 
 
 class UnexpectedRedirectError(TransportError):
-    """The API answered with a redirect; only those of downloads are followed, where it is safe."""
+    """The API answered with a redirect; only downloads follow redirects, and only safe ones."""
 
-    hint = "check the host name; nothing was sent there"
+    hint = "check the host name; nothing was sent to the redirect's target"
 
 
 class DeadlineExceededError(ScalrError, TimeoutError):
-    """Time ran out; `phase` names where.
+    """Time ran out; `phase` names the step in which it did.
 
-    Phases: `pool wait` (all connections in use), `gate wait` (the server asked everybody to wait),
-    `rate wait` (`Limits.requests_per_second`), `backoff`, `token wait` (the provider of the
-    token), `connect`, `send`, `response headers`, `response body`, `wait` (for a run, an agent).
+    Phases: `pool wait` (all connections in use), `gate wait` (the server throttles all requests),
+    `rate wait` (`Limits.requests_per_second`), `backoff`, `token wait` (for the source of tokens),
+    `connect`, `send`, `response headers`, `response body`, `wait` (for a run or an agent).
     """
 
     def __init__(self, message: str = "", *, phase: str = "", **details: object) -> None:
@@ -233,7 +233,7 @@ class DeadlineExceededError(ScalrError, TimeoutError):
 
 
 class FileError(ScalrError, OSError):
-    """A local file cannot be read or written; no half download stands under its final name."""
+    """A local file cannot be read or written; an incomplete download never gets its final name."""
 
 
 @attrs.frozen(kw_only=True)
@@ -241,14 +241,14 @@ class ErrorObject:
     """One member of a JSON:API `errors` array (JSON:API 1.0, Error Objects), as the server sent it.
 
     Attributes:
-        status: the HTTP status, as a text.
-        code: a code of the application.
+        status: the HTTP status, as text.
+        code: an application-specific error code.
         title: a summary of the kind of problem.
         detail: an explanation of this problem.
         pointer: the JSON pointer of the value that caused it (`/data/attributes/name`).
         parameter: the query parameter that caused it.
-        field: the Python name of the argument that `pointer` or `parameter` points at, or None.
-        meta: anything else.
+        field: the Python name of the argument that `pointer` or `parameter` names, or None.
+        meta: additional information in no standard form.
     """
 
     status: str | None = None
@@ -270,8 +270,8 @@ class ErrorObject:
 class APIError(ScalrError):
     """The server answered with an error status.
 
-    `errors` are the members of the JSON:API `errors` array, empty when the body held none; then
-    `text` is the beginning of the body, at most 2048 characters with controls escaped.
+    `errors` are the members of the JSON:API `errors` array. If the body contains none, `text` is
+    the beginning of the body, at most 2048 characters with control characters escaped.
     """
 
     def __init__(
@@ -298,11 +298,11 @@ class BadRequestError(APIError):
 class UnauthorizedError(APIError):
     """The token was not accepted (401)."""
 
-    hint = "the token is wrong, expired or of another host"
+    hint = "the token is wrong, expired or for another host"
 
 
 class ForbiddenError(APIError):
-    """The token's owner may not do this (403)."""
+    """The token's owner lacks the permission (403)."""
 
 
 class NotFoundError(APIError):
@@ -314,15 +314,15 @@ class NotFoundError(APIError):
 class ConflictError(APIError):
     """The state of the object or a quota does not allow the request (409)."""
 
-    hint = "change that first: a conflict is never sent again by itself"
+    hint = "resolve the conflict first: the client never retries it by itself"
 
 
 class UnprocessableEntityError(APIError):
-    """A value was refused (422); `errors[i].field` names it."""
+    """The server refused a value (422); `errors[i].field` names the argument."""
 
 
 class RateLimitError(APIError):
-    """Too many requests (429), and the wait does not fit the deadline; see `retry_after`."""
+    """Too many requests (429), and the deadline leaves no time to wait `retry_after` seconds."""
 
     hint = "wait retry_after seconds, or allow more time"
 
@@ -332,31 +332,31 @@ class ServerError(APIError):
 
 
 class DecodeError(ScalrError, ValueError):
-    """The server reported success, and the body is not what was promised."""
+    """The server reported success, but the body cannot be decoded as documented."""
 
 
 class NoResultError(ScalrError):
-    """A list that should hold exactly one item holds none; its filters are named."""
+    """A list that should have exactly one item has none; the message names its filters."""
 
     hint = "nothing matches, or the token may not see it"
 
 
 class MultipleResultsError(ScalrError):
-    """A list that should hold exactly one item holds several; its filters are named."""
+    """A list that should have exactly one item has several; the message names its filters."""
 
-    hint = "filter by something unique, or take the first one"
+    hint = "filter by something unique, or take the first item"
 
 
 class VerificationError(ScalrError):
     """The server reported success, but the result is not what was requested."""
 
-    hint = "somebody else may have changed it meanwhile; read it and decide"
+    hint = "somebody else may have changed the object meanwhile; read it and decide"
 
 
 class DriftError(ScalrError):
     """The collection changed while it was walked with `on_drift="raise"`."""
 
-    hint = 'walk again, or use on_drift="verify" to be given what a change would hide'
+    hint = 'walk again, or use on_drift="verify" to receive the items that a change hides'
 
 
 class DeliveryError(ScalrError):
@@ -366,27 +366,27 @@ class DeliveryError(ScalrError):
 class SignatureError(DeliveryError):
     """A delivery is not signed, or not with a known secret."""
 
-    hint = "compare the secret with that of the webhook; is the body the bytes that came?"
+    hint = "compare the secret with the webhook's, and pass the body exactly as received"
 
 
 class StaleDeliveryError(DeliveryError):
-    """A delivery is signed, and its date is too long ago or ahead: it may be sent by a listener."""
+    """A delivery is signed, but its date is too far in the past or future: it may be a replay."""
 
-    hint = "compare the clocks; a proxy may not keep deliveries"
+    hint = "compare the clocks; a proxy must not delay deliveries"
 
 
 class MalformedDeliveryError(DeliveryError):
-    """A delivery is not what Scalr sends: header missing or twice, body too big or no JSON."""
+    """A delivery is malformed: a header missing or repeated, the body too big or not JSON."""
 
 
 class BulkError(ScalrError, ExceptionGroup[ScalrError]):
-    """The failed items of a bulk call; `exceptions` holds one error an item, in input order.
+    """The failed items of a bulk call; `exceptions` has one error per item, in input order.
 
-    A note on each names its item. `outcome` is that of all items, `unknown` when theirs differ.
+    A note on each names its item. `outcome` is their common outcome, `unknown` if they differ.
     """
 
     def __new__(cls, message: str, exceptions: Sequence[ScalrError]) -> Self:
-        """Make the group; its arguments are those of `ExceptionGroup`."""
+        """Create the group; its arguments are those of `ExceptionGroup`."""
         return super().__new__(cls, message, exceptions)
 
     def __init__(self, message: str, exceptions: Sequence[ScalrError]) -> None:
@@ -395,5 +395,5 @@ class BulkError(ScalrError, ExceptionGroup[ScalrError]):
         self.args = (message, exceptions)
 
     def derive(self, excs: Sequence[ScalrError]) -> BulkError:  # type: ignore[override]  # a group of ours holds only our errors
-        """Return a group of the same kind around some of the errors (`except*` uses it)."""
+        """Return a `BulkError` with some of the errors; `except*` calls this method."""
         return BulkError(self.message, excs)

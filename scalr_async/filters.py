@@ -1,4 +1,4 @@
-"""Filter operators beside an exact value: `like`, `between`, `null`, `raw`.
+"""Filter operators other than equality: `like`, `between`, `null`, `raw`.
 
 ```python
 scalr.workspaces.list(name=filters.like("prod"), updated_at=filters.between(start, None))
@@ -23,38 +23,38 @@ T = TypeVar("T")
 _ORDERED: Final = (str, datetime, bool, (int, float))
 
 Filter: TypeAlias = T | Iterable[T | Condition] | Condition
-"""The argument of a filter: a value, several values of which one must match, or a condition."""
+"""The argument of a filter: a value, several alternative values, or a condition."""
 
 
 def like(text: str) -> Condition:
     """Match values that contain the text."""
     given: Any = text
     if not isinstance(given, str) or not given:
-        raise InvalidArgumentError(f"like({shown(given)}): must be a text that is not empty")
+        raise InvalidArgumentError(f"like({shown(given)}): must be a non-empty str")
     return Condition(f"like:{encode_value(given)}")
 
 
 def between(low: str | float | datetime | None, high: str | float | datetime | None) -> Condition:
-    """Match values from `low` to `high`, both included; None leaves that end open.
+    """Match values from `low` to `high`, both included; None leaves an end open.
 
-    Times need a zone. That Scalr takes a range with one end is inferred, not documented.
+    Times need a time zone. Scalr does not document ranges with an open end.
     """
     ends = [plain_value(low), plain_value(high)]
-    there = [end for end in ends if end is not None]
-    kinds = {next((kind for kind in _ORDERED if isinstance(end, kind)), None) for end in there}
-    told = f"between({shown(low)}, {shown(high)})"
-    if not there or "" in there or len(kinds) > 1 or not kinds.isdisjoint((None, bool)):
-        raise InvalidArgumentError(f"{told}: give one end at least, and both of one kind")
+    given = [end for end in ends if end is not None]
+    kinds = {next((kind for kind in _ORDERED if isinstance(end, kind)), None) for end in given}
+    call = f"between({shown(low)}, {shown(high)})"
+    if not given or "" in given or len(kinds) > 1 or not kinds.isdisjoint((None, bool)):
+        raise InvalidArgumentError(f"{call}: give at least one end, and both ends of one type")
     texts = ["" if end is None else encode_member(end, None) for end in ends]
-    if str not in kinds and there != sorted(there):
-        raise InvalidArgumentError(f"{told}: it ends before it begins")
+    if str not in kinds and given != sorted(given):
+        raise InvalidArgumentError(f"{call}: the range ends before it begins")
     return Condition(f"between:{','.join(texts)}")
 
 
 def raw(text: str) -> Condition:
-    """Send a value unchecked: a status newer than this library, an operator that it lacks."""
+    """Send a value unchecked, such as a status or an operator that this library does not know."""
     return Condition(text)
 
 
 null: Final = NULL
-"""Matches null; also as one of several values: `[filters.null, "env-1"]`."""
+"""A condition that matches null, also as one of several values: `[filters.null, "env-1"]`."""

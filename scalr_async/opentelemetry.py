@@ -5,11 +5,11 @@
     async with instrument(ScalrClient()) as scalr:
         ...
 
-Each call is an INTERNAL span, each of its attempts a CLIENT span below it, as the stable semantic
-conventions for HTTP have them; `traceparent` and `tracestate` go out with each attempt. The package
-`opentelemetry-api` is all that is needed; without an SDK nothing is recorded. No attribute holds a
-header, a body or the value of a query. What fails in a tracer, a processor or a meter is reported
-as `scalr.hook_failed`, and disturbs no call.
+Each call is an INTERNAL span, each of its attempts a CLIENT span below it, following the stable
+semantic conventions for HTTP; each attempt sends `traceparent` and `tracestate`. Only the package
+`opentelemetry-api` is required; without an SDK nothing is recorded. No attribute contains a header,
+a body or a query value. Failures in a tracer, a processor or a meter are reported as
+`scalr.hook_failed` and disturb no call.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ Attributes = dict[str, str | int | float]
 _NAME: Final = "scalr_async"
 _SCHEMA: Final = "https://opentelemetry.io/schemas/1.37.0"
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
-"""Seconds; what the conventions advise for `http.client.request.duration`."""
+"""Seconds; the conventions' recommended buckets for `http.client.request.duration`."""
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
-"""W3C Trace Context, and not what is configured: baggage is not for the eyes of others."""
+"""W3C Trace Context instead of the configured propagator, which could send baggage to Scalr."""
 _SUPPRESSED: Final = getattr(context, "_SUPPRESS_HTTP_INSTRUMENTATION_KEY", _NAME)
-"""Tells instrumentations of aiohttp that these requests have their spans already."""
+"""The context key that tells an instrumentation of aiohttp to create no spans of its own."""
 
 
 def instrument(
@@ -65,10 +65,10 @@ def instrument(
     tracer_provider: TracerProvider | None = None,
     meter_provider: MeterProvider | None = None,
 ) -> C:
-    """Return a client whose calls are traced and measured; it shares all else with the one given.
+    """Return a clone whose calls are traced and measured; it shares all else with `client`.
 
-    The providers are the global ones when not given. Clones of the client that is returned are
-    traced and measured as well; the one given stays as it is.
+    Providers default to the global ones. Clones of the returned client are traced and measured as
+    well; `client` itself stays as it is.
     """
     tracer = trace.get_tracer(_NAME, __version__, tracer_provider, schema_url=_SCHEMA)
     meter = metrics.get_meter(_NAME, __version__, meter_provider, schema_url=_SCHEMA)
@@ -100,13 +100,13 @@ class _Meters:
 
 
 class _Span:
-    """A span that is the current one until it is left; nothing that fails in it gets out."""
+    """A span that is the current one until it is left; its failures are reported, not raised."""
 
     def __init__(self, tracer: Tracer, name: str, kind: SpanKind, attributes: Attributes) -> None:
         self._span: Span = trace.INVALID_SPAN
         self._left: Callable[[], None] | None = None
         self.headers: dict[str, str] = {}
-        """The fields that tell the server of it."""
+        """The header fields that announce the span to the server."""
         notify(_NAME, self._start, tracer, name, kind, attributes)
 
     def _start(self, tracer: Tracer, name: str, kind: SpanKind, attributes: Attributes) -> None:
@@ -120,12 +120,12 @@ class _Span:
         self._left = partial(context.detach, context.attach(current))
 
     def leave(self) -> None:
-        """Make the span around this one the current one again."""
+        """Make the enclosing span the current one again."""
         if self._left is not None:
             notify(_NAME, self._left)
 
     def end(self, attributes: Attributes, error: str | None) -> None:
-        """Say what came of it; `error` is the class of what ended it badly, or a status."""
+        """End the span; `error` is the class name of the error, or the error status."""
         notify(_NAME, self._end, attributes, error)
 
     def _end(self, attributes: Attributes, error: str | None) -> None:
@@ -139,7 +139,7 @@ class _Span:
 
 
 class _Attempt:
-    """One attempt: its CLIENT span, and its duration."""
+    """One attempt: its CLIENT span and its duration."""
 
     def __init__(
         self, parts: _OpenTelemetry, name: str, common: Attributes, more: Attributes
@@ -148,15 +148,15 @@ class _Attempt:
         self._began = time.perf_counter()
         self.span = _Span(parts.tracer, name, SpanKind.CLIENT, common | more)
 
-    def answered(self, came: Answer | Failure) -> None:
-        """Note what came."""
-        if isinstance(came, Failure):
-            self.end(error=came.error.__name__)
+    def end_with(self, result: Answer | Failure) -> None:
+        """Record the result of the attempt and end its span."""
+        if isinstance(result, Failure):
+            self.end(error=result.error.__name__)
         else:
-            self.end(came.status)
+            self.end(result.status)
 
     def end(self, status: int | None = None, error: str | None = None) -> None:
-        """Note how it ended."""
+        """Record the status or the error of the attempt and end its span."""
         seconds = time.perf_counter() - self._began
         answered: Attributes = {} if status is None else {"http.response.status_code": status}
         if status is not None and status >= 400:
@@ -170,14 +170,17 @@ class _Attempt:
 
 @attrs.define
 class _Call:
-    """A call under way: its attempts so far, and the one that was cut off, until it is said why."""
+    """A call under way: the number of its attempts, and the attempt that was cancelled.
+
+    A cancelled attempt ends when the call raises the reason: a deadline or a real cancellation.
+    """
 
     attempts: int = 0
-    cut: _Attempt | None = None
+    cancelled: _Attempt | None = None
 
     def finish(self, error: str) -> None:
-        if self.cut is not None:
-            self.cut.end(error=error)
+        if self.cancelled is not None:
+            self.cancelled.end(error=error)
 
 
 _call: ContextVar[_Call] = ContextVar("scalr_async.opentelemetry.call")
@@ -185,7 +188,7 @@ _call: ContextVar[_Call] = ContextVar("scalr_async.opentelemetry.call")
 
 @attrs.frozen
 class _OpenTelemetry:
-    """Stands around the calls and attempts of a client."""
+    """The instrumentation of a client's calls, attempts and events."""
 
     tracer: Tracer
     meters: _Meters
@@ -197,9 +200,9 @@ class _OpenTelemetry:
         return _TracedWire(wire, config, self)
 
     def around_events(self, telemetry: Telemetry) -> Telemetry:
-        return Telemetry(partial(self._hear, telemetry.on_event))
+        return Telemetry(partial(self._on_event, telemetry.on_event))
 
-    def _hear(self, hook: EventHook | None, event: Event) -> None:
+    def _on_event(self, hook: EventHook | None, event: Event) -> None:
         notify(_NAME, self._count, event)
         if hook is not None:
             hook(event)
@@ -213,13 +216,13 @@ class _OpenTelemetry:
                 self.meters.wait_time.add(delay, {"scalr.reason": reason})
             case _:
                 return
-        told: Attributes = {"scalr.reason": reason, "scalr.delay": delay}
-        trace.get_current_span().add_event(event.name, told)
+        attributes: Attributes = {"scalr.reason": reason, "scalr.delay": delay}
+        trace.get_current_span().add_event(event.name, attributes)
 
 
 @attrs.frozen
 class _TracedCalls:
-    """Puts a span around each call."""
+    """Calls, each inside a span."""
 
     calls: Calls
     parts: _OpenTelemetry
@@ -254,7 +257,7 @@ class _TracedCalls:
 
 
 class _TracedWire:
-    """Puts a span around each attempt, and has it go out with that."""
+    """A wire with a span around each attempt, which sends the span's headers."""
 
     def __init__(self, wire: Wire, config: Config, parts: _OpenTelemetry) -> None:
         self._wire = wire
@@ -280,14 +283,14 @@ class _TracedWire:
             headers = (*request.headers, *attempt.span.headers.items())
             result = await send(attrs.evolve(request, headers=headers), progress)
         except asyncio.CancelledError:
-            call.cut = attempt
+            call.cancelled = attempt
             raise
         except BaseException as error:
             attempt.end(error=type(error).__name__)
             raise
         finally:
             attempt.span.leave()
-        attempt.answered(result)
+        attempt.end_with(result)
         return result
 
     def _begin(self, request: Request, call: _Call) -> _Attempt:
@@ -298,7 +301,7 @@ class _TracedWire:
             "server.port": url.port or 0,
             **_template(request),
         }
-        # The query is left out: its values may be anybody's.
+        # The query is left out: its values may be personal data.
         full = f"{url}{request.path}" if request.url is None else describe_location(request.url)
         more: Attributes = {"url.full": full}
         if call.attempts:

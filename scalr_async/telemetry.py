@@ -1,11 +1,11 @@
-"""Events of a client, each a frozen object: attempts, waits, retries, pages, outcomes.
+"""Events of a client as frozen objects: attempts, waits, retries, pages, outcomes.
 
-Every event goes to the logger `scalr_async` (its `name` is the message, its fields are in
-`extra=` with the prefix `scalr_`) and to the `on_event` hook. Events hold paths and numbers,
-never headers, bodies or query values.
+Every event goes to the logger `scalr_async` (its message begins with the event's `name`; `extra=`
+contains its fields with the prefix `scalr_`) and to the `on_event` hook. Events contain paths and
+numbers, never headers, bodies or query values.
 
 Observers (hooks, logging handlers and filters, progress callbacks) cannot disturb a call: their
-exceptions are reported and not passed on, see `notify`.
+exceptions are reported, not propagated; see `notify`.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ logger: Final = logging.getLogger("scalr_async")
 
 @attrs.frozen(kw_only=True)
 class AttemptEvent:
-    """One attempt to send a request is over.
+    """One attempt to send a request has ended.
 
     Attributes:
         method: the method of the request.
         path: its path below the API root.
         attempt: the number of the attempt, from 1.
         elapsed: the seconds of this attempt alone.
-        status: the status of the answer, None without one.
-        error: without an answer the class name of the error, such as `DeadlineExceededError`.
+        status: the status of the answer, None without an answer.
+        error: without an answer, the class name of the error, such as `DeadlineExceededError`.
     """
 
     name: ClassVar[str] = "scalr.attempt"
@@ -76,8 +76,9 @@ class RetryEvent:
         method: the method of the request.
         path: its path below the API root.
         attempt: the number of attempts so far.
-        delay: the seconds until the next one.
-        reason: the status (`401` if another token is tried), or the class name of the error.
+        delay: the seconds until the next attempt.
+        reason: the status (`401` if the next attempt uses another token), or the class name of the
+            error.
     """
 
     name: ClassVar[str] = "scalr.retry"
@@ -98,8 +99,8 @@ class WaitEvent:
         method: the method of the request.
         path: its path below the API root.
         reason: `pool` (all connections in use), `gate` (the server throttles all requests) or
-            `rate` (`Limits.requests_per_second`, or the rate that was learned from refusals).
-        delay: the seconds that it waited.
+            `rate` (`Limits.requests_per_second`, or the rate learned from 429 answers).
+        delay: the seconds that the request waited.
     """
 
     name: ClassVar[str] = "scalr.wait"
@@ -119,7 +120,7 @@ class PageEvent:
         path: the path of the list below the API root.
         number: the number of the page.
         items: the number of its items.
-        total_count: the number of items in the list as the server says, None if it does not.
+        total_count: the number of items in the list as the server reports it, None if it does not.
         total_pages: the number of pages, likewise.
     """
 
@@ -142,12 +143,12 @@ class DriftEvent:
 
     Attributes:
         path: the path of the list below the API root.
-        page: the number of the page at which it was noticed.
+        page: the number of the page at which the walk noticed it.
         kind: `total` (the total count changed), `repeated` (an id came again), `short` (a page
             before the last has fewer items than the page size, or the first page of a walk is past
             the end of the list), `missed` (`on_drift="verify"` found items that no page contained,
-            or cannot exclude that there are some), `inconsistent` (the server contradicts itself),
-            `moved` (items around a checkpoint are not where they were).
+            or cannot rule out that such items exist), `inconsistent` (the server contradicts
+            itself), `moved` (items around a checkpoint have moved).
         detail: the observation, in words.
     """
 
@@ -162,14 +163,14 @@ class DriftEvent:
 
 @attrs.frozen(kw_only=True)
 class EmptyListEvent:
-    """A list is empty, and the value of a filter does not look like an id of its type.
+    """A list is empty, and the value of a filter does not look like an id of the filter's type.
 
-    Scalr answers a request with an unknown id with an empty list.
+    Scalr answers a filter by an unknown id with an empty list.
 
     Attributes:
         path: the path of the list below the API root.
         filter: the Python name of the filter.
-        hint: describes ids of its type.
+        hint: the form of ids of the filter's type.
     """
 
     name: ClassVar[str] = "scalr.empty_list"
@@ -185,10 +186,10 @@ class OutcomeEvent:
     """One item of a bulk call is done.
 
     Attributes:
-        index: the place of the item in the input, from 0.
-        ok: whether it succeeded.
-        outcome: what became of its requests.
-        error: the class name of its error, None if it succeeded.
+        index: the position of the item in the input, from 0.
+        ok: whether the item succeeded.
+        outcome: the outcome of its requests.
+        error: the class name of its error, None if the item succeeded.
     """
 
     name: ClassVar[str] = "scalr.outcome"
@@ -206,10 +207,10 @@ class DeprecationEvent:
 
     Attributes:
         method: the method of the operation.
-        path: its template (`/agent-pools/{agent_pool}`), or the path of the request if no known
-            operation has it.
-        deprecation: since when it is deprecated (RFC 9745: `@` and seconds since 1970), as sent.
-        sunset: when it ends (RFC 8594: an HTTP date), as sent.
+        path: its template (`/agent-pools/{agent_pool}`), or the path of the request if it belongs
+            to no known operation.
+        deprecation: the date of its deprecation (RFC 9745: `@` and seconds since 1970), as sent.
+        sunset: the date of its end (RFC 8594: an HTTP date), as sent.
     """
 
     name: ClassVar[str] = "scalr.deprecation"
@@ -223,13 +224,13 @@ class DeprecationEvent:
 
 @attrs.frozen(kw_only=True)
 class BudgetEvent:
-    """The budget that `Limits.shared` names is away, or there again.
+    """The server of the budget `Limits.shared` cannot be reached, or can be reached again.
 
-    The hook of the client is told, and those of its clones (`with_options`) are not.
+    The event goes to the hook of the client, not to those of its clones (`with_options`).
 
     Attributes:
         state: `lost` or `back`.
-        error: the class name of the error that showed it, None if it is back.
+        error: the class name of the error, None for `back`.
     """
 
     name: ClassVar[str] = "scalr.budget"
@@ -241,13 +242,13 @@ class BudgetEvent:
 
 @attrs.frozen(kw_only=True)
 class SlowBulkEvent:
-    """A bulk call will take more than a minute at the known limit, and could take less.
+    """A bulk call will take more than a minute at the known rate limit; a faster way exists.
 
     Attributes:
         path: the path of the agent pool.
-        requests: the requests that it takes.
-        seconds: the least time that the limit gives them.
-        hint: what takes fewer.
+        requests: the number of requests of the call.
+        seconds: the shortest time in which the limit allows these requests.
+        hint: the way that takes fewer requests.
     """
 
     name: ClassVar[str] = "scalr.slow_bulk"
@@ -275,7 +276,7 @@ EventHook = Callable[[Event], None]
 
 
 def check_observer(name: str, observer: object, error: type[ScalrError] = ConfigError) -> None:
-    """Raise `error` unless `observer` is None or a plain function, and no `async def`."""
+    """Raise `error` unless `observer` is None or a plain function (not an `async def`)."""
     called = observer
     while isinstance(called, functools.partial):
         called = called.func
@@ -290,11 +291,11 @@ def _is_async(function: object) -> bool:
 
 
 def notify(name: str, observer: Callable[..., object], *values: object) -> None:
-    """Call an observer, and report its exceptions without passing them on.
+    """Call an observer; report its exceptions instead of propagating them.
 
     They are logged as `scalr.hook_failed`; if logging fails as well, they go to the exception
-    handler of the event loop, and then to `sys.excepthook`. `KeyboardInterrupt` and `SystemExit`
-    are raised again in the event loop, after the present step.
+    handler of the event loop, and if that fails, to `sys.excepthook`. `KeyboardInterrupt` and
+    `SystemExit` are raised again in the event loop, after its current step.
     """
     _observe((_by_log, *_WITHOUT_LOG), name, observer, *values)
 
@@ -305,7 +306,10 @@ _Report = Callable[[str, BaseException], None]
 def _observe(
     reports: Sequence[_Report], name: str, observer: Callable[..., object], *values: object
 ) -> None:
-    """Call an observer; report its exception with the first of `reports`, in the same way."""
+    """Call an observer; report its exception with the first of `reports`.
+
+    A failure of that report is reported with the next one, and so on.
+    """
     try:
         _refuse_coroutine(observer(*values))
     except (KeyboardInterrupt, SystemExit) as error:
@@ -346,10 +350,10 @@ def _raise_in_loop(error: BaseException) -> None:
 
 @attrs.frozen
 class Telemetry:
-    """Passes events to the logger and to the hook of the user.
+    """The logger and the user's hook as receivers of events.
 
     Attributes:
-        on_event: the hook, None for none.
+        on_event: the hook, or None.
     """
 
     on_event: EventHook | None = attrs.field(
@@ -357,11 +361,14 @@ class Telemetry:
     )
 
     def wants(self, kind: type[Event]) -> bool:
-        """Return whether anybody receives events of this kind; check before you create one."""
+        """Return whether the hook or the logger takes events of this class.
+
+        Callers ask before they create an event.
+        """
         return self.on_event is not None or logger.isEnabledFor(kind.level)
 
     def emit(self, event: Event) -> None:
-        """Log the event and call the hook; their exceptions are reported, never passed on."""
+        """Log the event and call the hook; their exceptions are reported, never propagated."""
         if logger.isEnabledFor(event.level):
             _observe(_WITHOUT_LOG, f"logging {event.name}", _log, event)
         if self.on_event is not None:

@@ -1,13 +1,13 @@
-"""Tokens that change: from a file that is rotated, a command, or the exchange of an OIDC token.
+"""Sources of tokens that change: a rotated file, a command, or the exchange of an OIDC token.
 
-Each of them is given to the client in place of a token:
+Pass a source to the client in place of a token:
 
     ScalrClient("acme.scalr.io", TokenFile("/run/secrets/scalr-token"))
     ScalrClient("acme.scalr.io", TokenCommand(["vault", "kv", "get", "-field=token", "kv/scalr"]))
     ScalrClient("acme.scalr.io", AssumeServiceAccount("bot@acme.scalr.io", Path("/run/oidc/token")))
 
-They hold no token themselves: the client keeps the one it uses, asks for the next one before it
-expires, once for all its calls, and goes on with the old one meanwhile.
+A source stores no token. The client keeps the current token, asks for the next one before the
+current one expires, once for all its calls, and uses the current one meanwhile.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ __all__ = [
     "TokenFile",
     "TokenProvider",
     "ask",
+    "printable_path",
     "read_private",
-    "told",
 ]
 
 _MODES_COUNT: Final = os.name == "posix"
 _LARGEST: Final = 1024 * 1024
-"""Bytes; a file above that holds no credentials."""
+"""Bytes; a larger file is refused."""
 _LONGEST: Final = 1e9
 """Seconds (32 years)."""
 
@@ -66,9 +66,9 @@ class ExpiringToken:
 
     Attributes:
         token: the token.
-        expires_in: the seconds for which it is good, from now on; None if nobody knows.
-        refresh_in: the seconds after which the next token is asked for, while this one is still
-            used; None for a time between 70 % and 85 % of `expires_in`.
+        expires_in: the seconds from now for which the token is valid; None if unknown.
+        refresh_in: the seconds from now after which the client asks for the next token, while it
+            still uses this one; None for a random time between 70 % and 85 % of `expires_in`.
     """
 
     token: Secret = attrs.field(converter=_text)
@@ -80,7 +80,7 @@ TokenProvider = Callable[[], str | ExpiringToken | Awaitable[str | ExpiringToken
 
 
 async def ask(provider: TokenProvider) -> ExpiringToken:
-    """Ask a provider for a token, of whichever kind it is."""
+    """Ask a provider, plain or asynchronous, for a token."""
     given = conceal(provider())
     if isinstance(given, Awaitable):
         given = conceal(await given)
@@ -97,23 +97,24 @@ def _path(value: Any) -> Path:
 
 @attrs.frozen
 class TokenFile:
-    """A file that holds a token and nothing else, and is replaced or rewritten from time to time.
+    """A file that contains a token and nothing else, and is replaced or rewritten now and then.
 
-    It is read before the first request, again when the server has refused the token, and now and
-    then while requests are made. While it is missing or empty the token that was read before is
-    used. Raises `TokenError` when there is none, and warns with a `UserWarning` of a file that
-    others can read.
+    The client reads the file before the first request, again after the server has refused the
+    token, and every `check_every` seconds while it sends requests. While the file is missing or
+    empty, the client uses the token that it read before. Raises `TokenError` when no token has been
+    read, and warns with a `UserWarning` about a file that other users can read.
 
     Attributes:
         path: the file.
-        check_every: the seconds between two looks at it, None for no look without a reason.
+        check_every: the seconds between two reads; None reads the file only at the start and after
+            a refusal.
     """
 
     path: Path = attrs.field(converter=_path)
     check_every: float | None = attrs.field(default=1.0, kw_only=True, validator=_seconds)
 
     async def __call__(self) -> ExpiringToken:
-        """Read it, in a thread: a file system may take its time."""
+        """Read the file in a thread, because a file system may be slow."""
         token = await asyncio.to_thread(self._read)
         return ExpiringToken(token, refresh_in=self.check_every)
 
@@ -129,7 +130,7 @@ class TokenFile:
             problem = "not UTF-8"
         except OSError as error:
             problem = f"cannot be read: {error.strerror}"
-        raise TokenError(f"token file {told(self.path)}: {problem}")
+        raise TokenError(f"token file {printable_path(self.path)}: {problem}")
 
 
 def _arguments(value: Any) -> tuple[str, ...]:
@@ -137,21 +138,22 @@ def _arguments(value: Any) -> tuple[str, ...]:
         arguments = tuple(value)
         if all(isinstance(each, str) and "\0" not in each for each in arguments) and arguments[0]:
             return arguments
-    raise ConfigError("arguments: must be a list of str, a program and what it is given")
+    raise ConfigError("arguments: must be a list of str, a program and its arguments")
 
 
 @attrs.frozen
 class TokenCommand:
-    """A program that prints a token, run without a shell; it has no input, and our error output.
+    """A program that prints a token; it runs without a shell and shares this process's stderr.
 
-    It is run before the first request, again when the server has refused the token and, if their
-    lifetime is known, before a token expires. Raises `TokenError` when it cannot be run, fails,
-    prints nothing, or takes too long; then it is killed.
+    The client runs the program before the first request, again after the server has refused the
+    token and, if `expires_in` is given, before a token expires. The program has no standard input.
+    Raises `TokenError` when the program cannot be run, fails, prints nothing, or takes longer than
+    `timeout`; in the last case it is killed.
 
     Attributes:
         arguments: the program and its arguments.
-        expires_in: the seconds for which each of its tokens is good, None if unknown.
-        timeout: the seconds that it may take, None for any number.
+        expires_in: the seconds for which each of its tokens is valid, None if unknown.
+        timeout: the seconds that the program may take, None for no limit.
     """
 
     arguments: tuple[str, ...] = attrs.field(converter=_arguments, repr=lambda all_: repr(all_[:1]))
@@ -159,7 +161,7 @@ class TokenCommand:
     timeout: float | None = attrs.field(default=30.0, kw_only=True, validator=_seconds)
 
     async def __call__(self) -> ExpiringToken:
-        """Run it and return what it prints."""
+        """Run the program and return the token that it prints."""
         return ExpiringToken(await self._run(), expires_in=self.expires_in)
 
     async def _run(self) -> Secret:
@@ -178,7 +180,7 @@ class TokenCommand:
         raise TokenError(f"token command {printable(self.arguments[0], 256)}: {problem}")
 
     async def _end(self, process: asyncio.subprocess.Process) -> tuple[str, Secret]:
-        """Return what is wrong, or the token."""
+        """Return a description of the failure, and the token (empty after a failure)."""
         nothing = Secret("")
         try:
             async with asyncio.timeout(self.timeout):
@@ -194,7 +196,7 @@ class TokenCommand:
         try:
             return "printed nothing", Secret(output.decode().strip())
         except UnicodeDecodeError:
-            return "printed what is not UTF-8", nothing
+            return "printed text that is not UTF-8", nothing
 
 
 def _email(value: Any) -> str:
@@ -223,18 +225,18 @@ def _whole(instance: object, attribute: attrs.Attribute[Any], value: Any) -> Non
 class AssumeServiceAccount:
     """The tokens of a service account that trusts an OIDC identity (workload identity).
 
-    The client exchanges an identity token for a token of the service account at
-    `POST /service-accounts/assume` of its own host: before the first request, before that token
-    expires, and when the server has refused it. The time left is taken from the answer alone, its
-    `expire-time` against its `Date`: clocks need not agree. An exchange that is refused raises what
-    `scalr.service_accounts.assume` raises.
+    The client exchanges an identity token for a token of the service account with
+    `POST /service-accounts/assume` on its own host: before the first request, before the account's
+    token expires, and after the server has refused that token. The remaining lifetime is the
+    difference between `expire-time` and `Date` in the same answer, so that clocks need not agree. A
+    refused exchange raises the errors of `scalr.service_accounts.assume`.
 
     Attributes:
         email: the email address of the service account.
-        identity: gives the identity token, a new one for each exchange: the `Path` of a file, or a
-            function like any that provides tokens.
-        lifetime: the seconds for which a token shall be good, None leaves it to the account's
-            policy.
+        identity: the source of identity tokens, asked for each exchange: the `Path` of a file, or a
+            `TokenProvider`.
+        lifetime: the seconds for which a token is to be valid; None leaves the lifetime to the
+            account's policy.
     """
 
     email: str = attrs.field(converter=_email)
@@ -244,36 +246,37 @@ class AssumeServiceAccount:
 
 @hide_arguments
 def read_private(path: Path) -> Secret | None:
-    """Read a small regular file that holds secrets, None when it is not there.
+    """Return the text of a small regular file that contains secrets, None if it is missing.
 
-    What is checked is the file that is open, whatever the path. Raises `ConfigError` for what is
-    no such file, and what reading and decoding raise.
+    The checks apply to the open file, not to its path, which may change meanwhile. Raises
+    `ConfigError` for a file that is not regular or is too large, and the errors of reading and
+    decoding.
     """
     try:
-        file = open(path, "rb", opener=_at_once)  # noqa: SIM115  # closed below
+        file = open(path, "rb", opener=_open_nonblocking)  # noqa: SIM115  # closed below
     except (FileNotFoundError, NotADirectoryError):
         return None
     with file:
         mode = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(mode):
-            raise ConfigError(f"{told(path)}: not a regular file")
+            raise ConfigError(f"{printable_path(path)}: not a regular file")
         if _MODES_COUNT and mode & (stat.S_IRWXG | stat.S_IRWXO):
             warnings.warn(
-                f"{path} holds a token and can be read by others; run: chmod 600 {path}",
+                f"{path} contains a token and can be read by others; run: chmod 600 {path}",
                 UserWarning,
                 stacklevel=2,
             )
         content = SecretBytes(file.read(_LARGEST + 1))
     if len(content) > _LARGEST:
-        raise ConfigError(f"{told(path)}: larger than {_LARGEST} bytes")
+        raise ConfigError(f"{printable_path(path)}: larger than {_LARGEST} bytes")
     return Secret(content.decode("utf-8-sig"))
 
 
-def told(path: Path) -> str:
-    """Return a path as a message shows it."""
+def printable_path(path: Path) -> str:
+    """Return a path fit for an error message."""
     return printable(str(path), 1024)
 
 
-def _at_once(path: str, flags: int) -> int:
-    """Open without blocking: a pipe in place of the file must not hang the program."""
+def _open_nonblocking(path: str, flags: int) -> int:
+    """Open a file without blocking: a pipe in its place must not hang the program."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,4 +1,4 @@
-"""Watches: what was created, changed and deleted in a list, found by walking it again and again."""
+"""Watches of lists: repeated walks that find the items created, changed and deleted."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ __all__ = ["Change", "Watch", "watch"]
 R = TypeVar("R", bound=Resource)
 
 _OVERLAP: Final = timedelta(seconds=60)
-"""Updates so long before the newest one known are asked for again: writes that were begun earlier
-may come to light later."""
+"""The time before the newest known update that is asked for again: a write may become visible
+after a write with a later timestamp."""
 _LONGEST: Final = 86_400.0
 """Seconds."""
 _FORMAT: Final = 1
@@ -36,9 +36,9 @@ class Change(Generic[R]):
     """A difference between two walks.
 
     Attributes:
-        kind: what happened to the object.
-        id: its id.
-        resource: its newest state, None when it is deleted.
+        kind: the kind of change.
+        id: the id of the object.
+        resource: the newest state of the object, None if it was deleted.
     """
 
     kind: Literal["created", "changed", "deleted"]
@@ -54,22 +54,22 @@ def watch(
     key: Callable[[R], object] | None = None,
     resume: str | None = None,
 ) -> Watch[R]:
-    """Watch a list: iterate over its changes.
+    """Return a watch of a list, an iterable of its changes.
 
         async for change in watch(scalr.workspaces.list(), interval=30):
             print(change.kind, change.id)
 
-    The first walk only learns what there is, unless `resume` is the `token` of an earlier watch of
-    the same list; a `limit` plays no part. Then the list is walked about every `interval` seconds,
-    one walk at a time. Where the endpoint can be asked for what was updated since (workspaces),
-    most rounds ask for that alone, mostly with one request, and the whole list is walked every
-    `full_interval` seconds (10 times the interval by default): deletions are found then, and only
-    if the walk missed nothing.
+    The first walk yields no changes but records the state of the list, unless `resume` is the
+    `token` of an earlier watch of the same list. The list's `limit` is ignored. Then the list is
+    walked about every `interval` seconds, one walk at a time. If the endpoint can filter by the
+    time of the update (workspaces), most rounds read only the updated items, usually with one
+    request, and the whole list is walked every `full_interval` seconds (by default 10 times the
+    interval). Only such a whole walk finds deletions, and only if it missed nothing.
 
-    `key` returns what counts of a resource: it changed when that did; all of it by default.
-    Throttling and outages are waited out for 10 minutes.
+    `key` returns the part of a resource that is compared between walks; by default the whole
+    resource is compared. The watch survives throttling and outages of up to 10 minutes.
 
-    Raises `InvalidArgumentError`, and while it is iterated over what walks raise.
+    Raises `InvalidArgumentError`; iteration raises the errors of walks.
     """
     if not isinstance(pager, Pager):
         raise InvalidArgumentError(f"pager: must be a list, not {type(pager).__name__}")
@@ -84,7 +84,7 @@ def watch(
 
 
 class Watch(AsyncIterable[Change[R]]):
-    """The changes of a list, and `token` to go on with later; made by `watch`."""
+    """The changes of a list, and a `token` to resume from; created by `watch`."""
 
     def __init__(
         self,
@@ -104,14 +104,15 @@ class Watch(AsyncIterable[Change[R]]):
 
     @property
     def token(self) -> str:
-        """A text from which another watch goes on, in another process too; grows with the list.
+        """A text from which another watch resumes, also in another process.
 
-        Every change before the one at hand counts as dealt with; the one at hand comes again.
+        Its length grows with the list. Changes before the one yielded last count as handled; the
+        one yielded last is yielded again.
         """
         return json.dumps([_FORMAT, self._known], separators=(",", ":"))
 
     async def __aiter__(self) -> AsyncGenerator[Change[R]]:
-        """Walk again and again, and yield what is different; ends with an error, or never."""
+        """Walk repeatedly and yield the differences; the iteration ends only with an error."""
         clock = asyncio.get_running_loop().time
         ended = clock()
         self._next_full = ended
@@ -127,7 +128,7 @@ class Watch(AsyncIterable[Change[R]]):
             await asyncio.sleep(self._interval * (0.9 + 0.2 * random.random()))  # noqa: S311  # no secret
 
     async def _round(self, now: float) -> AsyncGenerator[Change[R]]:
-        """Walk once: over what was updated, or over everything."""
+        """Walk once: over the updated items, or over the whole list."""
         pager = None if now >= self._next_full else self._updated()
         if pager is not None:
             async with aclosing(self._walk(pager, self._known or {}, set())) as changes:
@@ -149,13 +150,13 @@ class Watch(AsyncIterable[Change[R]]):
                 del known[id_]
 
     def _updated(self) -> Pager[R] | None:
-        """Return the list of what was updated lately, None where the server cannot tell."""
+        """Return the list of recently updated items, None if the server cannot filter by that."""
         return None if self._newest is None else self._pager.updated_since(self._newest - _OVERLAP)
 
     async def _walk(
         self, pager: Pager[R], known: dict[str, str], seen: set[str]
     ) -> AsyncGenerator[Change[R]]:
-        """Compare each resource with what is known, which follows when a change was dealt with."""
+        """Yield the differences to `known`; update `known` once the caller has handled each."""
         async for resource in pager:
             if not isinstance(getattr(resource, "id", None), str):
                 raise InvalidArgumentError("pager: a list whose items have no ids")
@@ -171,7 +172,7 @@ class Watch(AsyncIterable[Change[R]]):
 
 
 def _is_complete(pager: Pager[Any]) -> bool:
-    """Return whether the last walk can have missed nothing."""
+    """Return whether the last walk is known to have missed nothing."""
     report = pager.report
     return report.verified if report.verified is not None else not report
 
@@ -181,10 +182,10 @@ def _everything(resource: object) -> object:
 
 
 def _mark(value: object) -> str:
-    """Return a short text that differs when the value does."""
+    """Return a digest of a value."""
     try:
         text = json.dumps(value, sort_keys=True, default=repr)
-    except (TypeError, ValueError, RecursionError):  # of a key function: odd keys, circles
+    except (TypeError, ValueError, RecursionError):  # `key` may return cycles or odd dict keys
         text = repr(value)
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=9).hexdigest()
 

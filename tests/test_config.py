@@ -159,7 +159,7 @@ class TestToken:
         stored = pickle.dumps([config(**secrets)], protocol)
 
         assert b"s3cret" not in stored
-        with pytest.raises(ConfigError, match=r"Config: no pickle holds its secrets"):
+        with pytest.raises(ConfigError, match=r"Config: a pickle does not contain its secrets"):
             pickle.loads(stored)
 
     def test_without_a_secret_it_makes_the_round_trip(self) -> None:

@@ -336,8 +336,8 @@ def test_nothing_found_lists_where_it_looked(home: Home) -> None:
     [
         (b'{"token": "s3cret"', r"not JSON: .* \(line 1\)"),
         (b'{"token": "s3cret\xff"}', "not UTF-8"),
-        (b'["s3cret"]', "must hold a JSON object"),
-        (b"null", "must hold a JSON object"),
+        (b'["s3cret"]', "must contain a JSON object"),
+        (b"null", "must contain a JSON object"),
         (b"", "not JSON"),
         (b'{"token": ["s3cret"], "hostname": "a"}', "'token' must be a string"),
         (b'{"hostname": 7, "token": "s3cret"}', "'hostname' must be a string"),
@@ -475,7 +475,7 @@ def test_a_pickle_of_what_was_found_says_that_it_is_of_no_use() -> None:
     stored = pickle.dumps(Credentials(host="acme.scalr.io", token=Secret("s3cret")))
 
     assert b"s3cret" not in stored
-    with pytest.raises(ConfigError, match="Credentials: no pickle holds its secrets"):
+    with pytest.raises(ConfigError, match="Credentials: a pickle does not contain its secrets"):
         pickle.loads(stored)
 
 

@@ -138,7 +138,7 @@ class TestTokenCommand:
             ("echo hush; exit 1", "ended with 1"),
             ("true", "printed nothing"),
             ("echo ' '", "printed nothing"),
-            (r"printf '\377'", "printed what is not UTF-8"),
+            (r"printf '\377'", "printed text that is not UTF-8"),
             ("kill -9 $$", "ended with -9"),
         ],
     )

@@ -36,7 +36,7 @@ JSONAPI = {"Content-Type": "application/vnd.api+json"}
 
 async def test_a_refused_static_token_is_one_attempt_with_a_hint() -> None:
     async with ScriptedServer(reply(401)) as server, client(server.url) as scalr:
-        with pytest.raises(UnauthorizedError, match="expired or of another host") as caught:
+        with pytest.raises(UnauthorizedError, match="expired or for another host") as caught:
             await scalr.agent_pools.get("apool-1")
 
     assert (caught.value.attempts, len(server.requests)) == (1, 1)

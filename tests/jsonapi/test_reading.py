@@ -88,7 +88,7 @@ def test_an_error_says_what_was_asked_and_what_came_of_it():
 
     assert str(error) == (
         "DELETE /agent-pools/apool-1: 409 Conflict: Has busy agents [after 2 attempts] "
-        "(change that first: a conflict is never sent again by itself)"
+        "(resolve the conflict first: the client never retries it by itself)"
     )
     assert (error.attempts, error.elapsed, error.retry_after) == (2, 1.5, 3.0)
     assert error.request_id is None

@@ -318,7 +318,7 @@ class TestRedirects:
 
         assert str(caught.value) == (
             "GET /state-versions/sv-1/download: answered 302, redirect to http://store.example/x "
-            "refused: it leaves https (check the host name; nothing was sent there)"
+            "refused: it leaves https (check the host name; nothing was sent to the redirect's target)"
         )
 
 
