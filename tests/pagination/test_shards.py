@@ -141,9 +141,9 @@ async def test_verify_has_no_shards() -> None:
     shards = await Pager(source).shards(2)
     source.requests.clear()
 
-    with pytest.raises(InvalidArgumentError, match="reads a list as a whole"):
+    with pytest.raises(InvalidArgumentError, match="reads only whole lists"):
         await Pager(source, on_drift="verify").shards(2)
-    with pytest.raises(InvalidArgumentError, match="reads a list as a whole"):
+    with pytest.raises(InvalidArgumentError, match="reads only whole lists"):
         Pager(source, on_drift="verify").resume(shards[0])
     assert source.requests == []
 
@@ -212,7 +212,7 @@ async def test_a_list_that_ends_before_a_seam_came_says_so() -> None:
     part = pager.resume(first)
 
     assert await rest_of(part) == [*things(60), *things(300)[240:]]
-    assert part.report.events[-1].detail == "none of the items around item 150 came"
+    assert part.report.events[-1].detail == "none of the items around item 150 was received"
     assert part.report.counts["moved"] == 1
     with pytest.raises(DriftError, match="300 items became 120"):
         await rest_of(Pager(source, on_drift="raise").resume(first))
@@ -261,7 +261,7 @@ async def test_a_shard_whose_end_is_gone_stops_about_there_and_says_so() -> None
 
     assert got[:900] == things(900)
     assert len(got) < 1300
-    assert part.report.events[-1].detail == "none of the items around item 1000 came"
+    assert part.report.events[-1].detail == "none of the items around item 1000 was received"
     with pytest.raises(DriftError, match="2000 items became 1800"):
         await rest_of(Pager(source, page_size=50, on_drift="raise").resume(first))
 
@@ -274,7 +274,9 @@ async def test_what_raised_for_an_end_that_is_gone_ends_when_it_goes_on() -> Non
     part = pager.resume(first)
     got: list[str] = []
 
-    with pytest.raises(DriftError, match="none of the items around item 1000 came") as caught:
+    with pytest.raises(
+        DriftError, match="none of the items around item 1000 was received"
+    ) as caught:
         async for item in part:
             got.append(item.id)
     got += [item.id async for page in part.pages(caught.value.page) for item in page]
