@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import mmap
 import socket
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -356,3 +359,17 @@ async def test_a_connection_reads_into_one_memory_of_its_own(
     assert [*first, *sorted(response.body for response in rest)] == bodies
     connections, memories = ({pair[at] for pair in taken} for at in (0, 1))
     assert len(connections) == len(memories) == len(set(taken)) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
+async def test_a_connection_takes_no_more_memory_than_it_has_read_into() -> None:
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * mmap.PAGESIZE
+
+    loop, before = asyncio.get_running_loop(), resident()
+    connections = [BufferedHandler(loop) for _ in range(100)]
+    for connection in connections:
+        connection.get_buffer(-1)[:4096] = bytes(4096)
+
+    assert resident() - before < 100 * 64 * 1024
+    assert len(connections[0].get_buffer(-1)) == 512 * 1024

@@ -7,6 +7,7 @@ methods. `Connector.flaw` tries them when a client opens.
 from __future__ import annotations
 
 import asyncio
+import mmap
 import re
 import select
 import ssl
@@ -21,7 +22,7 @@ from aiohttp.http import RawResponseMessage
 __all__ = ["Connection", "Lease"]
 
 _BUFFER: Final = 512 * 1024
-"""Bytes that are read at once at most: a page of 100 workspaces comes in one piece."""
+"""Bytes that are read at once at most: a page of 100 workspaces may come in one piece."""
 _TURNS: Final = 8
 """Turns of an event loop in which it passes on what it has read: it needs four."""
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")  # to begin with `\r?` takes ten times as long
@@ -156,7 +157,8 @@ class BufferedHandler(ResponseHandler, asyncio.BufferedProtocol):
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
-        self._read_buffer = memoryview(bytearray(_BUFFER))  # the system maps only what is used
+        # A bytearray would be cleared, which maps all of it for each connection.
+        self._read_buffer = memoryview(mmap.mmap(-1, _BUFFER, access=mmap.ACCESS_COPY))
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # the size is fixed
         """Return the buffer to read into."""
