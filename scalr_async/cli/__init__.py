@@ -1,13 +1,13 @@
 """The command line: `scalr-async`, also `python -m scalr_async`.
 
 _parser       the arguments; `--help` imports nothing more
-_run          runs a command, and makes one line and an exit code of its end
-_streams      standard streams, and files in their place; which presenter suits one
+_run          runs a command; turns its result or error into an exit code and one line
+_streams      standard streams, files given in their place, the presenter of a stream
 _present      tables and progress as plain text; _terminal the same with rich
 _connect      the client of a command
-_names        words that stand for resources: ids and names, also in a file
-_changes      asks before much is changed, and tells what failed
-_inventory    walks everything there is, page by page
+_names        resolves ids and names given as arguments or in a file
+_changes      asks before large changes, and groups failures for reports
+_inventory    walks whole collections, page by page
 
 _crawl _report _pools _emulate _completion
 _demo         and _demo_server (an emulator in another process), _counters (requests)
@@ -24,8 +24,8 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code, which `scalr-async --help` explains."""
-    # What is imported takes some tenths of a second, in which Ctrl-C may come already, and
-    # `--help` shall not pay for all of it.
+    # The imports take some tenths of a second. They stand inside the `try` because Ctrl-C may
+    # come meanwhile, and apart because `--help` needs only the first.
     try:
         from scalr_async.cli._parser import parser  # noqa: PLC0415  # as above
 

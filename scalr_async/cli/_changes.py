@@ -1,4 +1,4 @@
-"""The parts that commands which change something share: they ask first, and tell what failed."""
+"""Confirmation of changes and descriptions of failures, for the commands that write."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ __all__ = ["HANDFUL", "by_reason", "confirm", "id_of", "name_of", "reason", "rec
 
 
 HANDFUL: Final = 5
-"""So many things are changed without a question."""
+"""The largest number of items that is changed without asking."""
 
 
 async def confirm(arguments: argparse.Namespace, what: str) -> None:
-    """Return if `what` may be done; raise `InvalidArgumentError` if not.
+    """Ask whether to do `what`; raises `InvalidArgumentError` if the answer is not yes.
 
-    Only a person at a terminal is asked: standard input may hold something else.
+    Asks only when standard input and standard error are terminals: otherwise standard input may
+    hold workspaces or a token.
     """
     if arguments.yes:
         return
@@ -38,9 +39,9 @@ async def confirm(arguments: argparse.Namespace, what: str) -> None:
 
 
 async def _wait_for_input() -> None:
-    """Wait until a line was typed, so that Ctrl-C meanwhile ends the command at once."""
+    """Wait until a line has been typed; unlike `readline`, this lets Ctrl-C end the command."""
     loop, typed = asyncio.get_running_loop(), asyncio.Event()
-    with contextlib.suppress(io.UnsupportedOperation, NotImplementedError):  # then reading waits
+    with contextlib.suppress(io.UnsupportedOperation, NotImplementedError):  # `readline` will block
         terminal = sys.stdin.fileno()
         loop.add_reader(terminal, typed.set)
         try:
@@ -55,12 +56,12 @@ def id_of(item: Any) -> str:
 
 
 def name_of(item: Any) -> str:
-    """Return the name of a resource, the id of what has no name."""
+    """Return the name of a resource, or its id if it has no name."""
     return getattr(item, "name", None) or id_of(item)
 
 
 def reason(outcome: Outcome[Any, Any]) -> str:
-    """Return why an item failed, in words that are the same for all that failed like it."""
+    """Return why an item failed, without its id: items that fail alike have the same reason."""
     if outcome.error is None:
         return "interrupted"
     return outcome.error.message.replace(id_of(outcome.input), "...")

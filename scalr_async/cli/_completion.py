@@ -15,7 +15,7 @@ __all__ = ["completion"]
 
 
 async def completion(arguments: argparse.Namespace) -> int:
-    """Print the script of a shell."""
+    """Print the completion script for a shell."""
     try:
         import shtab  # noqa: PLC0415  # the extra may be missing
     except ImportError:
@@ -27,7 +27,7 @@ async def completion(arguments: argparse.Namespace) -> int:
         if action.metavar == "FILE":
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # shtab's own convention
         if action.metavar == "KIND":
-            # argparse would not take none of them for an empty list
+            # not in the parser: with nargs="*", argparse would check an empty list against choices
             action.choices = list(collections())
     sys.stdout.write(shtab.complete(root, arguments.shell) + "\n")
     return Exit.OK

@@ -32,9 +32,9 @@ _OTHERS: Final = (
 
 
 def connect(arguments: argparse.Namespace, on_event: EventHook | None = None) -> ScalrClient:
-    """Return the client that the options ask for; what is not given is discovered.
+    """Return the client that the options describe; settings not given are discovered.
 
-    A profile that is named stands before the environment.
+    A profile that is given takes precedence over the environment.
     """
     return connect_profile(arguments, arguments.profile, on_event)
 
@@ -42,7 +42,7 @@ def connect(arguments: argparse.Namespace, on_event: EventHook | None = None) ->
 def connect_profile(
     arguments: argparse.Namespace, profile: str | None, on_event: EventHook | None = None
 ) -> ScalrClient:
-    """Return the client of one profile, None for the one that is used without a name."""
+    """Return the client of one profile; None stands for the default profile."""
     env = dict(os.environ)
     if profile is not None:
         env = {name: value for name, value in env.items() if name not in _OTHERS}
@@ -66,7 +66,7 @@ def connect_profile(
 
 
 def _token(name: str) -> str:
-    """Read a token; from standard input it is the first line, and what follows is input."""
+    """Read a token; on standard input it is the first line, and the rest is the command's input."""
     where = "standard input" if name == STANDARD else name
     text = sys.stdin.readline() if name == STANDARD else read_text(name)
     token = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
@@ -76,13 +76,13 @@ def _token(name: str) -> str:
 
 
 def _budget(text: str | None, host: str) -> RedisBudget | None:
-    """Return the budget that all share who name the same server and talk to the same host."""
+    """Return the budget shared by all processes that give the same server and the same host."""
     url = _url("--budget", text)
     return None if url is None else RedisBudget(url, key=URL(host).host or host)
 
 
 def _url(option: str, text: str | None) -> str | None:
-    """Return a URL, read from a file for `@FILE`; a password is only taken from there."""
+    """Return a URL, read from a file for `@FILE`; only a file may hold a password."""
     if text is None:
         return None
     if text.startswith("@"):

@@ -1,4 +1,4 @@
-"""Counts what a client does, through its `on_event` hook."""
+"""Counters of a client's requests, filled through its `on_event` hook."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["Counters"]
 
 @attrs.define
 class Counters:
-    """Counts of requests: sent, refused for coming too fast, sent again, and held back.
+    """Counts of requests: sent, throttled (429), retried, and held back.
 
-    `waits` are requests that waited for a limit, `waited` the longest such wait in seconds.
+    `waits` counts requests that waited for a limit, `waited` is the longest such wait in seconds.
     """
 
     requests: int = 0
@@ -23,7 +23,7 @@ class Counters:
     waited: float = 0.0
 
     def __call__(self, event: Event) -> None:
-        """Take an event in."""
+        """Count an event."""
         match event:
             case AttemptEvent():
                 self.requests += 1
@@ -37,7 +37,7 @@ class Counters:
                 pass
 
     def add(self, others: Counters) -> None:
-        """Add what another client did."""
+        """Add the counts of another client."""
         self.requests += others.requests
         self.throttled += others.throttled
         self.retries += others.retries

@@ -37,7 +37,7 @@ __all__ = ["crawl"]
 
 
 async def crawl(arguments: argparse.Namespace) -> int:
-    """Read what was asked for; a file gets its name when it is complete."""
+    """Read the chosen collections and write them; a file gets its name when it is complete."""
     output = None if arguments.output in (None, STANDARD) else Path(arguments.output)
     _check(arguments, output)
     check_scheduler(arguments)
@@ -76,7 +76,7 @@ async def crawl(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace, output: Path | None) -> None:
     """Refuse options that exclude each other."""
     if arguments.resume and output is None:
-        raise InvalidArgumentError("--resume needs --output: only a file can be gone on with")
+        raise InvalidArgumentError("--resume needs --output: standard output cannot be resumed")
     if arguments.resume and arguments.verify:
         raise InvalidArgumentError("--verify reads a list as a whole: it cannot --resume one")
     if arguments.json and output is None and not arguments.dry_run:
@@ -110,7 +110,10 @@ def _checkpoint(
     selections: Sequence[Selection],
     output: Path,
 ) -> Checkpoint:
-    """Return where the crawl goes on, or begins, if its files can be files of their own."""
+    """Return the checkpoint to resume from, a new one for a new crawl.
+
+    Raises `InvalidArgumentError` if a file is not a regular one, or would serve two purposes.
+    """
     resume = Path(arguments.resume)
     check_regular_file(resume, "--resume")
     if not (output.is_dir() and arguments.format == "parquet"):
@@ -129,7 +132,7 @@ def _checkpoint(
 
 @contextlib.asynccontextmanager
 async def _sources(arguments: argparse.Namespace, watch: _Watch) -> AsyncIterator[list[Source]]:
-    """Open a client for each profile, or the one client without any."""
+    """Open a client for each profile, or one client if no profile is given."""
     async with contextlib.AsyncExitStack() as stack:
         sources = []
         for profile in arguments.profile or [None]:
@@ -158,7 +161,7 @@ async def _write(
 
 @attrs.define
 class _Watch:
-    """Shows how a crawl goes on, and counts: `written` by collection, in this run."""
+    """Shows the progress of a crawl; `written` counts this run's resources by collection."""
 
     show: Presenter
     counters: Counters
@@ -179,7 +182,7 @@ class _Watch:
         self.written.setdefault(collection, 0)
 
     def restart(self, source: str, collection: str, page: int) -> None:
-        """Say that what was read is read again."""
+        """Say that the collection is read again from its beginning."""
         where = f"{source}: " if len(self._sources) > 1 else ""
         self.show.say(
             f"{where}{collection}: the list changed since page {page} was written; "
@@ -187,13 +190,13 @@ class _Watch:
         )
 
     def skip(self, source: str, collection: str, items: int, total: int | None) -> None:
-        """Show what an earlier run has read."""
+        """Count items that an earlier run has written."""
         progress = self._tasks[source, collection].progress
         progress.expect(total)
         progress.advance(items)
 
     def page(self, source: str, collection: str, items: int, total: int | None) -> None:
-        """Move the bar, and tell the rate, the requests and the waits."""
+        """Move the bar, and show the rate, the requests and the waits beside it."""
         task = self._tasks[source, collection]
         self.written[collection] += items
         task.items += items
@@ -208,7 +211,7 @@ class _Watch:
         task.progress.advance(items)
 
     def end(self, source: str, collection: str) -> None:
-        """Show what there was in all."""
+        """Clear the note beside the bar."""
         self._tasks[source, collection].progress.note("")
 
 
@@ -222,7 +225,7 @@ class _Task:
 def _summarize(
     arguments: argparse.Namespace, crawls: Sequence[Crawl], watch: _Watch, show: Presenter
 ) -> Exit:
-    """Tell what was written, and of which lists something may be missing."""
+    """Say what was written, and which lists may lack items."""
     drifts = [drift for each in crawls for drift in each.drifts]
     for drift in drifts:
         where = f"{drift.source}: " if len(crawls) > 1 else ""
@@ -267,7 +270,7 @@ def _summary(
 async def _estimate(
     arguments: argparse.Namespace, sources: Sequence[Source], selections: Sequence[Selection]
 ) -> Exit:
-    """Count what there is, one request a list, and tell what a crawl would ask."""
+    """Count the items, one request a list, and show how many requests a crawl would send."""
     rows = []
     for source in sources:
         for selection in selections:
@@ -305,7 +308,7 @@ async def _estimate(
 def _explain_interruption(
     arguments: argparse.Namespace, checkpoint: Checkpoint | None, show: Presenter
 ) -> Iterator[None]:
-    """Say what an interrupted crawl leaves behind, and how it goes on."""
+    """Say what an interrupted crawl leaves behind, and how to resume it."""
     try:
         yield
     except asyncio.CancelledError:

@@ -38,13 +38,13 @@ async def demo(arguments: argparse.Namespace) -> int:
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """Return what the emulator shall be like."""
+    """Return the emulator's settings that the options give."""
     names = [field.name for field in attrs.fields(Settings)]
     return Settings(**{name: getattr(arguments, name) for name in names})
 
 
 class Demo:
-    """Does the job step by step, with a verdict for each."""
+    """Does the job step by step, and shows a verdict for each step."""
 
     def __init__(self, show: Presenter, settings: Settings, *, links: int) -> None:
         self._show = show
@@ -53,7 +53,7 @@ class Demo:
         self._counters = Counters()
 
     async def run(self) -> None:
-        """Do all of it; the emulator's process is gone afterwards."""
+        """Do all steps; the emulator's process has ended afterwards."""
         async with DemoServer(self._settings) as server:
             self._show.say(
                 f"An emulated Scalr at {server.url}, {self._settings.latency * 1000:g} ms away, "
@@ -109,7 +109,7 @@ class Demo:
     async def _inject_faults(
         self, scalr: ScalrClient, server: DemoServer, inside: Sequence[Any]
     ) -> None:
-        """Delete some of the workspaces, and let the server fail on others, for good or once."""
+        """Delete some of the workspaces, and let the server fail on others, once or always."""
         gone, lost, busy, broken = _share(inside)
         await run_bulk(gone, scalr.workspaces.delete)
         for workspace in lost:
@@ -140,7 +140,7 @@ class Demo:
         return result
 
     async def _lose_an_answer(self, scalr: ScalrClient, server: DemoServer) -> None:
-        """Create a pool whose answer is lost: what cannot be known is said, and not done again."""
+        """Create a pool whose answer is lost: the error says so, and the client does not retry."""
         self._show.title("Create a pool, and lose the answer")
         await server.fail("POST", "/agent-pools", cut="after-apply")
         try:
@@ -148,7 +148,7 @@ class Demo:
         except ScalrError as error:
             there = await scalr.agent_pools.list(name="lost").count()
             self._show.verdict(
-                f"told as {error.outcome}, sent {error.attempts} time: "
+                f"reported as {error.outcome}, sent {error.attempts} time: "
                 f"the server has {there} such pool",
                 good=there == error.attempts == 1,
             )
@@ -170,7 +170,7 @@ class Demo:
 
 
 def _choose(workspaces: Sequence[Any], served: set[str], count: int) -> tuple[list[Any], list[Any]]:
-    """Return workspaces without a pool: those where the new one serves, and one in fifty strays."""
+    """Return workspaces without a pool: some in the `served` environments, and a few outside."""
     free = [workspace for workspace in workspaces if workspace.agent_pool is None]
     inside = [workspace for workspace in free if workspace.environment.id in served]
     outside = [workspace for workspace in free if workspace.environment.id not in served]
@@ -179,7 +179,7 @@ def _choose(workspaces: Sequence[Any], served: set[str], count: int) -> tuple[li
 
 
 def _share(workspaces: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-    """Return four distinct few of the workspaces, one in fifty of them or less."""
+    """Return four disjoint samples of the workspaces, each one in fifty of them or fewer."""
     return (
         list(workspaces[7::50]),
         list(workspaces[19::50]),

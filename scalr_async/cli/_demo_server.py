@@ -1,8 +1,8 @@
 """The demo's emulator, in a process of its own, so that it takes no time from the client.
 
-The parent gives settings as one JSON argument, then a scripted fault a line; each line is answered
-by one. At the end of its input, which also comes when the parent dies, the child says how many
-requests it saw, and ends.
+The parent gives the settings as one JSON argument, then writes one scripted fault per line; the
+child answers each line with one. At the end of its input, which also comes when the parent dies,
+the child writes how many requests it saw, and ends.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Settings:
 
 
 def main() -> None:
-    """Be the child."""
+    """Run the child process."""
     asyncio.run(serve(Settings(**json.loads(sys.argv[1]))))
 
 
@@ -71,7 +71,7 @@ def _answer(values: dict[str, Any]) -> None:
 
 
 class DemoServer:
-    """The child as the parent sees it: open it with `async with`."""
+    """The parent's handle on the child process; open it with `async with`."""
 
     url: str
     token: Secret
@@ -80,7 +80,7 @@ class DemoServer:
         self._settings = settings
 
     async def __aenter__(self) -> Self:
-        # A session of its own: Ctrl-C reaches the parent alone, which then ends the child.
+        # In its own session the child gets no Ctrl-C: only the parent does, and ends the child.
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
@@ -107,13 +107,13 @@ class DemoServer:
         await self._end()
 
     async def fail(self, method: str, path: str, **fault: Any) -> None:
-        """Let requests fail, as `Emulator.fail` does."""
+        """Make requests fail, as `Emulator.fail` does."""
         line = json.dumps({"method": method, "path": path, **fault})
         self._input.write(f"{line}\n".encode())
         await self._read()
 
     async def count_requests(self) -> int:
-        """End the child; returns how many requests it saw in all."""
+        """End the child's input; returns how many requests it saw in all."""
         self._input.close()
         return int((await self._read())["requests"])
 

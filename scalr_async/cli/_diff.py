@@ -20,7 +20,7 @@ __all__ = ["diff"]
 
 _MARKS: Final = {"created": "+", "changed": "~", "deleted": "-"}
 _VALUE: Final = 120
-"""Characters of a value at most."""
+"""The most characters of a value that are shown."""
 
 
 async def diff(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`emulate`: serves an emulated Scalr until it is told to stop."""
+"""`emulate`: serves an emulated Scalr until a signal stops it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["emulate"]
 
 
 async def emulate(arguments: argparse.Namespace) -> int:
-    """Run the emulator until Ctrl-C or SIGTERM, which is how it ends well."""
+    """Run the emulator until Ctrl-C or SIGTERM, after which it exits with 0."""
     chosen = _token_for(arguments.host)
     if arguments.inventory and arguments.account:
         raise InvalidArgumentError("--from, --account: the accounts are those of the file")
@@ -55,7 +55,7 @@ def _emulator(arguments: argparse.Namespace, token: str | None) -> Emulator:
 
 
 def _token_for(host: str) -> str | None:
-    """Return a token that nobody guesses where others may listen in, and warn; else None."""
+    """Return a random token, with a warning, if other machines can reach `host`; else None."""
     with contextlib.suppress(ValueError):
         if host == "localhost" or ipaddress.ip_address(host).is_loopback:
             return None
@@ -92,7 +92,7 @@ def _fill(emu: Emulator, arguments: argparse.Namespace) -> None:
 
 
 def _introduce(emu: Emulator, token_file: str | None) -> None:
-    """Say where it is, in lines that a shell takes as they are."""
+    """Print the address and the token, as lines that a shell can evaluate."""
     token = shlex.quote(str(emu.token))
     if token_file is not None:
         write_file(Path(token_file), f"{emu.token!s}\n", mode=0o600)

@@ -1,4 +1,4 @@
-"""Paragraphs that stand below the options in `--help`."""
+"""Paragraphs below the options in `--help`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walks everything there is, page by page."""
+"""Walks whole collections, page by page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Batch", "Inventory"]
 
 @attrs.frozen(kw_only=True)
 class Batch:
-    """A page of one kind; `total` is how many there are, None when the server does not say."""
+    """A page of one kind; `total` counts all items of the kind, None if the server gives none."""
 
     kind: str
     number: int
@@ -26,10 +26,10 @@ class Batch:
 
 @attrs.define(kw_only=True)
 class Inventory:
-    """Reads one kind after the other, and notes the lists that changed under it.
+    """Reads one kind after the other, and notes the lists that changed while they were read.
 
-    `options` has more for the `list` of a kind. `changed` names the kinds of which something may
-    be missing.
+    `options` holds further arguments for the `list` of a kind. `changed` names the kinds of which
+    items may be missing.
     """
 
     scalr: ScalrClient

@@ -22,16 +22,16 @@ __all__ = ["ENVIRONMENT", "POOL", "TAG", "Kind", "find", "find_workspaces", "wor
 
 _PAGE: Final = 100
 _SEEN: Final = 300
-"""Names that are looked through for one that is like a name that nobody has."""
+"""The most names that are searched for one similar to an unknown name."""
 _SHOWN: Final = 5
 _LIKE_AN_ID: Final = re.compile(r"ws-[0-9A-Za-z]+")
 _QUERY: Final = 6_000
-"""Bytes of a query: servers take some 8 000 with all the rest."""
+"""Bytes of names in a query; servers accept about 8 000 for the whole request line."""
 
 
 @attrs.frozen
 class Kind:
-    """Things that have ids and names: what they are called, their collection, how ids begin."""
+    """A kind of resource with a name: its noun, its collection, and the prefix of its ids."""
 
     noun: str
     collection: str
@@ -44,7 +44,10 @@ TAG: Final = Kind("tag", "tags", "tag")
 
 
 async def find(scalr: ScalrClient, kind: Kind, text: str) -> Any:
-    """Return what an id or a name stands for; raise `InvalidArgumentError` with candidates."""
+    """Return the resource with an id or a name.
+
+    Raises `InvalidArgumentError`, with candidates, if none or several have it.
+    """
     collection = getattr(scalr, kind.collection)
     if text.startswith(f"{kind.prefix}-"):
         try:
@@ -60,10 +63,11 @@ async def find(scalr: ScalrClient, kind: Kind, text: str) -> Any:
 
 
 async def find_workspaces(scalr: ScalrClient, texts: Iterable[str]) -> list[Any]:
-    """Return the workspaces of ids, names and `environment/name`, in this order, each once.
+    """Return the workspaces with these ids, names and `environment/name`, in this order, each once.
 
-    A word that looks like an id and is neither id nor name stays as it is: what the server says
-    of it is told with the others. Any other unknown or ambiguous word is refused, with candidates.
+    A word that looks like an id and is unknown is returned unchanged: the later request for it
+    fails like that of any other workspace. Raises `InvalidArgumentError`, with candidates, for any
+    other word that is unknown or ambiguous.
     """
     words = list(dict.fromkeys(texts))
     known = {item.id: item for item in await _by_id(scalr, words)}
@@ -105,10 +109,10 @@ async def _by_name(scalr: ScalrClient, words: Sequence[str]) -> dict[str, Any]:
 
 
 async def _named(collection: Any, names: Iterable[str]) -> list[Any]:
-    """Return what has one of these names, whatever else a server finds by them.
+    """Return the resources that have exactly one of these names.
 
-    Names that no filter can hold, such as `null`, those with a comma and very long ones, are looked
-    for by reading the whole list.
+    For names that a filter cannot hold (`null`, names with a comma, very long ones) it reads the
+    whole list.
     """
     found: list[Any] = []
     for some in _batches(filter(None, names)):
@@ -121,7 +125,7 @@ async def _named(collection: Any, names: Iterable[str]) -> list[Any]:
 
 
 async def _near(pager: Any, text: str) -> str:
-    """Return the names that come closest, or the first ones, ready to follow a message."""
+    """Return the closest names, or else the first ones, as the end of an error message."""
     names: dict[str, str] = {}
     async for item in pager:
         names.setdefault(str(item.name), item.id)
@@ -139,12 +143,12 @@ async def _near(pager: Any, text: str) -> str:
 
 
 def _fills(words: Sequence[str]) -> bool:
-    """Return whether words are too long for a query; percent-encoding makes three of a byte."""
+    """Return whether words are too long for a query; percent-encoding turns a byte into three."""
     return sum(3 * len(word.encode(errors="replace")) for word in words) > _QUERY
 
 
 def _batches(words: Iterable[str]) -> Iterator[list[str]]:
-    """Yield as many words at a time as one request takes, which is one at least."""
+    """Yield lists of as many words as fit one request; each has one word at least."""
     some: list[str] = []
     for word in words:
         if some and (len(some) == _PAGE or _fills([*some, word])):
@@ -168,14 +172,14 @@ def _ambiguous(text: str, found: Sequence[tuple[str, str]]) -> InvalidArgumentEr
 
 
 _LINE: Final = re.compile(r"\r\n|\r|\n")
-"""The ends of lines; `str.splitlines` also ends them where JSON does not, as at U+2028."""
+"""Line ends. `str.splitlines` would also split at characters that JSON allows, as U+2028."""
 
 
 def workspaces_in(text: str, where: str) -> list[str]:
-    """Return the ids and names in a text; `where` is what an error calls it.
+    """Return the ids and names in a text; errors call the text `where`.
 
-    Lines of NDJSON, and CSV with the columns `type` and `id`, must be workspaces. The CSV may be
-    as a spreadsheet saved it: with semicolons or tabs, and every cell in quotes.
+    Lines of NDJSON, and rows of CSV with the columns `type` and `id`, must be workspaces. The CSV
+    may have a spreadsheet's form: semicolons or tabs, and every cell in quotes.
     """
     lines = _LINE.split(text)
     first = next((line for line in lines if line.strip()), "")
@@ -185,7 +189,7 @@ def workspaces_in(text: str, where: str) -> list[str]:
 
 
 def _delimiter(line: str) -> str | None:
-    """Return what separates the names of columns in a line, None if it is no head of CSV."""
+    """Return the delimiter of a CSV header line, None if the line is no such header."""
     for delimiter in ",;\t":
         with contextlib.suppress(csv.Error):
             if {"type", "id"} <= set(next(csv.reader([line], delimiter=delimiter), ())):

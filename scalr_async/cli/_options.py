@@ -1,4 +1,4 @@
-"""The values of options: each is checked where it is given, and named when it makes no sense."""
+"""Types of options: each checks a value, and names it in the error when it is invalid."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def rate_limit(text: str) -> float:
 
 
 class RefuseToken(argparse.Action):
-    """Says where a token belongs, without repeating it."""
+    """Refuses a token on the command line, without repeating it."""
 
     def __call__(
         self,

@@ -16,7 +16,7 @@ KINDS: Final = ("accounts", "environments", "workspaces", "agent_pools", "agents
 
 
 def parser() -> argparse.ArgumentParser:
-    """Build the parser; what it returns has the `command` to run, as `module:function`."""
+    """Build the parser; parsed arguments hold the `command` to run, as `module:function`."""
     root = argparse.ArgumentParser(
         prog="scalr-async",
         description="Scalr from the command line: inventory, agent pools, and an emulator.",
@@ -250,12 +250,12 @@ def _crawl(command: argparse.ArgumentParser) -> None:
     )
     what = command.add_argument_group("what is read")
     lists = ("include", "fields", "columns")
-    told = (
+    helps = (
         "relationships whose resources are written as well",
         "fields to ask for, where the API has sparse fieldsets",
         "columns of a table (default: those that CSV files share, all of the others)",
     )
-    for name, text in zip(lists, told, strict=True):
+    for name, text in zip(lists, helps, strict=True):
         what.add_argument(
             f"--{name}",
             type=_options.words,

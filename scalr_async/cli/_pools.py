@@ -39,7 +39,7 @@ _FAILED = (Column("id", whole=True), Column("name"), Column("outcome"), Column("
 
 
 async def list_pools(arguments: argparse.Namespace) -> int:
-    """Show every agent pool there is."""
+    """Show all agent pools."""
     async with connect(arguments) as scalr:
         pools = [_summary(pool) async for pool in scalr.agent_pools.list()]
     if arguments.json:
@@ -77,7 +77,7 @@ async def show(arguments: argparse.Namespace) -> int:
 
 
 async def create(arguments: argparse.Namespace) -> int:
-    """Make a pool: for every environment, or for those that are named."""
+    """Make a pool for every environment, or for those given."""
     async with connect(arguments) as scalr:
         homes = [await find(scalr, ENVIRONMENT, text) for text in arguments.environment or ()]
         values: dict[str, Any] = {"name": arguments.name, "vcs_enabled": arguments.vcs}
@@ -108,7 +108,7 @@ async def create(arguments: argparse.Namespace) -> int:
 
 
 async def delete(arguments: argparse.Namespace) -> int:
-    """Delete a pool; the workspaces on it lose it."""
+    """Delete a pool, after which its workspaces have none."""
     async with connect(arguments) as scalr:
         pool = await find(scalr, POOL, arguments.pool)
         workspaces = await scalr.workspaces.list(agent_pool=pool).count()
@@ -127,7 +127,7 @@ async def delete(arguments: argparse.Namespace) -> int:
 
 
 async def token(arguments: argparse.Namespace) -> int:
-    """Make a token for the agents of a pool: the one time that it can be read."""
+    """Make a token for the agents of a pool; it can be read only now."""
     async with connect(arguments) as scalr:
         pool = await find(scalr, POOL, arguments.pool)
         if arguments.dry_run:
@@ -135,14 +135,14 @@ async def token(arguments: argparse.Namespace) -> int:
                 f"would make a token for {pool.name} ({pool.id}); nothing was done"
             )
             return Exit.OK
-        made = await _handed_over(scalr, pool, arguments)
+        made = await _make_token(scalr, pool, arguments)
     if arguments.output not in (None, STANDARD):
         presenter(sys.stderr).say(f"wrote the token {made.id} of {pool.name} to {arguments.output}")
     return Exit.OK
 
 
-async def _handed_over(scalr: ScalrClient, pool: Any, arguments: argparse.Namespace) -> Any:
-    """Make a token and write it; one that nobody could read is deleted again."""
+async def _make_token(scalr: ScalrClient, pool: Any, arguments: argparse.Namespace) -> Any:
+    """Make a token and write it; delete the token if it cannot be written."""
     made = None
     try:
         with opened(arguments.output, mode=0o600) as file:
@@ -156,7 +156,7 @@ async def _handed_over(scalr: ScalrClient, pool: Any, arguments: argparse.Namesp
 
 
 def _summary(pool: Any) -> dict[str, Any]:
-    """Return what a line of the list says; None stands for what the server does not tell."""
+    """Return the values of a pool's line; None where the server gives none."""
     return {
         "id": pool.id,
         "name": pool.name,
@@ -174,7 +174,7 @@ def _environments(pool: Any) -> str | int | None:
 
 
 def _count(relationship: Any) -> int | None:
-    """Return how many there are; None for what is not told, or is no list."""
+    """Return the length of a relationship, None if it is not in the answer or is no list."""
     return len(relationship) if isinstance(relationship, Sequence) else None
 
 
@@ -188,7 +188,7 @@ async def link(arguments: argparse.Namespace) -> int:
 
 
 async def unlink(arguments: argparse.Namespace) -> int:
-    """Take workspaces off a pool; those that are not on it are left alone."""
+    """Take workspaces off a pool; workspaces not on it are left alone."""
     return await _change(arguments, "unlink")
 
 
@@ -239,7 +239,7 @@ async def _apply(
 
 
 def _pool_of(arguments: argparse.Namespace) -> str:
-    """Return the pool's word, which stands behind the workspaces in `--workspace A B POOL`."""
+    """Return the pool's id or name; in `--workspace A B POOL` it is the last word."""
     if arguments.pool is None and len(arguments.workspace or ()) > 1:
         arguments.pool = arguments.workspace.pop()
     if arguments.pool is None:
@@ -248,7 +248,7 @@ def _pool_of(arguments: argparse.Namespace) -> str:
 
 
 def _check_choice(arguments: argparse.Namespace) -> None:
-    """Refuse a choice of workspaces that says two things, or nothing to a terminal."""
+    """Refuse workspaces chosen in two ways, or in none when standard input is a terminal."""
     by_list = arguments.environment is not None or arguments.tag is not None
     given = [by_list, bool(arguments.workspace), arguments.file is not None]
     if sum(given) > 1:
@@ -265,7 +265,7 @@ def _check_choice(arguments: argparse.Namespace) -> None:
 async def _chosen(
     scalr: ScalrClient, arguments: argparse.Namespace, pool: Any | None
 ) -> Sequence[Any]:
-    """Return the workspaces that were named, or that environment and tag choose (on this pool)."""
+    """Return the workspaces given by word or file, or by environment and tag (and pool)."""
     if arguments.workspace:
         return await find_workspaces(scalr, arguments.workspace)
     if arguments.environment is None and arguments.tag is None:
@@ -301,7 +301,7 @@ async def _suggest(
     workspaces: Sequence[Any],
     verb: str,
 ) -> None:
-    """Say what is faster where the known limit makes this slow."""
+    """Suggest `--via pool` if the known rate limit makes the change slow."""
     known = await _estimate(scalr, arguments, pool, workspaces, verb)
     if arguments.via == "workspace" and known.seconds is not None and known.seconds > SLOW:
         text = at_limit(known.requests, known.seconds, arguments)
@@ -315,7 +315,7 @@ def _preview(
     known: Estimate,
     arguments: argparse.Namespace,
 ) -> Exit:
-    """Show what would be done; a workspace that was not found is a failure here as well."""
+    """Show what would be done; a workspace that was not found is a failure, as in a real run."""
     missing = sum(isinstance(item, str) for item in workspaces)
     seconds = seconds_for(known.requests, arguments)
     if arguments.json:
@@ -338,7 +338,7 @@ def _description(number: int, pool: Any, verb: str) -> str:
 
 
 def _planned_change(workspace: Any, pool: Any, verb: str) -> dict[str, Any]:
-    """Return a line of NDJSON; `now` is null without a pool, and not there if nobody told."""
+    """Return a line of NDJSON; `now` is null without a pool, absent if the server gives none."""
     if isinstance(workspace, str):
         return {"workspace": workspace, "pool": pool.id, "would": "fail"}
     line = {"workspace": workspace.id, "pool": pool.id, "would": verb}
@@ -348,7 +348,7 @@ def _planned_change(workspace: Any, pool: Any, verb: str) -> dict[str, Any]:
 
 
 def _name_shown(workspace: Any) -> str:
-    """Return the name of a workspace; a word that stayed as it is was not found."""
+    """Return the name of a workspace; a string is a word that was not found."""
     return "(not found)" if isinstance(workspace, str) else name_of(workspace)
 
 
@@ -363,7 +363,7 @@ def _pool_now(workspace: Any) -> str:
 def _outcomes_of_all(
     report: BulkResult[Any, Any] | None, workspaces: Sequence[Any]
 ) -> list[Outcome[Any, Any]]:
-    """Return an outcome for each workspace of a call that was interrupted."""
+    """Return an outcome for each workspace of an interrupted call."""
     begun = [] if report is None else [*report.outcomes, *report.interrupted]
     left = range(len(begun), len(workspaces))
     return begun + [Outcome(index=i, input=workspaces[i], outcome="not_sent") for i in left]

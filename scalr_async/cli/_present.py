@@ -24,12 +24,12 @@ __all__ = [
 
 
 LINE_EVERY: Final = 10.0
-"""Seconds between two lines about a piece of work."""
+"""The least seconds between two lines about one task."""
 
 
 @attrs.frozen
 class Column:
-    """A table's column: numbers stand to the `right`, ids are to be copied and stay `whole`."""
+    """A table's column; `right` aligns numbers, `whole` keeps ids unbroken so that they copy."""
 
     name: str
     right: bool = attrs.field(default=False, kw_only=True)
@@ -37,31 +37,31 @@ class Column:
 
 
 class Progress(Protocol):
-    """The progress of a piece of work, which reports to it."""
+    """The display of one task's progress; the task calls it."""
 
     def expect(self, total: int | None) -> None:
-        """Say how many items there will be; None when nobody knows."""
+        """Set how many items there will be; None if unknown."""
 
     def advance(self, items: int = 1) -> None:
-        """Say that so many more items are done."""
+        """Add to the items that are done."""
 
     def note(self, text: str) -> None:
-        """Say something beside the numbers."""
+        """Set the text beside the numbers."""
 
 
 class Board(Protocol):
-    """The progress of several pieces of work at once."""
+    """The display of several tasks' progress."""
 
     def task(self, label: str) -> Progress:
-        """Add a piece of work."""
+        """Add a task."""
         ...
 
 
 class Presenter(Protocol):
-    """Shows things to a person. Text may come from a server: it is shown, never obeyed."""
+    """Shows output to a person; control codes and markup in a server's text have no effect."""
 
     def title(self, text: str) -> None:
-        """Begin a part."""
+        """Show a heading."""
 
     def say(self, text: str) -> None:
         """Show a line."""
@@ -73,11 +73,11 @@ class Presenter(Protocol):
         """Show rows under column names."""
 
     def progress(self, label: str) -> contextlib.AbstractContextManager[Progress]:
-        """Show progress as long as the context is open."""
+        """Show a task's progress while the context is open."""
         ...
 
     def board(self) -> contextlib.AbstractContextManager[Board]:
-        """Show the progress of several pieces of work as long as the context is open."""
+        """Show the progress of several tasks while the context is open."""
         ...
 
 
@@ -94,7 +94,7 @@ class _Silent:
 
 @attrs.define
 class _Lines:
-    """Progress as lines, one in ten seconds at most."""
+    """Progress as lines, at most one in ten seconds."""
 
     say: Callable[[str], None]
     label: str
@@ -109,7 +109,7 @@ class _Lines:
         self.total = total
 
     def note(self, text: str) -> None:
-        """Remember what is said beside the numbers."""
+        """Remember the text beside the numbers."""
         self._text = text
 
     def advance(self, items: int = 1) -> None:
@@ -127,7 +127,7 @@ class _LineBoard:
     clock: Callable[[], float]
 
     def task(self, label: str) -> Progress:
-        """Add a piece of work."""
+        """Add a task."""
         return _Lines(self.say, label, self.clock)
 
 
@@ -144,12 +144,12 @@ class PlainPresenter:
         self.say(text)
 
     def say(self, text: str) -> None:
-        """Write the line at once: a reader of a pipe follows what happens."""
+        """Write and flush the line, so that the reader of a pipe sees it at once."""
         self.stream.write(f"{printable(text)}\n")
         self.stream.flush()
 
     def verdict(self, text: str, *, good: bool) -> None:
-        """Write the line behind a mark."""
+        """Write the line after a mark."""
         self.say(f"  {'ok' if good else 'no'}  {text}")
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
@@ -171,12 +171,12 @@ class PlainPresenter:
 
     @contextlib.contextmanager
     def board(self) -> Iterator[Board]:
-        """Write a line about each piece of work, every ten seconds."""
+        """Write a line about each task, every ten seconds."""
         yield _LineBoard(self.say, self.clock)
 
 
 def write_json(records: Iterable[Mapping[str, Any]]) -> None:
-    """Write records to standard output, a line each, in what its encoding can hold."""
+    """Write records to standard output, a line each, escaped if its encoding is not UTF-8."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     for each in records:
         sys.stdout.write(json_line(each, ascii=not unicode))

@@ -1,4 +1,4 @@
-"""`report`: one HTML page that says what needs attention, with charts of everything there is."""
+"""`report`: writes an HTML page that says what needs attention, with charts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def report(arguments: argparse.Namespace) -> int:
 async def _count_server(
     arguments: argparse.Namespace, show: Presenter
 ) -> tuple[Statistics, str, bool]:
-    """Return the numbers, the server's URL, and whether all could be read."""
+    """Return the statistics, the server's URL, and whether everything could be read."""
     statistics = Statistics(now=datetime.now(UTC))
     async with connect(arguments) as scalr:
         inventory = Inventory(scalr=scalr, show=show, options=_OPTIONS)

@@ -1,4 +1,4 @@
-"""Runs a command, and makes one line and an exit code of its end."""
+"""Runs a command, and turns its result or error into an exit code and one line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OPTIONS: Final = (
     ("ca_file '", "--ca-file '"),
     ("proxy: must be", "--proxy: must be"),
 )
-"""The words of errors for people who make a client, and those for the command line."""
+"""Phrases of errors, as users of the library see them, and as the command line words them."""
 
 
 class Exit(enum.IntEnum):
@@ -38,11 +38,11 @@ class Exit(enum.IntEnum):
     OK = 0
     SOME_FAILED = 1
     USAGE = 2
-    """It lies on this side: options that make no sense, no credentials, a local file."""
+    """The cause is on this side: invalid options, no credentials, a local file."""
     FAILED = 3
     """The server refused, or could not be reached."""
     INCOMPLETE = 4
-    """A list changed while it was read, so that something may be missing."""
+    """A list changed while it was read, so items may be missing."""
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -51,7 +51,7 @@ Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command that was asked for; its errors become one line on standard error."""
+    """Run the chosen command; an error becomes one line on standard error."""
     silent = sys.stdout is None
     prepare_streams()
     if silent and getattr(arguments, "output", None) in (None, STANDARD):
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             warnings.showwarning = _warn
             code = asyncio.run(_terminable(command(arguments)))
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read our output has left, as `head` does
+    except BrokenPipeError:  # the reader of standard output has ended, as `head` does
         drop(sys.stdout)
         return Exit.INTERRUPTED
     except (KeyboardInterrupt, _Terminated, ScalrError) as error:
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _explain(error: BaseException) -> tuple[Exit, str]:
-    """Return the exit code and the line that an end has."""
+    """Return the exit code and the message of an error."""
     match error:
         case KeyboardInterrupt():
             return Exit.INTERRUPTED, "interrupted"
@@ -91,7 +91,7 @@ def _explain(error: BaseException) -> tuple[Exit, str]:
 
 
 def _in_options(error: BaseException) -> str:
-    """Return an error's text as it is for somebody who gives options, not arguments."""
+    """Return an error's text with the names of options in place of arguments."""
     text = str(error)
     for said, meant in _OPTIONS:
         text = text.replace(said, meant)
@@ -99,7 +99,7 @@ def _in_options(error: BaseException) -> str:
 
 
 class _Terminated(Exception):  # noqa: N818  # an end, not an error
-    """SIGTERM came: what was done has been told."""
+    """SIGTERM came, and the command has reported what it did."""
 
 
 async def _terminable(command: Coroutine[Any, Any, int]) -> int:
@@ -124,7 +124,7 @@ async def _terminable(command: Coroutine[Any, Any, int]) -> int:
 
 @contextlib.contextmanager
 def _on_sigterm(act: Callable[[], object]) -> Iterator[None]:
-    """Act on SIGTERM inside the block; only a process's main thread hears of signals."""
+    """Call `act` on SIGTERM inside the block; only the main thread can set signal handlers."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

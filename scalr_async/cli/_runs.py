@@ -54,7 +54,7 @@ async def list_runs(arguments: argparse.Namespace) -> int:
 
 
 async def wait(arguments: argparse.Namespace) -> int:
-    """Wait for runs at once; the exit code tells whether all of them came to what was wanted."""
+    """Wait for runs concurrently; the exit code is 0 if all reached a good or wanted status."""
     show, names = presenter(sys.stderr), list(dict.fromkeys(arguments.run))
     async with connect(arguments) as scalr:
         waits = (_wait(scalr, name, arguments, show) for name in names)
@@ -77,7 +77,7 @@ async def wait(arguments: argparse.Namespace) -> int:
 async def _wait(
     scalr: ScalrClient, name: str, arguments: argparse.Namespace, show: Presenter
 ) -> Any:
-    """Wait for one run, and tell each of its statuses."""
+    """Wait for one run, and show each of its statuses."""
     return await scalr.runs.wait(
         name,
         until=arguments.until,
@@ -91,17 +91,17 @@ def _is_wanted(run: Any, until: str) -> bool:
 
 
 def _summary(run: Any) -> dict[str, Any]:
-    """Return what a line tells of a run; None for what the server does not tell."""
+    """Return the values of a run's line; None where the server gives none."""
     workspace = run.workspace if run.workspace is not UNSET else None
     found = workspace and workspace.resource
-    told = {
+    given = {
         "id": run.id,
         "status": run.status,
         "created": run.created_at,
         "workspace": (found and found.name) or (workspace and workspace.id),
         "message": run.message,
     }
-    values = {name: None if value is UNSET else value for name, value in told.items()}
+    values = {name: None if value is UNSET else value for name, value in given.items()}
     created = values["created"]
     values["created"] = created.isoformat() if isinstance(created, datetime) else created
     return values

@@ -1,4 +1,4 @@
-"""`crawl --scheduler`: workers of Dask read the shards of a list, this process writes them."""
+"""`crawl --scheduler`: Dask workers read the shards of a list, this process writes them."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from scalr_async.inventory._documents import Document, SeenIds
 __all__ = ["Cluster", "check_scheduler", "open_cluster"]
 
 _SHARD: Final = 1000
-"""Items: so many are read again when a worker is lost, and held in memory for each of `_AHEAD`."""
+"""Items of a shard: those read again when a worker is lost, and held in memory `_AHEAD` times."""
 _AHEAD: Final = 2
-"""Shards for each thread of a worker that are read, or wait to be written."""
+"""Shards per thread of a worker that are being read, or wait to be written."""
 _PREFETCH: Final = 16
-"""Pages in flight in a worker: all of a shard at once, nearly."""
+"""Pages in flight in a worker: nearly a whole shard."""
 _PATIENCE: Final = 10.0
-"""Seconds in which the scheduler has to answer, and to have a worker."""
+"""Seconds within which the scheduler must answer, and must have a worker."""
 _CONNECTION: Final = ("host", "token_file", "ca_file", "proxy", "rate", "budget")
-"""Options that say how to connect: none of them holds a secret, they name files that do."""
+"""Options that say how to connect. None holds a secret; they name files that do."""
 
 
 @attrs.frozen(kw_only=True)
 class Task:
-    """The work of one shard, sent to a worker: it has credentials of its own."""
+    """One shard to read, sent to a worker, which has credentials of its own."""
 
     connection: Mapping[str, Any]
     profile: str | None
@@ -54,7 +54,7 @@ class Task:
 
 @attrs.frozen
 class Part:
-    """The answer of a worker: the pages of a shard, what was odd, and what it took."""
+    """A worker's answer: a shard's pages, signs of drift (`seen`), and counts of requests."""
 
     batches: Sequence[Batch]
     seen: Counter[str]
@@ -62,7 +62,7 @@ class Part:
 
 
 def read_shard(task: Task) -> Part:
-    """Read a shard; runs in a thread of a worker."""
+    """Read a shard. Runs in a thread of a worker."""
     try:
         return asyncio.run(_read_shard(task))
     except (ConfigError, InvalidArgumentError, FileError) as error:
@@ -94,7 +94,7 @@ async def _read_shard(task: Task) -> Part:
 
 
 def check_scheduler(arguments: argparse.Namespace) -> None:
-    """Refuse options that workers cannot keep to."""
+    """Refuse options that do not work with workers."""
     if arguments.scheduler is None:
         return
     for option in ("resume", "verify", "dry_run"):
@@ -125,7 +125,7 @@ async def open_cluster(
         ) from None
     lost = (OSError, ValueError, concurrent.futures.CancelledError, distributed.KilledWorker)
     async with contextlib.AsyncExitStack() as stack:
-        with _told(address, lost):
+        with _raise_scalr_error(address, lost):
             made = distributed.Client(address, asynchronous=True, timeout=_PATIENCE)
             client = await stack.enter_async_context(made)
             await client.wait_for_workers(1, timeout=_PATIENCE)
@@ -134,8 +134,8 @@ async def open_cluster(
 
 
 @contextlib.contextmanager
-def _told(address: str, lost: tuple[type[Exception], ...]) -> Iterator[None]:
-    """Raise `ScalrError` for what Dask raises when it, or a worker for good, is lost."""
+def _raise_scalr_error(address: str, lost: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Turn Dask's errors about a lost scheduler or worker into `ScalrError`."""
     try:
         yield
     except lost as error:
@@ -147,7 +147,7 @@ def _told(address: str, lost: tuple[type[Exception], ...]) -> Iterator[None]:
 
 @attrs.frozen
 class Cluster:
-    """Hands shards to workers, and has what they read in the order of the list."""
+    """Hands shards to workers, and returns their pages in the order of the list."""
 
     address: str
     client: Any
@@ -165,8 +165,8 @@ class Cluster:
     ) -> AsyncGenerator[Batch]:
         """Yield the pages of a list; see `ReadShards`.
 
-        A worker that is lost loses what it has not handed over: Dask has others read that again.
-        What was created at a seam meanwhile may be in two shards, and is left out of the later.
+        When a worker is lost, Dask has others read the shards that it had not handed over. An item
+        near a seam may come in two shards if others are created meanwhile; the second is left out.
         """
         pager = selection.pager(source.client)
         items = await pager.count()
@@ -174,7 +174,7 @@ class Cluster:
         futures: deque[Any] = deque()
         before: set[str] = set()
         while shards or futures:
-            with _told(self.address, self.lost):
+            with _raise_scalr_error(self.address, self.lost):
                 threads = sum((await self.client.nthreads()).values())
                 while shards and len(futures) < _AHEAD * max(1, threads):
                     task = self._task(source, selection, listed, shards.popleft())
@@ -205,7 +205,7 @@ class Cluster:
 
 
 def _without(batch: Batch, ids: set[str]) -> Batch:
-    """Return a page without the documents that came with the shard before."""
+    """Return a page without the documents that the previous shard contained."""
     if ids.isdisjoint(batch.ids):
         return batch
     kept = [i for i, id in enumerate(batch.ids) if id not in ids]

@@ -1,4 +1,4 @@
-"""The standard streams of a command, and files that are named in their place."""
+"""The standard streams of a command, and files given in their place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), *((m, "utf-16") for m in _UTF16
 
 
 def presenter(stream: TextIO) -> Presenter:
-    """Return what suits the stream: rich on a terminal where it is installed, else plain text."""
+    """Return the presenter for a stream: rich on a terminal if installed, else plain text."""
     if stream.isatty() and os.environ.get("TERM") != "dumb":
         with contextlib.suppress(ImportError):
             from scalr_async.cli._terminal import terminal  # noqa: PLC0415  # the extra may be missing
@@ -34,7 +34,7 @@ def presenter(stream: TextIO) -> Presenter:
 
 
 class _Notices:
-    """Standard error: what is said there is for whoever reads it, and no reason to stop."""
+    """Standard error, to which a failed write is no reason to stop."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -43,7 +43,7 @@ class _Notices:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Write the text; where that fails, this and all that follows is not heard."""
+        """Write the text; if that fails, drop this and all later text."""
         try:
             self._stream.write(text)
             self._stream.flush()
@@ -52,11 +52,11 @@ class _Notices:
         return len(text)
 
     def flush(self) -> None:
-        """Do nothing: what is written is flushed."""
+        """Do nothing: `write` flushes."""
 
 
 def prepare_streams() -> None:
-    """Let no name fail to be shown, whatever the encoding, and no closed stream be a surprise."""
+    """Let streams write any text, whatever their encoding, and replace closed ones."""
     sys.stdin = sys.stdin or io.StringIO()
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
@@ -68,9 +68,9 @@ def prepare_streams() -> None:
 
 
 def drop(stream: TextIO) -> None:
-    """Send to nowhere what could not be written.
+    """Redirect a stream that cannot be written to the null device.
 
-    Python would complain at exit, when it flushes:
+    Otherwise Python would report an error at exit, when it flushes:
     https://docs.python.org/3/library/signal.html#note-on-sigpipe
     """
     with contextlib.suppress(io.UnsupportedOperation):
@@ -79,7 +79,7 @@ def drop(stream: TextIO) -> None:
 
 @contextlib.contextmanager
 def opened(output: str | None, *, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """Open standard output for None and `-`, else a file that takes its name when it is whole."""
+    """Open standard output for None and `-`, else a file that gets its name when it is complete."""
     if output in (None, STANDARD):
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -91,7 +91,7 @@ def opened(output: str | None, *, mode: int = 0o666) -> Iterator[BinaryIO]:
 def read_text(name: str) -> str:
     """Return the text of a file, or of standard input for `-`, without a byte order mark.
 
-    It is UTF-8, or UTF-16 when its mark says so, as PowerShell writes it.
+    A file is read as UTF-8, or as UTF-16 when its mark says so (PowerShell writes that).
     """
     if name == STANDARD:
         return sys.stdin.read().removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")

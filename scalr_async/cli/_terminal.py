@@ -40,7 +40,7 @@ class _Bar:
         self.bars.advance(self.task, items)
 
     def note(self, text: str) -> None:
-        """Write it behind the bar."""
+        """Write the text after the bar."""
         self.bars.update(self.task, note=printable(text))
 
 
@@ -55,7 +55,7 @@ class _Bars:
 
 @attrs.frozen
 class RichPresenter:
-    """Shows things on a terminal. Text is never read as rich's own markup."""
+    """Shows output on a terminal. Text is never interpreted as rich's markup."""
 
     console: Console
 
@@ -65,16 +65,16 @@ class RichPresenter:
         self.console.print(Text(printable(text), style="bold cyan"))
 
     def say(self, text: str) -> None:
-        """Print the line; the terminal breaks it, so that what is copied from it is whole."""
+        """Print the line unwrapped; the terminal wraps it, and copied text has no line breaks."""
         self.console.print(Text(printable(text)), soft_wrap=True)
 
     def verdict(self, text: str, *, good: bool) -> None:
-        """Print the line behind a coloured mark."""
+        """Print the line after a coloured mark."""
         mark = ("  ok  ", "bold green") if good else ("  no  ", "bold red")
         self.console.print(Text.assemble(mark, printable(text)), soft_wrap=True)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Print the table in a light frame, or without one where ids would have to be cut."""
+        """Print the table in a light frame, or without one if ids would have to be broken."""
         table = Table(box=box.ROUNDED, border_style="dim", header_style="bold")
         for column in columns:
             table.add_column(
@@ -92,13 +92,13 @@ class RichPresenter:
 
     @contextlib.contextmanager
     def progress(self, label: str) -> Iterator[Progress]:
-        """Show a bar, which stays when it is done."""
+        """Show a bar, which stays when the task is done."""
         with self.board() as board:
             yield board.task(label)
 
     @contextlib.contextmanager
     def board(self) -> Iterator[Board]:
-        """Show a bar for each piece of work, which stays when it is done."""
+        """Show a bar for each task, which stays when the task is done."""
         with Bars(
             TextColumn("{task.description:<13}", markup=False),
             BarColumn(),

@@ -157,7 +157,7 @@ class Codec(RelationshipLoader, Generic[R]):
         """Read a document that is parsed in chunks."""
         loader = LazyRelationships(self.fill_group, self._groups_of(identities))
         items: list[R] = []
-        for chunk in read_chunks(memoryview(body)):
+        for chunk in read_chunks(body):
             if chunk.replaces_earlier:
                 items.clear()
             items += self._read(chunk.raw_document.data or (), loader)

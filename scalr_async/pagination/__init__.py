@@ -1,21 +1,21 @@
-"""Lists of any length, page by page: `Pager`, what it is made of, and what it saw.
+"""Lists of any length, page by page: `Pager`, its parts, and its reports.
 
 _page       Page: one page, as callers see it
-_answer     Answer (a page and what can be wrong with it), PageSource (where answers come from)
-_readahead  pages fetched before they are asked for, in order
-_drift      which ids came already, and what changed under the walk
-_overlap    windows of the list that share items leave no gap between them
-_evidence   what all pages have shown, and which windows hang together
-_seams      reading between the pages of a walk until they do
-_census     counting the list, where its order may change
-_verify     the proof that nothing was missed, by the one or the other
+_answer     PageAnswer (one answer and its contradictions), PageSource (fetches answers)
+_readahead  pages fetched in order before the consumer takes them
+_drift      the ids seen, and changes of the list during a walk
+_overlap    windows of the list: those that share items leave no gap between them
+_evidence   the pages read so far, and the connected windows among them
+_seams      reads between the pages of a walk until its windows are connected
+_census     a count of the list, for lists whose order may change
+_verify     the proof, by seams or census, that a walk missed nothing
 _checkpoint a place in a list, as a text for another process
-_trail      what a walk has handed out last, to the item
-_shards     a list shared out, as checkpoints that each end where the next begins
-_section    the part of a list that a walk reads, found again where it has moved
-_progress   how far a walk came, for the one that goes on
-_walk       one walk over a list: when to go on, when to stop
-_pager      Pager: what `list()` returns
+_trail      the items that a walk has handed out last
+_shards     a list divided into checkpoints that each end where the next one begins
+_section    the part of a list that a walk reads, located again if it has moved
+_progress   the progress of a walk, for a walk that resumes it
+_walk       one walk over a list: when to continue, when to stop
+_pager      Pager: the result of `list()`
 """
 
 from __future__ import annotations

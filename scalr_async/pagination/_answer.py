@@ -20,7 +20,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class Pagination(Protocol):
-    """The numbers of `meta.pagination`; None for what was null, or was not such a number."""
+    """The numbers of `meta.pagination`; None for each that is null or not a valid number."""
 
     @property
     def current_page(self) -> int | None: ...
@@ -34,37 +34,37 @@ class Pagination(Protocol):
 
 @attrs.define(kw_only=True, eq=False)
 class PageAnswer(Generic[R_co]):
-    """A page on its way to the caller: its items, the server's numbers, what contradicts them."""
+    """One answer of a list: its items, the server's numbers, and the contradictions among them."""
 
     items: tuple[R_co, ...]
     number: int
     size: int
-    """The most items that the server puts on a page."""
+    """The largest number of items that the server puts on a page."""
     asked: int
-    """The page size that was asked for."""
+    """The requested page size."""
     count: int
     """The number of items."""
     total_count: int | None
     total_pages: int | None
     has_totals: bool
-    """True if the server tells the length of the list."""
+    """True if the server reports the length of the list."""
     ids: tuple[str | None, ...]
     """The ids of the items; None for an item without a valid one."""
     known: frozenset[str | None]
-    """The same, each once."""
+    """The set of `ids`."""
     has_keyless: bool
-    """True if an item has no id, so that it cannot be told from others."""
+    """True if an item has no id, so that it cannot be distinguished from others."""
     fingerprint: int
-    """A number that only pages with the same items share: by ids, else by their `repr`."""
+    """A hash of the ids, or of the items' `repr` if an id is missing; equal for equal pages."""
     inconsistent: Mapping[str, str]
-    """The numbers that cannot be true: a detail for each."""
+    """The names of the numbers that cannot be true, with a detail for each."""
     next_link: Any
     origin: str
     body: bytes
     attempts: int
-    """The requests for the page."""
+    """The number of requests that the page took."""
     elapsed: float
-    """The seconds that they took."""
+    """The seconds that these requests took."""
 
     @classmethod
     def of(
@@ -81,18 +81,18 @@ class PageAnswer(Generic[R_co]):
         attempts: int = 1,
         elapsed: float = 0.0,
     ) -> PageAnswer[R]:
-        """Make the answer to a request for page `number` of `size` items.
+        """Create the answer to a request for page `number` of `size` items.
 
-        `origin` is that of the API (`https://acme.scalr.io`); `is_list` is False if the server
-        sent null in place of the items. Without totals `links.next` decides whether there is
-        another page: a link to another host is a `DecodeError` then.
+        `origin` is the origin of the API (`https://acme.scalr.io`); `is_list` is False if the
+        server sent null in place of the items. Without totals, `links.next` decides whether there
+        is another page; a link to another host then raises `DecodeError`.
         """
         total_count = total_pages = None
-        true_size, inconsistent = size, {}
+        actual_size, inconsistent = size, {}
         if pagination is not None:
             total_count, total_pages = pagination.total_count, pagination.total_pages
             if _is_believable(pagination.page_size, size, len(items)):
-                true_size = pagination.page_size or size
+                actual_size = pagination.page_size or size
             inconsistent = _contradictions(pagination, number, size, len(items))
         if not is_list:
             inconsistent["data"] = f"null in place of the items of page {number}"
@@ -105,7 +105,7 @@ class PageAnswer(Generic[R_co]):
         return PageAnswer(
             items=items,
             number=number,
-            size=true_size,
+            size=actual_size,
             asked=size,
             count=len(items),
             total_count=total_count,
@@ -124,7 +124,7 @@ class PageAnswer(Generic[R_co]):
         )
 
     def page(self, items: tuple[R, ...]) -> Page[R]:
-        """Return the page for the caller, with those of the items that it shall have."""
+        """Return the page for the caller, with the given items."""
         return Page(
             items=items,
             number=self.number,
@@ -136,38 +136,38 @@ class PageAnswer(Generic[R_co]):
 
     @property
     def wrong_page(self) -> bool:
-        """True if the server says that this is another page than the one asked for."""
+        """True if the server says that this is not the requested page."""
         return "current-page" in self.inconsistent
 
     @property
     def is_all(self) -> bool:
-        """True if this is the whole list by numbers that do not contradict each other."""
+        """True if this is the whole list, according to numbers without contradictions."""
         return self.number == 1 and self.total_count == self.count and not self.inconsistent
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The ids that there are."""
+        """The valid ids, in order."""
         return tuple([key for key in self.ids if key is not None])
 
     def promises_more(self, end: int, largest: int) -> bool:
         """Return whether the server promises a page after this one, which ends at item `end`.
 
-        The server's own numbers count, as long as they make sense. Without any, only a page that
-        is shorter than another one, of `largest` items, is known to be the last: how many items a
-        page holds at most is the server's choice.
+        The server's own numbers decide if they are consistent. Without numbers, a page is known to
+        be the last only if it has fewer items than the largest page so far, which has `largest`
+        items, because the server may choose a smaller page size than requested.
         """
         if self.total_pages is not None and self.total_pages > self.number:
             return True
         if not self.items:
-            return not self.has_totals and self.leads_on()
+            return not self.has_totals and self.links_to_later_page()
         if self.total_count is not None and self.total_count > end:
             return True
         if self.has_totals and not self.inconsistent.keys() - {"meta"}:
             return False
-        return self.leads_on() or self.count >= largest
+        return self.links_to_later_page() or self.count >= largest
 
-    def leads_on(self) -> bool:
-        """Return whether `links.next` names a later page; it is read, never followed."""
+    def links_to_later_page(self) -> bool:
+        """Return whether `links.next` names a later page; the link is never followed."""
         href = None if self.next_link is None else _href(self.next_link)
         if not href or _is_foreign(href, self.origin):
             return False
@@ -181,11 +181,11 @@ class PageAnswer(Generic[R_co]):
 
 
 Undecoded: TypeAlias = Callable[[], Awaitable[PageAnswer[R]]]
-"""An answer that is not decoded yet; call it once, in the order of the pages."""
+"""A function that decodes an answer; call it once, in the order of the pages."""
 
 
 class PageSource(Protocol[R_co]):
-    """The source of a list's pages: a path, its query, and a reader of the answer."""
+    """The source of a list's pages: a path, its query, and the request for a page."""
 
     @property
     def path(self) -> str:
@@ -194,17 +194,17 @@ class PageSource(Protocol[R_co]):
 
     @property
     def filters(self) -> str:
-        """The filters of the list as a caller writes them, for errors; empty without any."""
+        """The filters of the list as a caller writes them, for errors; empty without filters."""
         ...
 
     @property
     def hints(self) -> Iterable[tuple[str, str]]:
-        """The filters that may be why the list is empty, with what is odd about their values."""
+        """The filters that may be why the list is empty, with a hint about the value of each."""
         ...
 
     @property
     def query_text(self) -> str:
-        """The query of the list without the paging; checkpoints are held to it."""
+        """The query of the list without the paging; a checkpoint is valid for one query only."""
         ...
 
     @property
@@ -214,25 +214,25 @@ class PageSource(Protocol[R_co]):
 
     @property
     def paginated(self) -> bool:
-        """True if the endpoint has pages; if not, the first answer is everything."""
+        """True if the endpoint has pages; otherwise the first answer is the whole list."""
         ...
 
     @property
     def sparse(self) -> bool:
-        """True if `ids_only` makes an answer smaller: the endpoint takes sparse fieldsets."""
+        """True if the endpoint supports sparse fieldsets, so that `ids_only` saves bytes."""
         ...
 
     def time_for(self, requests: int) -> float | None:
-        """Return the least seconds for so many requests, None if no limit is known."""
+        """Return the shortest time in seconds for so many requests, None if no limit is known."""
         ...
 
     @property
     def stable(self) -> bool:
-        """True if items keep their order: no change of an item can move it in the list."""
+        """True if the order is stable: no change of an item can move it within the list."""
         ...
 
     def updated_since(self, moment: datetime) -> Self | None:
-        """Return the source of what was updated since; None where the endpoint cannot tell."""
+        """Return the source of the items updated since; None without such a filter."""
         ...
 
     def identities(self) -> Any:
@@ -242,15 +242,16 @@ class PageSource(Protocol[R_co]):
     async def fetch(
         self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
     ) -> Callable[[], Awaitable[PageAnswer[R_co]]]:
-        """Ask for one page; `ids_only` leaves out attributes where the endpoint can do that.
+        """Request one page; `ids_only` leaves out attributes if the endpoint supports that.
 
-        What comes back decodes it: answers that wait are bytes, which take less room.
+        Returns a function that decodes the answer: waiting answers are kept as bytes, which take
+        less memory.
         """
         ...
 
 
 def ids_of(items: tuple[Any, ...]) -> tuple[str | None, ...]:
-    """Return the ids of items, in order; None for one that has no id, or an odd one."""
+    """Return the ids of items, in order; None for an item without a valid id."""
     try:
         ids = [item.id for item in items]
     except AttributeError:
@@ -261,24 +262,24 @@ def ids_of(items: tuple[Any, ...]) -> tuple[str | None, ...]:
 
 
 def _is_believable(claimed: int | None, asked: int, items: int) -> bool:
-    """Return whether the page size that the server claims fits the items that came."""
+    """Return whether the page size that the server claims fits the number of items received."""
     return claimed is not None and max(1, items) <= claimed <= asked
 
 
 def _contradictions(said: Pagination, number: int, asked: int, items: int) -> dict[str, str]:
-    """Return the numbers of a page that cannot be true however the list changes, with details."""
+    """Return the numbers of a page that cannot be true, however the list changes, with details."""
     count, pages = said.total_count, said.total_pages
     size = said.page_size if said.page_size is not None and said.page_size > 0 else asked
     found = {}
     if None in (count, pages, said.page_size, said.current_page):
-        found["meta"] = "meta.pagination lacks a number, or has what is not one"
+        found["meta"] = "meta.pagination lacks a number, or has an invalid one"
     if said.page_size is not None and not _is_believable(said.page_size, asked, items):
-        detail = f"page-size {said.page_size} where {asked} were asked for"
-        found["page-size"] = f"{detail} and {items} came"
+        detail = f"page-size {said.page_size} where {asked} were requested"
+        found["page-size"] = f"{detail} and {items} received"
     elif items > asked:
         found["page-size"] = f"items: {items} on a page of {asked}"
     if said.current_page is not None and said.current_page != number:
-        found["current-page"] = f"current-page {said.current_page} where {number} was asked for"
+        found["current-page"] = f"current-page {said.current_page} where {number} was requested"
     if not items and count and number == 1:
         found["items"] = f"items: none on page 1 of a list of {count}"
     if items and count is not None and count < (number - 1) * size + items:
@@ -286,19 +287,19 @@ def _contradictions(said: Pagination, number: int, asked: int, items: int) -> di
     if items and pages is not None and pages < number:
         found["total-pages"] = f"total-pages {pages} with {items} items on page {number}"
     if None not in (count, pages) and pages not in (whole := -(-(count or 0) // size), whole or 1):
-        found["total-pages"] = f"total-pages {pages} for {count} items, {size} a page"
+        found["total-pages"] = f"total-pages {pages} for {count} items, {size} per page"
     return found
 
 
 def _href(link: Any) -> str | None:
-    """Return the URL of a link in either of its forms, None if it has none."""
+    """Return the URL of a link in either of its forms, None if it contains none."""
     if isinstance(link, Mapping):
         link = link.get("href")
     return link if isinstance(link, str) and link else None
 
 
 def _is_foreign(href: str | None, origin: str) -> bool:
-    """Return whether a link names another host than the API's; a broken one names none."""
+    """Return whether a link names another host than the API's; False for an invalid link."""
     if href is None:
         return False
     try:

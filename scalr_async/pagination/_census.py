@@ -1,4 +1,4 @@
-"""Counting a list: seeing before and after one moment as many items as there were then."""
+"""A count of a list: proof that the ids seen are all ids that the list had at one moment."""
 
 from __future__ import annotations
 
@@ -16,22 +16,24 @@ R = TypeVar("R")
 
 _MAX_PASSES: Final = 4
 _MAX_PASSES_OVER_A_CHAIN: Final = 2
-"""The state of a list in which only a change of the order can hide items."""
+"""The limit once the windows are connected: then only a change of the order can hide items."""
 _MAX_NEW_PAGES: Final = 16
 
 
 class Census(Generic[R]):
-    """Reads all pages until the ids seen are known to be all there were at one moment.
+    """Repeated reads of all pages until the ids seen are known to be all ids at one moment.
 
-    What was seen both before and after a moment was there at that moment: an id that is gone does
-    not come back. So if the list had no more items then, whatever existed throughout was seen.
-    That holds in any order, however it changes; but the list has to stand still for a while.
+    An item that was seen both before and after a moment existed at that moment, because a deleted
+    id does not return. If the list had no more items than these at that moment, every item that
+    existed throughout was seen. The argument holds in any order, even a changing one, but the list
+    has to be unchanged for a while.
 
-    How many items there were is taken from what the server shows: an empty page of one item tells
-    that there were no more than stand before it. Where it heeds no page size its total count has
-    to do. Of a list of one page an empty second page tells as much: the first was full and is all
-    of the list at that moment, or was not, and had been all of it before. Should its items change
-    all the time, the server is believed that says before and after that there are no others.
+    The number of items at the moment is inferred from pages: with a page size of one, an empty page
+    shows that the list has no more items than the pages before it. If the server ignores the page
+    size, its total count is used instead. For a list of one page, an empty second page is enough:
+    either the first page was full and is the whole list at that moment, or it was not full and was
+    the whole list before. If the items of a one-page list change all the time, the census relies on
+    the server's numbers, which say before and after that there are no other items.
     """
 
     def __init__(
@@ -45,26 +47,26 @@ class Census(Generic[R]):
         """The likely number of items."""
         self._is_settled = is_settled
         self._top = -(-self._guess // max(1, min(size, evidence.largest)))
-        """The number of the last page that had items, or may have."""
+        """The number of the last page that had items, or may have had."""
         self._first = evidence.first
-        """The first page as it was before the moment that counts."""
+        """The first page as it was before the moment of the count."""
         self._mark = 0
-        """The number of windows that came before the moment that counts."""
+        """The number of windows that were read before the moment of the count."""
         self._count: int | None = None
-        """The most items that there can have been at that moment."""
+        """The largest possible number of items at that moment, None if unknown."""
         self._reads_left = 2 * self._top + len(evidence.pages) + 64
         self.agrees = False
         """True if all items of that moment were seen."""
 
     async def pages(self) -> AsyncGenerator[Page[R]]:
-        """Yield what was read, with the items alone that were unknown, until the census agrees.
+        """Yield the pages read, each with its unknown items only, until the census agrees.
 
-        One that fails is taken again, as long as it brings something new.
+        A census that does not agree is repeated as long as it finds new items.
         """
         quiet, complete = 0, self._evidence.chain.complete
         for _ in range(_MAX_PASSES_OVER_A_CHAIN if complete else _MAX_PASSES):
             known = len(self._evidence.chain)
-            for part in (self._find_the_end, self._find_the_count, self._see_again):
+            for part in (self._find_end, self._find_count, self._read_again):
                 async with aclosing(part()) as pages:
                     async for page in pages:
                         yield page
@@ -72,8 +74,8 @@ class Census(Generic[R]):
             if self.agrees or self._is_settled() or quiet > 1 or self._reads_left <= 0:
                 return
 
-    async def _find_the_end(self) -> AsyncGenerator[Page[R]]:
-        """Read on behind the last page until one is empty."""
+    async def _find_end(self) -> AsyncGenerator[Page[R]]:
+        """Read the pages after the last known one until one is empty."""
         self._first = self._evidence.first
         for _ in range(len(self._evidence.pages) + _MAX_NEW_PAGES):
             self._mark = self._evidence.chain.windows
@@ -85,8 +87,11 @@ class Census(Generic[R]):
             yield self._evidence.add(answer)[0]
         self._count = None
 
-    async def _find_the_count(self) -> AsyncGenerator[Page[R]]:
-        """Look for an empty page of one item, where such pages can be had."""
+    async def _find_count(self) -> AsyncGenerator[Page[R]]:
+        """Check with a page size of one that no item follows the expected last one.
+
+        Skipped for a list of one page, and for a server that ignores the page size.
+        """
         if self._top == 1:
             return
         answer = await self._page(1, 1)
@@ -98,8 +103,8 @@ class Census(Generic[R]):
         yield self._evidence.add(answer)[0]
         self._count = None if answer.items else self._guess
 
-    async def _see_again(self) -> AsyncGenerator[Page[R]]:
-        """Read all pages, the last one first: what is deleted meanwhile hides nothing."""
+    async def _read_again(self) -> AsyncGenerator[Page[R]]:
+        """Read all pages, the last one first, so that concurrent deletes hide no item."""
         evidence, again = self._evidence, set[str]()
         for number in range(self._top, 0, -1):
             answer = await self._page(number)

@@ -1,4 +1,4 @@
-"""Checkpoints: places in a list, as texts from which a walk goes on in any process."""
+"""Checkpoints: places in a list, as texts from which a walk resumes in any process."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ __all__ = ["Checkpoint", "Place"]
 
 _VERSION: Final = "scalr1"
 _LONGEST: Final = 2**24
-"""Characters; of a list without pages a place may name thousands of neighbours."""
+"""Characters; a place in a list without pages may name thousands of neighbours."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 
 
 class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """A place between two items of a list, known by its neighbours, wherever they move.
+    """A place between two items of a list, identified by its neighbours wherever they move.
 
-    `offset` is how many items stood before it; `before` are the ids of the last of them and
-    `after` those of the next, in order, as far as they are known; `apart` are others that came.
-    `total` is how many items the list had then; `cap` is the most that the server puts on a page,
-    if it is known to put fewer there than it is asked for.
+    `offset` is the number of items before the place; `before` are the ids of the last of these and
+    `after` the ids of the next items, in order and as far as known; `apart` are the ids of items
+    that were handed out without a known position. `total` is the number of items of the list at
+    that time; `cap` is the server's largest page size if it is smaller than requested.
     """
 
     offset: Count = 0
@@ -40,7 +40,7 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
     cap: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
 
     def size(self, asked: int) -> int:
-        """Return how many items a full page will have when so many are asked for."""
+        """Return the number of items on a full page when `asked` are requested."""
         return asked if self.cap is None else min(asked, self.cap)
 
     def page(self, asked: int) -> int:
@@ -48,11 +48,12 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
         return max(0, self.offset - 1) // self.size(asked) + 1
 
     def find(self, ids: Sequence[str | None]) -> tuple[int, int] | None:
-        """Return how many items of a page stand before this place; None if no neighbour is there.
+        """Return the index of this place on a page, and the distance of the neighbour found.
 
-        It is behind the newest of those before it that the page has; without any it is in front
-        of the first of those after it. With it comes how far that neighbour was from the place:
-        0 for the one next to it, less than 0 for one after it.
+        The place is after the last of its `before` neighbours on the page, or, if the page has
+        none, before the first of its `after` neighbours. The distance is 0 for the neighbour next
+        to the place, greater for one further before it, negative for one after it. Returns None if
+        the page has no neighbour.
         """
         before = {key: rank for rank, key in enumerate(self.before, 1)}
         known = [(before[key], index) for index, key in enumerate(ids, 1) if key in before]
@@ -63,22 +64,10 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
         return None if following is None else (following, -self.after.index(ids[following] or ""))
 
     def stop(self, ids: Sequence[str | None]) -> int | None:
-        """Return how many items of a page a walk hands out that ends here; None for all of them."""
+        """Return the number of items on a page before this place; None if the page ends earlier."""
         if self.before and self.before[-1] in ids:
             return ids.index(self.before[-1]) + 1
         return self._next(ids)
-
-    def split(self, ids: Sequence[str | None]) -> tuple[int, int]:
-        """Return where the fewest neighbours of this place are on its wrong side: first and last.
-
-        Single ones may be there in an order that may change.
-        """
-        before, after = {*self.before}, {*self.after}
-        wrong = [sum(key in before for key in ids)]
-        for key in ids:
-            wrong.append(wrong[-1] + (key in after) - (key in before))
-        first = wrong.index(min(wrong))
-        return first, len(ids) - wrong[::-1].index(wrong[first])
 
     def _next(self, ids: Sequence[str | None]) -> int | None:
         after = set(self.after)
@@ -86,9 +75,9 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
 
 
 class Checkpoint(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """A place to go on from in the list of `path` and `query` (a digest), perhaps up to an `end`.
+    """A place from which to resume the list of `path` and `query` (a digest), up to `end` if given.
 
-    `items` were handed out before it.
+    `items` is the number of items that were handed out before it.
     """
 
     path: str
@@ -99,22 +88,25 @@ class Checkpoint(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_field
 
     @classmethod
     def of(cls, source: PageSource[Any], **more: Any) -> Checkpoint:
-        """Return a checkpoint of a list; without more it is the start."""
+        """Return a checkpoint of a list; the start of the list if `more` is empty."""
         return cls(path=source.path, query=_digest(source.query_text), **more)
 
     @classmethod
     def read(cls, token: Any, source: PageSource[Any]) -> Checkpoint:
-        """Return what a text holds; one that is none, or of another list, is refused."""
+        """Return the checkpoint in a text; raises `InvalidArgumentError` if it has no such thing.
+
+        The checkpoint of another list, or of the same list with other options, is refused too.
+        """
         found = _parse(token)
         if found is None:
-            raise InvalidArgumentError(f"checkpoint={shown(token, 64)}: not what checkpoint() made")
+            raise InvalidArgumentError(f"checkpoint={shown(token, 64)}: not made by checkpoint()")
         own = cls.of(source)
         if found.path != own.path:
             where = printable(found.path, 128)
-            raise InvalidArgumentError(f"checkpoint: is of the list {where}, not of {own.path}")
+            raise InvalidArgumentError(f"checkpoint: belongs to the list {where}, not {own.path}")
         if found.query != own.query:
             raise InvalidArgumentError(
-                f"checkpoint: is of {own.path} with other options than this list; "
+                f"checkpoint: belongs to {own.path} with other options than this list has; "
                 "filters, sort, include and fields must be the same"
             )
         return found

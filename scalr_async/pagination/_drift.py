@@ -1,4 +1,4 @@
-"""Detection of changes under a walk: repeated ids, totals that moved, numbers that are wrong."""
+"""Detection of changes during a walk: repeated ids, changed totals, inconsistent numbers."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ __all__ = ["DRIFT_MODES", "DriftReport", "DriftWatch", "OnDrift", "RecentIds"]
 R = TypeVar("R")
 
 OnDrift = Literal["ignore", "report", "raise", "verify"]
-"""The reaction to a list that changes during a walk: say nothing; emit a `DriftEvent` and note
-it in `Pager.report`; raise `DriftError`; or report, and look for what the change has hidden."""
+"""The reaction to a list that changes during a walk: do nothing; emit a `DriftEvent` and record
+it in `Pager.report`; raise `DriftError`; or report and find the items that the change has hidden.
+"""
 
 DRIFT_MODES: Final = get_args(OnDrift)
 
 _KEPT_EVENTS: Final = 100
 _KEPT_PAGES: Final = 100_000
 _GENERATION: Final = 64
-"""Pages: an id is known for at least this many pages after it came, at most twice as many."""
+"""Pages: an id is remembered for at least this many pages, at most twice as many."""
 
 
 @attrs.define(kw_only=True)
 class DriftReport:
-    """The observations of one walk; they grow while it goes on.
+    """The observations of one walk; updated while the walk runs.
 
     Attributes:
         pages: the number of pages that were handed out.
         items: the number of items that were handed out.
-        repeated: the number of items that came again and were left out.
-        missed: the number of items that `on_drift="verify"` found after the pages.
-        verified: with `on_drift="verify"`, True if nothing is missing for sure, False if that is
-            not sure or the walk failed; None in other modes, before the end, and for a walk that
-            was left or reached its limit.
+        repeated: the number of items that were received again and left out.
+        missed: the number of items that `on_drift="verify"` found after the last page.
+        verified: with `on_drift="verify"`, True if certainly nothing is missing, False if that is
+            uncertain or the walk failed; None in other modes, before the end, and for a walk that
+            was abandoned or reached its limit.
         doubt: the reason if `verified` is False.
         events: the first 100 events.
         counts: the number of all events by kind.
@@ -54,14 +55,14 @@ class DriftReport:
     counts: Counter[str] = attrs.field(factory=Counter)
 
     def __bool__(self) -> bool:
-        """Return whether any drift was seen."""
+        """Return whether any drift was observed."""
         return bool(self.counts)
 
 
 class RecentIds:
-    """The ids of the last 64 pages and more, in bounded memory: two generations of sets.
+    """The ids of at least the last 64 pages, in bounded memory: two generations of sets.
 
-    Beyond that it keeps one number a page, to detect a server that repeats its pages endlessly.
+    For older pages only a fingerprint is kept, to detect a server that repeats pages endlessly.
     """
 
     def __init__(self) -> None:
@@ -72,23 +73,23 @@ class RecentIds:
         self._newest: int | None = None
 
     def has_page(self, answer: PageAnswer[Any]) -> bool:
-        """Return whether a page with the same items came before."""
+        """Return whether a page with the same items was received before."""
         return answer.fingerprint in self._pages
 
     def ignores_number(self, answer: PageAnswer[Any]) -> bool:
         """Return whether a server without totals answered two page numbers with the same items.
 
-        A full page does not count: creates may have shifted all of it.
+        A full page is no proof: creates may have shifted all its items.
         """
         return (
             0 < answer.count < answer.asked
             and not answer.has_totals
             and answer.fingerprint == self._newest
-            and not answer.leads_on()
+            and not answer.links_to_later_page()
         )
 
     def fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
-        """Return the items whose id did not come before, and all that have none."""
+        """Return the items whose id was not seen before, and all items without an id."""
         items, ids, known = answer.items, answer.ids, answer.known
         if None not in known:
             if self.has_page(answer):
@@ -118,9 +119,9 @@ class RecentIds:
 
 
 class DriftWatch:
-    """Compares each page of a walk with the one before it, and reacts as `on_drift` says.
+    """A comparison of each page of a walk with the previous one; reacts as `on_drift` says.
 
-    `total` is the newest total count that is known of the list.
+    `total` is the newest known total count of the list.
     """
 
     def __init__(
@@ -138,17 +139,18 @@ class DriftWatch:
         self.total = total
         self._inconsistent: set[str] = set()
         self.steady = True
-        """True if every page so far told the same total count."""
+        """True if every page so far reported the same total count."""
         self._is_short = False
         self.attempts = 0
-        """The requests for the newest page."""
+        """The number of requests for the newest page."""
         self.elapsed = 0.0
-        """The seconds from the first of them to its answer."""
+        """The seconds that these requests took."""
 
     def check(self, answer: PageAnswer[Any], *, repeated: int, more: bool) -> None:
-        """Report what is inconsistent in the next page of the walk; may raise `DriftError`.
+        """Report changes and inconsistencies that the next page shows; may raise `DriftError`.
 
-        `repeated` of its items came before; `more` tells whether the server has more pages.
+        `repeated` is the number of its items that were received before; `more` says whether the
+        server promises further pages.
         """
         known = self.total
         self.attempts, self.elapsed = answer.attempts, answer.elapsed
@@ -160,10 +162,10 @@ class DriftWatch:
                 self.note("total", answer.number, f"{known} items became {self.total}")
         if repeated:
             self._report.repeated += repeated
-            self.note("repeated", answer.number, f"{repeated} items came again")
+            self.note("repeated", answer.number, f"{repeated} items were received again")
         early = answer.number < (answer.total_pages or 0)
         if answer.count < answer.size and (early or (more and not answer.count)):
-            of = f" of {answer.total_pages}" if early else ", and there is a next page"
+            of = f" of {answer.total_pages}" if early else ", although a page follows"
             detail = f"{answer.count} of {answer.size} items on page {answer.number}{of}"
             self._is_short = True
             self.note("short", answer.number, detail)
@@ -171,7 +173,7 @@ class DriftWatch:
             self.inconsistent(answer.number, number, detail)
 
     def inconsistent(self, page: int, number: str, detail: str) -> None:
-        """Report a number that cannot be true, once a walk."""
+        """Report a number that cannot be true, once per walk."""
         if number not in self._inconsistent:
             self._inconsistent.add(number)
             self.note("inconsistent", page, detail)
@@ -180,12 +182,12 @@ class DriftWatch:
     def is_consistent(self) -> bool:
         """True if the server never contradicted itself about the length of the list.
 
-        A page size that is not the one asked for does no harm, nor pages without new items.
+        An unrequested page size, and pages without new items, do not count as contradictions.
         """
         return not self._is_short and self._inconsistent <= {"meta", "page-size", "pages"}
 
     def note(self, kind: DriftKind, page: int, detail: str) -> None:
-        """Count, keep, emit or raise one observation."""
+        """Handle one observation as `on_drift` says: ignore it, raise it, or record and emit it."""
         if self._on_drift == "ignore":
             return
         if self._on_drift == "raise":

@@ -1,4 +1,4 @@
-"""The pages of a list as evidence: all ids, and those that were seen together."""
+"""The pages of a list as evidence: all ids, and the windows in which they appeared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class ReadPage(Protocol[R_co]):
-    """Reads a page, in whole or its ids alone."""
+    """A function that reads a page, whole or with ids only."""
 
     def __call__(
         self, number: int, size: int, *, ids_only: bool
@@ -27,19 +27,19 @@ class ReadPage(Protocol[R_co]):
 
 @attrs.frozen
 class PageOfWalk:
-    """One page of the walk as it was seen, and the number of items that stood before it."""
+    """One page of the walk as it was read, and the number of items before it."""
 
     offset: int
     ids: tuple[str, ...]
     window: int
-    """Its number in the chain."""
+    """The number of the page's window in the chain."""
 
 
 class Evidence(Generic[R]):
-    """The evidence of one walk, and of the reads that verify it.
+    """The evidence of one walk and of the reads that verify it.
 
-    It holds every id. Only what pages show is evidence for anything, what the server says of them
-    is not: how many items a page holds at most is taken from the largest that came.
+    It stores every id. Only the items on pages are evidence, the server's numbers are not: the
+    largest page size, for example, is that of the largest page received.
     """
 
     def __init__(self, start: int, size: int, *, sparse: bool) -> None:
@@ -48,37 +48,37 @@ class Evidence(Generic[R]):
         self.size = size
         """The page size that the walk asked for."""
         self.sparse = sparse
-        """True if ids can be read alone."""
+        """True if pages can be read with ids only."""
         self.chain = Chain()
-        self.came_before: set[str] = set()
-        """Ids that a walk before this one handed out."""
+        self.already_yielded: set[str] = set()
+        """Ids that an earlier walk handed out."""
         self.pages: list[PageOfWalk] = []
         self.first: PageAnswer[R] | None = None
-        """Page 1 of the list as it was read last in its largest size, if the walk began there."""
+        """The newest read of page 1 in its largest size, None if the walk began on another page."""
         self.largest = 0
-        """The most items that a page had."""
+        """The largest number of items on a page."""
         self._maybe_last: list[int] = []
-        """The windows that reach the end unless a page has no more items than theirs."""
+        """The windows that reach the end of the list if a larger page is seen."""
         self._begins: set[int] = set()
         """The windows that begin at the start of the list."""
         self.is_whole = False
-        """True if one window was the whole list, at one moment."""
+        """True if one window was the whole list at one moment."""
         self.keyless = False
         """True if there are items without an id."""
         self.total: int | None = None
         """The newest total count."""
         self.expected: int | None = None
-        """The total count, if it never changed."""
+        """The total count if it never changed, otherwise None."""
 
     def fresh(self, answer: PageAnswer[R], *, keyless: bool = True) -> tuple[R, ...]:
-        """Return the items that did not come before; those without an id if asked for."""
+        """Return the items that were not seen before; with `keyless` also those without an id."""
         here: set[str] = set()
         items = []
         for item, key in zip(answer.items, answer.ids, strict=True):
             if key is None:
                 if keyless:
                     items.append(item)
-            elif not (key in self.chain or key in here or key in self.came_before):
+            elif not (key in self.chain or key in here or key in self.already_yielded):
                 here.add(key)
                 items.append(item)
         return tuple(items)
@@ -92,7 +92,7 @@ class Evidence(Generic[R]):
         self.pages.append(PageOfWalk(offset, answer.keys, window))
 
     def add(self, answer: PageAnswer[R]) -> tuple[Page[R], int]:
-        """Add a page that was read again; return it with its unknown items, and its window."""
+        """Add a page of the verification; return it with its unknown items only, and its window."""
         page = answer.page(self.fresh(answer, keyless=False))
         starts = answer.number == self.start == 1 and not answer.wrong_page
         window = self._add(answer, self.offset(answer), starts=starts)
@@ -103,18 +103,18 @@ class Evidence(Generic[R]):
         return attrs.evolve(page, number=number, size=self.size), window
 
     def offset(self, answer: PageAnswer[R]) -> int:
-        """Return how many items stand before a page: exactly, unless none as large was seen."""
+        """Return the number of items before a page; a guess if no page of its size was seen yet."""
         return (answer.number - 1) * max(1, min(answer.asked, self.largest))
 
     async def read(self, read: ReadPage[R], number: int, size: int) -> PageAnswer[R]:
-        """Read the ids of a page, and the whole of it if any of them is unknown."""
+        """Read the ids of a page, and the whole page if any of them is unknown."""
         answer = await read(number, size, ids_only=self.sparse)
         if self.sparse and self.fresh(answer, keyless=False):
             answer = await read(number, size, ids_only=False)
         return answer
 
     def learn_size(self, items: int) -> None:
-        """Note how many items a page had: those that had fewer were not full."""
+        """Note the number of items on a page; pages with fewer items were not full."""
         if items > self.largest:
             self.largest = items
             for window in self._maybe_last:
@@ -124,8 +124,8 @@ class Evidence(Generic[R]):
     def _add(self, answer: PageAnswer[R], offset: int, *, starts: bool) -> int:
         """Add a window to the chain.
 
-        It reaches beyond the end of the list if the page is not full, unless the server says that
-        there is more. A full page proves nothing: its successor may hold what moved there.
+        The window reaches the end of the list if the page is not full, unless the server says that
+        items follow. A full page proves nothing, because items may have moved to the next page.
         """
         count, total = answer.count, answer.total_count
         self.learn_size(count)
@@ -136,7 +136,7 @@ class Evidence(Generic[R]):
         if answer.number == self.start == 1:
             is_larger = self.first is None or answer.asked >= self.first.asked
             self.first = answer if is_larger else self.first
-        more = answer.leads_on() if total is None else total > offset + count
+        more = answer.links_to_later_page() if total is None else total > offset + count
         if count < answer.asked and not more:
             if count < max(1, self.largest):
                 self._end(window)

@@ -1,11 +1,11 @@
-"""The proof that a walk missed nothing, although the list moved under it.
+"""The proof that a walk missed nothing, although the list changed during the walk.
 
-A window is what one answer showed: a run of neighbours in the list's order, at one moment. Items
-that exist throughout keep their order, so all of them that lie between the first and the last item
-of a window are in the window. Two windows that share an item therefore leave no gap between them,
-whenever they were read. If windows that share items lead from the beginning of the list to its
-end, every item that existed throughout is in one of them. Deletes and creates only decide how far
-a window reaches, never whether this holds; what it needs is an order that does not change.
+A window is the content of one answer: consecutive items of the list at one moment. Items that exist
+throughout keep their order, so that all of them between the first and the last item of a window are
+in the window. Two windows that share an item therefore leave no gap between them, whenever they
+were read. If windows that share items connect the beginning of the list to its end, every item that
+existed throughout is in one of them. Deletes and creates only decide how far a window reaches; the
+proof requires only that the order does not change.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _START, _END = 0, 1
 class Chain:
     """The windows that share ids, as connected sets (a union-find), and every id seen.
 
-    It holds every id of the list: about 130 bytes an item.
+    It stores every id of the list, about 130 bytes per item.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Chain:
         return len(self._windows)
 
     def add(self, ids: Sequence[str], *, starts: bool = False) -> int:
-        """Add a window and return its number; it may begin at the start of the list."""
+        """Add a window and return its number; `starts` if it begins at the start of the list."""
         window = len(self._parents)
         self._parents.append(window)
         for key in ids:
@@ -53,16 +53,16 @@ class Chain:
         self._join(window, _END)
 
     def first_window(self, key: str) -> int:
-        """Return the number of the first window that showed the id; it must be a known one."""
+        """Return the number of the first window with a known id."""
         return self._windows[key]
 
     def reaches(self, window: int) -> bool:
-        """True if windows lead from the start of the list to this one without a gap."""
+        """Return whether windows connect the start of the list to this one without a gap."""
         return self._root(window) == self._root(_START)
 
     @property
     def complete(self) -> bool:
-        """True if they lead to the end of the list."""
+        """True if windows connect the start of the list to its end without a gap."""
         return self.reaches(_END)
 
     def _root(self, window: int) -> int:
@@ -78,9 +78,9 @@ class Chain:
 
 
 def straddle(position: int, size: int) -> tuple[int, int]:
-    """Return the page (number, size) of at most `size` items that has `position` most inside it.
+    """Return the page (number, size) of at most `size` items with `position` nearest its middle.
 
-    Pages begin at multiples of their size only, so a smaller size is what moves them.
+    Pages begin only at multiples of their size, so that only another size shifts them.
     """
     position = max(position, 1)
 

@@ -20,11 +20,11 @@ class Page(Generic[R_co]):
 
     Args:
         items: The items of the page.
-        number: The number that was asked for, from 1.
-        size: The most items on a page, by the server.
-        total_count: The items of the list, None if the server does not tell.
-        total_pages: The pages of the list, None if the server does not tell.
-        body: The answer, for `raw()`.
+        number: The requested page number, from 1.
+        size: The server's largest number of items per page.
+        total_count: The number of items of the list, None if the server does not report it.
+        total_pages: The number of pages of the list, None if the server does not report it.
+        body: The body of the answer, for `raw()`.
     """
 
     items: tuple[R_co, ...] = attrs.field(repr=lambda items: f"<{len(items)}>")
@@ -41,5 +41,5 @@ class Page(Generic[R_co]):
         return len(self.items)
 
     def raw(self) -> Any:
-        """Return the whole document of the answer as JSON, with everything the server sent."""
+        """Return the whole document that the server sent, as plain JSON values."""
         return loads(self.body) if self.body else None

@@ -1,4 +1,4 @@
-"""`Pager`: a list on the server, read lazily; the result of every `list()`."""
+"""`Pager`: a lazily read list on the server; the result of every `list()`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ R_co = TypeVar("R_co", covariant=True)
 T = TypeVar("T")
 
 _MAX_PAGE_SIZE: Final = 100
-"""The largest page every official client asks for; Scalr documents no maximum."""
+"""The largest page size that the official clients request; Scalr documents no maximum."""
 _MAX_PREFETCH: Final = 64
 _MAX_PAGE_NUMBER: Final = 10**9
 _MAX_SHARDS: Final = 10_000
@@ -41,24 +41,24 @@ class Pager(AsyncIterable[R_co]):
         async for workspace in scalr.workspaces.list():
             ...
 
-    Making one sends nothing, and each iteration walks anew. Pages are numbered: concurrent creates
-    and deletes shift items between them. No id is yielded twice (exact over 64 pages; with `verify`
-    over all).
+    Creating a pager sends nothing, and each iteration is a new walk. Pages are numbered, so that
+    concurrent creates and deletes shift items between them. No id is yielded twice (guaranteed over
+    64 pages; with `verify` over all pages).
 
-    A page that fails raises its error with `page` set: all pages before it were yielded, and
+    A page that fails raises its error with `page` set: all earlier pages were yielded, and
     `pages(start=error.page)` resumes.
 
     Args:
         source: The source of the pages.
-        page_size: The items on a page, 1 to 100.
-        prefetch: The most pages in flight or waiting, 0 to 64. The first page is read alone; the
-            read-ahead doubles while its items are consumed, and ends when the walk is left.
-        limit: The most items to yield, None for all; pages beyond it are not read.
-        on_drift: The reaction to a list that changes, or a server that contradicts itself:
+        page_size: The number of items per page, 1 to 100.
+        prefetch: The largest number of pages in flight or waiting, 0 to 64. The first page is read
+            alone; the read-ahead doubles while its items are consumed, and ends with the walk.
+        limit: The largest number of items to yield, None for all; pages beyond it are not read.
+        on_drift: The reaction to a list that changes, or to a server that contradicts itself:
             `report` emits a `DriftEvent` and fills `report`, `ignore` does nothing, `raise` raises
             `DriftError`, and `verify` reads the list again until every item that existed
-            throughout was yielded, exactly once. What it finds comes last, and `report.verified`
-            tells whether the proof succeeded.
+            throughout was yielded, exactly once. Items found that way are yielded last, and
+            `report.verified` says whether the proof succeeded.
     """
 
     def __init__(
@@ -88,10 +88,10 @@ class Pager(AsyncIterable[R_co]):
 
     @property
     def report(self) -> DriftReport:
-        """The changes that the newest walk saw; it grows while that walk goes on.
+        """The report of the newest walk; updated while that walk runs.
 
-        A walk that runs keeps it: one that begins meanwhile leaves no report. Make another pager
-        to be told of both.
+        A walk that begins while another one runs is not reported. Use a second pager to get the
+        reports of both.
         """
         return self._journal.report
 
@@ -105,11 +105,11 @@ class Pager(AsyncIterable[R_co]):
         return _cancelled_when_dropped(walk.items(), walk)
 
     def pages(self, start: int = 1) -> AsyncGenerator[Page[R_co]]:
-        """Walk over the pages from number `start` on; items that came before are left out.
+        """Walk over the pages from number `start` on; items that were yielded before are left out.
 
-        Where the last walk of this pager failed or was left before that page, this one goes on:
-        it knows what came already, and notices what changed in between. Another pager knows
-        nothing of the pages before `start`.
+        If the last walk of this pager failed or was abandoned before that page, this walk resumes
+        it: it knows the items yielded so far and notices changes in between. A new pager knows
+        nothing about the pages before `start`.
         """
         start = check_whole_number("start", start, 1, _MAX_PAGE_NUMBER)
         walk = Walk(
@@ -123,11 +123,11 @@ class Pager(AsyncIterable[R_co]):
         return _cancelled_when_dropped(walk.pages(), walk)
 
     def checkpoint(self) -> str:
-        """Return where the newest walk of this pager is, as a text to go on from with `resume`.
+        """Return the position of this pager's newest walk as a text for `resume`.
 
-        Every item that was handed out counts as dealt with, the one at hand included; of `pages()`
-        each whole page. The text is one word of some kilobytes: it holds the ids of the newest 200
-        items and a digest of the options, no token.
+        Every item that was handed out counts as handled, the last one included; with `pages()`,
+        every whole page does. The text is one word of some kilobytes: it contains the ids of the
+        newest 200 items and a digest of the options, but no token.
         """
         trail = self._journal.trail
         if trail is None:
@@ -142,12 +142,12 @@ class Pager(AsyncIterable[R_co]):
     def resume(self, checkpoint: str) -> Pager[R_co]:
         """Return the same list from a checkpoint on, which may come from another process.
 
-        What is walked over then is what stands behind the last item that was handed out, wherever
-        that is by now. The last page is read again; where items have moved that is reported. A
-        `limit` counts what came before the checkpoint, too.
+        The walk begins after the last item that was handed out, wherever that item is by now. The
+        last page is read again, and moved items are reported. A `limit` also counts the items
+        before the checkpoint.
 
-        Raises `InvalidArgumentError` for what is no checkpoint, or is one of another list, and for
-        a shard with `on_drift="verify"`.
+        Raises `InvalidArgumentError` for a text that is no checkpoint, for the checkpoint of
+        another list, and for a shard with `on_drift="verify"`.
         """
         origin = Checkpoint.read(checkpoint, self.source)
         if origin.end is not None:
@@ -161,14 +161,14 @@ class Pager(AsyncIterable[R_co]):
         return pager
 
     async def shards(self, count: int) -> list[str]:
-        """Share the list out: return `count` checkpoints, fewer for a list that is too short.
+        """Divide the list into `count` checkpoints, fewer if the list is too short.
 
-        Each goes to `resume` of the same list, in any process, and ends where the next one begins.
-        Asks for one page for each. A seam between two shards is known by the ids on both sides: an
-        item that exists throughout, in an order that stands, is in exactly one shard, wherever the
-        seam moves. One that is created at a seam meanwhile may be in two.
+        Pass each of them to `resume` of the same list, in any process; each shard ends where the
+        next one begins. Reads one page per shard. A seam between two shards is identified by the
+        ids on both sides: in a stable order, an item that exists throughout is in exactly one
+        shard, wherever the seam moves. An item created at a seam meanwhile may be in two shards.
 
-        Raises `InvalidArgumentError` with `on_drift="verify"`, which reads a list as a whole.
+        Raises `InvalidArgumentError` with `on_drift="verify"`, which reads only whole lists.
         """
         check_whole_number("count", count, 1, _MAX_SHARDS)
         self._check_shards()
@@ -186,56 +186,58 @@ class Pager(AsyncIterable[R_co]):
 
     def _check_shards(self) -> None:
         if self._plan.on_drift == "verify":
-            raise InvalidArgumentError('on_drift="verify": reads a list as a whole, not in shards')
+            raise InvalidArgumentError('on_drift="verify": reads only whole lists, not shards')
 
     def updated_since(self, moment: datetime) -> Pager[R_co] | None:
-        """Return the same list of what was updated since, with its options.
+        """Return the list of the items updated since a moment, with the same options.
 
-        None where the endpoint has no such filter (workspaces have), or where it is used already.
+        Returns None if the endpoint has no such filter (workspaces have one), or if this list
+        already uses it.
         """
         source = self.source.updated_since(moment)
         return None if source is None else Pager(source, **attrs.asdict(self._plan))
 
     def whole(self) -> Pager[R_co]:
-        """Return the same list without a limit, whose walks report what they cannot rely on."""
+        """Return the same list without a limit, and with `report` or `verify` on drift."""
         mode: OnDrift = "verify" if self._plan.on_drift == "verify" else "report"
         plan = attrs.evolve(self._plan, limit=None, on_drift=mode)
         return Pager(self.source, **attrs.asdict(plan))
 
     async def first(self) -> R_co | None:
-        """Return the first item, or None; asks for a page of 1."""
+        """Return the first item, or None; requests a page of one item."""
         items, _, _ = await self._first_items(1)
         return items[0] if items else None
 
     async def one(self) -> R_co:
-        """Return the only item; asks for a page of 2.
+        """Return the only item; requests a page of two items.
 
-        Raises `NoResultError` when there is none, `MultipleResultsError` when there are more; both
-        name the filters.
+        Raises `NoResultError` if there is no item, `MultipleResultsError` if there are several;
+        both name the filters.
         """
         items, total, cost = await self._first_items(2)
         if len(items) == 1:
             return items[0]
         filters = self.source.filters
         among = f"this list with {filters}" if filters else "this list"
-        told: Any = {
+        details: Any = {
             "method": "GET",
             "path": self.source.path,
             "outcome": "applied" if cost["attempts"] else "not_sent",
             **cost,
         }
         if not items:
-            raise NoResultError(f"nothing in {among}", **told)
+            raise NoResultError(f"nothing in {among}", **details)
         ids = [printable(key, 128) for key in ids_of(tuple(items)) if key is not None]
         among_them = ", ".join(ids) or "no ids"
         count = max(total or 0, 2)
-        raise MultipleResultsError(f"{count} items in {among}, not one ({among_them}, ...)", **told)
+        text = f"{count} items in {among}, not one ({among_them}, ...)"
+        raise MultipleResultsError(text, **details)
 
     async def count(self) -> int:
-        """Return how many items an iteration yields, by the server's count.
+        """Return the number of items that an iteration yields, by the server's count.
 
-        Asks for a page of 1; where the server does not tell a total, or contradicts itself, the
-        list is walked.
+        Requests a page of one item; if the server reports no total or contradicts itself, the
+        whole list is walked.
         """
         if self._plan.limit == 0:
             return 0
@@ -258,15 +260,16 @@ class Pager(AsyncIterable[R_co]):
     async def estimate(self) -> Estimate:
         """Count the requests of an iteration, by the server's count of items.
 
-        Asks for a page of 1, as `count` does. With `on_drift="verify"`, under a `sort` by what may
-        change and for pages of less than 50 items, it may take more.
+        Requests a page of one item, as `count` does. With `on_drift="verify"`, an iteration may
+        take more requests if the list is sorted by a field that may change, and with pages of less
+        than 50 items.
         """
         items = await self.count()
         requests = self._plan.requests(items, paginated=self.source.paginated)
         return Estimate(items=items, requests=requests, seconds=self.source.time_for(requests))
 
     async def collect(self, limit: int | None = None) -> list[R_co]:
-        """Return the items as a list: at most `limit` of them, and of the pager's own limit."""
+        """Return the items as a list, at most `limit` and at most the pager's own limit."""
         limits = [most for most in (_limit(limit), self._plan.limit) if most is not None]
         walk = self._walk(attrs.evolve(self._plan, limit=min(limits, default=None)))
         return [item async for item in _cancelled_when_dropped(walk.items(), walk)]
@@ -275,7 +278,7 @@ class Pager(AsyncIterable[R_co]):
         return await self._page(self._walk(attrs.evolve(self._plan, prefetch=0)))
 
     async def _first_items(self, most: int) -> tuple[list[R_co], int | None, dict[str, float]]:
-        """Return the first items, the total count and the cost, from a page as small as will do."""
+        """Return the first items, the total count and the cost, from the smallest possible page."""
         plan = Plan(page_size=most, prefetch=0, limit=most, on_drift="ignore")
         walk = Walk(self.source, plan, size=most, checkpoint=self._origin)
         if self._plan.limit == 0:
@@ -286,7 +289,7 @@ class Pager(AsyncIterable[R_co]):
         return [item for page in pages for item in page], total, walk.cost
 
     def _rest_of(self, total: int) -> int:
-        """Return how many of so many items are in the part of the list that is walked over."""
+        """Return how many of `total` items are in the part of the list that this pager reads."""
         if self._origin is None:
             return total
         end = total if self._origin.end is None else min(total, self._origin.end.offset)
@@ -310,10 +313,10 @@ class Pager(AsyncIterable[R_co]):
 
 
 def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> AsyncGenerator[T]:
-    """Cancel the reading ahead as soon as nobody holds the generator any more.
+    """Cancel the read-ahead of a generator as soon as it is garbage-collected.
 
-    A loop that is left with `break` drops it; the event loop closes it only some time later, when
-    the client may be closed already.
+    A loop that ends with `break` drops its generator; the event loop closes it only some time
+    later, when the client may already be closed.
     """
     weakref.finalize(generator, walk.cancel).atexit = False
     return generator

@@ -1,4 +1,4 @@
-"""The plan of a walk, and its progress, for the next one that continues it."""
+"""The plan of a walk, and its progress for a later walk that resumes it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["Journal", "Plan", "Progress"]
 R = TypeVar("R")
 
 _SMALLEST_WITH_SEAM: Final = 3
-"""A list of fewer items is verified with two requests."""
+"""Items; a shorter list is verified with two requests."""
 _STRADDLED_ONE_BY_ONE: Final = 50
-"""The seams of smaller pages are read several at a time, with larger pages."""
+"""Items per page; for smaller pages, one larger page covers several seams at once."""
 
 
 @attrs.frozen(kw_only=True)
@@ -35,11 +35,11 @@ class Plan:
 
     @property
     def smallest_page_size(self) -> int:
-        """The page size to ask for where pages are not counted: not more than the limit."""
+        """The page size, at most the limit; for walks whose pages callers do not number."""
         return self.page_size if self.limit is None else max(1, min(self.page_size, self.limit))
 
     def requests(self, items: int, *, paginated: bool) -> int:
-        """Return how many requests a walk over so many items takes, of a list that stands still."""
+        """Return the number of requests of a walk over so many items of an unchanging list."""
         if self.limit == 0:
             return 0
         size = self.smallest_page_size
@@ -53,34 +53,34 @@ class Plan:
 
 @attrs.define(kw_only=True)
 class Progress(Generic[R]):
-    """The progress of a walk; the next one that continues it takes it over."""
+    """The progress of a walk; a walk that resumes it takes it over."""
 
     size: int
     next: int
     """The number of the first page that was not handed out."""
     end: int | None = None
-    """The number of items that stand before that page; None before the first page came."""
+    """The number of items before that page; None before the first page was received."""
     largest: int = 0
-    """The most items that a page had."""
+    """The largest number of items on a page."""
     recent: RecentIds = attrs.field(factory=RecentIds)
     total: int | None = None
     verification: Verification[R] | None = None
     trail: Trail = attrs.field(factory=Trail)
     section: Section | None = None
-    """The part of the list that is read, None for all of it."""
+    """The part of the list that is read, None for the whole list."""
     all_pages: bool = False
-    """True if only the verification is missing."""
+    """True if all pages were handed out and only the verification remains."""
 
     def before(self, answer: PageAnswer[R]) -> int:
-        """Return how many items stand before the next page, by what came or by its number."""
+        """Return the number of items before the next page, by the pages so far or its number."""
         if self.end is not None:
             return self.end
         if self.section is not None:
-            return self.section.stand(answer)
+            return self.section.offset_of(answer)
         return (answer.number - 1) * answer.size
 
     def add(self, answer: PageAnswer[R], items: Sequence[R], offset: int, end: int) -> None:
-        """Note a page that is handed out: see `Trail.add`."""
+        """Note a page that is handed out; see `Trail.add`."""
         self.trail.add(answer, items, offset, end)
         if self.section is not None:
             self.section.accept(answer)
@@ -89,7 +89,7 @@ class Progress(Generic[R]):
     def begin(
         cls, source: PageSource[R], *, size: int, start: int, checkpoint: Checkpoint | None
     ) -> Progress[R]:
-        """Return the progress of a walk that begins on page `start`, or at a checkpoint if on 1."""
+        """Return the progress of a new walk: from page `start`, if that is 1 from a checkpoint."""
         section = None
         if checkpoint is not None:
             begin = checkpoint.begin if start == 1 and checkpoint.begin.offset else None
@@ -108,9 +108,9 @@ class Progress(Generic[R]):
 
 
 class Journal(Generic[R]):
-    """The report and the trail of the newest walk of a pager, and its progress if unfinished.
+    """The report and the trail of a pager's newest walk, and its progress if unfinished.
 
-    One walk at a time writes it; walks that run beside it are not recorded.
+    One walk at a time is recorded; walks that run at the same time are not.
     """
 
     def __init__(self) -> None:
@@ -132,7 +132,7 @@ class Journal(Generic[R]):
             self.trail.report = report
 
     def end(self, report: DriftReport, *, finished: bool = False) -> None:
-        """Note that a walk ended, or was left."""
+        """Note that a walk ended or was abandoned."""
         if self._writer is report:
             self._writer = None
             assert self.trail is not None

@@ -16,16 +16,17 @@ T = TypeVar("T")
 
 
 class ReadAhead(Generic[T]):
-    """Calls `read(n)`, `read(n + 1)`, ... some before they are taken, each in its own task.
+    """Calls of `read(n)`, `read(n + 1)`, ... before their results are taken, each in its own task.
 
-    The window starts at `window` and doubles with `widen()` up to `AT_ONCE`, and on to `most` as
-    long as it is no more than a quarter of what was taken: a server that limits the rate of
-    requests then refuses few of them. No more than the window are in flight or waiting to be
-    taken. `last` is the last n worth reading ahead. With `most` 0 nothing is read before it is
-    taken. While a request waits for a limit of the client no other is opened.
+    At most `window` reads are in flight or waiting to be taken. Each `widen()` doubles the window
+    up to `AT_ONCE`; beyond that, up to `most`, the window grows to a quarter of the number of
+    results taken, so that a server that limits the rate of requests refuses few of them. `last` is
+    the last n worth reading ahead. With `most` 0 nothing is read ahead. While a request waits for a
+    limit of the client, no other read begins.
     """
 
     AT_ONCE: Final = 16
+    """The largest window before the number of results taken allows more."""
 
     def __init__(
         self,
@@ -46,13 +47,13 @@ class ReadAhead(Generic[T]):
         self.last = last
 
     def widen(self, *, fully: bool = False) -> None:
-        """Double the window, or open it `fully`, up to `AT_ONCE`; grow it by what was taken."""
+        """Double the window, or open it `fully` to `AT_ONCE`; grow it with the results taken."""
         at_once = self.AT_ONCE if fully else min(self._window * 2, self.AT_ONCE)
         self._window = min(max(at_once, self._taken // 4), self._most)
         self.fill()
 
     def fill(self) -> None:
-        """Start reading what the window has room for."""
+        """Start as many reads as the window has room for."""
         while len(self._tasks) < self._window and self._next <= self.last:
             task = asyncio.create_task(self._read_in_turn(self._next))
             task.add_done_callback(_mark_seen)
@@ -77,11 +78,11 @@ class ReadAhead(Generic[T]):
         return value
 
     def cancel(self) -> None:
-        """Cancel what is in flight; safe to call at any time and in any thread."""
+        """Cancel the reads in flight; safe to call at any time and in any thread."""
         cancel_from_any_thread(self._tasks)
 
     async def aclose(self) -> None:
-        """Cancel what is in flight and wait for its end, even if cancelled meanwhile."""
+        """Cancel the reads in flight and wait for their end, even if cancelled meanwhile."""
         if self._tasks:
             self.cancel()
             await wait_all(self._tasks)

@@ -1,4 +1,4 @@
-"""Reading the seams between the pages of a walk, until its windows hang together."""
+"""Reads of the seams between the pages of a walk, until its windows are connected."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ __all__ = ["Seams"]
 R = TypeVar("R")
 
 _LARGEST: Final = 100
-"""Items, the largest page every official client asks for: the larger, the surer it hits."""
+"""Items per page, as the official clients request at most; a larger page hits a seam more surely.
+"""
 _SMALLEST: Final = 3
-"""Items: pages of two begin where pages of two end."""
+"""Items per page; pages of two items cannot straddle the seams of pages of two."""
 
 
 class Seams(Generic[R]):
-    """Looks for a chain of overlapping windows through the whole list.
+    """The search for a chain of overlapping windows through the whole list.
 
-    The pages of the walk lie side by side. So the seam between each two of them is read again
-    with a page that straddles it, ids only; where it shows an unknown id the page is read in
-    whole. A seam that has moved away is followed: to the right while what is read hangs together
-    with the start of the list, else to the left. All of it is bounded by four reads a page.
+    The pages of the walk are adjacent and do not overlap. The seam between two of them is therefore
+    read again with a page that straddles it, ids only; if it shows an unknown id, the whole page is
+    read. A seam that has moved is followed: toward the end of the list if the window just read is
+    connected to the start, otherwise toward the start. The search takes at most four reads per page
+    of the walk, and 64 more.
     """
 
     def __init__(self, evidence: Evidence[R], read: ReadPage[R], prefetch: int) -> None:
@@ -39,22 +41,22 @@ class Seams(Generic[R]):
         self._prefetch = prefetch
         self._reads_left = 4 * len(evidence.pages) + (64 if len(evidence.pages) > 1 else 0)
         self._shift = 0
-        """The places by which items have moved toward the start since the walk saw them."""
+        """The number of positions by which items have moved toward the start since the walk."""
         self._aim = self._end_of(-1)
         """The position to read next."""
         self._newest: dict[str, int] = {}
-        """The positions of the items of the newest page read."""
+        """The positions of the items on the newest page."""
         self._speed = 0
-        """The places by which items move toward the end from one read to the next."""
+        """The number of positions by which items move toward the end from one read to the next."""
         self._ahead: ReadAhead[PageAnswer[R]] | None = None
 
     def cancel(self) -> None:
-        """Cancel what is in flight."""
+        """Cancel the reads in flight."""
         if self._ahead is not None:
             self._ahead.cancel()
 
     async def pages(self) -> AsyncGenerator[Page[R]]:
-        """Yield what was read, with the items alone that were unknown, until the end is reached."""
+        """Yield the pages read, each with its unknown items only, until the end is reached."""
         evidence = self._evidence
         if evidence.start > 1 and len(evidence.pages) == 1:
             before = await self._read(evidence.start - 1, evidence.size, ids_only=evidence.sparse)
@@ -63,13 +65,13 @@ class Seams(Generic[R]):
             yield self._add(await evidence.read(self._read, 1, _LARGEST))
         if evidence.largest < _SMALLEST:
             return
-        for part in (self._between, self._behind):
+        for part in (self._read_seams, self._read_to_end):
             async with aclosing(part()) as pages:
                 async for page in pages:
                     yield page
 
-    async def _between(self) -> AsyncGenerator[Page[R]]:
-        """Read the seams, some of them ahead."""
+    async def _read_seams(self) -> AsyncGenerator[Page[R]]:
+        """Read the seams between the pages of the walk, some of them ahead."""
         last = len(self._pages) - 1
         reached = (i for i, page in enumerate(self._pages) if self._chain.reaches(page.window))
         step = max(1, self._size // (3 * max(1, len(self._pages[0].ids))))
@@ -92,8 +94,8 @@ class Seams(Generic[R]):
         finally:
             await self._ahead.aclose()
 
-    async def _behind(self) -> AsyncGenerator[Page[R]]:
-        """Read on from the last page of the walk until the end of the list is seen."""
+    async def _read_to_end(self) -> AsyncGenerator[Page[R]]:
+        """Read from the last page of the walk on until the end of the list is seen."""
         if self._is_passed(len(self._pages) - 1):
             self._aim = self._end_of(-1)
         async with aclosing(self._follow(len(self._pages))) as pages:
@@ -101,9 +103,9 @@ class Seams(Generic[R]):
                 yield page
 
     async def _follow(self, target: int) -> AsyncGenerator[Page[R]]:
-        """Read where the next item should be, until the chain leads to a page of the walk.
+        """Read where the next item should be, until the chain reaches page `target` of the walk.
 
-        The same answer to the same question teaches nothing: soon there is no way on.
+        Stops when the same requests get the same answers, because further reads prove nothing.
         """
         seen: set[tuple[int, int, tuple[str | None, ...]]] = set()
         repeated = 0
@@ -118,16 +120,16 @@ class Seams(Generic[R]):
 
     @property
     def _size(self) -> int:
-        """The largest page that the server is known to make."""
+        """The largest page size that the server is known to serve."""
         return min(_LARGEST, self._evidence.largest)
 
     def _end_of(self, index: int) -> int:
-        """Return where the end of a page of the walk should stand by now."""
+        """Return the position at which the end of a page of the walk should be by now."""
         page = self._pages[index]
         return page.offset + len(page.ids) - self._shift
 
     def _is_passed(self, index: int) -> bool:
-        """Return whether the chain leads to this page of the walk or to a later one."""
+        """Return whether the chain reaches this page of the walk or a later one."""
         return self._chain.complete or any(
             self._chain.reaches(page.window) for page in self._pages[index:]
         )
@@ -142,7 +144,7 @@ class Seams(Generic[R]):
         page, window = self._evidence.add(answer)
         offset, ids, total = self._evidence.offset(answer), answer.keys, page.total_count
         if answer.count > answer.asked:
-            self._reads_left = 0  # it heeds no page size: nothing can be straddled
+            self._reads_left = 0  # the server ignores the page size: no seam can be straddled
         self._measure(offset, ids)
         if self._chain.reaches(window):
             self._aim = offset + answer.count + self._speed
@@ -153,7 +155,7 @@ class Seams(Generic[R]):
         return page
 
     def _measure(self, offset: int, ids: tuple[str, ...]) -> None:
-        """See by items known already how far the list has moved, and how fast it moves."""
+        """Measure by known items how far the list has moved, and how fast it moves."""
         positions = dict(zip(ids, range(offset, offset + len(ids)), strict=True))
         shared = next((key for key in ids if key in self._newest), None)
         if shared is not None:

@@ -1,4 +1,4 @@
-"""Shards: a list shared out, as checkpoints that each end where the next one begins."""
+"""Shards: a list divided into checkpoints that each end where the next one begins."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ async def cut_into_shards(
     prefetch: int,
     limit: int | None,
 ) -> list[Checkpoint]:
-    """Return checkpoints that together walk over what `whole` leaves, `count` of them at most.
+    """Return at most `count` checkpoints that together cover the part that `whole` covers.
 
-    Each seam is read with a page that straddles it, ids alone: it is known by its neighbours, not
-    by a number that moves.
+    Each seam is read with a page that straddles it, ids only: a seam is identified by its
+    neighbours, not by its position, which changes.
     """
     first = await _read(source, 1, _LARGEST)
     total = first.total_count
@@ -71,7 +71,7 @@ async def _read(source: PageSource[Any], number: int, size: int) -> PageAnswer[A
 
 
 def _offsets(start: int, end: int, count: int, page_size: int) -> Iterator[int]:
-    """Yield where to cut: at the ends of pages where that leaves no shard without any."""
+    """Yield the offsets at which to cut: at ends of pages if every shard then has a page."""
     step = page_size if end - start >= count * page_size else 1
     before = start
     for part in range(1, count):
@@ -82,7 +82,7 @@ def _offsets(start: int, end: int, count: int, page_size: int) -> Iterator[int]:
 
 
 def _seam(answer: PageAnswer[Any], offset: int, first: PageAnswer[Any]) -> Place | None:
-    """Return the place behind so many items of the list; None where the page does not show it."""
+    """Return the place after `offset` items of the list; None if the page does not show it."""
     index = offset - (answer.number - 1) * answer.size
     if not 0 < index < answer.count or answer.has_keyless:
         return None

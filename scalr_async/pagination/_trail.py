@@ -1,4 +1,4 @@
-"""The trail of a walk: what it has handed out last, to the item."""
+"""The trail of a walk: the items that it has handed out last."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from scalr_async.pagination._drift import DriftReport
 __all__ = ["Trail"]
 
 _KEPT: Final = 200
-"""Ids, more than a page has: so many neighbours may be deleted, or move."""
+"""The number of ids to keep, more than a page has; up to so many neighbours may be deleted or move.
+"""
 
 
 class Trail:
-    """Follows a walk that began at `place`, behind so many `items`, for a checkpoint at any time.
+    """A record of a walk from which a checkpoint can be made at any time.
 
-    `rest` iterates over the items of the newest page where they are handed out one by one: what it
-    has not given yet was not handed out. That costs nothing for each item.
+    The walk began at `place`, after so many `items`. `rest` is the iterator over the newest page if
+    its items are handed out one by one: the items left in it were not handed out yet. Keeping the
+    iterator costs nothing per item.
     """
 
     def __init__(self, place: Place | None = None, items: int = 0) -> None:
@@ -40,7 +42,7 @@ class Trail:
     def add(self, answer: PageAnswer[Any], items: Sequence[Any], offset: int, end: int) -> None:
         """Note a page of which `items` are handed out, up to its item number `end`.
 
-        `offset` items of the list stand before the page.
+        `offset` is the number of items of the list before the page.
         """
         if self._page is not None:
             before = self._page[0]
@@ -54,16 +56,16 @@ class Trail:
                 self._learn_cap(answer)
 
     def add_apart(self, items: tuple[Any, ...]) -> None:
-        """Note items that are handed out behind the last page, wherever they stand in the list."""
+        """Note items that are handed out after the last page, wherever they are in the list."""
         self._apart += ids_of(items)
 
     def settle(self) -> None:
-        """Let go of the newest page, all of which was handed out."""
+        """Release the newest page, all of which was handed out."""
         self._place, self._page = self.place, None
         self._ids = deque(self._place.before, maxlen=_KEPT)
 
     def end(self) -> None:
-        """Keep where the walk ended, and let go of the rest."""
+        """Keep the place at which the walk ended, and release everything else."""
         self._items = self.items
         self.settle()
         self._apart = [*self._place.apart]
@@ -71,12 +73,12 @@ class Trail:
 
     @property
     def items(self) -> int:
-        """The number of items that were handed out, those before the walk included."""
+        """The number of items that were handed out, including those before the walk."""
         return self._items + self._handed_out
 
     @property
     def place(self) -> Place:
-        """The place behind the newest item that was handed out."""
+        """The place after the newest item that was handed out."""
         if self._page is None:
             apart = self._apart[: len(self._apart) - self._left]
             kept = [key for key in apart if key is not None]
@@ -84,7 +86,7 @@ class Trail:
         answer, items, offset, end = self._page
         handed_out = items[: len(items) - self._left]
         if self._left or end < 0:
-            end = _behind(answer.items, handed_out)
+            end = _index_after(answer.items, handed_out)
         here = [key for key in answer.ids[:end] if key is not None]
         earlier = [key for key in self._ids if key is not None]
         return Place(
@@ -96,7 +98,7 @@ class Trail:
         )
 
     def _learn_cap(self, answer: PageAnswer[Any]) -> None:
-        """Note the size of a page that is not the last one: it is full."""
+        """Note the size of a page that is not the last one and therefore full."""
         if answer.count > self._largest:
             self._largest = answer.count
             self._cap = answer.count if answer.count < answer.asked else None
@@ -111,14 +113,14 @@ class Trail:
 
 
 def _newest(ids: Sequence[str], most: int) -> list[str]:
-    """Return the last ids, each once: a page that was read again has some that came before."""
+    """Return the last ids, each once: a page that was read again repeats earlier ones."""
     return [*dict.fromkeys(reversed(ids))][:most][::-1]
 
 
-def _behind(items: Sequence[Any], some: Sequence[Any]) -> int:
-    """Return the place behind the last of `some`, which are items in their order."""
-    places = iter(enumerate(items, 1))
-    behind = 0
+def _index_after(items: Sequence[Any], some: Sequence[Any]) -> int:
+    """Return the index after the last of `some`, which is a subsequence of `items`."""
+    numbered = iter(enumerate(items, 1))
+    index = 0
     for one in some:
-        behind = next(place for place, item in places if item is one)
-    return behind
+        index = next(number for number, item in numbered if item is one)
+    return index

@@ -1,4 +1,4 @@
-"""One walk over a list: which pages are read, when it goes on, when it ends."""
+"""One walk over a list: which pages it reads, when it continues, when it ends."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ __all__ = ["Walk"]
 R = TypeVar("R")
 
 _MAX_PAGES_WITHOUT_NEW_ITEMS: Final = 8
-"""The most consecutive pages without a new item that a promise of more is believed for."""
+"""Consecutive pages without a new item after which the server's promise of more is ignored."""
 _MAX_PAGES_OF_EQUAL_VALUES: Final = 1000
-"""The same for items without ids, which may be equal, while the total count allows it."""
+"""The same limit for items without ids, which may be equal, if the list has a total count."""
 
 
 class Walk(Generic[R]):
-    """Reads the pages of a list from `start` on; used for one iteration, then thrown away.
+    """One walk over the pages of a list from `start` on; an object serves one iteration only.
 
-    With a `checkpoint` and no other start it begins there; it ends where that says.
+    With a `checkpoint` and no other `start` it begins and ends at the checkpoint's places.
     """
 
     def __init__(
@@ -56,18 +56,18 @@ class Walk(Generic[R]):
         self._journal: Journal[R] = journal or Journal()
         self._ids_only = ids_only
         self._identities = source.identities()
-        self._goes_on = start > 1
+        self._may_resume = start > 1
         self._progress: Progress[R] = Progress.begin(
             source, size=size, start=start, checkpoint=checkpoint
         )
         total = self._progress.total
         self._watch = DriftWatch(source.path, self._telemetry, plan.on_drift, self.report, total)
         self._start_reading(self._progress.next)
-        self._pages_without_news = 0
+        self._fruitless_pages = 0
         self._is_past_the_end = False
 
     async def items(self) -> AsyncGenerator[R]:
-        """Yield the items; the read-ahead widens while those of the first page are consumed."""
+        """Yield the items; the read-ahead widens while the first page is consumed."""
         async with aclosing(self.pages()) as pages:
             async for page in pages:
                 items = self._progress.trail.rest = iter(page.items)
@@ -82,7 +82,7 @@ class Walk(Generic[R]):
                         yield item
 
     async def pages(self) -> AsyncGenerator[Page[R]]:
-        """Yield the pages, without items that came before, and without those over the limit."""
+        """Yield the pages, without items that were yielded before or exceed the limit."""
         finished = False
         progress = self._resume()
         try:
@@ -91,7 +91,7 @@ class Walk(Generic[R]):
                 answer, part, end = await self._cut(await self._take(progress.next))
                 items = self._fresh(part)
                 more = self._check_page(answer, items, repeated=len(part.items) - len(items))
-                more = more and not self._is_over()
+                more = more and not self._is_section_over()
                 self._set_read_ahead(answer, items, more=more)
                 if not (more or answer.items) and answer.number == 1:
                     self._report_empty_list()
@@ -123,19 +123,19 @@ class Walk(Generic[R]):
 
     @property
     def cost(self) -> dict[str, float]:
-        """The attempts at the newest page and the seconds they took, for an error about it."""
+        """The number of requests for the newest page and their seconds, for an error about it."""
         return {"attempts": self._watch.attempts, "elapsed": self._watch.elapsed}
 
     def cancel(self) -> None:
-        """Cancel what is in flight; for a walk that was dropped, in whichever thread."""
+        """Cancel the reads in flight of a dropped walk; safe in any thread."""
         self._journal.end(self.report)
         self._ahead.cancel()
         if self._progress.verification is not None:
             self._progress.verification.cancel()
 
     def _resume(self) -> Progress[R]:
-        """Start anew, or resume the last walk of this pager if it failed or was left here."""
-        before = self._journal.unfinished() if self._goes_on else None
+        """Start anew, or resume the last walk of this pager if it failed or was abandoned here."""
+        before = self._journal.unfinished() if self._may_resume else None
         if before is not None:
             self._watch.total = before.total
             if (before.next, before.size) == (self._start, self._size):
@@ -144,12 +144,12 @@ class Walk(Generic[R]):
         if progress.verification is None and self._plan.on_drift == "verify":
             progress.verification = Verification(self._source, start=self._start, size=self._size)
             if progress.section is not None:
-                progress.verification.know(progress.section.came)
+                progress.verification.remember(progress.section.already_yielded)
         self._journal.begin(self.report, progress)
         return progress
 
     def _start_reading(self, number: int) -> None:
-        """Begin on this page; of a part whose end is known every page will be wanted."""
+        """Begin on this page; read ahead at once if the end of the section is known."""
         self._start = self._progress.next = number
         section, most, window = self._progress.section, self._plan.prefetch, 1
         last = None if section is None else section.last_page(self._size)
@@ -172,41 +172,42 @@ class Walk(Generic[R]):
 
     @contextmanager
     def _annotated(self, number: int) -> Iterator[None]:
-        """Add to an error the page that failed, and where to resume.
+        """Add to an error the number of the failed page, and how to resume.
 
-        Callers count pages of the whole page size; a limit may have made those of the walk smaller.
+        Callers number pages of the full page size; a limit may have made those of the walk smaller.
         """
         try:
             yield
         except ScalrError as error:
             page, again = divmod((number - 1) * self._size, self._plan.page_size)
             error.page = page + 1
-            note = f"the pages before it are complete, pages(start={error.page}) goes on with it"
+            note = f"the pages before it are complete, pages(start={error.page}) resumes there"
             if again:
                 note += f" and hands out {again} items again"
             error.add_note(f"page {error.page} of {self._source.path} failed: {note}")
             raise
 
     async def _cut(self, answer: PageAnswer[R]) -> tuple[PageAnswer[R], PageAnswer[R], int]:
-        """Return a page, what the section has of it, and how many of its items that ends behind.
+        """Return a page, its part inside the section, and the index after that part.
 
-        If what the section begins behind is not on its first page, another one may be the first.
+        If the place at which the section begins is not on the first page, another page is read.
         """
         section = self._progress.section
         if section is None:
             return answer, answer, answer.count
         begin = 0
         if section.begin is not None:
-            while (number := await section.search(answer, self._size, self._read_ids)) is not None:
+            number = await section.search(answer, self._size, self._read_ids)
+            if number is not None:
                 await self._ahead.aclose()
                 self._start_reading(number)
                 answer = await self._take(number)
-            begin, moved = section.land(answer)
+            begin, moved = section.locate_begin(answer)
             self._note_moved(answer, moved)
-        end, lost = await section.stop(answer, self._read_ids)
+        end, lost = await section.locate_end(answer, self._read_ids)
         self._note_moved(answer, lost)
-        if not section.came.isdisjoint(answer.known):
-            self._pages_without_news = -1  # to pass them is news
+        if not section.already_yielded.isdisjoint(answer.known):
+            self._fruitless_pages = -1  # passing items of an earlier walk is progress
         return answer, section.cut(answer, begin, end), max(begin, end)
 
     def _note_moved(self, answer: PageAnswer[R], detail: str | None) -> None:
@@ -219,7 +220,7 @@ class Walk(Generic[R]):
             return await undecoded()
 
     def _fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
-        """Return the items that did not come before."""
+        """Return the items that were not seen before."""
         verification = self._progress.verification
         items = self._progress.recent.fresh(answer)
         if self._progress.recent.ignores_number(answer):
@@ -229,7 +230,7 @@ class Walk(Generic[R]):
     def _check_page(self, answer: PageAnswer[R], items: tuple[R, ...], *, repeated: int) -> bool:
         """Return whether there is a page after this one; report drift, and remember the page.
 
-        A page that raises `DriftError` is not remembered: it was not handed out.
+        A page that raises `DriftError` is not remembered, because it was not handed out.
         """
         progress = self._progress
         largest = max(progress.largest, answer.count)
@@ -243,7 +244,7 @@ class Walk(Generic[R]):
             if self._is_paginated and not more:
                 self._check_end(answer, end, promised=promised)
             if progress.section is not None and not more:
-                self._note_moved(answer, progress.section.miss_end())
+                self._note_moved(answer, progress.section.finish())
         finally:
             progress.total = self._watch.total
         progress.recent.add(answer)
@@ -258,27 +259,27 @@ class Walk(Generic[R]):
         """Return whether to ask for another page when the server promises one."""
         without_ids = answer.has_keyless
         if items and not (without_ids and self._progress.recent.has_page(answer)):
-            self._pages_without_news = 0
+            self._fruitless_pages = 0
             return True
-        self._pages_without_news += 1
+        self._fruitless_pages += 1
         if answer.wrong_page or self._progress.recent.ignores_number(answer):
             return False
         counted = without_ids and answer.total_count is not None and not answer.inconsistent
         most = _MAX_PAGES_OF_EQUAL_VALUES if counted else _MAX_PAGES_WITHOUT_NEW_ITEMS
-        return self._pages_without_news < most
+        return self._fruitless_pages < most
 
     def _check_end(self, answer: PageAnswer[R], end: int, *, promised: bool) -> None:
-        """Report an end of the walk that contradicts what the server says."""
+        """Report an end of the walk that contradicts the server's numbers or links."""
         total = self._watch.total
-        if promised and self._pages_without_news > 1:
+        if promised and self._fruitless_pages > 1:
             pages = f"{answer.total_pages or 'more'} pages promised"
-            detail = f"nothing new on {self._pages_without_news} pages, {pages}"
+            detail = f"nothing new on {self._fruitless_pages} pages, {pages}"
             self._watch.inconsistent(answer.number, "pages", detail)
         elif total is not None and total > end:
-            detail = f"{total} items promised, {end} came"
+            detail = f"{total} items promised, {end} received"
             self._watch.inconsistent(answer.number, "items", detail)
-        elif answer.leads_on():
-            detail = f"links.next leads on from page {answer.number}, which ends the list"
+        elif answer.links_to_later_page():
+            detail = f"links.next follows page {answer.number}, which ends the list"
             self._watch.inconsistent(answer.number, "links", detail)
         elif not answer.items and self._start > 1 and self._progress.end is None:
             self._is_past_the_end = True
@@ -292,21 +293,21 @@ class Walk(Generic[R]):
             for name, hint in self._source.hints:
                 self._telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
 
-    def _is_over(self) -> bool:
-        """True if the end of the section is reached."""
+    def _is_section_over(self) -> bool:
+        """Return whether the end of the section is reached."""
         return self._progress.section is not None and self._progress.section.is_over
 
     def _is_full(self) -> bool:
-        """True if the limit is reached."""
+        """Return whether the limit is reached."""
         return self._plan.limit is not None and self.report.items >= self._plan.limit
 
     def _set_read_ahead(self, answer: PageAnswer[R], items: tuple[R, ...], *, more: bool) -> None:
-        """Allow the pages to be read ahead that will be needed."""
+        """Set the last page to read ahead: the last one that the walk will need."""
         last = answer.number
         if more:
             last += 1
-            has_news = items or not self._pages_without_news
-            is_sound = has_news and answer.count >= answer.size and not answer.inconsistent
+            has_new = items or not self._fruitless_pages
+            is_sound = has_new and answer.count >= answer.size and not answer.inconsistent
             if answer.total_pages is not None and is_sound:
                 last = max(last, answer.total_pages)
             section = self._progress.section
@@ -323,7 +324,7 @@ class Walk(Generic[R]):
         limit, report = self._plan.limit, self.report
         if limit is not None and len(page.items) > limit - report.items:
             page = attrs.evolve(page, items=page.items[: limit - report.items])
-            self._progress.next = 0  # what was cut off did not come: nobody goes on behind it
+            self._progress.next = 0  # items were cut off: no walk may resume after this page
         report.pages += 1
         report.items += len(page.items)
         if self._telemetry.wants(PageEvent):
@@ -339,7 +340,7 @@ class Walk(Generic[R]):
         return page
 
     async def _missed_pages(self) -> AsyncGenerator[Page[R]]:
-        """Yield pages of the items that the walk missed, if it verifies."""
+        """Yield pages of the items that the walk missed, if it is to be verified."""
         verification = self._progress.verification
         if verification is None or self._is_full():
             return
@@ -364,14 +365,14 @@ class Walk(Generic[R]):
                 if self._is_full():
                     return
         if self._start > 1 and self._progress.section is not None:
-            self._set_verdict("what came before the checkpoint is not verified")
+            self._set_verdict("the items before the checkpoint are not verified")
             return
         self._set_verdict(verification.doubt)
         if verification.doubt is not None:
             watch.note("missed", self._start, f"items may be missing: {verification.doubt}")
 
     def _set_verdict(self, doubt: str | None) -> None:
-        """Record in the report whether the walk was verified, or why not."""
+        """Record in the report that the walk was verified, or the doubt about it."""
         self.report.verified, self.report.doubt = doubt is None, doubt
 
     async def _read_again(self, number: int, size: int, *, ids_only: bool) -> PageAnswer[R]:
@@ -389,7 +390,7 @@ class Walk(Generic[R]):
             error.page = -(-walked // self._plan.page_size) + 1
             error.add_note(
                 f"all pages of {self._source.path} were handed out, but could not be verified: "
-                f"pages(start={error.page}) goes on with that"
+                f"pages(start={error.page}) resumes the verification"
             )
             raise
         for name in answer.inconsistent.keys() - {"meta", "page-size"}:

@@ -198,7 +198,7 @@ class Pages(Generic[T]):
         if not isinstance(reader, Codec):
             document: Document[T] = decode(response, reader)
         else:
-            steps = reader.read_page_in_steps(response.body, identities)
+            steps = reader.read_page_in_steps(memoryview(response.body), identities)
             while (whole := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
                 await asyncio.sleep(0)  # the others' turn
             document = whole

@@ -1,19 +1,19 @@
-"""Bytes over HTTP: one attempt is one send, and our own loop decides about the next one.
+"""Bytes over HTTP: each attempt sends a request exactly once; the sender decides about repeats.
 
 _sender          the loop: wait for admission, attempt, decide, sleep
 _call            one call on its way: its progress, its outcome
 _retry           pure decisions about repeats
-_concurrency     requests in flight, the gate, the budget of repeats, and who is admitted next
-_rate            requests a second: configured, or learned from refusals
+_concurrency     requests in flight, the gate, the retry budget, and the queue for admission
+_rate            requests per second: configured, or learned from 429 answers
 _timers          deadlines, and checks for silent servers
-_state           what a client and its clones share
+_state           the state shared by a client and its clones
 _tokens          the bearer token, fixed or from a provider
 _instrumentation the seam for tracing
-_attempt         the seam: what one attempt takes, returns and fails with
+_attempt         the seam to the HTTP library: input, result and failure of one attempt
 _request_target  path and query on the wire, redirects
-_decompress      bodies of answers, within their limits
+_decompress      bodies of answers, decompressed and limited in size
 _upload          bodies of requests that are read while they are sent
-_transport       what a client opens and closes
+_transport       the connections, limits and state of a client
 _aiohttp         the only package that knows aiohttp
 """
 

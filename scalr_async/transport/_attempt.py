@@ -1,4 +1,4 @@
-"""The seam to the HTTP library: what one attempt takes, returns and fails with."""
+"""The seam to the HTTP library: the input, result and failure of one attempt."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Phase = Literal[
     "response headers",
     "response body",
 ]
-"""The phase of a call; `DeadlineExceededError.phase` is the one in which it ended."""
+"""The phase of a call; `DeadlineExceededError.phase` is the phase in which time ran out."""
 
 
 class Exchange(Protocol):
     """An attempt under way, whose server may fall silent."""
 
     def check(self, now: float) -> None:
-        """End the wait for a server that is silent for too long; `now` is the loop's time."""
+        """End the attempt if its server has been silent for too long; `now` is the loop's time."""
         ...
 
 
@@ -39,13 +39,13 @@ class Progress:
     """The progress of a call: written during an attempt, read when the call fails.
 
     Attributes:
-        phase: the present phase.
-        sent: whether a byte of the present attempt may have reached the server.
-        fresh: whether the next attempt needs a connection that served no request before.
+        phase: the current phase.
+        sent: whether a byte of the current attempt may have reached the server.
+        fresh: whether the next attempt needs a connection that has served no request yet.
         status: the status of the answer whose body is being read.
         token: the token that was sent.
-        exchange: the present attempt, None between attempts.
-        waiting: whether more of the answer is waited for.
+        exchange: the current attempt, None between attempts.
+        waiting: whether the client is waiting for more of the answer.
     """
 
     phase: Phase = "pool wait"
@@ -57,11 +57,11 @@ class Progress:
     waiting = True
 
     def chunk_sent(self) -> None:
-        """Note that a chunk of a streamed request went out."""
+        """Note that a chunk of a streamed request was sent."""
 
 
 class ResponseBody(Protocol):
-    """The rest of an answer's body, decompressed; it holds a connection until its end."""
+    """The rest of an answer's body, decompressed; it occupies a connection until its end."""
 
     async def read(self) -> bytes | Failure:
         """Return the next chunk, `b""` at the end; do not call it again after a failure."""
@@ -74,7 +74,7 @@ class ResponseBody(Protocol):
 
 @attrs.define
 class Answer:
-    """The answer to one attempt, decompressed; `stream` is the part that was not read yet."""
+    """The answer to one attempt, decompressed; `stream` is the part that is still to be read."""
 
     status: int
     headers: Headers
@@ -84,39 +84,40 @@ class Answer:
 
 @attrs.frozen
 class Failure:
-    """A failed attempt, without a complete answer; `error` is raised if it is not repeated.
+    """A failed attempt without a complete answer; `error` is raised unless a repeat follows.
 
-    The `Progress` of the call has the phase, and whether anything was sent. `final` means that a
+    The call's `Progress` records the phase and whether anything was sent. `final` means that a
     repeat would fail as well.
     """
 
     error: type[ScalrError]
-    message: str = attrs.field(repr=False)  # what a server echoes may be in it
+    message: str = attrs.field(repr=False)  # it may contain an echo of secrets
     final: bool = False
 
 
 class Wire(Protocol):
-    """Sends a request once."""
+    """A way to send a request exactly once."""
 
     async def attempt(self, request: Request, progress: Progress) -> Answer | Failure:
         """Send the request exactly once and read the answer to its end.
 
-        Raises nothing but `CancelledError`, `ClientStateError`, `InvalidArgumentError` and the
-        errors of a streamed body or a token provider; `progress` is correct in any case.
+        Raises only `CancelledError`, `ClientStateError`, `InvalidArgumentError` and the errors of a
+        streamed body or a token provider; `progress` is correct in any case.
         """
         ...
 
     async def open(self, request: Request, progress: Progress) -> Answer | Failure:
         """Send the request exactly once; leave the body of a success to `Answer.stream`.
 
-        Its first chunk has come when this returns. Raises what `attempt` raises.
+        The first chunk of the body has arrived when this method returns. Raises the errors of
+        `attempt`.
         """
         ...
 
     async def refresh_token(self, progress: Progress) -> bool:
-        """Return whether there is another token than the one that was sent and refused.
+        """Return whether there is another token than the one that the server refused.
 
-        Raises what the token provider raises.
+        Raises the errors of the token provider.
         """
         ...
 
@@ -124,8 +125,8 @@ class Wire(Protocol):
 class Stream:
     """A response whose body is read chunk by chunk.
 
-    It holds a connection until its end, or until it is closed. The body of an error is complete in
-    `response`.
+    The stream occupies a connection until its end or until it is closed. The body of an error is
+    complete in `response`.
     """
 
     def __init__(
@@ -141,14 +142,14 @@ class Stream:
         self._explain = explain
 
     def explain(self, error: ScalrError) -> None:
-        """Complete an error with the request, the time it took and its outcome."""
+        """Complete an error with the request, its attempts, elapsed time and outcome."""
         self._explain(error)
 
     async def read(self) -> bytes:
         """Return the next chunk of the body, decompressed, at most 256 KiB; `b""` at its end.
 
-        `Timeouts.read` bounds the wait for it, and so does `Timeouts.total`, which starts again
-        with every chunk. Raises what a call raises.
+        `Timeouts.read` and `Timeouts.total` bound the wait for the chunk; both start again with
+        every chunk. Raises the errors of a call.
         """
         return b"" if self._body is None else await self._read(self._body)
 

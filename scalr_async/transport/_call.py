@@ -16,28 +16,28 @@ from scalr_async.transport._request_target import RedirectChain
 __all__ = ["AttemptResult", "Call"]
 
 AttemptResult = Answer | Failure | type[BaseException]
-"""The result of an attempt, or the type of the exception that ended it from outside."""
+"""The result of an attempt, or the type of an exception that interrupted it."""
 
 _STRENGTH: Final[dict[Outcome, int]] = {"not_sent": 0, "rejected": 1, "unknown": 2, "applied": 3}
-"""The outcome of a call is the strongest one of its attempts."""
+"""Ranks of outcomes; the outcome of a call is the highest-ranked outcome of its attempts."""
 
 
 @attrs.define(slots=False, eq=False)
 class Call(Progress):
-    """One call on its way.
+    """One call under way.
 
     Attributes:
-        request: the request, with the URL that the last redirect leads to.
-        started: the time of its beginning.
-        deadline: the time of its end, inf for none.
+        request: the request, with the URL of the last redirect.
+        started: the time at which the call began.
+        deadline: the time at which the call is ended, inf for no deadline.
         streams: whether the body of the request is read while it is sent.
         attempts: the number of attempts so far.
         last: the reason for the last repeat.
-        settled: the outcome of the attempts that are over.
+        settled: the outcome of the attempts that have ended.
         token_refreshed: whether a refused token was replaced.
         redirects: the redirects that were followed.
-        stream: the body of a success that is read by the caller.
-        extend: starts the deadline again, for a request that streams.
+        stream: the body of a success that the caller reads.
+        extend: restarts the deadline; set for a request that streams.
     """
 
     request: Request
@@ -53,32 +53,32 @@ class Call(Progress):
     extend: Callable[[], None] | None = None
 
     def chunk_sent(self) -> None:
-        """Start the deadline again: a request body that makes progress is not late."""
+        """Restart the deadline, because the upload makes progress."""
         assert self.extend is not None, "a request with chunks streams"
         self.extend()
 
     @property
     def doubtful(self) -> bool:
-        """True if an attempt that is over may have been applied."""
+        """True if an earlier attempt may have been applied."""
         return self.settled in ("unknown", "applied")
 
     def settle(self, status: int | None) -> None:
-        """Note that an attempt is over: answered with a status, or lost."""
+        """Note that an attempt has ended: answered with a status, or lost."""
         self.status = self.status if status is None else status
         self.settled = self.outcome()
         self.sent, self.status = False, None
 
     def outcome(self) -> Outcome:
-        """Return the outcome of all attempts, the present one included."""
+        """Return the outcome of all attempts, the current one included."""
         if not self.sent:
             return self.settled
-        present: Outcome = "unknown" if self.status is None else outcome_of(self.status)
-        if present == "applied" and self.request.method in IDEMPOTENT_METHODS:
-            present = "unknown"  # nobody has read it
-        return max(self.settled, present, key=_STRENGTH.__getitem__)
+        current: Outcome = "unknown" if self.status is None else outcome_of(self.status)
+        if current == "applied" and self.request.method in IDEMPOTENT_METHODS:
+            current = "unknown"  # a read whose answer was not read to its end has no result
+        return max(self.settled, current, key=_STRENGTH.__getitem__)
 
     def final_outcome(self, status: int) -> Outcome:
-        """Return the outcome of all attempts, the last of which was answered with a status."""
+        """Return the outcome of all attempts; `status` is the answer to the last one."""
         reads = self.request.method in IDEMPOTENT_METHODS
         return outcome_of(status, reads=True) if reads else self.settled
 
@@ -89,7 +89,7 @@ class Call(Progress):
         error.outcome = self.outcome()
 
     def attempt_event(self, result: AttemptResult, elapsed: float) -> AttemptEvent:
-        """Return the event of an attempt that is over."""
+        """Return the event of an attempt that has ended."""
         if isinstance(result, Answer):
             status, error = result.status, None
         else:

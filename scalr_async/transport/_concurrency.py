@@ -1,4 +1,4 @@
-"""Limits on requests: how many may be in flight, when the next may go, how many may be repeated."""
+"""Limits on requests: the number in flight, the gate, the retry budget, and admission in order."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from scalr_async.transport._shared_rate import SharedRate
 __all__ = ["Admission", "ConcurrencyLimiter", "Gate", "Obstacle", "RetryBudget"]
 
 Obstacle = Literal["gate", "rate", "pool"]
-"""The limit that a request waits for: the gate, a rate, or the number of requests in flight."""
+"""The limit for which a request waits: the gate, a rate, or the number of requests in flight."""
 
 
 class ConcurrencyLimiter:
     """The number of requests that may be in flight; adapts to the server.
 
-    It begins with `most`. A refusal lowers it to one, and each success adds one (slow start), up to
-    the ceiling: the number that the server was seen to accept at once, `most` unless it is known to
-    be less. Now and then one more than the ceiling is tried, then two, four, ...; a refusal of
-    those means that the number was too large.
+    A refusal is a 429, or a 503 with `Retry-After`. The limit starts at `most`. A refusal lowers
+    it to one, and each success raises it by one (slow start), up to the ceiling: the number that
+    the server is known to accept at once, `most` unless the server has shown a lower one. From time
+    to time one request above the ceiling is tried, then two, four, ...; a refusal restores it.
     """
 
     FIRST_TRIAL: Final = 10.0
-    """Seconds until more than the ceiling is tried, the first time; doubles up to a minute."""
+    """Seconds until the first trial above the ceiling; they double up to a minute."""
     MIN_EVIDENCE: Final = 4
-    """A refusal among fewer requests in flight does not show that they were too many."""
+    """The least number of requests in flight at which a refusal shows that they were too many."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -39,7 +39,7 @@ class ConcurrencyLimiter:
         self.successes = 0
         self._ceiling = most
         self._proven = 0
-        """The number in flight at which twice as many requests succeeded."""
+        """The largest number in flight at which twice that many requests succeeded in a row."""
         self._streak = 0
         self._restarted_at = self._lowered_at = -math.inf
         self._lowered_after = 0
@@ -47,9 +47,9 @@ class ConcurrencyLimiter:
         self._raise_at = 0.0
         self._step = 1
         self._refused = 0
-        """The number in flight when the server began to refuse, 0 while it does not."""
+        """The number in flight when the server began to refuse, 0 while it refuses nothing."""
         self._accepted = 0
-        """The number of successes while the refused request was on its way."""
+        """The number of successes among the requests in flight with the refused one."""
 
     def restart(self, level: int, now: float) -> None:
         """Start again with `level` requests at once."""
@@ -63,7 +63,7 @@ class ConcurrencyLimiter:
         Args:
             began: when the request began.
             in_flight: the number of requests in flight, this one included.
-            may_raise: False if something else than this limit holds requests back.
+            may_raise: False if another limit holds requests back.
         """
         self.successes += 1
         if began < self._restarted_at:
@@ -78,7 +78,7 @@ class ConcurrencyLimiter:
             self._succeeded_at_limit(began, may_raise=may_raise)
 
     def _succeeded_at_limit(self, began: float, *, may_raise: bool) -> None:
-        """Note a success with as many requests in flight as may be."""
+        """Note a success while the limit was fully used."""
         self._streak += 1
         if self._streak >= 2 * self.limit:
             self._proven = max(self._proven, self.limit)
@@ -89,8 +89,8 @@ class ConcurrencyLimiter:
     def throttled(self, began: float, in_flight: int, now: float, *, alone: bool) -> bool:
         """Note a refusal; return whether the number in flight explains it.
 
-        It does if that number is known to be limited and all requests succeeded so far; `alone`
-        says that no other limit is known.
+        It does if the server is known to limit it and enough requests succeeded since the ceiling
+        was last lowered; `alone` says that no other limit is known.
         """
         if began < self._lowered_at:
             return True
@@ -107,7 +107,7 @@ class ConcurrencyLimiter:
         return False
 
     def _lower_to_accepted(self, now: float) -> None:
-        """Lower the ceiling to the number that was accepted, if more at once were refused."""
+        """Lower the ceiling to the number that was accepted, if a larger number was refused."""
         refused, self._refused = self._refused, 0
         if 0 < self._accepted < refused and refused >= max(self.MIN_EVIDENCE, self._proven + 1):
             self._lower(self._accepted, now)
@@ -121,23 +121,23 @@ class ConcurrencyLimiter:
 
 
 class Gate:
-    """Closed for all calls after the server has throttled one; opens at once or gradually."""
+    """A gate for all calls: it closes when the server throttles one, and opens gradually."""
 
     MAX_CLOSED: Final = 60.0
-    """Seconds; the server is asked again after that, whatever it demanded."""
+    """Seconds; then a request is sent even if the server asked for a longer wait."""
 
     def __init__(self, on_close: Callable[[float], None] | None = None) -> None:
         self._on_close = on_close
         self.opens_at = 0.0
-        """The time at which it opens or opened."""
+        """The time from which the first requests may pass."""
         self.open_at = 0.0
-        """The time at which it is or was open for all."""
+        """The time from which all requests may pass."""
         self._next_at = 0.0
 
     def close(self, seconds: float, now: float, *, over: float = 0.0) -> None:
-        """Close for some seconds, unless it is closed for longer.
+        """Close for some seconds, unless the gate is already closed for longer.
 
-        It opens gradually, `over` as many seconds, at most the time for which it was closed.
+        It then opens gradually during `over` seconds, at most as long as it was closed.
         """
         closed = min(seconds, self.MAX_CLOSED)
         if now + closed > self.opens_at:
@@ -147,19 +147,19 @@ class Gate:
                 self._on_close(closed)
 
     def delay(self, now: float) -> float:
-        """Return the seconds until the next request may go."""
+        """Return the seconds until the next request may pass."""
         return max(0.0, self._next_at - now)
 
     def pass_one(self, now: float, waiting: int) -> None:
-        """Note that a request goes while it opens; those that wait follow at even intervals."""
+        """Note that a request passes the opening gate; waiting ones follow at even intervals."""
         self._next_at = now + (self.open_at - now) / (waiting + 1)
 
 
 class RetryBudget:
-    """Limits the load that repeats add to a failing server.
+    """A bound on the load that repeats add to a failing server.
 
-    A token bucket: a repeat takes one token, a request that succeeds at once gives back
-    `RetryPolicy.budget_ratio` of one, up to `RetryPolicy.budget_reserve`.
+    A token bucket: a repeat takes one token; a request that succeeds at its first attempt returns
+    `RetryPolicy.budget_ratio` of a token, up to `RetryPolicy.budget_reserve` in all.
     """
 
     def __init__(self, reserve: float, ratio: float) -> None:
@@ -175,13 +175,13 @@ class RetryBudget:
         return True
 
     def earn(self) -> None:
-        """Note a request that succeeded at once."""
+        """Note a request that succeeded at its first attempt."""
         if self.tokens < self._reserve:
             self.tokens = min(self._reserve, self.tokens + self._ratio)
 
 
 class _QueuedCall(NamedTuple):
-    """A call in the queue; the result None means that its deadline comes too early."""
+    """A call in the queue; the result None of its turn means that its deadline is too early."""
 
     turn: asyncio.Future[tuple[float, Obstacle] | None]
     clock: Callable[[], float]
@@ -190,17 +190,17 @@ class _QueuedCall(NamedTuple):
 
 
 class Admission:
-    """Admits requests in the order in which they come.
+    """The admission of requests, first come first served.
 
     A request is admitted when the gate is open, the rates allow it and the number in flight is
-    below the limit. The first of the queue waits for that, woken by a request that ends or by a
-    timer; the others wait behind it.
+    below the limit. The first call in the queue waits for these conditions, woken by the end of
+    another request or by a timer; the others wait behind it.
 
     Args:
-        gate: closed for all after a refusal.
-        fixed_rate: the configured rate, that of this process or of several; None for none.
+        gate: the gate, which closes for all after a refusal.
+        fixed_rate: the configured rate of this process or shared with others; None for none.
         rate: the learned rate.
-        concurrency: the number of requests in flight.
+        concurrency: the limit on requests in flight.
         random: returns a number from 0 to 1.
     """
 
@@ -220,14 +220,14 @@ class Admission:
         self._queue: deque[_QueuedCall] = deque()
         self._wake_task: asyncio.Task[None] | None = None
         self._obstacle: Obstacle | None = None
-        """The limit for which the first of the queue waited first."""
+        """The limit for which the first call in the queue began to wait."""
         self.in_flight = 0
         """The number of requests in flight."""
         if isinstance(fixed_rate, SharedRate):
             fixed_rate.attach(self)
 
-    def beside(self) -> Admission:
-        """Return another one by the same gate and rates, which admits one request at a time."""
+    def one_at_a_time(self) -> Admission:
+        """Return an admission with the same gate and rates and one request in flight at a time."""
         one = ConcurrencyLimiter(1)
         return Admission(self._gate, self._fixed_rate, self._rate, one, self._random)
 
@@ -242,14 +242,14 @@ class Admission:
         return len(self._queue)
 
     def admit(self, now: float) -> bool:
-        """Admit a request if it may go at once and the queue is empty; return whether it did."""
+        """Admit a request if the queue is empty and no limit forbids it; return whether it did."""
         if self._queue or self._find_obstacle(now) is not None:
             return False
         self._start(now)
         return True
 
     def obstacle(self, now: float) -> tuple[Obstacle, float]:
-        """Return what another request would wait for, and for how many seconds, inf if unknown."""
+        """Return the limit that holds back a further request, and the seconds (inf: unknown)."""
         held = self._find_obstacle(now, ahead=len(self._queue))
         return held or ("pool", math.inf)
 
@@ -259,9 +259,9 @@ class Admission:
         sleep: Callable[[float], Awaitable[None]],
         deadline: float,
     ) -> tuple[float, Obstacle] | None:
-        """Wait in the queue; return when the request was admitted and what it waited for.
+        """Wait in the queue; return the time of admission and the limit that caused the wait.
 
-        None if the wait would last beyond `deadline`. A cancelled wait leaves nothing behind.
+        Returns None if the wait would last beyond `deadline`. A cancelled wait leaves the queue.
         """
         turn: asyncio.Future[tuple[float, Obstacle] | None]
         turn = asyncio.get_running_loop().create_future()
@@ -299,14 +299,14 @@ class Admission:
         return ("pool", math.inf) if self.in_flight >= self._concurrency.limit else None
 
     def time_for(self, requests: int, now: float) -> float | None:
-        """Return the seconds until the last of so many may go by the rates, None without one."""
+        """Return the seconds in which the rates allow so many requests, None without a rate."""
         known = None if self._fixed_rate is None else self._fixed_rate.time_for(requests, now)
         if self._rate.most == math.inf:
             return known
         return max(known or 0.0, self._rate.time_for(requests, now))
 
     def _rate_delay(self, now: float, ahead: int) -> float:
-        """Return the seconds until both rates allow a request; a new period may lower the limit."""
+        """Return the seconds until both rates allow a request; may begin a new period."""
         wait = 0.0 if self._fixed_rate is None else self._fixed_rate.delay(now, ahead)
         if self._rate.most < math.inf:
             wait = max(wait, self._rate.delay(now))
@@ -323,7 +323,7 @@ class Admission:
             self._gate.pass_one(now, len(self._queue))
 
     def admit_waiting(self) -> None:
-        """Admit all that may go, and set the timer for the next one."""
+        """Admit waiting calls as far as the limits allow, and set the timer for the next one."""
         wait = math.inf
         while self._queue:
             first = self._queue[0]
@@ -359,7 +359,7 @@ class Admission:
         self.admit_waiting()
 
     def succeeded(self, began: float) -> None:
-        """Note an answer that shows a working server, to a request that began at `began`."""
+        """Note that the server works: it answered a request that began at `began`."""
         may_raise = not self._rate.binding
         self._concurrency.succeeded(began, self.in_flight, may_raise=may_raise)
         self._rate.succeeded(began)
@@ -369,15 +369,15 @@ class Admission:
     ) -> bool:
         """Note a refusal; return whether the limits spread the repeats over time.
 
-        They cannot before any request was accepted. A 429 says something about a rate, a 503 does
-        not.
+        The limits cannot do so before the server has accepted any request. Only a 429 teaches the
+        learned rate, a 503 does not.
 
         Args:
             began: when the request began.
-            now: when it was refused.
-            wait: the seconds for which the server asks to wait, None if it does not say.
-            base: the seconds to wait at first if it does not say.
-            status: 429, or 503.
+            now: when the request was refused.
+            wait: the seconds for which the server asks to wait, None if it names none.
+            base: the first wait in seconds if the server names none.
+            status: 429 or 503.
         """
         alone = self._rate.most == math.inf
         if self._concurrency.throttled(began, self.in_flight, now, alone=alone):

@@ -1,4 +1,4 @@
-"""Bodies of answers: decompressed in chunks of bounded size, or collected up to a limit."""
+"""Bodies of answers: decompressed in bounded chunks, or collected up to a limit."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from scalr_async.errors import PayloadError, PayloadTooLargeError
 __all__ = ["ACCEPT_ENCODING", "MAX_CHUNK", "BodyCollector", "Decompressor"]
 
 ACCEPT_ENCODING: Final = "gzip, deflate"
-"""The encodings that are asked for, which `Decompressor` knows."""
+"""The encodings that the client requests and `Decompressor` decodes."""
 
 MAX_CHUNK: Final = 256 * 1024
-"""Bytes of a decompressed body that are held at once."""
+"""The largest chunk of a decompressed body, in bytes."""
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _ZLIB: Final = zlib.MAX_WBITS
@@ -25,10 +25,10 @@ _PLAIN: Final = ("", "identity")
 
 
 class Decompressor:
-    """Decompresses one body.
+    """A decompressor for one body.
 
-    Raises `PayloadError` for an encoding that was not asked for, several of them, and for a body
-    that is broken or cut off.
+    Raises `PayloadError` for an encoding that was not requested, for several encodings, and for a
+    body that is broken or cut off.
     """
 
     def __init__(self, encodings: Sequence[str]) -> None:
@@ -37,10 +37,10 @@ class Decompressor:
             raise PayloadError(f"unknown Content-Encoding {printable(encoding, 100)!r}")
         self._encoding = encoding
         self.compressed = encoding not in _PLAIN
-        self._zlib: Any = None  # zlib names the type of its objects nowhere
+        self._zlib: Any = None  # zlib does not export the type of its objects
 
     def decompress(self, data: bytes) -> Iterator[bytes]:
-        """Yield the content of the next bytes off the wire, at most `MAX_CHUNK` bytes at a time."""
+        """Yield the content of the next received bytes, at most `MAX_CHUNK` bytes at a time."""
         if not self.compressed:
             yield data
             return
@@ -52,7 +52,7 @@ class Decompressor:
                     raise PayloadError("bytes after the end of the body")
                 self._zlib = zlib.decompressobj(_GZIP)  # RFC 1952, 2.2: members may follow
             full = True
-            while full:  # the rest comes without more input
+            while full:  # zlib may hold more output for the same input
                 chunk = self._next(data)
                 yield chunk
                 full = len(chunk) == MAX_CHUNK
@@ -60,7 +60,7 @@ class Decompressor:
             data = self._zlib.unused_data
 
     def finish(self) -> None:
-        """Note the end of the body."""
+        """Check that the body is complete."""
         if self._zlib is not None and not self._zlib.eof:
             raise PayloadError(f"the {self._encoding} body is cut off")
 
@@ -72,21 +72,21 @@ class Decompressor:
         raise PayloadError(f"the {self._encoding} body is broken")
 
     def _window(self, first: int) -> int:
-        """Return the parameter for zlib; some servers send `deflate` without its zlib header."""
+        """Return zlib's `wbits`; some servers send `deflate` without the zlib header."""
         if self._encoding != "deflate":
             return _GZIP
         return _ZLIB if first & 0x0F == zlib.DEFLATED else _RAW
 
 
 class BodyCollector:
-    """Collects one body: `feed` it, then `finish`.
+    """A collector of one body: call `feed` with each piece, then `finish`.
 
     Raises `PayloadTooLargeError` for more than `limit` bytes after decompression, and
     `PayloadError` as `Decompressor` does.
 
     Args:
         encodings: the values of `Content-Encoding`.
-        limit: bytes.
+        limit: the largest size in bytes.
     """
 
     def __init__(self, encodings: Sequence[str], limit: int) -> None:
@@ -94,11 +94,11 @@ class BodyCollector:
         self._limit = limit
         self._size = 0
         self._start = b""
-        # It grows in place and is handed out uncopied: joining 20 MB would hold up the loop.
+        # The buffer grows in place and is returned without a copy: joining 20 MB blocks the loop.
         self._whole: io.BytesIO | None = None
 
     def feed(self, data: bytes) -> None:
-        """Add the next bytes off the wire."""
+        """Add the next received bytes."""
         if self._decompressor is None:
             self._append(data)
             return

@@ -1,4 +1,4 @@
-"""The seam of tracing: what may stand around the calls and the attempts of a client."""
+"""The seam for tracing: wrappers around the calls, attempts and events of a client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Calls", "Instrumentation"]
 
 
 class Calls(Protocol):
-    """Sends calls; a `Sender`, or what stands around one."""
+    """A `Sender`, or a wrapper around one."""
 
     async def send(self, request: Request) -> Response:
         """Return the last answer."""
@@ -25,16 +25,16 @@ class Calls(Protocol):
 
 
 class Instrumentation(Protocol):
-    """Stands around calls, around each of their attempts, and hears of the events between."""
+    """Wrappers around the calls of a client, their attempts, and their events."""
 
     def around_calls(self, calls: Calls) -> Calls:
-        """Return what sends calls in place of these."""
+        """Return a wrapper around calls."""
         ...
 
     def around_attempts(self, wire: Wire, config: Config) -> Wire:
-        """Return what makes attempts in place of this; it may add `headers` to a request."""
+        """Return a wrapper around attempts, which may add `headers` to a request."""
         ...
 
     def around_events(self, telemetry: Telemetry) -> Telemetry:
-        """Return what hears of the events of calls and hands them on."""
+        """Return a telemetry that observes the events of calls and passes them on."""
         ...

@@ -1,4 +1,4 @@
-"""Rates of requests: the configured one, and one that is learned from refusals."""
+"""Rates of requests: the configured rate, and a rate learned from 429 answers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["AdaptiveRate", "FixedRate"]
 
 
 class FixedRate:
-    """Keeps to `Limits.requests_per_second`: no more than `burst` in the time that it gives them.
+    """The configured rate: at most `burst` requests in any `burst / requests_per_second` seconds.
 
-    A server is then not asked for more than it has said to take, whether it counts in fixed
-    windows, in sliding ones or with a token bucket.
+    A server with this limit then refuses no request, whether it counts in fixed windows, in sliding
+    windows or with a token bucket.
     """
 
     def __init__(self, requests_per_second: float, burst: int) -> None:
@@ -25,26 +25,26 @@ class FixedRate:
         self._log: deque[float] = deque(maxlen=burst)
 
     def delay(self, now: float, ahead: int = 0) -> float:
-        """Return the seconds until the next request may go, or one that has others before it."""
+        """Return the seconds until a request with `ahead` others before it may be sent."""
         log, seconds = self._log, self._seconds
         while log and log[0] + seconds <= now:
             log.popleft()
         rounds, place = divmod(ahead + len(log), self._burst)
-        went = log[place] if place < len(log) else now
-        return went + rounds * seconds - now if rounds else 0.0
+        sent_at = log[place] if place < len(log) else now
+        return sent_at + rounds * seconds - now if rounds else 0.0
 
     def take(self, now: float) -> None:
-        """Note that a request goes."""
+        """Note that a request is sent."""
         self._log.append(now)
 
     def time_for(self, requests: int, now: float) -> float:
-        """Return the seconds until the last of so many requests may go."""
+        """Return the seconds until the last of so many requests may be sent."""
         return self.delay(now, requests - 1) if requests > 0 else 0.0
 
 
 @attrs.define
 class _Trial:
-    """An attempt at more than the quota: its periods are shorter, or have no end."""
+    """A trial of more than the quota: with a shorter period, or with none (0)."""
 
     period: float
     began: float
@@ -52,37 +52,39 @@ class _Trial:
 
 
 class AdaptiveRate:
-    """Keeps to the quota that a server which refuses requests (429) turns out to have.
+    """A rate that is learned from a server's refusals (429).
 
-    A quota is `most` requests in `period` seconds; none is known, and nothing is held back, before
-    the first refusal. It is read off a cycle: what the server takes from one opening to the next,
-    and the time between them. That is the quota of a window, fixed or sliding, and what flows into
-    a token bucket in that time. The rules, one a method:
+    The server is closed from a refusal until it accepts a request again. A quota is `most` requests
+    per `period` seconds; before the first refusal no quota is known and no request is held back.
+    The quota is measured over a cycle: the number of requests that the server accepts from one
+    opening to the next, and the time between the openings. For a fixed or sliding window that is
+    the window's quota, for a token bucket its inflow in that time. The rules, each in one method:
 
-    - A quota is confirmed when more is refused at once (`_learn`); when more is accepted it is
-      forgotten (`_adopt`).
-    - For a confirmed quota a shorter period is tried now and then (`next_period`), and kept if
+    - A quota is confirmed if requests beyond it are refused at once (`_learn`), and forgotten if
+      they are accepted (`_adopt`).
+    - For a confirmed quota a shorter period is tried from time to time (`next_period`), and kept if
       the server accepts it (`_adopt`).
-    - A refusal in spite of a quota that has held is an outage, or somebody else, and teaches
-      nothing; soon after a period was shortened, the former one is restored (`_says_nothing_new`).
+    - A refusal although a proven quota was kept comes from an outage or from another client's
+      requests, and teaches nothing; a refusal soon after a period was shortened restores the former
+      period (`_teaches_nothing`).
     """
 
     MIN_EVIDENCE: Final = 8
-    """Requests that must have been taken for a quota to be read off."""
+    """The least number of accepted requests from which a quota is learned."""
     MAX_QUOTA: Final = 2048
-    """A quota of more requests costs less to run into than to keep to."""
+    """Requests; exceeding a larger quota costs less than keeping to it."""
     IDLE_SECONDS: Final = 0.5
-    """Seconds without a request after which earlier ones say nothing of a quota."""
+    """Seconds without a request, after which a new cycle begins."""
     OVERSHOOT_DIVISOR: Final = 64
-    """One in so many requests of a quota may be asked for at once beyond it."""
+    """A trial begins with `most`, divided by this number, of requests at once."""
     TRIAL_SIZE: Final = 16
-    """Requests that must be taken for a trial to succeed, and before the next one."""
+    """Accepted requests for a trial to succeed, and before the next trial."""
     MAX_TRIAL_SPACING: Final = 64
-    """Requests before the next trial when several have failed."""
+    """Accepted requests before the next trial after several failed ones."""
     FAILED_TRIAL_COST: Final = 10.0
-    """Times the delay that a trial caused when it failed, until the next one."""
+    """The pause before the next trial, in multiples of the delay that a failed trial caused."""
     PROVEN_AFTER: Final = 10.0
-    """Seconds, and at least two periods, after which a quota has held."""
+    """Seconds, and at least two periods, for which a quota must hold to be proven."""
 
     def __init__(self, restart: Callable[[int, float], None]) -> None:
         self._restart = restart
@@ -93,41 +95,41 @@ class AdaptiveRate:
         self._confirmed = False
         self._kept_since = 0.0
         self._previous_period = 0.0
-        """The period before it was shortened, 0 when that is settled."""
+        """The period before the last shortening, 0 once the shorter one is proven or withdrawn."""
         self._period_start = 0.0
-        """The beginning of the present period; `_sent` requests went since."""
+        """The start of the current period; `_sent` requests were sent since."""
         self._sent = 0
         self._last_sent = -math.inf
         self._cycle_start = 0.0
-        """The beginning of the present cycle; `_cycle_sent` were taken in its earlier periods."""
+        """The start of the current cycle; `_cycle_sent` were accepted in its earlier periods."""
         self._cycle_sent = 0
         self._closings = 0
         self._trial: _Trial | None = None
         self._trial_share = 0.5
-        """The period that is tried next, as a share of the present one."""
+        """The period that is tried next, as a share of the current one."""
         self._trial_spacing = self.TRIAL_SIZE
         self._next_trial_at = 0.0
         self._accepted = 0
-        """Requests taken since the last opening or adoption."""
+        """Requests accepted since the last opening or adoption."""
         self.closed = False
         self._closed_at = -math.inf
         self._accepted_before_closing = 0
-        """Requests that were taken in the period that ended with the closing."""
+        """Requests that were accepted in the period that ended with the closing."""
 
     def delay(self, now: float) -> float:
-        """Return the seconds until the next request may go."""
+        """Return the seconds until the next request may be sent."""
         if self._sent < self.most or self.closed:
             return 0.0
         return max(0.0, self._period_start + self._period_length() - now)
 
     def time_for(self, requests: int, now: float) -> float:
-        """Return the seconds until the last of so many requests may go, by the present quota."""
+        """Return the seconds until the last of so many requests may be sent by this quota."""
         opens = max(0.0, self._period_start + self.period - now)
         more = requests - (max(0, self.most - self._sent) if opens else 0)
         return 0.0 if more <= 0 else opens + (math.ceil(more / self.most) - 1) * self.period
 
     def _period_length(self) -> float:
-        """Return how long the present period lasts; shorter when more is tried."""
+        """Return the seconds that the current period lasts; a trial shortens it."""
         if self._trial is not None:
             return self._trial.period
         if not self._confirmed:
@@ -136,10 +138,9 @@ class AdaptiveRate:
         return self.period * (self._trial_share if due else 1.0)
 
     def next_period(self, now: float) -> None:
-        """Begin another period, or a trial, if the present one is over or used up.
+        """Begin another period if the current one is over, or a trial if it is used up.
 
-        Either begins with few requests at once, as the first one did, from which the quota was
-        learned.
+        Both begin with few requests at once, like the period from which the quota was learned.
         """
         used_up = self._sent >= self.most
         if self.closed:
@@ -159,7 +160,7 @@ class AdaptiveRate:
             self._period_start, self._sent = now, 0
 
     def take(self, now: float) -> None:
-        """Note that a request goes."""
+        """Note that a request is sent."""
         if self.most == math.inf and now > self._last_sent + self.IDLE_SECONDS and not self.closed:
             self._closings = 0
             self._begin(now)
@@ -167,7 +168,7 @@ class AdaptiveRate:
         self._sent += 1
 
     def succeeded(self, began: float) -> None:
-        """Note that a request was taken."""
+        """Note that a request was accepted."""
         if self.closed and began > self._closed_at:
             self._reopen(began)
         self._accepted += 1
@@ -178,9 +179,10 @@ class AdaptiveRate:
                 self._adopt(trial)
 
     def refused(self, began: float, now: float, base: float) -> float | None:
-        """Note that a request was refused; return the seconds after which to ask again, if new.
+        """Note that a request was refused; return the seconds after which to probe the server.
 
-        `base` is the least of them. Those of requests that were on their way already say nothing.
+        The wait is at least `base`, counted from `began`. Returns None for a request that was sent
+        before the server closed, because its refusal says nothing new.
         """
         if began <= self._closed_at:
             self._accepted_before_closing -= self.closed
@@ -193,7 +195,7 @@ class AdaptiveRate:
         return self._probe_delay(began, base)
 
     def _probe_delay(self, began: float, base: float) -> float:
-        """Return when to ask again: once in every `base` seconds, or when the period is over."""
+        """Return the seconds to the next probe: `base`, twice that, ..., or the period's rest."""
         if (
             self.most == math.inf
             or self._cycle_sent + self._accepted_before_closing < 0.9 * self.most
@@ -214,26 +216,26 @@ class AdaptiveRate:
         self._period_start, self._sent = now, 0
 
     def _reopen(self, began: float) -> None:
-        """Learn from the cycle that ends when a request is taken again."""
+        """Learn from the cycle that ends because the server accepts a request again."""
         total, seconds = self._cycle_sent + self._accepted_before_closing, began - self._cycle_start
         trial, self._trial, self.closed = self._trial, None, False
         self._period_start, self._accepted = began, 0
-        if not self._says_nothing_new(trial, total, seconds, began):
+        if not self._teaches_nothing(trial, total, seconds, began):
             if total < self.MIN_EVIDENCE:
-                self._cycle_sent = total  # the cycle goes on
+                self._cycle_sent = total  # the cycle continues
                 return
             self._learn(total, seconds, began, beyond=trial is not None)
         self._cycle_start, self._cycle_sent, self._closings = began, 0, 0
 
-    def _says_nothing_new(
+    def _teaches_nothing(
         self, trial: _Trial | None, total: int, seconds: float, now: float
     ) -> bool:
-        """Return whether a closing says nothing new of the quota."""
+        """Return whether a closing says nothing new about the quota."""
         if not self._confirmed:
             return False
         if trial is not None:
             if total > 2 * self.TRIAL_SIZE and total * self.period > 1.1 * self.most * seconds:
-                return False  # the server takes more than it did
+                return False  # the server accepts more than before
             self._trial_share = (1 + self._trial_share) / 2 if self._trial_share < 0.8 else 0.5
             self._trial_spacing = min(
                 max(self.TRIAL_SIZE, self._trial_spacing * 2), self.MAX_TRIAL_SPACING
@@ -251,7 +253,7 @@ class AdaptiveRate:
         return False
 
     def _learn(self, total: int, seconds: float, now: float, *, beyond: bool) -> None:
-        """Take what was accepted for the quota; confirmed if what was refused went `beyond` it."""
+        """Set the quota to the accepted number; confirmed if the refused went `beyond` it."""
         confirmed = beyond and not self._confirmed and seconds > 0.75 * self.period
         if not (confirmed and total * self.period > self.most * seconds):
             self.most = max(1, round(total / self._closings))
@@ -263,7 +265,10 @@ class AdaptiveRate:
             self._forget()
 
     def _adopt(self, trial: _Trial) -> None:
-        """Keep to the period of a trial that succeeded, and try the next one soon."""
+        """Keep the period of a successful trial and plan the next trial soon, or forget the quota.
+
+        The quota is forgotten if it was not confirmed.
+        """
         if not self._confirmed:
             self._forget()
             return

@@ -2,13 +2,12 @@
 
 A download follows redirects by these rules:
 
-- at most `MAX_REDIRECTS` of them, never to a URL that was visited already;
-- from https only to https; from `http://`, which is loopback, to loopback or https;
-- after the first other origin never back to the API's own, where the token would be sent again;
-- never to a URL with a user or a password in it.
+- at most `MAX_REDIRECTS`, never to a URL that was visited before;
+- from https only to https; from `http://` (loopback) to loopback or https;
+- once it has left the API's origin, never back there, where the token would be sent again;
+- never to a URL with a user or a password.
 
-Another origin is sent neither the token nor any configured header: that is the wire's rule, for
-every request.
+The wire never sends the token or a configured header to another origin, whatever the request.
 """
 
 from __future__ import annotations
@@ -39,16 +38,16 @@ _SEGMENT: Final = (
 )
 _PATH: Final = re.compile(f"(?:{_SEGMENT})++")
 _PLAIN: Final = re.compile(r"(?:/[A-Za-z0-9_-]+)+").fullmatch
-"""Matches nearly all paths, and is quicker."""
+"""A faster pattern that matches nearly all paths."""
 _KEPT: Final = "!$'()*,/:;?@"
-"""Characters that are legal in a query (RFC 3986, 3.4) and mean nothing to form decoders."""
+"""Characters that are legal in a query (RFC 3986, 3.4) and not special to form decoders."""
 
 
 def request_target(path: str, params: tuple[tuple[str, str], ...]) -> str:
     """Return path and query as they are sent.
 
-    `path` is percent-encoded already. One that could lead elsewhere (dot segments, empty segments,
-    a query, a fragment, anything but ASCII) raises `InvalidArgumentError`.
+    `path` is already percent-encoded. A path that could lead elsewhere (dot segments, empty
+    segments, a query, a fragment, non-ASCII characters) raises `InvalidArgumentError`.
     """
     if _PLAIN(path) is None and _PATH.fullmatch(path) is None:
         raise InvalidArgumentError(
@@ -82,7 +81,7 @@ _VISIBLE: Final = re.compile(r"[!-~]+")
 
 
 class RedirectChain:
-    """The URLs one download was sent to so far, the API's own first."""
+    """The URLs that one download has visited so far, the API's first."""
 
     def __init__(self, start: URL) -> None:
         self._visited = [start]
@@ -107,7 +106,7 @@ class RedirectChain:
 
 
 def resolve_location(here: URL, location: str) -> URL | None:
-    """Return the URL in a server's answer, unchanged to the byte; None if it is not usable."""
+    """Return the absolute URL of a `Location`, its bytes unchanged; None if it is not usable."""
     if not _VISIBLE.fullmatch(location):
         return None
     try:
@@ -120,12 +119,12 @@ def resolve_location(here: URL, location: str) -> URL | None:
 
 
 def same_origin(one: URL, other: URL) -> bool:
-    """Return whether two URLs have the same scheme, host and port, be it explicit or not."""
-    return str(one.origin()) == str(other.origin())  # equal origins may differ for yarl
+    """Return whether two URLs have the same scheme, host and (explicit or default) port."""
+    return str(one.origin()) == str(other.origin())  # yarl may compare equal origins as different
 
 
 def is_safe(url: URL) -> bool:
-    """Return whether nobody on the way can read what is sent: https, or loopback."""
+    """Return whether a request to a URL cannot be read on its way: https, or loopback."""
     return url.scheme == "https" or is_loopback(url.host or "")
 
 

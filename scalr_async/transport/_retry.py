@@ -1,4 +1,4 @@
-"""Decisions whether and when a request is sent again: pure, without clock or I/O.
+"""Decisions about repeats: whether and when a request is sent again; pure, no clock or I/O.
 
 =====================================  =========  ===========================
 result                                 GET, or    other writes
@@ -6,13 +6,13 @@ result                                 GET, or    other writes
                                        idempotent
 =====================================  =========  ===========================
 408, 500, 502, 503, 504                repeat     final
-429                                    repeat     repeat: the server refused it
+429                                    repeat     repeat: it was not applied
 any other status                       final      final
 nothing was sent                       repeat     repeat
-connection lost, not HTTP, cut off,    repeat     final: it may have happened
+connection lost, not HTTP, cut off,    repeat     final: it may be applied
 silence longer than `Timeouts.read`
 certificate not trusted, too large,    final      final
-request body cannot be read (again)
+request body cannot be read again
 =====================================  =========  ===========================
 """
 
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 MAX_WAIT: Final = 3600.0
-"""Seconds; a longer `Retry-After` is reported and not slept, even without a deadline."""
+"""Seconds; a longer `Retry-After` ends the call with its error, even without a deadline."""
 
 _RETRIED: Final = frozenset({408, 429, 500, 502, 503, 504})
 _RETRIED_WRITES: Final = frozenset({429})
@@ -71,8 +71,8 @@ def decide(
 ) -> Retry | None:
     """Return when to send the request again, or None if this result is final.
 
-    The delay is `wait` plus full jitter: a number between 0 and the exponential backoff, or half
-    of the time that the deadline leaves.
+    The delay is `wait` plus full jitter: a random number from 0 to the exponential backoff, or to
+    half of the time left before the deadline if that is less.
 
     Args:
         policy: the limits of attempts and delays.
@@ -80,7 +80,7 @@ def decide(
         result: the answer or failure of the last attempt.
         attempt: the number of attempts so far.
         sent: whether the last attempt may have reached the server.
-        wait: the seconds that the answer asks to wait, None if it does not.
+        wait: the seconds that the answer asks to wait, None if it names none.
         remaining: the seconds until the deadline.
         random: returns a number from 0 to 1.
     """
@@ -116,7 +116,7 @@ def _reason(result: Answer | Failure) -> str:
 
 
 def retry_after(headers: Headers) -> float | None:
-    """Return the seconds of `Retry-After`; of a repeated field the longest valid ones."""
+    """Return the seconds of `Retry-After`; the longest valid value of a repeated field."""
     values = headers.getall("retry-after")
     if not values:
         return None
@@ -126,9 +126,9 @@ def retry_after(headers: Headers) -> float | None:
 
 
 def requested_wait(answer: Answer) -> float | None:
-    """Return the seconds an answer asks to wait: its `Retry-After`, or of a 429 until its reset.
+    """Return the seconds that an answer asks to wait: `Retry-After`, or the reset of a 429.
 
-    The reset (`RateLimit-*`, `X-RateLimit-*`) counts if no requests remain; a reset that is a time
+    The reset (`RateLimit-*`, `X-RateLimit-*`) counts if no requests remain; a reset given as time
     since 1970 is compared with the `Date` of the answer.
     """
     wait = retry_after(answer.headers)
@@ -146,7 +146,7 @@ def requested_wait(answer: Answer) -> float | None:
 
 
 _SINCE_1970: Final = 1e9
-"""A reset from this number on is a time in seconds or milliseconds, and no wait."""
+"""A reset of this number or above is a time since 1970, in seconds or milliseconds."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
@@ -167,7 +167,7 @@ _DATES: Final = (
 
 
 def parse_retry_after(value: str, date: str | None) -> float | None:
-    """Return the seconds that a `Retry-After` asks for, or None if it is not usable.
+    """Return the seconds that a `Retry-After` asks for, None if the value is not usable.
 
     A date is compared with the `Date` of the answer, so that the local clock does not matter.
 
@@ -180,10 +180,10 @@ def parse_retry_after(value: str, date: str | None) -> float | None:
     a date before `Date`                 0.0
     a date, and no readable `Date`       None
     `-1`, `+1`, `1e3`, `1, 2`, `soon`    None
-    ten digits and more                  None
+    ten or more digits                   None
     ===================================  =====================
 
-    None means the computed backoff.
+    With None, the delay is the computed backoff.
     """
     text = value.strip()
     if _SECONDS.fullmatch(text):

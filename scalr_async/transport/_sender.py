@@ -1,4 +1,4 @@
-"""The loop around one call: wait for admission, send once, decide, sleep, repeat."""
+"""The loop of one call: wait for admission, send once, decide, sleep, repeat."""
 
 from __future__ import annotations
 
@@ -52,33 +52,33 @@ __all__ = ["Sender"]
 _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
 
 _CHECK_INTERVAL: Final = 1.0
-"""Seconds between two checks for a silent server, at most."""
+"""The longest time between two checks for a silent server, in seconds."""
 
 _PHASES: Final[dict[Obstacle, Phase]] = {
     "gate": "gate wait",
     "rate": "rate wait",
     "pool": "pool wait",
 }
-"""The phase of a call that waits for a limit."""
+"""The phase of a call while it waits for each limit."""
 
 _ATTEMPTING: Final = frozenset[Phase]({"connect", "send", "response headers", "response body"})
-"""The phases of an attempt that has begun to connect."""
+"""The phases of an attempt, from connecting on."""
 
 
 class Sender:
-    """Sends requests until they are answered, refused or out of time.
+    """A sender of requests, which repeats attempts until an answer is final or time runs out.
 
-    `Timeouts.total` is one deadline over everything: waiting for admission, connecting, every
-    attempt, the sleeps between them and reading the body. For a body that streams it starts again
-    with each chunk.
+    `Timeouts.total` is one deadline over everything: the wait for admission, connecting, every
+    attempt, the sleeps between attempts and the reading of the body. For a body that streams, the
+    deadline starts again with each chunk.
 
     Args:
-        wire: makes the attempts.
+        wire: sends single attempts.
         config: the configuration of the client or the clone.
         telemetry: receives the events.
         shared: the state of the client and all its clones.
         clock: returns a time in seconds.
-        sleep: sleeps for some seconds.
+        sleep: sleeps for a number of seconds.
         random: returns a number from 0 to 1.
     """
 
@@ -96,7 +96,7 @@ class Sender:
         self._wire = wire
         self._root = str(config.api_root)
         self._policy = config.retry
-        self._budget = shared.budget_for(config.retry)
+        self._retry_budget = shared.retry_budget_for(config.retry)
         self._total = config.timeouts.total
         read = config.timeouts.read
         self._check_interval = _CHECK_INTERVAL if read is None else min(_CHECK_INTERVAL, read / 4)
@@ -113,7 +113,7 @@ class Sender:
         """Return the last answer, whatever its status, except for a redirect that is refused.
 
         Raises `TransportError`, `DeadlineExceededError` and, if the client is not open or is closed
-        in the meantime, `ClientStateError`; the `outcome` of each is that of the request.
+        meanwhile, `ClientStateError`; each error has the `outcome` of the request.
         """
         call = self._call(request)
         with self._scope(call) as scope:
@@ -123,8 +123,8 @@ class Sender:
     async def open(self, request: Request) -> Stream:
         """Return the last answer, with the body of a success still to be read.
 
-        Raises what `send` raises. The request counts as in flight until its answer begins: a caller
-        who makes other calls while it reads the body cannot block itself.
+        Raises the errors of `send`. The request counts as in flight until its answer begins, so
+        that a caller cannot block itself with other calls while it reads the body.
         """
         call = self._call(request)
         stream: Stream | None = None
@@ -164,7 +164,7 @@ class Sender:
         return scope
 
     def _extend(self, call: Call, scope: DeadlineScope) -> None:
-        """Start the deadline again."""
+        """Restart the deadline."""
         scope.renew()
         if self._total is not None:
             call.deadline = self._clock() + self._total
@@ -181,7 +181,7 @@ class Sender:
                 ended = result = await send(call.request, call)
                 retry = self._decide_retry(call, result, began)
             except BaseException as error:
-                ended = self._ended_by(call, error, scope)
+                ended = self._interruption(call, error, scope)
                 raise
             finally:
                 admission.release()
@@ -200,7 +200,7 @@ class Sender:
                 return self._response(call, result)
 
     async def _wait_for_admission(self, call: Call) -> float:
-        """Wait until the limits admit the request; raise if that is after the deadline."""
+        """Return the time at which the limits admit the request; raises if that is too late."""
         admission, started = self._shared.admission, self._clock()
         admitted: tuple[float, Obstacle] | None = None
         with waiting():
@@ -217,13 +217,13 @@ class Sender:
         call.phase = phase
         if wait > 0 and self._clock() + wait >= call.deadline:
             text = f"would have to wait {wait:.3g} s, which the deadline does not allow"
-            ours = phase == "rate wait"  # the server asked for the others
-            raise self._error(call, DeadlineExceededError, text, None if ours else wait)
+            own_limit = phase == "rate wait"  # the server did not ask for this wait
+            raise self._error(call, DeadlineExceededError, text, None if own_limit else wait)
 
-    def _ended_by(
+    def _interruption(
         self, call: Call, error: BaseException, scope: DeadlineScope
     ) -> type[BaseException] | None:
-        """Return the type of error that ended an attempt, None if it did not begin to connect."""
+        """Return the type of error that ended an attempt, None if it had not begun to connect."""
         if call.phase not in _ATTEMPTING:
             return None
         if scope.expired and isinstance(error, asyncio.CancelledError):
@@ -241,7 +241,7 @@ class Sender:
         else:
             wait = None
         retry = self._decide_on_error(call, result, wait, began)
-        if retry is None or retry.throttled or self._budget.spend():
+        if retry is None or retry.throttled or self._retry_budget.spend():
             return retry
         return None
 
@@ -271,15 +271,15 @@ class Sender:
         )
 
     def _note_success(self, call: Call, began: float) -> None:
-        """Note an answer that shows a working server in the shared limits."""
+        """Note in the shared limits that the server works."""
         self._shared.admission.succeeded(began)
         if call.attempts == 1:
-            self._budget.earn()
+            self._retry_budget.earn()
 
     async def _back_off(
         self, call: Call, result: Answer | Failure, retry: Retry
     ) -> Response | None:
-        """Sleep until the repeat; return a response if that makes it unnecessary."""
+        """Sleep until the repeat; return the response of `before_repeat` if it replaces that."""
         if isinstance(result, Failure):
             call.fresh = True
         call.phase, call.last = "backoff", retry.reason
@@ -291,13 +291,13 @@ class Sender:
         try:
             return await before_repeat()
         except VerificationError:
-            raise  # its outcome is known
+            raise  # it knows its own outcome
         except ScalrError as error:
             error.outcome = call.outcome()
             raise
 
     async def _refresh_token(self, call: Call, result: Answer) -> bool:
-        """Return whether a request whose token was refused can be repeated with another one."""
+        """Return whether a request whose token was refused is to be repeated with another token."""
         if result.status != 401 or call.token_refreshed or call.streams:
             return False
         call.token_refreshed = True
@@ -308,7 +308,7 @@ class Sender:
         return True
 
     def _follow_redirect(self, call: Call, result: Answer) -> bool:
-        """Return whether an answer is a redirect that is followed, and send the call there."""
+        """Point the call at the target of a redirect that it follows; return whether it does."""
         request = call.request
         if not 300 <= result.status < 400 or request.redirects != "follow":
             return False
@@ -352,7 +352,7 @@ class Sender:
         )
 
     def _secrets(self, call: Call) -> tuple[Secret, ...]:
-        """Return the credentials of the last attempt, which some servers echo."""
+        """Return the credentials of the last attempt, to redact where a server echoes them."""
         token, url, own = call.token, call.request.url, call.request.headers
         if url is None and token is self._token and not own:
             return self._sent
@@ -368,7 +368,7 @@ class Sender:
         return self._error(call, ProtocolError, f"answered with the status {answer.status}")
 
     def _timeout_error(self, call: Call) -> ScalrError:
-        """Return the error of a call that its scope ended: at the deadline, or by closing."""
+        """Return the error of a call that was ended by its deadline or by closing the client."""
         if self._shared.lifecycle.closed:
             return self._error(call, ClientStateError, "the client was closed meanwhile")
         last = f", after {call.last}" if call.last else ""

@@ -1,4 +1,4 @@
-"""A rate that several processes keep to together."""
+"""A rate that several processes share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["SharedRate"]
 
 
 class _Queue(Protocol):
-    """A queue of calls."""
+    """A queue of calls that wait for admission."""
 
     @property
     def waiting(self) -> int: ...
@@ -26,17 +26,18 @@ class _Queue(Protocol):
 
 
 class SharedRate:
-    """Lets requests go that the shared budget has granted, as many at a time as calls wait.
+    """The rate that a shared budget grants: it is asked for as many requests as calls wait.
 
-    While the budget is away, its share of the rate is kept to alone, or nothing goes.
+    During an outage of the budget this process keeps to its own share of the rate, or sends
+    nothing.
     """
 
     MAX_GRANT: Final = 64
-    """Requests at most that are asked for at once."""
+    """The largest number of requests to ask for at once."""
     GRANT_LIFETIME: Final = 1.0
-    """Seconds after which what was granted and not used is not used any more."""
+    """Seconds after which an unused grant expires."""
     RETRY_INTERVAL: Final = 1.0
-    """Seconds until a budget that is away is asked again, more or less."""
+    """The mean time in seconds between two attempts to reach the budget during an outage."""
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class SharedRate:
     ) -> None:
         self._budget = budget
         self._rate = rate
-        """Requests a second, and how many at once."""
+        """Requests per second, and the largest number at once; None for no rate."""
         self._telemetry = telemetry
         self._stops = stops
         self._processes = self._min_processes = processes
@@ -65,11 +66,11 @@ class SharedRate:
         self._recent: deque[float] = deque(maxlen=1 if rate is None else rate[1])
 
     def attach(self, queue: _Queue) -> None:
-        """Look after this queue as well."""
+        """Wake this queue as well when requests are granted."""
         self._queues.append(queue)
 
     def delay(self, now: float, ahead: int = 0) -> float:
-        """Return the seconds until the next request may go, infinite for until it is woken."""
+        """Return the seconds until a request may be sent; inf if the queue is woken for it."""
         if self._away and not self._stops:
             if now >= self._not_before:
                 self._request_grant(now)
@@ -84,23 +85,23 @@ class SharedRate:
         return math.inf
 
     def time_for(self, requests: int, now: float) -> float | None:
-        """Return the seconds until the last of so many requests may go, if the others send none."""
+        """Return the seconds until the last of so many may be sent, if the others send none."""
         rate = self._own_share or self._rate_of(1)
         return None if rate is None else rate.time_for(requests, now)
 
     def take(self, now: float) -> None:
-        """Note that a request goes."""
+        """Note that a request is sent."""
         self._recent.append(now)
         self._granted = max(0, self._granted - 1)
         if self._own_share is not None:
             self._own_share.take(now)
 
     def refused(self, seconds: float) -> None:
-        """Tell the others to wait as well."""
+        """Make the other processes wait as well."""
         self._start(self._close_gate(seconds))
 
     async def aclose(self) -> None:
-        """Ask no more, and close the connections."""
+        """Stop asking the budget, and close its connections."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -151,7 +152,7 @@ class SharedRate:
         self._telemetry.emit(BudgetEvent(state="lost", error=type(error).__name__))
 
     def _rate_of(self, processes: int) -> FixedRate | None:
-        """Return the share of one of so many processes, with what this one has sent."""
+        """Return the rate of one of so many processes; recent requests count."""
         if self._rate is None:
             return None
         rate, burst = self._rate
@@ -164,4 +165,4 @@ class SharedRate:
         try:
             await self._budget.close_gate(seconds)
         except self._budget.errors:
-            return  # the next request finds out
+            return  # the next request for a grant reports the outage

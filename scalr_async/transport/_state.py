@@ -1,4 +1,4 @@
-"""State that a client and its clones share: life, limits, timers, reported deprecations."""
+"""State that a client and its clones share: lifecycle, limits, timers, reported deprecations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Deprecations", "Lifecycle", "SharedState"]
 
 _PACKAGE: Final = str(Path(__file__).parents[1])
 _MAX_OPERATIONS: Final = 1000
-"""Deprecated operations that are remembered; paths of unknown operations may be many."""
+"""The largest number of deprecated operations to remember; unknown paths may be many."""
 
 
 class SharedState:
@@ -34,7 +34,7 @@ class SharedState:
     Args:
         limits: the limits of all of them together.
         random: returns a number from 0 to 1.
-        telemetry: hears of a shared budget that is away.
+        telemetry: receives the events of a shared budget.
     """
 
     def __init__(
@@ -56,18 +56,21 @@ class SharedState:
             concurrency,
             random,
         )
-        self._budgets: dict[tuple[float, float], RetryBudget] = {}
+        self._retry_budgets: dict[tuple[float, float], RetryBudget] = {}
 
-    def beside(self) -> Self:
-        """Return the same state with an admission for calls that others of the client wait for."""
+    def for_token_requests(self) -> Self:
+        """Return the same state with an admission of its own for requests that fetch a token.
+
+        Other calls of the client wait for a token, and must not be ahead of these in the queue.
+        """
         twin = copy(self)
-        twin.admission = self.admission.beside()
+        twin.admission = self.admission.one_at_a_time()
         return twin
 
-    def budget_for(self, policy: RetryPolicy) -> RetryBudget:
-        """Return the client's budget, or another one for a clone whose policy has other numbers."""
+    def retry_budget_for(self, policy: RetryPolicy) -> RetryBudget:
+        """Return the retry budget that all policies with the same numbers share."""
         numbers = policy.budget_reserve, policy.budget_ratio
-        return self._budgets.setdefault(numbers, RetryBudget(*numbers))
+        return self._retry_budgets.setdefault(numbers, RetryBudget(*numbers))
 
 
 def _shared_rate(
@@ -89,29 +92,29 @@ def _shared_rate(
 class Lifecycle:
     """The state of one client and its clones: unopened, open in one event loop, closed.
 
-    A client that is garbage while open warns with `ResourceWarning`, naming the line of the
-    user's code that created it.
+    A client that is garbage-collected while open emits a `ResourceWarning`, which names the line of
+    the user's code that created it.
     """
 
     def __init__(self) -> None:
         self.loop: asyncio.AbstractEventLoop | None = None
-        """The event loop in which it is open, None while it is not."""
+        """The event loop in which the client is open, None while it is not open."""
         self.closed = False
         self._home: asyncio.AbstractEventLoop | None = None
         self._created = _caller()
 
     def open(self) -> None:
-        """Bind to the running loop; a client opens once."""
+        """Bind the client to the running loop; a client can be opened only once."""
         if self.closed:
-            raise ClientStateError("the client was closed; make a new one")
+            raise ClientStateError("the client was closed; create a new one")
         if self.loop is not None:
-            raise ClientStateError("the client is open already")
+            raise ClientStateError("the client is already open")
         self.loop = self._home = asyncio.get_running_loop()
 
     def close(self) -> None:
-        """Close for good: no call can begin any more; idempotent.
+        """Close for good, so that no call can begin any more; idempotent.
 
-        Raises `ClientStateError` in another event loop than the client's, while that one runs.
+        Raises `ClientStateError` in another event loop while the client's own loop still runs.
         """
         home = self._home
         if home is not None and home.is_running() and home is not asyncio.get_running_loop():
@@ -121,20 +124,20 @@ class Lifecycle:
         self.closed, self.loop = True, None
 
     def check(self) -> None:
-        """Raise `ClientStateError` unless open in the running loop."""
+        """Raise `ClientStateError` unless the client is open in the running loop."""
         if self.closed:
             raise ClientStateError("the client is closed")
         if self.loop is None:
             raise ClientStateError("the client is not open yet: use `async with ScalrClient(...)`")
         if self.loop is not asyncio.get_running_loop():
             raise ClientStateError(
-                "the client was opened in another event loop; make one client a loop"
+                "the client was opened in another event loop; create one client per loop"
             )
 
     def __del__(self) -> None:
         if self.loop is not None:
             warnings.warn(
-                f"client never closed, made at {self._created}; use `async with`",
+                f"client never closed, created at {self._created}; use `async with`",
                 ResourceWarning,
                 source=self,
                 stacklevel=2,
@@ -150,13 +153,13 @@ def _caller() -> str:
 
 
 class Deprecations:
-    """Reports each operation whose answers announce its end, once."""
+    """The deprecated operations that were reported, each of them once."""
 
     def __init__(self) -> None:
         self._reported: set[tuple[str, str]] = set()
 
     def report(self, request: Request, headers: Headers, telemetry: Telemetry) -> None:
-        """Emit an event for the first answer that announces the end of its operation."""
+        """Emit an event if this is the first answer that announces the end of its operation."""
         operation = (request.method, request.operation or _template(request))
         if operation in self._reported or len(self._reported) == _MAX_OPERATIONS:
             return
@@ -177,7 +180,7 @@ def _printable(headers: Headers, name: str) -> str | None:
 
 
 def _template(request: Request) -> str:
-    """Return the template of a path that the user wrote, or the path itself if it is unknown."""
+    """Return the template of a path of the user's own, or the path itself if none matches."""
     from scalr_async._catalog import load  # noqa: PLC0415  # large and rarely needed
 
     segments = request.path.split("/")

@@ -1,7 +1,7 @@
-"""Deadlines of calls and checks for silent servers, under one timer.
+"""Deadlines of calls and checks for silent servers, driven by one timer.
 
-A timer for each call or each piece of an answer would cost a tenth of what a small call does, and
-hardly any of them would ever fire.
+A timer for each call or each piece of an answer would add a tenth to the cost of a small call, and
+hardly any of these timers would ever fire.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ __all__ = ["DeadlineScope", "Timers"]
 
 
 class Timers:
-    """The scopes of all calls under way, and the timer for the next one that is due."""
+    """The scopes of all calls under way, and the timer for the scope that is due next."""
 
     def __init__(self) -> None:
         self._scopes: set[DeadlineScope] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = math.inf
         self._emptied: asyncio.Future[None] | None = None
-        """A future for `end_all`: done when the last scope is left."""
+        """A future for `end_all`, done when the last scope has been left."""
 
     def __len__(self) -> int:
         return len(self._scopes)
@@ -33,9 +33,9 @@ class Timers:
         return scope in self._scopes
 
     async def end_all(self) -> None:
-        """End every call as if its deadline had come, and wait until they are gone.
+        """End every call as if its deadline had come, and wait until all have ended.
 
-        Calls of an event loop that runs no longer are forgotten: nothing can end them.
+        Calls of an event loop that no longer runs are forgotten, because nothing can end them.
         """
         loop = asyncio.get_running_loop()
         self._arm(math.inf, loop)
@@ -47,7 +47,7 @@ class Timers:
             await self._emptied
 
     def add(self, scope: DeadlineScope, due: float) -> None:
-        """Watch a scope that is entered or renewed, and check it at `due` at the latest."""
+        """Watch a scope that was entered or renewed, and check it at `due` at the latest."""
         self._scopes.add(scope)
         if due < self._timer_at:
             self._arm(due, asyncio.get_running_loop())
@@ -71,16 +71,16 @@ class Timers:
 
 
 class DeadlineScope:
-    """The time limit around one call: a silent `asyncio.timeout` at half its cost.
+    """A time limit around one call, like `asyncio.timeout` at half its cost, but without an error.
 
-    When the time is over, the block is cancelled and the program continues behind it; if the task
-    was cancelled by somebody else as well, that cancellation wins.
+    When the time is over, the block is cancelled and the program continues after it; if somebody
+    else has cancelled the task as well, that cancellation propagates.
 
     Args:
-        timers: the timers that watch it.
-        seconds: the time limit, None for none.
-        progress: the call, whose `exchange` is checked now and then.
-        interval: seconds between two checks of it.
+        timers: the timers that watch this scope.
+        seconds: the time limit, None for no limit.
+        progress: the call, whose `exchange` is checked at intervals.
+        interval: the seconds between two such checks.
     """
 
     __slots__ = (
@@ -129,16 +129,16 @@ class DeadlineScope:
         self._timers.remove(self)
         if not self.expired:
             return False
-        cancelled_by_us_alone = self._task.uncancel() <= self._cancelling
-        return cancelled_by_us_alone and kind is asyncio.CancelledError
+        cancelled_here_only = self._task.uncancel() <= self._cancelling
+        return cancelled_here_only and kind is asyncio.CancelledError
 
     def renew(self) -> None:
-        """Restart the time limit, unless it has expired or the scope was left."""
+        """Restart the time limit, unless it has expired or the scope has been left."""
         if self in self._timers and not self.expired:
             self._start()
 
     def check(self, now: float) -> float:
-        """End the call if its time is over, or its server is silent; return when to check again."""
+        """End the call if its time is over; check its server; return the time of the next check."""
         if self._when <= now:
             self.end()
         elif self._progress is not None and self._progress.exchange is not None:
@@ -149,7 +149,7 @@ class DeadlineScope:
         """Cancel the call as if its time were over."""
         if not self.expired:
             self.expired = True
-            self._when = math.inf  # it may take a moment to end
+            self._when = math.inf  # cancellation is asynchronous
             self._task.cancel()
 
     def _start(self) -> None:

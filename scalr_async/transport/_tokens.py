@@ -1,4 +1,4 @@
-"""The bearer token of a client and its clones: one that stands, or those that a provider gives."""
+"""The bearer token of a client and its clones: a fixed one, or tokens from a provider."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ __all__ = ["Tokens"]
 
 
 class Tokens:
-    """Hands out the token, and the next one before it expires or when the server refuses it.
+    """The current token, and its renewal before it expires or after the server refuses it.
 
     A provider is asked before the first request, in the background when a token is about to
-    expire, and after a 401: once for all the calls that wait for it. What it raises, each of them
-    raises; where none waits it is logged, and the provider asked again a little later. Nothing
-    happens between calls: the first one that finds a token due begins.
+    expire, and after a 401: once for all the calls that wait for the token. Each of these calls
+    raises an error of the provider; if no call waits, the error is logged and the provider is asked
+    again a little later. No background task runs between calls: the first call that finds a token
+    due starts the renewal.
     """
 
     RENEW_AT: Final = (0.70, 0.85)
-    """The next token is asked for when so much of a token's life is over, drawn evenly: clients
-    that began together do not renew together."""
+    """The shares of a token's lifetime between which the next token is asked for, at random, so
+    that clients that started together do not renew together."""
     UNUSED_SHARE: Final = 0.05
-    """A token is not used in this last part of its life, which may pass on the way to the server
-    and hide a difference between its clock and ours."""
+    """The last share of a token's lifetime, in which it is no longer used: a margin for the time on
+    the way to the server and for differences between clocks."""
     MAX_UNUSED: Final = 30.0
-    """Seconds of a long life that are not used."""
+    """The longest such margin in seconds."""
     MAX_PAUSE: Final = 30.0
-    """Seconds between two attempts to get the next token while the present one is good."""
+    """The longest time in seconds between two attempts to renew a token that is still valid."""
 
     def __init__(
         self,
@@ -48,14 +49,14 @@ class Tokens:
     ) -> None:
         self._provider: TokenProvider | None = None
         self.current = source if isinstance(source, Secret) else None
-        """The token to send; None before a provider was asked, or where none is sent."""
+        """The token to send; None before a provider was asked, or if no token is sent."""
         self._clock = clock
         self._random = random
         self._renewal: asyncio.Task[Secret] | None = None
         self.due = math.inf
-        """The time at which the next token is asked for, inf for never."""
+        """The time from which the next token is asked for, inf for never."""
         self._unused_from = math.inf
-        """The time from which the present token is not used any more."""
+        """The time from which the current token is no longer used."""
         self._pause = 1.0
         if source is not None and not isinstance(source, Secret):
             self.use_provider(source)
@@ -66,11 +67,11 @@ class Tokens:
 
     @property
     def settled(self) -> bool:
-        """True if `current` is what to send, and there is nothing to ask for."""
+        """True if no renewal of `current` is due."""
         return self.due == math.inf or self._clock() < self.due
 
     async def get(self) -> Secret:
-        """Return the token; ask for the first one, and for the next one in time."""
+        """Return the token; ask the provider for the first one and, in time, for the next one."""
         if self.current is None or self._clock() >= self._unused_from:
             return await self._renewed()
         if not self.settled:
@@ -78,7 +79,7 @@ class Tokens:
         return self.current
 
     async def refresh(self, refused: Secret | None) -> bool:
-        """Return whether there is another token than the one that was refused; ask for one."""
+        """Return whether there is another token than the refused one; may ask the provider."""
         if self._provider is None:
             return False
         if self.current == refused:
@@ -86,7 +87,7 @@ class Tokens:
         return self.current != refused
 
     def close(self) -> None:
-        """Ask no longer."""
+        """Cancel a renewal under way."""
         if self._renewal is not None:
             self._renewal.cancel()
 
@@ -94,7 +95,7 @@ class Tokens:
         try:
             return await asyncio.shield(self._start_renewal())
         except ScalrError as error:
-            raise copy.copy(error) from error.__cause__  # others who wait raise it too
+            raise copy.copy(error) from error.__cause__  # other waiting calls raise it too
 
     def _start_renewal(self) -> asyncio.Task[Secret]:
         if self._renewal is None:
@@ -112,7 +113,7 @@ class Tokens:
         return self.current
 
     def _note_lifetime(self, given: ExpiringToken, now: float) -> None:
-        """Note how long a token lasts that was given just now."""
+        """Note the lifetime of a new token, and the time of its renewal."""
         life, due = given.expires_in, given.refresh_in
         spare = 0.0 if life is None else min(life * self.UNUSED_SHARE, self.MAX_UNUSED)
         self._unused_from = math.inf if life is None else now + life - spare
@@ -129,5 +130,5 @@ class Tokens:
         pause = self._pause * (0.5 + self._random())
         self.due = min(self._clock() + pause, self._unused_from)
         self._pause = min(2 * self._pause, self.MAX_PAUSE)
-        told = ("scalr.token_not_renewed %s", type(error).__name__)
-        notify("logging scalr.token_not_renewed", logger.warning, *told)
+        log_arguments = ("scalr.token_not_renewed %s", type(error).__name__)
+        notify("logging scalr.token_not_renewed", logger.warning, *log_arguments)

@@ -27,9 +27,9 @@ class Transport:
 
     Args:
         config: the configuration of the client.
-        session: a session whose connector is used, None for a connector of our own.
-        telemetry: hears of a shared budget that is away.
-        clock: returns a time in seconds, as that of a sender does.
+        session: a session whose connector is used, None for a connector of the client's own.
+        telemetry: receives the events of a shared budget.
+        clock: returns a time in seconds; the same clock as that of the senders.
     """
 
     def __init__(
@@ -50,29 +50,29 @@ class Transport:
     def sender(
         self, config: Config, telemetry: Telemetry, traced: Instrumentation | None = None
     ) -> Calls:
-        """Return a sender for one configuration of the same host, `traced` if that is given."""
+        """Return a sender for one configuration of the same host, wrapped if `traced` is given."""
         wire: Wire = AiohttpWire(self._pool, config, self._tokens)
         if traced is None:
             return Sender(wire, config, telemetry=telemetry, shared=self._shared)
-        wire, told = traced.around_attempts(wire, config), traced.around_events(telemetry)
-        return traced.around_calls(Sender(wire, config, telemetry=told, shared=self._shared))
+        wire, telemetry = traced.around_attempts(wire, config), traced.around_events(telemetry)
+        return traced.around_calls(Sender(wire, config, telemetry=telemetry, shared=self._shared))
 
     def time_for(self, requests: int) -> float | None:
-        """Return the seconds until the last of so many requests may go, None without a rate."""
+        """Return the seconds in which the rates allow so many requests, None without a rate."""
         return self._shared.admission.time_for(requests, self._clock())
 
     def exchange_tokens(self, provider: TokenProvider) -> None:
-        """Take tokens from a provider that itself sends requests, with a `tokenless` sender."""
+        """Use a provider of tokens that itself sends requests, through a `tokenless` sender."""
         self._tokens.use_provider(provider)
 
     def tokenless(self, config: Config, telemetry: Telemetry) -> Sender:
-        """Return a sender without a token, for requests that other calls of the client wait for."""
-        shared = self._shared.beside()
+        """Return a sender without a token, for requests that fetch a token for other calls."""
+        shared = self._shared.for_token_requests()
         wire = AiohttpWire(self._pool, config, Tokens(None))
         return Sender(wire, config, telemetry=telemetry, shared=shared)
 
     async def open(self) -> None:
-        """Create the pool in the running loop; raises `ClientStateError` for the second time."""
+        """Open the pool in the running loop; raises `ClientStateError` if it was opened before."""
         self._shared.lifecycle.open()
         try:
             self._pool.open()
@@ -83,7 +83,7 @@ class Transport:
     async def close(self) -> None:
         """Close connections and end calls under way with `ClientStateError`; idempotent.
 
-        A caller that is cancelled meanwhile interrupts its own wait, not the closing.
+        A cancellation of the caller ends its wait; the closing continues.
         """
         self._shared.lifecycle.close()
         closing, loop = self._closing, asyncio.get_running_loop()

@@ -21,13 +21,13 @@ Content = bytes | memoryview | str | os.PathLike[str] | BinaryIO | AsyncIterable
 """Bytes, a path, a file object opened for reading bytes, or an async iterable of bytes."""
 
 OnProgress = Callable[[int, int | None], None]
-"""Called with the number of bytes transferred so far, and the total number, None if unknown.
+"""A function that is called with the number of bytes transferred so far and the total (or None).
 
-An exception from it is reported and does not disturb the transfer.
+Its exceptions are reported and do not disturb the transfer.
 """
 
 _CHUNK: Final = 256 * 1024
-"""Bytes that are read from a file at once."""
+"""The number of bytes that are read from a file at once."""
 _UNKNOWN_SIZE: Final = 2**62
 
 
@@ -35,9 +35,9 @@ _UNKNOWN_SIZE: Final = 2**62
 async def open_upload(
     content: Content, on_progress: OnProgress | None = None
 ) -> AsyncIterator[Upload]:
-    """Return content as the body of a request; a file that is opened here is closed at the end.
+    """Yield content as the body of a request; opens and closes the file at a path.
 
-    Raises `FileError` if it cannot be read, `InvalidArgumentError` if it is of another type.
+    Raises `FileError` if the content cannot be read, `InvalidArgumentError` for any other type.
     """
     check_observer("on_progress", on_progress, InvalidArgumentError)
     if isinstance(content, str | os.PathLike):
@@ -68,7 +68,7 @@ class Upload(ABC):
     async def chunks(self) -> AsyncGenerator[memoryview]:
         """Yield the content from its beginning; only once unless it is `repeatable`.
 
-        A chunk is a `memoryview`, which a traceback does not print.
+        A chunk is a `memoryview`, whose content no traceback prints.
         """
         done = 0
         async with contextlib.aclosing(self._read()) as chunks:
@@ -112,9 +112,9 @@ class _FileUpload(Upload):
         with _wrap_read_errors():
             chunk = _copy(await run_in_thread(partial(self._file.read, size)))
         if isinstance(chunk, str):
-            raise _read_error(f"its read() gives {chunk}, not bytes")
+            raise _read_error(f"its read() returns {chunk}, not bytes")
         if len(chunk) > size:
-            raise _read_error("its read() gives more than was asked for")
+            raise _read_error("its read() returns more bytes than requested")
         return chunk
 
 
@@ -132,9 +132,9 @@ class _IterableUpload(Upload):
         try:
             while (chunk := await _next(iterator)) is not None:
                 if isinstance(chunk, str):
-                    text = f"what is uploaded gives {chunk}, not bytes"
+                    text = f"the content to upload yields {chunk}, not bytes"
                     raise FileError(text) if done else InvalidArgumentError(text)
-                if chunk:  # an empty one would send the headers
+                if chunk:  # an empty chunk would already send the headers
                     yield chunk
                     done += len(chunk)
         finally:
@@ -158,11 +158,11 @@ def _copy(chunk: object) -> memoryview | str:
 
 
 def _wrap_read_errors() -> contextlib.AbstractContextManager[None]:
-    return wrap_os_errors("what is uploaded", "cannot be read")
+    return wrap_os_errors("the content to upload", "cannot be read")
 
 
 def _read_error(reason: str) -> FileError:
-    return FileError(f"what is uploaded cannot be read: {reason}")
+    return FileError(f"the content to upload cannot be read: {reason}")
 
 
 @contextlib.contextmanager

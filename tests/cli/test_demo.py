@@ -48,7 +48,7 @@ def test_it_tells_one_story_with_a_verdict_for_each_step(ended) -> None:
         r"  no    2  404 Not Found: Workspace with ID '...' not found or user .*",
         r"  no    1  422 .*",
         r"  no    1  500 Internal Server Error.*",
-        r"  ok  told as unknown, sent 1 time: the server has 1 such pool$",
+        r"  ok  reported as unknown, sent 1 time: the server has 1 such pool$",
         r"  ok  56 unlinked, the pool is deleted$",
         r"Try next: scalr-async emulate",
     ):

@@ -374,6 +374,6 @@ def test_security_credentials_do_not_show_a_token() -> None:
 def test_security_the_look_at_frames_sees_what_they_show() -> None:
     source = f"def tells(token):\n    raise ValueError('x')\ntells({HUSH!r})"
     with pytest.raises(ValueError, match="x") as caught:
-        exec(compile(source, f"{OURS}/x.py", "exec"), {})
+        exec(compile(source, f"{OURS}/resources/_generated/x.py", "exec"), {})
 
     assert leaks(caught.value) == ["tells: token"] * 2

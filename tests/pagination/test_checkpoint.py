@@ -256,7 +256,7 @@ async def test_a_place_that_is_gone_altogether_is_said_and_the_number_counts() -
 
     assert await rest_of(rest) == things(600)[530:]
     assert [event.detail for event in rest.report.events] == [
-        "none of the items around item 230, the last that came, is left",
+        "none of the items around item 230, the last one handed out, is left",
         "600 items became 300",
     ]
     assert len(source.requests) < 80
@@ -283,7 +283,9 @@ async def test_what_moved_raises_once_where_that_is_wanted() -> None:
     source.ids.append("thing-40")
     rest = pager.resume(pager.checkpoint())
 
-    with pytest.raises(DriftError, match="item 15, the last that came, is item 14 now") as caught:
+    with pytest.raises(
+        DriftError, match="item 15, the last one handed out, is now item 14"
+    ) as caught:
         await rest_of(rest)
     got += [item.id async for page in rest.pages(caught.value.page) for item in page]
 
@@ -369,30 +371,6 @@ async def test_a_list_that_moved_far_goes_on_behind_the_last_item(size: int, mov
 
     assert await taken(rest, 5) == things(10_000)[9005:9010]
     assert len(source.requests) <= 6
-
-
-@pytest.mark.parametrize("size", [10, 100])
-@pytest.mark.parametrize("moves", [1, 2])
-async def test_a_place_that_moves_on_while_it_is_looked_for_is_found(size: int, moves: int) -> None:
-    """The page that was found is read once more, and may show what stood behind it by then."""
-    for came in range(900, 911):
-        source = FakeSource(things(3000))
-        pager = Pager(source, page_size=size, prefetch=0)
-        await taken(pager, came)
-        source.ids[:0] = [f"new-{n}" for n in range(1000)]
-        rest = pager.resume(pager.checkpoint())
-        source.requests.clear()
-        full: list[int] = []
-
-        async def move(_: int) -> None:
-            if not source.requests[-1][2]:
-                full.append(1)
-                if 1 < len(full) <= 1 + moves:
-                    del source.ids[:7]
-
-        source.delay = move
-
-        assert await taken(rest, 1) == [f"thing-{came}"]
 
 
 async def test_a_place_far_from_where_the_total_speaks_for_is_found_too() -> None:
@@ -500,7 +478,7 @@ async def test_a_checkpoint_that_was_tampered_with_is_refused_before_any_request
     ]
 
     for one in wrong:
-        with pytest.raises(ValueError, match=r"^checkpoint=.*: not what checkpoint\(\) made$"):
+        with pytest.raises(ValueError, match=r"^checkpoint=.*: not made by checkpoint\(\)$"):
             Pager(source).resume(one)
     assert source.requests == []
 
@@ -541,7 +519,7 @@ async def test_a_forged_checkpoint_is_refused_or_walks_over_what_there_is(
     if changed == {"begin": {}}:
         assert await rest_of(Pager(source).resume(made(**changed))) == things(5)
         return
-    with pytest.raises(InvalidArgumentError, match="not what checkpoint"):
+    with pytest.raises(InvalidArgumentError, match="not made by checkpoint"):
         Pager(source).resume(made(**changed))
     assert await rest_of(Pager(source).resume(made())) == things(5)[3:]
 
@@ -550,16 +528,16 @@ async def test_a_forged_checkpoint_is_refused_or_walks_over_what_there_is(
 async def test_a_digest_of_nonsense_is_nonsense(text: str) -> None:
     body = base64.urlsafe_b64encode(text.encode(errors="surrogatepass")).decode()
 
-    with pytest.raises(InvalidArgumentError, match="not what checkpoint"):
+    with pytest.raises(InvalidArgumentError, match="not made by checkpoint"):
         Pager(FakeSource()).resume(f"scalr1.{_digest(body)}.{body}")
 
 
 async def test_a_checkpoint_of_another_list_is_refused_by_name() -> None:
     token = await token_of(FakeSource(things(20)))
 
-    with pytest.raises(InvalidArgumentError, match=r"is of the list /things, not of /others$"):
+    with pytest.raises(InvalidArgumentError, match=r"belongs to the list /things, not /others$"):
         Pager(FakeSource(path="/others")).resume(token)
-    with pytest.raises(InvalidArgumentError, match="is of /things with other options"):
+    with pytest.raises(InvalidArgumentError, match="belongs to /things with other options"):
         Pager(FakeSource(query_text="filter[name]=x")).resume(token)
 
 
@@ -605,7 +583,7 @@ async def test_the_options_of_a_list_are_its_own_whatever_their_order(
         scalr.workspaces.list(environment="env-other", include=["tags", "environment"]),
         scalr.environments.list(),
     ):
-        with pytest.raises(InvalidArgumentError, match="checkpoint: is of"):
+        with pytest.raises(InvalidArgumentError, match="checkpoint: belongs to"):
             other.resume(token)
     assert not emu.requests
     same = scalr.workspaces.list(include=["tags", "environment"], environment=env, page_size=100)

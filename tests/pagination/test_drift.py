@@ -216,7 +216,7 @@ async def test_a_server_that_answers_the_last_page_for_those_beyond_ends_the_wal
 
     assert got == things(30)
     assert len(source.requests) == 4
-    assert "current-page 3 where 4 was asked for" in [e.detail for e in pager.report.events]
+    assert "current-page 3 where 4 was requested" in [e.detail for e in pager.report.events]
 
 
 async def test_empty_pages_in_the_middle_do_not_hide_those_behind_them() -> None:

@@ -114,7 +114,7 @@ class Server:
             made.has_totals
             and not made.inconsistent
             and made.total_count == (number - 1) * made.size + len(ids)
-            and not made.leads_on()
+            and not made.links_to_later_page()
         )
         return made
 

@@ -89,6 +89,6 @@ async def test_verify_misses_nothing_while_others_create_and_delete(
     assert len(ids) == len(set(ids))
     assert lasting <= set(ids)
     assert pager.report.verified is (sort is None)
-    assert pager.report.doubt == (sort and "the list is sorted by what may change meanwhile")
+    assert pager.report.doubt == (sort and "the list is sorted by a field that may change")
     assert all(workspace.name for workspace in got)
     assert ("fields[workspaces]", "") in {pair for r in emu.requests for pair in r.query}

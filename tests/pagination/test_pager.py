@@ -228,7 +228,7 @@ async def test_a_failed_page_tells_its_number_after_those_before_it_were_handed_
 
     assert ids(got) == things(60)
     assert caught.value.page == 7
-    assert "pages(start=7) goes on with it" in caught.value.__notes__[0]
+    assert "pages(start=7) resumes there" in caught.value.__notes__[0]
     assert source.in_flight == 0
     source.failing.clear()
     rest = [item async for page in pager.pages(start=caught.value.page) for item in page]
@@ -323,7 +323,7 @@ async def test_items_whose_id_makes_no_sense_are_kept() -> None:
 async def test_a_drift_error_names_page_and_remedy() -> None:
     source = FakeSource(["a", "b", "b"])
 
-    with pytest.raises(DriftError, match="page 1: 1 items came again") as caught:
+    with pytest.raises(DriftError, match="page 1: 1 items were received again") as caught:
         await Pager(source, on_drift="raise").collect()
 
     assert (caught.value.page, caught.value.path, caught.value.outcome) == (1, "/things", "applied")

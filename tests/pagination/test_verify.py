@@ -323,7 +323,7 @@ async def test_other_values_without_ids_are_never_called_verified_and_cost_nothi
 
     assert got == values
     assert report.verified is False
-    assert report.doubt == "items without ids cannot be told apart"
+    assert report.doubt == "items without ids cannot be distinguished"
     assert report.counts == {"missed": 1}
     assert len(source.requests) <= max(2, -(-len(values) // 100))
 
@@ -364,7 +364,7 @@ async def test_one_item_without_an_id_among_others_is_enough_for_doubt(where: st
     assert got.count(None) == (where == "in the walk")
     assert len(got) == 250
     assert report.verified is False
-    assert report.doubt == "items without ids cannot be told apart"
+    assert report.doubt == "items without ids cannot be distinguished"
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 100, 300])

@@ -98,7 +98,7 @@ async def test_a_page_size_that_cannot_be_is_not_believed(claimed: int) -> None:
     assert sizes[:2] == [3, 3]
     assert pager.report.items == 7
     details = [event.detail for event in pager.report.events]
-    assert f"page-size {claimed} where 3 were asked for and 3 came" in details
+    assert f"page-size {claimed} where 3 were requested and 3 received" in details
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ async def test_totals_that_are_told_no_more_count_until_the_end() -> None:
     got, pager = await walk(source)
 
     assert got == ["a", "b", "c", "d", "e"]
-    assert [event.detail for event in pager.report.events] == ["9 items promised, 5 came"]
+    assert [event.detail for event in pager.report.events] == ["9 items promised, 5 received"]
 
 
 async def test_links_beyond_the_end_are_said_and_not_followed() -> None:
@@ -242,7 +242,7 @@ async def test_links_beyond_the_end_are_said_and_not_followed() -> None:
 
     assert got == ["a", "b"]
     assert [event.detail for event in pager.report.events] == [
-        "links.next leads on from page 1, which ends the list"
+        "links.next follows page 1, which ends the list"
     ]
     assert source.requests[0] == (1, 2, False)
     assert verified.report.verified is False
@@ -361,7 +361,7 @@ async def test_a_failed_page_of_a_walk_with_smaller_pages_says_what_will_come_ag
 
     assert caught.value.page == 1
     assert caught.value.__notes__[0].endswith(
-        "pages(start=1) goes on with it and hands out 20 items again"
+        "pages(start=1) resumes there and hands out 20 items again"
     )
 
 

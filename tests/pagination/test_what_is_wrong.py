@@ -75,7 +75,7 @@ async def test_an_empty_page_in_the_middle_hides_nothing_behind_it(prefetch: int
         got, report = await walk(scalr, prefetch=prefetch)
         assert got == IDS[:100] + IDS[200:]
         assert [(e.kind, e.page, e.detail) for e in report.events] == [
-            ("short", 2, "0 of 100 items on page 2, and there is a next page")
+            ("short", 2, "0 of 100 items on page 2, although a page follows")
         ]
         with pytest.raises(DriftError, match="page 2: 0 of 100 items"):
             await walk(scalr, on_drift="raise")
@@ -119,7 +119,7 @@ async def test_a_total_count_higher_than_what_comes_is_said() -> None:
         got, report = await walk(scalr)
 
     assert got == IDS
-    assert [event.detail for event in report.events] == ["257 items promised, 250 came"]
+    assert [event.detail for event in report.events] == ["257 items promised, 250 received"]
     assert len(server.requests) == 4
 
 
@@ -207,7 +207,7 @@ async def test_going_on_after_a_verification_that_failed_hands_out_nothing_twice
                 got.append(workspace.id)
         assert got == IDS
         assert caught.value.page == 4
-        assert "could not be verified: pages(start=4) goes on" in caught.value.__notes__[0]
+        assert "could not be verified: pages(start=4) resumes" in caught.value.__notes__[0]
         assert (pager.report.verified, pager.report.doubt) == (False, "the walk failed")
         broken[0] = False
         other = scalr.workspaces.list(on_drift="verify")

@@ -268,7 +268,7 @@ class TestDownload:
             ),
             (text("<html>", "text/html; charset=utf-8"), DecodeError, "where a file was promised"),
             (reply(204), DecodeError, "nothing to download"),
-            ((reply(200, STATE)[:-9], CLOSE), PayloadError, "ended before its end"),
+            ((reply(200, STATE)[:-9], CLOSE), PayloadError, "the answer is incomplete"),
         ],
     )
     async def test_what_is_no_download_leaves_nothing(

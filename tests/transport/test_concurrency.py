@@ -196,8 +196,8 @@ class TestRetryBudget:
 
 def test_clones_share_a_budget_of_the_same_numbers() -> None:
     shared = SharedState(Limits())
-    budget = shared.budget_for(RetryPolicy())
+    budget = shared.retry_budget_for(RetryPolicy())
 
-    assert shared.budget_for(RetryPolicy(max_attempts=2, base=9.0)) is budget
-    assert shared.budget_for(RetryPolicy(budget_reserve=1.0)) is not budget
-    assert shared.budget_for(RetryPolicy(budget_ratio=0.1)) is not budget
+    assert shared.retry_budget_for(RetryPolicy(max_attempts=2, base=9.0)) is budget
+    assert shared.retry_budget_for(RetryPolicy(budget_reserve=1.0)) is not budget
+    assert shared.retry_budget_for(RetryPolicy(budget_ratio=0.1)) is not budget

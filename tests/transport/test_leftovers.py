@@ -327,7 +327,7 @@ async def test_a_server_that_speaks_first_may_refuse_and_nothing_else(
     async with server, sending(server.url, session=session, retry=policy) as sender:
         # The greeting has come when the connection is there: both ends are in this loop.
         if status < 400:
-            with pytest.raises(ProtocolError, match="before anything was asked") as caught:
+            with pytest.raises(ProtocolError, match="before any request") as caught:
                 await sender.send(POST)
             assert caught.value.outcome == "unknown"
         else:

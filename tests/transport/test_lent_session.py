@@ -172,7 +172,7 @@ class TestLife:
     def test_one_of_another_event_loop_is_refused(self) -> None:
         async def use(session: aiohttp.ClientSession) -> None:
             transport = Transport(config_for("acme.scalr.io"), session)
-            with pytest.raises(ClientStateError, match="of another event loop"):
+            with pytest.raises(ClientStateError, match="belongs to another event loop"):
                 await transport.open()
 
         async def main() -> None:

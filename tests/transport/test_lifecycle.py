@@ -31,11 +31,11 @@ async def test_it_is_usable_from_opening_to_closing() -> None:
 async def test_opening_twice_or_after_closing_is_refused() -> None:
     life = Lifecycle()
     life.open()
-    with pytest.raises(ClientStateError, match="open already"):
+    with pytest.raises(ClientStateError, match="already open"):
         life.open()
 
     life.close()
-    with pytest.raises(ClientStateError, match="make a new one"):
+    with pytest.raises(ClientStateError, match="create a new one"):
         life.open()
 
 
@@ -85,7 +85,7 @@ async def test_an_open_client_that_is_dropped_warns_with_the_line_that_made_it()
     line = inspect.currentframe().f_lineno - 1
     life.open()
 
-    with pytest.warns(ResourceWarning, match=rf"made at .*test_lifecycle\.py:{line};"):
+    with pytest.warns(ResourceWarning, match=rf"created at .*test_lifecycle\.py:{line};"):
         life = None
 
 

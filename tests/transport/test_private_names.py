@@ -98,7 +98,7 @@ async def test_connections_that_turn_out_not_to_be_ours_are_not_kept(
     monkeypatch.setattr(aiohttp.TCPConnector, "_wrap_create_connection", others)
     stale = (OK, Pause(0.001), reply(201, b"stale"), HANG)
     async with ScriptedServer(stale, OK) as server, sending(server.url) as sender:
-        with pytest.warns(RuntimeWarning, match="not ours") as caught:
+        with pytest.warns(RuntimeWarning, match="other connections than expected") as caught:
             responses = [await sender.send(request) for request in (GET, POST, GET)]
 
     assert len(caught) == 1

@@ -736,12 +736,12 @@ class TestLimits:
         async def main() -> None:
             async with bench:
                 await bench.sender.send(GET)
-                assert bench.sender._budget.tokens == 0.0
+                assert bench.sender._retry_budget.tokens == 0.0
                 bench.shared.admission._concurrency.restart(1, 0.0)
                 assert bench.shared.admission.limit == 1
                 for _ in range(40):
                     await bench.sender.send(GET)
-                assert bench.sender._budget.tokens == 1.0
+                assert bench.sender._retry_budget.tokens == 1.0
                 assert bench.shared.admission.limit == 2
 
         run_virtually(main())
@@ -753,11 +753,11 @@ class TestLimits:
 
         async def main() -> None:
             async with bench:
-                bench.sender._budget.spend()
+                bench.sender._retry_budget.spend()
                 bench.shared.admission._concurrency.restart(1, 0.0)
                 for _ in range(40):
                     await bench.sender.send(GET)
-                assert bench.sender._budget.tokens == 0.0
+                assert bench.sender._retry_budget.tokens == 0.0
                 assert bench.shared.admission.limit == 1
 
         run_virtually(main())

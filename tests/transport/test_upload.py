@@ -289,7 +289,7 @@ class TestFailures:
         self, first: Any, store: Store
     ) -> None:
         async with sending(store.url) as sender:
-            with pytest.raises(InvalidArgumentError, match=r"gives \w+, not bytes") as caught:
+            with pytest.raises(InvalidArgumentError, match=r"yields \w+, not bytes") as caught:
                 await upload(sender, store.url, generated(b"", first))
 
         assert (caught.value.attempts, caught.value.outcome) == (1, "not_sent")
@@ -300,14 +300,19 @@ class TestFailures:
         self, later: Any, store: Store
     ) -> None:
         async with sending(store.url) as sender:
-            with pytest.raises(FileError, match=r"gives \w+, not bytes") as caught:
+            with pytest.raises(FileError, match=r"yields \w+, not bytes") as caught:
                 await upload(sender, store.url, generated(b"abc", later))
 
         assert (caught.value.attempts, caught.value.outcome) == (1, "unknown")
 
     @pytest.mark.parametrize(
         ("given", "said"),
-        [(None, "gives NoneType"), ("abc", "gives str"), (b"x" * 10**6, "more than"), (7, "int")],
+        [
+            (None, "returns NoneType"),
+            ("abc", "returns str"),
+            (b"x" * 10**6, "more bytes than"),
+            (7, "int"),
+        ],
         ids=str,
     )
     @pytest.mark.parametrize("seekable", [True, False])

@@ -1,10 +1,10 @@
 """The only package that knows aiohttp: one request, sent exactly once.
 
 attempt       one attempt: a request that is sent exactly once, and its answer
-bodies        bodies of requests, and of answers that are read while they come
-errors        exceptions of aiohttp as failures of ours
+bodies        bodies of requests, and of answers that are read as they arrive
+errors        exceptions of aiohttp, translated to failures
 pool          the sessions of a client
-connector     requests on connections, and where these come from
+connector     requests, and the connectors that provide their connections
 connections   connections that are checked before use
 """
 

@@ -29,20 +29,20 @@ from scalr_async.transport._tokens import Tokens
 __all__ = ["AiohttpWire", "Exchange"]
 
 _MAX_ERROR_BODY: Final = 1024 * 1024
-"""Bytes of the body of an error that are read; the rest cannot say anything new."""
+"""The number of bytes that are read of an error's body; the rest is ignored."""
 _TYPED: Final = frozenset({"POST", "PUT", "PATCH"})
 """Methods for which aiohttp adds a Content-Type, even without a body."""
 _NO_TYPE: Final = (hdrs.CONTENT_TYPE,)
 _BODILESS: Final = frozenset({204, 304})
 """Final statuses whose answers have no body."""
 _LOST: Final = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
-"""The errors after which aiohttp sends a request again."""
+"""The errors after which aiohttp would send a request again."""
 
 _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
 
 class AiohttpWire:
-    """Sends requests through a `Pool` by the rules of one configuration."""
+    """A wire through a `Pool`, following one configuration."""
 
     def __init__(self, pool: Pool, config: Config, tokens: Tokens) -> None:
         self._pool = pool
@@ -124,13 +124,13 @@ class AiohttpWire:
         return failure
 
     async def refresh_token(self, progress: Progress) -> bool:
-        """Return whether there is another token than the one that was sent and refused."""
+        """Return whether there is another token than the one that the server refused."""
         progress.phase = "token wait"
         return await self._tokens.refresh(progress.token)
 
     @property
     def _authorized(self) -> bool:
-        """True if the newest token is in the headers, and no other one is due."""
+        """True if the newest token is in the headers and no renewal is due."""
         tokens = self._tokens
         if self._token is not tokens.current:
             return False
@@ -162,7 +162,7 @@ class AiohttpWire:
     async def _read(
         self, response: aiohttp.ClientResponse | Failure, exchange: Exchange
     ) -> Answer | Failure:
-        """Read the answer, if one came, to its end."""
+        """Read an answer to its end; return a failure unchanged."""
         if isinstance(response, Failure):
             return response
         progress, headers = exchange.progress, response.headers
@@ -192,16 +192,16 @@ class AiohttpWire:
 
 
 class Exchange:
-    """A middleware around one send, and a watch over its answer.
+    """A middleware around one send, which also watches for a silent server.
 
-    It replaces all headers by ours, so that aiohttp adds none, and hides lost connections from
-    aiohttp, which would send GET, PUT and DELETE again by itself. What comes on a kept connection
-    before anything was sent is no answer: an earlier request left it there.
+    It replaces all headers, so that aiohttp adds none of its own, and hides lost connections from
+    aiohttp, which would send GET, PUT and DELETE again by itself. Data that arrives on a kept
+    connection before the request is sent is not the answer, but left over from an earlier request.
 
     Args:
         request: the request.
         url: its URL.
-        headers: the headers for this URL, without those about the body.
+        headers: the headers for this URL, without those that describe the body.
         progress: the call.
         read: the longest silence of the server in seconds, None for no limit.
     """
@@ -265,13 +265,13 @@ class Exchange:
             if lease is None or (progress.sent and not lease.server_spoke_first):
                 return response
             if not lease.kept and response.status >= 400:
-                return response  # a server may refuse the connection itself
+                return response  # a server may answer a new connection with an error
             response.close()
             if not self._may_reconnect():
                 raise LostError(aiohttp.ClientConnectionError()) if lease.kept else UnsolicitedError
 
     def _may_reconnect(self) -> bool:
-        """Return whether to try another connection: nothing was sent on this kept one."""
+        """Return whether to try another connection: nothing was sent, and this one was kept."""
         lease, body = self._lease, self.body
         kept = lease is not None and lease.kept
         return kept and not self.progress.sent and (body is None or not body.source_read)
@@ -281,7 +281,7 @@ class Exchange:
         return None if self._sent is None else self._sent.lease
 
     def check_end(self, response: aiohttp.ClientResponse) -> None:
-        """Raise `ClientPayloadError` if the end of the connection cuts the answer off."""
+        """Raise `ClientPayloadError` if the connection ended before the answer did."""
         if (lease := self._lease) is None:
             return
         chunked = "chunked" in response.headers.get(hdrs.TRANSFER_ENCODING, "").lower()
@@ -289,7 +289,7 @@ class Exchange:
             raise aiohttp.ClientPayloadError
 
     def check(self, now: float) -> None:
-        """End the wait for an answer if the server is silent for too long, or the connection gone.
+        """End the wait for an answer if the server was silent for too long or the connection ended.
 
         aiohttp drops a connection with malformed chunks without waking the reader.
         """
@@ -299,7 +299,7 @@ class Exchange:
             return
         content, connection = _content(response), response.connection
         if content is not None and content.is_eof():
-            return  # complete; the reader will see it
+            return  # complete: the reader will notice
         received = 0 if content is None else content.total_bytes
         if received != self._received:
             self._received, self._since = received, now
@@ -336,7 +336,7 @@ class Exchange:
 
 
 def _content(response: aiohttp.ClientResponse) -> aiohttp.StreamReader | None:
-    """Return the body of an answer, None before its head has come."""
+    """Return the body of an answer, None before its head has arrived."""
     content: aiohttp.StreamReader | None = response.content
     return content
 

@@ -1,4 +1,4 @@
-"""Bodies that aiohttp sends for us, and those of answers that are read while they come."""
+"""Bodies of requests as aiohttp payloads, and bodies of answers that are read as they arrive."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from scalr_async.transport._decompress import Decompressor
 __all__ = ["BytesBody", "StreamedBody", "StreamedResponse", "make_body"]
 
 _MAX_WRITE: Final = 32 * 1024
-"""Bytes of a request body that are written at once."""
+"""The largest number of bytes of a request body that are written at once."""
 
 
 class BytesBody(Payload):
-    """The body of a request, which records how much of it was sent."""
+    """The body of a request, which records whether it was started and written."""
 
     is_unusable: Callable[[], Awaitable[bool]] | None = None
-    """Returns whether the connection became unusable; called before the first byte is written."""
+    """A function that is called before the first byte; True if the connection became unusable."""
     source_read = False
-    """True if the source was read from, which may be possible only once."""
+    """True once the source has been read from, which may be possible only once."""
     _value: bytes
     _autoclose = True
 
@@ -42,20 +42,20 @@ class BytesBody(Payload):
 
     @property
     def data(self) -> bytes:
-        """All of it."""
+        """The whole body."""
         return self._value
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """Return the body as text, as every payload can."""
+        """Return the body as text; every payload has this method."""
         return self._value.decode(encoding, errors)
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        """Write all of it; the first write sends the headers as well."""
+        """Write the whole body; the first write sends the headers as well."""
         await self._write(self._value, writer)
         self.written = True
 
     async def _write(self, data: bytes | memoryview, writer: AbstractStreamWriter) -> None:
-        assert isinstance(writer, StreamWriter), "aiohttp's own, which can leave the wait to us"
+        assert isinstance(writer, StreamWriter), "aiohttp's own, which can write without draining"
         view = memoryview(data)
         if not self.started:
             await self._check()
@@ -81,7 +81,7 @@ class StreamedBody(BytesBody):
         """The error that the source raised."""
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        """Write it chunk by chunk."""
+        """Write the body chunk by chunk."""
         await self._check()
         self.source_read = True
         async with aclosing(self._source.chunks()) as chunks:
@@ -103,13 +103,13 @@ def make_body(body: bytes | UploadBody, progress: Progress) -> BytesBody:
 
 
 class StreamedResponse:
-    """The body of an answer that is read while it comes; see `ResponseBody`.
+    """The body of an answer that is read as it arrives; see `ResponseBody`.
 
     Args:
-        response: the answer, whose head has come.
+        response: the answer, whose head has arrived.
         progress: the call.
-        check_end: raises if the end of the answer is not its real one.
-        timeouts: those that an error names.
+        check_end: raises if the connection ended before the answer did.
+        timeouts: the time limits that an error message names.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class StreamedResponse:
         self._first: bytes | None = None
 
     async def begin(self) -> Failure | None:
-        """Read the first chunk ahead."""
+        """Read the first chunk in advance; return the failure if there is one."""
         first = await self.read()
         if isinstance(first, Failure):
             return first

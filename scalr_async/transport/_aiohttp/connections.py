@@ -1,7 +1,7 @@
-"""Connections of our own kind: checked before use, with one answer for each request.
+"""Connections that are checked before use and accept one answer for each request.
 
-They are made from `aiohttp.client_proto.ResponseHandler`, which is documented nowhere, like its
-methods. `Connector.flaw` tries them when a client opens.
+They derive from `aiohttp.client_proto.ResponseHandler`, which is undocumented, like its methods.
+`Connector.flaw` tests them when a client opens.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from aiohttp.http import RawResponseMessage
 __all__ = ["Connection", "Lease"]
 
 _BUFFER: Final = 512 * 1024
-"""Bytes that are read at once at most: a page of 100 workspaces may come in one piece."""
+"""The most bytes that are read at once: a page of 100 workspaces may fit in one read."""
 _TURNS: Final = 8
-"""Turns of an event loop in which it passes on what it has read: it needs four."""
-_END_OF_HEAD: Final = re.compile(rb"\n\r?\n")  # to begin with `\r?` takes ten times as long
+"""Turns of an event loop in which it passes on received data; it needs four."""
+_END_OF_HEAD: Final = re.compile(rb"\n\r?\n")  # a leading `\r?` would take ten times as long
 _END_OF_CHUNKS: Final = b"\n\r\n"
 
 
@@ -52,15 +52,15 @@ class Lease:
             self._poll = _make_poll(transport.get_extra_info("socket"))
 
     def begin(self) -> None:
-        """Note what the server of a new connection has sent before the request."""
+        """Note whether the server of a new connection sent anything before the request."""
         if not self.kept:
             self.server_spoke_first = self.is_stale()
 
     async def settle(self) -> None:
-        """Let the event loop read what the server sent on a new TLS connection.
+        """Let the event loop read the data that the server sent on a new TLS connection.
 
-        With TLS 1.3 a server refuses our certificate when the handshake is complete for us; to
-        write would lose its reason. Raises the error that ended the connection.
+        With TLS 1.3 a server refuses the client's certificate after the handshake is complete for
+        the client; writing then would lose the reason. Raises the error that ended the connection.
         """
         if self.kept or self._tls is None or not (self._is_closed or self._socket_has_data()):
             return
@@ -68,18 +68,18 @@ class Lease:
             raise error
 
     async def wait_for_error(self) -> Exception | None:
-        """Give the event loop time to process the end of the connection; return its error."""
+        """Give the event loop time to process the end of the connection; return the error."""
         for _ in range(_TURNS):
             await asyncio.sleep(0)
         error = self._protocol.exception()
         return error if isinstance(error, ClientOSError | ServerDisconnectedError) else None
 
     async def is_unusable(self) -> bool:
-        """Check again before the first byte is written; return whether it must not be."""
+        """Return whether the connection must not be used; called before the first byte."""
         if self.kept:
             return self.is_stale()
         if self._is_closed:
-            await self.wait_for_error()  # otherwise the error of the write hides the reason
+            await self.wait_for_error()  # otherwise the error of a write would hide the reason
             return True
         self.server_spoke_first |= self.is_stale()
         return False
@@ -90,7 +90,7 @@ class Lease:
         return transport is None or transport.is_closing()
 
     def is_stale(self) -> bool:
-        """Return whether the connection has ended, or something came that was not asked for."""
+        """Return whether the connection has ended, or received data that was not requested."""
         protocol = self._protocol
         if self._is_closed:
             return True
@@ -104,9 +104,9 @@ class Lease:
         self._protocol.force_close()
 
     def has_unread(self) -> bool:
-        """Return whether something came that the event loop has not read yet.
+        """Return whether the socket has data that the event loop has not read yet.
 
-        True as well if that cannot be known.
+        Also returns True for a kept connection whose socket cannot be polled.
         """
         if self._tls is not None:
             if not self.kept:
@@ -119,9 +119,9 @@ class Lease:
         return self.kept if self._poll is None else bool(self._poll())
 
     def ended_cleanly(self) -> bool:
-        """Return whether the peer has ended the connection, and nobody has cut it.
+        """Return whether the peer itself ended the connection.
 
-        With TLS that takes a `close_notify`, because anybody can send a FIN (RFC 9112, 9.8).
+        With TLS the proof is a `close_notify`, because anybody can send a FIN (RFC 9112, 9.8).
         """
         if isinstance(self._protocol.exception(), ClientOSError):
             return False
@@ -148,16 +148,16 @@ def _make_poll(socket: Any) -> Callable[[], object] | None:
 
 
 class BufferedHandler(ResponseHandler, asyncio.BufferedProtocol):
-    """A connection of aiohttp that reads into a buffer of its own.
+    """A connection of aiohttp that reads into one reused buffer.
 
-    asyncio reads each time into a new block of 256 KB, which the system has to map and to clear:
-    that is a tenth of the work for a small answer. A loop without buffered reading calls
-    `data_received` itself.
+    By default asyncio reads each time into a new block of 256 KB, which the system has to map and
+    clear; that is a tenth of the work for a small answer. An event loop without buffered reading
+    calls `data_received` itself.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
-        # A bytearray would be cleared, which maps all of it for each connection.
+        # A bytearray would be cleared, which maps all of its memory for each connection.
         self._read_buffer = memoryview(mmap.mmap(-1, _BUFFER, access=mmap.ACCESS_COPY))
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # the size is fixed
@@ -165,25 +165,25 @@ class BufferedHandler(ResponseHandler, asyncio.BufferedProtocol):
         return self._read_buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Process what was read into the buffer."""
+        """Process the bytes that were read into the buffer."""
         self.data_received(bytes(self._read_buffer[:nbytes]))
 
 
 class Connection(BufferedHandler):
     """A connection that accepts one answer for each request, and nothing else.
 
-    aiohttp discards a complete answer if the bytes behind it in the same read are not HTTP, takes
-    a second answer for that of the next request, and lets the reader of a malformed body wait
-    forever.
+    aiohttp itself discards a complete answer if the bytes after it in the same read are not HTTP,
+    takes a second answer for the answer to the next request, and lets the reader of a malformed
+    body wait forever.
     """
 
     lease: Lease
     _answer: StreamReader | None = None
-    """The body of the answer, None before its head has come."""
+    """The body of the answer, None before its head has arrived."""
     _begun = False
-    """True if a request has used it."""
+    """True once a request has used the connection."""
     _checked = False
-    """True if the pool has just checked it, so that the next request need not."""
+    """True if the pool has just checked the connection, so that the next request need not."""
     _heads = 0
     """The number of heads so far, informational ones included."""
     _chunked = False
@@ -199,7 +199,7 @@ class Connection(BufferedHandler):
         self.lease = Lease(self)
 
     def is_connected(self) -> bool:
-        """Return whether it can be used again: nothing may come while it is idle."""
+        """Return whether the connection can be used again: it must receive nothing while idle."""
         transport, answer = self.transport, self._answer
         if transport is None or transport.is_closing():
             return False
@@ -209,7 +209,7 @@ class Connection(BufferedHandler):
         return not self.lease.has_unread()
 
     def begin(self) -> Lease:
-        """Prepare for a request that is about to be sent: what comes from now on is its answer."""
+        """Prepare for a request: all data received from now on belongs to its answer."""
         if self._begun:
             self.lease.kept = True
             if not self._checked and self.lease.is_stale():
@@ -231,7 +231,7 @@ class Connection(BufferedHandler):
         super().feed_data(data, size)
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
-        """Raise an error in the task that waits for the answer, unless it is postponed."""
+        """Raise an error in the task that waits for the answer, or hold it for later."""
         error = (exc,) if exc_cause is None else (exc, exc_cause)
         if self._hold_errors:
             self._held_error = error
@@ -239,7 +239,7 @@ class Connection(BufferedHandler):
             super().set_exception(*error)
 
     def data_received(self, data: bytes) -> None:
-        """Process received bytes; there are none when reading is resumed."""
+        """Process received bytes; aiohttp passes none when it resumes reading."""
         answer = self._answer
         heads = before = 0
         if answer is None:
@@ -261,7 +261,7 @@ class Connection(BufferedHandler):
             self.close()
 
     def _receive_head(self, data: bytes) -> bytes:
-        """Process bytes before the end of the head; return the answer up to now."""
+        """Process bytes before the end of the head; return all bytes of the answer so far."""
         self._hold_errors, self._held_error = True, ()
         super().data_received(data)
         self._hold_errors = False
@@ -275,7 +275,7 @@ class Connection(BufferedHandler):
         return whole
 
     def _has_excess(self, data: bytes, heads: int, body: int) -> bool:
-        """Return whether these bytes, in which the answer ends, contain more than its end."""
+        """Return whether these bytes continue after the end of the answer."""
         if self._chunked:
             return not (data.endswith(_END_OF_CHUNKS) or _END_OF_CHUNKS.endswith(data))
         start = 0
@@ -284,18 +284,18 @@ class Connection(BufferedHandler):
             start = start if end is None else end.end()
         return len(data) > start + body
 
-    def _receive_by_head(self, came: bytes) -> None:
-        """Process an answer again, one head at a time, so that excess bytes do no harm."""
+    def _receive_by_head(self, received: bytes) -> None:
+        """Process an answer again, one head at a time, so that excess bytes cause no error."""
         error = self._held_error
         super().set_response_params(
             skip_payload=self._skip_payload, read_until_eof=True, auto_decompress=False
         )
-        while self._answer is None and (end := _END_OF_HEAD.search(came)) is not None:
-            super().data_received(came[: end.end()])
-            came = came[end.end() :]
+        while self._answer is None and (end := _END_OF_HEAD.search(received)) is not None:
+            super().data_received(received[: end.end()])
+            received = received[end.end() :]
             if self.exception() is not None:
                 return
         if self._answer is None:
             super().set_exception(*error)
         else:
-            super().data_received(came)
+            super().data_received(received)

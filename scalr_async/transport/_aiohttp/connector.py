@@ -1,9 +1,9 @@
-"""Requests on connections of our own, and the connectors that make these or borrow others.
+"""Requests, and the connectors that create their connections or borrow those of a lent session.
 
-Private names of aiohttp, and what each buys:
+Private names of aiohttp, and the purpose of each:
 
 ============================== ===================================================================
-`TCPConnector._factory`        connections of our own kind (`connections`), which are checked before
+`TCPConnector._factory`        connections of the module `connections`, which are checked before
                                they are used again and accept one answer for each request
 `client_proto.ResponseHandler` their base class; documented nowhere, like its methods
 `tracing.Trace`                the steps of a lent connector: waiting, connecting, reusing
@@ -12,9 +12,9 @@ Private names of aiohttp, and what each buys:
 `ClientResponse(...)`
 ============================== ===================================================================
 
-`Connector.flaw` tries our connections when a client opens, and each of them is checked when it is
-first used. If they do not work, no connection is used twice; without the other names, only what
-they buy is missing.
+`Connector.flaw` tests these connections when a client opens, and each connection is checked when it
+is first used. If they do not work, no connection is used twice; without any of the other names,
+only its purpose is not served.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ __all__ = [
 ]
 
 _SHORT: Final = 32 * 1024
-"""Bytes of a body that a socket takes at once."""
+"""The largest body, in bytes, that a socket takes in one write."""
 _RESPONSE: Final = (
     "method url writer continue100 timer request_info traces loop session stream_writer"
 )
@@ -56,7 +56,7 @@ _RESPONSE: Final = (
 
 
 class Request(aiohttp.ClientRequest):
-    """A request with its call, and the connection that it uses."""
+    """A request with the progress of its call and the lease of its connection."""
 
     progress: Progress
     lease: Lease | None = None
@@ -70,7 +70,7 @@ class Request(aiohttp.ClientRequest):
 
 
 class OwnRequest(Request):
-    """A request of a session of our own."""
+    """A request of a session that the client owns."""
 
     async def send(self, conn: Acquired) -> aiohttp.ClientResponse:
         """Send the request, and return its response, which aiohttp starts."""
@@ -78,7 +78,7 @@ class OwnRequest(Request):
         return await super().send(conn)
 
     def _use(self, protocol: ResponseHandler | None) -> Lease:
-        """Use a connection; one that is not of our kind is not kept."""
+        """Lease a connection; one that is no `Connection` is closed after use."""
         if isinstance(protocol, Connection):
             self.lease = lease = protocol.begin()
             return lease
@@ -88,21 +88,21 @@ class OwnRequest(Request):
         lease.close_after_use()
         connector = self.session.connector
         assert isinstance(connector, Connector), "only its sessions make such requests"
-        connector.warn("its connections are not ours")
+        connector.warn("it creates other connections than expected")
         return lease
 
 
 class ShortRequest(OwnRequest):
     """A request that is sent in one write and without a task if it is short.
 
-    aiohttp starts a task for every body. Without this, a single write takes 9 to 16 % more CPU and
-    7 to 12 % longer, a link among many 6 to 11 % more CPU, a read 2 to 4 % of both (on loopback,
-    Python 3.11 to 3.13). Long and streamed bodies and requests through a proxy are sent by aiohttp;
-    the session has no traces.
+    aiohttp starts a task for every body. Without this class, a single write takes 9 to 16 % more
+    CPU and 7 to 12 % longer, a link among many 6 to 11 % more CPU, a read 2 to 4 % more of both (on
+    loopback, Python 3.11 to 3.13). aiohttp itself sends long and streamed bodies and requests
+    through a proxy; the session has no traces.
     """
 
     KNOWN = " ".join(inspect.signature(aiohttp.ClientResponse).parameters) == _RESPONSE
-    """True if this version of aiohttp creates its responses as expected; it has changed."""
+    """True if this version of aiohttp creates its responses as expected; versions differ."""
 
     async def send(self, conn: Acquired) -> aiohttp.ClientResponse:
         """Send the request, and return its response, which aiohttp starts."""
@@ -118,7 +118,7 @@ class ShortRequest(OwnRequest):
         writer = StreamWriter(protocol, self.loop)
         await writer.write_headers(f"{self.method} {self.url.raw_path_qs} HTTP/1.1", self.headers)
         if body is not None:
-            # Not drained: a call that is cancelled while it drains would count as not sent.
+            # Not drained: a call cancelled while draining would look unsent.
             await writer.write(body.data, drain=False)
             body.started = body.written = True
         writer.set_eof()
@@ -139,7 +139,7 @@ class ShortRequest(OwnRequest):
 
 
 class Connector(aiohttp.TCPConnector):
-    """Creates connections of our kind, or with `ours=False` those of aiohttp."""
+    """A connector that creates a `Connection` each time, or with `ours=False` aiohttp's own."""
 
     def __init__(self, *, ours: bool = True, **options: Any) -> None:
         super().__init__(**options)
@@ -150,21 +150,21 @@ class Connector(aiohttp.TCPConnector):
             self._factory = make  # type: ignore[assignment]  # a partial is not covariant
 
     def flaw(self) -> str | None:
-        """Return why our connections do not work with this version of aiohttp, None if they do."""
+        """Return why `Connection` does not work with this version of aiohttp, None if it does."""
         made: Any = None
         try:
             made = self._factory()
             made.set_response_params(read_until_eof=True, auto_decompress=False)
-            made.data_received(b"HTTP/1.1 204 No Content\r\n\r\nwhat nobody asked for")
+            made.data_received(b"HTTP/1.1 204 No Content\r\n\r\nexcess bytes")
             answers = len(made)
-        except Exception:  # noqa: BLE001  # what another version raises cannot be known
+        except Exception:  # noqa: BLE001  # another version may raise anything
             answers = 0
         if not self._replaceable or type(made) is not Connection:
             return "its connections cannot be replaced"
         return None if answers == 1 else "its connections work in another way"
 
     def warn(self, flaw: str) -> None:
-        """Warn once that connections are not reused, and why."""
+        """Warn once that connections are not reused, with the reason."""
         if not self._warned:
             self._warned = True
             warnings.warn(
@@ -176,17 +176,17 @@ class Connector(aiohttp.TCPConnector):
 
 
 class LentConnector(aiohttp.BaseConnector):
-    """The connector of a lent session, behind our own session.
+    """The connector of a lent session, for use by the client's own session.
 
-    Its connections are checked before use as well. The time that a request waits for one of them
-    does not count as time to connect.
+    Its connections are checked before use as well. The time for which a request waits for one of
+    them does not count towards `Timeouts.connect`.
     """
 
     def __init__(self, session: ClientSession, connector: aiohttp.BaseConnector) -> None:
         super().__init__()
         if getattr(connector, "_loop", self._loop) is not self._loop:
             raise ClientStateError(
-                "the aiohttp session that was passed in is of another event loop"
+                "the aiohttp session that was passed in belongs to another event loop"
             )
         self._lender = session
         self._theirs = connector
@@ -222,7 +222,7 @@ class LentConnector(aiohttp.BaseConnector):
 
 
 class _Steps(Trace):
-    """The steps of a connector to a connection: wait, then connect or reuse one."""
+    """A trace of how a connector provides a connection: it waits, then connects or reuses one."""
 
     def __init__(
         self,
@@ -256,7 +256,7 @@ _SILENT.freeze()
 
 
 def accepts_any_certificate(connector: aiohttp.BaseConnector) -> bool:
-    """Return whether a connector accepts any certificate; a fingerprint is another proof."""
+    """Return whether a connector accepts any certificate; a pinned fingerprint is a check too."""
     trust = getattr(connector, "_ssl", True)
     if isinstance(trust, ssl.SSLContext):
         return trust.verify_mode is ssl.CERT_NONE

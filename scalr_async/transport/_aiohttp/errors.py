@@ -1,4 +1,4 @@
-"""Exceptions of aiohttp as failures of ours, whose texts hold no URL, header or body."""
+"""Exceptions of aiohttp, translated to failures whose texts contain no URL, header or body."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ __all__ = ["LostError", "UnsolicitedError", "failure_of"]
 
 _TLS_REASON: Final = re.compile(r"\[SSL: (\w+)\]")
 """The reason in the text of a TLS error that aiohttp has turned into an `OSError`."""
-_REFUSES_US: Final = re.compile(r"ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)")
-"""Alerts of a server that does not accept our certificate, sent before it reads a request.
+_CLIENT_REJECTED: Final = re.compile(
+    r"ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)"
+)
+"""Alerts of a server that rejects the client's certificate, sent before it reads a request.
 
-With TLS 1.3 they come when the handshake is complete for the client.
+With TLS 1.3 they arrive after the handshake is complete for the client.
 """
 _TEMPORARY: Final = frozenset({408, 425, 429})
-"""Refusals of a proxy that may be temporary, as those from 500 on may be."""
+"""Statuses below 500 of a proxy whose failure may be temporary."""
 
 
 class LostError(aiohttp.ClientError):
@@ -46,7 +48,7 @@ class LostError(aiohttp.ClientError):
 
 
 class UnsolicitedError(aiohttp.ClientError):
-    """An answer that came before anything was sent."""
+    """An answer that arrived before anything was sent."""
 
 
 def failure_of(
@@ -55,7 +57,7 @@ def failure_of(
     timeouts: Timeouts,
     proxy: tuple[str | None, int | None] | None = None,
 ) -> Failure:
-    """Translate what aiohttp raised; corrects `progress.sent` if the request was not read."""
+    """Translate an exception of aiohttp; corrects `progress.sent` if the request was not read."""
     if isinstance(error, LostError):
         error = error.error
     if isinstance(error, aiohttp.ServerTimeoutError):
@@ -63,7 +65,7 @@ def failure_of(
         what, seconds = ("connection", timeouts.connect) if connecting else ("data", timeouts.read)
         return Failure(DeadlineExceededError, f"no {what} for {seconds:g} s ({progress.phase})")
     reason = _tls_reason(error)
-    if _REFUSES_US.search(reason):
+    if _CLIENT_REJECTED.search(reason):
         progress.sent = False
         return Failure(TLSError, f"the server does not accept this client: {_readable(reason)}")
     if isinstance(error, aiohttp.ClientHttpProxyError):
@@ -78,7 +80,7 @@ def failure_of(
 
 
 def _tls_reason(error: BaseException) -> str:
-    """Return the OpenSSL name of the TLS error that broke an open connection, if one did."""
+    """Return OpenSSL's name of the TLS error that ended an open connection, or an empty text."""
     if not isinstance(error, aiohttp.ClientOSError) or isinstance(error, _CONNECTING):
         return ""
     found = _TLS_REASON.search(str(error))
@@ -90,14 +92,14 @@ def _readable(reason: str) -> str:
 
 
 def _is_cut_handshake(error: BaseException) -> bool:
-    """Return whether the connection was cut during the handshake, which is no lack of trust."""
+    """Return whether the connection was cut during the handshake; that is no `TLSError`."""
     return isinstance(getattr(error, "os_error", None), ssl.SSLEOFError)
 
 
 def _proxy_failure(error: aiohttp.ClientHttpProxyError) -> Failure:
     text = f"the proxy answered {error.status}"
     if error.status == 407:
-        text += ": it does not take the user and password of Config(proxy=...)"
+        text += ": it does not accept the user and password of Config(proxy=...)"
     final = 400 <= error.status < 500 and error.status not in _TEMPORARY
     return Failure(ConnectError, text, final=final)
 
@@ -126,7 +128,7 @@ def _reason(error: BaseException) -> str:
     return "no address answered" if type(error) is OSError else "closed by the other side"
 
 
-def _says(text: str) -> Callable[[Any, str], str]:
+def _fixed_text(text: str) -> Callable[[Any, str], str]:
     return lambda _, whose: text.format(whose=whose)
 
 
@@ -139,17 +141,20 @@ _FAILURES: Final[
     (
         aiohttp.ServerFingerprintMismatch,
         TLSError,
-        _says("certificate of another fingerprint"),
+        _fixed_text("certificate with another fingerprint"),
     ),
     (
         aiohttp.ClientConnectorDNSError,
         ConnectError,
-        _says("the host name{whose} was not found"),
+        _fixed_text("the host name{whose} was not found"),
     ),
     (aiohttp.ClientConnectorError, ConnectError, _connect_error),
-    (UnsolicitedError, ProtocolError, _says("an answer came before anything was asked")),
+    (UnsolicitedError, ProtocolError, _fixed_text("an answer came before any request")),
     (aiohttp.ClientResponseError, ProtocolError, _http_error),
     (HttpProcessingError, ProtocolError, _http_error),
-    (aiohttp.ClientPayloadError, PayloadError, _says("the answer ended before its end")),
+    (aiohttp.ClientPayloadError, PayloadError, _fixed_text("the answer is incomplete")),
 )
-"""The first match counts; anything else is a lost connection."""
+"""Exceptions with their errors and messages; the first match counts.
+
+Any other exception is a lost connection.
+"""

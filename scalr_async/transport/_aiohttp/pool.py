@@ -1,4 +1,4 @@
-"""The sessions of a client: its own, or one that borrows the connector of another."""
+"""The sessions of a client: with its own connector, or with that of a lent session."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ from scalr_async.transport._aiohttp.connector import (
 __all__ = ["ClientSession", "Pool"]
 
 _KEEP_ALIVE: Final = 12.0
-"""Seconds an idle connection is kept: below the 15 s after which common servers drop theirs."""
+"""Seconds for which an idle connection is kept, below the 15 s of common servers."""
 
 
 class Pool:
     """The connections of one client: its own, or those of a lent session.
 
     A lent session is neither closed nor changed. Only its connector and its traces are used,
-    through a session of our own; traces see our headers, the token included. Its headers, cookies,
-    credentials, middlewares, timeouts, proxy, `trust_env` and `raise_for_status` are ignored.
+    through a session of the client's own; the traces see the client's headers, the token included.
+    The lent session's headers, cookies, credentials, middlewares, timeouts, proxy, `trust_env` and
+    `raise_for_status` are ignored.
     """
 
     def __init__(self, config: Config, lent: ClientSession | None = None) -> None:
@@ -46,7 +47,7 @@ class Pool:
 
     @property
     def session(self) -> ClientSession:
-        """The session; raises `ClientStateError` if it is closed, or was never opened."""
+        """The open session; raises `ClientStateError` if it is closed or was never opened."""
         lent = self._lent
         if self._session is None or self._session.closed or (lent is not None and lent.closed):
             raise ClientStateError("the aiohttp session of the client is closed")
@@ -54,9 +55,9 @@ class Pool:
 
     @property
     def fresh(self) -> ClientSession:
-        """A session with a new connection for each request, unless the connector is a lent one.
+        """A session with a new connection for each request; the usual one if its connector is lent.
 
-        After one kept connection was lost, the others may be dead as well.
+        It is for repeats: after one kept connection was lost, the others may be dead as well.
         """
         session = self.session
         if self._lent is not None or session.connector is None or session.connector.force_close:
@@ -66,7 +67,7 @@ class Pool:
         return self._fresh
 
     def bounded(self, limits: Limits) -> Limits:
-        """Return the limits with no more requests in flight than a lent connector allows."""
+        """Return the limits, with `connections` lowered to the limits of a lent connector."""
         connector = None if self._lent is None else self._lent.connector
         if connector is None:
             return limits
@@ -74,7 +75,7 @@ class Pool:
         return attrs.evolve(limits, connections=min(filter(None, rooms)))
 
     def open(self) -> None:
-        """Create the session; call it inside the running loop."""
+        """Create the session, in the running event loop."""
         if self._lent is not None:
             self._session = _borrow(self._lent)
             return
@@ -86,7 +87,7 @@ class Pool:
             self._session = _session(Connector(ours=False, limit=0, force_close=True), OwnRequest)
 
     async def close(self) -> None:
-        """Close our sessions, both of them even if closing one fails; idempotent."""
+        """Close both sessions of the client, even if closing one of them fails; idempotent."""
         try:
             if self._session is not None:
                 await self._session.close()
@@ -96,7 +97,7 @@ class Pool:
 
     def __del__(self) -> None:
         if self._lent is not None and self._session is not None:
-            self._session.detach()  # it owns nothing that could leak
+            self._session.detach()  # it owns no connections
 
 
 def _session(
@@ -136,7 +137,7 @@ def _trust(config: Config, lent: ClientSession | None) -> ssl.SSLContext | bool:
         whose = "the connector of the session that was passed in"
     if accepts_any:
         warnings.warn(
-            f"{whose} trusts every server: whoever is on the way can take the token",
+            f"{whose} accepts any certificate: anybody on the network path can read the token",
             UserWarning,
             stacklevel=6,  # the line that creates the client
         )
