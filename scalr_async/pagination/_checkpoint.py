@@ -69,6 +69,18 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
             return ids.index(self.before[-1]) + 1
         return self._next(ids)
 
+    def split(self, ids: Sequence[str | None]) -> tuple[int, int]:
+        """Return where the fewest neighbours of this place are on its wrong side: first and last.
+
+        Single ones may be there in an order that may change.
+        """
+        before, after = {*self.before}, {*self.after}
+        wrong = [sum(key in before for key in ids)]
+        for key in ids:
+            wrong.append(wrong[-1] + (key in after) - (key in before))
+        first = wrong.index(min(wrong))
+        return first, len(ids) - wrong[::-1].index(wrong[first])
+
     def _next(self, ids: Sequence[str | None]) -> int | None:
         after = set(self.after)
         return next((index for index, key in enumerate(ids) if key in after), None)

@@ -41,10 +41,19 @@ class Section:
     already_yielded: set[str] = attrs.field(init=False)
     """The ids that were handed out before the checkpoint and not seen since."""
     is_over: bool = False
+    _nearest: int = 0
+    """The distance of the nearest neighbour of `begin` that a search found: see `Place.find`."""
+    _searches_left: int = 3
+    """The number of searches left: `begin` may move on while its page is read."""
+    _to_end: int | None = None
+    """The number of ids before `end` not received yet; None before the first of them."""
+    _passed: set[str | None] = attrs.field(init=False)
+    """The received neighbours of `end`, and all before `begin`, if the order may change."""
 
     def __attrs_post_init__(self) -> None:
         place = self.begin or Place()
         self.already_yielded = {*place.before, *place.apart}
+        self._passed = {*self.already_yielded}
 
     def last_page(self, size: int) -> int | None:
         """Return the number of the page on which the end was, None without an end."""
@@ -58,21 +67,22 @@ class Section:
         requests; the matching page of the walk's own size is then confirmed by reading it.
         """
         place = self.begin
-        if place is None or not place.before or _is_on(answer.number, place.find(answer.ids)):
+        if place is None or not place.before or not self._searches_left:
             return None
-        was = place.page(_LARGEST)
-        shifted = max(0, place.offset + _growth(answer, place))
-        now = msgspec.structs.replace(place, offset=shifted).page(_LARGEST)
-        found = await _look_for(place, _around(was, now), _LARGEST, read)
+        if _is_on(answer.number, place.find(answer.ids), self._nearest):
+            return None
+        found = await _look_for(place, _pages_near(place, answer), _LARGEST, read)
         if found is None:
+            self._searches_left = 0
             return 1 if self._knows_all(place) else None
-        number, offset, cap = found
-        self.begin = msgspec.structs.replace(place, cap=cap)
-        if size < _LARGEST:
-            number = msgspec.structs.replace(self.begin, offset=offset).page(size)
-            exact = await _look_for(place, _around(number, number), size, read)
-            number = number if exact is None else exact[0]
-        return number
+        self._searches_left -= 1
+        self.begin = msgspec.structs.replace(place, cap=found.cap)
+        self._nearest = min(0, found.distance)
+        if size == _LARGEST:
+            return found.number
+        number = msgspec.structs.replace(self.begin, offset=found.offset).page(size)
+        exact = await _look_for(place, _around(number, number), size, read, self._nearest)
+        return number if exact is None else exact.number
 
     def offset_of(self, answer: PageAnswer[Any]) -> int:
         """Return the number of items before the first page."""
@@ -110,29 +120,67 @@ class Section:
         moved = f"item {place.offset}, the last one handed out, "
         moved += "is gone" if now == place.offset else f"is now item {now}"
         is_same = now == place.offset and distance == 0
-        return (index if self.ordered or place.after else 0), None if is_same else moved
+        if not self.ordered:
+            is_behind = index > 0 and answer.ids[index - 1] in place.before
+            index = place.split(answer.ids)[0] if is_behind else index
+            index = index if place.after else 0
+        return index, None if is_same else moved
 
     async def locate_end(self, answer: PageAnswer[Any], read: Read) -> tuple[int, str | None]:
         """Return the number of items on a page before the end, and a note if the end is missing.
 
         If the end should have been seen by now, it is searched for on later pages.
         """
-        end = self.end
-        if end is None:
+        if self.end is None:
             return answer.count, None
-        index = end.stop(answer.ids)
+        index = await self._end_on(answer, self.end, read)
+        end = self.end
         if index is None:
             offset = (answer.number - 1) * end.size(answer.size)
-            if offset < end.offset + max(0, _growth(answer, end)) + _SLACK:
+            index = 0
+            if self.ordered:
+                index, self._to_end = end.find(answer.ids) or (0, self._to_end)
+            is_due = offset >= end.offset + max(0, _growth(answer, end)) + _SLACK
+            if index == answer.count or not (is_due or self._to_end):
                 return answer.count, None
+            before = end.before[-self._to_end :] if self._to_end else end.before
+            missing = msgspec.structs.replace(end, before=before, total=answer.total_count)
             numbers = count(offset // end.size(_LARGEST) + 1)
-            found = None if self.is_over else await _look_for(end, numbers, _LARGEST, read)
+            found = None if self.is_over else await _look_for(missing, numbers, _LARGEST, read)
             if found is not None:
-                self.end = msgspec.structs.replace(end, offset=found[1], total=answer.total_count)
+                self.end = msgspec.structs.replace(missing, offset=found.offset)
+                self._to_end = None
                 return answer.count, None
-            return 0, self.finish()
+            if self._to_end is None:
+                return 0, self.finish()
         self.is_over = True
         return index, None
+
+    async def _end_on(self, answer: PageAnswer[Any], end: Place, read: Read) -> int | None:
+        """Return the number of items on a page before the end; None if the end is not there.
+
+        In an order that may change, single neighbours of the end move far before it. The end is
+        reached once most of the neighbours before it were received, or none of the others is left.
+        """
+        ids = answer.ids
+        if self.ordered:
+            return end.stop(ids)
+        self._passed |= {*end.before, *end.after}.intersection(ids)
+        is_last_here = not {*end.before[-1:]}.isdisjoint(ids)
+        index = end.split(ids)[0 if is_last_here else 1]
+        if index == len(ids) and not is_last_here:
+            return None
+        before = [key for key in end.before if key not in self._passed]
+        if 2 * len(before) < len(end.before) + len(self._passed.intersection(end.after)):
+            return index
+        here = (answer.number - 1) * end.size(answer.size) // end.size(_LARGEST) + 1
+        numbers = (number for number in _pages_near(end, answer) if number >= here)
+        missing = msgspec.structs.replace(end, before=before, after=[])
+        if await _look_for(missing, numbers, _LARGEST, read) is None:
+            return index
+        after = [key for key in end.after if key not in ids]
+        self.end = msgspec.structs.replace(end, before=before, after=after)
+        return None
 
     def finish(self) -> str | None:
         """Note that the walk ends here; return a note if the place `end` was not seen."""
@@ -160,16 +208,28 @@ def _part(answer: PageAnswer[Any], kept: Sequence[int]) -> PageAnswer[Any]:
     )
 
 
-async def _look_for(
-    place: Place, numbers: Iterable[int], size: int, read: Read
-) -> tuple[int, int, int | None] | None:
-    """Return the number of the page with a place, the place's approximate offset, and the `cap`.
+@attrs.frozen
+class _Found:
+    """The page that has a place, and what the search learned about the list."""
 
-    Returns None if no page has the place. Pages after an empty one are not read; a page with a
-    later non-empty page is taken as full.
+    number: int
+    offset: int
+    """About how many items offset before the place."""
+    cap: int | None
+    distance: int
+    """See `Place.find`."""
+
+
+async def _look_for(
+    place: Place, numbers: Iterable[int], size: int, read: Read, nearest: int = 0
+) -> _Found | None:
+    """Return where a place is; None if no page has the place.
+
+    A neighbour as near as `nearest` is certainly the nearest one. Pages after an empty one are not
+    read; a page with a later non-empty page is taken as full.
     """
-    best: tuple[int, int, int | None] | None = None
-    distance, end, counts = -len(place.after) - 1, math.inf, dict[int, int]()
+    best: _Found | None = None
+    end, counts = math.inf, dict[int, int]()
     for number in islice(numbers, _MAX_READS):
         if number >= end:
             continue
@@ -178,19 +238,26 @@ async def _look_for(
         if not answer.items:
             end = number
         found = place.find(answer.ids)
-        if found is not None and found[1] > distance:
+        if found is not None and (best is None or found[1] > best.distance):
             earlier = max([counts[n] for n in counts if n < number], default=0)
             full = earlier or place.size(answer.size)
             cap = full if full < answer.asked else None
-            best, distance = (number, (number - 1) * full + found[0], cap), found[1]
-            if _is_on(number, found):
+            best = _Found(number, (number - 1) * full + found[0], cap, found[1])
+            if _is_on(number, found, nearest):
                 break
     return best
 
 
-def _is_on(number: int, found: tuple[int, int] | None) -> bool:
+def _is_on(number: int, found: tuple[int, int] | None, nearest: int) -> bool:
     """Return whether a page certainly has a place: no earlier page may have a nearer neighbour."""
-    return found is not None and (found[1] >= 0 or number == 1)
+    return found is not None and (found[1] >= nearest or number == 1)
+
+
+def _pages_near(place: Place, answer: PageAnswer[Any]) -> Iterator[int]:
+    """Yield the numbers of the pages where a place was, and is if all growth was before it."""
+    shifted = max(0, place.offset + _growth(answer, place))
+    now = msgspec.structs.replace(place, offset=shifted)
+    return _around(place.page(_LARGEST), now.page(_LARGEST))
 
 
 def _growth(answer: PageAnswer[Any], place: Place) -> int:

@@ -197,8 +197,7 @@ class Walk(Generic[R]):
             return answer, answer, answer.count
         begin = 0
         if section.begin is not None:
-            number = await section.search(answer, self._size, self._read_ids)
-            if number is not None:
+            while (number := await section.search(answer, self._size, self._read_ids)) is not None:
                 await self._ahead.aclose()
                 self._start_reading(number)
                 answer = await self._take(number)

@@ -373,6 +373,30 @@ async def test_a_list_that_moved_far_goes_on_behind_the_last_item(size: int, mov
     assert len(source.requests) <= 6
 
 
+@pytest.mark.parametrize("size", [10, 100])
+@pytest.mark.parametrize("moves", [1, 2])
+async def test_a_place_that_moves_on_while_it_is_looked_for_is_found(size: int, moves: int) -> None:
+    """The page that was found is read once more, and may show what stood behind it by then."""
+    for came in range(900, 911):
+        source = FakeSource(things(3000))
+        pager = Pager(source, page_size=size, prefetch=0)
+        await taken(pager, came)
+        source.ids[:0] = [f"new-{n}" for n in range(1000)]
+        rest = pager.resume(pager.checkpoint())
+        source.requests.clear()
+        full: list[int] = []
+
+        async def move(_: int) -> None:
+            if not source.requests[-1][2]:
+                full.append(1)
+                if 1 < len(full) <= 1 + moves:
+                    del source.ids[:7]
+
+        source.delay = move
+
+        assert await taken(rest, 1) == [f"thing-{came}"]
+
+
 async def test_a_place_far_from_where_the_total_speaks_for_is_found_too() -> None:
     source = FakeSource(things(6000))
     pager = Pager(source, page_size=100, prefetch=0)

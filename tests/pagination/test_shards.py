@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scalr_async import DriftError, InvalidArgumentError, ScalrClient
 from scalr_async.emulator import Emulator
 from scalr_async.pagination import Pager
+from scalr_async.pagination._checkpoint import Checkpoint
 from tests.pagination.model import FakeSource, things
 from tests.pagination.test_checkpoint import kinds, rest_of, some_changes, taken
 from tests.pagination.test_laws import EXAMPLES, Change, Server, honest
@@ -201,6 +202,55 @@ async def test_seams_that_moved_far_are_found_also_by_shards_that_are_cut_and_sh
 
     parts = [await rest_of(pager.resume(each)) for each in await pager.resume(first).shards(3)]
     assert [*itertools.chain(*parts)] == whole[:middle]
+
+
+@pytest.mark.parametrize("size", [7, 100])
+@pytest.mark.parametrize("created", [0, 7, 300])
+@pytest.mark.parametrize(
+    ("left", "stable"),
+    [
+        *((left, True) for left in (-45, -40, -2, -1, 0, 1, 20, 42)),
+        *((left, False) for left in (-1, 0, 1, 42)),
+    ],
+)
+async def test_one_neighbour_of_a_seam_is_enough_whichever_it_is(
+    size: int, created: int, left: int, stable: bool
+) -> None:
+    """The newest of them may be gone, and what stands there now may stand on another page."""
+    source = FakeSource(things(1000), stable=stable)
+    pager = Pager(source, page_size=size, prefetch=0)
+    shards = await pager.shards(2)
+    seam = Checkpoint.read(shards[1], source).begin
+    begin, end = seam.offset - len(seam.before), seam.offset + len(seam.after)
+    source.ids[begin:end] = [f"thing-{seam.offset + left}"]
+    source.ids[:0] = [f"new-{n}" for n in range(created)]
+    source.requests.clear()
+
+    parts = [pager.resume(shard) for shard in shards]
+
+    assert [*itertools.chain(*[await rest_of(part) for part in parts])] == source.ids
+    assert len([size for _, size, ids_only in source.requests if ids_only]) <= 30
+    details = [event.detail for part in parts for event in part.report.events]
+    assert not [detail for detail in details if detail.startswith("none of")]
+
+
+@pytest.mark.parametrize("size", [7, 100])
+@pytest.mark.parametrize("moved", [455, 499, 500, 545])
+@pytest.mark.parametrize("to", [0, 440, 510, 999])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_a_neighbour_that_moved_by_itself_takes_nothing_with_it(
+    size: int, moved: int, to: int, order: tuple[int, ...]
+) -> None:
+    """As the workspace that was changed last does in the order of `-updated_at`."""
+    source = FakeSource(things(1000), stable=False)
+    pager = Pager(source, page_size=size, prefetch=0)
+    shards = await pager.shards(2)
+    got = await rest_of(pager.resume(shards[order[0]]))
+    source.ids.insert(to, source.ids.pop(moved))
+    got += await rest_of(pager.resume(shards[order[1]]))
+    got = [key for key in got if key != f"thing-{moved}"]
+
+    assert sorted(got) == sorted({*things(1000)} - {f"thing-{moved}"})
 
 
 async def test_a_list_that_ends_before_a_seam_came_says_so() -> None:
