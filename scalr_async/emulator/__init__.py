@@ -1,11 +1,11 @@
 """An embedded Scalr server for tests: `async with Emulator() as emu: ...`.
 
-    _emulator  the class that users touch: knobs, seeding, log; _thread runs it in a thread
+    _emulator  the public class: settings, seeding, request log; _thread runs it in a thread
     engine/    a JSON:API server made from a catalog of routes and schemas
     scalr/     the knowledge of Scalr: rules and operations, one file a domain
 
-The engine never imports `scalr`, and neither shares code with the client: a mistake of one shows in
-the other.
+The engine never imports `scalr`, and neither shares code with the client, so that a mistake in one
+is not repeated in the other.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The embedded Scalr server as its users see it."""
+"""The embedded Scalr server's public class."""
 
 from __future__ import annotations
 
@@ -38,25 +38,25 @@ from scalr_async.emulator.scalr.seed import Seeded, churn, seed
 __all__ = ["Emulator"]
 
 Answers = Literal["generous", "sparse"]
-"""The amount that answers tell: everything, or as little as is legal."""
+"""How much answers contain: everything, or as little as JSON:API allows."""
 
 
 @thread_safe
 class Emulator:
-    """A Scalr server in this process, for the tests of what talks to Scalr.
+    """A Scalr server in this process, for tests of programs that talk to Scalr.
 
     It is a real HTTP server. Its functions and attributes may be used from any thread and any event
-    loop: their work is done in the loop that it was started in.
+    loop: they run in the loop in which the server was started.
 
     Args:
         accounts: a name for each account; the first has the id that Scalr's documentation uses.
         seed: the same seed makes the same ids and tokens.
-        token: the bearer token that it accepts, None for one of its own.
+        token: the bearer token that it accepts; None for a generated one.
         host: the address that it listens on.
         port: the port, 0 for any free one.
-        tls: makes it speak https, for clients that speak nothing else (Terraform, scalr-cli).
-        answers: `"sparse"` leaves out whatever JSON:API lets a server leave out, and adds what only
-            a later version of the API has; the seed decides what.
+        tls: makes it speak HTTPS, for clients that speak nothing else (Terraform, scalr-cli).
+        answers: `"sparse"` leaves out members that JSON:API makes optional, and adds members and
+            types that only a later version of the API could have; the seed decides which.
         demo: starts with the account of the documentation's examples: 250 workspaces, two pools
             with six agents.
         inventory: a file with the objects to start with, see `load`.
@@ -98,7 +98,7 @@ class Emulator:
         self._courier = Courier(lambda: self._service)
 
     def _begin(self) -> None:
-        """Put the starting account in place of everything there is."""
+        """Replace all objects by those of a new start."""
         sparse = Sparse(self._seed) if self._answers == "sparse" else None
         self._service = Service(_catalog.load(), RULEBOOK, seed=self._seed, sparse=sparse)
         self._runs = self._service.part(RunLifecycle)
@@ -123,9 +123,9 @@ class Emulator:
     def load(cls, file: str | os.PathLike[str], **options: Any) -> Self:
         """Make an emulator of an inventory, as `scalr-async crawl` writes it (NDJSON).
 
-        Ids, names, attributes and links are those of the file; secrets are not in it. `loaded`
-        says what came of it. `options` are those of the class, `accounts` and `demo` aside. It is
-        the same as the option `inventory`, which `in_thread` takes too.
+        Ids, names, attributes and links are those of the file, which contains no secrets. `loaded`
+        describes the result. `options` are those of the class except `accounts` and `demo`. This
+        is the same as the option `inventory`, which `in_thread` takes too.
 
         Raises `OSError` when the file cannot be read, `ValueError` naming a line that is not a
         resource.
@@ -149,13 +149,13 @@ class Emulator:
 
     @property
     def store(self) -> Store:
-        """The objects, to look at: `store.get(type, id)`, `store.all(type)`."""
+        """The stored objects, for reading: `store.get(type, id)`, `store.all(type)`."""
         self._runs.catch_up()
         return self._service.store
 
     @property
     def requests(self) -> RequestLog:
-        """The last 100 000 requests, oldest first, and 64 MiB of them at most."""
+        """The last 100 000 requests at most, and 64 MiB of them, oldest first."""
         return self._server.requests
 
     @property
@@ -169,14 +169,15 @@ class Emulator:
 
     @property
     def quotas(self) -> dict[str, int]:
-        """The most objects of a type (`{"agent-pools": 5}`); creating more answers 409."""
+        """The most objects of each type (`{"agent-pools": 5}`); creating more answers 409."""
         return self._service.quotas
 
     @property
     def run_step(self) -> float:
         """Seconds that runs stay in a state; planning and applying take three times as long.
 
-        0 lets them be done when somebody looks next, `math.inf` lets them move by `advance` only.
+        With 0, runs have finished when they are read next; with `math.inf`, only `advance` moves
+        them.
         """
         return self._runs.step
 
@@ -195,7 +196,7 @@ class Emulator:
 
     @property
     def delivery_script(self) -> DeliveryScript:
-        """The sending of webhooks and pool tasks, and the faults on the way."""
+        """The settings for sending webhooks and pool tasks, faults included."""
         return self._courier.script
 
     @delivery_script.setter
@@ -208,16 +209,16 @@ class Emulator:
         return self._courier.hosts
 
     async def settle_deliveries(self) -> None:
-        """Wait until every webhook and pool task was taken or given up, held ones too.
+        """Wait until every webhook and pool task was accepted or given up, held ones too.
 
-        Runs that move by themselves may set off more later.
+        Runs that move by themselves may cause more later.
         """
         await self._courier.settle()
 
     def advance(self, run: str | Record, status: str | None = None) -> None:
         """Move a run on by one tick, or until it has a status; `run` may be its id.
 
-        Raises `ValueError` when it can not move: it is over, or waits for somebody.
+        Raises `ValueError` when the run cannot move: it has ended, or waits for a decision.
         """
         id = run if isinstance(run, str) else run.id
         record = self._service.store.get("runs", id)
@@ -241,7 +242,7 @@ class Emulator:
         self._loop = asyncio.get_running_loop()
 
     async def stop(self) -> None:
-        """Close every connection and stop listening; what was stored stays readable."""
+        """Close every connection and stop listening; the stored objects stay readable."""
         await self._courier.stop()
         await self._server.stop()
 
@@ -258,7 +259,7 @@ class Emulator:
         await self.stop()
 
     def reset(self) -> None:
-        """Go back to the starting account, knobs off, log empty; `token` stays the same."""
+        """Restore the starting objects and settings, and empty the log; `token` stays the same."""
         self._server.requests.clear()
         self._server.failures.clear()
         self._server.limit = None
@@ -276,7 +277,7 @@ class Emulator:
         agents: int = 0,
         tags: int = 8,
     ) -> Seeded:
-        """Add a realistic estate to the first account; returns the ids of what was made."""
+        """Add realistic objects to the first account; returns their ids."""
         return seed(
             self._service,
             self._actor,
@@ -295,10 +296,10 @@ class Emulator:
         *,
         owner: str | None = None,
     ) -> Record:
-        """Put one object there under the rules of its type, read-only attributes allowed.
+        """Create one object under the rules of its type; read-only attributes may be set.
 
-        This is how agents and other things come about that no client can create. `owner` is the
-        object below whose path it stands: `/policy-group-checks/{owner}/policy-check-results`.
+        This also creates objects that no client can create, such as agents. `owner` is the id in
+        the path of an object below another: `/policy-group-checks/{owner}/policy-check-results`.
         """
         changes = Changes(
             attributes=dict(attributes or {}), relationships=dict(relationships or {})
@@ -311,19 +312,19 @@ class Emulator:
         attributes: Mapping[str, Any] | None = None,
         relationships: Mapping[str, Ids] | None = None,
     ) -> None:
-        """Change an object, whatever the rules say: an agent goes busy."""
+        """Change an object without the rules of its type: make an agent busy, for example."""
         self._service.store.change(record, attributes or {}, relationships or {})
 
     def delete(self, record: Record) -> None:
-        """Take an object away, whatever the rules say, and what can not be without it."""
+        """Delete an object and the objects that depend on it, without the rules of their types."""
         self._service.delete(record, forced=True)
 
     def limit_rate(
         self, requests: float | None, *, per: float = 1.0, retry_after: bool = True
     ) -> None:
-        """Allow this many requests in `per` seconds, others get 429; None lifts the limit.
+        """Allow this many requests in `per` seconds, answer 429 to others; None lifts the limit.
 
-        `retry_after` says whether the 429 tells the seconds to wait.
+        With `retry_after`, the 429 has a `Retry-After` header.
         """
         limited = requests is not None
         self._server.limit = (
@@ -345,11 +346,11 @@ class Emulator:
         every: int = 1,
         match: Callable[[LoggedRequest], bool] | None = None,
     ) -> Failure:
-        """Let the next `times` requests fail that fit `method` and `path`, None means always.
+        """Make the next `times` requests that match `method` and `path` fail; None means all.
 
-        `method` may be `*`, `path` is below the API root and may have wildcards
-        (`/workspaces/*`). `every=3` fails each third fitting request, `match` may look at more.
-        `cut` breaks the connection instead of answering.
+        `method` may be `*`; `path` is below the API root and may have wildcards
+        (`/workspaces/*`). `every=3` fails each third matching request; `match` is a further
+        condition. `cut` breaks the connection instead of answering.
         """
         failure = Failure(
             method=method,
@@ -367,7 +368,7 @@ class Emulator:
 
     @contextlib.asynccontextmanager
     async def churn(self, type: str, *, per_second: float) -> AsyncIterator[None]:
-        """Create and delete objects of a type all the while, `per_second` changes a second."""
+        """Create and delete objects of a type during the block, `per_second` changes a second."""
 
         async def begin() -> asyncio.Task[None]:
             return asyncio.create_task(

@@ -24,9 +24,9 @@ S = TypeVar("S", bound=AbstractAsyncContextManager[Any])
 
 
 def thread_safe(cls: C) -> C:
-    """Have the public functions and properties of a class do their work in the loop `_loop`.
+    """Make the public functions and properties of a class run in the loop `_loop`.
 
-    In that loop, and while it does not run, they do it at once.
+    They run at once when called in that loop, or while it does not run.
     """
     for name, member in list(vars(cls).items()):
         if name.startswith("_"):
@@ -78,7 +78,7 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 
 
 async def await_in(loop: asyncio.AbstractEventLoop | None, work: Coroutine[Any, Any, T]) -> T:
-    """Await something in a loop, which may be another one than that of the caller."""
+    """Await a coroutine in a loop, which may be another than the caller's."""
     if loop is None or not loop.is_running() or loop is asyncio.get_running_loop():
         return await work
     return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
@@ -99,7 +99,7 @@ def run_in_thread(server: S) -> Iterator[S]:
             async with server:
                 started.set()
                 await stopping.wait()
-        except Exception as error:  # noqa: BLE001  # raised where the server was asked for
+        except Exception as error:  # noqa: BLE001  # raised in the caller's thread
             failures.append(error)
         started.set()
 

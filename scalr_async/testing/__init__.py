@@ -2,14 +2,14 @@
 
     scalr_emulator   a Scalr server, empty at the start of each test
     scalr            an open client of it, in the event loop of the test
-    scalr_webhooks   a receiver of its webhooks, which verifies each; a test waits for them
+    scalr_webhooks   a receiver that verifies its webhooks; tests wait for them there
 
-They work under pytest-asyncio in both modes, whatever the scope of its loops, and under anyio's
-plugin on asyncio. `scalr_emulator` alone is for tests without an event loop, too: it serves from a
-thread of its own.
+They work under pytest-asyncio in both modes, with any loop scope, and under anyio's plugin on
+asyncio. `scalr_emulator` serves from a thread of its own, so it works in tests without an event
+loop, too.
 
 The option `scalr_emulator_scope = "session"` (or `"module"`, `"package"`, `"class"`) keeps one
-server for many tests, and puts it back before each of them.
+server for many tests, and resets it before each of them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _Scope = Literal["session", "package", "module", "class", "function"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the class of a fixture when it is asked for, as annotations of tests do."""
+    """Import the class of a fixture when it is used, such as in a test's annotations."""
     if name == "WebhookSink":
         from scalr_async.testing._sink import WebhookSink  # noqa: PLC0415  # costs no start-up
 
@@ -53,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def _scope(fixture_name: str, config: pytest.Config) -> _Scope:  # noqa: ARG001  # so it is called
+def _scope(fixture_name: str, config: pytest.Config) -> _Scope:  # noqa: ARG001  # pytest's signature
     scope: _Scope = config.getini("scalr_emulator_scope")
     return scope
 
@@ -70,7 +70,7 @@ def _scalr_server() -> Iterator[Emulator]:
 def scalr_emulator(_scalr_server: Emulator) -> Emulator:
     """A Scalr server with one account, its owner and the environment `main`.
 
-    Its knobs (`latency`, `quotas`, `fail`, `limit_rate`, `run_step`, ...) are as at its start.
+    Its settings (`latency`, `quotas`, `fail`, `limit_rate`, `run_step`, ...) have their defaults.
     """
     _scalr_server.reset()
     return _scalr_server
@@ -102,7 +102,7 @@ async def _scalr_anyio(scalr_emulator: Emulator) -> AsyncIterator[ScalrClient]:
 
 
 def _of_loops(scope: Any) -> Any:
-    """Return the fixture for pytest-asyncio's loops of a scope."""
+    """Return the client fixture for pytest-asyncio's loop of a scope."""
 
     async def opened(scalr_emulator: Emulator) -> AsyncIterator[ScalrClient]:
         async for client in _opened(scalr_emulator):

@@ -1,4 +1,4 @@
-"""A receiver of webhooks for tests: it verifies each delivery, and a test waits for it."""
+"""A receiver of webhooks for tests: it verifies each delivery, and tests wait for it."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ class WebhookSink:
     """Receives the webhooks of an emulator at `url`, and verifies them with `secret`.
 
     Attributes:
-        url: The address that webhooks are sent to, on this machine.
-        secret: The key that they are signed with.
-        status: The status that a verified delivery is answered with, 200 unless you set it. What is
-            not answered 2xx is sent again, as Scalr does.
-        deliveries: Everything that was verified, in the order it came; what is sent twice is there
-            twice.
-        refused: The errors of everything that was not.
+        url: The address to which webhooks are sent, on this machine.
+        secret: The key with which they are signed.
+        status: The status of the answer to a verified delivery, 200 unless you set it. The
+            emulator, like Scalr, sends a delivery again unless the status is 2xx.
+        deliveries: All verified deliveries in order of arrival, repeated ones included.
+        refused: The errors of the deliveries that could not be verified.
     """
 
     def __init__(self, emulator: Emulator, url: str) -> None:
@@ -51,7 +50,7 @@ class WebhookSink:
         self._waiting: deque[Future[Delivery]] = deque()
 
     def subscribe(self, *events: str) -> Record:
-        """Make a webhook of the emulator that sends events here, all of runs if none is named."""
+        """Create a webhook in the emulator that sends events here, all of runs if none is named."""
         number = self._emulator.store.count("webhook-integrations")
         attributes = {
             "name": f"sink-{number + 1}",
@@ -65,7 +64,7 @@ class WebhookSink:
     async def next(self, *, timeout: float = 5.0) -> Delivery:  # noqa: ASYNC109  # as in the client
         """Wait for the next delivery; each is returned once.
 
-        Raises `TimeoutError` after `timeout` seconds, which tells what came instead.
+        Raises `TimeoutError` after `timeout` seconds, with the number of earlier and refused ones.
         """
         coming = self._take()
         try:
@@ -79,7 +78,7 @@ class WebhookSink:
             raise
 
     def wait(self, *, timeout: float = 5.0) -> Delivery:
-        """Do the same as `next` in a test without an event loop."""
+        """Wait for the next delivery, like `next`, in a test without an event loop."""
         coming = self._take()
         try:
             return coming.result(timeout)
@@ -88,7 +87,7 @@ class WebhookSink:
             raise TimeoutError(self._nothing(timeout)) from None
 
     def receive(self, body: bytes, headers: list[tuple[str, str]]) -> int:
-        """Take a request; returns the status of the answer."""
+        """Verify and record a request; returns the status of the answer."""
         try:
             delivery = self._verifier.verify(body, headers)
         except DeliveryError as error:
@@ -114,7 +113,7 @@ class WebhookSink:
         return coming
 
     def _leave(self, coming: Future[Delivery]) -> None:
-        """Stop waiting; what came in that very moment is for the next one."""
+        """Stop waiting; a delivery that came at that moment is kept for the next call."""
         with self._lock:
             if not coming.cancel():
                 self._untaken.appendleft(coming.result())
@@ -127,7 +126,7 @@ class WebhookSink:
 
 
 class _Server(socketserver.ThreadingTCPServer):
-    """Serves each connection in a thread; unlike `HTTPServer` it asks no name server."""
+    """Serves each connection in a thread; unlike `HTTPServer`, it does no DNS lookup."""
 
     daemon_threads = True
 

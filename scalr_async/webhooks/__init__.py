@@ -1,14 +1,14 @@
-"""Deliveries of Scalr's webhooks: verified, typed, each one worked once.
+"""Deliveries of Scalr's webhooks: verified, typed, each handled once.
 
     from scalr_async.webhooks import WebhookVerifier
 
     delivery = WebhookVerifier(secret).verify(body, headers)
 
-    _verify      who sent it, and when: signatures, dates, the secret header of a pool
-    _headers     header fields, in whatever form a web framework has them
-    _payloads    what was sent: events of runs, tasks of serverless pools
-    _store       what is known of deliveries: each is worked once; _sqlite in a file
-    _receiver    from a request to work that is done; _aiohttp and _asgi bring it the requests
+    _verify      verification: signatures, dates, the secret header of a pool
+    _headers     header fields, in the forms that web frameworks give them
+    _payloads    the content: events of runs, tasks of serverless pools
+    _store       records of deliveries in memory; _sqlite keeps them in a file
+    _receiver    answers requests and calls the handler; _aiohttp and _asgi pass requests to it
 
 Nothing here needs a client.
 """
@@ -71,7 +71,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs aiohttp's server when it is asked for."""
+    """Import `add_webhook_route`, which needs aiohttp's server, when it is used."""
     if name != "add_webhook_route":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from scalr_async.webhooks._aiohttp import add_webhook_route  # noqa: PLC0415 - see above

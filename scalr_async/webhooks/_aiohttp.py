@@ -1,4 +1,4 @@
-"""Deliveries in an application of aiohttp."""
+"""Deliveries received by an aiohttp application."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["add_webhook_route"]
 
 
 def add_webhook_route(app: web.Application, path: str, receiver: WebhookReceiver) -> None:
-    """Let an application of aiohttp receive deliveries at `path`, and open and close the receiver.
+    """Let an aiohttp application receive deliveries at `path`, and open and close the receiver.
 
-    Closing waits for what is at work, `drain` seconds at most; give the runner as much
+    Closing waits up to `drain` seconds for running handlers; give the runner as much time
     (`shutdown_timeout`).
     """
 

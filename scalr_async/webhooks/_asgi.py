@@ -1,4 +1,4 @@
-"""Deliveries in any ASGI server, alone or mounted in another application."""
+"""Deliveries received by an ASGI application, alone or mounted in another one."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ class _Gone(Exception):  # noqa: N818 - no error: the sender went away
 
 
 class WebhookApp:
-    """An ASGI application that takes deliveries at whatever path it is served or mounted.
+    """An ASGI application that accepts deliveries at every path.
 
     Served by itself, it opens and closes the receiver with the server's lifespan. Mounted in
-    another application, it is not told of that: open the receiver there (`async with receiver`).
+    another application, it gets no lifespan events: open the receiver there (`async with
+    receiver`).
 
     Args:
         receiver: handles the deliveries.
@@ -34,7 +35,7 @@ class WebhookApp:
         self._receiver = receiver
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one connection, as ASGI has it."""
+        """Serve one ASGI connection."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
@@ -46,7 +47,7 @@ class WebhookApp:
         await receive()
         try:
             await self._receiver.__aenter__()
-        except Exception as error:  # noqa: BLE001 - the server tells it, and ends
+        except Exception as error:  # noqa: BLE001 - the server reports it, and exits
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         try:

@@ -1,4 +1,4 @@
-"""Header fields of a delivery, in whatever form a web framework has them."""
+"""Header fields of a delivery, in the forms that web frameworks give them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from scalr_async.errors import InvalidArgumentError, MalformedDeliveryError
 __all__ = ["AnyHeaders", "only", "optional", "read_headers"]
 
 AnyHeaders = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str | bytes, str | bytes]]
-"""A mapping (values may be lists), or pairs: of text, or of bytes as ASGI servers have them."""
+"""A mapping (values may be lists) or pairs, of text or of bytes (as in ASGI)."""
 
 _FORM: Final = "headers: give a mapping, or pairs of a name and a value"
 
 
 def read_headers(headers: Any) -> Headers:
-    """Return the fields with one character a byte, whatever they came in.
+    """Return the fields as text with one character per byte.
 
-    Raises `InvalidArgumentError` for what holds no header fields at all, and
-    `MalformedDeliveryError` for a field that is not text.
+    Raises `InvalidArgumentError` if `headers` is no mapping or pairs, `MalformedDeliveryError` for
+    a field that is not text.
     """
     if isinstance(headers, Headers):
         return headers
@@ -43,7 +43,7 @@ def _pairs(headers: Any) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: Any) -> str:
-    """Return one character a byte; aiohttp and others have read the bytes as UTF-8."""
+    """Return text with one character per byte; aiohttp and others have decoded it as UTF-8."""
     if isinstance(value, str):
         value = value.encode("utf-8", "surrogateescape")
     if not isinstance(value, bytes):

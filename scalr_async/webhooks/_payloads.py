@@ -1,4 +1,4 @@
-"""The payloads of deliveries: events of runs, tasks of serverless pools, and unknown ones."""
+"""The payloads of deliveries: events of runs, tasks of serverless pools, unknown documents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 _MOST_LEVELS: Final = 100
-"""Levels of nesting; what Scalr sends has about five."""
+"""The most levels of nesting; Scalr's payloads have about five."""
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _OPENING: Final = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
@@ -33,7 +33,7 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 @attrs.frozen(kw_only=True)
 class EventObject:
-    """A workspace, an environment or a webhook as an event has it.
+    """A workspace, an environment or a webhook in an event.
 
     Attributes:
         id: its id, None if it is missing or not a text.
@@ -48,7 +48,7 @@ class EventObject:
 
 @attrs.frozen(kw_only=True)
 class EventRun:
-    """A run as an event has it; a value that is missing, or not of its type, is None.
+    """A run in an event; a value that is missing or has another type is None.
 
     Attributes:
         id: its id.
@@ -73,9 +73,9 @@ class EventRun:
 
 @attrs.frozen(kw_only=True)
 class RunEvent:
-    """Something that happened to a run: `run:completed`, `run:errored`, `run:needs_attention`.
+    """An event of a run: `run:completed`, `run:errored`, `run:needs_attention`.
 
-    Other names that begin with `run:` are kept as they came.
+    Other events whose names begin with `run:` are read alike.
 
     Attributes:
         event_name: the name of the event.
@@ -100,7 +100,7 @@ class RunEvent:
 
 @attrs.frozen(kw_only=True)
 class LaunchTask:
-    """A task that waits for an agent of a serverless pool: start one that takes it.
+    """A task that waits for an agent of a serverless pool: start an agent for it.
 
     Attributes:
         task_id: the `Idempotency-Key`, the same each time the task is sent.
@@ -139,7 +139,7 @@ Payload = RunEvent | LaunchTask | UnknownEvent
 
 @attrs.frozen(kw_only=True)
 class Delivery:
-    """A message that Scalr has sent, and has proved to have sent.
+    """A verified message from Scalr.
 
     Attributes:
         id: its id, the same each time the same message is sent.
@@ -157,7 +157,7 @@ class Delivery:
 
 
 def read_payload(body: bytes) -> Payload:
-    """Read a body that is within bounds and a JSON object; raises `MalformedDeliveryError`."""
+    """Parse a body; raises `MalformedDeliveryError` if it is not a JSON object within bounds."""
     if not _is_shallow(body):
         raise MalformedDeliveryError(
             f"the body is nested more than {_MOST_LEVELS} levels deep, or its brackets do not match"
@@ -172,7 +172,7 @@ def read_payload(body: bytes) -> Payload:
 
 
 def _is_shallow(body: bytes) -> bool:
-    """Say whether a text is nested within bounds; nothing is parsed, and no level costs memory."""
+    """Return whether a JSON text is nested within bounds, without parsing or recursion."""
     brackets = _STRING.sub(b"", body).translate(_OPENING, _NO_BRACKETS)
     for _ in range(_MOST_LEVELS):
         if not brackets:

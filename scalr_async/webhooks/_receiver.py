@@ -1,4 +1,4 @@
-"""From a request to work that is done: answered in time, worked once, never too much at once."""
+"""The receiver: answers requests in time, and handles each delivery once, within limits."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ from scalr_async.webhooks._verify import check_media_type
 __all__ = ["Handler", "Reply", "Verifier", "WebhookReceiver"]
 
 Handler = Callable[[Delivery], Awaitable[object]]
-"""Works on a delivery; whatever it raises means that it was not worked."""
+"""Handles a delivery; any exception means that it was not handled."""
 
 _LONGEST: Final = 1e9
 """Seconds: 32 years."""
 _READING: Final = 10.0
-"""Seconds that the body of a request may take."""
+"""The most seconds in which the body of a request must arrive."""
 
 
 class Verifier(Protocol):
-    """The part that `WebhookVerifier` and `TaskVerifier` play; `max_body` is in bytes."""
+    """The interface of `WebhookVerifier` and `TaskVerifier`."""
 
     @property
     def max_body(self) -> int:
-        """The bytes that a body may have."""
+        """The most bytes of a body."""
         ...
 
     def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
-        """Return what was delivered; raises a `DeliveryError` for what is not to be believed."""
+        """Return the delivery; raises a `DeliveryError` if it cannot be verified."""
         ...
 
 
@@ -66,7 +66,7 @@ class Reply:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The header fields, with the type and without the length of the text."""
+        """The header fields, with `Content-Type` and without `Content-Length`."""
         again = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         return {"Content-Type": "text/plain; charset=utf-8", **again}
 
@@ -85,7 +85,7 @@ _KNOWN: Final = {"busy": _BUSY, "acknowledged": _ACCEPTED, "finished": _DONE}
 
 @attrs.define(eq=False)
 class _Job:
-    """One delivery on its way; `reply` is set once, `due` the moment it must be.
+    """One delivery in progress; `reply` is set once, at the latest at the moment `due`.
 
     `token` is that of its lease, empty before it has one.
     """
@@ -116,8 +116,8 @@ class WebhookReceiver:
     acknowledged (202) once the store holds it, and from there on this receiver tries again.
 
     Args:
-        verifier: verifies deliveries: a `WebhookVerifier`, or a `TaskVerifier`.
-        handler: an asynchronous function of a delivery, or a plain one.
+        verifier: verifies deliveries: a `WebhookVerifier` or a `TaskVerifier`.
+        handler: an asynchronous or plain function that takes a delivery.
         store: remembers deliveries, and is closed with the receiver; None for a
             `MemoryDeliveryStore`.
         patience: the seconds that the sender waits for the handler; choose less than the `timeout`
@@ -125,8 +125,8 @@ class WebhookReceiver:
         concurrency: the number of deliveries that are handled at once.
         backlog: the number of deliveries that are accepted and not finished; further ones are
             answered 503.
-        lease: the seconds after which the deliveries of a process that has crashed are taken up, by
-            another one or by the next.
+        lease: the seconds after which the deliveries of a crashed process are taken up, by another
+            process or by its successor.
         delays: the seconds before each further try of an acknowledged delivery; after the last one
             it waits for the next start.
         drain: the seconds that handlers have to end when the receiver closes.
@@ -182,7 +182,7 @@ class WebhookReceiver:
         return len(self._jobs)
 
     async def __aenter__(self) -> Self:
-        """Open it, and take up what was acknowledged earlier and not finished."""
+        """Open the receiver, and take up deliveries that were acknowledged and not finished."""
         if self._sweeper is not None:
             raise ClientStateError("the receiver is open already")
         await self._store.revive()
@@ -197,7 +197,7 @@ class WebhookReceiver:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Accept nothing more, and wait for what is at work; what is late stays for the next."""
+        """Accept no more, and wait for running handlers; the next receiver takes up late ones."""
         sweeper, self._sweeper = self._sweeper, None
         self._closing.set()
         try:
@@ -210,7 +210,7 @@ class WebhookReceiver:
             await finish(self._leave())
 
     async def _leave(self) -> None:
-        """Stop what is still at work, and let go of it."""
+        """Cancel handlers that are still running, and release their deliveries."""
         left = tuple(self._tasks)
         if left:
             logger.error("scalr.webhook_left %d deliveries that took too long", len(left))
@@ -220,7 +220,7 @@ class WebhookReceiver:
         await self._store.close()
 
     async def answer(self, headers: AnyHeaders, chunks: AsyncIterable[bytes]) -> Reply:
-        """Read the body of a request and `receive` it; what is too large is not read to its end."""
+        """Read the body of a request and `receive` it; stop reading a body that is too large."""
         if self._sweeper is None:
             return self._closed()
         if len(self._jobs) + self._reading >= self._backlog:
@@ -248,7 +248,7 @@ class WebhookReceiver:
         return bytes(body)
 
     async def receive(self, body: bytes, headers: AnyHeaders) -> Reply:
-        """Return what to answer to a request with this body; cancelling it stops no work."""
+        """Return the answer to a request with this body; cancelling the call stops no handler."""
         if self._sweeper is None:
             return self._closed()
         try:
@@ -267,7 +267,7 @@ class WebhookReceiver:
         return _CLOSED
 
     def _begin(self, delivery: Delivery, token: str = "") -> _Job:
-        """Set a delivery to work; one that is taken up has a token."""
+        """Start a job for a delivery; one that was taken up has a token."""
         loop = asyncio.get_running_loop()
         job = _Job(delivery, loop.time() + self._patience, loop.create_future(), token)
         if token:
@@ -282,7 +282,7 @@ class WebhookReceiver:
     def _end(self, job: _Job, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         del self._jobs[job.delivery.id]
-        job.answer(_CLOSED)  # unless it was answered
+        job.answer(_CLOSED)  # if it has no reply yet
 
     async def _work(self, job: _Job) -> None:
         try:
@@ -293,12 +293,12 @@ class WebhookReceiver:
                     return
                 job.token = claim.token
             await self._hold(job)
-        except Exception:  # noqa: BLE001 - of whatever store it is
+        except Exception:  # noqa: BLE001 - a store may raise anything
             logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
             job.answer(_UNSTORED)
 
     async def _hold(self, job: _Job) -> None:
-        """Work on a delivery while its lease is extended; let go of it however that ends."""
+        """Handle a delivery while its lease is extended; release it however that ends."""
         keeper = asyncio.create_task(self._keep(job))
         try:
             worked = await self._attempts(job)
@@ -313,12 +313,12 @@ class WebhookReceiver:
                 store.finish(job.token) if worked else store.abandon(job.token, failed=True)
             )
         finally:
-            job.answer(_DONE if worked else _FAILED)  # whether it can be noted or not
+            job.answer(_DONE if worked else _FAILED)  # even if the store failed
         if not noted:
             logger.error("scalr.webhook_lease_lost %s", job.delivery.id)
 
     async def _attempts(self, job: _Job) -> bool:
-        """Have it worked until that succeeds; once only while the sender waits for an answer."""
+        """Call the handler until it succeeds; only once if the delivery is not acknowledged."""
         if not (self._patience or job.acknowledged):
             await self._acknowledge(job)
         delays = iter(self._delays)
@@ -351,7 +351,7 @@ class WebhookReceiver:
         async with self._slots:
             try:
                 worked = self._handler(delivery)
-                if inspect.isawaitable(worked):  # a plain function has done its work by now
+                if inspect.isawaitable(worked):  # a plain function has returned
                     await worked
             except (Exception, asyncio.CancelledError):
                 task = asyncio.current_task()
@@ -365,7 +365,7 @@ class WebhookReceiver:
         try:
             job.acknowledged = await self._store.acknowledge(job.token)
             job.answer(_ACCEPTED if job.acknowledged else _BUSY)
-        except Exception:  # noqa: BLE001 - the sender keeps it, and the work goes on
+        except Exception:  # noqa: BLE001 - the sender sends it again, and the handler goes on
             logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
             job.answer(_UNSTORED)
 
@@ -374,15 +374,15 @@ class WebhookReceiver:
             await asyncio.sleep(self._lease / 3)
             try:
                 await self._store.extend(job.token, self._lease)
-            except Exception:  # noqa: BLE001 - of whatever store it is
+            except Exception:  # noqa: BLE001 - a store may raise anything
                 logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
 
     async def _sweep(self) -> None:
-        """Take up now and then what was left behind, by others or before the start."""
+        """Take up, at intervals, deliveries left behind by other processes or earlier ones."""
         while True:
             try:
                 await self._take_up()
-            except Exception:  # noqa: BLE001 - of whatever store it is
+            except Exception:  # noqa: BLE001 - a store may raise anything
                 logger.exception("scalr.webhook_store_failed")
             await asyncio.sleep(self._lease / 2)
 
@@ -394,6 +394,6 @@ class WebhookReceiver:
                 job = self._jobs.get(delivery.id)
                 if job is None:
                     self._begin(delivery, token)
-                else:  # its lease was extended too late, and goes on
+                else:  # its lease ended before it was extended; the job goes on
                     job.token = token
             taken = bool(found)

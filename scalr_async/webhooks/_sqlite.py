@@ -1,4 +1,4 @@
-"""Deliveries in a file: each is worked once by several processes, and over their restarts."""
+"""Records of deliveries in a file: each is handled once across processes and restarts."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS deliveries (
     id TEXT PRIMARY KEY,
     state TEXT NOT NULL,   -- working, acknowledged, failed, finished
-    token TEXT,            -- of whoever works on it
-    until REAL NOT NULL,   -- end of the lease; of a finished one, the moment it was
+    token TEXT,            -- of the current lease
+    until REAL NOT NULL,   -- end of the lease; when finished, the moment of that
     date TEXT,
-    body BLOB              -- gone when it is finished
+    body BLOB              -- null when finished
 );
 CREATE INDEX IF NOT EXISTS held ON deliveries (token);
 CREATE INDEX IF NOT EXISTS waiting ON deliveries (state, until);
@@ -44,15 +44,15 @@ CREATE INDEX IF NOT EXISTS signed_id ON signed (id);
 """
 _BATCH: Final = 200
 _PATIENCE: Final = 5.0
-"""Seconds to wait for another process that writes."""
+"""Seconds to wait while another process writes."""
 _PRUNE: Final = 60.0
 
 
 class SQLiteDeliveryStore:
     """Remembers deliveries in a file, for any number of processes on this machine.
 
-    The file is for its owner alone; it holds bodies until they are handled. Changes at about the
-    same time are written in one transaction, in a thread of its own, and are on the disk when a
+    Only its owner can read the file, which holds bodies until they are handled. Concurrent
+    changes are written in one transaction, in the store's own thread, and are on the disk when a
     method returns. Methods raise `FileError` when the file cannot be read or written.
 
     Args:
@@ -84,33 +84,33 @@ class SQLiteDeliveryStore:
         return await self._do(lambda connection: self._claim(connection, delivery, lease))
 
     async def extend(self, token: str, lease: float) -> bool:
-        """Let the lease end so many seconds from now."""
+        """Extend the lease to `lease` seconds from now."""
         return await self._change("until = ?", token, self._clock() + lease)
 
     async def acknowledge(self, token: str) -> bool:
-        """Keep the delivery until it is finished: it will not be sent again."""
+        """Keep the delivery until it is finished: the sender will not send it again."""
         return await self._change("state = 'acknowledged'", token)
 
     async def finish(self, token: str) -> bool:
-        """Note that it was worked: never again."""
+        """Record that the delivery was handled."""
         done = "state = 'finished', token = NULL, body = NULL, until = ?"
         return await self._change(done, token, self._clock())
 
     async def abandon(self, token: str, *, failed: bool) -> bool:
-        """Let go of a delivery; what was not acknowledged is forgotten."""
+        """Release a delivery; forget it if it was not acknowledged."""
         return await self._do(lambda connection: _abandon(connection, token, failed=failed))
 
     async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
-        """Take acknowledged deliveries that nobody works on, 100 at most, each with its token."""
+        """Take up to 100 acknowledged deliveries without a lease, each with a new token."""
         return await self._do(lambda connection: _take_up(connection, self._clock(), lease))
 
     async def revive(self) -> int:
-        """Free all that failed for `take_up`; return how many."""
+        """Free all failed deliveries for `take_up`; returns their number."""
         sql = "UPDATE deliveries SET state = 'acknowledged' WHERE state = 'failed'"
         return await self._do(lambda connection: connection.execute(sql).rowcount)
 
     async def close(self) -> None:
-        """Close the file and end the thread; whatever is asked afterwards opens it again."""
+        """Close the file and end the thread; a later call opens the file again."""
         with self._lock:
             steps, self._steps = self._steps, None
             ended = self._ended
@@ -165,7 +165,7 @@ class SQLiteDeliveryStore:
         with self._lock:
             if self._steps is None:
                 self._steps, self._ended = queue.SimpleQueue(), Future()
-                self._ended.set_running_or_notify_cancel()  # nobody who waits for it can cancel it
+                self._ended.set_running_or_notify_cancel()  # a waiting caller cannot cancel it
                 arguments = (self._steps, self._ended)
                 threading.Thread(
                     target=self._run, args=arguments, name="deliveries", daemon=True
@@ -176,7 +176,7 @@ class SQLiteDeliveryStore:
     def _run(
         self, steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None], ended: Future[None]
     ) -> None:
-        """Do what is asked for, as much at once as there is, until None comes."""
+        """Run queued steps, all waiting ones in one transaction, until None comes."""
         connection: sqlite3.Connection | None = None
         more = True
         while more:
@@ -186,7 +186,7 @@ class SQLiteDeliveryStore:
             try:
                 connection = connection or self._connect()
                 answers = _transact(connection, [step for step, _ in batch])
-            except Exception as error:  # noqa: BLE001 - whoever waits shall not wait for ever
+            except Exception as error:  # noqa: BLE001 - every caller must get an answer
                 for _, future in batch:
                     future.set_exception(FileError(f"{self._path}: {error}"))
             else:
@@ -212,11 +212,11 @@ class SQLiteDeliveryStore:
 def _next(
     steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None],
 ) -> tuple[list[tuple[Step, Future[Any]]], bool]:
-    """Wait for a step; return those that wait, and whether more may come."""
+    """Wait for a step; return all waiting steps, and whether more may come."""
     batch: list[tuple[Step, Future[Any]]] = []
     waiting = steps.get()
     while waiting is not None:
-        if waiting[1].set_running_or_notify_cancel():  # else nobody waits for it any more
+        if waiting[1].set_running_or_notify_cancel():  # else its caller was cancelled
             batch.append(waiting)
         if len(batch) == _BATCH or steps.empty():
             return batch, True

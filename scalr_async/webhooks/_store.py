@@ -1,4 +1,4 @@
-"""Records of deliveries: each is worked once, however often it is sent."""
+"""Records of deliveries: each is handled once, however often it is sent."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Claim:
     """The result of an attempt to claim a delivery.
 
     Attributes:
-        state: `claimed`, it is yours until the lease ends; `busy`, another has it, and the sender
-            must send it again if that one fails; `acknowledged`, the sender was told that it need
-            not send it again; `finished`, the work is done.
+        state: `claimed`, it is yours until the lease ends; `busy`, another holder has it, and the
+            sender must send it again if that one fails; `acknowledged`, the sender was told not
+            to send it again; `finished`, it was handled.
         token: the proof of a claim, empty without one.
     """
 
@@ -35,11 +35,11 @@ class Claim:
 
 
 class DeliveryStore(Protocol):
-    """Remembers deliveries by their id, and by the fingerprints of what was signed.
+    """Remembers deliveries by id, and by the fingerprints of their signed content.
 
-    Each method is one step that happens wholly or not at all, whoever else is at work. A lease is
-    a number of seconds; when it ends before the work, the delivery is free for the next one. What
-    takes a token does nothing and returns False when the token's lease has gone to somebody else.
+    Each method is atomic. A lease is a number of seconds; when it ends before the delivery is
+    finished, another caller may claim the delivery. A method that takes a token does nothing and
+    returns False when the token's lease has passed to another caller.
     """
 
     async def claim(self, delivery: Delivery, lease: float) -> Claim:
@@ -47,35 +47,35 @@ class DeliveryStore(Protocol):
         ...
 
     async def extend(self, token: str, lease: float) -> bool:
-        """Let the lease end so many seconds from now."""
+        """Extend the lease to `lease` seconds from now."""
         ...
 
     async def acknowledge(self, token: str) -> bool:
-        """Keep the delivery until it is finished: it will not be sent again."""
+        """Keep the delivery until it is finished: the sender will not send it again."""
         ...
 
     async def finish(self, token: str) -> bool:
-        """Note that it was worked: never again."""
+        """Record that the delivery was handled."""
         ...
 
     async def abandon(self, token: str, *, failed: bool) -> bool:
-        """Let go of a delivery: one that was not acknowledged is forgotten, as if never sent.
+        """Release a delivery; forget it if it was not acknowledged, as if it were never sent.
 
-        An acknowledged one is free for `take_up`; one that `failed`, when it is revived or sent
+        An acknowledged one is free for `take_up`; if it `failed`, once it is revived or sent
         again.
         """
         ...
 
     async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
-        """Take acknowledged deliveries that nobody works on, 100 at most, each with its token."""
+        """Take up to 100 acknowledged deliveries without a lease, each with a new token."""
         ...
 
     async def revive(self) -> int:
-        """Free all that failed for `take_up`; return how many."""
+        """Free all failed deliveries for `take_up`; returns their number."""
         ...
 
     async def close(self) -> None:
-        """Let go of files and threads; whatever is asked afterwards opens it again."""
+        """Release files and threads; a later call opens the store again."""
         ...
 
 
@@ -90,11 +90,11 @@ class _Entry:
 
 
 class MemoryDeliveryStore:
-    """Remembers deliveries as long as the process lives: enough where losing some is no loss.
+    """Remembers deliveries as long as the process lives: enough if losing some does no harm.
 
     Args:
-        most: the number of deliveries that are remembered, the latest of the finished ones among
-            them; when so many are unfinished, further ones are `busy`.
+        most: the number of deliveries that are remembered; the oldest finished ones are dropped
+            first, and when as many are unfinished, further ones are `busy`.
         clock: returns seconds.
     """
 
@@ -140,21 +140,21 @@ class MemoryDeliveryStore:
         return entry.token
 
     async def extend(self, token: str, lease: float) -> bool:
-        """Let the lease end so many seconds from now."""
+        """Extend the lease to `lease` seconds from now."""
         entry = self._held.get(token)
         if entry is not None:
             entry.until = self._clock() + lease
         return entry is not None
 
     async def acknowledge(self, token: str) -> bool:
-        """Keep the delivery until it is finished: it will not be sent again."""
+        """Keep the delivery until it is finished: the sender will not send it again."""
         entry = self._held.get(token)
         if entry is not None:
             entry.state = "acknowledged"
         return entry is not None
 
     async def finish(self, token: str) -> bool:
-        """Note that it was worked: never again."""
+        """Record that the delivery was handled."""
         entry = self._held.pop(token, None)
         if entry is not None:
             entry.state = "finished"
@@ -163,7 +163,7 @@ class MemoryDeliveryStore:
         return entry is not None
 
     async def abandon(self, token: str, *, failed: bool) -> bool:
-        """Let go of a delivery; what was not acknowledged is forgotten."""
+        """Release a delivery; forget it if it was not acknowledged."""
         entry = self._held.pop(token, None)
         if entry is not None and entry.state == "working":
             self._forget(entry)
@@ -173,7 +173,7 @@ class MemoryDeliveryStore:
         return entry is not None
 
     async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
-        """Take acknowledged deliveries that nobody works on, 100 at most, each with its token."""
+        """Take up to 100 acknowledged deliveries without a lease, each with a new token."""
         now = self._clock()
         kept = self._entries.values()
         free = [
@@ -184,11 +184,11 @@ class MemoryDeliveryStore:
         return [(delivery, self._lease(entry, lease)) for entry, delivery in free[:100]]
 
     async def revive(self) -> int:
-        """Free all that failed for `take_up`; return how many."""
+        """Free all failed deliveries for `take_up`; returns their number."""
         failed = [entry for entry in self._entries.values() if entry.state == "failed"]
         for entry in failed:
             entry.state = "acknowledged"
         return len(failed)
 
     async def close(self) -> None:
-        """Do nothing: there are no files and threads."""
+        """Do nothing: the store has no files or threads."""

@@ -28,13 +28,13 @@ from scalr_async.webhooks._payloads import Delivery, LaunchTask, read_payload
 __all__ = ["Signed", "TaskVerifier", "WebhookVerifier", "body_and_date", "check_media_type"]
 
 Signed = Callable[[bytes, Headers], bytes]
-"""Returns the bytes that a signature is made over, from the raw body and the header fields."""
+"""Returns the signed bytes, given the raw body and the header fields."""
 
 Clock = Callable[[], float | datetime]
-"""Returns the present moment: seconds since the epoch, or a `datetime` with a zone."""
+"""Returns the current time: seconds since the epoch, or a `datetime` with a zone."""
 
 _ALGORITHMS: Final = {"sha1": 40, "sha256": 64, "sha384": 96, "sha512": 128}
-"""The number of hexadecimal digits that each makes."""
+"""Algorithms, with the number of hexadecimal digits of their results."""
 _HEX: Final = re.compile(r"[0-9a-fA-F]+")
 _ID: Final = re.compile(r"[!-~]{1,200}")
 _JSON: Final = re.compile(r"application/([\w.-]+\+)?json", re.IGNORECASE)
@@ -42,15 +42,15 @@ _MEBIBYTE: Final = 1024 * 1024
 
 
 def body_and_date(body: bytes, headers: Headers) -> bytes:
-    """Return the raw body followed by the value of the `Date` header: what Scalr signs.
+    """Return the raw body followed by the value of the `Date` header, which Scalr signs.
 
-    That is what public sources say; nobody here has seen a delivery of a live account.
+    Public sources say so; this was not verified with deliveries of a live account.
     """
     return body + only(headers, "Date").encode("latin-1")
 
 
 class _Verifier:
-    """Holds secrets and bounds; never pickled. `max_body` is a number of bytes."""
+    """The base of verifiers: holds secrets and the limit `max_body` in bytes; never pickled."""
 
     def __init__(self, secret: Any, previous: Any, max_body: Any) -> None:
         others = check_list("previous", previous, error=ConfigError)
@@ -61,7 +61,7 @@ class _Verifier:
         raise TypeError(f"a {type(self).__name__} holds secrets, and is never pickled or copied")
 
     def _accept(self, body: Any, headers: Any) -> tuple[bytes, Headers]:
-        """Return body and headers when their form and size allow to look at them."""
+        """Return the body and headers if their types and size are acceptable."""
         if not isinstance(body, bytes | bytearray | memoryview):
             raise InvalidArgumentError(
                 f"body: give the bytes as they came, not {type(body).__name__}"
@@ -74,7 +74,7 @@ class _Verifier:
         return bytes(body), read_headers(headers)
 
     def _knows(self, proof: bytes, made: Callable[[SecretBytes], bytes]) -> bool:
-        """Compare a proof with those of all secrets, in the same time whichever it fits."""
+        """Return whether a proof is that of any secret, in the same time whichever matches."""
         fits = [hmac.compare_digest(proof, made(key)) for key in self._keys]
         return any(fits)
 
@@ -89,9 +89,9 @@ class WebhookVerifier(_Verifier):
         secret: the `secret_key` of the webhook, text or bytes.
         previous: secrets that are accepted beside it while it is rotated.
         algorithms: the hashes that are accepted: sha256, sha1, sha384, sha512.
-        tolerance: the seconds that a delivery may be old, or ahead of `clock`.
-        signed: returns the bytes that are signed, of a body and header fields.
-        clock: returns seconds since 1970.
+        tolerance: the most seconds by which the date of a delivery may differ from `clock`.
+        signed: returns the signed bytes, given a body and header fields.
+        clock: returns the current time, in seconds since 1970 or as a `datetime` with a zone.
         max_body: the largest body in bytes.
     """
 
@@ -124,11 +124,11 @@ class WebhookVerifier(_Verifier):
 
     @hide_arguments
     def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
-        """Return what was delivered, when it is Scalr's, whole and fresh.
+        """Return the delivery if it is Scalr's, unaltered and recent.
 
-        `body` is the raw body, before anything decoded it; `headers` a mapping or pairs, of text
-        or bytes. Size and header fields are looked at first, then the signature, then the date;
-        the body is parsed only when all of that is in order.
+        `body` is the raw body, before any decoding; `headers` is a mapping or pairs, of text or
+        bytes. Size and header fields are checked first, then the signature, then the date; the
+        body is parsed only if all of these are valid.
 
         Raises `SignatureError`, `StaleDeliveryError` or `MalformedDeliveryError`.
         """
@@ -147,7 +147,7 @@ class WebhookVerifier(_Verifier):
         )
 
     def _check_signature(self, body: bytes, headers: Headers) -> bytes:
-        """Return what was signed; raises `SignatureError` when it was not by who knows a secret."""
+        """Return the signed bytes; raises `SignatureError` if no secret matches the signature."""
         signature = optional(headers, "X-Signature")
         if not signature:
             raise SignatureError("the delivery is not signed: it has no X-Signature")
@@ -181,8 +181,8 @@ class WebhookVerifier(_Verifier):
 class TaskVerifier(_Verifier):
     """Verifies that a task comes from a serverless agent pool.
 
-    Nothing is known of a signature on tasks. So give the pool a sensitive header that nobody else
-    knows (`webhook_headers`). Raises `ConfigError` for an empty value.
+    No signature of tasks is known. Therefore give the pool a sensitive header with a secret value
+    (`webhook_headers`). Raises `ConfigError` for an empty value.
 
     Args:
         header: the name of that header.
@@ -210,8 +210,8 @@ class TaskVerifier(_Verifier):
     def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
         """Return the delivery with its `LaunchTask`; its id is the `Idempotency-Key`.
 
-        Raises `SignatureError` without the secret, `MalformedDeliveryError` for all else that is
-        wrong, such as a key that is not the id of the task.
+        Raises `SignatureError` if the secret is missing or wrong, `MalformedDeliveryError` for
+        every other fault, such as a key that is not the id of the task.
         """
         raw, fields = self._accept(body, headers)
         given = optional(fields, self._header)
@@ -273,18 +273,20 @@ def _fingerprint(signed: bytes, body: bytes) -> str:
 
 
 def check_media_type(headers: Headers) -> None:
-    """Raise `MalformedDeliveryError` for a body that says it is no JSON, or packed."""
+    """Raise `MalformedDeliveryError` if headers declare a body that is not JSON, or compressed."""
     media, _, parameters = (optional(headers, "Content-Type") or "application/json").partition(";")
     if not _JSON.fullmatch(media.strip()):
         raise MalformedDeliveryError("the Content-Type is not JSON")
     if "charset" in parameters.lower() and "utf-8" not in parameters.lower():
         raise MalformedDeliveryError("the charset is not UTF-8")
     if (optional(headers, "Content-Encoding") or "identity").lower() != "identity":
-        raise MalformedDeliveryError("the body is packed: a signature is over what was sent")
+        raise MalformedDeliveryError(
+            "the body is compressed: only uncompressed ones can be verified"
+        )
 
 
 def _read_date(text: str) -> datetime:
-    """Read `2020-11-25T00:43:38+0000`, or a date as HTTP has it; it must have a zone."""
+    """Parse `2020-11-25T00:43:38+0000` or an HTTP date; it must have a zone."""
     moment = _iso(text)
     if moment is None:
         moment = _http(text)

@@ -70,7 +70,7 @@ async def test_an_empty_body_is_empty_however_it_is_packed(api):
 
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 async def test_what_is_too_large_is_refused_early(api, monkeypatch, coding):
-    monkeypatch.setattr("scalr_async.emulator.engine.http._MOST", 100_000)
+    monkeypatch.setattr("scalr_async.emulator.engine.http._MAX_BODY", 100_000)
     monkeypatch.setattr("scalr_async.emulator.engine.http._PIECE", 1000)
     body = gzip.compress(b" " * 10**7) if coding == "gzip" else b" " * 10**6
     status, document = await post(api, body, Content_Encoding=coding)

@@ -25,16 +25,16 @@ __all__ = ["Api"]
 
 _MEDIA_TYPES: Final = (JSONAPI, "application/json", "text/json", "")
 _QUERIES: Final = 64
-"""Lists cached until something changes, so that their pages cost no new search."""
+"""The most lists cached between changes, so that further pages need no new search."""
 
 
 class Api:
-    """Answers requests out of a service.
+    """Answers requests about the objects of a service.
 
     Args:
-        service: The objects.
+        service: Holds the objects.
         authenticate: Returns the principal of an `Authorization` value; None if it is not valid.
-        actions: Operations that are more than reading or writing an object, by name.
+        actions: Operations other than reading or writing an object, by name.
         public: The names of operations that need no token.
         subsets: Lists that have only some objects of their type, by the operation's name.
         refresh: Called before each answer, to bring the objects up to date.
@@ -75,13 +75,13 @@ class Api:
             "update": self._update,
         }
 
-    def place(self, root: str) -> None:
-        """Let the links in answers begin with this scheme and host."""
+    def set_root(self, root: str) -> None:
+        """Set the scheme and host with which the links in answers begin."""
         self.service.blobs.root = root
         self.service.documents.url = f"{root}{BASE_PATH}"
 
     def admits(self, request: LoggedRequest, *, authorization: str) -> bool:
-        """Say whether a request may be made, before anything of its body is kept."""
+        """Return whether a request is authorized; asked before its body is read."""
         if request.path.startswith(BLOBS):
             return request.method == "PUT" and self.service.blobs.awaits(request.path)
         if self._authenticate(authorization) is not None:
@@ -116,7 +116,7 @@ class Api:
             return refusal(error)
 
     def transfer(self, request: LoggedRequest) -> Answer:
-        """Take an upload, or hand out a download; neither needs a token."""
+        """Answer an upload or a download; neither needs a token."""
         blobs = self.service.blobs
         if request.method == "PUT" and blobs.write(request.path, request.body):
             return Answer()
@@ -134,19 +134,19 @@ class Api:
         return self.service.catalog.schemas[str(call.route.schema)]
 
     def _record(self, call: Call) -> Record:
-        """Return the object that the path stands for."""
+        """Return the object that the path identifies."""
         name = self._served.get(call.route.path, str(call.route.resource))
         type = self.service.catalog.schemas[name].type
         if not call.parameters:
-            return self._only(call, type)
+            return self._single_record(call, type)
         id = list(call.parameters.values())[-1]
         record = self.service.get(type, id)
         if record is None:
             raise not_found(self.service.kind(name), id)
         return record
 
-    def _only(self, call: Call, type: str) -> Record:
-        """Return the one object of a type that the account has, making it when it is not there."""
+    def _single_record(self, call: Call, type: str) -> Record:
+        """Return the account's only object of a type; create it if it is missing."""
         account = call.actor.account
         for record in self.service.store.sources(type, OWNER, account):
             return record
@@ -154,7 +154,7 @@ class Api:
         return self.service.create(type, nothing, call.actor, owner=account)
 
     def _parent(self, call: Call) -> Record | None:
-        """Return the object below whose path a route stands, None for a route at the root."""
+        """Return the object in whose path the route is nested, None for a route at the root."""
         if not call.parameters:
             return None
         name, id = next(iter(call.parameters.items()))
@@ -175,7 +175,7 @@ class Api:
         shape = service.shapes[self._schema(call).type]
         query = parse_query(service.store, service.types, shape, call.route, call.pairs)
         parent = self._parent(call)
-        owner = parent.id if parent is not None else self._lister(call)
+        owner = parent.id if parent is not None else self._listed_owner(call)
         found = self._found(call, query, owner)
         if "format" in call.route.query and call.query("format") == "csv":
             return comma_separated(service.documents, shape.schema, found, query.selection)
@@ -184,8 +184,8 @@ class Api:
         tail = page.tail(url, call.pairs, urlencode)
         return Answer(status=200, body=service.documents.page(page.items, query.selection, tail))
 
-    def _lister(self, call: Call) -> str | None:
-        """Return the owner of private objects: they are listed to the holder of the token."""
+    def _listed_owner(self, call: Call) -> str | None:
+        """Return the owner whose objects are listed: the token's holder if the type is private."""
         rule = self.service.rules[self._schema(call).type]
         return call.actor.holder if rule.private else None
 
@@ -218,7 +218,7 @@ class Api:
         schema = self._schema(call)
         parent = self._parent(call)
         if parent is None:
-            record = self._only(call, schema.type)
+            record = self._single_record(call, schema.type)
         else:
             records = [
                 source
@@ -249,7 +249,7 @@ class Api:
         parent = self._parent(call)
         changes = self._changes(call, None)
         type = self._schema(call).type
-        owner = parent.id if parent is not None else self._lister(call)
+        owner = parent.id if parent is not None else self._listed_owner(call)
         record = self.service.create(type, changes, call.actor, owner=owner)
         once = self.service.rules[type].once(record)
         body = self.service.documents.one(record, selection, once)

@@ -1,6 +1,6 @@
-"""Archives and documents outside the API: what is uploaded, and what downloads lead to.
+"""Blobs outside the API: uploaded archives, and the targets of download links.
 
-Their URLs are secrets of their own, as those of signed object storage are: no token is needed.
+Their URLs are secret, like signed URLs of object storage, and need no token.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import attrs
 __all__ = ["BLOBS", "Blob", "Blobs"]
 
 BLOBS: Final = "/blobs/"
-"""The path that the URLs of blobs begin with."""
+"""The beginning of the paths of blobs."""
 
 
 @attrs.frozen(kw_only=True)
 class Blob:
-    """Bytes and what they are."""
+    """Bytes and their media type."""
 
     content: bytes
     content_type: str
 
 
 class Blobs:
-    """The blobs of one server; `root` is its URL, `name` makes names that nobody guesses."""
+    """The blobs of one server; `root` is its URL, `name` makes names that cannot be guessed."""
 
     def __init__(self, name: Callable[[], str]) -> None:
         self.root = ""
@@ -35,27 +35,27 @@ class Blobs:
         self._awaited: dict[str, Callable[[bytes], None]] = {}
 
     def keep(self, key: str, content: bytes, content_type: str) -> str:
-        """Keep some bytes in place of what `key` stood for; returns where they can be read."""
+        """Store content under `key`, in place of earlier content; returns its URL."""
         name = self._names.setdefault(key, self._name())
         self._kept[name] = Blob(content=content, content_type=content_type)
         return self._url(name)
 
     def expect(self, receive: Callable[[bytes], None]) -> str:
-        """Wait for an upload; returns where to, once."""
+        """Expect one upload, which is passed to `receive`; returns its URL."""
         name = self._name()
         self._awaited[name] = receive
         return self._url(name)
 
     def read(self, path: str) -> Blob | None:
-        """Return what stands at a path."""
+        """Return the blob at a path, None if there is none."""
         return self._kept.get(path.removeprefix(BLOBS))
 
     def awaits(self, path: str) -> bool:
-        """Say whether an upload is expected at a path."""
+        """Return whether an upload is expected at a path."""
         return path.removeprefix(BLOBS) in self._awaited
 
     def write(self, path: str, content: bytes) -> bool:
-        """Take an upload; False when none is expected at the path."""
+        """Accept an upload; returns False if none is expected at the path."""
         receive = self._awaited.pop(path.removeprefix(BLOBS), None)
         if receive is None:
             return False

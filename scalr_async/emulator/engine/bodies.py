@@ -1,4 +1,4 @@
-"""Request documents: what a write sets, checked against the schema."""
+"""Request bodies, parsed and checked against the schema."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ __all__ = [
 ]
 
 _RESERVED: Final = frozenset({"links", "relationships"})
-"""No attribute is called so (JSON:API 1.0, Resource Objects): clients that send a whole object
-back may have put them there."""
+"""Names that no attribute can have (JSON:API 1.0, Resource Objects). Clients that send a whole
+object back may have put them among the attributes."""
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -49,7 +49,7 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 
 @attrs.define(kw_only=True)
 class Changes:
-    """The members that a write sets, without read-only ones; unnamed members stay as they are."""
+    """The members that a write sets, without read-only ones; other members stay unchanged."""
 
     attributes: dict[str, Any]
     relationships: dict[str, Ids]
@@ -57,12 +57,12 @@ class Changes:
 
 @attrs.frozen(kw_only=True)
 class Lenience:
-    """The deviations from the schema of a type that are taken, since released clients send them.
+    """Deviations from the schema of a type that are accepted, because released clients send them.
 
     Args:
-        retired: Attributes of the past: accepted, and ignored.
-        unset_as_null: Attributes that are not nullable, and that are null when nobody set them.
-        instead: The attribute that does instead of all that is required.
+        retired: Attributes of earlier versions: accepted and ignored.
+        unset_as_null: Attributes that are not nullable, but that clients send as null when unset.
+        instead: An attribute that replaces all required ones.
     """
 
     retired: frozenset[str] = frozenset()
@@ -71,7 +71,7 @@ class Lenience:
 
 
 def parse_body(body: bytes) -> Any:
-    """Decode a JSON body; raises `ApiError` (400) when it is none."""
+    """Decode a JSON body; raises `ApiError` (400) if it is not JSON."""
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -89,21 +89,22 @@ def parse_changes(
 ) -> Changes:
     """Read a resource document; `id` is that of the object to change, None for a new one.
 
-    `kinds` are the server's own names of types.
-
-    Every fault is found, not just the first: all of the attributes, then all of the linkage.
+    `kinds` maps types to the server's own names for them. Raises `ApiError` with every fault, not
+    just the first: first those of attributes, then those of linkage.
     Read-only members are ignored, so that a client may send a whole object back.
     """
     creating = id is None
     data = _resource(schema, document, id)
     sent = _member(data, "attributes").items()
-    given = {_dashed(schema, n): v for n, v in sent if n not in _RESERVED and _known(n)}
+    given = {_dashed(schema, n): v for n, v in sent if n not in _RESERVED and _is_known(n)}
     attributes = {
         n: v for n, v in given.items() if v is not None or n not in lenience.unset_as_null
     }
     linked = _member(data, "relationships").items()
     relationships = {
-        n: v for n, v in linked if _known(n) and (n not in schema.relationships or _linking(v))
+        n: v
+        for n, v in linked
+        if _is_known(n) and (n not in schema.relationships or _has_linkage(v))
     }
     complete = creating and not attributes.get(lenience.instead)
     faults = [
@@ -113,7 +114,7 @@ def parse_changes(
     set_ids = {
         name: _ids(value["data"])
         for name, value in relationships.items()
-        if not faults and _settable(schema, name, creating=creating)
+        if not faults and _can_set(schema, name, creating=creating)
     }
     faults = faults or [*_reference_faults(store, kinds, schema, set_ids)]
     if faults:
@@ -121,7 +122,7 @@ def parse_changes(
     writable = {name for name, field in schema.attributes.items() if not field.read_only}
     return Changes(
         attributes={
-            name: _settled(schema.attributes[name], value)
+            name: _without_unset(schema.attributes[name], value)
             for name, value in attributes.items()
             if name in writable
         },
@@ -143,16 +144,17 @@ def parse_identifiers(document: Any, type: str) -> list[str]:
     """Read the ids of a relationship document, each once, in their order."""
     ids: dict[str, None] = {}
     for index, member in enumerate(_data(document, list)):
-        if not _identifies(member, type):
+        if not _is_identifier(member, type):
             raise invalid_document(f"/data/{index}", f"Expected an identifier of type '{type}'.")
         ids[member["id"]] = None
     return list(ids)
 
 
 def parse_object(field: Field, body: bytes) -> dict[str, Any]:
-    """Read a plain JSON body; nothing and null are an empty object: scalr-cli sends null.
+    """Read a plain JSON body.
 
-    The official Go client wraps it as if it were a resource.
+    An empty body and null (which scalr-cli sends) are an empty object. The values may be wrapped
+    like the attributes of a resource, as the official Go client sends them.
     """
     value = parse_body(body) if body.strip() else None
     value = {} if value is None else value
@@ -166,7 +168,7 @@ def parse_object(field: Field, body: bytes) -> dict[str, Any]:
 
 
 def _dashed(schema: Schema, name: str) -> str:
-    """Take `var_files` for `var-files`, as the server does: the official Go client sends both."""
+    """Return the name with dashes if the schema has it; the official Go client mixes both."""
     dashed = name.replace("_", "-")
     return dashed if dashed in schema.attributes else name
 
@@ -238,30 +240,30 @@ def _object_faults(field: Field, value: Mapping[str, Any], path: str) -> Iterato
 
 
 def _is_unset(field: Field | None, value: Any) -> bool:
-    """Say whether a key of an object is as good as not there.
+    """Return whether a key of an object counts as missing.
 
-    The official Go client sends null for the optional keys that nobody set.
+    The official Go client sends null for optional keys that are unset.
     """
     if value is not None or field is None or field.kind == "any":
         return False
     return not field.nullable and not field.required
 
 
-def _settled(field: Field, value: Any) -> Any:
-    """Return the value of an attribute without the keys that are as good as not there."""
+def _without_unset(field: Field, value: Any) -> Any:
+    """Return the value of an attribute without the keys that count as missing."""
     if isinstance(value, list) and field.items is not None:
-        return [_settled(field.items, item) for item in value]
+        return [_without_unset(field.items, item) for item in value]
     if not isinstance(value, dict) or not field.fields:
         return value
     return {
-        key: _settled(field.fields[key], item)
+        key: _without_unset(field.fields[key], item)
         for key, item in value.items()
         if not _is_unset(field.fields[key], item)
     }
 
 
 def is_kind(kind: str, value: Any) -> bool:
-    """Return True if a value is of a kind of JSON; numbers that are not finite are of none."""
+    """Return whether a value is of a JSON kind; a number that is not finite is of none."""
     wanted = _TYPES.get(kind)
     if wanted is None:
         return True
@@ -285,15 +287,17 @@ def _linkage_faults(
         relationship = schema.relationships.get(name)
         if relationship is None:
             yield invalid_relationship(name, f"Relationship '{name}' is not known.")
-        elif _settable(schema, name, creating=creating):
-            yield from _value_of_linkage(name, value, relationship.target, relationship)
+        elif _can_set(schema, name, creating=creating):
+            yield from _linkage_value_faults(name, value, relationship.target, relationship)
     for name, relationship in schema.relationships.items():
-        named = name in given or name == "account"  # else that of the token
+        named = name in given or name == "account"  # by default the token's
         if complete and relationship.required and not named:
             yield invalid_relationship(name, "Missing required relationship.")
 
 
-def _value_of_linkage(name: str, value: Any, target: str, relationship: Any) -> Iterator[ApiError]:
+def _linkage_value_faults(
+    name: str, value: Any, target: str, relationship: Any
+) -> Iterator[ApiError]:
     if not isinstance(value, dict) or "data" not in value:
         yield invalid_relationship(name, "Relationship must be an object with data.")
         return
@@ -301,7 +305,7 @@ def _value_of_linkage(name: str, value: Any, target: str, relationship: Any) -> 
     if data is None and (relationship.nullable or relationship.many):
         return
     members = data if relationship.many else [data]
-    if not isinstance(members, list) or not all(_identifies(m, target) for m in members):
+    if not isinstance(members, list) or not all(_is_identifier(m, target) for m in members):
         many = "a list of identifiers" if relationship.many else "an identifier"
         yield invalid_relationship(name, f"Relationship must be {many} of type '{target}'.")
 
@@ -323,22 +327,22 @@ def _reference_faults(
                 yield unknown_related(kinds[relationship.target], name, id)
 
 
-def _known(name: str) -> bool:
-    """Say whether the name of a member is not one that sparse answers make up: it comes back."""
+def _is_known(name: str) -> bool:
+    """Return False for a member that a sparse answer made up; clients may send it back."""
     return not name.startswith(NOVEL)
 
 
-def _linking(value: Any) -> bool:
-    """Say whether a relationship is meant to set anything: null, or links only, was just read."""
+def _has_linkage(value: Any) -> bool:
+    """Return whether a relationship has linkage; null, or links only, come from an answer."""
     return value is not None and not (isinstance(value, dict) and value.keys() <= {"links", "meta"})
 
 
-def _settable(schema: Schema, name: str, *, creating: bool) -> bool:
-    """Say whether a write may set a relationship; a new object may always name its account."""
+def _can_set(schema: Schema, name: str, *, creating: bool) -> bool:
+    """Return whether a write may set a relationship; a new object may always name its account."""
     return not schema.relationships[name].read_only or (creating and name == "account")
 
 
-def _identifies(value: Any, type: str) -> bool:
+def _is_identifier(value: Any, type: str) -> bool:
     return (
         isinstance(value, dict) and value.get("type") == type and isinstance(value.get("id"), str)
     )

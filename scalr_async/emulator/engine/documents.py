@@ -1,4 +1,4 @@
-"""Answers as bytes: resources, compound documents, pages; encoded once until something changes."""
+"""Answers as bytes: resources, compound documents and pages; encoded once between changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scalr_async.emulator.engine.store import Record, Store
 __all__ = ["Documents", "Selection", "defaults_of"]
 
 _CACHED: Final = 20_000
-"""Encoded resources kept at once; the whole cache goes when there are more."""
+"""The most encoded resources in the cache, which is emptied when it is full."""
 
 _encode = msgspec.json.encode
 
@@ -23,23 +23,23 @@ _encode = msgspec.json.encode
 class Presenter(Protocol):
     """The presentation of a type, beyond its schema.
 
-    Objects of `volatile` types change by themselves as time goes by: their encoding is not kept.
+    Objects of `volatile` types change with time, so their encoding is not cached.
     """
 
     volatile: ClassVar[bool]
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Put computed attributes into a resource that is about to be encoded."""
+        """Add computed attributes to a resource before it is encoded."""
         ...
 
     def links(self, record: Record) -> Mapping[str, str | None]:
-        """Return links beside those that the routes make."""
+        """Return further links, beside those that come from the routes."""
         ...
 
 
 @attrs.frozen(kw_only=True)
 class Selection:
-    """The selection of a request: relationship paths to include, members by type."""
+    """The `include` and `fields` of a request: relationship paths, and members by type."""
 
     include: tuple[tuple[str, ...], ...] = ()
     fields: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
@@ -49,8 +49,8 @@ class Selection:
 class _Plan:
     """The encoding of one type.
 
-    `relationships` are name, target, to many, the relationship it is the inverse of; `links`
-    name and path, with braces where the id goes.
+    Each of `relationships` has name, target, whether it is to many, and the relationship whose
+    inverse it is; each of `links` has name and path, with braces in place of the id.
     """
 
     path: str | None
@@ -62,9 +62,9 @@ class _Plan:
 
 
 class Documents:
-    """Encodes the objects of a store; `url` is the API root that links begin with.
+    """Encodes the objects of a store; `url` is the API root with which links begin.
 
-    With `sparse`, answers are thinned out.
+    `sparse`, if given, removes optional members from answers.
     """
 
     def __init__(self, store: Store, sparse: Sparse | None = None) -> None:
@@ -82,7 +82,7 @@ class Documents:
         downloads: Sequence[str],
         rule: Presenter,
     ) -> None:
-        """Say how a type is shown; `downloads` are links that stand below the object's own path."""
+        """Define the encoding of a type; `downloads` are links below the object's own path."""
         own = (("self", f"{path}/{{}}"),) if path is not None and "self" in schema.links else ()
         self._plans[schema.type] = _Plan(
             path=path,
@@ -101,16 +101,16 @@ class Documents:
         return f"{self.url}{self._plans[record.type].path}/{record.id}"
 
     def attributes(self, record: Record) -> dict[str, Any]:
-        """Return all attributes of an object as they are shown."""
+        """Return all attributes of an object as answers have them."""
         plan = self._plans[record.type]
         attributes = {**plan.blank, **record.attributes}
         plan.rule.present(record, attributes)
         return attributes
 
     def resource(self, record: Record, selection: Selection, primary: str) -> bytes:
-        """Return one resource object, of its members only those that are asked for.
+        """Return one resource object with the selected members.
 
-        `primary` is the type of the objects that a document is about.
+        `primary` is the type of the document's primary data.
         """
         plan = self._plans[record.type]
         asked = selection.fields.get(record.type)
@@ -141,7 +141,7 @@ class Documents:
         selection: Selection,
         extra: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> bytes:
-        """Return the document of one object; `extra` attributes and links are shown this once."""
+        """Return the document of one object, with `extra` attributes and links."""
         data = self.resource(record, selection, record.type)
         if extra:
             shown = msgspec.json.decode(data)
@@ -186,7 +186,7 @@ class Documents:
         return shown
 
     def related(self, record: Record, name: str) -> Iterable[str]:
-        """Return the ids of a relationship, the derived ones too."""
+        """Return the ids of a relationship, stored or derived."""
         inverse = self._store.inverses.get((record.type, name))
         return record.related(name) if inverse is None else self._inverse(inverse, record.id)
 
@@ -211,7 +211,7 @@ class Documents:
         return b',"included":[%b]' % b",".join(members)
 
     def _inclusion_path(self, selection: Selection, primary: str, type: str) -> frozenset[str]:
-        """Return the relationships of a type that lead to what is included."""
+        """Return the relationships of a type that lead to included resources."""
         leading = set()
         for path in selection.include:
             here = primary
@@ -230,7 +230,7 @@ def _members(data: bytes, included: bytes, tail: Mapping[str, Any]) -> dict[str,
 
 
 def defaults_of(fields: Mapping[str, Field]) -> dict[str, Any]:
-    """Return attributes as they are when nobody set them, where there is a neutral value."""
+    """Return the values of unset attributes, for those that have a neutral value."""
     values = {name: _empty_value(field) for name, field in fields.items()}
     return {name: v for name, v in values.items() if v is not None or fields[name].nullable}
 

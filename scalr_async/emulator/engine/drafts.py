@@ -1,4 +1,4 @@
-"""Drafts: an object as a write would leave it, before the rules of its type have seen it."""
+"""Drafts: an object as a write would leave it, before the rules of its type apply."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Draft:
     actor: Actor
 
     def sets(self, name: str) -> bool:
-        """Return True if the write gives the attribute or relationship a value."""
+        """Return whether the write sets the attribute or relationship."""
         return name in self.changes.attributes or name in self.changes.relationships
 
     def related(self, name: str) -> tuple[str, ...]:
@@ -48,14 +48,14 @@ class Draft:
         return (ids,) if isinstance(ids, str) else ids or ()
 
     def place(self, schema: Schema, owner: str, parent: Record | None) -> None:
-        """Put a new object below the one whose path it was posted to."""
+        """Link a new object to the one in whose path it was posted."""
         self.relationships[OWNER] = owner
         for name, relationship in schema.relationships.items():
             if parent and not relationship.many and relationship.target == parent.type:
                 self.relationships.setdefault(name, owner)
 
     def stamp(self, schema: Schema, verb: Literal["created", "updated"], now: str) -> None:
-        """Set the time and the author of a change, where the type has them."""
+        """Set the time and the author of a change, if the type has them."""
         moment, author = f"{verb}-at", f"{verb}-by"
         if moment in schema.attributes:
             self.attributes.setdefault(moment, now)
@@ -67,7 +67,7 @@ class Draft:
             self.attributes[f"{author}-email"] = self.actor.email
 
     def enter_account(self, schema: Schema, scopes: Sequence[str], account: str) -> None:
-        """Put a new object that names no account into one, unless it has a narrower scope."""
+        """Link a new object that names no account to `account`, unless it has a narrower scope."""
         if "account" not in schema.relationships or self.relationships.get("account"):
             return
         narrower = any(self.relationships.get(name) for name in scopes)
@@ -75,20 +75,20 @@ class Draft:
 
 
 def require_name(draft: Draft, detail: str = "Name can not be empty.") -> None:
-    """Refuse a name of nothing but blanks."""
+    """Refuse an empty or blank name."""
     if not str(draft.attributes.get("name", "")).strip():
         raise invalid_attribute("name", detail)
 
 
 def own_linkage(store: Store, type: str, relationships: Mapping[str, Ids]) -> dict[str, Ids]:
-    """Return the linkage that the object keeps itself, without the other ends of it."""
+    """Return the linkage that is stored with the object, without derived relationships."""
     return {n: ids for n, ids in relationships.items() if (type, n) not in store.inverses}
 
 
 def write_through(
     store: Store, types: Mapping[str, Schema], record: Record, relationships: Mapping[str, Ids]
 ) -> None:
-    """Set the stored end of the derived relationships that a write names."""
+    """Set the stored ends of the derived relationships that a write names."""
     for name, ids in relationships.items():
         inverse = store.inverses.get((record.type, name))
         if inverse is None:

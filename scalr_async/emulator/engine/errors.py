@@ -27,7 +27,7 @@ __all__ = [
 
 
 class ApiError(Exception):
-    """A refusal: the HTTP status, the members of the JSON:API `errors` array, header fields."""
+    """An error answer: the HTTP status, the JSON:API `errors`, and header fields."""
 
     def __init__(
         self,
@@ -64,9 +64,9 @@ def _missing(kind: str, identifier: str) -> str:
 
 
 def not_found(kind: str, identifier: str) -> ApiError:
-    """An id in the path that is not there; the title is the whole message.
+    """An unknown id in the path; the title is the whole message.
 
-    `kind` is the server's own name of the type, which is mostly that of the schema.
+    `kind` is the server's own name for the type, mostly the schema's name.
     """
     return _error(404, _missing(kind, identifier))
 
@@ -90,28 +90,28 @@ def unavailable_member(schema: str, identifier: str) -> ApiError:
 
 
 def invalid_attribute(path: str, detail: str) -> ApiError:
-    """A value that the attribute at `path` (`name`, `allowed-ips/0`) does not take."""
+    """An invalid value of the attribute at `path` (`name`, `allowed-ips/0`)."""
     return _error(422, "Invalid Attribute", detail, pointer=f"/data/attributes/{path}")
 
 
 def invalid_relationship(name: str, detail: str) -> ApiError:
-    """A linkage that the relationship does not take."""
+    """An invalid linkage of a relationship."""
     return _error(422, "Invalid Relationship", detail, pointer=f"/data/relationships/{name}")
 
 
 def invalid_document(pointer: str, detail: str, *, status: int = 422) -> ApiError:
-    """A request document that is not the JSON:API document asked for."""
+    """A request document that is not the expected JSON:API document."""
     title = "Conflict" if status == 409 else "Invalid Document"
     return _error(status, title, detail, pointer=pointer)
 
 
 def missing(detail: str) -> ApiError:
-    """A path that is not part of the API, or that has nothing behind it."""
+    """A path that is not part of the API, or at which there is nothing."""
     return _error(404, "Not Found", detail)
 
 
 def method_not_allowed(methods: Iterable[str]) -> ApiError:
-    """A method that the path does not have (RFC 9110, 15.5.6)."""
+    """A method that the path does not support (RFC 9110, 15.5.6)."""
     allowed = ", ".join(sorted(methods))
     refused = _error(405, "Method Not Allowed", f"Use {allowed}.")
     return ApiError(405, refused.errors, {"Allow": allowed})
@@ -133,17 +133,17 @@ def bad_request(detail: str) -> ApiError:
 
 
 def bad_parameter(parameter: str, detail: str) -> ApiError:
-    """A query parameter that the endpoint does not take (JSON:API 1.0, Query Parameters)."""
+    """A query parameter that the endpoint does not support (JSON:API 1.0, Query Parameters)."""
     return _error(400, "Invalid Query Parameter", detail, parameter=parameter)
 
 
 def too_large(most: int) -> ApiError:
-    """A request with more bytes in its body than it may have."""
+    """A request whose body has more bytes than are accepted."""
     return _error(413, "Payload Too Large", f"The request body may have {most} bytes.")
 
 
 def unsupported(detail: str) -> ApiError:
-    """A request whose body is not written in a way that is understood."""
+    """A request whose body has an unsupported media type or coding."""
     return _error(415, "Unsupported Media Type", detail)
 
 

@@ -15,8 +15,8 @@ from scalr_async.emulator.engine.request_log import LoggedRequest
 __all__ = ["Cut", "Failure", "RateLimit"]
 
 Cut = Literal["before", "headers", "body", "after-apply"]
-"""The place where a connection breaks: before the request has any effect; after the answer's header
-fields; in the middle of its body; after the write took effect but before any of the answer."""
+"""The moment when a connection breaks: before the request has any effect; after the answer's
+headers; in the middle of its body; after the write took effect but before any of the answer."""
 
 
 @attrs.define(kw_only=True)
@@ -30,8 +30,8 @@ class Failure:
         headers: its header fields.
         body: its body.
         cut: the moment at which the connection breaks instead; None for an answer.
-        left: the number of requests that still meet it, None for all.
-        every: meets each nth of these requests only.
+        left: the number of requests that will still fail, None for all.
+        every: only each nth of these requests fails.
         match: a further condition on a request, None for none.
         seen: the number of these requests so far.
     """
@@ -48,7 +48,7 @@ class Failure:
     seen: int = 0
 
     def takes(self, request: LoggedRequest) -> bool:
-        """Say whether this request fails, and count it."""
+        """Return whether this request fails, and count it."""
         if self.left == 0 or self.method not in ("*", request.method):
             return False
         if not fnmatch.fnmatchcase(request.path, self.path):
@@ -64,7 +64,7 @@ class Failure:
 
 
 class RateLimit:
-    """A token bucket: `requests` at once, refilled over `per` seconds."""
+    """A token bucket of `requests` tokens, refilled over `per` seconds."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class RateLimit:
         self._retry_after = retry_after
 
     def refuse(self) -> dict[str, str] | None:
-        """Take one request; returns the header fields of the 429 when there is none left."""
+        """Take a token for a request; returns the header fields of a 429 if none is left."""
         now = self._clock()
         self._tokens = min(self._most, self._tokens + (now - self._filled) * self._rate)
         self._filled = now

@@ -1,4 +1,4 @@
-"""The meaning of a filter's value, and the values that it is compared with."""
+"""Filters: the meaning of a filter's value, and the values with which it is compared."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 Values = Callable[[Record], Iterable[Any]]
-"""The values of an object that a filter compares."""
+"""Returns the values of an object that a filter compares."""
 
 
 @attrs.frozen(kw_only=True)
@@ -42,9 +42,9 @@ class Condition:
         object.__setattr__(self, "_folded", folded)
 
     def holds(self, found: Iterable[Any]) -> bool:
-        """Say whether any of the values found meets the condition; none at all counts as null.
+        """Return whether any of the values meets the condition; no value at all counts as null.
 
-        True and false may be written in any case.
+        True and false may be written in upper or lower case.
         """
         values = list(found) or [None]
         if self.kind == "among":
@@ -63,7 +63,7 @@ class Condition:
 
     @property
     def ids(self) -> tuple[str, ...] | None:
-        """The values an index can be asked for; None when it cannot."""
+        """The values to look up in an index; None if an index cannot answer the condition."""
         if self.kind != "among" or None in self.values:
             return None
         return tuple(value for value in self.values if value is not None)
@@ -79,18 +79,18 @@ class FilterField:
 
 @attrs.frozen(kw_only=True)
 class Shape:
-    """A type as lists see it: its schema, and what may be filtered and sorted by.
+    """The description of a type for lists: its schema, and its names for filters and sorting.
 
     Args:
         schema: The description of the type.
         own: The name of the filter by id (`agent-pool`).
-        defaults: Attributes of objects that nobody set.
-        computed: The names of attributes that no record keeps.
+        defaults: The values of unset attributes.
+        computed: The names of attributes that are not stored.
         compute: Returns all attributes of a record, the computed ones too.
-        targets: Relationships by the type they lead to, as filters may name them: `agent-pool`
-            is the `pool` of an agent.
-        aliases: Relationships by the name that nested filters have for them.
-        filters: Filters that the schema does not explain.
+        targets: Relationships by their target, as filters may name them: `agent-pool` is the
+            `pool` of an agent.
+        aliases: Relationships by their names in nested filters.
+        filters: Filters that do not follow from the schema.
     """
 
     schema: Schema
@@ -103,7 +103,7 @@ class Shape:
     filters: Mapping[str, FilterField]
 
     def value(self, record: Record, name: str) -> Any:
-        """Return an attribute as it is shown."""
+        """Return an attribute as answers have it."""
         if name in self.computed:
             return self.compute(record).get(name)
         return record.attributes.get(name, self.defaults.get(name))
@@ -130,7 +130,7 @@ def parse_condition(parameter: str, text: str) -> Condition:
 def filter_field(
     store: Store, schemas: Mapping[str, Schema], shape: Shape, name: str
 ) -> FilterField | None:
-    """Return where filter `name` of a type looks, None when the type knows no such thing."""
+    """Return the field that filter `name` of a type compares, None if there is none."""
     special = shape.filters.get(name)
     if special is not None or name == shape.own:
         return special or FilterField(values=lambda r: (r.id,), index="id")
@@ -145,14 +145,14 @@ def filter_field(
     if relationship is not None:
         return _related(store, shape, relationship)
     if name in schema.attributes:
-        return FilterField(values=lambda r: _listed(shape.value(r, name)))
-    found = FilterField(values=lambda r: _some(account_of(store, r)))
+        return FilterField(values=lambda r: _as_items(shape.value(r, name)))
+    found = FilterField(values=lambda r: _as_tuple(account_of(store, r)))
     return found if name == "account" else None
 
 
 def _related(store: Store, shape: Shape, name: str) -> FilterField:
     if name in ("environment", "environments") and "is-shared" in shape.schema.attributes:
-        return FilterField(values=lambda r: _served(store, shape, r))
+        return FilterField(values=lambda r: _environments(store, shape, r))
     inverse = store.inverses.get((shape.schema.type, name))
     if inverse is None:
         return FilterField(values=lambda r: r.related(name), index=name)
@@ -160,10 +160,10 @@ def _related(store: Store, shape: Shape, name: str) -> FilterField:
     return FilterField(values=lambda r: [s.id for s in store.sources(type, relationship, r.id)])
 
 
-def _served(store: Store, shape: Shape, record: Record) -> Iterable[str]:
-    """Return the environments that may use what can be shared: it stands there, or they are named.
+def _environments(store: Store, shape: Shape, record: Record) -> Iterable[str]:
+    """Return the ids of the environments that may use a shareable object.
 
-    Or they are all that the account has.
+    They are all of the account's if it is shared, else its own environment and those it names.
     """
     if shape.value(record, "is-shared"):
         account = account_of(store, record)
@@ -173,7 +173,7 @@ def _served(store: Store, shape: Shape, record: Record) -> Iterable[str]:
 
 
 def account_of(store: Store, record: Holder) -> str | None:
-    """Return the account an object belongs to, directly or through what it belongs to."""
+    """Return the account to which an object belongs, directly or through its parents."""
     if record.type == "accounts":
         return record.id
     for name in ("account", "environment", "workspace", "run", "pool", OWNER):
@@ -185,7 +185,7 @@ def account_of(store: Store, record: Holder) -> str | None:
 def _nested(
     store: Store, schemas: Mapping[str, Schema], shape: Shape, first: str, rest: str
 ) -> FilterField | None:
-    """Return where a filter looks that goes on in what is related, or in an object or a list."""
+    """Return the field of a filter on a related object, or on a key of an object or a list."""
     relationship, schema = shape.aliases.get(first, first), shape.schema
     if relationship in schema.relationships:
         far = schemas[schema.relationships[relationship].target]
@@ -194,7 +194,7 @@ def _nested(
 
         def values(record: Record) -> Iterable[Any]:
             for related in store.related(record, relationship):
-                yield from related.related(rest) or _listed(related.attributes.get(rest))
+                yield from related.related(rest) or _as_items(related.attributes.get(rest))
 
         return FilterField(values=values)
     field = schema.attributes.get(first)
@@ -204,7 +204,7 @@ def _nested(
     return FilterField(
         values=lambda r: [
             value[rest]
-            for value in _listed(shape.value(r, first))
+            for value in _as_items(shape.value(r, first))
             if isinstance(value, dict) and rest in value
         ]
     )
@@ -217,11 +217,11 @@ def scalar(value: Any) -> tuple[bool, Any]:
     return (value is None, 0 if value is None else value)
 
 
-def _listed(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, list) else _some(value)
+def _as_items(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else _as_tuple(value)
 
 
-def _some(value: Any) -> tuple[Any, ...]:
+def _as_tuple(value: Any) -> tuple[Any, ...]:
     return () if value is None else (value,)
 
 

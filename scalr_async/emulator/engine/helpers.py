@@ -22,7 +22,7 @@ __all__ = ["comma_separated", "listing", "shown", "table", "target"]
 
 
 def target(service: Service, call: Call, type: str) -> Record:
-    """Return the object that the first id in the path stands for."""
+    """Return the object that the first id in the path identifies."""
     record = service.store.get(type, call.target)
     if record is None:
         raise not_found(service.kinds[type], call.target)
@@ -35,7 +35,7 @@ def shown(service: Service, record: Record, status: int = 200) -> Answer:
 
 
 def listing(service: Service, call: Call, items: Iterable[Mapping[str, Any]]) -> Answer:
-    """Answer with a page of plain objects, in the envelope of a JSON:API list."""
+    """Answer with a page of plain objects, as the `data` of a JSON:API list."""
     page = parse_paging(call.route, call.pairs).of(list(items))
     if not call.route.paginated:
         return json({"data": list(page.items)})
@@ -46,7 +46,7 @@ def listing(service: Service, call: Call, items: Iterable[Mapping[str, Any]]) ->
 def comma_separated(
     documents: Documents, schema: Schema, records: Sequence[Record], selection: Selection
 ) -> Answer:
-    """Answer with all rows at once: the id, the attributes, the ids of to-one relationships."""
+    """Answer with CSV of all records: id, attributes, and ids of to-one relationships."""
     only = selection.fields.get(schema.type)
     single = [name for name, relationship in schema.relationships.items() if not relationship.many]
     columns = [name for name in (*schema.attributes, *single) if only is None or name in only]
@@ -62,7 +62,7 @@ def comma_separated(
 
 
 def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Answer:
-    """Answer with a header line and one line a row."""
+    """Answer with CSV: a header line, and one line per row."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)

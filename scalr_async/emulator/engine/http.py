@@ -1,4 +1,4 @@
-"""Requests and answers, with their bodies as HTTP carries them."""
+"""Requests and answers, and the decoding of HTTP bodies."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ __all__ = [
 ]
 
 BASE_PATH: Final = "/api/iacp/v3"
-"""The path that the API begins with."""
+"""The beginning of the API's paths."""
 
-_MOST: Final = 32 * 1024 * 1024
-"""Bytes that a body may have, packed or unpacked: a pool with all its workspaces has 6 MB."""
+_MAX_BODY: Final = 32 * 1024 * 1024
+"""The most bytes of a body, compressed or not; a pool with all its workspaces has 6 MB."""
 
 _PIECE: Final = 1024 * 1024
-"""Bytes unpacked before others get their turn."""
+"""Bytes decompressed before other tasks get their turn."""
 
 _ANY_HEADER: Final = 32 + zlib.MAX_WBITS
-"""Both formats that are called deflate and gzip (RFC 9110, 8.4.1)."""
+"""The window bits that let zlib detect zlib (deflate) and gzip data (RFC 9110, 8.4.1)."""
 
 _ANYTHING: Final = Field(kind="object")
 
@@ -48,7 +48,7 @@ class Actor:
     """The principal of a request.
 
     Args:
-        holder: The user or service account that the token belongs to.
+        holder: The user or service account to which the token belongs.
         user: The user who is named as the author of changes.
         account: The account of the holder.
         email: The address of the holder.
@@ -71,7 +71,7 @@ class Answer:
 
 @attrs.frozen(kw_only=True)
 class Call:
-    """One request whose route is known and whose token is good."""
+    """One request whose route is known and whose token is valid."""
 
     route: Route
     parameters: Mapping[str, str]
@@ -81,7 +81,7 @@ class Call:
 
     @property
     def path(self) -> str:
-        """The path below the API root, as asked for."""
+        """The requested path below the API root."""
         return self.route.path.format_map(self.parameters)
 
     @property
@@ -114,36 +114,36 @@ def download(body: bytes, content_type: str, status: int = 200) -> Answer:
 
 
 def redirect(url: str) -> Answer:
-    """Send the client elsewhere."""
+    """Answer with a redirect."""
     return Answer(status=302, headers={"Location": url})
 
 
 def refusal(error: ApiError) -> Answer:
-    """Return the answer that an error is."""
+    """Return the answer that reports an error."""
     body = msgspec.json.encode({"errors": error.errors})
     return Answer(status=error.status, body=body, headers=error.headers)
 
 
 async def read_body(request: web.BaseRequest) -> bytes:
-    """Return the body of a request as it was before it was packed.
+    """Return the decompressed body of a request.
 
-    Raises `ApiError`: 413 when it is too large, 415 for a coding that is not known, 400 for one
-    that is broken.
+    Raises `ApiError`: 413 if the body is too large, 415 if its coding is unknown, 400 if it cannot
+    be decompressed.
     """
     body = bytearray()
     async for piece in request.content.iter_any():
         body += piece
-        if len(body) > _MOST:
-            raise too_large(_MOST)
+        if len(body) > _MAX_BODY:
+            raise too_large(_MAX_BODY)
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding == "identity":
         return bytes(body)
     if coding not in ("deflate", "gzip", "x-gzip"):
         raise unsupported("Send the body as it is, or as gzip or deflate.")
-    return await _unpacked(bytes(body))
+    return await _decompress(bytes(body))
 
 
-async def _unpacked(packed: bytes) -> bytes:
+async def _decompress(packed: bytes) -> bytes:
     body = bytearray()
     while packed:
         unpacker = zlib.decompressobj(_ANY_HEADER)
@@ -156,8 +156,8 @@ async def _unpacked(packed: bytes) -> bytes:
             if not piece and not packed and not unpacker.eof:
                 raise bad_request("The request body can not be unpacked: it ends too early.")
             body += piece
-            if len(body) > _MOST:
-                raise too_large(_MOST)
+            if len(body) > _MAX_BODY:
+                raise too_large(_MAX_BODY)
             await asyncio.sleep(0)
         packed = unpacker.unused_data
     return bytes(body)

@@ -1,4 +1,4 @@
-"""Query parameters: what is asked for, and the objects that answer it."""
+"""Query parameters: parsing them, and finding the objects that they select."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ __all__ = [
 T = TypeVar("T")
 
 PAGE_SIZE: Final = 20
-"""Items a page has when the request does not say."""
+"""Items of a page if the request gives no size."""
 
 MAX_PAGE_SIZE: Final = 100
-"""Items a page has at most; a larger wish gets this many."""
+"""The most items of a page; a request for more gets this many."""
 
 _DIGITS: Final = 18
-_PAGES: Final = ("page[number]", "page[size]")
-_LISTED: Final = ("query", "sort", "sort[favorite-first]")
-_SEARCHED: Final = (
+_PAGE_PARAMETERS: Final = ("page[number]", "page[size]")
+_LIST_PARAMETERS: Final = ("query", "sort", "sort[favorite-first]")
+_SEARCHED_ATTRIBUTES: Final = (
     "name",
     "description",
     "email",
@@ -105,13 +105,13 @@ class Page(Generic[T]):
 
 @attrs.frozen(kw_only=True)
 class Paging:
-    """The page that is asked for; its size is None when everything is."""
+    """The requested page; a size of None requests everything."""
 
     number: int
     size: int | None
 
     def of(self, items: Sequence[T]) -> Page[T]:
-        """Return one page of all that was found."""
+        """Return the requested page of the items."""
         size = self.size or max(1, len(items))
         start = (self.number - 1) * size
         return Page(
@@ -135,9 +135,10 @@ class Query:
     def run(
         self, store: Store, shape: Shape, scope: str | Sequence[Record] | None
     ) -> Sequence[Record]:
-        """Return every object of a type that meets the conditions, in the order asked for.
+        """Return every object of a type that meets the conditions, in the requested order.
 
-        `scope` is the object that they stand below, or the objects themselves.
+        `scope` is the id of the object to which they belong, or the objects to search; None
+        searches all objects of the type.
         """
         type = shape.schema.type
         conditions = list(self.conditions)
@@ -162,12 +163,12 @@ class Query:
 def parse_selection(
     schemas: Mapping[str, Schema], schema: Schema, route: Route, pairs: Pairs
 ) -> Selection:
-    """Read `include` and `fields` of a request for one object, and refuse everything else.
+    """Read `include` and `fields` of a request for one object, and refuse other parameters.
 
-    Which page is asked for does not matter: scalr-cli says it in every request.
+    Page parameters are ignored: scalr-cli sends them with every request.
     """
     for name, _ in pairs:
-        if not _selects(name) and name not in (*_PAGES, *route.query):
+        if not _is_selection(name) and name not in (*_PAGE_PARAMETERS, *route.query):
             raise bad_parameter(name, f"Query parameter '{name}' is not supported.")
     return _selection(schemas, schema, pairs)
 
@@ -179,7 +180,7 @@ def parse_query(
     route: Route,
     pairs: Pairs,
 ) -> Query:
-    """Read the query of a list; raises `ApiError` (400) naming what the list does not take.
+    """Read the query of a list; raises `ApiError` (400) that names an unsupported parameter.
 
     Every relationship and attribute of the type may be a filter, documented or not: the official
     clients send `filter[account]` to lists that do not document it.
@@ -193,7 +194,11 @@ def parse_query(
                 raise bad_parameter(parameter, f"Filter '{name}' is not supported.")
             source = source or FilterField(values=_nothing)
             conditions.append((source, parse_condition(parameter, text)))
-        elif not _selects(parameter) and parameter not in (*_PAGES, *_LISTED, *route.query):
+        elif not _is_selection(parameter) and parameter not in (
+            *_PAGE_PARAMETERS,
+            *_LIST_PARAMETERS,
+            *route.query,
+        ):
             raise bad_parameter(parameter, f"Query parameter '{parameter}' is not supported.")
     given = dict(pairs)
     return Query(
@@ -206,9 +211,9 @@ def parse_query(
 
 
 def parse_paging(route: Route, pairs: Pairs) -> Paging:
-    """Read which page is asked for; raises `ApiError` (400) for what is no number.
+    """Read the requested page; raises `ApiError` (400) for values that are not positive integers.
 
-    Lists without pages come whole, unless a page is asked for all the same.
+    Lists without pages are returned whole, unless the request asks for a page.
     """
     given = dict(pairs)
     if not route.paginated and not any(name.startswith("page[") for name in given):
@@ -219,12 +224,12 @@ def parse_paging(route: Route, pairs: Pairs) -> Paging:
     )
 
 
-def _selects(parameter: str) -> bool:
+def _is_selection(parameter: str) -> bool:
     return parameter == "include" or (parameter.startswith("fields[") and parameter[-1] == "]")
 
 
 def _nothing(_: Record) -> tuple[()]:
-    """Return no values: the subject of a documented filter that the emulator does not model."""
+    """Return no values: a documented filter that the emulator does not model compares nothing."""
     return ()
 
 
@@ -291,7 +296,7 @@ def _indexed(store: Store, type: str, index: str, ids: Sequence[str]) -> list[Re
 
 
 def _mentions(record: Record, text: str) -> bool:
-    values = (record.id, *(record.attributes.get(name) for name in _SEARCHED))
+    values = (record.id, *(record.attributes.get(name) for name in _SEARCHED_ATTRIBUTES))
     return any(text in value.casefold() for value in values if isinstance(value, str))
 
 

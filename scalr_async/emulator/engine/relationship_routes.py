@@ -17,7 +17,7 @@ __all__ = ["relationship"]
 
 
 def relationship(service: Service, call: Call, owner: Record) -> Answer:
-    """Read or write a relationship; answers the identifiers, or 204 to a write."""
+    """Read or write a relationship; answers a read with identifiers, a write with 204."""
     name = call.route.path.split("/relationships/")[1].partition("/")[0]
     held = list(owner.related(name))
     if call.route.method == "GET":

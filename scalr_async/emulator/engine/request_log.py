@@ -15,7 +15,7 @@ __all__ = ["LoggedRequest", "RequestLog"]
 
 @attrs.define(kw_only=True)
 class LoggedRequest:
-    """One request as it came.
+    """One request as the server received it.
 
     Attributes:
         method: its method.
@@ -39,9 +39,9 @@ class LoggedRequest:
 
 
 class RequestLog(Sequence[LoggedRequest]):
-    """The latest requests, oldest first: `most` at most, and `size` bytes of them.
+    """The latest requests, oldest first: at most `most`, with at most `size` bytes.
 
-    The oldest leave first; the latest stays however big it is.
+    The oldest are dropped first; the latest stays whatever its size.
     """
 
     def __init__(self, most: int, size: int) -> None:
@@ -52,18 +52,18 @@ class RequestLog(Sequence[LoggedRequest]):
         self._weight = 0
 
     def append(self, request: LoggedRequest) -> None:
-        """Put a request last."""
+        """Add a request."""
         self._kept.append(request)
         self._weigh(request)
 
     def attach(self, request: LoggedRequest, body: bytes) -> None:
-        """Give a request its body, which comes later."""
+        """Set the body of a request, which arrives after its head."""
         request.body = body
-        if id(request) in self._weights:  # nobody cleared the log meanwhile
+        if id(request) in self._weights:  # else the log was cleared meanwhile
             self._weigh(request)
 
     def clear(self) -> None:
-        """Forget them all."""
+        """Drop all requests."""
         self._kept.clear()
         self._weights.clear()
         self._weight = 0

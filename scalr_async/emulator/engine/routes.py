@@ -1,4 +1,4 @@
-"""From method and path to the operation of the API."""
+"""Routing: finds the operation of a method and a path."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = ["Match", "Routes"]
 
 @attrs.frozen(kw_only=True)
 class Match:
-    """A route, and what stands in the path where its template has names."""
+    """A route, and the values of its template's parameters in the path."""
 
     route: Route
     parameters: Mapping[str, str]
 
 
 class Routes:
-    """All routes as a tree of path segments; a fixed segment goes before a name."""
+    """All routes as a tree of path segments; fixed segments take precedence over parameters."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._tree: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""The HTTP side: one handler for every request, with its latency, faults and log."""
+"""The HTTP server: one handler for every request, with latency, faults and log."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ from scalr_async.emulator.engine.request_log import LoggedRequest, RequestLog
 __all__ = ["Server", "openapi"]
 
 _DISCOVERY: Final = "/.well-known/terraform.json"
-"""The path at which Terraform asks a host for its services (Remote Service Discovery)."""
+"""The path where Terraform looks for a host's services (Remote Service Discovery)."""
 _OPENAPI: Final = ("/openapi-public.yml", "/openapi-preview.yml")
 """The paths of the OpenAPI document below the API root; JSON is YAML too.
 
-`scalr-cli` makes its commands from it; older releases of it ask for the second path.
+`scalr-cli` builds its commands from it; older releases request the second path.
 """
 _LOGGED: Final = 100_000
 _LOGGED_BYTES: Final = 64 * 1024 * 1024
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?")
 _PROFILE: Final = re.compile(r"(?<![^\s,])profile=[^\s,;]+", re.IGNORECASE)
-"""The one preference that is applied (RFC 7240); others are ignored."""
+"""The only preference that is applied (RFC 7240); others are ignored."""
 _REDACTED: Final = "<redacted>"
 _sleep = asyncio.sleep
 
 
 class Backend(Protocol):
-    """The handler of requests; `authorization` is the value of the header field of this name."""
+    """Handles requests; `authorization` is the value of the `Authorization` header."""
 
     def admits(self, request: LoggedRequest, *, authorization: str) -> bool:
-        """Say whether the body of a request shall be read, whose head is known."""
+        """Return whether to read the body of a request whose head has arrived."""
         ...
 
     def answer(self, request: LoggedRequest, *, authorization: str) -> Answer:
@@ -57,25 +57,25 @@ class Backend(Protocol):
         ...
 
     def transfer(self, request: LoggedRequest) -> Answer:
-        """Answer a request for a blob, or with one."""
+        """Answer a download or an upload of a blob."""
         ...
 
-    def place(self, root: str) -> None:
-        """Let the links in answers begin with this scheme and host."""
+    def set_root(self, root: str) -> None:
+        """Set the scheme and host with which the links in answers begin."""
         ...
 
 
-def _is_fault_of_ours(record: logging.LogRecord) -> bool:
-    """Return whether to log; bytes that are no HTTP are answered with 400, and that is all."""
+def _is_server_fault(record: logging.LogRecord) -> bool:
+    """Return whether to log a record; bytes that are not HTTP are only answered with 400."""
     return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 _LOGGER: Final = logging.getLogger("scalr_async.emulator")
-_LOGGER.addFilter(_is_fault_of_ours)
+_LOGGER.addFilter(_is_server_fault)
 
 
 class _Connections(web.Server):
-    """Numbers the connections; what bodies are packed in, `read_body` unpacks."""
+    """Numbers the connections, and leaves bodies compressed for `read_body`."""
 
     def __init__(self, handler: Any) -> None:
         super().__init__(
@@ -98,7 +98,7 @@ class _Connections(web.Server):
         self._numbers.pop(handler, None)
 
     def number(self, handler: Any) -> int:
-        """Return the number of a connection, 0 when it is gone."""
+        """Return the number of a connection, 0 if it is closed."""
         return self._numbers.get(handler, 0)
 
 
@@ -109,12 +109,12 @@ def _request(
     writer: AbstractStreamWriter,
     task: asyncio.Task[None],
 ) -> web.BaseRequest:
-    """Make a request; nothing that only a web framework needs."""
+    """Return a request without the parts that only aiohttp's applications need."""
     return web.BaseRequest(message, payload, protocol, writer, task, asyncio.get_running_loop())
 
 
 class Server:
-    """Listens, and lets each request through latency, faults and rate limit to `respond`."""
+    """Listens, and passes each request through latency, faults and rate limit to `backend`."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
@@ -131,9 +131,9 @@ class Server:
         self._runner: web.ServerRunner | None = None
 
     async def start(self, host: str, port: int, tls: ssl.SSLContext | None) -> None:
-        """Listen; `root` is then the URL that a client on this machine reaches it at.
+        """Listen; `root` is then the URL for clients on this machine.
 
-        Raises `RuntimeError` when it listens already, `OSError` when the address is not free.
+        Raises `RuntimeError` if it listens already, `OSError` if the address is not free.
         """
         if self._runner is not None:
             raise RuntimeError("the emulator is running already")
@@ -147,8 +147,8 @@ class Server:
             raise
         bound, number, *_ = self._runner.addresses[0]
         scheme = "http" if tls is None else "https"
-        self.root = f"{scheme}://{_reachable(host, bound)}:{number}"
-        self.backend.place(self.root)
+        self.root = f"{scheme}://{_url_host(host, bound)}:{number}"
+        self.backend.set_root(self.root)
 
     async def stop(self) -> None:
         """Stop listening, and close every connection."""
@@ -194,12 +194,12 @@ class Server:
         return logged
 
     async def _take_body(self, request: web.BaseRequest, logged: LoggedRequest) -> None:
-        """Read the body of a request that may be made; what others send is not kept."""
+        """Read and log the body of a request that is admitted; other bodies are not kept."""
         if not request.can_read_body:
             return
         if not self.backend.admits(logged, authorization=_authorization(request)):
             return
-        if logged.path.startswith(BLOBS):  # as big as may be
+        if logged.path.startswith(BLOBS):  # of any size
             body = b"".join([piece async for piece in request.content.iter_any()])
         else:
             body = await read_body(request)
@@ -211,7 +211,7 @@ class Server:
             return Answer(status=429, body=_error(429, "Too Many Requests"), headers=refused)
         host = request.headers.get("Host", "")
         root = f"{request.scheme}://{host}" if _HOST.fullmatch(host) else self.root
-        self.backend.place(root)
+        self.backend.set_root(root)
         described = self._descriptions.get(request.rel_url.raw_path)
         if described is not None:
             return download(described(root + BASE_PATH), "application/json")
@@ -230,8 +230,8 @@ def _authorization(request: web.BaseRequest) -> str:
     return request.headers.get("Authorization", "")
 
 
-def _reachable(host: str, bound: str) -> str:
-    """Return the host of a URL: where every address is listened at, the loopback one."""
+def _url_host(host: str, bound: str) -> str:
+    """Return the host of the URL: the loopback address if it listens on all addresses."""
     address = ipaddress.ip_address(bound)
     if address.is_unspecified:
         return "127.0.0.1" if address.version == 4 else "[::1]"
@@ -263,8 +263,8 @@ def _response(
 
 
 def _cut(request: web.BaseRequest) -> web.Response:
-    """Break the connection; what is returned can not be sent any more."""
-    if request.transport is not None:  # else the client was faster
+    """Break the connection; aiohttp cannot send the returned response any more."""
+    if request.transport is not None:  # else the client has disconnected
         request.transport.abort()
     return web.Response()
 
@@ -285,7 +285,7 @@ def _cut_answer(request: web.BaseRequest, answer: Answer, cut: Cut) -> web.Respo
 
 
 def openapi(url: str) -> bytes:
-    """Return an OpenAPI 3.0 document of every operation, whose only server is `url`."""
+    """Return an OpenAPI 3.0 document of all operations; its only server is `url`."""
     members = dict(_members())
     members["servers"] = msgspec.Raw(msgspec.json.encode([{"url": url}]))
     return msgspec.json.encode(members)
@@ -293,6 +293,6 @@ def openapi(url: str) -> bytes:
 
 @functools.cache
 def _members() -> dict[str, msgspec.Raw]:
-    """Read the document that ships with the package."""
+    """Read the members of the document that ships with the package."""
     text = resources.files("scalr_async.emulator").joinpath("_openapi.json").read_bytes()
     return msgspec.json.decode(text, type=dict[str, msgspec.Raw])

@@ -1,4 +1,4 @@
-"""The server without HTTP: objects are created, changed and deleted under rules."""
+"""The server without HTTP: creates, changes and deletes objects under rules."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ P = TypeVar("P")
 
 
 class Rule:
-    """The rules of one type beyond its schema. This base has none.
+    """The rules of one type beyond its schema; this base class has none.
 
     Attributes:
         prefix: The beginning of ids.
-        defaults: Attributes of objects that nobody set.
-        computed: The names of attributes that `present` works out.
+        defaults: The values of unset attributes.
+        computed: The names of attributes that `present` computes.
         volatile: True if objects change by themselves, so that no answer may be cached.
         unique: The relationship within which names are unique.
-        scopes: Relationships that take the place of the account: an object that has one of them
-            belongs to no account directly.
-        private: True if objects are listed to the holder of the token that they belong to.
+        scopes: Relationships that replace the account: an object that has one of them belongs to
+            no account directly.
+        private: True if each token holder sees only their own objects in lists.
         optional: True if the one object below a path may be missing: `null` instead of 404.
-        aliases: Relationships by the name that nested filters have for them.
-        lenience: Deviations from the schema that are taken from clients.
-        filters: Filters that the schema does not explain.
+        aliases: Relationships by their names in nested filters.
+        lenience: Deviations from the schema that are accepted.
+        filters: Filters that do not follow from the schema.
     """
 
     prefix: ClassVar[str] = ""
@@ -72,7 +72,7 @@ class Rule:
         self.filters: Mapping[str, FilterField] = {}
 
     def key(self, record: Record) -> Hashable | None:
-        """Return what must be unique among the type."""
+        """Return the value that must be unique within the type, None if there is none."""
         if self.unique is None:
             return None
         return record.relationships.get(self.unique), record.attributes.get("name")
@@ -87,29 +87,29 @@ class Rule:
         """Check a deletion, and delete dependent objects; raises `ApiError` to refuse it."""
 
     def created(self, record: Record) -> None:
-        """Do what follows the creation of an object."""
+        """Act after an object was created."""
 
     def loaded(self, record: Record, owner: Actor) -> None:
-        """Complete an object that was loaded from a file, which has no secrets."""
+        """Complete an object loaded from a file, which contains no secrets."""
 
     def rows(self, call: Call | None) -> Iterable[Record] | None:  # noqa: ARG002 - the general rule
         """Return the objects that are computed for each request; None if all are stored."""
         return None
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Add the computed attributes to a resource, and blank its secrets."""
+        """Add the computed attributes to a resource, and remove its secrets."""
 
     def links(self, record: Record) -> Mapping[str, str | None]:  # noqa: ARG002 - the general rule
-        """Return links beside those that the routes make."""
+        """Return further links, beside those that come from the routes."""
         return {}
 
     def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:  # noqa: ARG002 - as above
-        """Return the members that only the answer to the creation has: attributes, links."""
+        """Return attributes and links that only the answer to the creation contains."""
         return {}
 
 
 def prefixed(prefix: str) -> type[Rule]:
-    """Return the rule of a type that needs nothing but the prefix of its ids."""
+    """Return the rule of a type that needs only a prefix for its ids."""
     return type("Prefixed", (Rule,), {"prefix": prefix})
 
 
@@ -119,7 +119,7 @@ class Rulebook:
 
     Args:
         rules: The rules by type.
-        inverses: Relationships that are the other end of one.
+        inverses: Relationships that are the inverse of a stored one.
         schemas: Types that the catalog knows by their ids only, in the paths of other resources.
         kinds: The server's own names of resources in errors, where they differ from the schema's.
     """
@@ -214,7 +214,7 @@ class Service:
             )
 
     def now(self, **later: float) -> str:
-        """Return the present moment as Scalr writes it, or one `later` (of `timedelta`)."""
+        """Return the time in Scalr's format, now or `later` (arguments of `timedelta`)."""
         return (self.clock() + timedelta(**later)).strftime(MOMENT)
 
     def new_id(self, type: str) -> str:
@@ -229,7 +229,7 @@ class Service:
     def create(
         self, type: str, changes: Changes, actor: Actor, *, owner: str | None = None
     ) -> Record:
-        """Make an object; raises `ApiError` when a rule forbids it."""
+        """Create an object; raises `ApiError` when a rule forbids it."""
         limit = self.quotas.get(type)
         if limit is not None and self.store.count(type) >= limit:
             raise conflict(f"Quota exceeded: at most {limit} of {type}.")
@@ -294,7 +294,7 @@ class Service:
         return record
 
     def delete(self, record: Record, *, forced: bool = False) -> None:
-        """Take an object away, and what can not be without it; `forced` asks no rule."""
+        """Delete an object and the objects that depend on it; `forced` skips the rules."""
         if not forced:
             self.rules[record.type].removing(record)
         for name, source in self.store.referrers(record.id):
@@ -309,11 +309,11 @@ class Service:
         return relationship is not None and not relationship.many and not relationship.nullable
 
     def kind(self, schema: str) -> str:
-        """Return the server's own name of a resource, as errors have it."""
+        """Return the server's own name for a resource, as used in errors."""
         return self._named_kinds.get(schema, schema)
 
     def rows(self, type: str, call: Call | None = None) -> list[Record] | None:
-        """Return all objects of a type whose objects are computed; None for other types."""
+        """Return all objects of a type with computed objects; None for other types."""
         computed = self.rules[type].rows(call)
         return None if computed is None else [*self.store.all(type), *computed]
 
@@ -325,7 +325,7 @@ class Service:
         return found
 
     def account_of(self, record: Record) -> str | None:
-        """Return the account an object belongs to."""
+        """Return the account to which an object belongs."""
         return account_of(self.store, record)
 
     def _check_unique(self, record: Record, present: Record | None) -> None:

@@ -1,7 +1,7 @@
-"""Answers that are legal and not generous: as little as JSON:API allows, and what is new in it.
+"""Sparse answers: as little as JSON:API allows, plus members and types that no client knows.
 
-What a resource tells depends on the seed and on its id alone, so that it tells the same thing to
-everybody who asks for the same. Nothing that it tells is wrong.
+The content of a resource depends on the seed and its id alone, so that equal requests get equal
+answers. Nothing in the answers is wrong.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ NOVEL: Final = "not-yet-known"
 
 _VALUES: Final[Sequence[Any]] = (None, True, 7, 2.5, "text", [], ["a", {"b": None}], {"c": {}})
 _STATES: Final = ("status",)
-"""Enumerations that say how something is: these are never replaced."""
+"""Enumerations that describe a state; their values are never replaced by unknown ones."""
 
 _UNKNOWN: Final = Field()
 _ABSENT: Final = object()
 
 
 class Sparse:
-    """Thins out documents, and puts in what only a later version of the API has."""
+    """Removes optional members from documents, and adds members that no client knows."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -43,10 +43,10 @@ class Sparse:
         asked: Collection[str] | None,
         linked: Collection[str],
     ) -> dict[str, Any]:
-        """Return a resource with less in it.
+        """Return a resource with fewer members.
 
-        `asked` are the members that the request names, if it names any, `linked` the relationships
-        that lead to what is included: these are there as they are.
+        `asked` holds the members that the request selects, None if it selects none; `linked` the
+        relationships that lead to included resources. All of these stay unchanged.
         """
         whole = {*(asked or ()), *linked}
         dice = self._dice(record.id)
@@ -72,7 +72,7 @@ class Sparse:
         return _shuffled(dice, {**shown, **present, "meta": meta})
 
     def unknown(self, id: str) -> bytes:
-        """Encode what comes along when anything is included: what the object with this id has."""
+        """Encode a resource of an unknown type, to which the object with this id is linked."""
         return msgspec.json.encode({**self._novelty(id), "attributes": {"name": NOVEL}})
 
     def _novelty(self, id: str) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Sparse:
         return {"type": f"{NOVEL}-things", "id": f"nyk-{number}"}
 
     def document(self, members: Mapping[str, Any], about: str) -> bytes:
-        """Encode a document; `about` is what it shows, by an id or a path."""
+        """Encode a document; `about` is the id or type of its primary data."""
         dice = self._dice(about)
         given = dict(members)
         if "pagination" not in (given.get("meta") or {}):
@@ -97,10 +97,10 @@ class Sparse:
 
 
 def _attribute(schema: Schema, record: Record, name: str, value: Any, roll: float) -> Any:
-    """Return the value of an attribute, or that it is not there.
+    """Return the value of an attribute, or `_ABSENT`.
 
-    What is null, or what nobody ever set, may be left out; an enumeration that nobody set may have
-    a new member.
+    An attribute that is null or unset may be left out; an unset enumeration may have an unknown
+    value.
     """
     field = schema.attributes.get(name, _UNKNOWN)
     if field.required or (name in record.attributes and value is not None):
@@ -112,7 +112,7 @@ def _attribute(schema: Schema, record: Record, name: str, value: Any, roll: floa
 
 
 def _relationship(value: Mapping[str, Any], place: str, roll: float) -> Any:
-    """Return a relationship as it is, as null when it leads nowhere, with links only, or not."""
+    """Return a relationship: unchanged, null if it has no data, with links only, or `_ABSENT`."""
     without: Any = {"links": {"self": place}}
     choices = [value, value, without]
     if not value["data"]:
@@ -123,6 +123,6 @@ def _relationship(value: Mapping[str, Any], place: str, roll: float) -> Any:
 
 
 def _shuffled(dice: random.Random, members: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is there, in another order."""
+    """Return the members that are not `_ABSENT`, in random order."""
     present = [(name, value) for name, value in members.items() if value is not _ABSENT]
     return dict(dice.sample(present, len(present)))

@@ -1,4 +1,4 @@
-"""All objects of an emulated server, indexed by id, by name and by what points at what."""
+"""All objects of an emulated server, indexed by id, by unique key and by relationship."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Ids = str | tuple[str, ...] | None
 """The content of a relationship: an id, several, or nothing."""
 
 OWNER: Final = "owner"
-"""The hidden relationship of what lives below another object's path: a pool's access token."""
+"""The hidden relationship from an object below another's path (a pool's token) to that other."""
 
 Inverses = Mapping[tuple[str, str], tuple[str, str]]
-"""Relationships that are the other end of one, by type and name.
+"""Relationships that are the inverse of a stored one, by type and name.
 
-They are derived when read, and written through to the end that is stored.
+They are derived when read; a write to them changes the stored one.
 """
 
 
@@ -29,7 +29,7 @@ class Record:
     Attributes:
         type: its JSON:API type.
         id: its id.
-        attributes: its attributes by wire name, without those that have their default.
+        attributes: its attributes by wire name, without unset ones.
         relationships: its linkage by wire name.
         number: its place in creation order.
     """
@@ -62,7 +62,7 @@ class Store:
 
     Args:
         key: returns the value of a record that must be unique among its type, None for none.
-        inverses: the other ends of relationships.
+        inverses: relationships that are the inverse of a stored one.
 
     Attributes:
         revision: a number that grows with every change.
@@ -82,7 +82,7 @@ class Store:
         self._numbers = 0
 
     def get(self, type: str, id: str) -> Record | None:
-        """Return one object, None when it is not there."""
+        """Return one object, None if there is none."""
         return self._types.get(type, {}).get(id)
 
     def find(self, id: str) -> Record | None:
@@ -115,7 +115,7 @@ class Store:
         return bool(self._sources.get((type, relationship), {}).get(target))
 
     def referrers(self, target: str) -> list[tuple[str, Record]]:
-        """Return everything that points at `target`, with the relationship it does it by."""
+        """Return every object that points at `target`, with the name of the relationship."""
         return [
             (name, record)
             for (_, name), targets in self._sources.items()
@@ -128,11 +128,11 @@ class Store:
         return self._keys.get((type, key))
 
     def key(self, record: Record) -> Hashable | None:
-        """Return what must be unique about a record, None when nothing must."""
+        """Return the unique key of a record, None if it has none."""
         return self._key(record)
 
     def add(self, record: Record) -> None:
-        """Keep a new object."""
+        """Add a new object."""
         self._numbers += 1
         record.number = self._numbers
         self._types.setdefault(record.type, {})[record.id] = record
@@ -157,7 +157,7 @@ class Store:
         self._touch(record)
 
     def remove(self, record: Record) -> None:
-        """Forget an object, and everything that pointed at it."""
+        """Remove an object, and all links to it."""
         for name, source in self.referrers(record.id):
             held = source.relationships[name]
             kept = tuple(i for i in held if i != record.id) if isinstance(held, tuple) else None

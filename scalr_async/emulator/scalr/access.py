@@ -1,4 +1,4 @@
-"""Access: roles, service accounts, access tokens, and the principals that they stand for."""
+"""Access: roles, service accounts, access tokens, and their principals."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from scalr_async.emulator.engine.store import OWNER, Record
 __all__ = ["ACTIONS", "PUBLIC", "RULES", "TOKEN", "authenticate"]
 
 TOKEN: Final = "secret"  # noqa: S105 - a name, not a token
-"""The key of an access token's own secret: no attribute of its schema, never shown."""
+"""The hidden attribute of an access token that holds its secret."""
 
 _LONGEST_SESSION: Final = 365 * 86_400
-"""Seconds that a service account may be lent for: a year."""
+"""The longest session of a service account in seconds: a year."""
 
 _LONGEST_TOKEN: Final = 10 * 525_600
-"""Minutes that a token may last: ten years."""
+"""The longest lifetime of a token in minutes: ten years."""
 
 _LIFETIME: Final = 3600
-"""Seconds that a lent token works when nobody says more or less."""
+"""The default lifetime of a session token in seconds."""
 
 _OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
     "contains": lambda value, wanted: wanted in value,
@@ -44,31 +44,31 @@ _OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
 
 
 class Roles(Rule):
-    """Roles: Scalr's own can not be changed."""
+    """Roles: those of Scalr itself cannot be changed."""
 
     prefix = "role"
     unique = "account"
 
     def prepare(self, draft: Draft) -> None:
-        """Check the name, and whose role it is."""
+        """Check the name, and refuse changes of Scalr's own roles."""
         require_name(draft)
         if draft.record is not None:
             self.removing(draft.record)
 
     def removing(self, record: Record) -> None:
-        """Keep Scalr's own roles."""
+        """Refuse to delete Scalr's own roles."""
         if record.attributes.get("is-system"):
             raise forbidden("System roles can not be changed.")
 
 
 class AssumePolicies(Rule):
-    """Policies of service accounts: conditions are about equality when they do not say."""
+    """Policies of service accounts: a condition without an operator compares for equality."""
 
     prefix = "assp"
     defaults: ClassVar[Mapping[str, Any]] = {"maximum-session-duration": 3600}
 
     def prepare(self, draft: Draft) -> None:
-        """Check the duration, and name the operators that nobody named."""
+        """Check the duration, and add missing operators."""
         seconds = draft.attributes.get("maximum-session-duration")
         if seconds is not None and not 0 < seconds <= _LONGEST_SESSION:
             detail = f"Value must be between 1 and {_LONGEST_SESSION} seconds."
@@ -92,7 +92,7 @@ class AccessPolicies(Rule):
 
 
 class ServiceAccounts(Rule):
-    """Service accounts: each has an email made of its id; their tokens go with them."""
+    """Service accounts: each has an email made of its id; their tokens are deleted with them."""
 
     prefix = "sa"
     unique = "account"
@@ -127,38 +127,38 @@ class AccessTokens(Rule):
             attributes["expires-at"] = ends
 
     def loaded(self, record: Record, owner: Actor) -> None:
-        """Make a token: the one of the file is not known. Whoever owns the server is its holder."""
+        """Make a new secret, because the file contains none; the server's owner is its holder."""
         self.service.store.change(
             record, {TOKEN: f"{record.id}.{self.service.text(48)}"}, {OWNER: owner.holder}
         )
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Hide the token, and say whether it still works."""
+        """Hide the token, and set whether it is still valid."""
         del attributes[TOKEN]
         attributes["token"] = None
         attributes["is-expired"] = _expired(self.service, record)
 
     def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
-        """Tell the token."""
+        """Return the token."""
         return {"attributes": {"token": record.attributes[TOKEN]}}
 
 
 def _expired(service: Service, record: Record) -> bool:
-    """Say whether a token's time is over."""
+    """Return whether a token has expired."""
     expires = record.attributes.get("expires-at")
     return expires is not None and expires <= service.now()
 
 
 @attrs.frozen(kw_only=True)
 class _Session:
-    """A lent token: the id of its service account, and when it expires."""
+    """A session token: the id of its service account, and its expiry."""
 
     holder: str
     expires: str
 
 
 class Sessions:
-    """The lent tokens of one server, which no object stands for."""
+    """The session tokens of one server, which are not objects of the API."""
 
     def __init__(self, service: Service) -> None:  # noqa: ARG002 - as all parts of a server
         self._sessions: dict[str, _Session] = {}
@@ -168,7 +168,7 @@ class Sessions:
         self._sessions[token] = _Session(holder=holder, expires=expires)
 
     def holder(self, token: str, now: str) -> str | None:
-        """Return the id of the service account that a token is lent for; None if not valid."""
+        """Return the id of the service account of a session token; None if it is not valid."""
         session = self._sessions.get(token)
         return session.holder if session is not None and session.expires > now else None
 
@@ -192,7 +192,7 @@ def authenticate(service: Service, token: str, header: str) -> Actor | None:
 
 
 def _holder(service: Service, token: str) -> Record | None:
-    """Return the user or service account of a token; agents use another API."""
+    """Return the user or service account of a token; those of agents belong to another API."""
     lent = service.part(Sessions).holder(token, service.now())
     if lent is not None:
         return _active(service, lent)
@@ -210,7 +210,7 @@ def _active(service: Service, id: str) -> Record | None:
 
 
 def _assume(service: Service, call: Call) -> Answer:
-    """Lend a token to whoever a policy of the service account trusts.
+    """Answer with a session token if a policy of the service account trusts the claims.
 
     The claims of the identity token count; its signature is not verified.
     """
@@ -296,4 +296,4 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 
 PUBLIC: Final = frozenset({"assume_service_account", "logout", "oauth_signin", "oauth_signup"})
-"""Operations that need no token: they are the ways to get one."""
+"""Operations that need no token, because they obtain or drop one."""

@@ -1,4 +1,4 @@
-"""Accounts: their users, teams and tags, and their figures."""
+"""Accounts: their users, teams, tags and metrics."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ class Users(Rule):
     defaults: ClassVar[Mapping[str, Any]] = {"status": "Active"}
 
     def key(self, record: Record) -> str:
-        """An email belongs to one user."""
+        """Return the email, which belongs to one user only."""
         return str(record.attributes.get("email"))
 
     def prepare(self, draft: Draft) -> None:
-        """Refuse what is no email or is taken; a user is called by it."""
+        """Refuse an email that is invalid or taken; use it as the user name."""
         email = str(draft.attributes.get("email", ""))
         if "@" not in email:
             raise invalid_attribute("email", "Value is not a valid email address.")
@@ -84,10 +84,10 @@ class Users(Rule):
         draft.attributes.setdefault("username", email)
         known = self.service.types["users"].attributes
         for name in [name for name in draft.attributes if name not in known]:
-            del draft.attributes[name]  # a password goes in and never comes out
+            del draft.attributes[name]  # a password can be written but never read
 
     def removing(self, record: Record) -> None:
-        """Keep the owners of accounts."""
+        """Refuse to delete the owner of an account."""
         if self.service.store.points_at("accounts", "owner", record.id):
             raise forbidden("The owner of an account can not be removed.")
         for membership in self.service.store.sources("account-users", "user", record.id):
@@ -107,7 +107,7 @@ class Teams(Rule):
     prefix = "team"
 
     def prepare(self, draft: Draft) -> None:
-        """Put a new team under the account's identity provider."""
+        """Link a new team to the account's identity provider."""
         require_name(draft)
         for account in self.service.store.related(draft, "account"):
             provider = account.relationships.get("identity-provider")
@@ -133,7 +133,7 @@ class Tags(Rule):
             raise invalid_attribute("name", detail)
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Say whether anything carries the tag."""
+        """Set whether any object has the tag."""
         attributes["in-use"] = bool(self._tagged(record))
 
     def _tagged(self, record: Record) -> list[str]:
@@ -183,7 +183,7 @@ def _remove_user(service: Service, call: Call) -> Answer:
 
 
 def _figures(service: Service, account: Record) -> dict[str, int]:
-    """Return what an account is made of in numbers."""
+    """Return the metrics of an account: the numbers of its objects."""
     store = service.store
     homes = store.sources("environments", "account", account.id)
     workspaces = [w for home in homes for w in store.sources("workspaces", "environment", home.id)]
@@ -214,7 +214,7 @@ def _metrics(service: Service, call: Call) -> Answer:
 
 
 def _open_metrics(service: Service, call: Call) -> Answer:
-    """Tell the figures of the token's account in the format that Prometheus reads."""
+    """Answer with the metrics of the token's account, in OpenMetrics text."""
     account = service.store.get("accounts", call.actor.account)
     numbers = {} if account is None else _figures(service, account)
     lines: list[str] = []

@@ -15,7 +15,7 @@ __all__ = ["RULES", "check_available"]
 
 
 def check_available(pool: Record | Draft, home: Record | Draft, relationship: str) -> None:
-    """Refuse to link a pool to what stands in an environment (`home`) that it does not serve."""
+    """Refuse to link a pool to an object of an environment (`home`) that it does not serve."""
     named = (*pool.related("environment"), *pool.related("environments"))
     shared = pool.attributes.get("is-shared") and home.related("account") == pool.related("account")
     if not shared and home.id not in named:
@@ -26,8 +26,8 @@ def check_available(pool: Record | Draft, home: Record | Draft, relationship: st
 class AgentPools(Rule):
     """Agent pools: of an account or one environment, shared with all or with some environments.
 
-    A pool of an account that names no environments is shared with all, as the official clients
-    take for granted: they link workspaces to pools that were made of a name only.
+    A pool of an account that names no environments is shared with all. The official clients rely
+    on that: they link workspaces to pools that were created with only a name.
     """
 
     prefix = "apool"
@@ -35,12 +35,12 @@ class AgentPools(Rule):
     computed = frozenset({"in-use"})
 
     def key(self, record: Record) -> tuple[Any, ...]:
-        """A name is unique among the pools of one environment, or of the account itself."""
+        """Return scope and name: names are unique in an environment, or in the account itself."""
         scope = record.related("environment") or record.related("account")
         return scope, record.attributes.get("name")
 
     def prepare(self, draft: Draft) -> None:
-        """Settle the scope, and see that every linked workspace is inside it."""
+        """Complete the scope, and check that it includes every linked workspace."""
         require_name(draft)
         url = draft.attributes.get("webhook-url")
         if url is not None and not url.startswith(("http://", "https://")):
@@ -72,7 +72,7 @@ class AgentPools(Rule):
         return [w for id in ids if (w := store.get("workspaces", id)) is not None]
 
     def removing(self, record: Record) -> None:
-        """Keep a pool while its agents work; the others go with it."""
+        """Refuse while an agent is active; delete the other agents with the pool."""
         agents = self.service.store.sources("agents", "pool", record.id)
         if any(agent.attributes.get("status") == "busy" for agent in agents):
             raise conflict("Can't be deleted. Has busy agents.")
@@ -80,7 +80,7 @@ class AgentPools(Rule):
             self.service.delete(agent, forced=True)
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Say whether anything uses the pool, and keep sensitive header values."""
+        """Set whether the pool is in use, and hide sensitive header values."""
         store = self.service.store
         attributes["in-use"] = any(
             store.points_at(type, name, record.id)
@@ -94,7 +94,7 @@ class AgentPools(Rule):
 
 
 class Agents(Rule):
-    """Agents: they join a pool by themselves, and only dead ones can be removed."""
+    """Agents: they register by themselves, and only inactive ones can be deleted."""
 
     prefix = "agent"
     defaults: ClassVar[Mapping[str, Any]] = {
@@ -109,7 +109,7 @@ class Agents(Rule):
     }
 
     def removing(self, record: Record) -> None:
-        """Refuse to remove an agent that is alive."""
+        """Refuse to delete an active agent."""
         if record.attributes.get("status", "idle") not in ("offline", "errored"):
             raise conflict("Only offline or errored agents can be deleted.")
 

@@ -1,6 +1,6 @@
-"""The initial objects of a server: what every Scalr has, and one account or more.
+"""The initial objects of a server: built-in ones, and one account or more.
 
-The ids are those of the examples in Scalr's documentation and of its official clients' tests.
+Their ids are those in Scalr's documentation and in the tests of its official clients.
 """
 
 from __future__ import annotations

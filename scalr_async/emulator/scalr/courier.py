@@ -1,4 +1,4 @@
-"""Sends what the server has to tell: signed, in time, again when it was not taken."""
+"""The courier: sends messages to webhooks and pools, signed, and again if refused."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
 __all__ = ["Courier", "DeliveryScript"]
 
 _TICK: Final = 0.02
-"""Seconds between looks at runs that somebody is to be told of."""
+"""Seconds between checks of runs for new messages."""
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S%z"
 _KEPT: Final = 2048
 
 
 @attrs.frozen(kw_only=True)
 class DeliveryScript:
-    """The sending of webhooks and pool tasks, and the faults on the way.
+    """The settings for sending webhooks and pool tasks, faults included.
 
     Attributes:
         copies: the number of times that each message is sent, at once.
         age: the seconds by which its date lies in the past.
-        tampered: the part that changes after the message was signed, None for none.
-        hold: the number of messages that are waited for and sent in reverse order.
+        tampered: the part that is changed after the message was signed, None for none.
+        hold: the number of messages that are collected, then sent in reverse order.
         algorithm: the hash of the signature.
         pause: the seconds between two attempts.
     """
@@ -50,7 +50,7 @@ class DeliveryScript:
 
 @attrs.frozen
 class _Result:
-    """The result of an attempt; `error` when there was no answer."""
+    """The result of an attempt; `error` if there was no answer."""
 
     code: int | None = None
     body: str | None = None
@@ -63,10 +63,10 @@ class _Result:
 
 
 class Courier:
-    """Sends the messages of a service that may be replaced, as long as it is open.
+    """Sends the messages of the current service between `start` and `stop`.
 
-    It reaches this machine alone, and `hosts`: an address that a test has made up may be
-    somebody's.
+    It sends only to this machine and to `hosts`: an address that a test made up may belong to
+    somebody.
     """
 
     def __init__(self, service: Callable[[], Service]) -> None:
@@ -79,11 +79,11 @@ class Courier:
         self._session: aiohttp.ClientSession | None = None
 
     def start(self) -> None:
-        """Look out for messages in the running event loop."""
+        """Start sending messages, in the running event loop."""
         self._looking = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
-        """Send nothing any more."""
+        """Stop sending messages."""
         tasks = [task for task in (self._looking, *self._sending) if task is not None]
         self._looking = None
         for task in tasks:
@@ -94,12 +94,12 @@ class Courier:
             await session.close()
 
     def forget(self) -> None:
-        """Go back to the starting script, and send nothing of what was held."""
+        """Restore the initial script, and drop held messages."""
         self.script = DeliveryScript()
         self._held.clear()
 
     async def settle(self) -> None:
-        """Wait until everything was taken or given up; what is held is sent now."""
+        """Send held messages now, and wait until every message was accepted or given up."""
         self._collect()
         self._send(self._held)
         while self._sending:
@@ -146,7 +146,7 @@ class Courier:
     def _signed(
         self, service: Service, message: Message, script: DeliveryScript
     ) -> tuple[dict[str, str], bytes]:
-        """Return header fields and body of one attempt, as the script has them."""
+        """Return header fields and body of one attempt, with the script's faults."""
         moment = service.clock() - timedelta(seconds=script.age)
         headers = {"Content-Type": "application/json", **message.headers}
         body = message.body
@@ -206,9 +206,9 @@ class Courier:
         *,
         over: bool,
     ) -> None:
-        """Keep in the log of deliveries what came of an attempt."""
+        """Record the result of an attempt in the log of deliveries."""
         record = message.record
-        if record is None or service.store.find(record.id) is None:  # it went with its webhook
+        if record is None or service.store.find(record.id) is None:  # deleted with its webhook
             return
         known = {"Content-Type", "Date", "X-Scalr-Delivery-Id", "X-Signature"}
         status = "completed" if result.is_success else "failed" if over else "pending"

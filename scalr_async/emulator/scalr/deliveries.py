@@ -1,4 +1,4 @@
-"""News for others: webhooks are told of changes of runs, pools of runs that wait."""
+"""Messages to others: events of runs to webhooks, tasks of waiting runs to pools."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ENDS: Final = {
     "planned_and_finished": "run:completed",
     "errored": "run:errored",
 }
-"""The events of how runs end; who cancels or discards one knows it."""
+"""The events of a run's end, by status; cancelling and discarding cause none."""
 
 _QUEUES: Final = {"plan_queued": "plan", "apply_queued": "apply"}
-"""The task of an agent, by the status in which a run waits for one."""
+"""The agent's task, by the status in which a run waits for an agent."""
 
 _DEFAULTS: Final = {"enabled": True, "max-attempts": 3, "timeout": 15}
 _POOL_ATTEMPTS: Final = 3
@@ -33,10 +33,10 @@ _POOL_TIMEOUT: Final = 15.0
 
 @attrs.frozen(kw_only=True)
 class Message:
-    """Something to send: to a webhook, signed with its secret, or to a pool, which has none.
+    """A message to a webhook, signed with its secret, or to a pool, which has no secret.
 
-    `headers` are beside those of every request. `timeout` is seconds. `record` is its line in the
-    log of deliveries.
+    `headers` are sent in addition to those of every message. `timeout` is in seconds. `record` is
+    its entry in the log of deliveries.
     """
 
     url: str
@@ -49,27 +49,27 @@ class Message:
 
 
 class Outbox:
-    """Messages that are to be sent, in the order in which things happened."""
+    """Messages to send, in the order of their events."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._messages: list[Message] = []
 
     def take(self) -> list[Message]:
-        """Return what there is to send, and keep nothing of it."""
+        """Return all messages, and empty the outbox."""
         taken, self._messages = self._messages, []
         return taken
 
     @property
     def is_wanted(self) -> bool:
-        """True if anybody is to be told of anything."""
+        """True if any webhook or pool may get messages."""
         store = self._service.store
         return bool(store.count("webhook-integrations")) or any(
             pool.attributes.get("webhook-enabled") for pool in store.all("agent-pools")
         )
 
     def run_entered(self, run: Record, status: str, *, waits: bool) -> None:
-        """Tell of a run that has a new status; it `waits` for somebody there."""
+        """Add the messages about a run's new status; `waits` if it needs a person there."""
         event = _ENDS.get(status) if status in ENDED else None
         if waits:
             event = "run:needs_attention"

@@ -1,4 +1,4 @@
-"""The account that the examples of the README and the documentation are written for."""
+"""The account for which the examples of the README and the documentation are written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scalr_async.emulator.scalr.seed import seed
 __all__ = ["add_demo"]
 
 _RENAMED: Final = {"search-network-": "network", "payments-queue-": "payments"}
-"""The names of workspaces that examples use, by the beginning of their name as seeded."""
+"""The names of workspaces in examples, by the beginning of their seeded names."""
 
 _ID: Final = "ws-1"
 _TAG: Final = "linux"
@@ -48,5 +48,5 @@ def add_demo(service: Service, actor: Actor) -> None:
 
 
 def _last(workspaces: list[Record], beginning: str) -> Record:
-    """Return the last workspace whose name begins like this: examples show the first ones."""
+    """Return the last workspace whose name begins so: examples show the first ones unchanged."""
     return [w for w in workspaces if str(w.attributes["name"]).startswith(beginning)][-1]

@@ -19,7 +19,7 @@ __all__ = ["ACTIONS", "RULES", "favorite", "lock", "unlock"]
 
 
 class Environments(Rule):
-    """Environments: names are unique in the account; workspaces go with them."""
+    """Environments: names are unique in the account; workspaces are deleted with them."""
 
     prefix = "env"
     lenience = Lenience(retired=frozenset({"cost-estimation-enabled"}))
@@ -36,13 +36,13 @@ class Environments(Rule):
         self.filters = {"latest-run-date": FilterField(values=self._run_dates)}
 
     def prepare(self, draft: Draft) -> None:
-        """See that the default agent pool serves the environment."""
+        """Check that the default agent pool serves the environment."""
         require_name(draft)
         for pool in self.service.store.related(draft, "default-workspace-agent-pool"):
             check_available(pool, draft, "default-workspace-agent-pool")
 
     def removing(self, record: Record) -> None:
-        """Take the agent pools of this environment's own along; workspaces go by themselves."""
+        """Delete the environment's own agent pools; workspaces depend on it and follow anyway."""
         for pool in self.service.store.sources("agent-pools", "environment", record.id):
             self.service.delete(pool)
 
@@ -57,13 +57,13 @@ class Environments(Rule):
 
 
 class DriftDetectionSchedules(Rule):
-    """Drift detection schedules: filters that leave nothing out are none."""
+    """Drift detection schedules: empty filters read as none."""
 
     prefix = "dds"
     defaults: ClassVar[Mapping[str, Any]] = {"run-mode": "refresh-only"}
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:  # noqa: ARG002 - as shown
-        """Leave empty filters out."""
+        """Remove empty filters."""
         if not any(attributes.get("workspace-filters", {}).values()):
             attributes.pop("workspace-filters", None)
 

@@ -30,7 +30,7 @@ _CHANNELS: Final = (
 
 
 class Hooks(Rule):
-    """Hooks: found by the events of the environments they are linked to."""
+    """Hooks: filtered by the events of their links to environments."""
 
     prefix = "hook"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
@@ -49,7 +49,7 @@ class Hooks(Rule):
 
 
 class PolicyGroups(Rule):
-    """Policy groups: they hold one policy, whatever the repository says."""
+    """Policy groups: each has one policy, whatever its repository contains."""
 
     prefix = "pgrp"
     unique = "account"
@@ -60,7 +60,7 @@ class PolicyGroups(Rule):
     }
 
     def prepare(self, draft: Draft) -> None:
-        """Check the version of OPA; name the branch that nobody named."""
+        """Check the version of OPA, and add a missing branch."""
         require_name(draft)
         version = draft.attributes.get("opa-version")
         if version is not None and not _VERSION.fullmatch(version):
@@ -70,14 +70,14 @@ class PolicyGroups(Rule):
             draft.attributes["vcs-repo"] = {"path": None, **repository, "branch": "main"}
 
     def created(self, record: Record) -> None:
-        """Find the policy."""
+        """Create the policy."""
         attributes = {"name": "policy", "enabled": True, "enforced-level": "soft-mandatory"}
         policy = Changes(attributes=attributes, relationships={"policy-group": record.id})
         self.service.create("policies", policy, self.service.owner)
 
 
 class CheckovIntegrations(Rule):
-    """Checkov integrations: environments with one check configurations before planning."""
+    """Checkov integrations: their environments check configurations before planning."""
 
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active", "version": "3.2.312"}
 
@@ -92,7 +92,7 @@ class EventBridgeIntegrations(Rule):
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
 
     def prepare(self, draft: Draft) -> None:
-        """Make source and ARN."""
+        """Set the event source and the ARN."""
         require_name(draft)
         source = f"aws.partner/scalr.com/{draft.id}"
         region = draft.attributes.get("region")
@@ -115,13 +115,13 @@ class SamlIntegrations(Secretive):
 
 
 class _Connected(Secretive):
-    """Integrations that fail when their key is not taken, and say so in their status."""
+    """Integrations whose status is `failed` if their key is refused."""
 
     secrets = ("api-key",)
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
 
     def prepare(self, draft: Draft) -> None:
-        """Try the key out, as far as that is possible here."""
+        """Set the status; keys that look invalid count as refused."""
         require_name(draft)
         if draft.sets("api-key"):
             failed = is_refused(draft.attributes["api-key"])
@@ -136,17 +136,17 @@ class DatadogIntegrations(_Connected):
 
 
 class InfracostIntegrations(_Connected):
-    """Infracost integrations: environments with one have the costs of their plans estimated."""
+    """Infracost integrations: their environments estimate the costs of plans."""
 
 
 class DockerIntegrations(Secretive):
-    """Docker registries: Scalr logs in before it keeps them."""
+    """Docker registries: Scalr logs in before it stores them."""
 
     secrets = ("password",)
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
 
     def prepare(self, draft: Draft) -> None:
-        """Check the password, and write the URL as Scalr does."""
+        """Check the password, and normalize the URL as Scalr does."""
         if is_refused(draft.changes.attributes.get("password")):
             raise invalid_attribute("password", "The registry does not accept the credentials.")
         url = draft.changes.attributes.get("registry-url")
@@ -163,7 +163,7 @@ def _normal(url: str) -> str:
 
 
 class WebhookIntegrations(Secretive):
-    """Webhooks: their key is told once, made when none is given; header values may be sensitive."""
+    """Webhooks: a key is generated if none is given, and shown once; headers may be sensitive."""
 
     prefix = "wh"
     secrets = ("secret-key",)
@@ -175,7 +175,7 @@ class WebhookIntegrations(Secretive):
     }
 
     def prepare(self, draft: Draft) -> None:
-        """Check the URL, and make a key when there is none."""
+        """Check the URL, and generate a missing key."""
         require_name(draft)
         if not draft.attributes.get("url", "").startswith(("http://", "https://")):
             raise invalid_attribute("url", "Value is not a valid URL.")
@@ -183,35 +183,35 @@ class WebhookIntegrations(Secretive):
             draft.attributes["secret-key"] = self.service.text(32)
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Blank the key and the sensitive headers."""
+        """Hide the key and the values of sensitive headers."""
         super().present(record, attributes)
         attributes["headers"] = masked_headers(attributes["headers"])
 
     def loaded(self, record: Record, owner: Actor) -> None:  # noqa: ARG002 - the same for all
-        """Make a key: that of the file is not known."""
+        """Generate a key, because the file contains none."""
         self.service.store.change(record, {"secret-key": self.service.text(32)}, {})
 
     def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
-        """Tell the key."""
+        """Return the key."""
         return {"attributes": {"secret-key": record.attributes["secret-key"]}}
 
 
 class WebhookDeliveries(Rule):
-    """The log of what was sent to webhooks."""
+    """The log of messages sent to webhooks."""
 
     prefix = "wd"
     defaults: ClassVar[Mapping[str, Any]] = {"attempts": 0, "status": "pending"}
 
 
 class SlackIntegrations(Rule):
-    """Slack integrations: the official Go client sends null for a `run-mode` that is not set."""
+    """Slack integrations: the official Go client sends null for an unset `run-mode`."""
 
     prefix = "in"
     lenience = Lenience(unset_as_null=frozenset({"run-mode"}))
 
 
 class SlackConnections(Rule):
-    """Slack connections: the official client takes `null` for none."""
+    """Slack connections: the official client expects `null` if there is none."""
 
     optional = True
 

@@ -25,7 +25,7 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """One line of an inventory; other members of it are ignored."""
+    """One line of an inventory; members not declared here are ignored."""
 
     type: Annotated[str, msgspec.Meta(min_length=1)]
     id: Annotated[str, msgspec.Meta(min_length=1)]
@@ -42,12 +42,12 @@ class Loaded:
 
     Args:
         counts: The number of objects from the file, by type.
-        stand_ins: The ids of objects that are not in the file and that others cannot be without,
-            by type: the environment of a workspace, the account of an environment. They are there
-            with a name only.
-        unresolved: The number of links that lead to what is not in the file, by relationship
-            (`workspaces.latest-run`). The link is kept; what it leads to is answered with 404.
-        left_out: The number of values that were not loaded, by what they are.
+        stand_ins: The ids of objects that are required by others and not in the file, by type: the
+            environment of a workspace, the account of an environment. They are created with only
+            a name.
+        unresolved: The number of links to objects that are not in the file, by relationship
+            (`workspaces.latest-run`). The links are kept; a request for their target gets 404.
+        left_out: The number of values that were not loaded, by their kind.
     """
 
     counts: Mapping[str, int]
@@ -57,25 +57,25 @@ class Loaded:
 
     def __str__(self) -> str:
         """Return a few lines for people."""
-        lines = [f"loaded: {_listed(self.counts)}"]
+        lines = [f"loaded: {_phrase_counts(self.counts)}"]
         if self.stand_ins:
             made = {type: len(ids) for type, ids in self.stand_ins.items()}
-            lines.append(f"not in the file, added with a name only: {_listed(made)}")
+            lines.append(f"not in the file, added with a name only: {_phrase_counts(made)}")
         if self.unresolved:
-            lines.append(f"links to what is not in the file: {_listed(self.unresolved)}")
+            lines.append(f"links to what is not in the file: {_phrase_counts(self.unresolved)}")
         if self.left_out:
-            lines.append(f"left out: {_listed(self.left_out)}")
+            lines.append(f"left out: {_phrase_counts(self.left_out)}")
         return "\n".join(lines)
 
 
-def _listed(counts: Mapping[str, int]) -> str:
+def _phrase_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} ({number:,})" for name, number in sorted(counts.items()))
 
 
 def read_inventory(file: str | os.PathLike[str]) -> list[Resource]:
-    """Read a file of NDJSON, a resource a line; members that are not known here are ignored.
+    """Read a file of NDJSON, one resource a line; unknown members are ignored.
 
-    Raises `OSError` when the file cannot be read, `ValueError` naming the line that is no resource.
+    Raises `OSError` when the file cannot be read, `ValueError` naming a line without a resource.
     """
     path = Path(file)
     found: list[Resource] = []
@@ -98,13 +98,13 @@ def _resource(line: bytes, place: str) -> Resource:
 
 
 def load(service: Service, resources: Sequence[Resource]) -> tuple[Actor, Loaded]:
-    """Fill an empty store; returns the owner of the first account, and what came of it."""
+    """Fill an empty store; returns the owner of the first account, and the result."""
     add_builtins(service)
     return _Loader(service).load(resources)
 
 
 class _Loader:
-    """Adds all resources, and then what they cannot be without."""
+    """Adds all resources, then stand-ins for missing objects that they require."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -136,7 +136,7 @@ class _Loader:
         )
 
     def _distinct(self, resources: Sequence[Resource]) -> list[Resource]:
-        """Return the last line about each object, in the place of the first, of known types."""
+        """Return one resource per object of a known type: the last line, at the first's place."""
         found: dict[str, Resource] = {}
         for resource in resources:
             if resource.type not in self._service.types:
@@ -165,7 +165,7 @@ class _Loader:
     def _put(
         self, type: str, id: str, attributes: dict[str, Any], relationships: dict[str, Ids]
     ) -> Record:
-        """Add an object; what the line does not tell and every object has is made up."""
+        """Add an object; required values that the line lacks are made up."""
         made: dict[str, Any] = {}
         for name, field in self._service.types[type].attributes.items():
             if field.required:
@@ -191,7 +191,7 @@ class _Loader:
         return kept
 
     def _linkage(self, schema: Schema, name: str, value: Any) -> tuple[bool, Ids]:
-        """Return the ids of a relationship, and whether the line tells them."""
+        """Return whether the line has a relationship's linkage, and its ids."""
         relationship = schema.relationships.get(name)
         if relationship is None:
             self._left_out[f"{schema.type}.{name} not known"] += 1
@@ -200,7 +200,7 @@ class _Loader:
         if data is None:
             return False, None
         members = data if isinstance(data, list) else [data]
-        ids = tuple(dict.fromkeys(m["id"] for m in members if _identifies(m, relationship)))
+        ids = tuple(dict.fromkeys(m["id"] for m in members if _is_identifier(m, relationship)))
         if len(members) != len(ids) or isinstance(data, list) != relationship.many:
             self._left_out[f"{schema.type}.{name} not a link to {relationship.target}"] += 1
         if relationship.many:
@@ -208,7 +208,7 @@ class _Loader:
         return bool(ids), ids[0] if ids else None
 
     def _complete(self, record: Record) -> None:
-        """Add what the object cannot be without, and count its links that lead nowhere."""
+        """Add stand-ins for the object's required links, and count its unresolved links."""
         for name, relationship in self._service.types[record.type].relationships.items():
             needed = not (relationship.many or relationship.nullable)
             if needed and not record.related(name):
@@ -221,13 +221,13 @@ class _Loader:
                     self._unresolved[f"{record.type}.{name}"] += 1
 
     def _default(self, type: str) -> str:
-        """Return the id of what an object belongs to whose line does not say it."""
+        """Return the default id of a parent, for objects whose lines name none."""
         if type == "accounts":
             return self._account
         return f"{self._service.rules[type].prefix or type}-not-in-the-file"
 
     def _present(self, type: str, id: str) -> Record:
-        """Return an object, adding a stand-in when the file does not have it."""
+        """Return an object, adding a stand-in if the file does not contain it."""
         record = self._store.get(type, id)
         if record is None:
             attributes: dict[str, Any] = {}
@@ -239,7 +239,7 @@ class _Loader:
         return record
 
     def _link_other_ends(self, resource: Resource) -> None:
-        """Set links that only their other end tells: the workspaces of a pool, by the pool."""
+        """Set links that only the inverse relationship states, such as a pool's workspaces."""
         schema = self._service.types[resource.type]
         for name, value in (resource.relationships or {}).items():
             inverse = self._store.inverses.get((resource.type, name))
@@ -259,7 +259,7 @@ class _Loader:
 
 
 def _first_account(resources: Sequence[Resource]) -> str:
-    """Return the id of the first account, by its own line or by the first link to one."""
+    """Return the id of the first account: that of its own line, or of the first link to one."""
     accounts = [resource.id for resource in resources if resource.type == "accounts"]
     linked = (_linked((resource.relationships or {}).get("account")) for resource in resources)
     return next((id for id in (*accounts, *linked) if id), "acc-not-in-the-file")
@@ -271,7 +271,7 @@ def _linked(value: Any) -> str | None:
     return id if isinstance(id, str) else None
 
 
-def _identifies(value: Any, relationship: Relationship) -> bool:
+def _is_identifier(value: Any, relationship: Relationship) -> bool:
     return (
         isinstance(value, dict)
         and value.get("type") == relationship.target

@@ -34,7 +34,7 @@ class Modules(Rule):
     }
 
     def prepare(self, draft: Draft) -> None:
-        """See where it comes from; make name, provider and source."""
+        """Find the module's origin; set name, provider and source."""
         image = draft.attributes.get("docker-image")
         draft.attributes.setdefault("source-type", "docker" if image else "vcs")
         if image and not draft.related("docker-integration"):
@@ -68,7 +68,7 @@ class ModuleVersions(Rule):
     }
 
     def links(self, record: Record) -> Mapping[str, str | None]:  # noqa: ARG002 - the same for all
-        """The sources of registry modules are not kept here."""
+        """Return a null download link: the emulator stores no sources of modules."""
         return {"download": None}
 
 
@@ -78,7 +78,7 @@ class Providers(Rule):
     prefix = "prov"
 
     def prepare(self, draft: Draft) -> None:
-        """Put it into the account's namespace."""
+        """Set the account's namespace."""
         account = self.service.store.get("accounts", draft.actor.account)
         if account is not None:
             draft.attributes.setdefault("namespace", account.attributes["name"])
@@ -91,7 +91,7 @@ class ProviderVersions(Rule):
     defaults: ClassVar[Mapping[str, Any]] = {"status": "pending"}
 
     def created(self, record: Record) -> None:
-        """Make it the latest of its provider."""
+        """Make the version the latest of its provider."""
         latest = {"latest-provider-version": record.id, "provider-version": record.id}
         for provider in self.service.store.related(record, "provider"):
             self.service.store.change(provider, {}, latest)
@@ -104,7 +104,7 @@ class GPGKeys(Rule):
     computed = frozenset({"usage-count"})
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Count the versions that it signs."""
+        """Count the versions that the key signs."""
         versions = self.service.store.sources("provider-versions", "gpg-key", record.id)
         attributes["usage-count"] = len(versions)
 
@@ -117,7 +117,7 @@ def _changelog(service: Service, call: Call) -> Answer:
 
 
 def resync(type: str) -> Action:
-    """Return the action that fetches an object of a type from its repository again, at once."""
+    """Return the action that synchronizes an object of a type with its repository, at once."""
 
     def act(service: Service, call: Call) -> Answer:
         record = target(service, call, type)

@@ -16,7 +16,7 @@ from scalr_async.emulator.scalr.usage import USAGE
 __all__ = ["ACTIONS"]
 
 _WITHOUT_DRIFT: Final = frozenset({"errored", "in_progress", "no_drift_detected", "pending"})
-"""Statuses of reports that tell of no drift, or not yet."""
+"""Statuses of reports without drift, or without a result yet."""
 
 _DRIFT: Final = (
     "workspace-id",
@@ -32,7 +32,7 @@ _DRIFT: Final = (
 
 
 def _values(type: str, name: str) -> Action:
-    """List the values that an attribute has in the rows of a report, each once."""
+    """Return the action that lists the distinct values of an attribute in a report's rows."""
 
     def act(service: Service, call: Call) -> Answer:
         rows = _fitting(call, service.rows(type) or (), name)
@@ -45,7 +45,7 @@ def _values(type: str, name: str) -> Action:
 
 
 def _fitting(call: Call, rows: Any, name: str) -> Iterator[Record]:
-    """Filter rows by the version itself, or by what they are usages of."""
+    """Filter rows by version, or by the object whose usage they count."""
     for row in rows:
         fits = True
         for parameter, value in call.pairs:
@@ -113,9 +113,9 @@ def _sorted(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _drifted(service: Service, call: Call) -> Answer:
-    """List the workspaces of an environment whose resources have drifted, by their last report.
+    """List the workspaces of an environment whose last report shows drift.
 
-    Whoever filters by `status` or `has-drift` sees the others too.
+    With a filter by `status` or `has-drift`, the list may contain the others too.
     """
     home = target(service, call, "environments")
     wanted = call.query("query").casefold()
@@ -138,7 +138,7 @@ def _drifted(service: Service, call: Call) -> Answer:
 
 
 def _meets(service: Service, call: Call, workspace: Record, report: Record) -> bool:
-    """Say whether a workspace meets all filters; tags may be named by id or by name."""
+    """Return whether a workspace meets all filters; tags may be given by id or by name."""
     status, tags = report.attributes["status"], service.store.related(workspace, "tags")
     found = {
         "filter[status]": [status],

@@ -95,4 +95,4 @@ ACTIONS: Final[Mapping[str, Action]] = {
     **reports.ACTIONS,
     **workspaces.ACTIONS,
 }
-"""Operations that are more than reading or writing an object."""
+"""Operations other than reading or writing an object."""

@@ -1,4 +1,4 @@
-"""Things with credentials: these go in and are never read back."""
+"""Types with credentials, which can be written but never read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["RULES", "Secretive", "is_refused", "masked_headers"]
 
 _NAME: Final = re.compile(r"[\w.@/: -]+")
 _REFUSED: Final = ("fake", "invalid", "wrong")
-"""The beginnings of credentials that are refused: there is nobody outside to ask."""
+"""The beginnings of credentials that count as wrong: the emulator cannot verify any."""
 
 _HOSTS: Final = {
     "azure_dev_ops_services": "https://dev.azure.com",
@@ -28,18 +28,18 @@ _HOSTS: Final = {
 
 _STRATEGY: Final = "google-default-label-strategy"
 _INTERIM_STRATEGY: Final = "google-default-labels-strategy"
-"""The name that it had for a while; both are given, and taken, as one."""
+"""The attribute's interim name; it is shown and accepted as the same attribute."""
 
 _BUILT_IN: Final = ("aws", "azurerm", "google", "scalr")
 
 
 def is_refused(credential: Any) -> bool:
-    """Return True for credentials that count as wrong."""
+    """Return whether a credential counts as wrong."""
     return isinstance(credential, str) and credential.startswith(_REFUSED)
 
 
 def masked_headers(headers: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """Return header fields as they are shown: sensitive ones without a value."""
+    """Return header fields without the values of sensitive ones."""
     return headers and [
         {**header, "sensitive": secret, "value": "" if secret else header["value"]}
         for header in headers
@@ -48,21 +48,21 @@ def masked_headers(headers: list[dict[str, Any]] | None) -> list[dict[str, Any]]
 
 
 class Secretive(Rule):
-    """Things with secrets: null when they are read, or empty where null is not allowed."""
+    """A type with secrets: they read as null, or as empty if null is not allowed."""
 
     secrets: ClassVar[tuple[str, ...]] = ()
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Blank the secrets."""
+        """Remove the secrets."""
         fields = self.service.types[record.type].attributes
         for name in self.secrets:
             attributes[name] = None if fields[name].nullable else ""
 
 
 class VcsProviders(Secretive):
-    """VCS providers: their tokens are tried out, and agents may stand between.
+    """VCS providers: their tokens are verified; an agent pool may connect to them.
 
-    One that names no environments is shared with all of them.
+    A provider that names no environments is shared with all of them.
     """
 
     prefix = "vcs"
@@ -94,7 +94,7 @@ class ProviderConfigurations(Secretive):
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
 
     def prepare(self, draft: Draft) -> None:
-        """Complete what the provider implies."""
+        """Set the values that follow from the provider."""
         require_name(draft)
         provider = draft.attributes.get("provider-name")
         if draft.attributes.get("is-custom") is None:
@@ -110,7 +110,7 @@ class ProviderConfigurations(Secretive):
 
 
 class SSHKeys(Secretive):
-    """SSH keys: in use where a workspace has them."""
+    """SSH keys: in use if any workspace has them."""
 
     prefix = "ssh"
     unique = "account"
@@ -118,7 +118,7 @@ class SSHKeys(Secretive):
     computed = frozenset({"in-use"})
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Blank the key, and say whether it is used."""
+        """Remove the key, and set whether it is in use."""
         super().present(record, attributes)
         attributes["in-use"] = self.service.store.points_at("workspaces", "ssh-key", record.id)
 
@@ -130,7 +130,7 @@ class StorageProfiles(Secretive):
     secrets = ("google-credentials", "google-encryption-key")
 
     def prepare(self, draft: Draft) -> None:
-        """Take the default from the others."""
+        """If the profile becomes the default, unset the previous one."""
         require_name(draft)
         if draft.changes.attributes.get("default"):
             for other in self.service.store.all("storage-profiles"):

@@ -1,4 +1,4 @@
-"""A realistic account of any size, made in one go, and objects that come and go."""
+"""Seeding of a realistic account of any size, and churn: continual creates and deletes."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _GOLDEN: Final = 0.6180339887498949
 
 
 def _pick(choices: Sequence[T], index: int) -> T:
-    """Return one of the choices: the first most often, as it is in real accounts.
+    """Return one of the choices, earlier ones more often, for an uneven distribution.
 
-    The share of the one at place n is about 1 / (n + 1) of that of the first.
+    The choice at index n is about 1 / (n + 1) times as frequent as the first.
     """
     sums = list(itertools.accumulate(1 / (place + 1) for place in range(len(choices))))
     place = bisect.bisect(sums, (index * _GOLDEN % 1) * sums[-1])
@@ -46,7 +46,7 @@ def _count(ids: Sequence[str]) -> str:
 
 @attrs.frozen(kw_only=True)
 class Seeded:
-    """The objects that `seed` made: their ids, in creation order.
+    """The ids of the objects that `seed` made, in creation order.
 
     Attributes:
         environments: the environments.
@@ -64,10 +64,10 @@ class Seeded:
 
 
 class _Planter:
-    """Adds records straight to the store: what it makes keeps the rules by construction.
+    """Adds records directly to the store; they comply with the rules by construction.
 
-    Its clock ends this morning, so that an account looks as old on any day; `steps` is how many
-    times it is asked at most.
+    Its clock ends this morning, so that an account looks equally old on any day; `steps` is the
+    most times that `moment` is called.
     """
 
     def __init__(self, service: Service, actor: Actor, steps: int) -> None:
@@ -77,12 +77,12 @@ class _Planter:
         self.now = today - timedelta(minutes=steps)
 
     def moment(self) -> str:
-        """Return the time, a minute later each time."""
+        """Return the clock's time, a minute later with each call."""
         self.now += timedelta(minutes=1)
         return self.now.strftime(MOMENT)
 
     def change(self, index: int) -> dict[str, Any]:
-        """Return when something was made and changed last: mostly of late, some of it long ago."""
+        """Return the times of creation and last change: mostly recent, some long ago."""
         self.now += timedelta(minutes=1)
         changed = self.now - timedelta(days=round(900 * (index * _GOLDEN % 1) ** 4))
         made = changed - timedelta(days=30 + index % 300)
@@ -137,7 +137,7 @@ def seed(
 
 
 def _free(planter: _Planter, type: str, names: Sequence[str], count: int) -> list[str]:
-    """Return names nobody has: those given, numbered from the second round on."""
+    """Return unused names: those given, numbered from the second round on."""
     taken = {record.attributes.get("name") for record in planter.service.store.all(type)}
     found: list[str] = []
     number = 0
@@ -203,7 +203,7 @@ def _agents(planter: _Planter, count: int, pools: Sequence[Record]) -> list[Reco
 
 
 def _status(index: int, pools: int) -> str:
-    """Return an agent's status; where there are several pools, the second one is down."""
+    """Return an agent's status; of several pools, the second one is offline."""
     down = pools > 2 and index % pools == 1
     return "offline" if down else _STATUSES[index // max(pools, 1) % len(_STATUSES)]
 
@@ -300,7 +300,7 @@ async def churn(
 
 
 def _change_one(service: Service, number: int, type: str) -> None:
-    """Create one, or delete one of the others: the total stays about the same."""
+    """Create an object, or delete an earlier one; the total stays about the same."""
     others = service.store.all(type)
     if number % 2 == 0 or not others:
         relationships: dict[str, Ids] = {}

@@ -22,10 +22,10 @@ from scalr_async.emulator.scalr.access import TOKEN
 __all__ = ["RULES", "USAGE"]
 
 USAGE: Final = "usage"
-"""The hidden relationship of a row to the row that it is part of."""
+"""The hidden relationship of a row to the row of which it is a part."""
 
 _DATES: Final = "dates"
-"""The hidden relationship of a row to the days that it counts."""
+"""The hidden relationship of a row to the days for which it counts."""
 
 _SCOPES: Final = ("account", "environment", "workspace")
 
@@ -41,7 +41,7 @@ def _row(
 
 
 def _id(type: str, key: str) -> str:
-    """Return the same id for the same thing, each time it is asked for."""
+    """Return an id that depends only on type and key."""
     prefix = "".join(word[0] for word in type.split("-"))
     return f"{prefix}-{hashlib.sha256(key.encode()).hexdigest()[:15]}"
 
@@ -85,7 +85,7 @@ def _versions(store: Store, _call: Call | None) -> Iterator[Record]:
 
 
 def _latest_states(store: Store) -> Iterator[tuple[Record, Record]]:
-    """Return each workspace that has a state, with the latest one."""
+    """Return each workspace that has a state, with its latest state."""
     states = store.all("state-versions")
     latest = {w: state for state in states for w in store.related(state, "workspace")}
     yield from latest.items()
@@ -199,7 +199,7 @@ def _modules(store: Store, _call: Call | None) -> Iterator[Record]:
 
 
 def _runs(store: Store, call: Call | None) -> Iterator[tuple[Record, dict[str, Record]]]:
-    """Return the runs of the days that are asked for, each with all that it is part of."""
+    """Return the runs of the requested days, each with the objects to which it belongs."""
     asked = call.query("filter[date]") if call is not None else ""
     days: Condition | None = parse_condition("filter[date]", asked) if asked else None
     for run in store.all("runs"):

@@ -1,4 +1,4 @@
-"""Variables, variable sets, and parameters: all have a value that may be sensitive."""
+"""Variables, variables of sets, and parameters: all have a value that may be sensitive."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ _SCOPES: Final = ("workspace", "environment", "account")
 
 
 class _Valued(Rule):
-    """Things with a value: a sensitive one goes in and reads back blank, HCL is Terraform's."""
+    """A type with a value: a sensitive one reads as blank; only Terraform variables may be HCL."""
 
     def prepare(self, draft: Draft) -> None:
-        """Refuse an empty key; what is no Terraform variable is no HCL."""
+        """Refuse an empty key, and unset HCL unless it is a Terraform variable."""
         if not str(draft.attributes.get("key", "")).strip():
             raise invalid_attribute("key", "Key can not be empty.")
         if draft.attributes.get("category", "terraform") != "terraform":
             draft.attributes["hcl"] = False
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
-        """Blank a sensitive value."""
+        """Remove a sensitive value."""
         if record.attributes.get("sensitive"):
             attributes["value"] = ""
 
 
 class Variables(_Valued):
-    """Variables of accounts, environments and workspaces: each key once a scope and category."""
+    """Variables of accounts, environments, workspaces; keys are unique per scope and category."""
 
     prefix = "var"
     scopes = ("environment", "workspace")
 
     def key(self, record: Record) -> Hashable:
-        """A key has one value in the narrowest scope that a variable names."""
+        """Return key, category and the narrowest scope that the variable names."""
         scopes = (record.relationships.get(name) for name in _SCOPES)
         scope = next(filter(None, scopes), None)
         return scope, record.attributes.get("category"), record.attributes.get("key")
@@ -59,12 +59,12 @@ class Variables(_Valued):
 
 
 class VariableSetVariables(_Valued):
-    """Variables of variable sets: each is in one."""
+    """Variables of variable sets: each belongs to one set."""
 
     prefix = "vsvar"
 
     def prepare(self, draft: Draft) -> None:
-        """See that there is a set."""
+        """Check that the variable names a set."""
         super().prepare(draft)
         if not draft.related("var-set"):
             raise invalid_relationship("var-set", "Missing required relationship.")

@@ -1,4 +1,4 @@
-"""Workspaces, their schedules, and the commits that start runs in them."""
+"""Workspaces, their run schedules, and commits that start runs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _CRON: Final = re.compile(r"\S+( +\S+){4}")
 
 
 class Workspaces(Rule):
-    """Workspaces: names are unique in the environment; what is alive is protected."""
+    """Workspaces: names are unique in the environment; deletion protection is on by default."""
 
     prefix = "ws"
     lenience = Lenience(
@@ -83,7 +83,7 @@ class Workspaces(Rule):
         }
 
     def prepare(self, draft: Draft) -> None:
-        """Check name, version and pool; keep `operations` and `execution-mode` in step."""
+        """Check name, version and pool; keep `operations` and `execution-mode` consistent."""
         require_name(draft)
         attributes = draft.attributes
         if draft.sets("name") and not _NAME.fullmatch(attributes["name"]):
@@ -111,12 +111,12 @@ class Workspaces(Rule):
                 check_available(pool, home, "agent-pool")
 
     def relating(self, record: Record, name: str) -> None:
-        """Refuse consumers of a state that the whole environment may read anyway."""
+        """Refuse single consumers of a state that is shared with the whole environment."""
         if name == "remote-state-consumers" and record.attributes.get("remote-state-sharing", True):
             raise conflict("The state is shared with the whole environment.")
 
     def removing(self, record: Record) -> None:
-        """Keep a workspace that is locked, or protected and in charge of resources."""
+        """Refuse to delete a workspace that is locked, or that is protected and has resources."""
         attributes = record.attributes
         if attributes.get("locked"):
             raise conflict("Workspace is locked.")
@@ -148,7 +148,7 @@ class Workspaces(Rule):
 
 
 class RunScheduleRules(Rule):
-    """Run schedules: a workspace has one of each mode."""
+    """Run schedules: a workspace has at most one of each mode."""
 
     prefix = "srule"
 
@@ -207,7 +207,7 @@ def _outputs(service: Service, call: Call) -> Answer:
 
 
 def _vcs_task(service: Service, call: Call) -> Answer:
-    """Take a commit to wherever its repository and branch are used, and run it there."""
+    """Queue a run of a commit in every workspace that uses its repository and branch."""
     commit = call.object(service.catalog.objects)
     for workspace in service.store.all("workspaces"):
         repository = workspace.attributes.get("vcs-repo") or {}

@@ -47,23 +47,23 @@ class ConfigurationVersions(Rule):
     defaults: ClassVar[Mapping[str, Any]] = {"source": "api", "status": "pending"}
 
     def prepare(self, draft: Draft) -> None:
-        """See that there is a workspace; what comes from a repository is there at once."""
+        """Check the workspace; a version from a repository needs no upload."""
         if not draft.related("workspace"):
             raise invalid_relationship("workspace", "Missing required relationship.")
         if draft.attributes.get("source") == "vcs":
             draft.attributes["status"] = "uploaded"
 
     def created(self, record: Record) -> None:
-        """Make it the latest of its workspace."""
+        """Make the version the latest of its workspace."""
         for workspace in self.service.store.related(record, "workspace"):
             self.service.store.change(workspace, {}, {"latest-configuration-version": record.id})
 
     def links(self, record: Record) -> Mapping[str, str | None]:  # noqa: ARG002 - the same for all
-        """The place to upload to is told once."""
+        """Return a null upload link: only the answer to the creation contains it."""
         return {"upload": None}
 
     def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
-        """Tell where the archive goes."""
+        """Return the upload link."""
         return {"links": {"upload": self.service.blobs.expect(lambda c: self._receive(record, c))}}
 
     def _receive(self, record: Record, content: bytes) -> None:
@@ -83,12 +83,12 @@ class ConfigurationVersions(Rule):
 
 
 class StateVersions(Rule):
-    """State versions: each follows the one before, unless it is forced."""
+    """State versions: each must follow the previous one, unless it is forced."""
 
     prefix = "sv"
 
     def prepare(self, draft: Draft) -> None:
-        """Read the state, and compare it with the one before."""
+        """Read the state, and compare it with the previous one."""
         workspaces = self.service.store.related(draft, "workspace")
         if not workspaces:
             raise invalid_relationship("workspace", "Missing required relationship.")
@@ -115,13 +115,13 @@ class StateVersions(Rule):
                 raise conflict(f"The serial must be greater than {serial}.")
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:  # noqa: ARG002 - as shown
-        """Write values of outputs as text, but for lists; `/outputs` of a workspace keeps them."""
+        """Show values of outputs as text, except lists; `/outputs` of a workspace keeps types."""
         attributes["outputs"] = attributes["outputs"] and [
             {**output, "value": _text(output.get("value"))} for output in attributes["outputs"]
         ]
 
     def created(self, record: Record) -> None:
-        """Put it last."""
+        """Make the version the latest of its workspace."""
         content = self.service.contents.get(record.id)
         if content is not None:
             self.service.part(RunLifecycle).effects.read_state(record, content)
@@ -143,7 +143,7 @@ def _decoded(encoded: str) -> bytes:
 
 
 def _of(service: Service, part: Record) -> tuple[Record | None, str, Numbers]:
-    """Return the run that a plan or an apply is part of, its Terraform version, its numbers."""
+    """Return the run of a plan or an apply, its Terraform version, and its numbers."""
     for run in service.store.related(part, OWNER):
         workspace = service.store.related(run, "workspace")[0]
         version = str(workspace.attributes.get("terraform-version", "1.5.7"))
@@ -153,7 +153,7 @@ def _of(service: Service, part: Record) -> tuple[Record | None, str, Numbers]:
 
 
 def _log(type: str) -> Action:
-    """Return the log of a plan or an apply, as far as it has come; 204 before it begins."""
+    """Return the action that reads the log of a plan or an apply so far; 204 before it begins."""
     write = plan_log if type == "plans" else apply_log
 
     def act(service: Service, call: Call) -> Answer:
@@ -226,7 +226,7 @@ def _checks_log(service: Service, call: Call) -> Answer:
 
 
 def _policy_input(service: Service, call: Call) -> Answer:
-    """Pack what policies are given: the run, and after planning the plan."""
+    """Answer with an archive of the policies' input: the run, and after planning the plan."""
     run = target(service, call, "runs")
     workspace = service.store.related(run, "workspace")[0]
     facts = {

@@ -35,7 +35,7 @@ _NOTHING_TO_RUN: Final = (
 
 
 class Runs(Rule):
-    """Runs: made from a configuration version of their workspace, the latest if none is named."""
+    """Runs: each has a configuration version of its workspace, by default the latest."""
 
     prefix = "run"
     defaults: ClassVar[Mapping[str, Any]] = {
@@ -54,7 +54,7 @@ class Runs(Rule):
         }
 
     def prepare(self, draft: Draft) -> None:
-        """Find workspace and configuration, and take over the settings of the workspace."""
+        """Find workspace and configuration, and copy the settings of the workspace."""
         attributes, relationships = draft.attributes, draft.relationships
         workspaces = self.service.store.related(draft, "workspace")
         if not workspaces:
@@ -64,7 +64,7 @@ class Runs(Rule):
         for name in ("auto-apply", "iac-platform"):
             attributes.setdefault(name, workspace.attributes.get(name, self.defaults[name]))
         attributes.setdefault("actor", _ACTORS.get(draft.actor.holder.partition("-")[0], "unknown"))
-        if "status" in attributes:  # a test puts it there as it is
+        if "status" in attributes:  # only a test can set it; the run then stays as it is
             return
         version = self._version(draft, workspace)
         relationships["configuration-version"] = version.id
@@ -88,7 +88,7 @@ class Runs(Rule):
         raise invalid_relationship("configuration-version", _NOTHING_TO_RUN)
 
     def created(self, record: Record) -> None:
-        """Put the run on its way."""
+        """Start the run."""
         store = self.service.store
         workspace = store.related(record, "workspace")[0]
         if workspace.attributes.get("force-latest-run"):
@@ -111,7 +111,7 @@ class RunTriggers(Rule):
         return record.relationships.get("upstream"), record.relationships.get("downstream")
 
     def prepare(self, draft: Draft) -> None:
-        """Refuse a circle of one, and what is there already."""
+        """Refuse a trigger of a workspace on itself, and an existing one."""
         ends = draft.relationships.get("upstream"), draft.relationships.get("downstream")
         if ends[0] == ends[1]:
             raise invalid_relationship("upstream", "A workspace can not trigger itself.")
@@ -121,7 +121,7 @@ class RunTriggers(Rule):
             raise invalid_relationship("upstream", _ENVIRONMENTS_APART)
 
     def _may_trigger(self, upstream: Ids, downstream: Ids) -> bool:
-        """Say whether the upstream's environment lets that of the downstream in."""
+        """Return whether the environments of the two workspaces allow a trigger."""
         store = self.service.store
         ends = (store.get("workspaces", str(end)) for end in (upstream, downstream))
         homes = [home for end in ends if end for home in store.related(end, "environment")]
@@ -180,4 +180,4 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 
 SUBSETS: Final[Mapping[str, Callable[[Record], bool]]] = {"get_runs_queue": _is_queued}
-"""Lists that have only some objects of their type, by the operation's name."""
+"""Filters of lists that contain only some objects of their type, by the operation's name."""

@@ -1,4 +1,4 @@
-"""The effects of runs on other objects: plans and applies, states, and the runs they set off."""
+"""The effects of runs on other objects: plans, applies, states, and triggered runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from scalr_async.emulator.scalr.runs.terraform import (
 __all__ = ["NUMBERS", "Effects", "Remark", "queue_run"]
 
 NUMBERS: Final = ("resource-additions", "resource-changes", "resource-destructions")
-"""The attributes of plans and applies that say how much they do."""
+"""The attributes of plans and applies that count resources."""
 
 
 _TYPES: Final[dict[Part, str]] = {
@@ -44,25 +44,25 @@ _TYPES: Final[dict[Part, str]] = {
     "policy-check": "policy-checks",
 }
 _COSTS: Final = 7.3
-"""Dollars a month that each resource costs."""
+"""The costs of each resource in dollars a month."""
 
 
 @attrs.frozen(kw_only=True)
 class Remark:
-    """The person who moved a run, and their comment; nobody when it moved by itself."""
+    """The author of a change of a run, and their comment; empty if the run moved by itself."""
 
     user: str | None = None
     comment: str | None = None
 
 
 class Effects:
-    """Keeps the parts of runs in step with them."""
+    """Updates the parts of runs together with the runs."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
     def course(self, run: Record, script: RunScript) -> Course:
-        """Find out what a run will go through."""
+        """Return the conditions of a run's course."""
         store = self._service.store
         workspace = store.related(run, "workspace")[0]
         home = workspace.related("environment")[0]
@@ -103,7 +103,7 @@ class Effects:
         )
 
     def prepare(self, run: Record, course: Course) -> None:
-        """Make the parts of a run."""
+        """Create the parts of a run."""
         parts: dict[str, str | None] = {"plan": self._part(run, "plan")}
         if not course.plan_only:
             parts["apply"] = self._part(run, "apply")
@@ -133,7 +133,7 @@ class Effects:
         at: datetime,
         remark: Remark,
     ) -> None:
-        """Give a run its next status, and its parts theirs; `last` is the stage it came to."""
+        """Set the next status of a run and its parts; `last` is the last stage that it reached."""
         store = self._service.store
         moment = at.strftime(MOMENT)
         transition = self._add(
@@ -155,7 +155,7 @@ class Effects:
                     store.change(run, {"has-changes": any(course.numbers)}, {})
 
     def _follow(self, part: Record, course: Course, kind: Part, status: str, moment: str) -> None:
-        """Give a part of a run its status, and its results once it has finished."""
+        """Set the status of a part of a run, and its results once it has finished."""
         old = part.attributes.get("status")
         if kind == "policy-check":
             status = self._judged(course, status) if old != "overridden" else old
@@ -175,7 +175,7 @@ class Effects:
         self._service.store.change(part, attributes, {})
 
     def _judged(self, course: Course, status: str) -> str:
-        """Put a policy check's own words for how it went."""
+        """Return the status of a policy check, which has names of its own."""
         if status not in ("finished", "errored"):
             return "queued" if status == "running" else status
         worst = course.script.policies
@@ -222,7 +222,7 @@ class Effects:
         }
 
     def apply(self, run: Record, numbers: Numbers, at: datetime) -> None:
-        """Write the state that a run leaves behind."""
+        """Create the state version that a run produces."""
         store = self._service.store
         workspace = store.related(run, "workspace")[0]
         states = store.sources("state-versions", "workspace", workspace.id)
@@ -237,7 +237,7 @@ class Effects:
         self.read_state(self._add("state-versions", {"created-at": moment}, links), content)
 
     def read_state(self, version: Record, content: bytes) -> None:
-        """Fill a new state version with what its content says, and put it last."""
+        """Set the attributes of a new state version from its content, and make it the latest."""
         store = self._service.store
         document = msgspec.json.decode(content)
         workspace = store.related(version, "workspace")[0]
@@ -266,17 +266,17 @@ class Effects:
         return states[-1].attributes.get("resources") or () if states else ()
 
     def trigger(self, run: Record) -> None:
-        """Queue runs in the workspaces that wait for this one's."""
+        """Queue runs in the workspaces that this run's workspace triggers."""
         store = self._service.store
         workspace = run.related("workspace")[0]
         for trigger in store.sources("run-triggers", "upstream", workspace):
             for downstream in store.related(trigger, "downstream"):
-                with contextlib.suppress(ApiError):  # it has nothing to run
+                with contextlib.suppress(ApiError):  # it has no configuration to run
                     queue_run(self._service, downstream, "run-trigger", created_by_run=run.id)
 
 
 def queue_run(service: Service, workspace: Record, source: str, **relationships: Ids) -> Record:
-    """Queue a run that no request asked for; raises `ApiError` when there is nothing to run."""
+    """Queue a run without a request; raises `ApiError` if there is no configuration to run."""
     links = {name.replace("_", "-"): ids for name, ids in relationships.items()}
     changes = Changes(
         attributes={"source": source, "actor": "scalr-system"},

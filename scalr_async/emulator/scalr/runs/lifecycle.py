@@ -1,7 +1,7 @@
-"""Runs on their way: they move on by themselves as time goes by, one stage after the other.
+"""The lifecycle of runs: they advance with time, one stage after the other.
 
-Nothing runs in the background. Whoever looks at the server brings its runs up to date first, so
-that a run is always where the clock says it should be.
+Nothing runs in the background. Every access to the server first brings its runs up to date, so
+that each run is always at the stage that belongs to the current time.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ _STEP: Final = 0.05
 _NOBODY: Final = Remark()
 _HELD: Final = CONFIRMABLE | {"policy_override"}
 _LAST: Final = {"canceled": "planning", "discarded": "planned", "errored": "planning"}
-"""The stage that a run is taken to have reached when it was seeded as ended."""
+"""The last stage of a run that was seeded with a final status, by that status."""
 
 
 @attrs.define(kw_only=True)
 class _Track:
     """The stage of a run, the time it began, and the stages that follow.
 
-    `until` is the moment it goes on at, when somebody said one. A track that is not `moving`
-    waits for somebody.
+    `until` is the moment at which it continues, if a confirmation set one. A track that is not
+    `moving` waits for an action.
     """
 
     run: Record
@@ -58,7 +58,7 @@ class _Track:
 
 
 class RunLifecycle:
-    """The runs of one server. A tick takes `step` seconds; `script` is what new runs will find."""
+    """The runs of one server; a tick takes `step` seconds, `script` sets results of new runs."""
 
     def __init__(self, service: Service) -> None:
         self.step = _STEP
@@ -70,9 +70,9 @@ class RunLifecycle:
         self._queues: dict[str, list[str]] = {}
 
     def begin(self, run: Record) -> None:
-        """Put a new run into the queue of its workspace.
+        """Add a new run to the queue of its workspace.
 
-        A run that already has a status was put there by a test: it stays until it is moved.
+        A run that already has a status was created by a test: it stays there until `advance`.
         """
         status = str(run.attributes.get("status", "pending"))
         course = self.effects.course(run, self.script)
@@ -99,7 +99,7 @@ class RunLifecycle:
             self._renumber(_workspace(run))
 
     def catch_up(self) -> None:
-        """Bring every run to where it is by now."""
+        """Advance every run to its stage at the current time."""
         if not self._tracks or math.isinf(self.step):
             return
         step = timedelta(seconds=self.step)
@@ -117,14 +117,14 @@ class RunLifecycle:
                     moved = True
 
     def _gone(self, track: _Track) -> bool:
-        """Forget a run that was deleted with its workspace."""
+        """Return whether a run was deleted with its workspace, and forget it if so."""
         gone = self._service.store.find(track.run.id) is None
         if gone:
             self._forget(track)
         return gone
 
     def advance(self, run: Record, status: str | None) -> None:
-        """Move a run by one tick, or until it has a status; raises `ValueError` when it can not."""
+        """Move a run by one tick, or to a status; raises `ValueError` if it cannot move."""
         while True:
             track = self._tracks.get(run.id)
             if track is None:
@@ -139,12 +139,12 @@ class RunLifecycle:
                 return
 
     def share(self, run: Record) -> float:
-        """Say how much of the planning or applying of a run is done, from 0 to 1."""
+        """Return the progress of a run's planning or applying, from 0 to 1."""
         track = self._tracks.get(run.id)
         return ((track.ticks if track is not None else SPOT) + 1) / (SPOT + 1)
 
     def numbers(self, run: Record) -> Numbers:
-        """Return how many resources a run adds, changes and destroys."""
+        """Return the numbers of resources that a run adds, changes and destroys."""
         track = self._tracks.get(run.id)
         if track is not None:
             return track.course.numbers
@@ -153,7 +153,7 @@ class RunLifecycle:
         return counts[0], counts[1], counts[2]
 
     def confirm(self, run: Record, remark: Remark, at: str | None) -> None:
-        """Let a run go on that waits for it, now or `at` a moment."""
+        """Confirm a waiting run, which continues now or at the time `at`."""
         track = self._track(run)
         if track.stage.status not in CONFIRMABLE:
             raise conflict("The run is not paused: there is nothing to apply.")
@@ -164,7 +164,7 @@ class RunLifecycle:
         self._go_on(track, remark)
 
     def override(self, check: Record, remark: Remark) -> None:
-        """Let a run go on in spite of a failed policy."""
+        """Let a run continue in spite of a failed policy check."""
         runs = self._service.store.sources("runs", "policy-checks", check.id)
         waiting = [r for r in runs if r.attributes.get("status") == "policy_override"]
         if not waiting:
@@ -173,19 +173,19 @@ class RunLifecycle:
         self._go_on(self._track(waiting[0]), remark)
 
     def _go_on(self, track: _Track, remark: Remark) -> None:
-        """Leave a stage that waits, and wherever else that is waited for the same."""
+        """Leave a waiting stage, and skip later stages that wait for the same."""
         track.moving = True
         self._next(track, self._service.clock(), remark)
 
     def discard(self, run: Record, remark: Remark) -> None:
-        """End a run that waits for somebody, or for its turn."""
+        """End a run that waits for a decision or for its turn."""
         track = self._track(run)
         if track.stage.status not in _HELD | {"pending"}:
             raise conflict("The run is not paused: it can not be discarded.")
         self._end(track, "discarded", remark)
 
     def cancel(self, run: Record, remark: Remark) -> bool:
-        """End a run in progress; False when it had not even begun."""
+        """End a run in progress; returns False if it had not begun."""
         track = self._track(run)
         begun = track.stage.status != "pending"
         if track.stage.status in _HELD and not track.moving:
@@ -194,7 +194,7 @@ class RunLifecycle:
         return begun
 
     def force(self, run: Record, remark: Remark) -> None:
-        """Take everything out of a run's way."""
+        """End all runs that are ahead of a run in its queue."""
         track = self._track(run)
         if track.stage.status != "pending":
             raise conflict("The run does not wait for its turn.")
@@ -272,7 +272,7 @@ class RunLifecycle:
 
 
 def _ahead(way: Sequence[Stage], status: str) -> list[Stage]:
-    """Return what comes after a status: the confirmation when it is not on the way at all."""
+    """Return the stages after a status; for an unknown one, those from the confirmation on."""
     names = [stage.status for stage in way]
     if status in names:
         return list(way[names.index(status) + 1 :])
@@ -280,7 +280,7 @@ def _ahead(way: Sequence[Stage], status: str) -> list[Stage]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """Read a date and time; one without a zone is UTC."""
+    """Parse a date and time; without a zone it is UTC."""
     if text is None:
         return None
     moment = datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""The stages that a run goes through, from what is known when it begins. No state, no clock."""
+"""The stages of a run, as pure functions of the conditions at its beginning."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 CONFIRMABLE: Final = frozenset({"planned", "cost_estimated", "policy_checked", "planned_and_saved"})
-"""Stages in which a run may wait for somebody to confirm or discard it."""
+"""Stages in which a run may wait to be confirmed or discarded."""
 
 ENDED: Final = frozenset({"applied", "canceled", "discarded", "errored", "planned_and_finished"})
 """Stages that a run never leaves."""
@@ -32,7 +32,7 @@ QUEUED: Final = frozenset(
 """Stages in which a run waits for its turn."""
 
 SPOT: Final = 3
-"""Ticks that planning and applying take: logs grow with each of them."""
+"""The ticks of planning and of applying; logs grow with each tick."""
 
 Hold = Literal["confirm", "override"]
 
@@ -41,8 +41,8 @@ Hold = Literal["confirm", "override"]
 class RunScript:
     """The results of runs: the changes of a plan, and failures.
 
-    A plan without changes is not applied. Runs that destroy have plans of their own: everything
-    goes.
+    A plan without changes is not applied. The numbers do not apply to destroy runs, which destroy
+    every resource.
 
     Attributes:
         additions: the number of resources that a plan adds.
@@ -81,7 +81,7 @@ class Course:
 
 @attrs.frozen
 class Stage:
-    """A status, the ticks that it lasts, and what it waits for, if anything."""
+    """A status, its duration in ticks, and the action for which it waits, if any."""
 
     status: str
     ticks: int = 1
@@ -97,13 +97,13 @@ _WINDOWS: Final[Mapping[Part, tuple[str, str]]] = {
     "cost-estimate": ("cost_estimating", "cost_estimating"),
     "policy-check": ("policy_checking", "policy_checking"),
 }
-"""The stages from and to which a part is at work."""
+"""The first and last stage of each part."""
 
 _STOPPED: Final = {"errored": "errored", "canceled": "canceled", "discarded": "canceled"}
 
 
 def part_status(part: Part, way: Sequence[Stage], last: str, end: str | None) -> str:
-    """Return the status of a part: the run is at its stage `last`, or came to its end there."""
+    """Return the status of a part of a run that is at stage `last`, or that ended there."""
     names = [stage.status for stage in way]
     first, working = _WINDOWS[part]
     idle = "pending" if end is None else "unreachable"
@@ -117,7 +117,7 @@ def part_status(part: Part, way: Sequence[Stage], last: str, end: str | None) ->
 
 
 def stages(course: Course) -> tuple[Stage, ...]:
-    """Return every stage of a run in order; the last one is an end."""
+    """Return every stage of a run in order; the last one is final."""
     way = tuple(_run(course))
     end = next(index for index, stage in enumerate(way) if stage.status in ENDED)
     return way[: end + 1]
@@ -149,10 +149,10 @@ def _run(course: Course) -> Iterator[Stage]:
 
 
 def _decide(course: Course) -> Iterator[Stage]:
-    """The checks of a plan, and the one place where a run waits for a person.
+    """Yield the checks of a plan, and the only stage in which a run waits for a person.
 
-    Clients take `cost_estimated` and `policy_checked` for waiting, whatever the run's settings:
-    a run that goes on by itself leaves them out.
+    Clients treat `cost_estimated` and `policy_checked` as waiting, whatever the run's settings, so
+    a run that continues by itself skips them.
     """
     asks = not (course.auto_apply or course.plan_only or course.save_plan)
     checked = course.estimates or course.checks

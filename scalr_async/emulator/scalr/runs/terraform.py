@@ -1,4 +1,4 @@
-"""Stand-ins for Terraform's output: logs, plans and states of resources that do nothing."""
+"""Stand-ins for Terraform's output: logs, plans and states of null resources."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def apply_log(version: str, numbers: Numbers, *, error: bool) -> list[str]:
 
 
 def without_colours(text: str) -> str:
-    """Take the escape sequences of terminals out of a log."""
+    """Remove the escape sequences of terminals from a log."""
     return _COLOUR.sub("", text)
 
 
@@ -89,7 +89,7 @@ def _error(summary: str, place: str) -> list[str]:
 
 
 def plan_json(version: str, numbers: Numbers, *, sanitized: bool) -> bytes:
-    """Return a plan as `terraform show -json` has it; a sanitized one tells no values."""
+    """Return a plan in the format of `terraform show -json`; a sanitized one has no values."""
     changes = [
         {
             "address": f"{_TYPE}.{verb}_{number}",
@@ -135,7 +135,7 @@ def _resource(number: int) -> dict[str, Any]:
 
 
 def outputs_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the outputs of a state as the API shows them: sensitive ones without a value."""
+    """Return the outputs of a state in the API's form; sensitive ones have no value."""
     return [
         {
             "name": name,
@@ -162,7 +162,7 @@ def resources_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def providers_of(document: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """Return how many resources of which type each provider has in a state."""
+    """Return the numbers of resources in a state, by provider and type."""
     counts: dict[str, dict[str, int]] = {}
     for resource in _members(document.get("resources")):
         types = counts.setdefault(str(resource.get("provider")), {})
