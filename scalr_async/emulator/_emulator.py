@@ -38,7 +38,7 @@ from scalr_async.emulator.scalr.seed import Seeded, churn, seed
 __all__ = ["Emulator"]
 
 Answers = Literal["generous", "sparse"]
-"""How much answers contain: everything, or as little as JSON:API allows."""
+"""The extent of answers: everything, or as little as JSON:API allows."""
 
 
 @thread_safe
