@@ -1,4 +1,4 @@
-"""Bars, tables and text of a page that needs nothing but itself."""
+"""Bars, tables and text of a self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scalr_async.inventory._text import percent
 __all__ = ["Bar", "Cell", "bars", "table", "text"]
 
 _MOST: Final = 15
-"""Bars in a chart at most; what is left over is told as a number."""
+"""The most bars in a chart; the others are counted."""
 
 
 @attrs.frozen
@@ -28,7 +28,7 @@ class Bar:
 
 @attrs.frozen
 class Cell:
-    """A cell of a table; `key` is what it is sorted by where that is not the text."""
+    """A cell of a table; `key`, if given, replaces the text for sorting."""
 
     text: str
     key: float | None = None
@@ -37,7 +37,7 @@ class Cell:
 
 
 def text(value: object, limit: int = 300) -> str:
-    """Return a value as text of a page, whatever it holds."""
+    """Return any value as escaped text of an HTML page."""
     return escape(printable(str(value), limit))
 
 
@@ -73,9 +73,9 @@ def _bar(bar: Bar, most: int, whole: int) -> str:
 def table(
     title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]], *, id: str, more: int = 0
 ) -> str:
-    """Return a table that is sorted by its headings and filtered by what is typed above it.
+    """Return a table that can be sorted by its headings and filtered by a text field above it.
 
-    `more` counts rows that are left out.
+    `more` is the number of rows that are left out.
     """
     if not rows:
         return ""

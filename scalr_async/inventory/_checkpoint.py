@@ -1,4 +1,4 @@
-"""The checkpoint of a crawl: kept in a small file beside its drafts, so that it can go on."""
+"""The checkpoint of a crawl: a small file beside its drafts, from which it can resume."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The position of one source's walk: the last page that its draft holds.
+    """The position of one source's walk: the last page in its draft.
 
-    `collection` is what is being read, `page` the number of the page, 0 before the first; `ids`
-    are those of its items and `total` is how many there were then, so that a change of the list
-    shows. `size` is the length in bytes of what the draft holds of finished pages, `begun` where
-    the collection begins in it, and `written` counts the collection's items.
+    `collection` is the one being read, `page` the number of the page, 0 before the first. `ids`
+    are those of the page's items and `total` is the length of the list at that time; they reveal a
+    change of the list. `size` is the number of bytes of finished pages in the draft, `begun` the
+    offset at which the collection begins, and `written` the number of the collection's items.
     """
 
     collection: str
@@ -42,10 +42,10 @@ class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Checkpoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The positions of all sources of a crawl, and the `crawl` that they belong to.
+    """The positions of all sources of a crawl, and the `crawl` to which they belong.
 
-    `crawl` is a text that two crawls share only if they ask the same of the same servers. `since`
-    is the time that the first of them asked from.
+    `crawl` is a text that is equal for two crawls only if they have the same options and servers.
+    `since` is the time from which the first run reads updates.
     """
 
     crawl: str
@@ -64,9 +64,9 @@ class Checkpoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     @classmethod
     def load(cls, path: Path, new: Checkpoint) -> Checkpoint:
-        """Return what the file holds, `new` when there is none.
+        """Return the checkpoint in the file, or `new` if there is no file.
 
-        Raises `InvalidArgumentError` for a file that is no checkpoint, or that of another crawl.
+        Raises `InvalidArgumentError` if the file is no checkpoint, or that of another crawl.
         """
         if not path.exists():
             return new
@@ -82,11 +82,11 @@ class Checkpoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         return found
 
     def save(self, path: Path, *, mode: int = 0o666) -> None:
-        """Write the file, whole or not at all."""
+        """Write the file atomically."""
         write_file(path, msgspec.json.encode(self).decode(), mode=mode)
 
     def is_sound(self) -> bool:
-        """Return whether the values agree with each other: the file may come from anywhere."""
+        """Return whether the values are consistent; the file may come from anywhere."""
         return self.version == _VERSION and all(
             each.begun <= each.size and each.collection in self.collections
             for each in self.positions

@@ -1,4 +1,4 @@
-"""The collections that a crawl can read, and the options of one, checked before any request."""
+"""The collections that a crawl can read, and its options, checked before any request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["DEFAULT", "Collection", "Selection", "collections", "find_collection
 DEFAULT: Final = ("accounts", "environments", "workspaces", "agent_pools", "agents")
 """The collections of a crawl that names none, in the order in which they are read."""
 LABELS: Final = ("name", "username", "full-name", "key", "email")
-"""The attributes that may be the name of a resource; the first that it has is."""
+"""The attributes that may name a resource; the first one that its type has is used."""
 
 _OPERATOR: Final = re.compile(r"(?:in|like|between|not):|null$")
 _PLAIN: Final = re.compile(r"true|false|\d+")
@@ -37,7 +37,7 @@ _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 @attrs.frozen(kw_only=True, eq=False)
 class Collection:
-    """A list of the API: its `name` on the client, and the JSON:API `type` of what it lists."""
+    """A list of the API: its `name` on the client, and the JSON:API `type` of its items."""
 
     name: str
     route: _catalog.Route
@@ -60,19 +60,19 @@ class Collection:
 
     @property
     def fieldset(self) -> str | None:
-        """The name under which `fields` of a call takes this type; None without fieldsets."""
+        """The key of this type in a call's `fields`; None if it has no fieldsets."""
         return self.name if self.type in self.route.fields else None
 
     @property
     def time_filter(self) -> str | None:
-        """The filter by time of update, or by that of creation where there is none of that."""
+        """The filter by time of update, or else by time of creation; None if there is neither."""
         return next((name for name in _TIMES if name in self.filters), None)
 
     @property
     def named_links(self) -> Sequence[str]:
-        """The relationships that can be included and lead to something that has a name.
+        """The relationships that can be included and whose targets have names.
 
-        Of those to many only tags: a pool would bring all its workspaces with it.
+        Of those to many, only tags: a pool would include all its workspaces.
         """
         found = []
         for name in self.route.include:
@@ -89,7 +89,7 @@ class Selection:
     """One collection, and the options of its `list` call.
 
     `includes` are the relationships whose resources are written as well, `names` those whose
-    resources come for their names alone.
+    resources are included only for their names.
     """
 
     collection: Collection
@@ -111,14 +111,14 @@ def collections() -> Mapping[str, Collection]:
         if route.operation == "list" and "{" not in route.path and route.schema is not None:
             name = _plural(_WORD.sub("_", route.schema).lower())
             schema = catalog.schemas[route.schema]
-            # A second list of one type, such as the queue of runs, is no collection of its own.
+            # A second list of one type, such as the queue of runs, is no separate collection.
             found.setdefault(name, Collection(name=name, route=route, schema=schema))
     return found
 
 
 @functools.cache
 def schema_of(type: str) -> _catalog.Schema | None:
-    """Return the description of a JSON:API type; None for one that the catalog does not have."""
+    """Return the schema of a JSON:API type; None if it is not in the catalog."""
     listed = [each.schema for each in collections().values() if each.type == type]
     others = [each for each in _catalog.load().schemas.values() if each.type == type]
     return max([*listed[:1], *others], key=_size, default=None)
@@ -132,7 +132,7 @@ def label_of(type: str) -> str | None:
 
 
 def find_collection(word: str) -> Collection:
-    """Return the collection of a name, a type or a path, such as `vars` or `agent-pools`."""
+    """Return the collection with a name, a type or a path, such as `vars` or `agent-pools`."""
     every = collections()
     wanted = word.strip("/").replace("_", "-")
     for each in every.values():
@@ -144,7 +144,7 @@ def find_collection(word: str) -> Collection:
 
 
 def may_hold_secrets(types: Iterable[str]) -> bool:
-    """Return whether resources of these types have attributes that secrets are kept in."""
+    """Return whether resources of these types have attributes that may contain secrets."""
     return any((schema := schema_of(type)) and _holds(schema.attributes) for type in types)
 
 
@@ -173,13 +173,13 @@ def select(
     names: bool = False,
     since: datetime | None = None,
 ) -> list[Selection]:
-    """Return the selections of a crawl: those of `words`, or of `DEFAULT` without any.
+    """Return the selections of a crawl: those of `words`, or of `DEFAULT` if there are none.
 
-    `include` and `fields` go to the collections that know the name; one that none of them knows is
-    refused. A filter must be known by all of them, so that none is read whole by mistake. `names`
-    includes what links lead to, where that has a name. `since` needs collections with a filter by
-    time (of update, or of creation where there is no other); without `words` it chooses those of
-    `DEFAULT`.
+    `include` and `fields` apply to the collections that have the name; a name that none of them
+    has is refused. All collections must have a given filter, so that none is read whole by
+    mistake. `names` includes the targets of links, if they have names. `since` needs collections
+    with a filter by time (of update, or else of creation); without `words` it selects those of
+    `DEFAULT` that have one.
 
     Raises `InvalidArgumentError`.
     """
@@ -221,7 +221,7 @@ def _timed(chosen: Sequence[Collection], *, named: bool) -> list[Collection]:
 def _shared(
     option: str, names: Sequence[str], known: Mapping[str, Sequence[str]]
 ) -> dict[str, list[str]]:
-    """Return for each collection the names that it knows; refuse what nobody knows."""
+    """Return the names that each collection has; refuse a name that none has."""
     wanted = [_python(name) for name in names]
     every = list(dict.fromkeys(name for some in known.values() for name in some))
     for name in wanted:
@@ -246,9 +246,9 @@ def _fields_of(collection: Collection) -> list[str]:
 
 
 def _filter_value(text: str) -> Any:
-    """Return what a filter is given: `a,b` is one of several, `like:` and its like are sent.
+    """Return a filter's value: a list for `a,b`, operators such as `like:` as raw text.
 
-    Numbers and truth values are written in one way, and sent as they are, whatever the filter's
+    Numbers and booleans have only one spelling, so they are sent as text whatever the filter's
     type; the client checks everything else.
     """
     if _OPERATOR.match(text) or _PLAIN.fullmatch(text):

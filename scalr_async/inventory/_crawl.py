@@ -1,4 +1,4 @@
-"""A crawl: the lists of one or several accounts, written page by page so that it can go on."""
+"""A crawl: reads the lists of one or several accounts, page by page and resumably."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ from scalr_async.pagination import OnDrift, Page
 __all__ = ["Batch", "Crawl", "CrawlObserver", "Draft", "Drift", "ReadShards", "Source", "batch_of"]
 
 _SAVE_EVERY: Final = 1.0
-"""Seconds between two checkpoints; after a kill so much is read again."""
+"""Seconds between two checkpoints; after a kill, this much is read again."""
 
 
 class CrawlObserver(Protocol):
-    """Is told how a crawl goes on, by source and collection."""
+    """Observes the progress of a crawl, by source and collection."""
 
     def begin(self, source: str, collection: str) -> None:
-        """A collection is begun."""
+        """Called when a collection begins."""
 
     def restart(self, source: str, collection: str, page: int) -> None:
-        """The list is not as it was when `page` was written: it is read from its beginning."""
+        """Called when a list has changed since `page` was written, and is read again."""
 
     def skip(self, source: str, collection: str, items: int, total: int | None) -> None:
-        """So many items were read by an earlier run."""
+        """Called with the number of items that an earlier run has read."""
 
     def page(self, source: str, collection: str, items: int, total: int | None) -> None:
-        """A page was read; `total` is how many items there are, None if nobody knows."""
+        """Called when a page was read; `total` is the length of the list, None if unknown."""
 
     def end(self, source: str, collection: str) -> None:
-        """A collection is read to its end."""
+        """Called at the end of a collection."""
 
 
 @attrs.frozen(kw_only=True)
 class Drift:
-    """A list that changed while it was read: what was seen, and how often."""
+    """A list that changed while it was read: the signs of that, and their numbers."""
 
     source: str
     collection: str
@@ -60,7 +60,7 @@ class Drift:
 
 @attrs.frozen(kw_only=True)
 class Source:
-    """One account: the name it is shown by, an open client, and `meta` of its documents."""
+    """One account: its display name, an open client, and the `meta` of its documents."""
 
     name: str
     client: ScalrClient
@@ -69,7 +69,7 @@ class Source:
 
 @attrs.frozen(kw_only=True)
 class Batch:
-    """A page as it is written: what is listed on it, and what came along."""
+    """A page to write: its items, and included resources."""
 
     documents: Sequence[Document]
     included: Sequence[Document]
@@ -81,7 +81,7 @@ class Batch:
 def batch_of(
     page: Page[Any], selection: Selection, meta: Document, is_wanted: Callable[[Any], bool]
 ) -> Batch:
-    """Return a page as documents, with those of the included resources that are wanted."""
+    """Return a page as documents, together with its wanted included resources."""
     return Batch(
         documents=[document(item, meta, selection.names) for item in page.items],
         included=[
@@ -97,9 +97,9 @@ def batch_of(
 
 
 class ReadShards(Protocol):
-    """Has the shards of a list read elsewhere; yields what they have, in order.
+    """Has the shards of a list read elsewhere, and yields their batches in order.
 
-    What was odd about the list is added to `seen`. `listed` are the types that come by themselves.
+    Signs of drift are counted in `seen`. `listed` are the types that the crawl lists anyway.
     """
 
     def __call__(
@@ -111,27 +111,27 @@ class Draft(Protocol):
     """The destination of documents."""
 
     def write(self, documents: Sequence[Document]) -> int:
-        """Write documents; return how many bytes they took."""
+        """Write documents; returns their length in bytes."""
         ...
 
     def flush(self) -> None:
-        """Hand over to the operating system what was written."""
+        """Pass written data to the operating system."""
 
     def cut(self, size: int) -> None:
-        """Forget what was written behind so many bytes."""
+        """Truncate the draft to `size` bytes."""
 
     def documents(self) -> Iterable[Document]:
-        """Yield what was written, also by the process that the crawl was begun in."""
+        """Yield all documents in the draft, those of earlier processes included."""
         ...
 
 
 @attrs.define(kw_only=True)
 class Crawl:
-    """Reads the selections of one source into a draft, and notes in `position` how far it came.
+    """Reads the selections of one source into a draft, and keeps its progress in `position`.
 
-    `save` is called after pages, once a second at most, and at any end that the process lives to
-    see. `drifts` are the lists of which something may be missing; `resumed` tells whether an
-    earlier run has begun the draft.
+    `save` is called after pages, once a second at most, and at every end except a kill. `drifts`
+    are the lists of which items may be missing; `resumed` is true if an earlier run has begun the
+    draft.
     """
 
     source: Source
@@ -153,7 +153,7 @@ class Crawl:
         self.resumed = self.position.size > 0
 
     async def run(self) -> None:
-        """Read everything that the position does not say is read."""
+        """Read everything after the position."""
         if self.position.is_complete:
             return
         self._saved = self.clock()
@@ -172,7 +172,7 @@ class Crawl:
         name, position = selection.collection.name, self.position
         start = await next_page(selection, self.source.client, position)
         if start is None:
-            self._begin_again(name)
+            self._restart(name)
         self.observer.begin(self.source.name, name)
         if position.page:
             self.observer.skip(self.source.name, name, position.written, position.total)
@@ -181,7 +181,7 @@ class Crawl:
             async with aclosing(self._batches(selection, start or 1, seen)) as batches:
                 async for batch in batches:
                     self._take(batch)
-                    await asyncio.sleep(0)  # writing takes a while: the turn of others
+                    await asyncio.sleep(0)  # writing takes time: let other tasks run
             if seen:
                 told = ", ".join(f"{what} {count}" for what, count in seen.items())
                 self.drifts.append(Drift(source=self.source.name, collection=name, seen=told))
@@ -190,7 +190,7 @@ class Crawl:
     async def _batches(
         self, selection: Selection, start: int, seen: Counter[str]
     ) -> AsyncGenerator[Batch]:
-        """Yield the pages from one on, and count in `seen` what may have hidden something."""
+        """Yield the pages from a given one on, and count signs of drift in `seen`."""
         if self.read_shards is not None and selection.collection.route.paginated:
             listed = {each.collection.type for each in self.selections}
             shards = self.read_shards(self.source, selection, listed=listed, seen=seen)
@@ -218,22 +218,22 @@ class Crawl:
             self._save()
 
     def _is_wanted(self, resource: Any) -> bool:
-        """Return whether an included resource is to be written: it does not come by itself."""
+        """Return whether to write an included resource: its type is not listed anyway."""
         listed = any(each.collection.type == resource.type for each in self.selections)
         return not listed and self._seen.is_new((resource.type, resource.id))
 
-    def _begin_again(self, name: str) -> None:
-        """Forget what the draft has of the collection: pages have shifted since."""
+    def _restart(self, name: str) -> None:
+        """Remove the collection from the draft, because its pages have shifted."""
         position = self.position
         self.observer.restart(self.source.name, name, position.page)
         position.size = position.begun
         position.turn_to(name)
-        self._save()  # before the pages are gone that it would still name
+        self._save()  # before the draft loses pages that the old checkpoint names
         self.draft.cut(position.size)
         self._remember()
 
     def _remember(self) -> None:
-        """Remember the included resources that the draft holds already."""
+        """Remember the included resources that the draft contains already."""
         self._seen = SeenIds()
         if self.position.size and any(each.includes for each in self.selections):
             for each in self.draft.documents():
@@ -254,9 +254,9 @@ def _is_over(selection: Selection, position: Position) -> bool:
 
 
 async def next_page(selection: Selection, scalr: ScalrClient, position: Position) -> int | None:
-    """Return the page to go on with, None when the list is not as it was.
+    """Return the number of the next page, None if the list has changed.
 
-    It is as it was if the last page that was written still has the same items, of as many.
+    The list counts as unchanged if the last written page still has the same items and total.
     """
     if position.page == 0:
         return 1

@@ -1,4 +1,4 @@
-"""Documents as CSV that spreadsheets and terminals can be trusted with, and back."""
+"""Documents as CSV that is safe for spreadsheets and terminals, and back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, TextIO
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._documents import Document
 from scalr_async.inventory._tables import Table, narrow, table_of
-from scalr_async.inventory._text import OBEYED
+from scalr_async.inventory._text import CONTROLS
 
 __all__ = ["CsvWriter", "read_csv"]
 
@@ -28,15 +28,15 @@ _SHARED: Final = (
     "environment",
     "agent-pool",
 )
-"""The columns of a file that names none: those that the resources of an inventory share."""
+"""The default columns: those that the resources of an inventory share."""
 _NAMED: Final = ("account-name", "environment-name", "agent-pool-name")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\n")
-_CONTROL: Final = re.compile(f"[\x00-\x08\x0b-\x1f{OBEYED}]")
+_CONTROL: Final = re.compile(f"[\x00-\x08\x0b-\x1f{CONTROLS}]")
 _GUARDED: Final = re.compile(r"'(?=[=+\-@\t\n])")
 
 
 class CsvWriter:
-    """Writes rows under a line of column names, which are `columns`, or those that all share."""
+    """Writes rows under a line of column names: `columns`, or the shared ones by default."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class CsvWriter:
         self._write([self._columns])
 
     def write(self, documents: Iterable[Document]) -> None:
-        """Write a row for each document, empty where it has no value."""
+        """Write a row for each document; missing values are empty."""
         self._write(self._table(str(each.get("type"))).row(each, typed=False) for each in documents)
 
     def _table(self, type: str) -> Table:
@@ -99,16 +99,16 @@ def read_csv(file: TextIO, where: str) -> Iterator[Document]:
 
 
 def _of_type(type: str, name: str) -> str:
-    """Return the name that a type has for a column that all types share."""
+    """Return a type's own name for a column that all types share."""
     return name.replace("agent-pool", "pool") if type == "agents" else name
 
 
 def _cell(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula, and that stays in its row.
+    """Return a value that no spreadsheet reads as a formula, and that does not end the row.
 
-    A spreadsheet runs what begins like a formula: such text gets an apostrophe in front. A bare
-    carriage return would end the row for readers before Python 3.11.9, so it becomes a line feed.
-    Other controls, which a terminal would obey, become replacement characters.
+    A spreadsheet evaluates text that begins like a formula, so such text gets an apostrophe in
+    front. A bare carriage return would end the row for readers before Python 3.11.9, so it becomes
+    a line feed. Other control characters, which terminals execute, become replacement characters.
     """
     if isinstance(value, bool):
         return "true" if value else "false"

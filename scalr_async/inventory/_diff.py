@@ -1,4 +1,4 @@
-"""Two inventories compared: what was created, changed and deleted, in flat memory."""
+"""Comparison of two inventories: created, changed and deleted resources, in constant memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Change", "Comparison", "compare"]
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """One resource that differs; `fields` has the old and the new value of what changed."""
+    """One resource that differs; `fields` has the old and the new value of each changed field."""
 
     kind: Literal["created", "changed", "deleted"]
     type: str
@@ -33,10 +33,10 @@ class Change:
 
 @attrs.frozen
 class Comparison:
-    """The changes between two inventories, and what could not be compared.
+    """The changes between two inventories, and the fields that could not be compared.
 
-    `left_out` tells for a type, or for a field as `type.field`, which file does not have it: a
-    file that was crawled with fewer collections, fields or columns says nothing about the others.
+    `left_out` maps a type, or a field as `type.field`, to the file that lacks it: a file crawled
+    with fewer collections, fields or columns says nothing about the others.
     """
 
     left_out: Mapping[str, Literal["old", "new"]]
@@ -45,7 +45,7 @@ class Comparison:
     _several: bool
 
     def changes(self) -> Iterator[Change]:
-        """Yield the changes by type, and in it by id."""
+        """Yield the changes, sorted by type and id."""
         origin = "AND old.origin = new.origin" if self._several else ""
         for type in sorted(self._fields):
             rows = self._database.execute(
@@ -89,8 +89,8 @@ class Comparison:
 def compare(old: Path, new: Path, *, ignore: Sequence[str] = ()) -> Iterator[Comparison]:
     """Read two inventories of any format into a temporary database, and compare them.
 
-    What only came along with others is not compared. A field that is missing counts as null;
-    `ignore` names fields that do not count. Raises `InvalidArgumentError` and `FileError`.
+    Included resources are not compared. A missing field counts as null; `ignore` names fields
+    that are not compared. Raises `InvalidArgumentError` and `FileError`.
     """
     with (
         tempfile.TemporaryDirectory(prefix="scalr-async-") as folder,
@@ -126,7 +126,7 @@ def _comparison(
 
 
 def _load(database: sqlite3.Connection, name: str, path: Path) -> dict[str, set[str]]:
-    """Fill a table, and return the fields that each type has in the file."""
+    """Fill a table; returns the fields of each type in the file."""
     database.execute(
         f"CREATE TABLE {name} (type TEXT, id TEXT, origin TEXT, found BLOB, "
         "PRIMARY KEY (type, id, origin)) WITHOUT ROWID"
@@ -153,7 +153,7 @@ def _load(database: sqlite3.Connection, name: str, path: Path) -> dict[str, set[
 
 
 def _flat(found: Document) -> dict[str, Any]:
-    """Return the fields of a document: attributes with those inside them, ids of links."""
+    """Return the fields of a document: attributes, nested ones included, and ids of links."""
     flat: dict[str, Any] = {}
     attributes, links = found.get("attributes"), found.get("relationships")
     for key, value in attributes.items() if isinstance(attributes, dict) else ():
@@ -176,7 +176,7 @@ def _add(flat: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _is_same(old: Any, new: Any) -> bool:
-    """Return whether two values say the same: times may be written in several ways."""
+    """Return whether two values are equal; times may be written in several ways."""
     if old == new and isinstance(old, bool) == isinstance(new, bool):
         return True
     if old in (None, {}) and new in (None, {}):

@@ -15,7 +15,7 @@ from scalr_async.inventory._text import count
 __all__ = ["diff_page", "shown_value"]
 
 _ROWS: Final = 5_000
-"""Rows of a table at most; the others are counted."""
+"""The most rows of a table; the others are counted."""
 _TITLES: Final = {"created": "Created", "changed": "Changed", "deleted": "Deleted"}
 
 
@@ -63,5 +63,5 @@ def diff_page(
 
 
 def shown_value(value: Any) -> str:
-    """Return a value as it is shown: a text as it is, anything else as JSON."""
+    """Return a value as text: strings unchanged, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Resources as documents of an inventory: what the server sent, without secrets and URLs."""
+"""Resources as documents of an inventory: as the server sent them, without secrets and URLs."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ import msgspec
 
 from scalr_async._values import Secret
 from scalr_async.inventory._collections import label_of
-from scalr_async.inventory._text import OBEYED
+from scalr_async.inventory._text import CONTROLS
 
 __all__ = ["Document", "SeenIds", "document", "identity_of", "included_in", "json_lines"]
 
 Document = dict[str, Any]
 """A resource object of JSON:API: `type`, `id`, `attributes`, `relationships`, and `meta`.
 
-`meta` has the `origin` of the server, the `profile` where it was named, and `included` for what
-only came along with others.
+`meta` has the `origin` of the server, the `profile` if one was named, and `included` for resources
+that were only included with others.
 """
 
-_OBEYED: Final = re.compile(f"[{OBEYED}]")
+_CONTROLS: Final = re.compile(f"[{CONTROLS}]")
 _REMEMBERED: Final = 100_000
 
 
 def document(resource: Any, meta: Document, names: Sequence[str] = ()) -> Document:
-    """Return a resource as it is written.
+    """Return a resource as a document.
 
-    Secrets are null. Links are left out, since some of them open what they lead to. Of the
-    relationships in `names` each identifier gets the name of its resource, as its `meta`.
+    Secrets are null. Links are left out, because some of them give access without a token. In the
+    relationships of `names`, each identifier gets the name of its resource as `meta`.
     """
     sent = resource.raw()
     made: Document = {"type": sent.get("type"), "id": sent.get("id")}
@@ -52,17 +52,17 @@ def document(resource: Any, meta: Document, names: Sequence[str] = ()) -> Docume
 
 
 def json_lines(documents: Iterable[Document]) -> bytes:
-    """Return documents as NDJSON; what a terminal would obey, or break at, is escaped."""
+    """Return documents as NDJSON; control characters and line separators are escaped."""
     return b"".join(map(_line, documents))
 
 
 def identity_of(found: Document) -> tuple[str, str]:
-    """Return what a document is known by within an account: its type and id."""
+    """Return the identity of a document within an account: its type and id."""
     return str(found.get("type")), str(found.get("id"))
 
 
 def included_in(resource: Any, paths: Iterable[str]) -> Iterator[Any]:
-    """Yield the resources that came with another one, by the relationships that were included."""
+    """Yield the resources that were included with another one, through the paths."""
     for path in paths:
         link = getattr(resource, path, None)
         for ref in link if isinstance(link, tuple) else (link,):
@@ -72,13 +72,13 @@ def included_in(resource: Any, paths: Iterable[str]) -> Iterator[Any]:
 
 
 class SeenIds:
-    """The newest 100,000 ids of included resources, each of which is written once."""
+    """The newest 100,000 ids of included resources, so that each is written once."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def is_new(self, identity: tuple[str, str]) -> bool:
-        """Return whether an id was not seen yet, and remember it."""
+        """Return whether an id is new, and remember it."""
         if identity in self._seen:
             self._seen.move_to_end(identity)
             return False
@@ -91,12 +91,12 @@ class SeenIds:
 def _line(found: Document) -> bytes:
     try:
         line = msgspec.json.encode(found)
-    except UnicodeEncodeError:  # half of a pair of surrogates: JSON can hold it, UTF-8 cannot
+    except UnicodeEncodeError:  # a lone surrogate: JSON can contain it, UTF-8 cannot
         line = json.dumps(found).encode()
     if not line.isascii() or b"\x7f" in line:
         text = line.decode()
         if not text.isprintable():
-            text = _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+            text = _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
             line = text.encode()
     return line + b"\n"
 

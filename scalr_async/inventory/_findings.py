@@ -1,4 +1,4 @@
-"""Findings that need attention in an account, worst first."""
+"""Findings about an account that need attention, worst first."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _ORDER: Final[dict[Severity, int]] = {"critical": 0, "warning": 1, "note": 2}
 _MANY_FAIL: Final = 0.1
 """The share of failed runs above which they are critical."""
 _MANY_DOWN: Final = 0.5
-"""The share of a pool's agents that are down above which that is a warning."""
+"""The share of offline agents in a pool above which there is a warning."""
 
 
 @attrs.frozen
 class Finding:
-    """One thing that needs attention: how many workspaces it touches, and where to look."""
+    """One thing that needs attention: the number of workspaces concerned, and where to look."""
 
     severity: Severity
     text: str
@@ -32,13 +32,13 @@ class Finding:
 
 
 def findings(statistics: Statistics) -> list[Finding]:
-    """Return what needs attention, by severity and then by the workspaces it touches."""
+    """Return the findings by severity, then by the number of workspaces concerned."""
     found = [*_unread(statistics), *_pools(statistics), *_runs(statistics), *_age(statistics)]
     return sorted(found, key=lambda each: (_ORDER[each.severity], -each.workspaces, each.text))
 
 
 def verdict(statistics: Statistics, found: list[Finding]) -> str:
-    """Return the page in one sentence."""
+    """Return a summary of the page in one sentence."""
     critical = sum(each.severity == "critical" for each in found)
     warnings = sum(each.severity == "warning" for each in found)
     if critical:

@@ -1,4 +1,4 @@
-"""The frame of an HTML page that loads nothing, and runs the one script that it carries."""
+"""The frame of a self-contained HTML page: it loads nothing, and runs only its own script."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The output of a crawl: a stream that is written as it goes, or a file that is whole or not there.
+"""The output of a crawl: a stream that is written page by page, or a file written atomically.
 
-A file is made from drafts, one for each source: NDJSON that is only ever added to, so that a crawl
-that ended in any way goes on. When all are complete they become the file, in the format wanted.
+A file is made from drafts, one for each source: NDJSON files that only grow, so that an interrupted
+crawl can resume. When all are complete, they are converted to the file's format.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ __all__ = ["FORMATS", "Format", "Job", "draft_paths"]
 Format = Literal["ndjson", "csv", "parquet", "sqlite"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 _BATCH: Final = 500
-"""Documents that are exported at a time; others have their turn in between."""
+"""Documents that are exported at a time, before other tasks get their turn."""
 
 
 @attrs.frozen(kw_only=True)
 class Job:
-    """A crawl of several sources: what to read, and the form in which it is written.
+    """A crawl of several sources: their selections, and the format of the output.
 
     `columns` are those of tables; `names` puts names beside ids. `failed` is called with each
     source whose crawl failed; the others go on.
@@ -62,7 +62,7 @@ class Job:
 
     @property
     def types(self) -> Sequence[str]:
-        """The types of what is written, first those that are listed."""
+        """The types of the written resources, listed ones first."""
         listed = [each.collection.type for each in self.selections]
         included = [
             link.target
@@ -75,11 +75,11 @@ class Job:
 
     @property
     def is_folder(self) -> bool:
-        """Whether the output is a folder: Parquet has a file for each type."""
+        """True if the output is a folder: Parquet has a file for each type."""
         return self.format == "parquet" and len(self.types) > 1
 
     def check(self, output: Path | None) -> None:
-        """Raise `InvalidArgumentError` for an output that the format cannot have."""
+        """Raise `InvalidArgumentError` if the format does not support the output."""
         if self.format == "parquet":
             import_arrow()
         if self.format in ("parquet", "sqlite"):
@@ -93,7 +93,7 @@ class Job:
                 )
 
     async def write_stream(self, stream: BinaryIO) -> list[Crawl]:
-        """Write pages as they come, those of several sources among each other."""
+        """Write pages as they arrive; those of several sources are interleaved."""
         draft = _StreamDraft(self._line_writer(stream), stream)
         crawls = self._crawls([draft] * len(self.sources), self._new().positions, lambda: None)
         await self._run(crawls)
@@ -102,15 +102,15 @@ class Job:
     async def write_file(
         self, output: Path, resume: Path | None, checkpoint: Checkpoint | None
     ) -> list[Crawl]:
-        """Write a file, which takes its name when it is whole.
+        """Write a file, which gets its name when it is complete.
 
-        With `resume`, the path of a file, the crawl's progress is kept in it and the drafts stay
-        at any end, so that it can go on from `checkpoint`.
+        With `resume`, the path of a file, the crawl keeps its progress there and never deletes
+        unfinished drafts, so that it can resume from `checkpoint`.
         """
         mode = allowed_mode(output, 0o600 if may_hold_secrets(self.types) else 0o666)
         checkpoint = checkpoint or self._new()
         drafts = draft_paths(output, len(self.sources))
-        if resume is None:  # names that nobody needs to find again
+        if resume is None:  # the drafts' names need not be found again
             drafts = [output.with_name(f".{secrets.token_hex(8)}.part") for _ in drafts]
         with contextlib.ExitStack() as stack:
             if resume is None:
@@ -154,7 +154,7 @@ class Job:
         ]
 
     async def _run(self, crawls: Sequence[Crawl]) -> None:
-        """Run all of them; one that fails does not stop the others, and its error is raised."""
+        """Run all crawls; a failure does not stop the others, and is raised at the end."""
         ends = await asyncio.gather(*(each.run() for each in crawls), return_exceptions=True)
         errors = [end for end in ends if isinstance(end, BaseException)]
         for source, end in zip(self.sources, ends, strict=True):
@@ -205,13 +205,13 @@ class Job:
 
 @attrs.frozen
 class _FileDraft:
-    """A file of NDJSON that is added to."""
+    """A draft in a file of NDJSON."""
 
     file: BinaryIO
     path: Path
 
     def write(self, documents: Sequence[Document]) -> int:
-        """Add documents."""
+        """Append documents; returns their length in bytes."""
         return self.file.write(json_lines(documents))
 
     def flush(self) -> None:
@@ -219,25 +219,25 @@ class _FileDraft:
         self.file.flush()
 
     def cut(self, size: int) -> None:
-        """Cut the file."""
+        """Truncate the file."""
         self.file.truncate(size)
         self.file.seek(size)
 
     def documents(self) -> Iterable[Document]:
-        """Yield what the file holds."""
+        """Yield the documents in the file."""
         with self.path.open("rb") as file:
             yield from read_lines(file, str(self.path))
 
 
 @attrs.frozen
 class _StreamDraft:
-    """A stream: what is written is gone."""
+    """A draft that passes documents to a stream and keeps none."""
 
     writer: Callable[[Sequence[Document]], object]
     stream: BinaryIO
 
     def write(self, documents: Sequence[Document]) -> int:
-        """Write documents; nobody counts their bytes."""
+        """Write documents; returns 0, because their length is not used."""
         self.writer(documents)
         return 0
 
@@ -246,7 +246,7 @@ class _StreamDraft:
         self.stream.flush()
 
     def cut(self, size: int) -> None:
-        """Do nothing: no crawl that writes a stream goes on."""
+        """Do nothing: a crawl that writes a stream cannot resume."""
 
     def documents(self) -> Iterable[Document]:
         """Return nothing."""
@@ -254,7 +254,7 @@ class _StreamDraft:
 
 
 def draft_paths(output: Path, sources: int) -> list[Path]:
-    """Return the paths of the drafts of a crawl that can go on, one for each source."""
+    """Return the paths of the drafts of a resumable crawl, one for each source."""
     if sources == 1:
         return [partial_path(output)]
     return [partial_path(output.with_name(f"{output.name}.{n}")) for n in range(1, sources + 1)]

@@ -19,7 +19,7 @@ _GROUP: Final = 5_000
 
 
 def import_arrow() -> tuple[Any, Any]:
-    """Return pyarrow and its module for Parquet; refuse to go on without them."""
+    """Return pyarrow and its module for Parquet; raises `InvalidArgumentError` without them."""
     try:
         import pyarrow  # noqa: ICN001, PLC0415  # the extra may be missing
         from pyarrow import parquet  # noqa: PLC0415  # likewise
@@ -31,10 +31,10 @@ def import_arrow() -> tuple[Any, Any]:
 
 
 class ParquetWriter:
-    """Writes `path`, or a file for each type below `path` when there may be several types.
+    """Writes `path`, or a file for each type below `path` if there may be several types.
 
-    Each takes its name when `stack` is left without an error. Times are `timestamp[us, UTC]`,
-    lists of texts are lists, other structures JSON texts.
+    Each file gets its name when `stack` is left without an error. Times are `timestamp[us, UTC]`,
+    lists of strings are lists, other structures are JSON strings.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ParquetWriter:
             self._file(str(each.get("type"))).add(each)
 
     def expect(self, type: str) -> None:
-        """Let there be a file for a type, also when nothing of it comes."""
+        """Create a file for a type, even if no document of it follows."""
         self._file(type)
 
     def _file(self, type: str) -> _File:
@@ -97,7 +97,7 @@ def write_parquet(
 
 
 class _File:
-    """One Parquet file while it is written."""
+    """A Parquet file that is being written."""
 
     def __init__(self, arrow: Any, parquet: Any, draft: Path, table: Table) -> None:
         self._arrow, self._table = arrow, table
@@ -107,13 +107,13 @@ class _File:
         self._rows: list[list[Any]] = []
 
     def add(self, found: Document) -> None:
-        """Take a document's row; write a group of them when there are enough."""
+        """Add a document's row; write a row group when it is full."""
         self._rows.append(self._table.row(found))
         if len(self._rows) == _GROUP:
             self._flush()
 
     def close(self, *, whole: bool) -> None:
-        """Write what is left if the file is to be whole, and its end."""
+        """Write the last rows if the file is complete (`whole`), and its footer."""
         if whole:
             self._flush()
         self._writer.close()

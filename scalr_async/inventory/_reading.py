@@ -1,4 +1,4 @@
-"""Inventories read back, whatever format they have."""
+"""Reading of inventories in all formats."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _MARK: Final = b"\xef\xbb\xbf"
 def read_inventory(path: Path) -> Iterator[Document]:
     """Yield the documents of a file that a crawl wrote, or of a folder of Parquet files.
 
-    The format is told by the content. A document is held only while it is handed out.
+    The format is detected from the content. Only one document is held in memory at a time.
 
-    Raises `FileError` for what cannot be read, `InvalidArgumentError` for what is no inventory.
+    Raises `FileError` if a file cannot be read, `InvalidArgumentError` if it is no inventory.
     """
     with wrap_os_errors(path, "cannot be read"):
         if path.is_dir():
@@ -53,7 +53,7 @@ def read_inventory(path: Path) -> Iterator[Document]:
 
 
 def read_lines(file: BinaryIO, where: str) -> Iterator[Document]:
-    """Yield the documents of NDJSON from where the file is."""
+    """Yield the documents of NDJSON from the file's position on."""
     decoder = msgspec.json.Decoder()
     for number, line in enumerate(file, 1):
         if not line.strip():
@@ -61,14 +61,14 @@ def read_lines(file: BinaryIO, where: str) -> Iterator[Document]:
         try:
             found: Any = decoder.decode(line.removeprefix(_MARK) if number == 1 else line)
         except msgspec.DecodeError:
-            found = _tolerant(line)
+            found = _parse_surrogates(line)
         if not isinstance(found, dict) or "type" not in found or "id" not in found:
             raise InvalidArgumentError(f"{where}: line {number} is no resource with type and id")
         yield found
 
 
-def _tolerant(line: bytes) -> Any:
-    """Read what is legal in JSON and not in msgspec: halves of pairs of surrogates."""
+def _parse_surrogates(line: bytes) -> Any:
+    """Parse JSON with lone surrogates, which JSON allows and msgspec refuses."""
     try:
         return json.loads(line)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Documents of an inventory as a report counts them, in place of the client's resources."""
+"""Documents of an inventory in the form that reports count, in place of resources."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KINDS: Final = {kind.replace("_", "-"): kind for kind in KINDS}
 
 @attrs.frozen
 class _Link:
-    """A link to one resource, and as much of that as the files tell."""
+    """A link to one resource, with those of its fields that the files contain."""
 
     id: str
     resource: _Run | None = None
@@ -36,7 +36,7 @@ class _Run:
 
 @attrs.frozen
 class _Record:
-    """The fields of a resource that are counted; None for those that it does not have."""
+    """The counted fields of a resource; None for missing ones."""
 
     id: str
     name: Any
@@ -52,11 +52,11 @@ class _Record:
 
 
 def count_files(paths: Sequence[Path]) -> tuple[Statistics, str]:
-    """Return what files of a crawl hold, as of the newest of them, and the server's URL.
+    """Return the statistics of a crawl's files, as of the newest file, and the server's URL.
 
-    The URL is empty unless all of it came from one server. A resource that is in several files
-    counts as it is in the first. Runs need to be there for their states: as a collection, or by
-    `include`. Kinds of which there is nothing are noted as not read.
+    The URL is empty unless everything came from one server. If several files contain a resource,
+    the first counts. The states of runs need the runs, as a collection or by `include`. Kinds
+    without any resource are recorded as not read.
     """
     with wrap_os_errors(", ".join(map(str, paths)), "cannot be read"):
         newest = max(path.stat().st_mtime for path in paths)
@@ -64,7 +64,7 @@ def count_files(paths: Sequence[Path]) -> tuple[Statistics, str]:
     origins: set[str] = set()
     runs: dict[str, str] = {}
     seen: set[tuple[str, str, str]] = set()
-    for late in (False, True):  # workspaces refer to runs, wherever these are
+    for late in (False, True):  # workspaces refer to runs, which may come later
         for found in _documents(paths):
             type, id = identity_of(found)
             origin = _text(_members(found.get("meta")).get("origin"))
@@ -91,7 +91,7 @@ def _documents(paths: Sequence[Path]) -> Iterator[Document]:
 
 
 def _take_name(statistics: Statistics, type: str, found: Document) -> None:
-    """Take the name of what only came along: it is not counted."""
+    """Record the name of an included resource, which is not counted."""
     name = _members(found.get("attributes")).get("name")
     if type == "environments" and isinstance(name, str):
         statistics.environments.setdefault(identity_of(found)[1], name)

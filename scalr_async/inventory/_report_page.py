@@ -136,10 +136,10 @@ class _Shown:
         return self.statistics.environments.get(environment, environment)
 
     def _workspace(self, seen: Seen) -> str | None:
-        """Return where the web interface shows a workspace.
+        """Return the URL of a workspace in the web interface.
 
-        That is not part of the API. Scalr's own plugin for Backstage leads there, and no public
-        source tells where other things are shown.
+        It is not part of the API. Scalr's own plugin for Backstage uses this URL; no public source
+        has those of other resources.
         """
         if seen.environment == UNKNOWN or not self.origin:
             return None
@@ -148,7 +148,7 @@ class _Shown:
 
 
 def _numeric(number: int, kind: str = "") -> Cell:
-    """Return a number's cell, which is coloured unless it is 0."""
+    """Return a cell for a number, coloured unless it is 0."""
     return Cell(f"{number:,}", number, kind=kind if number else "")
 
 

@@ -29,15 +29,15 @@ _KINDS: Final[dict[ValueKind, str]] = {
     "json": "TEXT",
 }
 _KEY: Final = ("type", "id", "origin")
-"""Columns that every table has: together they tell a row from all others."""
+"""The columns of every table that together identify a row."""
 
 
 class SqliteWriter:
     """Writes the tables of a database; see `write_sqlite`.
 
-    Times are ISO 8601 texts in UTC, lists and structures JSON texts. For the table `workspaces`
-    the view `workspaces_named` has the names of what its links lead to, where that is in the
-    database too, and `workspaces_tag_ids` a row for each tag of a workspace.
+    Times are ISO 8601 strings in UTC; lists and structures are JSON strings. For the table
+    `workspaces`, the view `workspaces_named` adds the names of linked resources that are in the
+    database, and `workspaces_tag_ids` has a row for each tag of a workspace.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class SqliteWriter:
             self._database.executemany(self._inserts[type], ([*row] for row in rows))
 
     def expect(self, type: str) -> None:
-        """Let there be a table for a type, also when nothing of it comes."""
+        """Create a table for a type, even if no document of it follows."""
         if type in self._tables:
             return
         table = narrow(table_of(type, names=self._names), self._columns)
@@ -68,7 +68,7 @@ class SqliteWriter:
         self._inserts[type] = f"INSERT OR REPLACE INTO {name} VALUES ({marks})"  # noqa: S608  # quoted
 
     def add_views(self) -> None:
-        """Add the views, when all tables are there."""
+        """Add the views, after all tables were created."""
         there = {type: table_name(type) for type in self._tables}
         for type, table in self._tables.items():
             named, joins = [], []
@@ -105,16 +105,16 @@ class SqliteWriter:
 def write_sqlite(
     path: Path, columns: Sequence[str] = (), *, names: bool = False, mode: int = 0o666
 ) -> Iterator[SqliteWriter]:
-    """Open a database that takes the name `path` when the block ends without an error.
+    """Open a database that gets the name `path` when the block ends without an error.
 
-    Raises `InvalidArgumentError` for what SQLite cannot write.
+    Raises `InvalidArgumentError` for values that SQLite cannot store.
     """
     try:
         with (
             replace_path(path, mode=mode) as draft,
             contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as database,
         ):
-            # It gets its name when it is complete: there is nothing to roll back to.
+            # The file gets its name when it is complete, so rollback is not needed.
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
             writer = SqliteWriter(database, columns, names=names)
             yield writer

@@ -1,4 +1,4 @@
-"""The numbers of a report, counted while the pages go by, and a few of the workspaces."""
+"""The numbers of a report, counted page by page, and some workspaces by name."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ AGES: Final = (
     ("a quarter", timedelta(days=91)),
     ("a year", timedelta(days=365)),
 )
-"""The headings of ages, each with the most time since a workspace was changed."""
+"""The labels of age groups, each with the longest time since a workspace changed."""
 OLDER: Final = "longer ago"
 UNKNOWN: Final = "unknown"
 SHOWN: Final = 50
-"""Workspaces of each sort that are listed by name."""
+"""The most workspaces of each sort that are listed by name."""
 
 RunClass = Literal["good", "failed", "waiting", "running", "ended", "none"]
 _CLASSES: Final[Mapping[str, RunClass]] = {
@@ -43,7 +43,7 @@ _VERSION: Final = re.compile(r"v?0\.\d")
 
 
 def run_class(status: str, *, auto_apply: bool = False) -> RunClass:
-    """Return how a run of that status stands; one that nobody knows is running."""
+    """Return the class of a run's status; an unknown status counts as running."""
     if status in _CONFIRMABLE and not auto_apply:
         return "waiting"
     return _CLASSES.get(status, "running")
@@ -51,7 +51,7 @@ def run_class(status: str, *, auto_apply: bool = False) -> RunClass:
 
 @attrs.frozen
 class Seen:
-    """A workspace that is listed by name; `environment` is an id, `since` when it changed."""
+    """A workspace that is listed by name; `environment` is an id, `since` its last change."""
 
     id: str
     name: str
@@ -70,7 +70,7 @@ class Pool:
 
     @property
     def working(self) -> int:
-        """The number of agents that are up: those that are not said to be down."""
+        """The number of agents that are up: all that are not reported as down."""
         return self.agents.total() - self.agents["offline"] - self.agents["errored"]
 
 
@@ -106,7 +106,7 @@ class Statistics:
         return self.totals["workspaces"]
 
     def take(self, kind: str, item: Any) -> None:
-        """Count one resource in, in any order."""
+        """Count one resource; the order does not matter."""
         self.totals[kind] += 1
         match kind:
             case "environments":
@@ -168,13 +168,13 @@ class Statistics:
         return self.pools.setdefault(ref.id, Pool(ref.id, ref.id))
 
     def ages(self) -> Mapping[str, int]:
-        """Return how many workspaces were changed how long ago, newest first."""
+        """Return the numbers of workspaces by the age of their last change, newest first."""
         names = [*(name for name, _ in AGES), OLDER]
         unknown = [UNKNOWN] if self.by_age[UNKNOWN] else []
         return {name: self.by_age[name] for name in [*names, *unknown]}
 
     def stalest(self) -> list[Seen]:
-        """Return the workspaces that were changed longest ago, oldest first."""
+        """Return the workspaces with the oldest last change, oldest first."""
         return [entry[-1] for entry in sorted(self._oldest, reverse=True)]
 
 
@@ -183,7 +183,7 @@ def _text(value: Any) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Return a time with a zone; what is none of that says nothing."""
+    """Return a time with a zone; None for any other value."""
     if not isinstance(value, datetime):
         return None
     try:

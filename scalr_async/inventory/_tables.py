@@ -1,4 +1,4 @@
-"""Documents as rows of a table, and rows as documents again; the API's description types them."""
+"""Documents as rows of tables, and back; the API's description gives the types of columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 ValueKind = Literal["text", "boolean", "integer", "number", "time", "texts", "json"]
-"""The type of a column's values: `texts` is a list of texts, `json` anything else, as JSON."""
+"""The type of a column's values: `texts` is a list of strings, `json` anything else as JSON."""
 Value = str | bool | int | float | datetime | list[str] | None
 
 _KINDS: Final[Mapping[str, ValueKind]] = {
@@ -74,8 +74,8 @@ class Table:
     def row(self, found: Document, *, typed: bool = True) -> list[Any]:
         """Return the values of a document.
 
-        A value that its column cannot hold is in the column `other_attributes`, with all that the
-        API's description does not have. Without `typed` a column holds whatever was sent.
+        A value that does not fit its column goes to the column `other_attributes`, together with
+        attributes that are not in the API's description. Without `typed`, columns hold any value.
         """
         fit = _fitting if typed else _as_sent
         attributes = _members(found.get("attributes"))
@@ -106,7 +106,7 @@ class Table:
         return row
 
     def document(self, values: Mapping[str, Any]) -> Document:
-        """Return the document of a row, whose values may all be text, as those of CSV are."""
+        """Return the document of a row; all values may be text, as in CSV."""
         found: Document = {"attributes": {}, "relationships": {}, "meta": {}}
         for column in self.columns:
             value = values.get(column.name)
@@ -144,7 +144,7 @@ class Table:
 
 @functools.cache
 def table_of(type: str, *, names: bool = False) -> Table:
-    """Return the table of a type, with the names beside the ids of links if wanted."""
+    """Return the table of a type; with `names`, names stand beside the ids of links."""
     columns = [
         Column("type", "text", "member", "type"),
         Column("id", "text", "member", "id"),
@@ -172,7 +172,7 @@ def _link_columns(key: str, link: _catalog.Relationship, *, names: bool) -> Iter
 
 
 def _distinct(columns: Iterable[Column]) -> Iterator[Column]:
-    """Yield the columns; one whose name is taken gets an underscore behind it."""
+    """Yield the columns; a duplicate name gets an underscore appended."""
     taken: set[str] = set()
     for column in columns:
         name = column.name
@@ -188,10 +188,10 @@ def table_name(type: str) -> str:
 
 
 def narrow(table: Table, words: Sequence[str]) -> Table:
-    """Return a table with the columns of these names, in this order; all of them for none.
+    """Return a table with only the named columns, in this order; without names, with all.
 
-    A name may be that of the column, or the API's: `environment` for `environment_id`. One that
-    the table does not have is that of an attribute, which the server may send all the same.
+    A name may be the column's or the API's: `environment` for `environment_id`. Any other name is
+    taken for an attribute that is not in the API's description but that the server may send.
     """
     if not words:
         return table
@@ -208,7 +208,7 @@ def check_columns(words: Sequence[str], types: Iterable[str], *, names: bool) ->
 
 
 def column_of(table: Table, word: str) -> Column | None:
-    """Return the column of a name, None if there is none."""
+    """Return the column with a name, None if there is none."""
     name, key = word.replace("-", "_"), word.replace("_", "-")
     for column in table.columns:
         if name == column.name or (key == column.key and column.place != "link name"):
@@ -229,7 +229,7 @@ def _kind(field: _catalog.Field) -> ValueKind:
 
 
 def _fitting(kind: ValueKind, value: Any) -> Value:
-    """Return a value for a column of a kind, None where it cannot hold it."""
+    """Return a value for a column of a kind, None if it does not fit."""
     found: Value = None
     match kind, value:
         case "text", str():
@@ -264,7 +264,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _parsed(kind: ValueKind, value: Any) -> Any:
-    """Return a value of a document, from a column's, or from its text."""
+    """Return the value of a document, given a column's value or its text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if not isinstance(value, str):
@@ -286,7 +286,7 @@ def _json(value: Any) -> str:
 
 
 def _encodable(text: str) -> str:
-    """Return a text that UTF-8 can hold: half of a pair of surrogates becomes a question mark."""
+    """Return a text that UTF-8 can encode: lone surrogates become question marks."""
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 
@@ -295,7 +295,7 @@ def _members(value: Any) -> dict[str, Any]:
 
 
 def _ids(link: Any, kind: ValueKind) -> Value:
-    """Return the id of a relationship to one, those of one to many; None for what is neither."""
+    """Return the id or ids of a relationship, to one or to many; None for anything else."""
     data = _members(link).get("data")
     if kind == "texts":
         if not isinstance(data, list):

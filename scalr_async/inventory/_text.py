@@ -1,4 +1,4 @@
-"""Numbers and JSON as text that may be shown: whatever a server sent, no terminal obeys it."""
+"""Numbers and JSON as text without control characters that a terminal would execute."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import re
 from typing import Any, Final
 
-__all__ = ["OBEYED", "count", "json_line", "percent"]
+__all__ = ["CONTROLS", "count", "json_line", "percent"]
 
-OBEYED: Final = "\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
-"""Controls that JSON leaves as they are: C1, ends of lines, changes of direction."""
-_IN_JSON: Final = re.compile(f"[{OBEYED}]")
+CONTROLS: Final = "\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Control characters that JSON leaves unescaped: C1, line separators, changes of direction."""
+_IN_JSON: Final = re.compile(f"[{CONTROLS}]")
 
 
 def count(number: int, noun: str) -> str:
@@ -19,7 +19,7 @@ def count(number: int, noun: str) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share: `<1%` for what is not nothing, and never 100 for what is not all."""
+    """Return a percentage: `<1%` for a small part, and `100%` only for the whole."""
     if whole == 0 or part == 0:
         return "0%"
     share = 100 * part / whole
@@ -29,8 +29,10 @@ def percent(part: int, whole: int) -> str:
 
 
 def json_line(value: Any, *, ascii: bool = False) -> str:
-    """Return a value as a line of NDJSON; what a terminal would obey, or break at, is escaped."""
-    line = json.dumps(value, ensure_ascii=ascii, default=lambda _: None)  # what is not told: null
+    """Return a value as a line of NDJSON; control characters and line separators are escaped."""
+    line = json.dumps(
+        value, ensure_ascii=ascii, default=lambda _: None
+    )  # values that the server did not send become null
     if not line.isprintable():
         line = _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
     return f"{line}\n"

@@ -358,7 +358,7 @@ async def test_a_body_that_is_too_large_is_not_read_to_its_end(work: Work, serve
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "x"])
 @pytest.mark.parametrize("whole", [True, False])
-async def test_a_packed_body_is_refused(
+async def test_a_compressed_body_is_refused(
     work: Work, serve: Serve, encoding: str, whole: bool
 ) -> None:
     packed = {"gzip": gzip.compress(BODY), "deflate": zlib.compress(BODY)}.get(encoding, BODY)
