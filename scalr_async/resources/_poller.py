@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from types import TracebackType
 from typing import Final, Generic, TypeVar
 
 import attrs
@@ -39,6 +40,8 @@ class _Watcher(Generic[T]):
 
     news: asyncio.Event = attrs.field(factory=asyncio.Event)
     result: T | ScalrError | None = None
+    traceback: TracebackType | None = None
+    """The one of the error that ended the looking, before anybody raised it."""
 
 
 @attrs.define(eq=False)
@@ -97,7 +100,9 @@ class Poller(Generic[T]):
                 if task.cancelled():
                     raise ClientStateError("the task that asks for all who wait was cancelled")
                 if task.done():
-                    task.result()  # raises, with the traceback that it had
+                    error = task.exception()
+                    assert error is not None
+                    raise error.with_traceback(watcher.traceback)  # without the others' frames
                 yield watcher.result
         finally:
             self._leave(name, watcher)
@@ -138,10 +143,13 @@ class Poller(Generic[T]):
             for name, watchers in here.items():
                 self._tell(name, found[name], watchers, loop.time())
 
-    def _tell_all(self, _: object) -> None:
+    def _tell_all(self, task: asyncio.Task[None]) -> None:
         """Wake all watchers: the task has ended."""
+        error = None if task.cancelled() else task.exception()
+        traceback = None if error is None else error.__traceback__
         for watched in self._watched.values():
             for watcher in watched.watchers:
+                watcher.traceback = traceback
                 watcher.news.set()
 
     def _due(self, now: float) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from itertools import pairwise
@@ -491,6 +492,19 @@ def test_what_breaks_the_look_is_raised_by_all_who_wait_and_the_next_wait_looks_
 
     assert [type(error) for error in failed] == [ZeroDivisionError] * 3
     assert run.status == "applied"
+
+
+def test_what_breaks_the_look_shows_one_way_to_it_however_many_raise_it() -> None:
+    def status(id_: str, now: float) -> str:
+        raise ZeroDivisionError
+
+    async def main(waiters: int) -> int:
+        runs = Scalr(status).runs
+        waits = [runs.wait("run-1") for _ in range(waiters)]
+        *_, error = await asyncio.gather(*waits, return_exceptions=True)
+        return len(traceback.extract_tb(error.__traceback__))
+
+    assert run_virtually(main(5)) == run_virtually(main(1)) > 1
 
 
 def test_nobody_hangs_when_the_task_that_looks_is_cancelled() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 
 import pytest
 
@@ -68,3 +69,21 @@ async def test_a_token_that_is_given_again_is_no_other_token() -> None:
 
     assert not await tokens.refresh(Secret("t"))
     assert await tokens.refresh(Secret("another"))
+
+
+async def test_each_who_waits_for_a_token_that_does_not_come_has_an_error_of_its_own() -> None:
+    cause = OSError("away")
+
+    async def provide() -> str:
+        await asyncio.sleep(0)
+        raise TokenError("no token today") from cause
+
+    tokens = Tokens(provide)
+    found = await asyncio.gather(*(tokens.get() for _ in range(5)), return_exceptions=True)
+    errors = [error for error in found if isinstance(error, TokenError)]
+    errors[0].add_note("mine")
+
+    assert len({id(error) for error in errors}) == 5
+    assert {error.__cause__ for error in errors} == {cause}
+    assert len({len(traceback.extract_tb(error.__traceback__)) for error in errors}) == 1
+    assert [error.__notes__ for error in errors] == [["mine"], [], [], [], []]
