@@ -215,7 +215,9 @@ def resource(type_: str) -> Callable[[C], C]:
         made = freeze(cls)
         made.type = type_  # type: ignore[attr-defined]  # a resource class has it
         setattr(made, MARK, "resource")
-        _classes[type_] = _names[made.__name__] = made
+        for name, classes in ((type_, _classes), (made.__name__, _names)):
+            classes[name] = made
+            _found.pop(name, None)  # of a class that this one replaces
         return made
 
     return decorate

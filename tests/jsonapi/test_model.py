@@ -17,6 +17,7 @@ from scalr_async.jsonapi import (
     codec_for,
     identify,
     register_loader,
+    resource,
     schema_of,
 )
 from scalr_async.jsonapi import _resource as model
@@ -231,6 +232,17 @@ def test_classes_are_known_by_type_and_by_name():
     assert class_named("Supplier") is Supplier
     assert class_for("nonsense") is None
     assert class_named("Nonsense") is None
+
+
+def test_a_class_that_is_made_anew_replaces_the_one_that_was_found():
+    for _ in range(2):
+
+        @resource("anew-things")
+        class AnewThing(Resource):
+            pass
+
+        for _ in range(2):
+            assert class_for("anew-things") is class_named("AnewThing") is AnewThing
 
 
 def test_a_loader_brings_classes_on_first_use(monkeypatch):
