@@ -1,4 +1,4 @@
-"""One call for each of many items: some at a time, each with its own outcome."""
+"""One call for each of many items, several at a time, each with its own outcome."""
 
 from __future__ import annotations
 
@@ -30,16 +30,17 @@ def run_bulk(
 ) -> Coroutine[Any, Any, BulkResult[T, V]]:
     """Call `call(item)` for each item, at most `concurrency` (1 to 1000) at a time.
 
-    `items` may be asynchronous, a `Pager` too; it is read as calls become free, never ahead.
-    A call that raises a `ScalrError` is a failed outcome, and the others go on. `on_outcome` is
-    called with each outcome as it comes, in the order of completion; it may be asynchronous.
+    `items` may be asynchronous, a `Pager` for example; an item is read when a call can start for
+    it, never earlier. A call that raises a `ScalrError` becomes a failed outcome, and the others
+    continue. `on_outcome` is called with each outcome in the order of completion; it may be
+    asynchronous.
 
-    Anything else that is raised (by the call, by `on_outcome`, by the input, or a cancellation)
-    is raised here as it is: then no further item is started, and `bulk_report(error)` is a
-    `BulkResult` of what is done, interrupted and not started. Errors of the input and of
-    `on_outcome` wait for the calls under way, all others cancel them.
+    Any other exception (from a call, from `on_outcome`, from the input, or a cancellation) is
+    raised here unchanged. Then no further item is started, and `bulk_report(error)` is a
+    `BulkResult` of the items that are done, interrupted and not started. Errors of the input and of
+    `on_outcome` are raised after the calls under way have ended; all others cancel these calls.
 
-    Raises `InvalidArgumentError` when called, not when awaited.
+    Raises `InvalidArgumentError` at once, not when awaited.
     """
     check_options(concurrency, on_outcome)
     return Engine(items, call, concurrency, on_outcome).run()
@@ -54,10 +55,10 @@ def run_bulk_iter(
 ) -> AsyncGenerator[Outcome[T, V]]:
     """Yield the outcomes of `run_bulk` one by one in input order, in bounded memory.
 
-    Outcomes that wait for an earlier item are kept, at most 8 for each call in flight; then no
-    further item is started, nor while the consumer is busy for longer than that. Leaving the
-    loop cancels the calls under way; `on_outcome` has seen every one that was done. The report of
-    an error that ends the stream has the outcomes that were not handed out yet.
+    Outcomes wait for those of earlier items and for the consumer, at most 8 outcomes for each call
+    in flight; meanwhile no further item is started. Leaving the loop cancels the calls under way;
+    `on_outcome` has been called for every completed item. The report of an error that ends the
+    stream contains the outcomes that were not yielded yet.
     """
     check_options(concurrency, on_outcome)
     return Engine(items, call, concurrency, on_outcome).stream()

@@ -1,4 +1,4 @@
-"""Items that are looked up together, before a call is made for each of them."""
+"""Items that are looked up in batches before the call for each of them."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
 
 _REPEATS: Final = 10
-"""Batches of items that are taken at most to find one of different ones."""
+"""The largest number of items to take for one batch of different items, in batches."""
 
 
 class BatchReader(Protocol[T_contra]):
-    """Reads about items before they are called for."""
+    """A reader that looks up items in batches before their calls."""
 
     batch_size: int
-    """The most items to read about at once."""
+    """The largest number of items to look up at once."""
 
     def is_stale(self) -> bool:
-        """Return whether what was read last is too old to go by."""
+        """Return whether the results of the last lookup are too old to use."""
         ...
 
     async def read_batch(self, items: Sequence[T_contra]) -> None:
-        """Read about items; failing to is no error: each call can read for itself."""
+        """Look up items; never raises for a failed lookup, because each call can read by itself."""
         ...
 
 
 class Ahead(Generic[T]):
-    """The items taken from an input that no call was made for yet.
+    """The items that were taken from an input and whose calls were not started yet.
 
-    Of an asynchronous input those are taken that are there: nothing waits for more of them.
-    `name` tells items apart; it returns None for one that is not to be looked up.
+    From an asynchronous input only items that are available are taken, without waiting for more.
+    `name` returns a key that distinguishes items, or None for an item that is not to be looked up.
     """
 
     def __init__(
@@ -49,9 +49,9 @@ class Ahead(Generic[T]):
         self.ended = False
         """True if the input has no more items."""
         self.error: Exception | None = None
-        """The error that the input ended with."""
+        """The error that ended the input."""
         self.pending: asyncio.Task[T] | None = None
-        """Waits for the next item of an asynchronous input."""
+        """The task that waits for the next item of an asynchronous input."""
         self._reader = reader
         self._name = name
         self._batch: dict[Hashable, T] = {}
@@ -59,7 +59,7 @@ class Ahead(Generic[T]):
         self._stream = stream
 
     async def fill(self) -> None:
-        """Take items, and look them up, if there are none or what is known of them is old."""
+        """Take and look up items, if there are none or their last lookup is too old."""
         if self.items and not self._reader.is_stale():
             return
         self._batch = {}
@@ -67,14 +67,14 @@ class Ahead(Generic[T]):
             self._add(item)
         size = self._reader.batch_size
         while len(self._batch) < size and len(self.items) < _REPEATS * size and not self.ended:
-            if self._stream is not None and not await self._is_there(self._stream):
+            if self._stream is not None and not await self._should_take(self._stream):
                 break
             await self._take()
         if self._batch:
             await self._reader.read_batch([*self._batch.values()])
 
     def left(self) -> list[T]:
-        """Take all that is left, at the end: nothing is waited for any more."""
+        """Return all items that are left, at the end, without waiting for more."""
         items, pending = [*self.items], self.pending
         self.items.clear()
         self.pending = self.error = None
@@ -83,19 +83,19 @@ class Ahead(Generic[T]):
         return items
 
     async def settle(self) -> None:
-        """Wait for the item that an asynchronous input is asked for, and take it."""
+        """Wait for the requested item of an asynchronous input, and take it."""
         if self.pending is not None:
             await self._take()
 
-    async def _is_there(self, stream: AsyncIterator[T]) -> bool:
-        """Return whether to take the next item of the input: it is there, or nothing else is."""
+    async def _should_take(self, stream: AsyncIterator[T]) -> bool:
+        """Return whether to take the next item: it is available, or no other item is left."""
         if self.pending is None:
             self.pending = asyncio.create_task(_next(stream))
             await asyncio.sleep(0)  # its first step
         return self.pending.done() or not self.items
 
     async def _take(self) -> None:
-        """Take one item, or note the end."""
+        """Take one item, or note the end of the input."""
         try:
             if self.pending is None:
                 item = next(self._items)
@@ -103,7 +103,7 @@ class Ahead(Generic[T]):
                 item = await self.pending
         except (StopIteration, StopAsyncIteration):
             self.ended = True
-        except Exception as error:  # noqa: BLE001  # raised once the items before it are done
+        except Exception as error:  # noqa: BLE001  # raised after the calls for earlier items
             self.ended, self.error = True, error
         else:
             self.items.append(item)
@@ -111,7 +111,7 @@ class Ahead(Generic[T]):
         self.pending = None
 
     def _add(self, item: T) -> None:
-        """Have the item looked up, unless it repeats another one, or cannot be told from others."""
+        """Add an item to the batch, unless it repeats another one or has no key."""
         name = self._name(item)
         if name is not None:
             self._batch.setdefault(name, item)

@@ -21,7 +21,7 @@ from typing import Any, Final, Generic, TypeVar
 from scalr_async._backlog import BACKLOG, Backlog
 from scalr_async._tasks import cancel_from_any_thread, close_iterator, finish, wait_all
 from scalr_async.bulk._ahead import Ahead, BatchReader
-from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, tell
+from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, call_on_outcome
 from scalr_async.bulk._report import Reported, reported
 from scalr_async.errors import InvalidArgumentError, ScalrError
 
@@ -31,17 +31,17 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 _WINDOW: Final = 8
-"""Outcomes a stream keeps back for one slow item, for each call in flight."""
+"""The number of outcomes that a stream holds back for each call in flight."""
 _TURN: Final = 16
-"""Items for each of two halves of a turn: then everything else in the event loop has its own."""
+"""The least number of items per half turn; after a turn, other tasks of the event loop may run."""
 
 
 class Engine(Generic[T, V]):
-    """Workers that pull items from one input, and the outcomes on their way to the consumer.
+    """Workers that take items from one input, and the outcomes that the consumer has not taken yet.
 
-    With `key` only the first of all items that have the same one is called for; `length` is then
-    how many these are, None when that is not known. It is a hint, like the `len` of an input.
-    With `reader` items are read about, many at a time, before they are called for.
+    With `key`, only the first of several items with the same key is called for; `length` is then
+    the number of different keys, None if unknown. Like the `len` of an input, it is only a hint.
+    With `reader`, items are looked up in batches before their calls.
     """
 
     def __init__(
@@ -97,11 +97,11 @@ class Engine(Generic[T, V]):
         self._late_failure: Exception | None = None
 
     def run(self) -> Coroutine[Any, Any, BulkResult[T, V]]:
-        """Run all calls; the result has what became of them."""
+        """Run all calls; the result has their outcomes."""
         return Reported(self._run(), self.report)
 
     def stream(self) -> AsyncGenerator[Outcome[T, V]]:
-        """Run the calls, and yield their outcomes in input order."""
+        """Run the calls and yield their outcomes in input order."""
         self._streaming, self._window = True, _WINDOW * self._concurrency
         stream = self.outcomes()
         weakref.finalize(stream, self.cancel).atexit = False
@@ -122,7 +122,7 @@ class Engine(Generic[T, V]):
         return self.report()
 
     async def outcomes(self) -> AsyncGenerator[Outcome[T, V]]:
-        """Do the work of `stream`."""
+        """Yield the outcomes of `stream`, without its finalizer."""
         with reported(self.report):
             self._start_workers()
             try:
@@ -141,24 +141,24 @@ class Engine(Generic[T, V]):
                 await self._close()
 
     def cancel(self) -> None:
-        """Start nothing more, and cancel the calls under way: at once, from any thread."""
+        """Start no further call and cancel those under way; safe in any thread."""
         self._open = False
         cancel_from_any_thread(self._tasks)
 
     @property
     def _tasks(self) -> list[asyncio.Task[Any]]:
-        """The workers, and what waits for the input on their behalf."""
+        """The workers, and the task that waits for the input on their behalf."""
         pending = None if self._ahead is None else self._ahead.pending
         return [*self._workers, *([] if pending is None else [pending])]
 
     def report(self) -> BulkResult[T, V]:
-        """Return the outcomes so far; call it after the end."""
+        """Return the outcomes so far; to be called after the end."""
         interrupted = tuple(
             Outcome[T, V](index=index, input=item, outcome="unknown")
             for index, item in sorted(self._running.items())
         )
         remaining = None if self._length is None else self._length - self._begun
-        # An error's traceback knows this engine, which may not know the error's outcome any more.
+        # Avoids a reference cycle: the traceback of an item's error refers to this engine.
         finished, self._finished = self._finished, {}
         outcomes = (finished[index] for index in sorted(finished))
         return BulkResult(
@@ -168,7 +168,7 @@ class Engine(Generic[T, V]):
         )
 
     def _start_workers(self) -> None:
-        """Have `concurrency` workers; for fewer items one each, and one that sees the end."""
+        """Start workers up to `concurrency`; for fewer items, one per item and one for the end."""
         count = self._concurrency
         if self._length is not None:
             count = min(count, self._length + 1)
@@ -177,7 +177,7 @@ class Engine(Generic[T, V]):
         self._workers += [asyncio.create_task(self._work()) for _ in range(missing)]
 
     def _may_start(self) -> bool:
-        """Return whether items may be started: no error, and no cancellation pending."""
+        """Return whether calls may start: there was no error, and no cancellation is pending."""
         return self._open and self._cancelling() == self._cancelled
 
     async def _work(self) -> None:
@@ -197,9 +197,9 @@ class Engine(Generic[T, V]):
                         outcome = await self._outcome(*taken)
                         self._finish(outcome)
                         if self._on_outcome is not None:
-                            await self._tell(self._on_outcome, outcome)
-                        del outcome  # the traceback of its error knows this frame
-        except BaseException as error:  # noqa: BLE001  # raised by who waits for all workers
+                            await self._notify(self._on_outcome, outcome)
+                        del outcome  # avoids a cycle: its error's traceback refers to this frame
+        except BaseException as error:  # noqa: BLE001  # raised after all workers have ended
             self._open = False
             self._failure = error if self._failure is None else self._failure
         finally:
@@ -207,23 +207,23 @@ class Engine(Generic[T, V]):
             self._progress.set()
 
     def _next_turn(self) -> None:
-        """Start another turn: the event loop has run everything else."""
+        """Start another turn, after the event loop has run all other tasks."""
         self._turn_ends = self._taken + 2 * self._half_turn
 
     def _take(self) -> tuple[int, T] | None:
-        """Take the next item and its index; None when there is none to be called for."""
+        """Take the next item with its index; None if there is no item to call for."""
         try:
             item = next(self._iterator)
         except StopIteration:
             self._open, self._exhausted = False, True
-        except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
+        except Exception as error:  # noqa: BLE001  # raised after the calls under way
             self._end(error)
         else:
             return self._begin(item)
         return None
 
     async def _pull(self) -> tuple[int, T] | None:
-        """Do the same where that takes time: one asks at a time, and when there is room."""
+        """Do the same for an input that takes time: one worker at a time, and only with room."""
         async with self._pulling:
             full = self._backlog.waiting or self._taken - self._delivered >= self._window
             if full or not self._may_start():
@@ -235,14 +235,14 @@ class Engine(Generic[T, V]):
                 item = await anext(self._stream)
             except StopAsyncIteration:
                 self._open, self._exhausted = False, True
-            except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
+            except Exception as error:  # noqa: BLE001  # raised after the calls under way
                 self._end(error)
             else:
                 return self._begin(item)
             return None
 
     async def _take_ahead(self, ahead: Ahead[T]) -> tuple[int, T] | None:
-        """Take the next item that was looked up; what is not begun stays `ahead`."""
+        """Take the next item that was looked up; items whose calls do not start stay in `ahead`."""
         await ahead.fill()
         if not self._may_start():
             return None
@@ -255,13 +255,13 @@ class Engine(Generic[T, V]):
         return None
 
     def _begin(self, item: T) -> tuple[int, T] | None:
-        """Return the item with its index, unless it is a repeated one or comes too late."""
+        """Return the item with its index, unless it is a repeat or the call has ended meanwhile."""
         index, self._taken = self._taken, self._taken + 1
         if self._taken == self._turn_ends - self._half_turn:
             asyncio.get_running_loop().call_soon(self._next_turn)
         if self._key is not None and self._repeats(self._key, item):
             self._finished[index] = None
-            self._progress.set()  # a stream goes on behind it
+            self._progress.set()  # a stream continues with the next item
             return None
         self._begun += 1
         if not self._open:
@@ -274,7 +274,7 @@ class Engine(Generic[T, V]):
         return index, item
 
     def _unseen(self, item: T) -> Hashable:
-        """Return what tells an item from others; None if it is known, or cannot be called for."""
+        """Return the key of an item; None if the key was seen before, or the item has none."""
         if self._key is None:
             return object()
         try:
@@ -287,13 +287,13 @@ class Engine(Generic[T, V]):
         try:
             name = key(item)
         except ScalrError:
-            return False  # its call says so
+            return False  # the call for the item raises the same error
         known = name in self._seen
         self._seen.add(name)
         return known
 
     async def _outcome(self, index: int, item: T) -> Outcome[T, V]:
-        """Call for one item. Nothing here may hold its error, whose traceback knows this frame."""
+        """Call for one item; no local may hold its error, whose traceback refers to this frame."""
         try:
             value = await self._call(item)
         except ScalrError as error:
@@ -306,43 +306,43 @@ class Engine(Generic[T, V]):
         if self._streaming:
             self._progress.set()
 
-    async def _tell(self, on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
+    async def _notify(self, on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
         try:
-            await tell(on_outcome, outcome)
-        except Exception as error:  # noqa: BLE001  # raised at the end, after what is under way
+            await call_on_outcome(on_outcome, outcome)
+        except Exception as error:  # noqa: BLE001  # raised after the calls under way
             self._end(error)
 
     def _end(self, error: Exception) -> None:
-        """Start nothing more, and raise this error when the calls under way are done."""
+        """Start no further call, and raise this error after the calls under way have ended."""
         self._open = False
         self._late_failure = error if self._late_failure is None else self._late_failure
 
     async def _raise_failure(self) -> None:
         if self._ahead is not None and self._failure is None:
-            await self._ahead.settle()  # an input is not cancelled for the error of something else
+            await self._ahead.settle()  # an error of `on_outcome` must not cancel the input
         failure = self._late_failure if self._failure is None else self._failure
         self._failure = self._late_failure = None
         try:
             if failure is not None:
                 raise failure
         finally:
-            del failure  # its traceback knows this frame
+            del failure  # avoids a cycle: its traceback refers to this frame
 
     async def _close(self) -> None:
-        """End the calls under way, and then the input if it was opened here."""
+        """End the calls under way, then close the input if it was opened here."""
         self.cancel()
         try:
             await wait_all(self._tasks)
         finally:
             if self._ahead is not None:
-                self._leave(self._ahead.left())
-            # A cancellation and the task that waits for all of this: their tracebacks know it.
+                self._note_unstarted(self._ahead.left())
+            # Avoids cycles: the tracebacks of both refer to this engine.
             self._failure, self._cancelling = None, int
             if self._stream is not None and self._stream is not self._items:
                 await finish(close_iterator(self._stream))
 
-    def _leave(self, items: Iterable[T]) -> None:
-        """Note the items that were taken and not begun; a length tells of them already."""
+    def _note_unstarted(self, items: Iterable[T]) -> None:
+        """Note the items that were taken and not started, unless the length counts them already."""
         if self._length is not None:
             return
         for index, item in enumerate(items, self._taken):
@@ -351,14 +351,14 @@ class Engine(Generic[T, V]):
 
 
 def _cancellations() -> Callable[[], int]:
-    """Return what tells how often the current task was cancelled."""
+    """Return a function that counts the cancellations of the current task."""
     task = asyncio.current_task()
     assert task is not None
     return task.cancelling
 
 
 def _length_of(items: object) -> int | None:
-    """Return the length of an input that tells one."""
+    """Return the length of an input, None if it has none."""
     if not isinstance(items, Sized):
         return None
     try:
@@ -368,5 +368,5 @@ def _length_of(items: object) -> int | None:
 
 
 def _each(items: Iterable[T]) -> Iterator[T]:
-    for item in items:  # noqa: UP028  # that would close a generator of the caller
+    for item in items:  # noqa: UP028  # `yield from` would close a generator of the caller
         yield item

@@ -1,4 +1,4 @@
-"""The outcome of each item of a bulk call, and the report of a call that was cut short."""
+"""The outcome of each item of a bulk call, and the report of a call that ended early."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = [
     "OnOutcome",
     "Outcome",
     "bulk_report",
+    "call_on_outcome",
     "check_options",
-    "tell",
 ]
 
 T = TypeVar("T")
@@ -36,8 +36,8 @@ class Outcome(Generic[T_co, V_co]):
     Args:
         index: The position of the item in the input, from 0.
         input: The item.
-        outcome: The fate of the call on the server: `applied`, `rejected`, `not_sent`, or `unknown`
-            if the answer was lost or the call was cancelled.
+        outcome: The effect of the call on the server: `applied`, `rejected`, `not_sent`, or
+            `unknown` if the answer was lost or the call was cancelled.
         value: The result of the call, None unless `ok`.
         error: The error of the call, None if it returned or was cancelled.
     """
@@ -62,14 +62,14 @@ OnOutcome = Callable[[Outcome[T, V]], Awaitable[None] | None]
 class BulkResult(Generic[T_co, V_co]):
     """The outcomes of a bulk call, in the order of the input.
 
-    Only the report of a call that was cut short (`bulk_report`) has items that are interrupted or
-    not started.
+    Only the report of a call that ended early (`bulk_report`) has items that are interrupted or not
+    started.
 
     Args:
         outcomes: The outcomes of the items whose call ended.
         interrupted: The items that were under way (`unknown`), or taken from the input and not
             started (`not_sent`).
-        not_started: The number of items not taken from the input, None if its length is unknown.
+        not_started: The number of items that were not taken from the input, None if unknown.
     """
 
     outcomes: tuple[Outcome[T_co, V_co], ...]
@@ -99,7 +99,7 @@ class BulkResult(Generic[T_co, V_co]):
             yield "not_started", self.not_started
 
     def raise_for_failures(self) -> None:
-        """Raise a `BulkError` with the error of each failed item, if there is any.
+        """Raise a `BulkError` with the error of each failed item, if any item failed.
 
         Each error gets a note that names its item.
         """
@@ -118,10 +118,10 @@ class BulkResult(Generic[T_co, V_co]):
 
 
 def bulk_report(error: BaseException) -> BulkResult[Any, Any] | None:
-    """Return the report of the bulk call that ended with an exception, None if there is none.
+    """Return the report of the bulk call that ended with this exception, None if there is none.
 
-    The report is the attribute `report` of the error, or of one that it was raised from:
-    `asyncio.timeout` makes a new error of a cancellation.
+    The report is the attribute `report` of the exception or of one of its causes:
+    `asyncio.timeout`, for example, raises a new error from a cancellation.
     """
     seen: set[int] = set()
     cause: BaseException | None = error
@@ -134,11 +134,11 @@ def bulk_report(error: BaseException) -> BulkResult[Any, Any] | None:
     return None
 
 
-async def tell(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
+async def call_on_outcome(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
     """Call `on_outcome`, and await its result if it is awaitable."""
-    told = on_outcome(outcome)
-    if isinstance(told, Awaitable):
-        await told
+    result = on_outcome(outcome)
+    if isinstance(result, Awaitable):
+        await result
 
 
 def check_options(concurrency: int, on_outcome: object) -> None:
@@ -152,9 +152,9 @@ def check_options(concurrency: int, on_outcome: object) -> None:
 
 
 def _name(item: object) -> str:
-    """Return the id of an item, or the item if it is a string; else an empty string.
+    """Return the id of an item, or the item if it is a string; otherwise an empty string.
 
-    Items may hold secrets, so their own `repr` is not trusted.
+    An item's own `repr` is not used, because it may show secrets.
     """
     key = getattr(item, "id", item)
     return printable(repr(key), 128) if isinstance(key, str) else ""

@@ -1,4 +1,4 @@
-"""The report that goes with whatever ends a bulk call early."""
+"""The report that is attached to the exception that ends a bulk call early."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ R = TypeVar("R")
 
 @contextlib.contextmanager
 def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
-    """Attach a report to whatever is raised inside."""
+    """Attach a report to any exception raised inside the block."""
     try:
         yield
     except BaseException as error:
-        with contextlib.suppress(AttributeError):  # its class has a `report` of its own
+        with contextlib.suppress(AttributeError):  # its class has a read-only `report`
             error.report = report()  # type: ignore[attr-defined]  # what `bulk_report` looks for
         raise
 
 
 class Reported(Coroutine[Any, Any, R]):
-    """A coroutine whose error has a report even if it is cancelled before its first step."""
+    """A coroutine whose error has a report, even if cancelled before its first step."""
 
     def __init__(
         self, coroutine: Coroutine[Any, Any, R], report: Callable[[], BulkResult[Any, Any]]
@@ -38,19 +38,19 @@ class Reported(Coroutine[Any, Any, R]):
         return self._coroutine.__await__()
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._coroutine, name)  # what event loops look at: `cr_running`, ...
+        return getattr(self._coroutine, name)  # event loops read `cr_running` and others
 
     def send(self, value: Any) -> Any:
-        """Resume with a value."""
+        """Resume the coroutine with a value."""
         return self._coroutine.send(value)
 
     def throw(self, *error: Any) -> Any:
-        """Resume with an exception."""
+        """Resume the coroutine with an exception."""
         if inspect.getcoroutinestate(self._coroutine) != inspect.CORO_CREATED:
             return self._coroutine.throw(*error)
         with reported(self._report):
             return self._coroutine.throw(*error)
 
     def close(self) -> None:
-        """End it."""
+        """Close the coroutine."""
         self._coroutine.close()

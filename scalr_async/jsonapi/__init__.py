@@ -6,11 +6,11 @@ _ref            Ref: a link to a resource     _compile        values, by a funct
 _schema         the fields of a class         _relationships  linkage, included, lazy reading
 _document       documents, undecoded inside   _codec          all of these together
 _resource       Resource, its decorators      _chunks         large documents, part by part
-_ids            what a call takes for an id   _operation      one operation of the API
+_ids            ids as arguments of calls     _operation      one operation of the API
 _query          options of a call, filters    _response       the meaning of an answer
 ```
 
-A module imports only those above it or to its left. Other packages import from here.
+A module imports only modules above it or to its left. Other packages import from this package.
 """
 
 from __future__ import annotations

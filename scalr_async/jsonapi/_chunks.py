@@ -1,8 +1,8 @@
 """Large documents, parsed chunk by chunk so that the event loop is not blocked.
 
-The end of a chunk is guessed and then proved: bytes that begin at an item of `data`, and are a JSON
-list of resource objects once brackets are put around them, end where an item ends. So each chunk is
-parsed once, by the parser of every other document.
+The end of a chunk is guessed and then verified: if bytes that begin at an item of `data` parse as a
+JSON list of resource objects once they are put in brackets, they end at the end of an item. Each
+chunk is therefore parsed only once, by the same parser as any other document.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from scalr_async.jsonapi._json import Body
 __all__ = ["LARGE_DOCUMENT", "Chunk", "read_chunks"]
 
 LARGE_DOCUMENT: Final = 1024 * 1024
-"""The size in bytes from which documents are parsed in chunks: it blocks the loop for 3 ms."""
+"""The size in bytes from which documents are parsed in chunks; parsing it takes 3 ms."""
 
 _CHUNK_SIZE: Final = 256 * 1024
-"""The least size of a chunk in bytes: a fraction of a millisecond's work."""
+"""The least size of a chunk in bytes; parsing it takes less than a millisecond."""
 
 _MAX_DATA_OFFSET: Final = 64 * 1024
-"""The most bytes before `data`."""
+"""The largest number of bytes before `data`."""
 _MAX_GUESSES: Final = 20
 _PLACEHOLDER_TYPE: Final = "chunks before"
 
@@ -41,16 +41,16 @@ _decode_document: Final = msgspec.json.Decoder(RawDocument)
 
 @attrs.frozen
 class Chunk:
-    """Some of the items of a document; the last chunk has its other members as well."""
+    """Some of the items of a document; the last chunk also has the document's other members."""
 
     raw_document: RawDocument
     last: bool = False
     replaces_earlier: bool = False
-    """True if the chunks before it are void: of two `data` members the last one counts."""
+    """True if the earlier chunks are void, because a later `data` member replaces them."""
 
 
 def read_chunks(body: Body) -> Iterator[Chunk]:
-    """Yield the chunks of a document with a list of resources; raises what `parse_many` raises."""
+    """Yield the chunks of a document with a list of resources; raises like `parse_many`."""
     data = _DATA.search(body, 0, _MAX_DATA_OFFSET)
     first = begin = data.end() if data and _is_key(body, data.end()) else None
     while begin is not None and (found := _next_chunk(body, begin)):
@@ -87,7 +87,7 @@ def _next_chunk(body: Body, begin: int) -> tuple[list[RawResource], int] | None:
                 b"".join([b"[", body[begin : between.start() + 1], b"]"])
             )
         except (ValueError, RecursionError):
-            end = between.end() + (1 << guess)  # ends that are none come close together
+            end = between.end() + (1 << guess)  # wrong guesses lie close together
         else:
             return raws, between.start(1) + len(between[1])
     return None

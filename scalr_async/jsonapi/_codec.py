@@ -1,8 +1,8 @@
 """`Codec`: resources of one class from JSON:API documents, and back.
 
-Reading takes the fast way (`_compile`). A resource that does not fit the schema is read again value
-by value (`_converter`); a value of another type is kept as it came. Only a body that is no JSON:API
-document raises.
+Reading uses compiled decoders (`_compile`). A resource that does not fit the schema is read again
+value by value (`_converter`); a value of another type is kept as sent. Only a body that is not a
+JSON:API document raises an error.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _SMALLEST_INCLUDED: Final = len('[{"id":"","type":""}]')
 
 
 class _Codecs:
-    """The codecs of one converter, each made when its class is first read."""
+    """The codecs of one converter, each created when its class is first used."""
 
     def __init__(self, converter: cattrs.Converter) -> None:
         self.converter = converter
@@ -70,12 +70,12 @@ class _Codecs:
         return codec
 
     def build(self, raw: RawResource, included: Included) -> Resource:
-        """Make a resource of the class that its type has."""
+        """Create a resource of the class that belongs to its type."""
         return self.codec(class_for(raw.type) or UnknownResource).build(raw, included)
 
 
 def codec_for(cls: type[R], converter: cattrs.Converter | None = None) -> Codec[R]:
-    """Return the codec of a class; `converter` is one of `make_converter()` with own hooks."""
+    """Return the codec of a class; `converter` comes from `make_converter()`."""
     owner = DEFAULT if converter is None else check_hooks(converter)
     codecs: _Codecs | None = owner.codecs
     if codecs is None:
@@ -84,9 +84,10 @@ def codec_for(cls: type[R], converter: cattrs.Converter | None = None) -> Codec[
 
 
 class Codec(RelationshipLoader, Generic[R]):
-    """Reads and writes JSON:API documents whose primary data is of one class.
+    """A reader and writer of JSON:API documents whose primary data is of one class.
 
-    Loads the relationships of resources whose documents include nothing, all at once.
+    As a `RelationshipLoader` it loads all relationships of a resource at once, if its document
+    includes no resources.
     """
 
     def __init__(self, cls: type[R], codecs: _Codecs) -> None:
@@ -109,13 +110,13 @@ class Codec(RelationshipLoader, Generic[R]):
         self._fill_decoded = resource_filler(cls, readers, keep_document=True)
 
     def read_one(self, body: Body) -> R:
-        """Read a document with one resource; `DecodeError` when it is none."""
+        """Read a document with one resource; raises `DecodeError` if the body is not one."""
         try:
             document: Any = self._decode_single(body)
         except (ValueError, RecursionError):
             document = None
         if document is None or not document.data or _includes(document.included):
-            # With `included` the resource would keep all of that, too.
+            # A resource keeps its whole document alive, which would contain `included`.
             raw, included = parse_one(body)
             return self._read([raw], self._loader_for(included))[0]
         raw = document.data
@@ -124,7 +125,7 @@ class Codec(RelationshipLoader, Generic[R]):
         return resource
 
     def read_page(self, body: Body, identities: IdentityMap | None = None) -> Document[R]:
-        """Read a document with a list of resources; `DecodeError` when it is none.
+        """Read a document with a list of resources; raises `DecodeError` if the body is not one.
 
         `identities` is the identity map of the walk that the page belongs to.
         """
@@ -135,7 +136,7 @@ class Codec(RelationshipLoader, Generic[R]):
     def read_page_in_steps(
         self, body: Body, identities: IdentityMap | None = None
     ) -> Iterator[Document[R] | None]:
-        """Read as `read_page` does, in steps: yield None after each, at last the document.
+        """Read like `read_page`, in steps: yield None after each, finally the document.
 
         A step blocks the event loop for less time than `orjson.loads` of 100 resources.
         """
@@ -168,14 +169,14 @@ class Codec(RelationshipLoader, Generic[R]):
                 yield None
 
     def write(self, *, id: str | None, values: Mapping[str, Any]) -> bytes:
-        """Write a request document of fields by their Python names.
+        """Write a request document from fields by their Python names.
 
-        `UNSET` is left out, None is kept. Relationships take ids, refs and resources, to-many
-        ones an iterable of them, each sent once.
+        `UNSET` is left out, None is kept. Relationships take ids, refs and resources; to-many
+        relationships take an iterable of them, of which repeats are sent once.
 
         Raises:
             InvalidArgumentError: An unknown field, a relationship to another type, a time
-                without a zone, or a value that JSON cannot hold; the field is named.
+                without a zone, or a value that JSON cannot express; the error names the field.
         """
         attributes: dict[str, Any] = {}
         relationships: dict[str, Any] = {}
@@ -196,16 +197,16 @@ class Codec(RelationshipLoader, Generic[R]):
         return encode_json({"data": data}) if attributes else encode_ids({"data": data})
 
     def conceal(self, values: Mapping[str, Any]) -> None:
-        """Make `Secret`s of arguments that may be secret: tracebacks show frames that hold them."""
+        """Replace arguments that may be secret by `Secret`s, which tracebacks do not show."""
         arguments = cast("dict[str, Any]", values)
         for name in arguments.keys() - self._public_names:
             arguments[name] = conceal(arguments[name])
 
     def build(self, raw: RawResource, included: Included) -> R:
-        """Make a resource of an object in `included`, which has its own copy of the JSON."""
+        """Create a resource from an object in `included`, which has its own copy of the JSON."""
         return self._read([raw], LazyRelationships(self.fill_group, (self._all,), included))[0]
 
-    def load(self, resource: R, name: str) -> None:  # noqa: ARG002  # all come at once
+    def load(self, resource: R, name: str) -> None:  # noqa: ARG002  # all are loaded at once
         """Fill the relationships of a resource whose document includes nothing."""
         self.fill_group(resource, self._all, None, None)
 
@@ -218,7 +219,8 @@ class Codec(RelationshipLoader, Generic[R]):
     ) -> None:
         """Decode a group of a resource's relationships; `loader` loads the others.
 
-        If one does not fit the schema, all are decoded one by one, and malformed ones kept.
+        If one of them does not fit the schema, all relationships are decoded one by one, and
+        malformed ones are kept as sent.
         """
         try:
             group.fill(resource, included, loader)
@@ -229,9 +231,9 @@ class Codec(RelationshipLoader, Generic[R]):
     def linked_id(self, resource: R, name: str, default: str | None = None) -> str | None:
         """Return the id in a to-one relationship, None if it is empty.
 
-        `default` stands for an answer that does not say: without the relationship or its `data`, or
-        with null in place of the relationship. The other relationships stay JSON, which saves 7 %
-        of the instructions of a link.
+        `default` is returned if the answer lacks the relationship or its `data`, or has null in
+        place of the relationship. The other relationships are not decoded, which saves 7 % of the
+        instructions of a link.
         """
         relationships = resource._raw.relationships  # noqa: SLF001  # the codec's own slot
         try:
@@ -293,13 +295,13 @@ class Codec(RelationshipLoader, Generic[R]):
                 resources.append(self._read_leniently(raw, loader))
             else:
                 resources.append(fill(raw, nothing if sent is None else sent, loader))
-        if raws and type(raws[0]) is not RawResource:  # an id among them is no string
+        if raws and type(raws[0]) is not RawResource:  # one of the ids is not a string
             for resource in resources:
                 object.__setattr__(resource, "id", identifier(resource.id))
         return resources
 
     def _read_leniently(self, raw: RawResource, loader: RelationshipLoader) -> R:
-        """Read each attribute by itself, keeping what the schema does not know as it came."""
+        """Read each attribute separately; keep values that do not fit the schema as sent."""
         resource: R = self._fill(raw, self._no_attributes, loader)
         sent = loads(raw.attributes)
         if isinstance(sent, dict):
@@ -328,7 +330,7 @@ class Codec(RelationshipLoader, Generic[R]):
         elif name in self._schema.attributes:
             attribute = self._schema.attributes[name]
             written = write_value(value, attribute.type, self._codecs.converter)
-            # Refuses what JSON cannot hold while the field's name is known.
+            # Refuses a value that JSON cannot express while the field's name is known.
             encode_json({"data": {"attributes": {attribute.wire: written}}})
             attributes[attribute.wire] = written
         else:

@@ -1,8 +1,8 @@
-"""The fast way from JSON to objects: wire structs for msgspec, one fill function a class.
+"""Compiled decoders from JSON to objects: wire structs for msgspec, a fill function per class.
 
-The source of a fill function is a list of assignments, made of the field names of a class. Filling
-an open twin (a subclass that may be assigned to) and giving it the class of the frozen original
-costs a quarter of calling a frozen `__init__`.
+The source of a fill function is a list of assignments, generated from the field names of a class.
+Filling an open twin (a subclass with assignable fields) and then changing its class to the frozen
+original takes a quarter of the time of a frozen `__init__`.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _SCALARS = frozenset({str, int, float, bool})
 
 
 class ToOne(Sent, gc=False):
-    """A relationship to one, as it stands on the wire."""
+    """A to-one relationship on the wire."""
 
     data: Ref[Any] | None = UNSET
 
 
 class ToMany(Sent, gc=False):
-    """A relationship to many, as it stands on the wire."""
+    """A to-many relationship on the wire."""
 
     data: tuple[Ref[Any], ...] | None = UNSET
 
@@ -55,7 +55,7 @@ class ToMany(Sent, gc=False):
 def attributes_struct(
     cls: type, converter: cattrs.Converter
 ) -> tuple[type[msgspec.Struct], dict[str, Reader]]:
-    """Make the wire struct of a class's attributes, and the readers of those that need one."""
+    """Create the wire struct of a class's attributes, and readers for attributes that need one."""
     attributes = schema_of(cls).attributes.values()
     readers: dict[str, Reader] = {}
     types: dict[str, Any] = {}
@@ -67,14 +67,14 @@ def attributes_struct(
 
 
 def relationships_struct(cls: type, names: Iterable[str]) -> type[msgspec.Struct]:
-    """Make the wire struct of some of a class's relationships."""
+    """Create the wire struct of some of a class's relationships."""
     relationships = [schema_of(cls).relationships[name] for name in names]
     types = {field.name: ToMany if field.many else ToOne for field in relationships}
     return _struct(cls, relationships, types)
 
 
 def single_document_struct(attributes: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    """Make the wire struct of a document with one resource, whose attributes have a struct."""
+    """Create the wire struct of a document with one resource from its attributes' struct."""
     raw = msgspec.defstruct(
         DecodedResource.__name__,
         [("sent", attributes | None, None)],
@@ -94,17 +94,17 @@ def _struct(
         [(field.name, types[field.name] | None, UNSET) for field in fields],
         bases=(Sent,),
         rename={field.name: field.wire for field in fields},
-        gc=False,  # lives for one fill, and holds nothing that could refer back to it
+        gc=False,  # short-lived, and cannot be part of a reference cycle
     )
 
 
 def _wire_type(type_: Any, converter: cattrs.Converter) -> tuple[Any, Reader | None]:
-    """Return what msgspec shall decode for a type, and what makes the field's value of it."""
+    """Return the type for msgspec to decode, and the reader that converts the result, or None."""
     type_ = without_none(type_)
     origin, arguments = get_origin(type_) or type_, get_args(type_)
     if origin in _SCALARS:
         return type_, None
-    if origin is Literal:  # open: the server may know more members than we do
+    if origin is Literal:  # the server may know further members
         (kind, *others) = {type(value) for value in arguments}
         return (Any if others else kind), None
     if origin is tuple:
@@ -119,7 +119,7 @@ def _wire_type(type_: Any, converter: cattrs.Converter) -> tuple[Any, Reader | N
 
 
 def _hooked_wire_type(type_: Any, converter: cattrs.Converter) -> tuple[Any, Reader | None]:
-    """Decode natively what nobody registered a hook for."""
+    """Let msgspec decode types without a hook of the user."""
     hook = converter.get_structure_hook(type_)
     if hook is read_datetime:
         return Annotated[Real.datetime, msgspec.Meta(tz=True)], None
@@ -140,7 +140,7 @@ def _each_value(read: Reader | None) -> Reader | None:
 
 
 def _open_twin(cls: type) -> type:
-    """Make the subclass of a frozen class that may be assigned to, laid out like it."""
+    """Create a subclass of a frozen class with assignable fields and the same memory layout."""
     members = {
         "__slots__": (),
         "__init__": object.__init__,
@@ -163,10 +163,10 @@ def _nested_filler(cls: type, readers: Mapping[str, Reader]) -> Reader:
 def resource_filler(
     cls: type, readers: Mapping[str, Reader], *, keep_document: bool = False
 ) -> Callable[[Any, Any, Any], Any]:
-    """Return `fill(raw, sent, loader)`: make a resource of its object and its attributes' struct.
+    """Return `fill(raw, sent, loader)`: create a resource from its object and attributes' struct.
 
-    The JSON in `raw` is copied, or the resource would keep its page alive. With `keep_document` it
-    stays a part of the document, all of which is kept.
+    The JSON in `raw` is copied, because otherwise the resource would keep the whole page alive.
+    With `keep_document` it is not copied, and the whole document is kept.
     """
     copied = () if keep_document else ("attributes", "relationships", "links", "meta")
     body = [
@@ -186,7 +186,8 @@ def relationships_filler(cls: type, names: Iterable[str], *, linked: bool) -> Ca
     """Return `fill(self, sent, included, loader)`: set some relationships from their struct.
 
     With `linked` the refs find their resources in `included`. `loader` loads the relationships that
-    are still missing then. A relationship that was sent is true, `None` and `UNSET` are not.
+    remain. In the generated source, a relationship that was sent is truthy; `None` and `UNSET` are
+    falsy.
     """
     body = ["Object.__setattr__(self, '__class__', Twin)", "try:"]
     for name in names:
@@ -206,7 +207,7 @@ def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
     lines: list[str] = []
     for name in schema_of(cls).attributes:
         if name in readers:
-            # No local holds what may be a secret.
+            # No local variable holds the value, which may be a secret.
             lines += [
                 f"if sent.{name} is None or sent.{name} is UNSET: self.{name} = sent.{name}",
                 f"else: self.{name} = read_{name}(sent.{name})",

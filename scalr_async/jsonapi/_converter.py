@@ -1,6 +1,6 @@
-"""The registry of hooks that read and write single values, to which users add their own.
+"""The registry of hooks that read and write single values; users can add their own hooks.
 
-Any JSON value can be read; one that the schema does not know is kept as it came.
+Any JSON value can be read; a value that does not fit the schema is kept as sent.
 """
 
 from __future__ import annotations
@@ -55,24 +55,25 @@ __all__ = [
 ]
 
 Reader = Callable[[Any], Any]
-"""Makes the value of a field from a JSON value that is not null."""
+"""A function that converts a JSON value other than null to the value of a field."""
 _AWARE: Any = Annotated[Real.datetime, msgspec.Meta(tz=True)]
 
 
 class Converter(cattrs.Converter):
-    """A converter that owns the codecs made with its hooks."""
+    """A converter that owns the codecs that use its hooks."""
 
     codecs: Any = None
 
 
 def make_converter() -> Converter:
-    """Make a converter with the hooks of the API, to register one's own on.
+    """Create a converter with the API's hooks, on which you can register your own.
 
-    Structure hooks are honoured for `datetime`, `Secret` and the classes of nested objects,
-    unstructure hooks for every value that is written. Register them before the converter is
-    given away: they are looked up once, when a class is first read.
+    Structure hooks apply to `datetime`, `Secret` and the classes of nested objects; unstructure
+    hooks apply to every value that is written. Register them before you pass the converter to a
+    client: each hook is looked up only once, when a class is first read.
 
-    `unstructure` of a resource gives its JSON:API resource object, in which secrets are `Secret`s.
+    `unstructure` of a resource returns its JSON:API resource object, in which secrets are
+    `Secret`s.
     """
     converter = Converter()
     converter.register_structure_hook(Real.datetime, read_datetime)
@@ -97,13 +98,13 @@ def check_hooks(converter: Any) -> Converter:
     """Refuse a converter that was not made by `make_converter`: it would misread nested objects."""
     if not isinstance(converter, Converter):
         raise ConfigError(
-            "converter: take the one that make_converter() makes, and add hooks to it"
+            "converter: create it with make_converter(), and register your hooks on it"
         )
     return converter
 
 
 def reader_for(type_: Any, converter: cattrs.Converter) -> Reader | None:
-    """Return the reader of a type, None where the JSON value is used as it is."""
+    """Return the reader of a type, None if the JSON value is used unchanged."""
     type_ = without_none(type_)
     origin, arguments = get_origin(type_) or type_, get_args(type_)
     if origin is tuple:
@@ -143,14 +144,14 @@ def _hook_reader(hook: Callable[[Any, Any], Any], type_: Any) -> Reader:
         value = conceal(value) if type_ is Secret else value
         try:
             return hook(value, type_)
-        except Exception:  # noqa: BLE001  # a hook that cannot read a value leaves it as it came
+        except Exception:  # noqa: BLE001  # a value that a hook cannot read is kept as sent
             return value
 
     return read_hooked
 
 
 def read_datetime(value: Any, _: Any = None) -> Any:
-    """Parse an aware time (UTC if it names no zone); return text that is no time as it is."""
+    """Parse an aware time (UTC if it names no zone); return other values unchanged."""
     if not isinstance(value, str):
         return value
     try:
@@ -165,7 +166,7 @@ def read_datetime(value: Any, _: Any = None) -> Any:
 
 
 class FieldsReader:
-    """Reads the attributes of a class from a JSON object, each value by itself."""
+    """A reader of a class's attributes from a JSON object, each value separately."""
 
     def __init__(self, cls: type, converter: cattrs.Converter) -> None:
         self._guarded = schema_of(cls).guarded
@@ -188,14 +189,14 @@ class FieldsReader:
 
 
 class NestedReader:
-    """Reads a JSON object as a nested class."""
+    """A reader of JSON objects as a nested class."""
 
     def __init__(self, cls: type, converter: cattrs.Converter) -> None:
         self._cls = cls
         self._read = FieldsReader(cls, converter)
 
     def __call__(self, value: Any, _: Any = None) -> Any:
-        """Return an object of the class; a value that is no JSON object as it is."""
+        """Return an object of the class; a value that is not a JSON object unchanged."""
         return self._cls(**self._read(value)) if isinstance(value, dict) else value
 
 
@@ -205,7 +206,7 @@ def _write_nested(value: Any, cls: type, converter: cattrs.Converter) -> dict[st
 
 
 def _write_resource(value: Resource, cls: type[Resource], converter: cattrs.Converter) -> Any:
-    """Return the resource object with the fields of a resource that are set."""
+    """Return the resource object with all set fields of a resource."""
     schema = schema_of(cls)
     attributes = write_fields(
         {name: getattr(value, name) for name in schema.attributes}, cls, converter
@@ -234,7 +235,8 @@ def write_fields(
 ) -> dict[str, Any]:
     """Write attributes given by their Python names as the JSON object of a class.
 
-    What is `UNSET` or hidden is left out, None is kept; an unknown name is refused.
+    Values that are `UNSET` or hidden by the server are left out, None is kept; an unknown name
+    raises `InvalidArgumentError`.
     """
     attributes = schema_of(cls).attributes
     unknown = [name for name in values if name not in attributes]
@@ -248,7 +250,7 @@ def write_fields(
 
 
 def _write(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
-    """Return the JSON value of a field's value; dicts stand in for nested objects."""
+    """Return the JSON value of a field's value; dicts are accepted for nested objects."""
     type_ = without_none(type_)
     origin, arguments = get_origin(type_), get_args(type_)
     if isinstance(value, Ref | Resource):
@@ -265,13 +267,13 @@ def _write(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
 
 
 DEFAULT: Final = make_converter()
-"""The converter of clients that are given none."""
+"""The converter of clients without one of their own."""
 
 
 def read_plain(body: Body, type_: Any, converter: cattrs.Converter | None = None) -> Any:
-    """Read an answer that is plain JSON as a nested class, or a tuple or mapping of them.
+    """Read an answer in plain JSON as a nested class, or as a tuple or mapping of nested objects.
 
-    What does not fit the type is kept as it came.
+    Values that do not fit the type are kept as sent.
     """
     read = reader_for(type_, converter or DEFAULT)
     value = conceal_value(type_, loads(body))
@@ -279,7 +281,7 @@ def read_plain(body: Body, type_: Any, converter: cattrs.Converter | None = None
 
 
 def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = None) -> bytes:
-    """Write a request body that is plain JSON, of fields by their Python names."""
+    """Write a request body in plain JSON from fields by their Python names."""
     converter = converter or DEFAULT
     sent = {
         kebab(name): value
@@ -290,7 +292,7 @@ def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = 
 
 
 def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
-    """Return the JSON value of a field's value; refuse one that is nested too deeply."""
+    """Return the JSON value of a field's value; refuse a value that is nested too deeply."""
     try:
         return _write(value, type_, converter)
     except RecursionError:
@@ -303,7 +305,7 @@ def read_values(body: Body, type_: Any, converter: cattrs.Converter | None = Non
     members = sent if isinstance(sent, dict) else {"data": sent}
     data = conceal_value(tuple[type_, ...], members.get("data"))
     if not isinstance(data, list):
-        raise DecodeError("not the list that was promised", outcome="applied")
+        raise DecodeError("the answer is not a list, as documented", outcome="applied")
     read = reader_for(type_, converter or DEFAULT)
     return Document(
         items=tuple(value if read is None or value is None else read(value) for value in data),

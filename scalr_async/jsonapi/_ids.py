@@ -1,4 +1,4 @@
-"""The ids of resources: what a call takes for one, and what one looks like."""
+"""The ids of resources: the arguments that calls accept as ids, and the form of ids."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ _MAX_ID_LENGTH: Final = 128
 _NOT_IN_IDS: Final = re.compile(r"[^!-~]|[/\\\\?#%]")
 
 plain_id: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
-"""Matches ids that need no encoding, as nearly all do."""
+"""Matches an id that needs no encoding, like nearly all ids."""
 
 Identity: TypeAlias = str | Ref[R] | R
 """An object as calls take it: its id, a `Ref` to it, or the object itself."""
 
 
 def identify(value: object, type_: str | None) -> str:
-    r"""Return the id in an id, a `Ref` or a resource; refuse what cannot be the id of a `type_`.
+    r"""Return the id of an object of `type_`, given as its id, a `Ref` or a resource.
 
     Raises:
-        InvalidArgumentError: The id is empty, longer than 128 characters, `.` or `..`, or holds
-            spaces, controls, non-ASCII characters or one of `/ \ ? # %`; a `Ref` or resource is
-            of another type; the value is neither of these.
+        InvalidArgumentError: The id is empty, longer than 128 characters, `.` or `..`, or contains
+            spaces, controls, non-ASCII characters or one of `/ \ ? # %`; a `Ref` or resource has
+            another type; the value is none of the three.
     """
     if type(value) is str and plain_id(value):
         return value
@@ -52,7 +52,7 @@ def identify(value: object, type_: str | None) -> str:
         value = value.id
     if not isinstance(value, str) or not value or isinstance(value, Secret):
         raise _not_an_id(shown(value), type_)
-    text = str.__str__(value)  # of a member of an enumeration, its value
+    text = str.__str__(value)  # the value of a member of an enumeration
     if len(text) > _MAX_ID_LENGTH or text in (".", "..") or _NOT_IN_IDS.search(text):
         raise _not_an_id(shown(text), type_)
     return text
@@ -62,7 +62,7 @@ _OBJECTS: Final = (Ref, Resource)
 
 
 def describe(value: Ref[Any] | Resource) -> str:
-    """Return type and id for an error (`tags 'tag-1'`), also of a `Ref` that is malformed."""
+    """Return type and id for an error message (`tags 'tag-1'`), also for a malformed `Ref`."""
     kind: Any = value.type
     kind = printable(kind, _MAX_ID_LENGTH) if isinstance(kind, str) else shown(kind)
     return f"{kind} {shown(value.id)}"
@@ -96,7 +96,7 @@ _TYPES: Final = {prefix: type_ for type_, prefix in _PREFIXES.items()}
 
 
 _RANDOM: Final = re.compile(r"[0-9a-z]{15,}")
-"""The part of an id behind its prefix: lower-case base 32."""
+"""The part of an id after its prefix: lower-case base 32."""
 
 
 def is_like_an_id(name: str, type_: str) -> bool:
@@ -106,16 +106,16 @@ def is_like_an_id(name: str, type_: str) -> bool:
 
 
 def describe_wrong_prefix(value: Any, type_: str | None) -> str:
-    """Return a value with what is odd about its prefix as the id of a type; empty if nothing is.
+    """Return a value and a hint that its prefix is wrong for an id of a type, or an empty text.
 
-    A hint for errors about what was not found, and never a reason to refuse an id.
+    The hint is for errors about missing objects; an id is never refused for its prefix.
     """
     found = wrong_prefix(value, type_)
     return found and f"{shown(value)} {found}"
 
 
 def wrong_prefix(value: Any, type_: str | None) -> str:
-    """Return what is odd about the prefix of an id of a type; empty if nothing is."""
+    """Return a hint that a prefix is wrong for an id of a type; an empty text if it is right."""
     wanted = _PREFIXES.get(type_ or "")
     if not isinstance(value, str) or wanted is None:
         return ""

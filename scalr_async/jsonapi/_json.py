@@ -1,12 +1,11 @@
 """JSON and times, as bytes on the wire and back.
 
-JSON at its edges (a body is JSON by RFC 8259, in UTF-8):
+Edge cases (a body is JSON by RFC 8259, in UTF-8):
 
-- of duplicate keys the last one counts;
-- a byte order mark is skipped; bytes that are not UTF-8 and lone surrogates read as U+FFFD;
-- an integer of more than 4300 digits reads as its digits, a `str`; `1e999` reads as `inf`;
-- `NaN` and `Infinity` are not JSON, and nesting deeper than the interpreter's recursion limit is
-  refused: `DecodeError`.
+- the last of several duplicate keys counts;
+- a byte order mark is skipped; bytes that are not UTF-8 and lone surrogates are read as U+FFFD;
+- an integer of more than 4300 digits is read as a `str` of its digits, `1e999` as `inf`;
+- `NaN`, `Infinity`, and nesting deeper than the interpreter's recursion limit raise `DecodeError`.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ __all__ = [
 ]
 
 _MAX_LEVELS: Final = 200
-"""The most levels of nesting, the same for all interpreters, whose own limits differ tenfold."""
+"""The largest nesting that is written, on all interpreters, whose own limits differ tenfold."""
 
 NESTED_TOO_DEEPLY: Final = (
     f"not a value that JSON can hold: nested too deeply (more than {_MAX_LEVELS} levels)"
@@ -43,7 +42,7 @@ NESTED_TOO_DEEPLY: Final = (
 _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 Body: TypeAlias = bytes | memoryview
-"""The body of an answer; a view does not show it in a traceback that prints locals."""
+"""The body of an answer; tracebacks that print locals do not show the content of a view."""
 
 _ESCAPE: Final = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
@@ -53,7 +52,7 @@ _ESCAPE: Final = re.compile(
 
 
 def loads(raw: msgspec.Raw | Body) -> Any:
-    """Parse JSON as the module docstring says; raises `DecodeError` for what is not JSON."""
+    """Parse JSON as the module docstring says; raises `DecodeError` for anything else."""
     try:
         return msgspec.json.decode(raw)
     except (ValueError, RecursionError):
@@ -65,7 +64,7 @@ def loads(raw: msgspec.Raw | Body) -> Any:
 
 
 def repaired(body: Body) -> str:
-    """Return a body as text, with a replacement character for whatever UTF-8 does not have."""
+    """Return a body as text, with a replacement character for each part that is not UTF-8."""
     text = bytes(body).decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
     return _ESCAPE.sub(lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0], text)
 
@@ -82,15 +81,15 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def undecodable(why: str) -> DecodeError:
-    """Return the error of a body that is not the document it should be."""
+    """Return the error for a body that is not the expected document."""
     return DecodeError(f"not the JSON:API document that was promised: {why}", outcome="applied")
 
 
 def encode_json(value: Any) -> SecretBytes:
     """Encode a value as compact UTF-8 text.
 
-    Raises `InvalidArgumentError` for what JSON does not have (NaN, sets, half surrogate pairs),
-    for circles, and for more than 200 levels of nesting.
+    Raises `InvalidArgumentError` for values that JSON does not have (NaN, sets, lone surrogates),
+    for reference cycles, and for more than 200 levels of nesting.
     """
     try:
         text = _encode(value)
@@ -98,7 +97,7 @@ def encode_json(value: Any) -> SecretBytes:
     except RecursionError:
         raise InvalidArgumentError(NESTED_TOO_DEEPLY) from None
     except (TypeError, ValueError) as error:
-        problem = str(error)  # itself, it holds what is encoded
+        problem = str(error)  # not chained: the error itself holds the value
     else:
         if text.count("[") + text.count("{") <= _MAX_LEVELS or _is_shallow(value):
             return encoded
@@ -107,13 +106,13 @@ def encode_json(value: Any) -> SecretBytes:
 
 
 def write_datetime(value: datetime) -> str:
-    """Return a time as UTC in ISO 8601; refuse one without a zone, or that UTC has no year for."""
+    """Return a time as UTC in ISO 8601; refuse a time without a zone, or out of UTC's range."""
     if value.utcoffset() is None:
         raise InvalidArgumentError(f"{value.isoformat()}: a time needs a zone (tzinfo)")
     try:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     except OverflowError:
-        raise InvalidArgumentError(f"{value.isoformat()}: UTC has no such time") from None
+        raise InvalidArgumentError(f"{value.isoformat()}: out of range in UTC") from None
 
 
 def _is_shallow(value: Any) -> bool:
@@ -130,5 +129,5 @@ def _members(holder: Any) -> Any:
 
 
 def encode_ids(document: Any) -> SecretBytes:
-    """Encode types and ids, which were checked before, at a tenth of the cost of `encode_json`."""
+    """Encode types and ids that have been checked, at a tenth of the cost of `encode_json`."""
     return SecretBytes(msgspec.json.encode(document))

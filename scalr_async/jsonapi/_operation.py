@@ -1,4 +1,4 @@
-"""One operation of the API, as the generated modules declare it and the query builder obeys it."""
+"""One operation of the API; the generated modules declare it, the query builder applies it."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ T_co = TypeVar("T_co", covariant=True)
 
 @attrs.frozen
 class Operation(Generic[T_co]):
-    """A method and a path template, the query it understands, and what it answers (`T_co`).
+    """A method and a path template, the query parameters, and the type of the answer (`T_co`).
 
     Python names (`agent_pool`) have a wire form in kebab-case.
 
     Attributes:
         method: the method.
         path: the template of the path.
-        ids: the resource types of the path's parameters, in order; None for one that names no
-            resource.
-        include: the Python names that can be included.
-        sort: the Python names that lists can be sorted by.
+        ids: the resource types of the path's parameters, in order; None for a parameter that names
+            no resource.
+        include: the Python names of the relationships that can be included.
+        sort: the Python names of the fields by which lists can be sorted.
         fields: the wire name of each type that takes a sparse fieldset, by its Python name; None if
-            the endpoint has none.
+            the endpoint takes no sparse fieldsets.
         filters: the key of each filter on the wire, by its Python name:
             `{"run_status": "filter[run][status]"}`.
-        filter_types: the values of filters that take no text: the resource type that they identify,
-            all values, or a class.
+        filter_types: the kind of each filter that does not take arbitrary text: a resource type for
+            its ids, a tuple of all values, or a class.
         params: the key of each other parameter, by its Python name: `{"query": "query"}`.
         content_type: the media type of the request.
         accept: the media type of the answer.
-        result: the wire name of the type that is answered, None for the collection's own.
+        result: the wire name of the answer's type, None for the collection's own type.
         value: the type of an answer in plain JSON.
-        body: the name of the class that a write is made of, None for the one that is answered.
-        paginated: whether it answers in pages.
+        body: the name of the class of the request's data, None for the class of the answer.
+        paginated: whether the answer has pages.
         idempotent: True if a repeat of the request has the same effect.
-        account: True if it creates an object that belongs to an account named by the caller.
-        redirects: what is done with a redirect.
+        account: True if the operation creates an object in an account that the caller names.
+        redirects: the handling of a redirect.
     """
 
     method: str
@@ -79,5 +79,5 @@ class Operation(Generic[T_co]):
 
     @functools.cached_property
     def path_format(self) -> str:
-        """The path with `%s` in place of each parameter, for ids that are encoded already."""
+        """The path with `%s` in place of each parameter, for ids that are already encoded."""
         return _PARAMETER.sub("%s", self.path)

@@ -1,4 +1,4 @@
-"""The query of a call, made of its options; bad ones are refused before any I/O."""
+"""The query of a call, built from its options; invalid options are refused before any I/O."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ __all__ = [
 _OPERATORS: Final = ("in:", "like:", "between:")
 
 _NULL: Final = "null"
-"""The text that the server always reads as null."""
+"""The text that the server always interprets as null."""
 
 _MAX_VALUES: Final = 10_000
-"""The most values of a filter: no URL holds more, and an infinite generator must not hang."""
+"""The largest number of values of a filter; it also ends an infinite generator."""
 
 _MAX_NUMBER: Final = 2**128
-"""A bound above any number to compare with; excludes NaN and infinity."""
+"""An exclusive bound on numbers in a query; excludes NaN and infinity."""
 Scalar: TypeAlias = str | float | datetime | Enum | Ref[Any] | Resource
 
 Parameter: TypeAlias = Scalar | Iterable[Scalar]
@@ -60,7 +60,7 @@ def _text_only(instance: object, attribute: attrs.Attribute[Any], value: object)
 @final
 @attrs.frozen
 class Condition:
-    """A condition in the server's own syntax; `scalr_async.filters` makes them.
+    """A condition in the server's own syntax, created by `scalr_async.filters`.
 
     Attributes:
         text: the condition.
@@ -70,20 +70,20 @@ class Condition:
 
 
 NULL: Final = Condition(f"in:{_NULL}")
-"""Matches null."""
+"""A condition that matches null."""
 
 
 def encode_filter(value: Any, kind: Any) -> str:
     """Return the value of a `filter[...]` parameter.
 
-    `kind` is the resource type whose ids the filter takes, the values it knows, or `bool`, `int`
-    or `datetime`; None where any text will do.
+    `kind` is the resource type whose ids the filter takes, a tuple of all its values, or `bool`,
+    `int` or `datetime`; None if the filter takes any text.
 
     Raises:
-        InvalidArgumentError: None (`filters.null` asks for what has no value), an empty sequence,
-            a text that the server would take for an operator (`in:`, `like:`, `between:`, `null`),
-            a comma inside one of several values, a time without a zone, a resource of another
-            type, and whatever is not of the `kind`.
+        InvalidArgumentError: None (`filters.null` matches null), an empty sequence, a text that the
+            server would interpret as an operator (`in:`, `like:`, `between:`, `null`), a comma
+            inside one of several values, a time without a zone, a resource of another type, or any
+            other value that is not of the `kind`.
     """
     if isinstance(value, Condition):
         return _encodable(value.text)
@@ -94,7 +94,7 @@ def encode_filter(value: Any, kind: Any) -> str:
         return f"in:{','.join(dict.fromkeys(members))}"
     text = _value(value, kind)
     if text.startswith(_OPERATORS):
-        raise InvalidArgumentError(f"{shown(text)}: the server would take it for an operator")
+        raise InvalidArgumentError(f"{shown(text)}: the server would read it as an operator")
     return text
 
 
@@ -125,24 +125,24 @@ def encode_member(value: Any, kind: Any) -> str:
         return _NULL
     text = _value(value, kind)
     if "," in text:
-        raise InvalidArgumentError(f"{shown(text)}: one of several values cannot hold a comma")
+        raise InvalidArgumentError(f"{shown(text)}: one of several values cannot contain a comma")
     return text
 
 
 def _value(value: Any, kind: Any) -> str:
-    """Return a value to compare with; refuse one that is not of the filter's `kind`."""
+    """Return a value to compare with; refuse a value that is not of the filter's `kind`."""
     value = plain_value(value)
     if value is None:
-        raise InvalidArgumentError("None: filters.null finds what has no value")
+        raise InvalidArgumentError("None: filters.null matches items without a value")
     text = identify(value, kind) if isinstance(kind, str) else encode_value(value)
     if text == _NULL:
         raise InvalidArgumentError(
-            f"{text!r}: the server would take it for an operator; "
-            "filters.null finds what has no value"
+            f"{text!r}: the server would read it as an operator; "
+            "filters.null matches items without a value"
         )
     if isinstance(kind, tuple) and text not in map(str, kind):
         known = unknown_name(text, map(str, kind), "value")
-        raise InvalidArgumentError(f"{known}; filters.raw sends what is newer than this list")
+        raise InvalidArgumentError(f"{known}; filters.raw sends a value unchecked")
     if isinstance(kind, type) and not _is_of(kind, value):
         raise InvalidArgumentError(f"{shown(value)}: must be {_RULES[kind]}")
     return text
@@ -150,13 +150,13 @@ def _value(value: Any, kind: Any) -> str:
 
 _RULES: Final = {
     bool: "True or False",
-    datetime: "a datetime, or a time as ISO 8601 has it",
+    datetime: "a datetime, or a time in ISO 8601",
     int: "a whole number",
 }
 
 
 def _is_of(kind: type, value: Any) -> bool:
-    """Return whether a value is of a type, or the text of one."""
+    """Return whether a value is of a type, or a text that represents such a value."""
     if not isinstance(value, str):
         return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
     if kind is bool:
@@ -169,7 +169,7 @@ def _is_of(kind: type, value: Any) -> bool:
 
 
 def plain_value(value: Any) -> Any:
-    """Return the value of an enumeration member; other values as they are."""
+    """Return the value of an enumeration member; other values unchanged."""
     return value.value if isinstance(value, Enum) else value
 
 
@@ -186,8 +186,8 @@ def encode_value(value: Any) -> str:
         return _encodable(str.__str__(value))
     if isinstance(value, int | float) and abs(value) < _MAX_NUMBER:
         return str(value)
-    told = shown(value) if isinstance(value, int | float) else type(value).__name__
-    raise InvalidArgumentError(f"{told}: not a value that a filter can have")
+    label = shown(value) if isinstance(value, int | float) else type(value).__name__
+    raise InvalidArgumentError(f"{label}: not a value that a query can have")
 
 
 def _encodable(text: str) -> str:
@@ -207,10 +207,10 @@ class Query:
     """The query of a call.
 
     Attributes:
-        pairs: names and values on the wire, neither encoded yet.
-        include: the Python names of what they include.
-        sort: the Python names of what they sort by.
-        filters: the filters and parameters by their Python names, with their values on the wire.
+        pairs: names and values on the wire, not percent-encoded yet.
+        include: the Python names of the included relationships.
+        sort: the Python names of the fields to sort by.
+        filters: the wire values of the filters and parameters, by their Python names.
     """
 
     pairs: Pairs = ()
@@ -222,12 +222,12 @@ class Query:
 def build_query(operation: Operation[Any], options: Mapping[str, Any]) -> Query:
     """Return the query of a call.
 
-    `options` are those of the call by their Python names: `include`, `sort`, `fields`, one for
-    each filter and parameter of the operation. What is `UNSET` is left out.
+    `options` are the call's options by their Python names: `include`, `sort`, `fields`, and the
+    filters and parameters of the operation. Options that are `UNSET` are left out.
 
     Raises:
-        InvalidArgumentError: An unknown option, or a value that it does not take; both are named,
-            with what there is instead.
+        InvalidArgumentError: An unknown option, or an invalid value; the message names both and
+            lists the valid ones.
     """
     pairs: list[tuple[str, str]] = []
     names: dict[str, Sequence[str]] = {"include": (), "sort": ()}
@@ -262,7 +262,7 @@ def _filter(operation: Operation[Any], name: str, value: Any) -> tuple[str, str]
 
 
 def _names(operation: Operation[Any], option: str, value: Any) -> Sequence[str]:
-    """Return the relationships to include, or the orders to sort by."""
+    """Return the relationships to include, or the fields to sort by."""
     if option == "include":
         return known_names(value, operation.include, "relationship to include")
     names = known_names(value, operation.sort, "order")
@@ -276,7 +276,7 @@ def _wire_name(name: str) -> str:
 
 
 def _fieldsets(operation: Operation[Any], value: Any) -> Iterable[tuple[str, str]]:
-    """Yield `fields[type]` for each type that is named; an empty one asks for no field."""
+    """Yield `fields[type]` for each type given; an empty list of names requests no field."""
     if not isinstance(value, Mapping):
         raise InvalidArgumentError(f"{shown(value)}: not a mapping of types to names of fields")
     types = operation.fields or {}

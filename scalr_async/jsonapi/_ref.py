@@ -12,7 +12,7 @@ __all__ = ["Finder", "IncludedRef", "Linkable", "Ref"]
 
 
 class Linkable:
-    """The base of what a `Ref` may lead to: resources alone."""
+    """The base class of possible targets of a `Ref`: of resources."""
 
     __slots__ = ()
 
@@ -22,30 +22,30 @@ R_co = TypeVar("R_co", bound=Linkable, covariant=True)
 
 
 class Finder:
-    """The place that a `Ref` finds its resource in: the `included` member of its document."""
+    """A place in which a `Ref` finds its resource: the `included` member of its document."""
 
     __slots__ = ()
 
     def find(self, type_: str, id_: str) -> Any:
-        """Return the included resource, None when it is not there."""
+        """Return the included resource, None if it is not included."""
         raise NotImplementedError
 
 
 class Ref(
-    msgspec.Struct,  # not attrs: decoded from JSON as it stands, in a tenth of the time
+    msgspec.Struct,  # not attrs: msgspec decodes it directly, in a tenth of the time
     Generic[R_co],
     frozen=True,
     eq=False,
     gc=False,  # holds two strings
 ):
-    """A link to a resource: its `type`, its `id`, and the `resource` itself when it was included.
+    """A link to a resource: its `type`, its `id`, and the `resource` itself if it was included.
 
-    Hashable, and equal when type and id are. Copies and pickles hold type and id only. Programs may
-    make one themselves: `Ref("workspaces", "ws-1")`.
+    Hashable; two refs are equal if their types and ids are. Copies and pickles contain type and id
+    only. Programs may create a ref themselves: `Ref("workspaces", "ws-1")`.
 
     Args:
         type: The JSON:API type of the resource.
-        id: Its id.
+        id: The id of the resource.
     """
 
     type: str
@@ -53,10 +53,10 @@ class Ref(
 
     @property
     def resource(self) -> R_co | None:
-        """The resource when the answer included it, else None; decoded on first use.
+        """The resource if the answer included it, otherwise None; decoded on first use.
 
-        The same included resource is the same object everywhere in one walk. `included` alone is
-        looked into, not the primary data of the page.
+        An included resource is the same object everywhere in one walk. Only `included` is searched,
+        not the primary data of the page.
         """
         return None
 
@@ -66,7 +66,7 @@ class Ref(
         return self.id == other.id and self.type == other.type
 
     def __ne__(self, other: object) -> bool:
-        return not self == other  # msgspec's own tells objects apart
+        return not self == other  # msgspec's own `__ne__` compares identities
 
     def __hash__(self) -> int:
         return hash((self.type, self.id))
@@ -91,9 +91,9 @@ class IncludedRef(Ref[R_co], frozen=True, eq=False, gc=True):
 
     @property
     def resource(self) -> R_co | None:
-        """The resource when the answer included it, else None; decoded on first use."""
+        """The resource if the answer included it, otherwise None; decoded on first use."""
         found = self._found
         if isinstance(found, Finder):
             found = found.find(self.type, self.id)
             msgspec.structs.force_setattr(self, "_found", found)
-        return found  # type: ignore[no-any-return]  # of the class that its type says
+        return found  # type: ignore[no-any-return]  # an object of the class for its type

@@ -1,4 +1,4 @@
-"""Resource classes: `Resource`, the decorator that makes them, and their plain values."""
+"""Resource classes: `Resource`, the decorator for its subclasses, and their plain values."""
 
 from __future__ import annotations
 
@@ -55,17 +55,17 @@ C = TypeVar("C", bound=type)
 R = TypeVar("R", bound="Resource")
 
 fill_lock: Final = threading.RLock()
-"""The lock held while relationships are set: the resource has another class then."""
+"""The lock held while relationships are set, because the resource then has another class."""
 _classes: Final[dict[str, type[Resource]]] = {}
-"""The last class that was made for each type; a type may have several."""
+"""The class that was defined last for each type; a type may have several."""
 _found: Final[dict[str, type[Resource]]] = {}
-"""The classes that were asked for, by type and by name."""
+"""A cache of the classes that were looked up, by type and by name."""
 _names: Final[dict[str, type[Resource]]] = {}
 _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
 
 
 class Nested:
-    """The base of objects inside an attribute."""
+    """The base class of objects inside an attribute."""
 
     __slots__ = ()
 
@@ -75,17 +75,17 @@ class Nested:
 
 
 class RelationshipLoader:
-    """Loads the relationships of resources on first use."""
+    """A loader of relationships, called on their first use."""
 
     __slots__ = ()
 
     def load(self, resource: Any, name: str) -> None:
-        """Set the relationship of that name; others may be set, too."""
+        """Set the relationship of that name; other relationships may be set as well."""
         raise NotImplementedError
 
 
 class _State(Linkable):
-    """The state of a resource beside its fields: the answer it came from."""
+    """The state of a resource besides its fields: the raw answer and its loader."""
 
     __slots__ = ("__weakref__", "_loader", "_raw")
 
@@ -95,7 +95,7 @@ class _State(Linkable):
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
 def _base(cls: C) -> C:
-    # Not frozen itself: only then may the codec fill subclasses at the speed of plain slots.
+    # Not frozen, so that the codec can fill subclasses at the speed of plain slots.
     return attrs.define(kw_only=True, eq=False, repr=False, weakref_slot=False)(cls)
 
 
@@ -103,16 +103,16 @@ def _base(cls: C) -> C:
 class Resource(_State):
     """One object of the API: flat, typed, immutable.
 
-    A field that the server did not send is `UNSET`. Two resources are equal when they are of one
-    class and all their fields are; the hash is that of type and id. `repr` shows the attributes,
-    pickles hold no secrets.
+    A field that the server did not send is `UNSET`. Two resources are equal if they have the same
+    class and all their fields are equal; the hash is computed from type and id. `repr` shows the
+    attributes; pickles contain no secrets.
     """
 
     type: ClassVar[str] = ""
-    """The JSON:API type, as it stands on the wire."""
+    """The JSON:API type, as on the wire."""
 
     id: str
-    """The server's name for the object, unique within its type."""
+    """The id that the server gave the object, unique within its type."""
 
     links: Mapping[str, Any] = UNSET
     """The links that the server sent; `self` is the object's own path."""
@@ -120,8 +120,8 @@ class Resource(_State):
     def raw(self) -> dict[str, Any]:
         """Return the resource object as the server sent it, unknown attributes included.
 
-        Secret values are `Secret`, equal to what was sent. An object that no server sent has
-        type and id only.
+        Secret values are of type `Secret`, and equal to the values that were sent. For an object
+        that was not read from a server, only type and id are returned.
         """
         raw: RawResource | DecodedResource | None = getattr(self, "_raw", None)
         if raw is None:
@@ -138,29 +138,28 @@ class Resource(_State):
         return document
 
     def to_dict(self, *, include: str | Iterable[str] = ()) -> dict[str, Any]:
-        """Return the resource as plain values, for `json.dumps` and its like.
+        """Return the resource as plain values, for `json.dumps` and similar functions.
 
-        It has `type`, `id`, and by their Python names all attributes and relationships that the
-        server sent: times as ISO 8601 texts, secrets as `<redacted>`, a `Ref` as its type and id.
-        `include` names relationships whose resources stand in place of their refs where the answer
-        included them. There are no `links`, some of which are credentials; `raw()` has them.
+        The dict contains `type`, `id`, and by their Python names all attributes and relationships
+        that the server sent: times as ISO 8601 texts, secrets as `<redacted>`, a `Ref` as its type
+        and id. `include` names relationships whose refs are replaced by their resources if the
+        answer included them. `links` are left out, because some are credentials; `raw()` has them.
 
-        Raises `InvalidArgumentError` for a name in `include` that is no relationship.
+        Raises `InvalidArgumentError` for a name in `include` that is not a relationship.
         """
         named = plain_values({"type": self.type, "id": self.id})
         return named | plain_attributes(self) | plain_relationships(self, include)
 
-    if not TYPE_CHECKING:  # pragma: no branch  # a checker that saw it would accept any name
+    if not TYPE_CHECKING:  # pragma: no branch  # a type checker would otherwise accept any name
 
         def __getattr__(self, name: str) -> Any:
-            # Relationships are slots left empty until somebody asks for one of them, and so is
-            # `links`, for itself.
+            # The slots of relationships and of `links` stay empty until their first use.
             if name == "links" and (raw := getattr(self, "_raw", None)) is not None:
                 links = UNSET if raw.links is ABSENT else parse_links(raw.links)
                 object.__setattr__(self, name, links)
                 return links
             source = None if name[0] == "_" else getattr(self, "_loader", None)
-            if source is None:  # no such name, or another thread has filled it meanwhile
+            if source is None:  # no such name, or another thread has filled the slot meanwhile
                 return object.__getattribute__(self, name)
             source.load(self, name)
             return getattr(self, name)
@@ -194,7 +193,7 @@ class Resource(_State):
 
 
 def _class_of(value: object) -> type:
-    """Return the class of a value, though another thread may be filling it."""
+    """Return the class of a value, even if another thread is filling the value."""
     with fill_lock:
         return type(value)
 
@@ -206,7 +205,7 @@ def _class_of(value: object) -> type:
     field_specifiers=(attrs.field, wire),
 )
 def resource(type_: str) -> Callable[[C], C]:
-    """Make a class the resource class of a JSON:API type: frozen, slotted, keyword-only."""
+    """Turn a class into the resource class of a JSON:API type: frozen, slotted, keyword-only."""
 
     def decorate(cls: C) -> C:
         freeze = attrs.frozen(
@@ -225,36 +224,36 @@ def resource(type_: str) -> Callable[[C], C]:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class UnknownResource(Resource):
-    """An included resource of a type that this library has no class for; see `raw()`."""
+    """An included resource of a type for which this library has no class; see `raw()`."""
 
-    if not TYPE_CHECKING:  # pragma: no branch  # a class variable everywhere else
+    if not TYPE_CHECKING:  # pragma: no branch  # other classes have a class variable
 
         @property
         def type(self) -> str:
-            """The JSON:API type, as it stands on the wire; empty after a pickle."""
+            """The JSON:API type, as on the wire; empty after unpickling."""
             raw = getattr(self, "_raw", None)
             return "" if raw is None else raw.type
 
 
 def register_loader(load: Callable[[str], type[Resource] | None]) -> None:
-    """Have classes imported on first use.
+    """Register a function that imports classes on first use.
 
-    `load` is asked with a JSON:API type (`agent-pools`) or a class name (`AgentPool`), and
-    answers the class, None when there is none.
+    `load` is called with a JSON:API type (`agent-pools`) or a class name (`AgentPool`), and returns
+    the class, or None.
     """
     _loaders.append(load)
 
 
 def class_for(type_: str) -> type[Resource] | None:
-    """Return the class of a JSON:API type, None when there is none.
+    """Return the class of a JSON:API type, None if there is none.
 
-    Of several classes it is the one that a loader brings: the others are values to write.
+    Of several classes, the one from a loader is returned: the others describe values to write.
     """
     return _find_class(type_, _classes)
 
 
 def class_named(name: str) -> type[Resource] | None:
-    """Return the class with a name: a `Ref[AgentPool]` whose module was not imported."""
+    """Return the class with a name, for a `Ref[AgentPool]` whose module is not imported."""
     return _find_class(name, _names)
 
 
@@ -275,7 +274,7 @@ def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
 
 
 def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that were sent, as JSON has them."""
+    """Return the values that were sent, as plain JSON values."""
     return {name: _plain(value) for name, value in values.items() if value is not UNSET}
 
 
@@ -292,7 +291,7 @@ def _shown(field: Attribute, given: Any) -> Any:
 def plain_relationships(resource: Any, include: str | Iterable[str]) -> dict[str, Any]:
     """Return the relationships of a resource that were sent, those in `include` as resources.
 
-    Raises `InvalidArgumentError` for a name in `include` that is no relationship of it.
+    Raises `InvalidArgumentError` for a name in `include` that is not one of its relationships.
     """
     names = schema_of(type(resource)).relationships
     nested = known_names(include, names, "relationship to include")
@@ -301,7 +300,7 @@ def plain_relationships(resource: Any, include: str | Iterable[str]) -> dict[str
 
 
 def _related(given: Any) -> Any:
-    """Return a relationship with the resources that were included in place of their refs."""
+    """Return a relationship with its refs replaced by the resources that were included."""
     if isinstance(given, tuple):
         return [_related(item) for item in given]
     resource = given.resource if isinstance(given, Ref) else None
@@ -309,7 +308,7 @@ def _related(given: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON has it; a number without one is None, an unknown kind its text."""
+    """Return a plain JSON value; None for NaN and infinity, `str()` of an unknown type."""
     for kinds, make in _KINDS:
         if isinstance(value, kinds):
             return make(value)
@@ -328,4 +327,4 @@ _KINDS: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
     (Mapping, lambda value: {str(key): _plain(item) for key, item in value.items()}),
     ((list, tuple, set, frozenset), lambda value: [_plain(item) for item in value]),
 )
-"""The plain value made of each kind; the first kind that fits counts."""
+"""The conversions to plain values, by type; the first matching type counts."""

@@ -1,6 +1,6 @@
 """The meaning of an answer: an exception, or a body to decode.
 
-The status alone decides the class of an exception; any error body is read as far as it makes sense.
+The status alone decides the class of an exception; an error's body is read as far as possible.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ _MAX_ERRORS: Final = 100
 _MAX_ERROR_BODY: Final = 1024 * 1024
 
 _MAX_TEXT: Final = 8192
-"""The most bytes of an error body that are kept as text if it is not JSON."""
+"""The largest number of bytes of an error's body to keep as text if it is not JSON."""
 
 _JSON: Final = b"{["
 """The first bytes of JSON documents, whatever their media type."""
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 _MAX_PROLOG: Final = 64
-"""The bytes within which a page usually declares itself."""
+"""The number of bytes within which an HTML page usually has its `<html>` or doctype."""
 
 _HEAD: Final = 1024
-"""The bytes within which a page has to declare itself."""
+"""The number of bytes that are searched for the `<html>` or doctype of a page."""
 
 _HTML_START: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+)?html\b",
@@ -68,21 +68,21 @@ _KEY: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
 def error_class(status: int) -> type[APIError]:
-    """Return the class for a status: its own, else `ServerError` for 5xx, else `APIError`."""
+    """Return the error class for a status: its own, `ServerError` for 5xx, otherwise `APIError`."""
     return STATUS_ERRORS.get(status) or (ServerError if status >= 500 else APIError)
 
 
 def check(response: Response, promised: str | None = "JSON") -> Response:
-    """Return a success as it is; raise the `APIError` of any other status.
+    """Return a success unchanged; raise the `APIError` of any other status.
 
-    Its outcome is that of the response, which knows of earlier attempts too. A page of HTML is no
-    success, whatever was `promised` (None: even that): somebody else answered in the API's place,
-    and nobody knows whether it ever saw the request. That is a `DecodeError`.
+    The error's outcome is that of the response, which covers earlier attempts. An HTML page is no
+    success unless `promised` is None: something else answered in the API's place, and the API may
+    never have received the request. Then `DecodeError` is raised.
     """
     if 200 <= response.status < 300 or response.already_absent:
         if promised and (came := html_type(response, response.body)):
             raise unexpected_answer(
-                response, f"{came} came where {promised} was promised", foreign=True
+                response, f"received {came} instead of {promised}", foreign=True
             )
         return response
     raise _api_error(response)
@@ -113,10 +113,10 @@ def _api_error(response: Response) -> APIError:
 
 
 def html_type(response: Response, body: bytes) -> str:
-    """Return the type of a body that is HTML, which the API never sends; empty for all others.
+    """Return the type of a body that is HTML, which the API never sends; otherwise an empty text.
 
-    `body` may be the beginning. HTML is recognized by its media type or by its first characters: a
-    login page, a captive portal, a proxy's notice.
+    `body` may be only the beginning. HTML, such as the page of a login, a captive portal or a
+    proxy, is recognized by its media type or by its first characters.
     """
     if not body or body[0] in _JSON:
         return ""
@@ -132,7 +132,7 @@ def may_be_html(beginning: bytes) -> bool:
 
 
 def decode(response: Response, read: Callable[[Body], T]) -> T:
-    """Return what `read` makes of the body of a success; a `DecodeError` names the call."""
+    """Return the result of `read` for the body of a success; a `DecodeError` names the call."""
     try:
         return read(memoryview(response.body))
     except DecodeError as error:
@@ -143,7 +143,7 @@ def decode(response: Response, read: Callable[[Body], T]) -> T:
 def _undecodable(response: Response, error: DecodeError) -> DecodeError:
     came = response.content_type
     if came and came != "application/json" and not came.endswith("+json"):
-        return unexpected_answer(response, f"{printable(came, 128)} came where JSON was promised")
+        return unexpected_answer(response, f"received {printable(came, 128)} instead of JSON")
     return unexpected_answer(response, error.message if response.body else "the body is empty")
 
 
@@ -161,7 +161,7 @@ def unexpected_answer(response: Response, why: str, *, foreign: bool = False) ->
 
 
 def python_name(where: str) -> str | None:
-    """Return the Python name of what a pointer or a parameter names, None if it names no field.
+    """Return the Python name for a pointer or a query parameter, None if it names no field.
 
     `/data/attributes/webhook-headers/0/value` is `webhook_headers[0].value`,
     `/data/relationships/environments` is `environments`, `filter[run][status]` is `run_status`.
@@ -236,6 +236,6 @@ def _message(status: int, errors: tuple[ErrorObject, ...], text: str) -> str:
     shown = [without_phrase(status, str(error)) for error in errors[:3]]
     if len(errors) > len(shown):
         shown.append(f"and {len(errors) - len(shown)} more")
-    if not shown and text and not text.startswith("<"):  # a page of HTML says nothing in one line
+    if not shown and text and not text.startswith("<"):  # one line of HTML would say nothing
         shown = [printable(text, 200)]
     return ": ".join([with_phrase(status), *filter(None, ["; ".join(filter(None, shown))])])

@@ -1,8 +1,8 @@
 """The schema of a resource class: its attributes and relationships, taken from its annotations.
 
 `Ref[X]` and `Ref[X] | None` are relationships to one, `tuple[Ref[X], ...]` to many, everything
-else is an attribute. A field's wire name is the kebab-case of its Python name, or what `wire()`
-says.
+else is an attribute. A field's wire name is the kebab-case of its Python name, or the argument of
+`wire()`.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ MARK: Final = "__scalr_kind__"
 
 
 class Real:
-    """Original classes, also while a test tool freezes the clock.
+    """The original `datetime`, even while a test tool freezes the clock.
 
-    Such a tool (freezegun) replaces them by subclasses in every module that is loaded then; it does
-    not look into classes.
+    Such a tool (freezegun) replaces `datetime` by a subclass in the namespaces of all loaded
+    modules, but not in those of classes.
     """
 
     datetime: ClassVar[type[datetime]] = next(
@@ -85,7 +85,7 @@ def wire(name: str, *, default: Any = UNSET) -> Any:
 def conceal_secret_fields(
     _: type, fields: list[attrs.Attribute[Any]]
 ) -> list[attrs.Attribute[Any]]:
-    """Convert plain text that is given for a `Secret` field."""
+    """Make `Secret` fields convert plain text to a `Secret`."""
     return [
         field.evolve(converter=conceal) if Secret.__name__ in str(field.type) else field
         for field in fields
@@ -101,12 +101,12 @@ def is_nested(type_: Any) -> bool:
     kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field, wire)
 )
 def nested(cls: C) -> C:
-    """Make a class for objects inside an attribute: frozen, slotted, keyword-only."""
+    """Turn a class into one for objects inside an attribute: frozen, slotted, keyword-only."""
     made = attrs.frozen(kw_only=True, repr=False, field_transformer=conceal_secret_fields)(cls)
     setattr(made, MARK, "nested")
     made.__reduce__ = _reduce_nested  # type: ignore[assignment]  # bound by the class
     made.__repr__ = _show_nested  # type: ignore[assignment]  # bound by the class
-    made.__rich_repr__ = visible_attributes  # type: ignore[attr-defined]  # which rich looks for
+    made.__rich_repr__ = visible_attributes  # type: ignore[attr-defined]  # rich calls it
     return made
 
 
@@ -120,9 +120,9 @@ def _show_nested(value: Any) -> str:
 
 
 def visible_attributes(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the attributes that `repr` shows: those that were sent and may be seen."""
+    """Yield the attributes that `repr` shows: those that were sent and are not hidden."""
     for field in schema_of(type(value)).attributes.values():
-        given = getattr(value, field.name, UNSET)  # it may be half filled, as a traceback shows it
+        given = getattr(value, field.name, UNSET)  # a traceback may show a half-filled object
         if given is not UNSET and not field.hidden:
             yield field.name, given
 
@@ -139,7 +139,7 @@ def _rebuild(cls: Any, values: dict[str, Any]) -> Any:
 
 @attrs.frozen
 class Attribute:
-    """One attribute: its Python name, its wire name, its type, and whether `repr` leaves it out."""
+    """One attribute: its Python name, wire name and type, and whether `repr` hides it."""
 
     name: str
     wire: str
@@ -149,9 +149,10 @@ class Attribute:
 
 @attrs.frozen
 class Relationship:
-    """One relationship: its names, whether it is to many, and the class it leads to.
+    """One relationship: its names, whether it is to many, and its target class.
 
-    The class is only good for its name when its module was not imported (see `class_for`).
+    If the target's module is not imported, the class is a stub with only the right name (see
+    `class_named`).
     """
 
     name: str
@@ -190,10 +191,10 @@ def _is_confidential(field: Attribute) -> bool:
 
 
 class _Namespace(dict[str, Any]):
-    """The names of a module, with an empty class for each name that is missing.
+    """The names of a module, with an empty class for each missing name.
 
-    A resource class needs only the names of other classes, so their modules are not imported for
-    it; a module that imports lazily (`api.Account`) is not asked for them.
+    A resource class needs only the names of other classes. Their modules are therefore not
+    imported, and lazily importing modules (`api.Account`) are replaced by stubs.
     """
 
     def __init__(self, module: types.ModuleType) -> None:
@@ -206,7 +207,7 @@ class _Namespace(dict[str, Any]):
 
 
 class _StubModule:
-    """Stands in for a module that imports lazily."""
+    """A stub of a module that imports lazily."""
 
     def __getattr__(self, name: str) -> Any:
         return _stub(name)
@@ -224,7 +225,7 @@ def _unpatched(value: Any) -> Any:
 
 
 def schema_of(cls: type) -> Schema:
-    """Return the schema of a resource class or of a nested one, read once."""
+    """Return the cached schema of a resource class or a nested class."""
     return _schema_of(cls)
 
 
@@ -239,7 +240,7 @@ def _schema_of(cls: Any) -> Schema:
     relationships: dict[str, Relationship] = {}
     for field in attrs.fields(cls):
         if field.name not in hints:
-            continue  # `id` and `links` of the base are not attributes
+            continue  # `id` and `links` of the base class are not attributes
         name, wire_name = field.name, field.metadata.get(_WIRE) or kebab(field.name)
         type_ = without_none(hints[name])
         many = get_origin(type_) is tuple
@@ -254,7 +255,7 @@ def _schema_of(cls: Any) -> Schema:
 
 
 def without_none(type_: Any) -> Any:
-    """Return the type without `| None`; every field may be null whatever was promised."""
+    """Return the type without `| None`; any field may be null, whatever its type says."""
     if get_origin(type_) in (Union, types.UnionType):
         members = tuple(member for member in get_args(type_) if member is not types.NoneType)
         return Union[members]  # noqa: UP007  # a union of members known at run time only
@@ -262,7 +263,7 @@ def without_none(type_: Any) -> Any:
 
 
 def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
-    """Replace the secret values among the attributes of a JSON object by `Secret`s."""
+    """Replace the secret attributes of a JSON object by `Secret`s, in place."""
     schema = schema_of(cls)
     for field in schema.confidential:
         if field.wire in sent:
@@ -274,7 +275,7 @@ def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
 
 
 def conceal_value(type_: Any, value: Any) -> Any:
-    """Return a JSON value of a type with `Secret`s in place of the secrets in it."""
+    """Return a JSON value of a type with its secrets replaced by `Secret`s."""
     if type_ is Secret:
         return read_secret(value)
     if get_origin(type_) is tuple and isinstance(value, list):
@@ -292,7 +293,7 @@ def kebab(name: str) -> str:
 
 
 def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
-    """Return the error message for an unknown name, with the known ones, closest first."""
+    """Return the error message for an unknown name; it lists the known names, closest first."""
     names = sorted(possible)
     close = difflib.get_close_matches(name, names, n=3) if isinstance(name, str) else []
     listed = ", ".join([*close, *(other for other in names if other not in close)]) or "none"
@@ -300,7 +301,7 @@ def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
 
 
 def known_names(value: Any, possible: Iterable[str], kind: str) -> list[str]:
-    """Return one or several Python names without repeats; refuse an unknown one."""
+    """Return one or several Python names without repeats; refuse unknown names."""
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, Iterable) or isinstance(names, bytes | Mapping):
         raise InvalidArgumentError(f"{shown(names)}: not a list of names")
@@ -309,7 +310,7 @@ def known_names(value: Any, possible: Iterable[str], kind: str) -> list[str]:
 
 
 def known_name(name: Any, possible: Iterable[str], kind: str) -> str:
-    """Return a name as plain text, also a member of an enumeration of texts."""
+    """Return a known name as a plain `str`; members of a string enumeration are accepted."""
     text = str.__str__(name) if isinstance(name, str) else None
     if text is None or text not in possible:
         raise InvalidArgumentError(unknown_name(name, possible, kind))

@@ -121,7 +121,7 @@ async def _beginning(stream: Stream, response: Response) -> memoryview:
     while piece and may_be_html(piece) and (more := SecretBytes(await stream.read())):
         piece = SecretBytes(piece + more)
     if came := html_type(response, piece):
-        raise unexpected_answer(response, f"{came} came where a file was promised", foreign=True)
+        raise unexpected_answer(response, f"received {came} instead of a file", foreign=True)
     return memoryview(bytes(piece))
 
 

@@ -18,7 +18,7 @@ from collections.abc import (
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
-from scalr_async.bulk._outcome import tell
+from scalr_async.bulk._outcome import call_on_outcome
 from scalr_async.bulk._report import Reported, reported
 from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
 from scalr_async.jsonapi import Ref
@@ -290,7 +290,7 @@ class ListChange:
     async def _call_hook(self, outcome: _Outcome) -> None:
         if self._on_outcome is not None:
             try:
-                await tell(self._on_outcome, outcome)
+                await call_on_outcome(self._on_outcome, outcome)
             except Exception as error:  # noqa: BLE001  # raised when all have been told
                 self._failure = error if self._failure is None else self._failure
 

@@ -262,8 +262,8 @@ def test_a_large_list_of_errors_is_cut():
 @pytest.mark.parametrize(
     ("content_type", "body", "message"),
     [
-        ("text/html", b"<html>login</html>", "200: text/html came where JSON was promised"),
-        ("text/html\x1b", b"<html>", "came where JSON was promised"),
+        ("text/html", b"<html>login</html>", "200: received text/html instead of JSON"),
+        ("text/html\x1b", b"<html>", "instead of JSON"),
         ("application/json", b"<html>", "200: not the JSON:API document that was promised"),
         ("application/vnd.api+json", b"{", "200: not the JSON:API document that was promised"),
         ("", b"{", "200: not the JSON:API document that was promised"),

@@ -86,7 +86,7 @@ def test_a_request_of_ones_own_says_so_too(method: str, options: Any, name: str)
     async def main() -> None:
         with scripted(lambda *_: page(name, 200)) as scalr:
             with pytest.raises(
-                DecodeError, match=r"(?i)(ht|x)ml came where (JSON|text) was promised"
+                DecodeError, match=r"(?i)received .*(ht|x)ml instead of (JSON|text)"
             ):
                 await request(scalr, method, **options)
 

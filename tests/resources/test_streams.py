@@ -130,7 +130,7 @@ class TestJson:
 
     async def test_what_is_no_json_is_an_error(self) -> None:
         async with Asked(text("<html>", "text/html")) as scalr:
-            with pytest.raises(DecodeError, match="text/html came"):
+            with pytest.raises(DecodeError, match="received text/html"):
                 await scalr.plans.json_output("plan-1")
 
 
@@ -266,7 +266,7 @@ class TestDownload:
                 NotFoundError,
                 "not found",
             ),
-            (text("<html>", "text/html; charset=utf-8"), DecodeError, "where a file was promised"),
+            (text("<html>", "text/html; charset=utf-8"), DecodeError, "instead of a file"),
             (reply(204), DecodeError, "nothing to download"),
             ((reply(200, STATE)[:-9], CLOSE), PayloadError, "the answer is incomplete"),
         ],
