@@ -34,7 +34,7 @@ _COLUMNS: Final = (
     Column("agents", right=True),
 )
 _DRY: tuple[Column, ...] = (Column("id", whole=True), Column("name"), Column("pool now"))
-_FASTER: Final = "--via pool takes 3 requests, if nobody else is at work on the pool"
+_FASTER: Final = "--via pool takes 3 requests, if nobody else is changing the pool"
 _FAILED = (Column("id", whole=True), Column("name"), Column("outcome"), Column("reason"))
 
 

@@ -2,8 +2,9 @@
 
     from scalr_async.resources import AgentPool, Workspace, WorkspaceCreate
 
-Names are imported when they are first used. The modules are generated, but for the collections
-that have calls of their own beside those of the API (`agent_pools`, `runs`, `workspaces`).
+Names are imported on first use. The modules are generated, except for the collections that have
+further calls besides those of the API (`agent_pools`, `configuration_versions`, `runs`,
+`workspaces`).
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ _EXTENDED = {
     "Runs": "runs",
     "Workspaces": "workspaces",
 }
-"""Collections that subclass the generated one, and the module they stand in."""
-_BESIDE = {
+"""Collections that subclass a generated one, with their modules."""
+_HANDWRITTEN = {
     "AgentPoolsWithResponse": "agent_pools",
     "ConfigurationVersionsWithResponse": "configuration_versions",
     "Download": "_download",
@@ -58,24 +59,24 @@ _BESIDE = {
     "WithResponse": "_with_response",
     "run_stage": "runs",
 }
-"""The handwritten classes, and the module of each."""
-_WRITTEN = _EXTENDED | _BESIDE
+"""Other handwritten names, with their modules."""
+_MODULES = _EXTENDED | _HANDWRITTEN
 
 
 def __dir__() -> list[str]:
-    return sorted({*NAMES, *_WRITTEN})
+    return sorted({*NAMES, *_MODULES})
 
 
 def __getattr__(name: str) -> Any:
-    if name in _WRITTEN:
-        return getattr(import_module(f"{__name__}.{_WRITTEN[name]}"), name)
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     if name in NAMES:
         return getattr(_generated, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def make_collection(name: str, context: Context) -> Collection[Any]:
-    """Make the collection with a name (`agent_pools`); imports its module on first use."""
+    """Create the collection with a name (`agent_pools`); imports its module on first use."""
     module, class_name = COLLECTIONS[name]
     place = _EXTENDED.get(class_name, f"_generated.{module}")
     made: Collection[Any] = getattr(import_module(f"{__name__}.{place}"), class_name)(context)

@@ -17,10 +17,10 @@ __all__ = ["assume"]
 
 
 async def assume(source: AssumeServiceAccount, accounts: ServiceAccounts) -> ExpiringToken:
-    """Exchange an identity token; `accounts` sends no token of its own.
+    """Exchange an identity token; `accounts` must send its requests without a token.
 
-    Raises what asking for the identity token and `ServiceAccounts.assume` raise, `ConfigError` for
-    an answer without a token.
+    Raises the errors of the source of the identity token and of `ServiceAccounts.assume`, and
+    `ConfigError` for an answer without a token.
     """
     identity = (await ask(source.identity)).token
     asked = {} if source.lifetime is None else {"lifetime": source.lifetime}
@@ -29,12 +29,12 @@ async def assume(source: AssumeServiceAccount, accounts: ServiceAccounts) -> Exp
         id_token=identity,
         **asked,
     )
-    left = _left(lent.expire_time, response.headers)
+    left = _seconds_left(lent.expire_time, response.headers)
     return ExpiringToken(lent.access_token, expires_in=source.lifetime if left is None else left)
 
 
-def _left(expires: object, headers: Headers) -> float | None:
-    """Return the seconds that are left by the server's own clock, None if it does not tell."""
+def _seconds_left(expires: object, headers: Headers) -> float | None:
+    """Return the seconds left by the server's own clock, None if the answer does not say."""
     if isinstance(expires, datetime):
         with contextlib.suppress(ValueError, TypeError, KeyError, OverflowError):
             left = (expires - parsedate_to_datetime(headers["date"])).total_seconds()

@@ -1,6 +1,6 @@
-"""The base of every collection: the helpers that generated functions call.
+"""The base class of every collection, with the helpers that generated functions call.
 
-They make a request of each call, and a typed object of its answer.
+The helpers turn each call into a request, and its answer into a typed object.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ _DOWNLOADING = frozenset({"to", "on_progress"})
 
 
 class ListOptions(TypedDict, total=False):
-    """The options of every list call beside its own filters, include, sort and fields."""
+    """The options of every list call besides its own filters, include, sort and fields."""
 
     page_size: int
-    """The items on a page, 1 to 100 (default 100)."""
+    """The number of items per page, 1 to 100 (default 100)."""
     prefetch: int
-    """The most pages to read ahead, 0 to 64 (default 8)."""
+    """The largest number of pages to read ahead, 0 to 64 (default 8)."""
     limit: int | None
-    """The most items to yield; None for all."""
+    """The largest number of items to yield; None for all."""
     on_drift: OnDrift
     """The reaction to a list that changes during a walk (default "report")."""
 
@@ -79,7 +79,7 @@ class Collection(Generic[R]):
     """The calls for the resources of one type.
 
     Args:
-        context: The parts of the client that its calls use.
+        context: The parts of the client that the calls use.
     """
 
     model: type[R]
@@ -94,7 +94,7 @@ class Collection(Generic[R]):
         observed._context = self._context.observed(see)  # noqa: SLF001  # our own
         return observed
 
-    # Each of the following is all that a generated function returns.
+    # The helpers of generated functions: each function returns the result of one of these.
 
     def _list(self, operation: Operation[M], ids: Ids, options: Mapping[str, Any]) -> Pager[M]:
         return self._pager(operation, ids, options, self._codec(operation))
@@ -191,7 +191,7 @@ class Collection(Generic[R]):
         redirected = 300 <= response.status < 400
         if redirected and (location := response.headers.get("location")):
             return location
-        raise unexpected_answer(response if redirected else check(response), "it leads nowhere")
+        raise unexpected_answer(response if redirected else check(response), "no redirect target")
 
     def _download(
         self, operation: Operation[bytes], ids: Ids, options: Mapping[str, Any]
@@ -240,14 +240,14 @@ class Collection(Generic[R]):
         )
         return await step.run()
 
-    # What those are made of.
+    # The parts of those helpers.
 
     def _names(self, operation: Operation[M], field: str = "name") -> Names[M]:
         type_ = self._codec(operation).model.type
         return Names(operation, type_, lambda query: self._list(operation, (), query), field)
 
     async def _whole(self, operation: Operation[M], item: M, fields: Iterable[str]) -> M:
-        """Read a resource that tells all of itself, and some relationships in any case."""
+        """Read a resource with all its fields, and include the named relationships."""
         include = [name for name in fields if name in operation.include]
         own = {name for name, type_ in (operation.fields or {}).items() if type_ == item.type}
         every = schema_of(type(item)).fields
@@ -267,7 +267,7 @@ class Collection(Generic[R]):
         return Pager(Pages(self._context, operation, path, asked, reader), **paging)
 
     def _codec(self, operation: Operation[M]) -> Codec[M]:
-        """Return the codec of what an operation answers: its own type, or the collection's."""
+        """Return the codec for an operation's answers, of its own type or the collection's."""
         codec = self._codecs.get(operation.result)
         if codec is None:
             model = self.model if operation.result is None else class_for(operation.result)
@@ -342,7 +342,7 @@ def _split_options(
 def _check_response(
     response: Response, operation: Operation[Any], ids: Ids, promised: str = "JSON"
 ) -> Response:
-    """Return a success; a 404 names the ids that look like those of another type."""
+    """Return a success; the error of a 404 names ids that look like those of another type."""
     try:
         return check(response, promised)
     except NotFoundError as error:
@@ -356,12 +356,12 @@ def _text(response: Response) -> str:
 
 
 def _given_options(query: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out the defaults of generated signatures."""
+    """Return the options without the defaults of generated signatures."""
     return {name: value for name, value in query.items() if value not in _NOTHING}
 
 
 def _path(operation: Operation[Any], ids: Ids) -> str:
-    """Fill the path template; what cannot be an id is refused before anything is sent."""
+    """Fill in the path template; refuse invalid ids before anything is sent."""
     return operation.path_format % tuple(map(_segment, ids, operation.ids))
 
 

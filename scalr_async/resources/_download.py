@@ -18,36 +18,37 @@ __all__ = ["Download", "DownloadOptions"]
 
 
 class DownloadOptions(TypedDict, total=False):
-    """The options of every download beside its own."""
+    """The options that all downloads share."""
 
     to: Target
     """A path, or a file object opened in binary mode; without it, iterate over the download."""
     on_progress: OnProgress
-    """Called after each piece with the bytes so far, and with all there are if that is known."""
+    """A function that is called after each piece with the bytes so far and the total (or None)."""
 
 
 class Download:
-    """A download that begins when it is awaited, or when it is iterated over.
+    """A download that begins when it is awaited or iterated over.
 
-    Awaited, it is written to what `to` names, and gives the number of its bytes. A path is
-    written beside its final name, which it takes once it is complete and on the disk, readable by
-    its owner alone; a file object stays open. Iterated over, it gives bytes as they come:
+    When awaited, it writes the body to `to` and returns the number of bytes. For a path, a draft is
+    written beside it, readable by its owner only, and gets the final name once it is complete and
+    on the disk; a file object stays open. When iterated over, it yields bytes as they arrive:
 
         await scalr.state_versions.download(version, to="terraform.tfstate")
         async for piece in scalr.state_versions.download(version): ...
 
-    Until the first piece has come it is asked for again as every other call is; after that what
-    goes wrong is raised. Redirects are followed to where it is safe, without the token and without
-    headers of ours once they leave the host. `Timeouts.total` starts anew with each piece.
+    Until the first piece has arrived, the request is retried like that of any other call; later
+    failures are raised. Safe redirects are followed; to another host they are followed without the
+    token and without the configured headers. `Timeouts.total` starts again with each piece.
 
-    Raises what calls raise, `FileError` for a target that cannot be written, and `PayloadError`
-    for a body that ends too early.
+    Raises the errors of any call, `FileError` for a target that cannot be written, and
+    `PayloadError` for a body that ends too early.
 
     Args:
-        open_: Sends a request and returns its answer as a stream.
+        open_: A function that sends a request and returns its answer as a stream.
         request: The request.
         to: The path, or the binary file object, to write to when awaited.
-        on_progress: Called after each piece with the bytes so far and the total, None if unknown.
+        on_progress: A function that is called after each piece with the bytes so far and the total
+            (None if unknown).
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class Download:
         return size
 
     async def _pieces(self, stream: Stream | None = None) -> AsyncGenerator[memoryview]:
-        """Yield views of whole pieces: a file may hold secrets, and no traceback prints a view."""
+        """Yield views of whole pieces: a body may be secret, and no traceback prints a view."""
         stream = stream or await self._open(self._request)
         try:
             response = check(stream.response, "a file")
@@ -116,7 +117,7 @@ class Download:
 
 
 async def _beginning(stream: Stream, response: Response) -> memoryview:
-    """Return a view of the first piece; raise `DecodeError` if it is the beginning of a page."""
+    """Return a view of the first piece; raise `DecodeError` if an HTML page begins there."""
     piece = SecretBytes(await stream.read())
     while piece and may_be_html(piece) and (more := SecretBytes(await stream.read())):
         piece = SecretBytes(piece + more)
@@ -126,7 +127,7 @@ async def _beginning(stream: Stream, response: Response) -> memoryview:
 
 
 def _length(response: Response) -> int | None:
-    """Return the length of the body, None if unknown: that of a compressed one is not sent."""
+    """Return the length of the body, None if unknown, as for a compressed body."""
     length = response.headers.get("content-length", "")
     packed = response.headers.get("content-encoding", "identity") != "identity"
     return int(length) if length.isdecimal() and not packed else None

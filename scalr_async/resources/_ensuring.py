@@ -1,8 +1,8 @@
-"""Idempotent steps: have an object be there with the values that are named.
+"""Idempotent steps: ensure that an object exists and has the given values.
 
-The server keeps names unique, which is what makes this safe: of two who create at once one is
-refused. Whoever is refused, or is left without an answer, looks again and goes on from what there
-is. Nothing but the fields that are named is compared or written.
+The steps are safe because the server keeps names unique: of two concurrent creates one is refused.
+A step that is refused, or loses its answer, reads again and continues from the state it finds. Only
+the given fields are compared and written.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ M = TypeVar("M", bound=Resource)
 Action = Literal["created", "updated", "unchanged"]
 
 _TRIES: Final = 10
-"""Writes, and looks for what became of them, before the last error is raised."""
+"""The number of attempts, each a read and perhaps a write, before the last error is raised."""
 _PAUSE: Final = 0.25
-"""Seconds after the first write whose fate is unknown; twice as long after each further one."""
+"""Seconds after the first write whose outcome is unknown; doubled after each further one."""
 _LONGEST_PAUSE: Final = 8.0
 
 _ABSENT: Final = object()
 
 
 class FieldChange(NamedTuple):
-    """The value of a field before and after; `UNSET` where the server did not say."""
+    """The value of a field before and after a write; `UNSET` if the server did not send it."""
 
     before: Any
     after: Any
@@ -60,10 +60,10 @@ class FieldChange(NamedTuple):
 
 @attrs.frozen
 class Ensured(Generic[M]):
-    """The outcome of an `ensure`: the object, and what was done to have it as asked.
+    """The result of an `ensure` call: the object, and the action that was needed.
 
-    `action` is `created` also after a create whose answer was lost, if the object is there.
-    `changes` has each field that was written, by its name. Values that may be secret are `Secret`s.
+    `action` is also `created` after a create whose answer was lost, if the object exists. `changes`
+    has each field that was written, by its name. Values that may be secret are `Secret`s.
     """
 
     resource: M
@@ -78,22 +78,22 @@ class Ensured(Generic[M]):
 
 @attrs.frozen
 class Calls(Generic[M]):
-    """The calls that a step is made of, as the collection has them."""
+    """The calls of the collection that a step uses."""
 
     names: Names[M]
     write: Callable[[Mapping[str, Any]], bytes]
-    """Makes a request document of fields; refuses what cannot be sent."""
+    """Creates a request document from fields; raises `InvalidArgumentError` for invalid values."""
     read: Callable[[M, Iterable[str]], Awaitable[M]]
-    """Reads an object once more, for fields that a list left out."""
+    """Reads an object again, with fields that the list left out."""
     create: Callable[[dict[str, Any]], Awaitable[M]]
     update: Callable[[M, dict[str, Any]], Awaitable[M]]
 
 
 class Ensuring(Generic[M]):
-    """One step: an object of `model` with some values, found by its keys.
+    """One step: ensure an object of `model` with some values, found by its keys.
 
-    `keys` must be given, the name first; `scopes` say where that is unique, the narrowest first: a
-    variable of a workspace may say of itself in which environment that is.
+    Values for `keys` are required, the name first. `scopes` are relationships within which the name
+    is unique, the narrowest first; an object with a narrower scope may also state a wider one.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Ensuring(Generic[M]):
         self._calls = calls
         self._keys = (*keys, *scopes)
         given = {name: value for name, value in values.items() if value is not UNSET}
-        self._values = {name: self._kept(name, value) for name, value in given.items()}
+        self._values = {name: self._reiterable(name, value) for name, value in given.items()}
         for key in keys:
             if key in self._schema.attributes:
                 check_name(key, self._values.get(key))
@@ -122,34 +122,34 @@ class Ensuring(Generic[M]):
                 f"{keys[0]}={shown(self._name)}: an id of one of {model.type}, not a name"
             )
         self._wanted = conceal(loads(calls.write(self._values))["data"])
-        self._query = {**query, **self._scope_asked()}
+        self._query = {**query, **self._scope_filters()}
         self._created = False
         self._updated: dict[str, Any] = {}
         self._error: ScalrError | None = None
 
-    def _kept(self, name: str, value: Any) -> Any:
-        """Return a value that can be gone through again."""
+    def _reiterable(self, name: str, value: Any) -> Any:
+        """Return a value that can be iterated over repeatedly."""
         field = self._schema.relationships.get(name)
         is_list = isinstance(value, Iterable) and not isinstance(value, NOT_A_LIST)
         return list(value) if is_list and field is not None and field.many else value
 
     async def run(self) -> Ensured[M]:
-        """Look, and write what differs, until the server shows what is wanted."""
+        """Read, and write the fields that differ, until the server has all wanted values."""
         try:
             return await self._attempts()
         except ScalrError as error:
-            if self._created or self._updated:  # by a write whose answer was lost
+            if self._created or self._updated:  # the answer to that write was lost
                 error.outcome = "unknown"
             raise
 
     async def _attempts(self) -> Ensured[M]:
         for number in range(_TRIES):
-            found = await self._look()
-            ensured = await (self._make() if found is None else self._mend(found))
+            found = await self._find()
+            ensured = await (self._create() if found is None else self._update(found))
             if ensured is not None:
                 return ensured
             await asyncio.sleep(self._pause(number) if self._is_lost else 0.0)
-        raise self._failed()
+        raise self._failure()
 
     def _pause(self, number: int) -> float:
         return spread(min(_PAUSE * 2**number, _LONGEST_PAUSE), random.random)
@@ -160,35 +160,35 @@ class Ensuring(Generic[M]):
         error = self._error
         return error is not None and error.outcome in {"unknown", "applied"}
 
-    def _failed(self) -> ScalrError:
+    def _failure(self) -> ScalrError:
         if self._error is not None:
             return self._error
         return VerificationError(
-            f"{shown(self._name)} is gone again whenever it is written to", outcome="unknown"
+            f"{shown(self._name)} was deleted before each write to it", outcome="unknown"
         )
 
-    async def _look(self) -> M | None:
-        """Return the object with the keys; None when there is none."""
+    async def _find(self) -> M | None:
+        """Return the object with the keys, None if there is none."""
         try:
             found = await self._calls.names.all(self._name, self._query)
-            whole = [await self._whole(item) for item in found]
-            those = [item for item in whole if self._is_meant(item)]
-            return self._calls.names.only(self._name, those) if those else None
+            whole = [await self._completed(item) for item in found]
+            matching = [item for item in whole if self._matches(item)]
+            return self._calls.names.only(self._name, matching) if matching else None
         except ScalrError as error:
             if self._is_lost and self._error is not None:
                 raise self._error from error
             raise
 
-    async def _whole(self, item: M) -> M:
-        """Return an object that tells the fields in question, as far as the server tells them."""
-        asked = {*self._keys[1:], *self._values}
-        missing = [name for name in sorted(asked) if getattr(item, name) is UNSET]
+    async def _completed(self, item: M) -> M:
+        """Return an object with all keys and given fields, read again if one is missing."""
+        needed = {*self._keys[1:], *self._values}
+        missing = [name for name in sorted(needed) if getattr(item, name) is UNSET]
         return await self._calls.read(item, missing) if missing else item
 
-    async def _make(self) -> Ensured[M] | None:
-        """Create the object; None when somebody else may have, or the answer was lost."""
+    async def _create(self) -> Ensured[M] | None:
+        """Create the object; None if the create was refused or its answer was lost."""
         if isinstance(self._error, UnprocessableEntityError | ConflictError):
-            raise self._error  # it was no other one of this name that it was refused for
+            raise self._error  # no object of this name exists, so the refusal has another reason
         try:
             made = await self._calls.create(dict(self._values))
         except (UnprocessableEntityError, ConflictError) as refused:
@@ -200,8 +200,8 @@ class Ensuring(Generic[M]):
             return self._ensured(made, "created", dict.fromkeys(self._values, UNSET))
         return None
 
-    async def _mend(self, found: M) -> Ensured[M] | None:
-        """Write what differs; None when the object is gone, or the answer was lost."""
+    async def _update(self, found: M) -> Ensured[M] | None:
+        """Write the fields that differ; None if the object is gone or the answer was lost."""
         different = [name for name in self._values if self._differs(found, name)]
         before = {name: getattr(found, name) for name in different}
         if different:
@@ -222,7 +222,7 @@ class Ensuring(Generic[M]):
         return self._ensured(found, "updated" if before else "unchanged", before)
 
     def _note(self, error: ScalrError) -> None:
-        """Keep an error that says nothing about the fate of a write; raise any other."""
+        """Keep an error that leaves the outcome of a write unknown; raise any other."""
         self._error = error
         if not self._is_lost:
             raise error
@@ -234,16 +234,16 @@ class Ensuring(Generic[M]):
             changes[name] = FieldChange(*map(conceal, changes[name]))
         return Ensured(found, action, changes)
 
-    def _scope_asked(self) -> dict[str, Any]:
-        """Return the filters of the relationships that narrow down where the name is unique."""
+    def _scope_filters(self) -> dict[str, Any]:
+        """Return the filters for the relationships within which the name is unique."""
         return {
             name: identify(value, None)
             for name in self._keys[1:]
             if name in self._schema.relationships and (value := self._values.get(name)) is not None
         }
 
-    def _is_meant(self, item: M) -> bool:
-        """Return whether an object of the name has the other keys too."""
+    def _matches(self, item: M) -> bool:
+        """Return whether an object with the name also has the other keys."""
         narrowed = False
         for name in self._keys[1:]:
             wanted, have = self._values.get(name), getattr(item, name)
@@ -259,7 +259,7 @@ class Ensuring(Generic[M]):
         return True
 
     def _differs(self, found: M, name: str) -> bool:
-        """Return whether a field is to be written: it is not, or may not be, what is wanted."""
+        """Return whether a field must be written: its value differs, or may differ."""
         if name in self._keys:
             return False
         have = getattr(found, name)
@@ -272,7 +272,7 @@ class Ensuring(Generic[M]):
                 have is REDACTED_BY_SERVER or not _covers(member, wanted)
             )
         wanted = self._wanted["relationships"][self._schema.relationships[name].wire]["data"]
-        if have is UNSET:  # though it was asked for: no linkage, or none that leads anywhere
+        if have is UNSET:  # although it was requested: the server sent no linkage
             return wanted is not None
         links = wanted if isinstance(wanted, list) else filter(None, [wanted])
         refs = have if isinstance(have, tuple) else (have,)
@@ -281,7 +281,7 @@ class Ensuring(Generic[M]):
 
 
 def _covers(have: Any, wanted: Any) -> bool:
-    """Return whether a JSON value holds what is wanted; objects may hold more than that."""
+    """Return whether a JSON value contains the wanted one; objects may have more members."""
     if wanted is None:
         return have is None or have is _ABSENT
     if isinstance(wanted, dict):

@@ -1,4 +1,4 @@
-"""Look-ups by name: the one that has it, all that have it, and the names that come close."""
+"""Look-ups by name: the only object with a name, all objects with it, and similar names."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ __all__ = ["Names", "can_be_asked", "check_name"]
 M = TypeVar("M", bound=Resource)
 
 _SEEN: Final = 1_000
-"""Names that are looked through for those that are like one that nobody has."""
+"""The largest number of names to read in the search for similar names."""
 _CLOSE: Final = 5
 _CANDIDATES: Final = 20
-"""Ids that an error shows of those that have one name."""
+"""The largest number of objects with the same name that an error lists."""
 _QUERY: Final = 6_000
-"""Bytes of a name in a query: servers take some 8 000 with all the rest."""
+"""The largest name in a query, in bytes; servers accept about 8 000 for the whole URL."""
 _SCOPES: Final = ("workspace", "environment", "account")
-"""Relationships that tell things of one name apart."""
+"""Relationships that distinguish objects with the same name."""
 
 
 def check_name(field: str, value: Any) -> str:
-    """Return a name; raises `InvalidArgumentError` for what cannot be one."""
+    """Return a name as a plain `str`; raises `InvalidArgumentError` if it cannot be a name."""
     if not isinstance(value, str) or isinstance(value, Secret):
         raise InvalidArgumentError(f"{field}: must be a str, not {type(value).__name__}")
     text = str.__str__(value)
@@ -49,7 +49,7 @@ def check_name(field: str, value: Any) -> str:
 class Names(Generic[M]):
     """The objects of one list by their names, or by another attribute (`field`).
 
-    `pages` makes the list, of the query that it is given.
+    `pages` returns the list for a query.
     """
 
     def __init__(
@@ -65,9 +65,10 @@ class Names(Generic[M]):
         self._field = field
 
     async def one(self, name: Any, query: Mapping[str, Any]) -> M:
-        """Return the only one of a name.
+        """Return the only object with a name.
 
-        Raises `NoResultError` and `MultipleResultsError`, which say what there is.
+        Raises `NoResultError`, which lists similar names, and `MultipleResultsError`, which lists
+        the objects with this name.
         """
         name = check_name(self._field, name)
         found = await self.all(name, query)
@@ -76,10 +77,10 @@ class Names(Generic[M]):
         return self.only(name, found)
 
     async def all(self, name: str, query: Mapping[str, Any]) -> list[M]:
-        """Return all of a name, whatever else the server finds by it.
+        """Return all objects with exactly this name.
 
-        A name that no filter can hold, such as `null` or `in:a`, or a very long one, is looked for
-        by reading the whole list, as where the endpoint has no such filter.
+        The whole list is read if the endpoint has no filter by name, or if a filter cannot express
+        the name, such as `null`, `in:a` or a very long one.
         """
         can_filter = self._field in self._operation.filters and can_be_asked(name)
         asked = {self._field: name} if can_filter else {"on_drift": "verify"}
@@ -87,7 +88,7 @@ class Names(Generic[M]):
         return [item async for item in pager if getattr(item, self._field) == name]
 
     def only(self, name: str, found: list[M]) -> M:
-        """Return the only one of those that have a name; raise the error that lists them."""
+        """Return the only one of the objects with a name; raise an error that lists several."""
         if len(found) == 1:
             return found[0]
         among = ", ".join(map(_described, found[:_CANDIDATES]))
@@ -98,7 +99,7 @@ class Names(Generic[M]):
         )
 
     async def none(self, name: str, query: Mapping[str, Any]) -> NoResultError:
-        """Return the error for a name that nobody has, with those that come close."""
+        """Return the error for a name that no object has; it lists similar names."""
         sparse = self._operation.fields
         own = next((key for key, type_ in (sparse or {}).items() if type_ == self._type), None)
         rest = {key: value for key, value in query.items() if key != "include"}
@@ -109,7 +110,7 @@ class Names(Generic[M]):
             async for item in self._pages({**rest, "limit": _SEEN, "on_drift": "ignore"}):
                 names += [text for text in [getattr(item, self._field)] if isinstance(text, str)]
         except ScalrError:
-            pass  # that nobody has the name is known
+            pass  # the error only lacks similar names then
         hints = [f"{self._type}: none has the {self._field} {shown(name)}"]
         if close := list(_close(name, names)):
             hints.append(f"close: {', '.join(shown(text, 80) for text in close)}")
@@ -124,7 +125,7 @@ class Names(Generic[M]):
 
 
 def can_be_asked(name: str) -> bool:
-    """Return whether a filter can hold a name, which the server takes for nothing else."""
+    """Return whether a filter can express a name and the server reads it as nothing else."""
     if "," in name or 3 * len(name.encode()) > _QUERY:
         return False
     try:
@@ -135,7 +136,7 @@ def can_be_asked(name: str) -> bool:
 
 
 def _close(name: str, names: Iterable[str]) -> Iterator[str]:
-    """Yield the names that are like one: in another case, nearly the same, or longer."""
+    """Yield the names that are similar to one: in another case, nearly equal, or longer."""
     folded: dict[str, str] = {}
     for text in names:
         folded.setdefault(text.casefold(), text)
@@ -147,7 +148,7 @@ def _close(name: str, names: Iterable[str]) -> Iterator[str]:
 
 
 def _described(item: Resource) -> str:
-    """Return an id with what tells it from others: `ws-1 (environment production)`."""
+    """Return an id with its scopes, for an error: `ws-1 (environment production)`."""
     places = []
     for scope in _SCOPES:
         ref = getattr(item, scope, None)

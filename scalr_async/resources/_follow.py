@@ -17,11 +17,11 @@ __all__ = ["Part", "follow"]
 _NOT_BEGUN: Final = frozenset({"pending", "queued", "unreachable"})
 _ENDED: Final = frozenset({"canceled", "errored", "finished", "unreachable"})
 _INCOMPLETE: Final = "\N{REPLACEMENT CHARACTER}"
-"""The replacement for a character whose last bytes have not come yet."""
+"""The replacement for a character whose last bytes have not arrived yet."""
 
 
 class Part:
-    """One of the logs of a run, `plan` or `apply`, and how much of it was yielded."""
+    """One of the logs of a run, `plan` or `apply`, and the length that was yielded."""
 
     def __init__(
         self, name: str, type_: str, read: Callable[[Ref[Any]], Awaitable[str | None]]
@@ -32,8 +32,8 @@ class Part:
         self._shown = 0
         self.ended = False
 
-    async def news(self, run: Any, *, last: bool) -> str:
-        """Return the new text; `last` if the run goes no further."""
+    async def new_text(self, run: Any, *, last: bool) -> str:
+        """Return the new text; `last` says that the run proceeds no further."""
         ref = self._of(run)
         status = text_of(getattr(ref and ref.resource, "status", None))
         self.ended = last or status in _ENDED
@@ -47,7 +47,7 @@ class Part:
         return new
 
     def _of(self, run: Any) -> Ref[Any] | None:
-        """Return the run's reference to this part, None if it has none yet."""
+        """Return the run's reference to this part, None if the run has none yet."""
         ref = getattr(run, self._name)
         if not ref:
             return None
@@ -70,15 +70,15 @@ async def follow(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     random: Callable[[], float] = _random.random,
 ) -> AsyncGenerator[str]:
-    """Yield the parts one after the other, until `look` says that the run goes no further.
+    """Yield the text of one part after the other until `look` says that the run has stopped.
 
-    A part is read once more after it ended, so that its last lines are not missed. Between two
-    looks it sleeps half to one and a half of `interval` seconds.
+    A part is read once more after it ended, so that its last lines are not missed. The pause
+    between two looks is half to one and a half of `interval` seconds.
     """
     while True:
         run, last = await look()
         for part in parts:
-            if not part.ended and (new := await part.news(run, last=last)):
+            if not part.ended and (new := await part.new_text(run, last=last)):
                 yield new
             if not part.ended:
                 break

@@ -25,40 +25,40 @@ from scalr_async.resources._workspace_ids import WorkspaceId, id_of
 __all__ = ["WorkspaceLinks"]
 
 _SET_POOL: Final = attrs.evolve(_UPDATE, idempotent=True)
-"""The update that sets one relationship: safe to repeat once the workspace was read again."""
+"""The update that sets one relationship; safe to repeat after the workspace was read again."""
 
 _NOT_STATED: Final = ""
-"""Stands for the pool's id in an answer that does not state it."""
+"""The stand-in for a pool's id that an answer does not state."""
 
 
 class WorkspaceLinks(Workspaces):
-    """Links by a workspace's own relationship, which changes nothing else.
+    """Links by a workspace's own relationship; no other link is changed.
 
     If an answer does not state the pool, the workspace is read, and then the list of workspaces.
-    As the `BatchReader` of a bulk call, it reads up to a hundred workspaces at once, shortly before
-    they are unlinked.
+    As the `BatchReader` of a bulk call, this class reads up to a hundred workspaces at once,
+    shortly before they are unlinked.
     """
 
     batch_size = BATCH
     MAX_AGE: Final = 15.0
-    """Seconds after which what was read is read again: others may have moved a workspace."""
+    """Seconds after which workspaces are read again, because others may have moved them."""
     MAX_LENGTH: Final = 4096
-    """Characters of all ids in one request; servers take 8 KiB of a URL."""
+    """The largest length of all ids in one request; servers accept URLs of 8 KiB."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._workspaces = self._codec(_SET_POOL)
         self._found: dict[str, Workspace] = {}
-        """The workspaces that were read together, until they are unlinked."""
+        """The workspaces of the last batch that were not unlinked yet."""
         self._read_at = 0.0
         self._is_listing = True
-        """False once a list failed, or did not state a pool."""
+        """False once a list failed or did not state a pool."""
 
     async def link(self, workspace: WorkspaceId, pool: str) -> Workspace:
         """Set the pool of a workspace.
 
-        It is set again only if the workspace is on no pool, or on the one that it was given with:
-        on any other, somebody may have moved it meanwhile.
+        The write is repeated only if the workspace is on no pool, or on the pool stated in the
+        resource that was passed; on any other pool, somebody may have moved it meanwhile.
         """
         name = identify(workspace, "workspaces")
 
@@ -74,7 +74,7 @@ class WorkspaceLinks(Workspaces):
         return await self._set(name, pool, look, linked=True)
 
     async def unlink(self, workspace: WorkspaceId, pool: str) -> Workspace:
-        """Unlink a workspace from a pool; leave one that is not on this pool alone."""
+        """Unlink a workspace from a pool; write nothing if it is not on this pool."""
         name = identify(workspace, "workspaces")
         with before_write():
             found = self._found.pop(name, None) or (await self._read(name))[1]
@@ -88,11 +88,11 @@ class WorkspaceLinks(Workspaces):
         return await self._set(name, pool, look, linked=False)
 
     def is_stale(self) -> bool:
-        """Return whether what was read together is too old to go by."""
+        """Return whether the last batch is too old to use."""
         return bool(self._found) and _now() - self._read_at > self.MAX_AGE
 
     async def read_batch(self, items: Sequence[WorkspaceId]) -> None:
-        """Read workspaces together, so far as a list of them states their pools."""
+        """Read several workspaces with one list; keep those whose pool the list states."""
         self._found.clear()
         names = _listable(items, self.MAX_LENGTH)
         if len(names) < MIN_BATCH or not self._is_listing:
@@ -101,16 +101,16 @@ class WorkspaceLinks(Workspaces):
             pager = self._list(_LIST, (), {"workspace": names, "on_drift": "ignore"})
             page = await pager
         except ScalrError:
-            self._is_listing = False  # what is wrong shows when each is read
+            self._is_listing = False  # the reads of single workspaces raise their own errors
             return
-        told = [
+        stated = [
             found for found in page if found.id in names and self._pool_of(found) != _NOT_STATED
         ]
-        self._found = {found.id: found for found in told}
-        self._read_at, self._is_listing = _now(), len(told) == len(page)
+        self._found = {found.id: found for found in stated}
+        self._read_at, self._is_listing = _now(), len(stated) == len(page)
 
     async def on_pool(self, pool: str, workspace: str | None = None) -> set[str]:
-        """Return the ids in the list of workspaces that are on a pool: all, or that of one."""
+        """Return the ids of the workspaces that are listed on a pool, or of one if it is there."""
         options = {"agent_pool": pool, "on_drift": "verify", "fields": {"workspaces": ()}}
         if workspace is not None:
             options["workspace"] = workspace
@@ -119,7 +119,7 @@ class WorkspaceLinks(Workspaces):
         found = {item.id async for item in pager}
         if not pager.report.verified:
             raise VerificationError(
-                f"it cannot be told which workspaces are on {pool}",
+                f"the workspaces on {pool} cannot be determined",
                 method=_LIST.method,
                 path=_LIST.path,
                 attempts=pager.report.pages,
@@ -136,7 +136,7 @@ class WorkspaceLinks(Workspaces):
         *,
         linked: bool,
     ) -> Workspace:
-        """Set the relationship, and verify it."""
+        """Set the relationship and verify it."""
         value = pool if linked else None
         body = self._workspaces.write(id=name, values={"agent_pool": value})
         request = self._request(_SET_POOL, (name,), {}, body)
@@ -164,7 +164,7 @@ class WorkspaceLinks(Workspaces):
     def _decoded(self, response: Response, name: str) -> Workspace:
         found = decode(response, self._workspaces.read_one)
         if found.id != name:
-            raise unexpected_answer(response, f"it is about {_shown(found.id)}, not {name}")
+            raise unexpected_answer(response, f"describes {_shown(found.id)}, not {name}")
         return found
 
     def _pool_of(self, workspace: Workspace) -> str | None:
@@ -182,7 +182,7 @@ def _now() -> float:
 
 
 def _listable(items: Sequence[WorkspaceId], length: int) -> list[str]:
-    """Return the ids that a filter takes, as long as they are not too long together."""
+    """Return the ids that a filter can express, up to a total length."""
     names: list[str] = []
     for name in map(id_of, items):
         if plain_id(name) and len(name) < length:
@@ -209,6 +209,6 @@ def _shown(id_: object) -> str:
 
 
 def _pool_given(workspace: WorkspaceId) -> str | None:
-    """Return the pool in a workspace that was given as a resource."""
+    """Return the pool of a workspace that was passed as a resource, otherwise None."""
     pool = getattr(workspace, "agent_pool", None)
     return pool.id if isinstance(pool, Ref) else None

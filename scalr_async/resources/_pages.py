@@ -37,7 +37,7 @@ __all__ = ["Context", "Pages", "ReadDocument"]
 T = TypeVar("T")
 
 _UNCHANGING: Final = frozenset({"id", "created_at", "requested_at", "triggered_at"})
-"""The attributes that never change: a list sorted by one keeps its order."""
+"""The attributes that never change; a list sorted by one of them keeps its order."""
 
 _AGES: Final = timedelta(days=36_525)
 Pairs = tuple[tuple[str, str], ...]
@@ -52,13 +52,14 @@ class Context:
     telemetry: Telemetry
     converter: Converter | None
     origin: str
-    """Scheme, host and port of the API: no link leads elsewhere."""
+    """Scheme, host and port of the API; links to other origins are not followed."""
     open: Callable[[Request], Awaitable[Stream]]
-    """Sends a request and returns the answer as a stream."""
+    """A function that sends a request and returns the answer as a stream."""
     account: str | None = None
-    """The account for creates that name none."""
+    """The default account of creates."""
     time_for: Callable[[int], float | None] = lambda _: None
-    """Returns the seconds until the last of so many requests may go; None if no limit is known."""
+    """A function that returns the seconds until the last of so many requests may be sent, or None.
+    """
     pollers: dict[str, Any] = attrs.field(factory=dict, repr=False)
     """The pollers of waits, shared by a client and its clones."""
 
@@ -81,8 +82,8 @@ class Context:
 class Pages(Generic[T]):
     """The pages of one list: the source of a `Pager`.
 
-    `query` is that of every page, without number and size. `reader` is the codec of the resources
-    listed, or a function that reads references or plain values.
+    `query` is the query of every page, without number and size. `reader` is the codec of the listed
+    resources, or a function that reads references or plain values.
     """
 
     def __init__(
@@ -105,25 +106,25 @@ class Pages(Generic[T]):
 
     @property
     def filters(self) -> str:
-        """The filters of the list as a caller writes them, for errors; empty without any."""
+        """The filters of the list as a caller writes them, for errors; empty without filters."""
         shown = ", ".join(f"{name}={value!r}" for name, value in self._query.filters.items())
         doubts = (describe_wrong_prefix(value, kind) for _, value, kind in self._ids_asked)
         return printable("; ".join([shown, *filter(None, doubts)]), 512)
 
     @property
     def hints(self) -> Iterator[tuple[str, str]]:
-        """The filters whose ids have an odd prefix for their type, and what is odd."""
+        """The filters whose ids have a wrong prefix for their type, each with a hint."""
         found = ((name, wrong_prefix(value, kind)) for name, value, kind in self._ids_asked)
         return (hint for hint in dict(found).items() if hint[1])
 
     @property
     def query_text(self) -> str:
-        """The query without the paging, in an order that does not depend on that of options."""
+        """The query without the paging, in an order independent of the order of options."""
         return urlencode(sorted(self._query.pairs))
 
     @property
     def _ids_asked(self) -> Iterator[tuple[str, str, str]]:
-        """Each id in a filter that takes ids, with the filter's name and the type."""
+        """Each id in a filter that takes ids, as filter name, id and type."""
         for name, asked in self._query.filters.items():
             kind = self._operation.filter_types.get(name)
             operator, separator, values = asked.rpartition(":")
@@ -133,27 +134,27 @@ class Pages(Generic[T]):
 
     @property
     def sparse(self) -> bool:
-        """True if the endpoint takes sparse fieldsets for the type that it lists."""
+        """True if the endpoint supports sparse fieldsets for the type that it lists."""
         return self._own_type is not None
 
     @property
     def _own_type(self) -> str | None:
-        """The wire name of what is listed, if it is among the endpoint's fieldsets."""
+        """The wire name of the listed type if it takes a sparse fieldset, otherwise None."""
         name = self._operation.path.rpartition("/")[2].replace("-", "_")
         return (self._operation.fields or {}).get(name)
 
     @property
     def stable(self) -> bool:
-        """True if items keep their order, as they do in the default order of an endpoint.
+        """True if items keep their order, as in the default order of an endpoint.
 
-        A list that is sorted by a name or by the time of an update changes its order with them.
+        The order of a list that is sorted by name or by update time changes when these do.
         """
         return all(name.removeprefix("-") in _UNCHANGING for name in self._query.sort)
 
     def updated_since(self, moment: datetime) -> Pages[T] | None:
-        """Return the same list of what was updated since; None if the endpoint cannot filter by it.
+        """Return the list of the items updated since a moment; None without such a filter.
 
-        Both ends of the range are given: that one may be left open is nowhere documented.
+        The filter has both ends of the range, because ranges with an open end are undocumented.
         """
         key = self._operation.filters.get("updated_at")
         if key is None or "updated_at" in self._query.filters:
@@ -164,7 +165,7 @@ class Pages(Generic[T]):
         return Pages(self._context, self._operation, self.path, query, self._reader)
 
     def time_for(self, requests: int) -> float | None:
-        """Return the least seconds for so many requests, None if no limit is known."""
+        """Return the shortest time in seconds for so many requests, None if no limit is known."""
         return self._context.time_for(requests)
 
     def identities(self) -> IdentityMap:
@@ -179,7 +180,7 @@ class Pages(Generic[T]):
         identities: IdentityMap | None = None,
         ids_only: bool = False,
     ) -> Callable[[], Awaitable[PageAnswer[T]]]:
-        """Ask for a page; `ids_only` leaves out attributes, relationships and `included`."""
+        """Request a page; `ids_only` leaves out attributes, relationships and `included`."""
         request = Request(
             method=self._operation.method,
             path=self.path,
@@ -216,7 +217,7 @@ class Pages(Generic[T]):
         )
 
     def _fitting(self, document: Document[T], size: int) -> int:
-        """Return the size that was asked for: a list without pages has what size it likes."""
+        """Return the page size: as requested, or of a list without pages its number of items."""
         if self.paginated:
             return size
         said = None if document.meta is None else document.meta.page_size

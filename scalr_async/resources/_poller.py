@@ -1,4 +1,4 @@
-"""`Poller`: reads the objects that somebody waits for, many with one request."""
+"""`Poller`: repeated reads of the objects that callers wait for, many with one request."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ FIRST: Final = 1.0
 """The shortest interval between two reads in seconds, after a change of the object."""
 LONGEST: Final = 15.0
 """The longest interval between two reads of an unchanged object, in seconds."""
-_LONGEST_WHEN_TOLD: Final = 120.0
-"""The same once `wake` was called: reads only make up for lost deliveries."""
+_LONGEST_WITH_WAKE: Final = 120.0
+"""The same after the first `wake`: reads then only make up for lost deliveries."""
 GROWTH: Final = 1.5
 _EARLY: Final = 0.5
 """The share of its interval by which an object may be read early, together with others."""
 _MOST: Final = 100
-"""The most objects in one read: they fit on a page, and into a URL."""
+"""The largest number of objects in one read; they fit on a page and into a URL."""
 
 
 def spread(interval: float, jitter: Callable[[], float]) -> float:
-    """Return an interval spread by a quarter at random; `jitter` gives 0 to 1."""
+    """Return an interval changed at random by up to a quarter; `jitter` returns 0 to 1."""
     return interval * (0.75 + 0.5 * jitter())
 
 
 @attrs.define(eq=False)
 class _Watcher(Generic[T]):
-    """One watcher, with the newest result that it has not taken yet."""
+    """One watcher, with its newest result; `news` is set until the watcher takes the result."""
 
     news: asyncio.Event = attrs.field(factory=asyncio.Event)
     result: T | ScalrError | None = None
@@ -50,7 +50,7 @@ class _Watched(Generic[T]):
 
     due: float
     wanted: float | None = None
-    """The time of a read that was asked for and has not started yet."""
+    """The time of a requested read that has not started yet."""
     interval: float = FIRST
     looked: float = -FIRST
     last: T | ScalrError | None = None
@@ -58,11 +58,11 @@ class _Watched(Generic[T]):
 
 
 class Poller(Generic[T]):
-    """Looks at what is watched with one request for up to 100 objects, and tells who watches.
+    """A poller that reads all watched objects, up to 100 per request, and informs their watchers.
 
-    The interval of an object begins at 1 second when it changes, grows by half each time it did
-    not, up to 15 seconds, and is spread by a quarter at random. It runs in a task of its own while
-    anybody watches, in the event loop of who came first.
+    The interval of an object is 1 second after a change, grows by half after each read without a
+    change, up to 15 seconds, and varies at random by a quarter. The poller runs in its own task
+    while anybody watches, in the event loop of the first watcher.
     """
 
     def __init__(
@@ -79,10 +79,10 @@ class Poller(Generic[T]):
         self._task: asyncio.Task[None] | None = None
 
     async def watch(self, name: str) -> AsyncGenerator[T | ScalrError | None]:
-        """Yield what each look finds that begins from now on: the object, None, or an error.
+        """Yield the result of each read that begins from now on: the object, None, or an error.
 
-        None stands for an object that was not found. Who is slow misses looks, and gets the newest.
-        Raises what ended the looking, if that was no `ScalrError`.
+        None means that the object was not found. A slow watcher misses results and gets the newest
+        one. Raises an exception that ended the poller's task; a `ScalrError` does not end it.
         """
         watcher: _Watcher[T] = _Watcher()
         now = asyncio.get_running_loop().time()
@@ -91,14 +91,16 @@ class Poller(Generic[T]):
         self._want(watched, max(now, watched.looked + FIRST))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
-            self._task.add_done_callback(self._tell_all)
+            self._task.add_done_callback(self._wake_watchers)
         task = self._task
         try:
             while True:
                 await watcher.news.wait()
                 watcher.news.clear()
                 if task.cancelled():
-                    raise ClientStateError("the task that asks for all who wait was cancelled")
+                    raise ClientStateError(
+                        "the task that polls for all waiting calls was cancelled"
+                    )
                 if task.done():
                     error = task.exception()
                     assert error is not None
@@ -108,8 +110,8 @@ class Poller(Generic[T]):
             self._leave(name, watcher)
 
     def wake(self, name: str) -> None:
-        """Read an object at once, because it is said to have changed."""
-        self._longest = _LONGEST_WHEN_TOLD
+        """Read an object at once, because it may have changed."""
+        self._longest = _LONGEST_WITH_WAKE
         if (watched := self._watched.get(name)) is not None:
             self._want(watched, watched.looked)
 
@@ -135,16 +137,16 @@ class Poller(Generic[T]):
             if not (names := self._due(now)):
                 await self._pause(min(each.due for each in self._watched.values()) - now)
                 continue
-            # Only who was there before the look began is told of it: what they did since counts.
+            # A watcher that joins during a read waits for the next one: it wants a newer state.
             here = {name: tuple(self._watched[name].watchers) for name in names}
             for name in names:
                 self._watched[name].wanted = None
             found = await self._found(names)
             for name, watchers in here.items():
-                self._tell(name, found[name], watchers, loop.time())
+                self._publish(name, found[name], watchers, loop.time())
 
-    def _tell_all(self, task: asyncio.Task[None]) -> None:
-        """Wake all watchers: the task has ended."""
+    def _wake_watchers(self, task: asyncio.Task[None]) -> None:
+        """Wake all watchers, because the task has ended."""
         error = None if task.cancelled() else task.exception()
         traceback = None if error is None else error.__traceback__
         for watched in self._watched.values():
@@ -153,7 +155,7 @@ class Poller(Generic[T]):
                 watcher.news.set()
 
     def _due(self, now: float) -> list[str]:
-        """Return what is to be looked at now: what is due, and what soon would be."""
+        """Return the objects to read now: those that are due, and with them those due soon."""
         if not any(each.due <= now for each in self._watched.values()):
             return []
         early = [
@@ -177,7 +179,7 @@ class Poller(Generic[T]):
             return dict.fromkeys(names, error)
         return {name: found.get(name) for name in names}
 
-    def _tell(
+    def _publish(
         self,
         name: str,
         result: T | ScalrError | None,

@@ -1,4 +1,4 @@
-"""The agents of pools: waits until enough of them have joined."""
+"""The agents of pools: waits until enough agents have joined."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def wait_for_agents(
     status: AgentStatus | Collection[AgentStatus],
     seconds: float | None,
 ) -> tuple[Agent, ...]:
-    """Wait until `count` agents of a pool have one of some statuses; return all that do."""
+    """Wait until `count` agents of a pool have one of the statuses; return all such agents."""
     statuses = _statuses(status)
     count = check_whole_number("count", count, 1)
     limit = check_timeout("timeout", seconds)
@@ -40,7 +40,7 @@ async def wait_for_agents(
         return await _by_pool(agents, pools)
 
     async def read() -> tuple[Agent, ...]:
-        await read_pool()  # raises when the pool is gone
+        await read_pool()  # raises if the pool is gone
         return ()
 
     poller: Poller[tuple[Agent, ...]] = context.pollers.setdefault("agents", Poller(look))
@@ -71,7 +71,7 @@ def _with(agents: Iterable[Agent], statuses: Collection[str]) -> tuple[Agent, ..
 
 
 def _counted(agents: Iterable[Agent]) -> str:
-    """Return how many agents have which status, for a message: `2 idle, 1 offline`."""
+    """Return the number of agents by status, for a message: `2 idle, 1 offline`."""
     numbers = Counter(text_of(agent.status) for agent in agents)
-    told = ", ".join(f"{number} {status}" for status, number in sorted(numbers.items()))
-    return told or "without agents"
+    listed = ", ".join(f"{number} {status}" for status, number in sorted(numbers.items()))
+    return listed or "without agents"

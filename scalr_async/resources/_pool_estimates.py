@@ -1,4 +1,4 @@
-"""Counting beforehand what it takes to link workspaces."""
+"""Estimates of the requests that linking workspaces takes."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ __all__ = ["BATCH", "MIN_BATCH", "SLOW", "PoolEstimates", "Via", "readings"]
 Via = Literal["workspace", "pool"]
 
 BATCH: Final = 100
-"""The most workspaces that one request reads before they are unlinked."""
+"""The largest number of workspaces that one request reads before they are unlinked."""
 MIN_BATCH: Final = 4
-"""Fewer are read one by one."""
+"""The smallest batch; fewer workspaces are read one by one."""
 SLOW: Final = 60.0
 """Seconds that a bulk call may take before a faster way is suggested."""
-_HINT: Final = 'via="pool" takes 3 requests, if nobody else is at work on the pool'
+_HINT: Final = 'via="pool" takes 3 requests, if nobody else is changing the pool'
 
 
 class PoolEstimates:
-    """The calls of `scalr.agent_pools.estimate`: what those of the same name would ask.
+    """The calls of `scalr.agent_pools.estimate`: each counts the requests of its namesake.
 
-    A `Pager` is counted with one request; nothing else is sent. An iterator is refused: counting
-    would use it up.
+    A `Pager` is counted with one request; nothing else is sent. An iterator is refused, because
+    counting would exhaust it.
     """
 
     def __init__(self, context: Context) -> None:
@@ -55,8 +55,8 @@ class PoolEstimates:
     ) -> Estimate:
         """Count the requests that link workspaces, the pages of a `Pager` included.
 
-        `via="pool"` takes 3; 1 if all of them are resources whose `agent_pool` is this one already.
-        Raises `InvalidArgumentError`.
+        `via="pool"` takes 3 requests, or 1 if all workspaces are resources whose `agent_pool` is
+        already this pool. Raises `InvalidArgumentError`.
         """
         return await self._estimate(agent_pool, workspaces, via, linked=True)
 
@@ -67,10 +67,10 @@ class PoolEstimates:
         *,
         via: Via = "workspace",
     ) -> Estimate:
-        """Count the requests that take workspaces from a pool.
+        """Count the requests that unlink workspaces from a pool.
 
-        A workspace that is given as a resource is taken to be where its `agent_pool` says; of all
-        others it is assumed that they are on this pool. Raises `InvalidArgumentError`.
+        A workspace given as a resource is assumed to be on its `agent_pool`, all others on this
+        pool. Raises `InvalidArgumentError`.
         """
         return await self._estimate(agent_pool, workspaces, via, linked=False)
 
@@ -79,9 +79,10 @@ class PoolEstimates:
         agent_pool: Identity[AgentPool],
         workspaces: Collection[WorkspaceId] | Pager[Any],
     ) -> Estimate:
-        """Count the requests that make these the workspaces of a pool.
+        """Count the requests that replace the workspaces of a pool.
 
-        An answer that does not list them costs one more. Raises `InvalidArgumentError`.
+        An answer that does not list the workspaces costs one more request. Raises
+        `InvalidArgumentError`.
         """
         given = await _Given.of(workspaces, identify(agent_pool, "agent-pools"))
         return self._estimated(given.names, given.pages + 1)
@@ -100,7 +101,7 @@ class PoolEstimates:
         return self._estimated(names, names)
 
     def suggest(self, pool: str, workspaces: int, *, linked: bool) -> None:
-        """Tell of a faster way if so many workspaces take long at the known limit, one by one."""
+        """Emit a `SlowBulkEvent` if so many workspaces take long at the known limit."""
         requests = workspaces if linked else workspaces + readings(workspaces)
         seconds = self._context.time_for(requests)
         if seconds is not None and seconds > SLOW and self._context.telemetry.wants(SlowBulkEvent):
@@ -135,24 +136,24 @@ class PoolEstimates:
 
 
 def readings(workspaces: int) -> int:
-    """Return how many requests read so many workspaces before they are unlinked."""
+    """Return the number of requests that read so many workspaces before they are unlinked."""
     batches, rest = divmod(workspaces, BATCH)
     return batches + (rest if rest < MIN_BATCH else 1)
 
 
 @attrs.frozen
 class _Given:
-    """Workspaces that were given: how many there are, and where those are that tell it."""
+    """The number of given workspaces, and of those that state their pool, on it or elsewhere."""
 
     names: int
     on_pool: int = 0
     elsewhere: int = 0
     pages: int = 0
-    """The requests that read them."""
+    """The number of requests that read the workspaces."""
 
     @classmethod
     async def of(cls, workspaces: Any, pool: str) -> Self:
-        """Count workspaces; refuse what is none, and what counting would use up."""
+        """Count workspaces; refuse invalid ones, and an iterator, which counting would exhaust."""
         if isinstance(workspaces, Pager):
             counted = await workspaces.estimate()
             return cls(counted.items, pages=counted.requests)
@@ -160,15 +161,15 @@ class _Given:
         places: dict[str, Any] = {}
         for workspace in workspaces:
             places.setdefault(id_of(workspace), getattr(workspace, "agent_pool", UNSET))
-        told = [place.id for place in places.values() if isinstance(place, Ref)]
+        stated = [place.id for place in places.values() if isinstance(place, Ref)]
         nowhere = sum(place is None for place in places.values())
-        on_pool = told.count(pool)
-        return cls(len(places), on_pool, nowhere + len(told) - on_pool)
+        on_pool = stated.count(pool)
+        return cls(len(places), on_pool, nowhere + len(stated) - on_pool)
 
 
 def _check_countable(workspaces: object) -> None:
     check_workspaces(cast("Any", workspaces))
     if not isinstance(workspaces, Collection):
         raise InvalidArgumentError(
-            f"{shown(workspaces)}: counting would use it up; give a list or a pager"
+            f"{shown(workspaces)}: counting would exhaust it; give a list or a pager"
         )

@@ -1,4 +1,4 @@
-"""Links by a pool's own list of workspaces: read it, merge, write all of it, read it again."""
+"""Links by a pool's own list of workspaces: read, merge, write the whole list, read again."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ _Outcome: TypeAlias = "Outcome[WorkspaceId, Workspace | None]"
 
 
 class PoolList:
-    """Links by the pool's list of workspaces: read it, merge, write all of it, read it again.
+    """Links by a pool's list of workspaces: read, merge, write the whole list, read again.
 
-    `ask` returns the workspaces of a pool whose answer does not list them.
+    `ask` finds the workspaces of a pool whose answer does not list them.
     """
 
     def __init__(
@@ -64,11 +64,11 @@ class PoolList:
         self._calls = 0
 
     async def change(self, wanted: Collection[str], *, linked: bool) -> dict[str, ScalrError]:
-        """Link or unlink all of `wanted`; returns what went wrong, by workspace.
+        """Link or unlink all of `wanted`; return the error of each workspace that failed.
 
-        The list that is read back decides: what others overwrote meanwhile is merged again,
-        `_TRIES` times in all. A write that failed is not repeated; if its answer was lost, the
-        list tells what it did.
+        The list that is read back decides: if others overwrote it meanwhile, it is merged again,
+        in at most `_TRIES` rounds. A failed write is not repeated; if its answer was lost, the list
+        shows its effect.
         """
         with before_write():
             pool, have = await self._read_list()
@@ -89,11 +89,10 @@ class PoolList:
         }
 
     async def replace(self, wanted: Collection[str]) -> AgentPool:
-        """Make the list exactly `wanted`, in one PATCH whose answer is checked.
+        """Replace the list by `wanted`, in one PATCH whose answer is checked.
 
-        Scalr documents the PATCH as linking and unlinking in bulk; should a server only add, the
-        answer shows it, and nothing is lost in silence. An answer that does not list them, or is
-        lost, is made up for by reading the pool.
+        Scalr documents the PATCH as linking and unlinking in bulk; if a server only added, the
+        check would fail. If the answer is lost or does not list the workspaces, the pool is read.
         """
         lost: ScalrError | None = None
         try:
@@ -139,7 +138,7 @@ class PoolList:
         except DecodeError:
             return None
         except ScalrError as error:
-            return copy.copy(error)  # its traceback knows the frames that are to keep it
+            return copy.copy(error)  # avoids a cycle: a traceback refers to the frames keeping it
         return None
 
     def _not_changed(self, pool: AgentPool, workspace: str, *, linked: bool) -> VerificationError:
@@ -150,7 +149,7 @@ class PoolList:
         more, fewer = sorted(have - wanted), sorted(wanted - have)
         return self._error(
             pool,
-            f"the pool's workspaces are not what was asked: {len(more)} more "
+            f"the pool's workspaces are not as requested: {len(more)} more "
             f"{more[:3]}, {len(fewer)} fewer {fewer[:3]}",
         )
 
@@ -176,15 +175,15 @@ def _listed(pool: AgentPool) -> set[str] | None:
     sent = sent.get("workspaces") if isinstance(sent, dict) else None
     said = sent if isinstance(sent, dict) else {}
     links = said.get("links")
-    goes_on = isinstance(links, dict) and bool(links.get("next"))
-    if goes_on or (not refs and said.get("data") != []):  # null is no list
+    continues = isinstance(links, dict) and bool(links.get("next"))
+    if continues or (not refs and said.get("data") != []):  # null is not a list
         return None
     return {ref.id for ref in refs}
 
 
 @contextlib.contextmanager
 def before_write() -> Iterator[None]:
-    """Mark errors of a read that comes before the write: nothing was sent."""
+    """Mark errors of a read before the write with the outcome `not_sent`."""
     try:
         yield
     except ScalrError as error:
@@ -195,7 +194,7 @@ def before_write() -> Iterator[None]:
 
 @contextlib.contextmanager
 def after_write() -> Iterator[None]:
-    """Mark errors of a read that checks the write: its outcome is unknown."""
+    """Mark errors of a read that checks the write with the outcome `unknown`."""
     try:
         yield
     except ScalrError as error:
@@ -206,7 +205,7 @@ def after_write() -> Iterator[None]:
 class ListChange:
     """One change of a pool's list as a bulk call, with an outcome for each workspace.
 
-    Until the first write no workspace counts as started; from then on all do.
+    Before the first write no workspace counts as started, afterwards all do.
     """
 
     def __init__(
@@ -241,7 +240,7 @@ class ListChange:
         return self.report()
 
     async def stream(self) -> AsyncGenerator[_Outcome]:
-        """Change the list, and yield the outcomes in input order."""
+        """Change the list and yield the outcomes in input order."""
         with reported(self.report):
             await self._settle()
             while self._outcomes:
@@ -250,7 +249,7 @@ class ListChange:
             self._raise_failure()
 
     def report(self) -> BulkResult[WorkspaceId, Workspace | None]:
-        """Return the outcomes so far; call it after the end."""
+        """Return the outcomes so far; to be called after the end."""
         under_way: tuple[_Outcome, ...] = ()
         not_started: int | None = 0
         if self._pool.touched and not self._settled:
@@ -269,8 +268,8 @@ class ListChange:
             failures = await self._pool.change(self._links, linked=self._linked)
         except ScalrError as error:
             if not self._links:
-                raise  # there is no outcome that could carry it
-            failure = copy.copy(error)  # its traceback knows this frame
+                raise  # no outcome could carry the error
+            failure = copy.copy(error)  # avoids a cycle: its traceback refers to this frame
             failures = dict.fromkeys(self._links, failure)
         done = [
             _outcome(index, link, failures.get(name)) for name, (index, link) in self._links.items()
@@ -279,7 +278,7 @@ class ListChange:
         self._outcomes, self._settled = deque(by_index), True
 
     async def _read(self) -> None:
-        """Read all workspaces; each invalid one is a failed outcome."""
+        """Read all workspaces; each invalid workspace becomes a failed outcome."""
         for index, link in enumerate(await read_all(self._workspaces)):
             try:
                 self._links.setdefault(id_of(link), (index, link))
@@ -291,7 +290,7 @@ class ListChange:
         if self._on_outcome is not None:
             try:
                 await call_on_outcome(self._on_outcome, outcome)
-            except Exception as error:  # noqa: BLE001  # raised when all have been told
+            except Exception as error:  # noqa: BLE001  # raised after the hook had all outcomes
                 self._failure = error if self._failure is None else self._failure
 
     def _raise_failure(self) -> None:
@@ -300,11 +299,11 @@ class ListChange:
             if failure is not None:
                 raise failure
         finally:
-            del failure  # its traceback knows this frame
+            del failure  # avoids a cycle: its traceback refers to this frame
 
 
 def _outcome(index: int, link: WorkspaceId, error: ScalrError | None) -> _Outcome:
     if error is None:
         return Outcome(index=index, input=link, outcome="applied")
-    own = copy.copy(error)  # each workspace has an error, and notes, of its own
+    own = copy.copy(error)  # each workspace gets its own error with its own notes
     return Outcome(index=index, input=link, error=own, outcome=own.outcome)

@@ -1,4 +1,4 @@
-"""Creates whose answer was lost: the object that was made is looked for in a list."""
+"""Creates whose answer was lost: the search for the created object in a list."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ def check_list(reconcile: Pager[Any], model: type[Any]) -> None:
     """Refuse a `reconcile` that is not a list of a class."""
     if not isinstance(reconcile, Pager):
         kind = type(reconcile).__name__
-        raise InvalidArgumentError(f"reconcile: must be a list that was not read, not {kind}")
+        raise InvalidArgumentError(f"reconcile: must be a pager, as list() returns it, not {kind}")
     codec = getattr(reconcile.source, "codec", None)
     if codec is None or codec.model is not model:
         raise InvalidArgumentError(f"reconcile: {reconcile!r}: not a list of {model.type}")
 
 
 async def reconciled(lost: ScalrError, among: Pager[M]) -> M:
-    """Return the only object of a list, which a create that lost its answer has made.
+    """Return the only object of a list: the object of a create whose answer was lost.
 
-    Raises the create's error if there is none, or more than one, if the list cannot be read, or if
-    it is a token: its secret was in the answer alone.
+    Raises the create's error if the list has no object or several, if it cannot be read, or if the
+    object is a token, whose secret was only in the lost answer.
     """
     try:
         found = await among.one()
@@ -38,5 +38,5 @@ async def reconciled(lost: ScalrError, among: Pager[M]) -> M:
     else:
         if found.type != "access-tokens":
             return found
-        lost.add_note(f"reconcile: {found.id} was made, and its secret is lost: delete it")
+        lost.add_note(f"reconcile: {found.id} was created, but its secret is lost: delete it")
     raise lost

@@ -1,7 +1,7 @@
-"""Rotation of a pool's token: a new one first, the old ones away when the new one is in use.
+"""Rotation of a pool's token: create a new one, and delete the old ones once it is in use.
 
-The server keeps how far it has come: a token that was handed over says so in its description. So
-whoever calls again, in whatever process, goes on where the last one ended.
+The progress is stored on the server: the description of a token says that it was handed over. A
+later call, in any process, therefore continues where the last one ended.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from scalr_async.resources._generated.agent_pools import AgentPools
 __all__ = ["HandOver", "InUse", "TokenRotation", "rotate"]
 
 HandOver: TypeAlias = Callable[[AccessToken], object]
-"""Takes a new token, whose `token` is the secret, to its agents; may be asynchronous."""
+"""A function that brings a new token, whose `token` is the secret, to the agents; may be async."""
 InUse: TypeAlias = Callable[[AccessToken], bool | Awaitable[bool]]
-"""Says whether a token that was handed over is in use; may be asynchronous."""
+"""A function that returns whether a token that was handed over is in use; may be async."""
 
 _MARK: Final = " [handed over]"
-"""The end of the description of a token that agents are to have, while others still work."""
+"""The suffix of the description of a token that was handed over while older ones still exist."""
 
 
 @attrs.frozen(kw_only=True)
 class TokenRotation:
-    """The state of a rotation: `token` is the new one, its secret there only if just made.
+    """The state of a rotation: `token` is the new token, with its secret only if just created.
 
-    `finished` is False while the old tokens are still there: call again when the new one is in
-    use. `removed` are the ids of those that were deleted.
+    `finished` is False while the old tokens still exist: call again when the new token is in use.
+    `removed` are the ids of the deleted tokens.
     """
 
     token: AccessToken
@@ -54,7 +54,7 @@ async def rotate(
     replaces: Iterable[Identity[AccessToken]],
     expires_in: int | None,
 ) -> TokenRotation:
-    """Go on with the rotation of the tokens with a description, as far as it goes now."""
+    """Continue the rotation of the tokens with a description, as far as possible now."""
     others = _checked(description, hand_over, in_use, replaces)
     marked = description + _MARK
     theirs = await pools.list_access_tokens(pool, on_drift="verify").collect()
@@ -64,7 +64,8 @@ async def rotate(
         new = await pools.create_token(pool, description=description, expires_in=expires_in)
         if not new.token:
             raise VerificationError(
-                f"{new.id} was made, and its secret did not come: call again", outcome="applied"
+                f"{new.id} was created, but the answer lacks its secret: call again",
+                outcome="applied",
             )
         await _answer(hand_over(new))
         await tokens.update(new, description=marked)
@@ -72,14 +73,14 @@ async def rotate(
         return TokenRotation(token=new, finished=False)
     removed = [token.id for token in ours if token.id != new.id]
     for old in removed:
-        with contextlib.suppress(NotFoundError):  # somebody else did
+        with contextlib.suppress(NotFoundError):  # somebody else has deleted it
             await tokens.delete(old)
     await tokens.update(new, description=description)
     return TokenRotation(token=new, finished=True, removed=tuple(removed))
 
 
 def _checked(description: Any, hand_over: Any, in_use: Any, replaces: Any) -> frozenset[str]:
-    """Return the ids of tokens to replace; refuse what makes no rotation."""
+    """Return the ids of tokens to replace; refuse invalid arguments."""
     if check_name("description", description).endswith(_MARK):
         raise InvalidArgumentError(f"description: must not end with {_MARK!r}")
     for name, function in (("hand_over", hand_over), ("in_use", in_use)):

@@ -1,4 +1,4 @@
-"""The statuses of runs: which are ends, which wait for a person, which go on by themselves."""
+"""The statuses of runs: terminal ones, those that need a person, and those in progress."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from scalr_async.resources._generated.runs import Run, RunStatus
 __all__ = ["CONFIRMABLE", "RunStage", "Until", "is_reached", "run_stage", "statuses_of", "text_of"]
 
 RunStage = Literal["in progress", "needs a person", "terminal"]
-"""The prospect of a run: it goes on by itself, waits for a decision, or has ended."""
+"""The stage of a run: it proceeds by itself, waits for a person's decision, or has ended."""
 
 Until = Literal["terminal", "confirmable"] | RunStatus | Collection[RunStatus]
-"""The aim of a wait: an end, a status that can be confirmed, or one of some statuses."""
+"""The aim of a wait: the end, a status in which the run can be confirmed, or given statuses."""
 
 _TERMINAL: Final = frozenset(
     {
@@ -31,12 +31,12 @@ _TERMINAL: Final = frozenset(
 _NEEDS_A_PERSON: Final = frozenset({"planned_and_saved", "policy_override"})
 _TO_BE_CONFIRMED: Final = frozenset({"cost_estimated", "planned", "policy_checked"})
 CONFIRMABLE: Final = _TO_BE_CONFIRMED | {"planned_and_saved"}
-"""Statuses in which a run can be confirmed."""
+"""The statuses in which a run can be confirmed."""
 _KNOWN: Final = frozenset(get_args(RunStatus)) | _TERMINAL
 
 
 def run_stage(run: Run) -> RunStage:
-    """Return what can be expected of a run in its present status.
+    """Return the stage of a run, by its current status.
 
     ===================================================  ==================================
     `status`                                             stage
@@ -47,7 +47,7 @@ def run_stage(run: Run) -> RunStage:
     `planned_and_saved`, `policy_override`               needs a person
     `cost_estimated`, `planned`, `policy_checked`        needs a person; in progress if the run
                                                          applies by itself, or only plans
-    every other, also one that is not known yet          in progress
+    any other status, known or not                       in progress
     ===================================================  ==================================
     """
     status = text_of(run.status)
@@ -60,9 +60,9 @@ def run_stage(run: Run) -> RunStage:
 
 
 def statuses_of(until: Any) -> frozenset[str]:
-    """Return the statuses that a wait ends at, beside those at which every wait ends.
+    """Return the statuses that end a wait, besides those that end every wait.
 
-    Raises `InvalidArgumentError` for what is no status.
+    Raises `InvalidArgumentError` for an unknown status.
     """
     if until == "terminal":
         return frozenset()
@@ -81,10 +81,10 @@ _AIMS: Final = f"must be 'terminal', 'confirmable', or statuses: {', '.join(sort
 
 
 def is_reached(run: Run, statuses: frozenset[str]) -> bool:
-    """Return whether a wait is over: the aim is reached, or only a person leads on, or nothing."""
+    """Return whether a wait is over: the run has a wanted status, needs a person, or has ended."""
     return text_of(run.status) in statuses or run_stage(run) != "in progress"
 
 
 def text_of(value: Any) -> str:
-    """Return a status that a server sent; empty where it is no text."""
+    """Return a status that a server sent; an empty text if it is not a `str`."""
     return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Waits: which failures of a look end one, its timeout, and the hook that is told of changes."""
+"""Waits for objects: the errors that end a wait, its timeout, and the hook for changes."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ __all__ = ["MAX_OUTAGE", "OnChange", "Wait", "check_timeout", "is_passing", "ret
 T = TypeVar("T")
 
 OnChange = Callable[[T], object]
-"""A hook that is called with an object each time it changed; it may be asynchronous."""
+"""A hook that is called with an object after each of its changes; it may be asynchronous."""
 
 _PASSING: Final = (
     DeadlineExceededError, RateLimitError, ServerError, TransportError,
 )  # fmt: skip
 MAX_OUTAGE: Final = 600.0
-"""Seconds of passing errors, and of nothing else, after which a wait or a watch fails."""
+"""Seconds of uninterrupted passing errors after which a wait or a watch fails."""
 _GONE_AFTER: Final = 30.0
-"""Seconds in which an object that was there is not found before it counts as gone."""
+"""Seconds for which an object that existed must be missing before it counts as deleted."""
 _MAX_TIMEOUT: Final = 30 * 86_400.0
 """Seconds."""
 
@@ -46,7 +46,7 @@ def check_timeout(name: str, value: Any) -> float | None:
 
 
 def is_passing(error: ScalrError) -> bool:
-    """Return whether a later request may not meet this error: an outage, a restart, throttling."""
+    """Return whether an error may pass by itself: an outage, a restart, throttling."""
     return isinstance(error, _PASSING) and not isinstance(error, TLSError)
 
 
@@ -57,7 +57,7 @@ async def retried_until(
     *,
     jitter: Callable[[], float] = random.random,
 ) -> T:
-    """Call again and again while it is refused so, for so many seconds; None for one call.
+    """Repeat a call while it raises `refusal`, for at most `limit` seconds; None for one call.
 
     Sleeps at the intervals of a `Poller`.
     """
@@ -75,7 +75,7 @@ async def retried_until(
 
 
 class Wait(Generic[T]):
-    """One wait for one object, by way of a poller; `read` asks for that object alone."""
+    """One wait for one object, through a poller; `read` reads only that object."""
 
     def __init__(
         self,
@@ -101,9 +101,9 @@ class Wait(Generic[T]):
         self._last_error: ScalrError | None = None
 
     async def until(self, reached: Callable[[T], bool], limit: float | None) -> T:
-        """Return the object as soon as it is as wanted.
+        """Return the object as soon as `reached` is true for it.
 
-        Raises `DeadlineExceededError` after so many seconds, and the errors that end a wait.
+        Raises `DeadlineExceededError` after `limit` seconds, and the errors that end a wait.
         """
         began = asyncio.get_running_loop().time()
         scope = asyncio.timeout(limit)
@@ -120,8 +120,8 @@ class Wait(Generic[T]):
         raise self._timeout_error(elapsed) from self._last_error
 
     async def _results(self) -> AsyncGenerator[T]:
-        """Yield what looks find; raises what ends the wait."""
-        failing_since: dict[bool, float] = {}  # of an object that is not found, and of outages
+        """Yield the objects that the poller reads; raises an error that ends the wait."""
+        failing_since: dict[bool, float] = {}  # by whether the object was not found
         clock = asyncio.get_running_loop().time
         async with aclosing(self._poller.watch(self._name)) as results:
             async for result in results:
@@ -134,18 +134,18 @@ class Wait(Generic[T]):
                     continue
                 since = failing_since.setdefault(isinstance(found, NotFoundError), clock())
                 if self._ends(found, clock() - since):
-                    raise copy.copy(found)  # others who wait raise it too
+                    raise copy.copy(found)  # other waiting calls raise it too
                 self._last_error = found
 
     async def _read_directly(self) -> T | ScalrError:
-        """Ask for an object that a list does not have: it says why it is not there."""
+        """Read an object that is missing in a list, to get the reason as an error."""
         try:
             return await self._read()
         except ScalrError as error:
             return error
 
     def _ends(self, error: ScalrError, lasting: float) -> bool:
-        """Return whether an error ends the wait, after `lasting` seconds of its like."""
+        """Return whether an error ends the wait, after `lasting` seconds of similar errors."""
         if isinstance(error, NotFoundError):
             return self._last_state is None or lasting >= _GONE_AFTER
         return not is_passing(error) or lasting >= MAX_OUTAGE
@@ -156,9 +156,9 @@ class Wait(Generic[T]):
             return
         self._last_state = state
         if self._on_change is not None:
-            told = self._on_change(found)
-            if isinstance(told, Awaitable):
-                await told
+            result = self._on_change(found)
+            if isinstance(result, Awaitable):
+                await result
 
     def _timeout_error(self, elapsed: float) -> DeadlineExceededError:
         state = "it was never seen" if self._last_state is None else f"it is {self._last_state}"

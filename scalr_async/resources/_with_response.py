@@ -1,4 +1,4 @@
-"""Results of calls together with the responses that they were read from."""
+"""Results of calls, together with their responses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class WithResponse(NamedTuple, Generic[T]):
         pool, response = await scalr.agent_pools.with_response.get("apool-1")
         response.status, response.headers["Date"], response.request_id
 
-    The response has no `body`: that has become the value, and may hold secrets.
+    The response has no `body`, because that has become the value and may contain secrets.
     """
 
     value: T
@@ -32,7 +32,7 @@ class WithResponse(NamedTuple, Generic[T]):
 def with_response(
     call: Callable[P, Awaitable[T]],
 ) -> Callable[P, Coroutine[Any, Any, WithResponse[T]]]:
-    """Return a method of a collection as one whose result comes with the response to it."""
+    """Return a method of a collection wrapped so that its result comes with the response."""
     method: Any = call
 
     @functools.wraps(call)
@@ -45,6 +45,6 @@ def with_response(
 
 
 async def _answered(result: Awaitable[T], responses: list[Response]) -> WithResponse[T]:
-    # A function of its own: a traceback shows the arguments of frames, and some hold secrets.
+    # A separate function, whose frame does not hold the arguments: some are secret.
     value = await result
     return WithResponse(value, attrs.evolve(responses[-1], body=b""))

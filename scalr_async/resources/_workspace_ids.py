@@ -1,4 +1,4 @@
-"""Ids, references and resources that stand for workspaces in calls that take several."""
+"""Workspaces as arguments of calls that take several: ids, references or resources."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ __all__ = [
     "read_all",
 ]
 
-# Quoted: workspaces are not imported before one is linked.
+# Quoted, because the module of workspaces is not imported before the first link.
 WorkspaceId: TypeAlias = "Identity[api.Workspace]"
 WorkspaceIds: TypeAlias = Iterable[WorkspaceId] | AsyncIterable[WorkspaceId]
 
 
 def id_of(workspace: WorkspaceId) -> str:
-    """Return a workspace's id; refuse what cannot be a workspace."""
+    """Return the id of a workspace; refuse any other argument."""
     return identify(workspace, "workspaces")
 
 
 def check_workspaces(workspaces: WorkspaceIds) -> WorkspaceIds:
-    """Return several workspaces: a collection as a list, any other iterable as it is.
+    """Return several workspaces: a collection as a list, any other iterable unchanged.
 
-    Refuses what is no iterable of workspaces.
+    Raises `InvalidArgumentError` for anything else.
     """
     several = isinstance(workspaces, Iterable | AsyncIterable)
     if isinstance(workspaces, NOT_A_LIST) or not several:
@@ -53,7 +53,7 @@ def check_workspaces(workspaces: WorkspaceIds) -> WorkspaceIds:
 
 
 def ids_of(workspaces: WorkspaceIds) -> list[str] | None:
-    """Return the ids in a list, None for an iterator. Refuses what `id_of` refuses."""
+    """Return the ids in a list, None for an iterator; raises the errors of `id_of`."""
     return [*map(id_of, workspaces)] if isinstance(workspaces, list) else None
 
 
@@ -72,7 +72,7 @@ async def read_all(workspaces: WorkspaceIds) -> list[WorkspaceId]:
 def check_pairs(
     assignments: Mapping[Identity[AgentPool], Iterable[WorkspaceId]],
 ) -> list[tuple[str, WorkspaceId]]:
-    """Return each workspace with the id of its pool, in order; refuse two pools for one."""
+    """Return each workspace with the id of its pool, in order; refuse two pools for a workspace."""
     if not isinstance(assignments, Mapping):
         raise InvalidArgumentError(f"{shown(assignments)}: not a mapping of pools to workspaces")
     pairs: list[tuple[str, WorkspaceId]] = []

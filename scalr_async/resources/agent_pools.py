@@ -1,12 +1,12 @@
 """Agent pools, with linking of workspaces in bulk.
 
-Two doors lead to a link. A workspace's own `agent-pool` relationship is independent for each
-workspace, and safe to set again after a look: `via="workspace"`. The pool's list of `workspaces`
-takes three requests however long it is, but writing it replaces all of it, so that what somebody
-else changes between our reading and our writing is lost: `via="pool"`, for tight rate limits.
+There are two ways to link. `via="workspace"` sets each workspace's own `agent-pool` relationship,
+which affects no other workspace and is safe to repeat after a read. `via="pool"` writes the pool's
+list of `workspaces`, which takes three requests for any number of workspaces, but replaces the
+whole list: changes of others between the read and the write are lost. It is for tight rate limits.
 
-Scalr has no conditional writes, so that a moment remains between a look at a workspace and a write
-to it. docs/bulk.md says what others may lose in it.
+Scalr has no conditional writes, so that others may change a workspace between the read and the
+write. docs/bulk.md describes the changes that can be lost that way.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ __all__ = [
 ]
 
 LinkOutcome: TypeAlias = "Outcome[WorkspaceId, api.Workspace | None]"
-"""The outcome of one workspace; its value is the workspace as answered, None `via="pool"`."""
+"""The outcome of one workspace; its value is the workspace as answered, None with `via="pool"`."""
 AssignOutcome: TypeAlias = "Outcome[tuple[str, WorkspaceId], api.Workspace]"
 """The outcome of one pair of pool id and workspace."""
 
@@ -88,16 +88,16 @@ class AgentPools(generated.AgentPools):
         """Link workspaces to a pool, `concurrency` at a time.
 
         `workspaces` are ids, refs or resources in any iterable, also a `Pager`, which is read
-        while the work goes on. One that comes twice is linked once. Each has an outcome in the
-        result, in the order of the input; the failure of one stops no other. `on_outcome` is
-        called with each as it comes, and may be asynchronous.
+        during the work. A repeated workspace is linked once. Each workspace has an outcome in the
+        result, in input order; a failed one does not stop the others. `on_outcome` is called with
+        each outcome in the order of completion, and may be asynchronous.
 
-        `via="pool"` merges all of them into the pool's own list instead: read it, write it with
-        one `PATCH /agent-pools/{agent_pool}`, read it again to see that it holds.
+        `via="pool"` merges all workspaces into the pool's own list instead: it reads the list,
+        writes it with one `PATCH /agent-pools/{agent_pool}`, and reads it again to verify it.
 
-        Raises `InvalidArgumentError` when called, before anything is sent, when the pool, or
-        anything in a list of workspaces, cannot be one. What a cancellation leaves behind is told
-        as by `run_bulk`.
+        Raises `InvalidArgumentError` at once, before anything is sent, for an invalid pool or an
+        invalid member of a list of workspaces. After a cancellation, `bulk_report` returns the
+        outcomes, as for `run_bulk`.
         """
         return self._change(agent_pool, workspaces, concurrency, via, on_outcome, linked=True).run()
 
@@ -110,11 +110,11 @@ class AgentPools(generated.AgentPools):
         via: Via = "workspace",
         on_outcome: _OnLinked = None,
     ) -> _Linking:
-        """Take workspaces from a pool, in the ways of `link_workspaces`.
+        """Unlink workspaces from a pool, with the same options as `link_workspaces`.
 
-        A workspace that is on another pool, or on none, is read and left alone: a success. Four
-        and more are read together, up to a hundred with one request, shortly before they are
-        written to; of an asynchronous input those that are there already.
+        A workspace on another pool, or on none, is read but not written, and counts as a success.
+        Four or more workspaces are read together, up to a hundred with one request, shortly before
+        they are written; from an asynchronous input, only workspaces that are already available.
         """
         return self._change(
             agent_pool, workspaces, concurrency, via, on_outcome, linked=False
@@ -129,10 +129,10 @@ class AgentPools(generated.AgentPools):
         via: Via = "workspace",
         on_outcome: _OnLinked = None,
     ) -> AsyncGenerator[LinkOutcome]:
-        """Link workspaces, and yield the outcomes in the order of the input as they come.
+        """Link workspaces and yield the outcomes in input order.
 
-        For inputs of any length: of the workspaces only the ids are kept, and of the outcomes
-        those that wait for an earlier one (`via="pool"` has to keep all).
+        Suited for inputs of any length: only the ids of the workspaces are kept, and the outcomes
+        that wait for an earlier one (`via="pool"` has to keep everything).
         """
         return self._change(
             agent_pool, workspaces, concurrency, via, on_outcome, linked=True
@@ -147,7 +147,7 @@ class AgentPools(generated.AgentPools):
         via: Via = "workspace",
         on_outcome: _OnLinked = None,
     ) -> AsyncGenerator[LinkOutcome]:
-        """Take workspaces from a pool, and yield the outcomes as `link_workspaces_iter` does."""
+        """Unlink workspaces from a pool and yield the outcomes like `link_workspaces_iter`."""
         return self._change(
             agent_pool, workspaces, concurrency, via, on_outcome, linked=False
         ).stream()
@@ -155,11 +155,11 @@ class AgentPools(generated.AgentPools):
     async def replace_workspaces(
         self, agent_pool: Identity[AgentPool], workspaces: WorkspaceIds
     ) -> AgentPool:
-        """Make these the pool's workspaces, with one `PATCH /agent-pools/{agent_pool}`.
+        """Replace the pool's workspaces by these, with one `PATCH /agent-pools/{agent_pool}`.
 
-        An answer that does not list exactly them, or is lost, is made up for by reading the pool.
-        Raises `VerificationError` when that shows others, and `NotFoundError` when one of them is
-        missing (`errors[0].field` is "workspaces"): then none is linked.
+        If the answer is lost or does not list exactly these workspaces, the pool is read. Raises
+        `VerificationError` if the pool then has other workspaces, and `NotFoundError` if one of
+        them does not exist (`errors[0].field` is "workspaces"); then none is linked.
         """
         pool = identify(agent_pool, "agent-pools")
         names = map(id_of, await read_all(check_workspaces(workspaces)))
@@ -174,10 +174,10 @@ class AgentPools(generated.AgentPools):
     ) -> Coroutine[Any, Any, BulkResult[tuple[str, WorkspaceId], api.Workspace]]:
         """Link workspaces to several pools at once: `{pool: workspaces, ...}`.
 
-        `concurrency` is that of all pools together. Inputs of the outcomes are pairs of a pool's
-        id and a workspace, counted through all pools. Raises `InvalidArgumentError` when called,
-        before anything is sent, when a workspace is given to two pools, or anything cannot be what
-        it stands for.
+        `concurrency` applies to all pools together. The inputs of the outcomes are pairs of pool id
+        and workspace, numbered across all pools. Raises `InvalidArgumentError` at once, before
+        anything is sent, for a workspace that is given to two pools, or an invalid pool or
+        workspace.
         """
         check_options(concurrency, on_outcome)
         pairs = check_pairs(assignments)
@@ -199,13 +199,13 @@ class AgentPools(generated.AgentPools):
         status: AgentStatus | Collection[AgentStatus] = ("idle", "busy"),
         timeout: float | None = None,  # noqa: ASYNC109  # what is asked in vain is said
     ) -> tuple[Agent, ...]:
-        """Wait until `count` agents of a pool have one of some statuses; return all that do.
+        """Wait until `count` agents of a pool have one of the statuses; return all such agents.
 
-        Asks with one `GET /agents` for all pools that anybody waits for, at the intervals of
-        `runs.wait`. `timeout` is in seconds, None for no end.
+        One `GET /agents` serves all pools for which calls wait, at the intervals of `runs.wait`.
+        `timeout` is in seconds, None for no limit.
 
-        Raises `DeadlineExceededError` after `timeout`, `NotFoundError` for a pool that is not
-        there, and `InvalidArgumentError`.
+        Raises `DeadlineExceededError` after `timeout`, `NotFoundError` for a pool that does not
+        exist, and `InvalidArgumentError`.
         """
         pool = identify(agent_pool, "agent-pools")
         return await wait_for_agents(
@@ -227,17 +227,18 @@ class AgentPools(generated.AgentPools):
         replaces: Iterable[Identity[AccessToken]] = (),
         expires_in: int | None = None,
     ) -> TokenRotation:
-        """Replace the tokens of a pool that have a description by a new one, without a gap.
+        """Replace all tokens of a pool with this description by a new one, without a gap.
 
-        Creates a token and passes it to `hand_over`, which brings its secret to the agents; then
-        asks `in_use`, and once that says so deletes the others of this description, and those that
-        it `replaces`. Both functions may be asynchronous. While it says no the old ones stay: call
-        again. However a call ends, the next one goes on from there, in any process; a token whose
-        handing over is in doubt counts as an old one, so that none in use is deleted. One rotation
-        of a description at a time. `expires_in` is in minutes.
+        Creates a token and passes it to `hand_over`, which brings its secret to the agents. Then
+        calls `in_use`; once that returns True, deletes the other tokens with this description, and
+        those in `replaces`. Both functions may be asynchronous. As long as `in_use` returns False,
+        the old tokens stay: call again later. However a call ends, the next one continues from
+        there, in any process; a token that may not have been handed over counts as an old one, so
+        that no token in use is deleted. Run only one rotation of a description at a time.
+        `expires_in` is in minutes.
 
-        Raises `NotFoundError`, `VerificationError` when the secret did not come,
-        `InvalidArgumentError`, what `create_token` raises, and what the functions raise.
+        Raises `NotFoundError`, `VerificationError` for an answer without the secret,
+        `InvalidArgumentError`, and the errors of `create_token` and of the two functions.
         """
         return await rotate(
             self,
@@ -253,8 +254,8 @@ class AgentPools(generated.AgentPools):
     async def delete(self, agent_pool: Identity[AgentPool], *, wait: float | None = None) -> None:
         """Delete an agent pool.
 
-        `DELETE /agent-pools/{agent_pool}`. A pool with busy agents is refused; `wait` is how many
-        seconds to try again, None for not at all.
+        `DELETE /agent-pools/{agent_pool}`. The server refuses to delete a pool with busy agents;
+        `wait` is the number of seconds for which to try again, None for a single attempt.
 
         Raises `ForbiddenError`, `NotFoundError` or `ConflictError` (it has busy agents).
         """
@@ -263,12 +264,12 @@ class AgentPools(generated.AgentPools):
 
     @property
     def with_response(self) -> AgentPoolsWithResponse:
-        """The calls of one request, each of which returns its result with the response."""
+        """The calls of one request, whose results come with the response."""
         return AgentPoolsWithResponse(self)
 
     @property
     def estimate(self) -> PoolEstimates:
-        """The calls that link workspaces, each of which only counts what it would ask."""
+        """The calls that link workspaces, as estimates that only count the requests."""
         return PoolEstimates(self._context)
 
     def _change(
@@ -281,12 +282,12 @@ class AgentPools(generated.AgentPools):
         *,
         linked: bool,
     ) -> Engine[WorkspaceId, api.Workspace | None] | ListChange:
-        """Return what links or unlinks workspaces."""
+        """Return the bulk call that links or unlinks workspaces."""
         pool = identify(agent_pool, "agent-pools")
         check_options(concurrency, on_outcome)
-        tell = self._with_telemetry(on_outcome)
+        hook = self._with_telemetry(on_outcome)
         if via == "pool":
-            return ListChange(self._list_of(pool), workspaces, tell, linked=linked)
+            return ListChange(self._list_of(pool), workspaces, hook, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={shown(via)}: must be 'workspace' or 'pool'")
         links = _workspace_links(self._context)
@@ -299,7 +300,7 @@ class AgentPools(generated.AgentPools):
             items,
             partial(links.link if linked else links.unlink, pool=pool),
             concurrency,
-            tell,
+            hook,
             key=None if ids and len(ids) == length else id_of,
             length=length,
             reader=None if linked else links,
@@ -309,7 +310,7 @@ class AgentPools(generated.AgentPools):
         def same(found: AgentPool) -> AgentPool:
             if found.id != pool:
                 raise DecodeError(
-                    f"it is about another pool than {pool}",
+                    f"describes another pool than {pool}",
                     method="GET",
                     path=f"/agent-pools/{pool}",
                     attempts=1,
@@ -326,12 +327,12 @@ class AgentPools(generated.AgentPools):
         return PoolList(read, write, lambda: _workspace_links(self._context).on_pool(pool))
 
     def _with_telemetry(self, on_outcome: Callable[..., Any] | None) -> Callable[..., Any] | None:
-        """Return a hook that tells telemetry of an outcome, and then the caller."""
+        """Return a hook that emits an `OutcomeEvent` and then calls `on_outcome`."""
         telemetry = self._context.telemetry
         if not telemetry.wants(OutcomeEvent):
             return on_outcome
 
-        def tell(outcome: Outcome[object, object]) -> Any:
+        def hook(outcome: Outcome[object, object]) -> Any:
             error = None if outcome.error is None else type(outcome.error).__name__
             telemetry.emit(
                 OutcomeEvent(
@@ -340,7 +341,7 @@ class AgentPools(generated.AgentPools):
             )
             return None if on_outcome is None else on_outcome(outcome)
 
-        return tell
+        return hook
 
 
 class AgentPoolsWithResponse(generated.AgentPoolsWithResponse):
@@ -352,7 +353,7 @@ class AgentPoolsWithResponse(generated.AgentPoolsWithResponse):
 
 
 def _workspace_links(context: Context) -> WorkspaceLinks:
-    from scalr_async.resources._linking import (  # noqa: PLC0415  # which imports workspaces
+    from scalr_async.resources._linking import (  # noqa: PLC0415  # it imports workspaces
         WorkspaceLinks,
     )
 

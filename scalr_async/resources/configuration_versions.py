@@ -31,22 +31,22 @@ class ConfigurationVersions(generated.ConfigurationVersions):
     ) -> None:
         """Upload the archive (tar.gz) of a configuration version.
 
-        `PUT` to its `links.upload`, which the answer to its creation names; without it the
-        configuration version is read first. `archive` is bytes, a path, a file object opened in
-        binary mode, or an async iterable of bytes; it is sent while it is read. `on_progress` is
-        called with the bytes that went out and with all there are, None when nobody knows.
+        Sends a `PUT` to the version's `links.upload`, which the answer to its creation contains;
+        without that link, the configuration version is read first. `archive` is bytes, a path, a
+        file object opened in binary mode, or an async iterable of bytes; it is sent while it is
+        read. `on_progress` is called with the number of bytes sent and the total, None if unknown.
 
-        The token goes along only when the link leads to the API's own host. After a 429 it is sent
-        again if it can be read again; after anything else nothing is repeated once a byte was sent.
-        `Timeouts.total` starts anew with each piece that went out. A file that is opened here is
-        closed, one of yours is not; what an iterable raises is passed on.
+        The token is sent only if the link points to the API's own host. After a 429 the archive is
+        sent again if it can be read again; after any other failure the upload is not repeated once
+        a byte was sent. `Timeouts.total` starts again with each piece. A file at a path is closed
+        at the end, a file object of yours is not; an exception of an iterable is raised unchanged.
 
-        Raises `FileError` for what cannot be read, `InvalidArgumentError` for a configuration
-        version that takes no upload, and what calls raise.
+        Raises `FileError` for an archive that cannot be read, `InvalidArgumentError` for a
+        configuration version that accepts no upload, and the errors of any call.
         """
         path = f"/configuration-versions/{identify(configuration_version, self.model.type)}"
         if isinstance(archive, bytes):
-            archive = memoryview(archive)  # which a traceback does not print
+            archive = memoryview(archive)  # no traceback prints its content
         async with open_upload(archive, on_progress) as source:
             request = Request(
                 method="PUT",
@@ -54,25 +54,25 @@ class ConfigurationVersions(generated.ConfigurationVersions):
                 body=source,
                 content_type="application/octet-stream",
                 accept=ANY_MEDIA_TYPE,
-                url=await self._place(configuration_version, path),
+                url=await self._upload_url(configuration_version, path),
             )
             check(await self._context.send(request))
 
     @property
     def with_response(self) -> ConfigurationVersionsWithResponse:
-        """The same calls, each of which returns its result together with the response."""
+        """The same calls, whose results come with the response."""
         return ConfigurationVersionsWithResponse(self)
 
-    async def _place(self, version: Identity[ConfigurationVersion], path: str) -> Secret:
-        """Return where the archive goes; such a link is a credential of its own."""
+    async def _upload_url(self, version: Identity[ConfigurationVersion], path: str) -> Secret:
+        """Return the URL for the archive; such a link is itself a credential."""
         link = _link(version)
         if link is None:
             link = _link(await self.get(version))
         if link is None:
-            raise InvalidArgumentError(f"{path}: it has no links.upload, so it takes no archive")
+            raise InvalidArgumentError(f"{path}: has no links.upload, so it accepts no archive")
         there = resolve_location(URL(self._context.origin), link) if isinstance(link, str) else None
         if there is None or not is_safe(there):
-            raise DecodeError("links.upload is no https:// URL", method="PUT", path=path)
+            raise DecodeError("links.upload is not an https:// URL", method="PUT", path=path)
         return Secret(there)
 
 
@@ -85,7 +85,7 @@ class ConfigurationVersionsWithResponse(generated.ConfigurationVersionsWithRespo
 
 
 def _link(version: Identity[ConfigurationVersion]) -> Any:
-    """Return `links.upload`, also of a link object (JSON:API 1.0, Document Links)."""
+    """Return `links.upload`, given as a text or a link object (JSON:API 1.0, Document Links)."""
     links: Any = version.links if isinstance(version, ConfigurationVersion) else None
     link = links.get("upload") if isinstance(links, Mapping) else None
     return link.get("href") if isinstance(link, Mapping) else link

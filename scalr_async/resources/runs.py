@@ -1,4 +1,4 @@
-"""Runs: waits for them, their logs while they grow, and confirmations that get lost."""
+"""Runs: waits for runs, their growing logs, and confirmations whose answer is lost."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _CONFIRMED: Final = frozenset(
     }
 )
 _NEVER_CONFIRMED: Final = frozenset({"discarded", "planned_and_finished", "policy_soft_failed"})
-"""Ends that no run comes to once it was confirmed."""
+"""Final statuses that a confirmed run cannot reach."""
 
 
 class Runs(generated.Runs):
@@ -61,12 +61,12 @@ class Runs(generated.Runs):
     async def confirm(self, run: Identity[Run], **values: Unpack[RunConfirm]) -> None:
         """Confirm a planned run, so that it is applied.
 
-        `POST /runs/{run}/actions/apply`. When the answer is lost it is sent again; where the
-        repeat is refused, the run is read to see whether the first one did it. It did when the run
-        goes on, or once did before it failed or was canceled.
+        `POST /runs/{run}/actions/apply`. If the answer is lost, the request is sent again; if that
+        repeat is refused, the run is read to find out whether the first request confirmed it. It
+        did if the run is in, or has been in, a status that only confirmed runs have.
 
-        Raises `NotFoundError` or `ConflictError` (the run is not in a fitting state). The outcome
-        of the latter is `unknown` where an answer was lost and the run does not tell.
+        Raises `NotFoundError` or `ConflictError` (the run is in another state). The outcome of the
+        conflict is `unknown` if an answer was lost and the run's statuses do not decide.
 
         Keywords: `apply_at`; `comment`.
         """
@@ -95,19 +95,19 @@ class Runs(generated.Runs):
         timeout: float | None = None,  # noqa: ASYNC109  # what is asked in vain is said
         on_change: OnChange[Run] | None = None,
     ) -> Run:
-        """Wait until a run is over, can be confirmed, or has one of some statuses; return it.
+        """Wait until a run has ended, can be confirmed, or has a given status; return the run.
 
-        Every wait also ends when the run is over or needs a person: look at its `status`, or at
-        `run_stage`. `timeout` is in seconds, None for no end. `on_change` is called with the run
-        at first and each time its status has changed, and may be asynchronous.
+        Every wait also ends when the run has ended or needs a person: check its `status` or
+        `run_stage`. `timeout` is in seconds, None for no limit. `on_change` is called with the run
+        after the first read and after each change of its status, and may be asynchronous.
 
-        Whoever waits with one client and its clones shares one poller: a run that many wait for is
-        read once, and of several runs up to 100 by one `GET /runs`. It asks after 1 second, more
-        and more seldom while nothing changes (15 seconds), and at once after `wake`. Outages and
-        throttling are waited out for 10 minutes.
+        All waits of one client and its clones share one poller: a run for which many calls wait is
+        read once, and up to 100 runs are read with one `GET /runs`. The interval is 1 second after
+        a change, grows to 15 seconds without changes, and ends at once after `wake`. A wait
+        survives outages and throttling of up to 10 minutes.
 
-        Raises `DeadlineExceededError` after `timeout`, `NotFoundError` for a run that is not
-        there or was deleted, and `InvalidArgumentError`.
+        Raises `DeadlineExceededError` after `timeout`, `NotFoundError` for a run that does not
+        exist or was deleted, and `InvalidArgumentError`.
         """
         name, statuses = identify(run, self.model.type), statuses_of(until)
         limit = check_timeout("timeout", timeout)
@@ -122,13 +122,13 @@ class Runs(generated.Runs):
         return await wait.until(lambda found: is_reached(found, statuses), limit)
 
     def wake(self, run: Identity[Run] | EventOfRun) -> None:
-        """Have whoever waits for a run look at it at once, as after a delivery of a webhook.
+        """Make all waits for a run read it at once, for example after a webhook's delivery.
 
-        Takes a run, or an event that has one. From then on a run that does not change is looked at
-        every 2 minutes only, in case a delivery is lost.
+        Takes a run, or an event with a run. From then on, the interval for runs that do not change
+        grows to 2 minutes, because reads only make up for lost deliveries.
         """
-        told: Any = getattr(run, "run", run)
-        self._poller().wake(identify(getattr(told, "id", told), self.model.type))
+        target: Any = getattr(run, "run", run)
+        self._poller().wake(identify(getattr(target, "id", target), self.model.type))
 
     def _poller(self) -> Poller[Run]:
         poller: Poller[Run] = self._context.pollers.setdefault("runs", Poller(self._look))
@@ -141,12 +141,13 @@ class Runs(generated.Runs):
         return {run.id: run async for run in pager}
 
     def follow_logs(self, run: Identity[Run], *, interval: float = 2.0) -> AsyncGenerator[str]:
-        """Yield the logs of a run's plan and then of its apply, as they grow.
+        """Yield the growing logs of a run's plan and then of its apply.
 
-        The run is asked for about every `interval` seconds, spread at random. It ends when the run
-        is over or waits for a person; `run_stage` tells which. No part of a log comes twice.
+        The run is read about every `interval` seconds, at random intervals. The iteration ends when
+        the run has ended or needs a person; `run_stage` says which. No part of a log is yielded
+        twice.
 
-        Raises `NotFoundError`, `DecodeError` for a run whose plan or apply is none, and
+        Raises `NotFoundError`, `DecodeError` for a run whose plan or apply has another type, and
         `InvalidArgumentError` for an interval that is not above 0, or longer than a day.
         """
         interval = check_seconds("interval", interval, _LONGEST_INTERVAL)
@@ -164,11 +165,11 @@ class Runs(generated.Runs):
 
 
 def _states(run: Run) -> set[str]:
-    """Return the statuses that a run has, and has had as far as it tells, whatever it holds."""
-    told: list[Any] = [run.status]
+    """Return the statuses that a run has and, as far as the answer says, has had."""
+    statuses: list[Any] = [run.status]
     if isinstance(run.status_transitions, tuple):
         transitions = (getattr(ref, "resource", None) for ref in run.status_transitions)
-        told += (getattr(transition, "status", None) for transition in transitions)
+        statuses += (getattr(transition, "status", None) for transition in transitions)
     if isinstance(run.status_timestamps, Mapping):
-        told += (name.removesuffix("-at").replace("-", "_") for name in run.status_timestamps)
-    return {status for status in told if isinstance(status, str)}
+        statuses += (name.removesuffix("-at").replace("-", "_") for name in run.status_timestamps)
+    return {status for status in statuses if isinstance(status, str)}

@@ -1,4 +1,4 @@
-"""Workspaces, also by the path that people write: `environment/workspace`."""
+"""Workspaces, also by a path of names: `environment/workspace`."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ class Workspaces(generated.Workspaces):
     """Workspaces: `scalr.workspaces`."""
 
     async def resolve(self, path: str) -> Workspace:
-        """Find a workspace by the names of its environment and of itself: `production/network`.
+        """Find a workspace by the name of its environment and its own name: `production/network`.
 
-        `GET /workspaces`. Raises `NoResultError`, which tells names that come close, of
-        environments or of workspaces in that one, and `MultipleResultsError`, which tells all that
-        the path fits.
+        `GET /workspaces`. Raises `NoResultError`, which lists similar names of environments or of
+        workspaces in this environment, and `MultipleResultsError`, which lists all workspaces that
+        match the path.
         """
         environment, slash, name = check_name("path", path).rpartition("/")
         if not slash or not environment.strip() or not name.strip():
             raise InvalidArgumentError(f"path={shown(path)}: must be environment/workspace")
         names = self._names(_LIST)
-        there = {"environment_name": environment} if can_be_asked(environment) else {}
-        found = await names.all(name, {"include": ["environment"], **there})
-        those = [item for item in found if _home(item) == environment]
-        if those:
-            return names.only(name, those)
+        scope = {"environment_name": environment} if can_be_asked(environment) else {}
+        found = await names.all(name, {"include": ["environment"], **scope})
+        matching = [item for item in found if _environment_name(item) == environment]
+        if matching:
+            return names.only(name, matching)
         home = await Environments(self._context).find(name=environment)
         raise await names.none(name, {"environment": home})
 
 
-def _home(workspace: Workspace) -> Any:
-    """Return the name of a workspace's environment, as far as the answer tells."""
+def _environment_name(workspace: Workspace) -> Any:
+    """Return the name of a workspace's environment if the answer included it, otherwise None."""
     ref: Any = workspace.environment
     return getattr(getattr(ref, "resource", None), "name", None)

@@ -126,7 +126,7 @@ async def test_what_takes_long_at_the_known_limit_is_suggested_to_go_by_the_pool
     run, emu, pool, workspaces, monkeypatch
 ) -> None:
     words = ("pools", "link", "eu", "--workspace", *workspaces[:4])
-    hint = "--via pool takes 3 requests, if nobody else is at work on the pool"
+    hint = "--via pool takes 3 requests, if nobody else is changing the pool"
 
     slow = await run(*words, "--rate", "3/m", "--dry-run")
     quick = await run(*words, "--rate", "60/m", "--dry-run")

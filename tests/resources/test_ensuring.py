@@ -365,7 +365,7 @@ async def test_an_object_that_is_never_there_for_a_write_is_an_error(
     await scalr.agent_pools.create(name="eu")
     emu.fail("PATCH", "/agent-pools/*", status=404, times=None)
 
-    with pytest.raises(VerificationError, match="'eu' is gone again"):
+    with pytest.raises(VerificationError, match="'eu' was deleted before each"):
         await scalr.agent_pools.ensure(name="eu", vcs_enabled=True)
 
 

@@ -331,7 +331,7 @@ async def test_a_bulk_call_that_takes_more_than_a_minute_says_what_is_faster(
         assert event.seconds == pytest.approx((event.requests - 1) / 10)
     assert [record.message for record in caplog.records if 'via="pool"' in record.message] == [
         f"scalr.slow_bulk path=/agent-pools/apool-1 requests={event.requests} "
-        f'seconds={event.seconds} hint=via="pool" takes 3 requests, if nobody else is at work '
-        "on the pool"
+        f'seconds={event.seconds} hint=via="pool" takes 3 requests, if nobody else is changing '
+        "the pool"
         for event in found
     ]

@@ -100,7 +100,7 @@ async def test_a_token_whose_secret_is_lost_is_named_and_not_handed_out(
 
     (made,) = await tokens.collect()
     assert caught.value.__notes__ == [
-        f"reconcile: {made.id} was made, and its secret is lost: delete it"
+        f"reconcile: {made.id} was created, but its secret is lost: delete it"
     ]
 
 
@@ -123,7 +123,7 @@ async def test_what_cannot_be_looked_at_is_refused_before_anything_is_sent(
     given = {"page": await pager, "list": [], "walk": aiter(pager)}.get(among, among)
     emu.requests.clear()
 
-    with pytest.raises(InvalidArgumentError, match="reconcile: must be a list that was not read"):
+    with pytest.raises(InvalidArgumentError, match="reconcile: must be a pager"):
         await scalr.agent_pools.create(name="eu", reconcile=given)
 
     assert len(emu.requests) == 0

@@ -192,7 +192,9 @@ async def test_a_secret_that_did_not_come_is_not_handed_over(
     )
     before = agents.stored
 
-    with pytest.raises(VerificationError, match="at-1 was made, and its secret did not come"):
+    with pytest.raises(
+        VerificationError, match="at-1 was created, but the answer lacks its secret"
+    ):
         await agents.rotate()
 
     assert agents.stored is before
