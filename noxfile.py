@@ -1,4 +1,4 @@
-"""The chores of this project: `nox -l` lists them."""
+"""The tasks of this project: `nox -l` lists them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["lint", "typing", "generate", "tests"]
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-"""Those that are not installed are skipped."""
+"""The supported Python versions; missing ones are skipped."""
 
 
 @nox.session
@@ -32,7 +32,7 @@ def matrix(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def quick(session: nox.Session) -> None:
-    """Run what differs between interpreters most: text, types, the codec, the documentation."""
+    """Run the tests that depend most on the interpreter: text, types, the codec, documentation."""
     session.install("-e", ".[test]")
     long = (
         *("benchmarks", "cli", "emulator", "examples", "faults", "generate"),
@@ -45,7 +45,7 @@ def quick(session: nox.Session) -> None:
 
 @nox.session
 def floor(session: nox.Session) -> None:
-    """Run the suite on the oldest versions that the project says it works with."""
+    """Run the suite on the oldest supported versions of the dependencies."""
     session.install("-e", ".[test]")
     project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
     session.install(*(needed.replace(">=", "==") for needed in project["dependencies"]))
@@ -87,14 +87,14 @@ def typing(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Render the resource modules and the catalog; `-- --check` fails when they would differ."""
+    """Render the resource modules and the catalog; `-- --check` fails if they differ."""
     session.install("-e", ".", "ruff==0.17.6")
     session.run("python", "-m", "tools.generate", *session.posargs)
 
 
 @nox.session
 def refresh(session: nox.Session) -> None:
-    """Take a newer OpenAPI document: `-- FILE`; shows what differs."""
+    """Import a newer OpenAPI document, `-- FILE`, and show the differences."""
     session.install("-e", ".", "pyyaml>=6.0", "ruff==0.17.6")
     session.run("python", "-m", "tools.generate", "refresh", *session.posargs)
 
@@ -115,14 +115,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def links(session: nox.Session) -> None:
-    """Follow the links of the documentation that lead elsewhere; needs the network."""
+    """Check the external links of the documentation; needs the network."""
     session.install("-e", ".[docs]")
     session.run("sphinx-build", "-b", "linkcheck", "docs", "docs/_build/links")
 
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Build sdist and wheel, look into them, install and import the wheel on every Python."""
+    """Build sdist and wheel, check them, install and import the wheel on every Python."""
     checkers = () if "--quick" in session.posargs else ("mypy==2.4.1", "pyright==1.1.414")
     session.install("build==1.6.1", "twine==7.0.0", *checkers)
     session.run("python", "-m", "tools.release", *session.posargs)
@@ -144,7 +144,7 @@ def reliability(session: nox.Session) -> None:
 
 @nox.session
 def laws(session: nox.Session) -> None:
-    """Try every call with every odd answer and every odd argument; walks by the thousand."""
+    """Test every call with every odd answer and argument, and thousands of walks."""
     session.install("-e", ".[test]")
     walks = [f"tests/pagination/test_{name}.py" for name in ("laws", "checkpoint", "shards")]
     cut = ("etiquette", "limits", "renewal", "walks")
@@ -164,7 +164,7 @@ def laws(session: nox.Session) -> None:
 
 @nox.session
 def churn(session: nox.Session) -> None:
-    """Walk 5 000 items a hundred times while others create and delete."""
+    """Walk 5 000 items a hundred times under concurrent creates and deletes."""
     session.install("-e", ".[test]")
     tests = ["tests/faults/test_walks.py", "-k", "verify_misses"]
     session.run("python", "-m", "pytest", *tests, env={"SCALR_CHURN_RUNS": "100"})
@@ -189,7 +189,7 @@ def deliveries(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Throw 200 000 mutated replies at a client, and a million documents at the codec."""
+    """Test a client with 200 000 mutated replies, and the codec with a million documents."""
     session.install("-e", ".[test]", "atheris>=3.1")
     session.run("python", "-m", "tests.faults.fuzz", "--replies", "200000", *session.posargs)
     session.run("python", "-m", "tests.faults.codec", "-atheris_runs=1000000")
@@ -197,16 +197,16 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Keep 200 tasks at work for ten minutes through a proxy that breaks exchanges."""
+    """Run 200 tasks for ten minutes through a proxy that breaks exchanges."""
     session.install("-e", ".[test]")
     session.run("python", "-m", "tests.faults.soak", "--seconds", "600", *session.posargs)
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Plant faults in the modules that decide, and count those that a test notices.
+    """Plant faults in modules with decisions, and count those that a test detects.
 
-    An hour and more for 20 a module: `-- --sample 5 bulk/_engine.py` for less.
+    20 faults a module take more than an hour; `-- --sample 5 bulk/_engine.py` takes less.
     """
     session.install("-e", ".[test]", "cosmic-ray==8.7.0")
     session.run("python", "-m", "tools.mutation", *session.posargs)
@@ -214,7 +214,7 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def audit(session: nox.Session) -> None:
-    """Hold the dependencies against the published advisories; write a bill of materials."""
+    """Check the dependencies against published advisories; write a bill of materials."""
     session.install(".", "pip-audit==2.10.1")
     audit = ["pip-audit", "--local", "--skip-editable", "--progress-spinner", "off"]
     session.run(*audit)

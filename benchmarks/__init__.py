@@ -1,1 +1,1 @@
-"""Figures of this library, side by side with its peers, in one run: `python -m benchmarks`."""
+"""Figures of this library and its peers, side by side in one run: `python -m benchmarks`."""

@@ -2,7 +2,7 @@
 
     python -m benchmarks [--rounds 7] [--only walks] [--full] [--check] [--quick]
 
-The peers and uvloop are in the extra `bench`; what is not installed is left out and named.
+The extra `bench` installs the peers and uvloop; missing ones are left out and named.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Client:
 
     @property
     def installed(self) -> bool:
-        """True if it can take part."""
+        """True if the required module is installed."""
         return importlib.util.find_spec(self.needs) is not None
 
 
@@ -54,7 +54,7 @@ SENDERS: Final = (
     Client("wreq, the same structs", "wreq_structs", "wreq"),
     Client("pyreqwest, the same structs", "pyreqwest_structs", "pyreqwest"),
 )
-"""They send with something else than aiohttp, and do nothing but that."""
+"""Clients that send without aiohttp, and do nothing else."""
 
 
 @attrs.frozen
@@ -73,7 +73,7 @@ class Turns:
         return [figure.wall * 1e3 for figure in self.figures[name]]
 
     def contenders(self, reference: str) -> tuple[Contender, ...]:
-        """Return everybody's CPU a resource, and its ratio to the reference's."""
+        """Return each client's CPU a resource, and its ratio to the reference's."""
         return tuple(
             Contender(
                 name=name,
@@ -91,7 +91,7 @@ def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
 
 
 def _middle(figures: Sequence[Figure]) -> Figure:
-    """Return the median of each number, and the one result there must be."""
+    """Return the median of each number, and the result, which must be the same in all."""
     result, *others = {figure.result for figure in figures}
     if others:
         raise AssertionError(f"results differ: {[result, *others]}")
@@ -105,7 +105,7 @@ def _middle(figures: Sequence[Figure]) -> Figure:
 
 @attrs.frozen(kw_only=True)
 class Bench:
-    """The settings of a run; `small` runs everything in this process, for its results alone."""
+    """The settings of a run; `small` runs everything in this process, only for its results."""
 
     urls: Mapping[Listing, str]
     rounds: int
@@ -137,7 +137,7 @@ class Bench:
     def alternate(
         self, tasks: Mapping[str, Task], *, rounds: int | None = None, passes: int = 3
     ) -> Turns:
-        """Measure all tasks in every round; all of them must have the result of the first.
+        """Measure all tasks in every round; all of them must have the same result.
 
         Each round has fresh processes. They take turns, `passes` times, every other time in the
         opposite order; the figure of the round is the median of its passes.
@@ -153,7 +153,7 @@ class Bench:
         return Turns(figures, {name: task.job.total for name, task in tasks.items()})
 
     def values(self, task: Task) -> list[Any]:
-        """Return the results of a task whose result is its figure, one of each round."""
+        """Return the results of a task whose result is its figure, one for each round."""
         return [self._round({"": task}, 1)[""].result for _ in range(self.rounds)]
 
     def _round(self, tasks: Mapping[str, Task], passes: int) -> Mapping[str, Figure]:
@@ -170,6 +170,6 @@ class Bench:
         return {name: _middle(figures) for name, figures in taken.items()}
 
     def compare_everything(self, clients: Sequence[Client], listing: Listing) -> None:
-        """Make sure that all clients read the same: every attribute, every related id."""
+        """Check that all clients read the same: every attribute, every related id."""
         tasks = {client.name: self.task(client.module, "everything", listing) for client in clients}
         self.alternate(tasks, rounds=1, passes=1)

@@ -1,4 +1,4 @@
-"""The picture in the documentation: how far a second of CPU goes, and the goals as they are met."""
+"""The chart in the documentation: the reach of a second of CPU, and the results for the goals."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _summary(walk: Row) -> str:
 
 
 def _reach(walk: Row, top: int) -> Iterator[str]:
-    """Draw a bar for each client: the longer the better."""
+    """Draw a bar for each client; longer is better."""
     yield _text(16, top, "Workspaces read in a second of CPU", "title")
     yield _text(16, top + 20, "whole client: network, parsing, objects; longer is better", "small")
     reach = {one.name: 1e6 / one.spread.median for one in walk.contenders}
@@ -77,7 +77,7 @@ def _reach(walk: Row, top: int) -> Iterator[str]:
 
 
 def _goals(rows: list[Row], top: int) -> Iterator[str]:
-    """Draw each ratio as a dot in the span of its rounds, and its goal as a line."""
+    """Draw each ratio as a dot within the range of its rounds, and its goal as a line."""
     yield _text(16, top, "Ratio to plain aiohttp + orjson", "title")
     yield _text(
         16, top + 20, "dot: median, line: all rounds, green: the goal; left is better", "small"

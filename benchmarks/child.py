@@ -1,8 +1,8 @@
-"""A client in a process of its own: `python -m benchmarks.child '{...}'` waits with a task.
+"""A client in a process of its own: `python -m benchmarks.child '{...}'`.
 
-It imports everything and walks one page; then it does the task for every line on its standard
-input, and prints what that took: from opening the client to closing it, the CPU time of all
-threads, in the kernel too. Nothing is subtracted from that.
+It imports everything and walks one page. Then it does the task once for every line on its standard
+input, and prints its cost from opening the client to closing it; CPU time includes all threads and
+the kernel. Nothing is subtracted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Work = Callable[[Job], Awaitable[Any] | Any]
 
 @attrs.frozen(kw_only=True)
 class Task:
-    """The work of a client, on a list; `warm` is a short list that is walked before."""
+    """The work of a client on a list; `warm` is a short list that is walked first."""
 
     client: str
     work: str
@@ -43,7 +43,7 @@ class Task:
 
 @attrs.frozen(kw_only=True)
 class Figure:
-    """The cost of a task: CPU and wall in seconds, the peak of resident memory in bytes."""
+    """The cost of a task: CPU and wall time in seconds, peak resident memory in bytes."""
 
     result: Any
     cpu: float
@@ -52,7 +52,7 @@ class Figure:
 
 
 class Here:
-    """A client in this process: quick to start, and good for its results only."""
+    """A client in this process: quick to start, and useful only for its results."""
 
     def __init__(self, task: Task) -> None:
         self._task = task
@@ -62,7 +62,7 @@ class Here:
         self._run(task.warm)
 
     def measure(self) -> Figure:
-        """Do the task, as often as it says, once after the other."""
+        """Do the task as often as it says, one after another."""
         task = self._task
         gc.collect()
         began, began_cpu = time.perf_counter(), time.process_time()
@@ -80,17 +80,17 @@ class Here:
 
 
 class Child:
-    """A client in a fresh interpreter, on the core of the clients."""
+    """A client in a fresh interpreter, on the clients' core."""
 
     def __init__(self, task: Task) -> None:
         command = [sys.executable, "-m", "benchmarks.child", json.dumps(attrs.asdict(task))]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self._answer()  # it is ready
+        self._answer()  # the child is ready
 
     def measure(self) -> Figure:
-        """Have the task done once."""
+        """Let the child do the task once."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
@@ -128,14 +128,14 @@ def _loop_factory(*, uvloop: bool) -> Callable[[], asyncio.AbstractEventLoop] | 
 
 
 def _peak() -> int:
-    """Return the most resident memory this program has had, 0 where the system does not tell."""
+    """Return the peak resident memory of this program, 0 if the system does not report it."""
     status = Path("/proc/self/status")
     lines = status.read_text("ascii").splitlines() if status.exists() else []
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def main(argument: str) -> None:
-    """Do the task that the argument describes, whenever a line comes in."""
+    """Do the task that the argument describes, once for each line of input."""
     pin(Side.CLIENT)
     given = json.loads(argument)
     given |= {"job": Job(**given["job"]), "warm": Job(**given["warm"])}

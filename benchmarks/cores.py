@@ -1,4 +1,4 @@
-"""The cores of a run: the client has one to itself, the server another."""
+"""The cores of a run: one for the client, another for the server."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Side(enum.Enum):
 
 
 def pin(side: Side) -> bool:
-    """Keep this process on the core of its side; returns whether it could be done.
+    """Pin this process to the core of its side; returns whether that was possible.
 
-    It cannot where there is one core only, or no such call (macOS, Windows).
+    It is impossible with only one core, or without the system call (macOS, Windows).
     """
     if not hasattr(os, "sched_setaffinity"):
         return False

@@ -1,4 +1,4 @@
-"""The documents of the static server: workspaces with all that the schema has, and their pages."""
+"""The documents of the static server: workspaces with every field, and pages of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TAGS: Final = 30
 INCLUDE: Final = "environment,agent-pool,tags,created-by"
 """The `include` parameter of a page with included resources."""
 POOL: Final = "apool-000000000000007"
-"""The pool that workspaces are linked to."""
+"""The pool to which workspaces are linked."""
 
 _STAMP: Final = "2025-01-02T03:04:05.678901Z"
 
@@ -29,12 +29,12 @@ def name_of(index: int) -> str:
 
 
 def workspace(index: int) -> Object:
-    """Return one workspace as Scalr sends it: every attribute and every relationship, 3 KB."""
+    """Return one workspace in Scalr's form: every attribute and every relationship, 3 KB."""
     return resource("workspaces", name_of(index), _attributes(index), _relationships(index))
 
 
 def included() -> list[Object]:
-    """Return what `INCLUDE` brings with every page."""
+    """Return the resources that `INCLUDE` adds to every page."""
     return [
         *map(_environment, range(ENVIRONMENTS)),
         *map(_pool, range(POOLS)),
@@ -236,7 +236,7 @@ class Pages:
         return b"%b%b%b" % (before, name_of(index).encode(), after)
 
     def page(self, number: int, size: int, *, include: bool) -> bytes:
-        """Return the document of a page; joined anew each time, whatever the list's length."""
+        """Return the document of a page, joined anew each time, whatever the length of the list."""
         first = (number - 1) * size
         items = [self.item(n) for n in range(first, min(first + size, self.total))]
         last = max(1, -(-self.total // size))
@@ -258,7 +258,7 @@ class Pages:
 
 @functools.cache
 def prepared(total: int) -> tuple[bytes, ...]:
-    """Return the pages of a list, 100 workspaces each, to be read from memory."""
+    """Return the pages of a list, 100 workspaces each, for reading from memory."""
     pages = Pages(total)
     return tuple(pages.page(n + 1, 100, include=False) for n in range(-(-total // 100)))
 

@@ -1,4 +1,4 @@
-"""The findings of a run: one `Row` for each goal, and the figures behind it."""
+"""The results of a run: one `Row` for each goal, and its figures."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ TOLERATED: Final = 1.15
 """The ratio of a figure to its goal above which `--check` fails."""
 
 Unit = Literal["", "ms", "MB"]
-"""Ratios have no unit."""
+"""The unit of a row; ratios have none."""
 
 
 @attrs.frozen
 class Spread:
-    """The least, the median and the most of what the rounds found."""
+    """The minimum, median and maximum of a figure over all rounds."""
 
     min: float
     median: float
@@ -33,18 +33,18 @@ class Spread:
 
 @attrs.frozen(kw_only=True)
 class Contender:
-    """The cost of a piece of work with one client; `spread` is in `unit`."""
+    """The cost of a task with one client; `spread` is in `unit`."""
 
     name: str
     spread: Spread
     unit: str
     ratio: Spread | None = None
-    """To the client that is compared with, round by round."""
+    """The ratio to the reference client, round by round."""
 
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """One goal, and how it is met: smaller is better."""
+    """One goal and its result; smaller is better."""
 
     work: str
     compared_with: str
@@ -56,7 +56,7 @@ class Row:
 
     @property
     def met(self) -> bool:
-        """True if the median is within the goal; a row without a goal only tells."""
+        """True if the median is within the goal, or if the row has no goal."""
         return self.goal is None or self.spread.median <= self.goal
 
     @property
@@ -67,7 +67,7 @@ class Row:
 
 @attrs.frozen(kw_only=True)
 class Results:
-    """All rows of one run, and what they were measured on."""
+    """All rows of one run, and the machine on which they were measured."""
 
     date: str
     rounds: int

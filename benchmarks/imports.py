@@ -1,6 +1,6 @@
 """The cost of importing this library on top of importing aiohttp, in fresh interpreters.
 
-Bytecode is there, as `pip install` leaves it, whatever the environment says of writing it.
+Bytecode is always present, as after `pip install`, whatever the environment's setting.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _STATEMENTS: Final = (
 
 @attrs.frozen
 class Imports:
-    """CPU milliseconds of one statement after another in one fresh interpreter."""
+    """CPU milliseconds of consecutive import statements in one fresh interpreter."""
 
     aiohttp: float
     package: float

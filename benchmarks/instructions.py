@@ -1,8 +1,8 @@
-"""The number of machine instructions that turn a page into workspaces: a steady figure.
+"""The number of machine instructions that turn a page into workspaces: a stable figure.
 
-Counted by `valgrind --tool=callgrind`, so that neither the load of the machine nor its speed plays
-a part. What is compared is the ratio to `msgspec.json.decode` of the same page into plain dicts:
-both run the same build of msgspec and of the interpreter, which a count alone would depend on.
+`valgrind --tool=callgrind` counts them, so neither the load of the machine nor its speed matters.
+The figure is the ratio to `msgspec.json.decode` of the same page into plain dicts: both run the
+same build of msgspec and of the interpreter, on which a count alone would depend.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import attrs
 __all__ = ["RECORDED", "Counts", "count", "missing"]
 
 RECORDED: Final = {(3, 11): 0.65, (3, 12): 0.62, (3, 13): 0.61}
-"""The ratio as it was measured last, by Python version; runs differ by less than 1 %."""
+"""The last measured ratio by Python version; runs differ by less than 1 %."""
 
 _TIMES: Final = 5
 _MARK: Final = "getppid"
@@ -38,17 +38,17 @@ class Counts:
 
     @property
     def ratio(self) -> float:
-        """Ours to plain dicts."""
+        """The ratio of our instructions to those of plain dicts."""
         return self.ours / self.dicts
 
 
 def missing() -> str | None:
-    """Return why nothing can be counted here, None when it can."""
+    """Return the reason why instructions cannot be counted here, None if they can."""
     return None if shutil.which("callgrind_control") else "valgrind is not installed"
 
 
 def count() -> Counts:
-    """Count, in about 7 seconds: most of them are imports, which are not counted."""
+    """Count instructions; takes about 7 seconds, mostly for imports, which are not counted."""
     with tempfile.TemporaryDirectory() as folder:
         begin = Path(folder, "begin")
         command = [
@@ -68,7 +68,7 @@ def count() -> Counts:
             pid = str(int(child.stdout.readline()))
             subprocess.run(["callgrind_control", "-i", "on", pid], check=True, capture_output=True)
             begin.touch()
-        # Counted are the stretches that end at the second and at the third mark.
+        # The counts are those between the first and second, and the second and third mark.
         ours, dicts = (_total(Path(folder, f"out.{part}")) for part in (2, 3))
     return Counts(ours / _TIMES, dicts / _TIMES)
 
@@ -92,10 +92,10 @@ def _measured(begin: Path) -> None:
         item["attributes"]["name"] for item in msgspec.json.decode(page)["data"]
     ]
     gc.collect()
-    gc.freeze()  # else collections go through every module that happens to be imported
+    gc.freeze()  # else garbage collections traverse every imported module
     print(os.getpid(), flush=True)
     while not begin.exists():
-        pass  # a process that sleeps does not hear that it is to count
+        pass  # a sleeping process would not notice the start of counting
     os.getppid()
     for _ in range(_TIMES):
         read(page)

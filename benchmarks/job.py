@@ -1,4 +1,4 @@
-"""The work that a client is asked to do, and the comparison of all it read with the others."""
+"""The work of a client, and the comparison of its data with those of other clients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE_SIZE: Final = 100
 
 @attrs.frozen
 class Job:
-    """A piece of work: the server's list, its length, and how many requests are in flight."""
+    """A client's work: the server's list, its length, and the number of requests in flight."""
 
     url: str
     total: int
@@ -33,14 +33,14 @@ class Job:
 
 
 Everything = Iterable[tuple[str, Any, Mapping[str, Any]]]
-"""Of each workspace its id; its attributes, by wire name or as an object with Python names; and
-its relationships: for each the id, a list of ids, or None."""
+"""For each workspace: its id; its attributes, by wire name or as an object with Python names; and
+its relationships, each as the id, a list of ids, or None."""
 
 _SHAPE: Final = workspace(0)["attributes"]
 
 
 def digest(everything: Everything) -> str:
-    """Return a hash over all of what was read, the same whatever the client and the order."""
+    """Return a hash of all data that does not depend on the client or the order."""
     lines = sorted(
         json.dumps([name, shaped(attributes, _SHAPE), dict(sorted(ids.items()))], sort_keys=True)
         for name, attributes, ids in everything
@@ -49,7 +49,7 @@ def digest(everything: Everything) -> str:
 
 
 def shaped(value: Any, shape: Any) -> Any:
-    """Return a value as JSON has it: what the shape names, times as text, tuples as lists."""
+    """Return a value in JSON's form: the members of `shape`, times as text, tuples as lists."""
     if isinstance(shape, dict) and value is not None:
         return {key: shaped(_member(value, key), inner) for key, inner in shape.items()}
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""The tables of `docs/performance.md`, between comments that name them; prose stands around."""
+"""The tables of `docs/performance.md`, which stand between comments that name them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROWS: Final = {
     "growth": "a workspace late in a walk",
     "uvloop": "walk on uvloop",
 }
-"""The rows whose figures a table shows, by the beginning of the title."""
+"""The rows in each table, by the beginning of their title."""
 
 
 def filled(page: str, results: Results) -> str:

@@ -24,7 +24,7 @@ _PACKAGES: Final = (
 
 
 def machine() -> dict[str, str]:
-    """Describe what the figures depend on; nothing that names the machine."""
+    """Describe the hardware and software on which figures depend, without the machine's name."""
     info = Path("/proc/cpuinfo")
     text = info.read_text("utf-8") if info.exists() else ""
     model = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
@@ -38,7 +38,7 @@ def machine() -> dict[str, str]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what is compared, as far as it is installed."""
+    """Return the versions of the compared packages that are installed."""
     found = {}
     for name in _PACKAGES:
         try:
@@ -49,7 +49,7 @@ def versions() -> dict[str, str]:
 
 
 def table(results: Results) -> str:
-    """Return the goals and how they are met, then the figures behind each of them."""
+    """Return the goals with their results, then the figures of each."""
     lines = [_line("work", "min", "median", "max", "goal", "")]
     for row in results.rows:
         goal = "" if row.goal is None else f"{row.goal:g} {row.unit}".strip()
@@ -84,7 +84,7 @@ def _number(value: float) -> str:
 
 
 def verdict(results: Results) -> list[str]:
-    """Return what is more than 15 % worse than its goal, each in a line."""
+    """Return a line for each row that is more than 15 % worse than its goal."""
     return [
         f"{row.work}: {_number(row.spread.median)} {row.unit}".rstrip()
         + f", the goal is {row.goal:g}"
@@ -94,7 +94,7 @@ def verdict(results: Results) -> list[str]:
 
 
 def write(results: Results, path: Path) -> None:
-    """Write all figures as JSON, numbers with four digits that count."""
+    """Write all figures as JSON, numbers with four significant digits."""
 
     def rounded(_instance: Any, _field: Any, value: Any) -> Any:
         return float(f"{value:.4g}") if isinstance(value, float) else value
@@ -104,7 +104,7 @@ def write(results: Results, path: Path) -> None:
 
 
 def read(path: Path) -> Results:
-    """Read what `write` has written."""
+    """Read the file of `write`."""
     document = json.loads(path.read_text("utf-8"))
     rows = tuple(map(_row, document.pop("rows")))
     left_out = tuple(document.pop("left_out"))

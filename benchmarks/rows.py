@@ -1,4 +1,4 @@
-"""The rows of the table: each is a goal and the measurement that it is held against."""
+"""The rows of the table: each has a goal and a measurement."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from benchmarks.server import Listing
 __all__ = ["GROUPS", "Sizes"]
 
 TELLING: Final = 3
-"""Rounds of rows that have no goal."""
+"""The number of rounds for rows without a goal."""
 
 
 @attrs.frozen(kw_only=True)
 class Sizes:
-    """The lengths of the lists: those of the goals, or a few hundred for a look at the results."""
+    """The lengths of the lists: those of the goals, or a few hundred to check results."""
 
     walk: int = 10_000
     slow: int = 1_000
-    """For clients whose cost grows with the square of the pages, or is twenty times as high."""
+    """For clients with quadratic cost in the number of pages, or with twenty times the cost."""
     gets: int = 1_000
     links: int = 5_000
     memory: int = 100_000
@@ -58,7 +58,7 @@ class Sizes:
 
 
 def walks(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """CPU of a walk, beside everybody who can do it."""
+    """Measure the CPU of a walk with every client that supports it."""
     there = [client for client in CLIENTS if client.installed]
     bench.compare_everything(there, Listing(sizes.slow))
     listing, slow = Listing(sizes.walk), Listing(sizes.slow)
@@ -89,7 +89,7 @@ def walks(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def calls(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """CPU of single requests: one after another, and many at once."""
+    """Measure the CPU of single requests: one after another, and many at once."""
     pair = (OURS, DICTS)
     yield _ratio_row(
         f"get() in a loop, {sizes.gets} times: CPU",
@@ -105,7 +105,7 @@ def calls(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def distant(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """Time of a walk behind latency."""
+    """Measure the time of a walk with latency."""
     knowing = "16 workers in no order, told the number of pages"
     asking = "16 workers in no order, asking the first page"
     turns = bench.alternate(
@@ -132,7 +132,7 @@ def distant(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def memory(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """Peak memory of a long walk over that of a short one."""
+    """Measure the peak memory of a long walk relative to a short one."""
     tasks = {
         f"{total} workspaces": bench.task("scalr", "attributes", Listing(total))
         for total in (sizes.walk, sizes.memory)
@@ -156,7 +156,7 @@ def memory(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def stalls(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """The longest time that the event loop is kept from other work."""
+    """Measure the longest time for which the event loop is blocked."""
     for work, title, listing, goal in (
         ("pages", "a page of 100: longest stall of the loop", Listing(sizes.slow), 1.0),
         (
@@ -183,7 +183,7 @@ def stalls(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def importing(bench: Bench, _sizes: Sizes) -> Iterator[Row]:
-    """Measure the import on top of that of aiohttp, in CPU of a fresh interpreter."""
+    """Measure the CPU of the import beyond that of aiohttp, in a fresh interpreter."""
     found = imports.measure(bench.rounds)
     theirs = [one.aiohttp for one in found]
     ours = [one.package + one.client for one in found]
@@ -257,7 +257,7 @@ def limits(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def uvloop(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """The same walk on uvloop."""
+    """Measure the walk on uvloop."""
     if not UVLOOP.installed:
         return
     listing = Listing(sizes.walk)
@@ -281,7 +281,7 @@ def uvloop(bench: Bench, sizes: Sizes) -> Iterator[Row]:
 
 
 def parts(bench: Bench, sizes: Sizes) -> Iterator[Row]:
-    """Measure the shares of decoding and of holding pages that were read ahead in a walk."""
+    """Measure the shares of a walk for decoding, and for holding pages read ahead."""
     names = {
         "decoding from memory": "decoded",
         "page after page": "unhurried",
@@ -310,7 +310,7 @@ def _senders() -> list[Client]:
 
 
 def _kinds(bench: Bench, client: str, names: Mapping[str, str], listing: Listing) -> Turns:
-    """Have one client do several kinds of work, each by its name."""
+    """Measure several kinds of work of one client, each by its name."""
     tasks = {name: bench.task(client, kind, listing) for name, kind in names.items()}
     return bench.alternate(tasks, rounds=TELLING)
 
@@ -352,4 +352,4 @@ GROUPS: Final[dict[str, Callable[[Bench, Sizes], Iterator[Row]]]] = {
         uvloop,
     )
 }
-"""All rows, in the order of the table; measured while they are iterated over."""
+"""All rows, in the order of the table; iteration measures them."""

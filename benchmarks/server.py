@@ -1,7 +1,7 @@
-"""A static Scalr in a process of its own: answers are prepared bytes, the client is measured.
+"""A static Scalr in a process of its own: answers are prepared bytes, so the client dominates.
 
 `python -m benchmarks.server '[[10000, 0.05, null]]'` serves one list for each triple of total,
-latency in seconds and items a page (null: as asked for), prints their ports, and ends with its
+latency in seconds and items a page (null: as requested), prints their ports, and ends with its
 standard input. It answers any path that ends in `workspaces` or in the id of one.
 """
 
@@ -28,14 +28,14 @@ _HEAD: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.api+json\r\nContent-Length: %d\r\n\r\n"
 )
 _DISCOVERY: Final = b'{"tfe.v2": "/api/v2/", "modules.v1": "/api/registry/v1/modules/"}'
-"""The document in which a client made for Terraform Cloud finds its paths."""
+"""The document that gives clients of Terraform Cloud their paths."""
 _LENGTH: Final = re.compile(rb"(?i)content-length: *(\d+)")
 _POOL: Final = re.compile(rb"apool-\d{15}")
 
 
 @attrs.frozen
 class Listing:
-    """A list of workspaces to serve; `size` is the page size whatever is asked for."""
+    """A list of workspaces to serve; `size`, if given, overrides the requested page size."""
 
     total: int
     latency: float = 0.0
@@ -59,7 +59,7 @@ def serve(*listings: Listing) -> Iterator[dict[Listing, str]]:
 
 
 class _Http(asyncio.Protocol):
-    """HTTP/1.1 with keep-alive, as much of it as a benchmark needs."""
+    """The part of HTTP/1.1 with keep-alive that the benchmark needs."""
 
     def __init__(self, listing: Listing, pages: Pages) -> None:
         self._listing = listing

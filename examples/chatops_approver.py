@@ -2,8 +2,9 @@
 
     SLACK_SIGNING_SECRET=... APPROVERS=U012AB3CD,U045EF6GH python chatops_approver.py
 
-A Slack app sends the command to https://.../slack. Everybody may see which runs wait, those in
-APPROVERS decide. Slack waits for 3 seconds only: the result goes to the address that it sent along.
+A Slack app sends the command to https://.../slack. Everybody may see the waiting runs; only those
+in APPROVERS may decide. Slack waits only 3 seconds, so the result goes to the command's response
+URL.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ SCALR, TASKS = web.AppKey("scalr", ScalrClient), web.AppKey("tasks", set[asyncio
 
 
 def is_from_slack(request: web.Request, body: bytes) -> bool:
-    """Check signature and age, by version 0 of Slack's scheme."""
+    """Check signature and age (version 0 of Slack's scheme)."""
     moment = request.headers.get("X-Slack-Request-Timestamp", "")
     given = request.headers.get("X-Slack-Signature", "").encode(errors="replace")
     mac = hmac.new(SECRET, f"v0:{moment}:".encode(errors="replace") + body, "sha256")
@@ -46,7 +47,7 @@ def is_from_slack(request: web.Request, body: bytes) -> bool:
 
 
 async def waiting(scalr: ScalrClient) -> str:
-    """Tell the runs that need a person."""
+    """Return the list of runs that wait for a decision."""
     lines = []
     async for run in scalr.runs.list(status=WAITING, include=["workspace"]):
         if run_stage(run) == "needs a person":
@@ -56,7 +57,7 @@ async def waiting(scalr: ScalrClient) -> str:
 
 
 async def decide(scalr: ScalrClient, verb: str, run: str, comment: str) -> str:
-    """Confirm or discard a run; tell what became of that, and where the run is now."""
+    """Confirm or discard a run; return the result, and the run's current status."""
     act = scalr.runs.confirm if verb == "confirm" else scalr.runs.discard
     became, now = "done", "not known"
     try:
@@ -69,7 +70,7 @@ async def decide(scalr: ScalrClient, verb: str, run: str, comment: str) -> str:
 
 
 async def reply(scalr: ScalrClient, form: dict[str, str]) -> str:
-    """Do what a command says, and return what the channel is told."""
+    """Execute a command, and return the message for the channel."""
     match form.get("text", "").split():
         case []:
             return await waiting(scalr)

@@ -3,7 +3,7 @@
     pip install fastapi uvicorn
     uvicorn fastapi_service:app
 
-One client serves all requests, each call with a short deadline. What goes wrong is answered as
+One client serves all requests, each call with a short deadline. Errors are answered as
 problem+json (RFC 9457). Host and token come from SCALR_HOSTNAME and SCALR_TOKEN.
 """
 
@@ -33,7 +33,7 @@ from scalr_async import (
 )
 
 DEADLINE = 3.0
-"""Seconds that one call may take, with all its attempts and waits."""
+"""The most seconds of one call, with all its attempts and waits."""
 
 STATUSES: dict[type[ScalrError], int] = {
     InvalidArgumentError: 400,
@@ -44,7 +44,7 @@ STATUSES: dict[type[ScalrError], int] = {
     UnprocessableEntityError: 422,
     DeadlineExceededError: 504,
 }
-"""All others are 502: Scalr failed, was not reached, or does not accept our token."""
+"""Statuses by error; others are 502: Scalr failed, was not reached, or refused our token."""
 
 log = logging.getLogger("uvicorn.error")
 
@@ -55,13 +55,13 @@ class State(TypedDict):
 
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-    """Open the one client; it makes its first connection when it is first asked for something."""
+    """Open the client, which makes its first connection with its first request."""
     async with ScalrClient() as scalr:
         yield {"scalr": scalr}
 
 
 async def hurried(request: Request) -> ScalrClient:
-    """Return that client with a short deadline: it shares connections and limits, and is cheap."""
+    """Return a cheap clone with a short deadline, which shares connections and limits."""
     scalr: ScalrClient = request.state.scalr
     return scalr.with_options(timeout=DEADLINE)
 
@@ -91,7 +91,7 @@ async def show_run(scalr: Scalr, run: str) -> dict[str, Any]:
 
 
 def status_of(error: ScalrError) -> int:
-    """Return what an error is to our caller: their own mistake, or a failure behind us."""
+    """Return the status that tells our caller whether the fault is theirs or Scalr's."""
     if isinstance(error, RateLimitError) or error.retry_after is not None:
         return 503
     return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 502)
@@ -107,7 +107,7 @@ async def answer(request: Request, error: ScalrError) -> JSONResponse:
         "status": status,
         "detail": str(error),
         "instance": request.url.path,
-        "outcome": error.outcome,  # "unknown": look whether it was done before you ask again
+        "outcome": error.outcome,  # "unknown": check whether it was done before you try again
     }
     again = {"Retry-After": str(math.ceil(error.retry_after or 10))} if status == 503 else None
     return JSONResponse(problem, status, again, media_type="application/problem+json")

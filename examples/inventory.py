@@ -16,7 +16,7 @@ COLUMNS = ("environment", "workspace", "id", "terraform", "agent pool", "last ru
 
 
 def name_of(ref: Ref[Resource] | None) -> str:
-    """Return the name of what a relationship points at, its id if it was not sent along."""
+    """Return the name of a related resource, or its id if it was not included."""
     if not ref:
         return ""
     return str(getattr(ref.resource, "name", ref.id))
@@ -51,7 +51,7 @@ async def main() -> None:
                     "latest_run",
                 ]
             },
-            on_drift="verify",  # others may create and delete while we read: miss nothing
+            on_drift="verify",  # complete in spite of concurrent creates and deletes
         )
         async for workspace in workspaces:
             out.writerow(row(workspace))

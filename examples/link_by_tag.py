@@ -2,7 +2,7 @@
 
     python link_by_tag.py production team:payments pool-eu-west-1
 
-Prints what failed, and why; the exit code is 1 then. Running it again does no harm.
+Prints failures with their reasons, and then exits with 1. It is safe to run again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scalr_async import ScalrClient
 
 
 async def link(environment: str, tag: str, pool: str) -> int:
-    """Link them; returns how many failed."""
+    """Link the workspaces; returns the number of failures."""
     async with ScalrClient() as scalr:
         workspaces = scalr.workspaces.list(
             environment=await scalr.environments.list(name=environment).one(),
@@ -25,7 +25,7 @@ async def link(environment: str, tag: str, pool: str) -> int:
         )
         target = await scalr.agent_pools.list(name=pool).one()
         linked = failed = 0
-        # The list is read while the links are made: neither is ever held in memory as a whole.
+        # The list is read while the links are made, so neither is ever wholly in memory.
         stream = scalr.agent_pools.link_workspaces_iter(target, workspaces)
         async with aclosing(stream) as outcomes:
             async for outcome in outcomes:

@@ -1,10 +1,10 @@
-"""Run the workspaces of an environment at night, wait for all of them, and tell how they ended.
+"""Run the workspaces of an environment at night, wait for all runs, and report their results.
 
     python nightly_runs.py production --tag team:payments  # plans only: what has drifted?
     python nightly_runs.py production --apply --concurrency 5
 
-A line for each workspace as its run ends, and a summary. The exit code is 0 if all ended well, 1 if
-any did not, or not in time, or waits for a person, and 2 if nothing was begun.
+Prints a line for each workspace as its run ends, and a summary. The exit code is 0 if all runs
+ended well, 1 if any failed, is late or waits for a person, and 2 if no run was started.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ GOOD = {"applied", "planned_and_finished"}
 
 
 def end_of(outcome: Outcome[Workspace, Run]) -> str:
-    """Return how it ended: the status of the run, or what kept it from having one."""
+    """Return the result: the status of the run, or the reason why there is none."""
     match outcome:
         case Outcome(value=Run() as run):
             return "needs a person" if run_stage(run) == "needs a person" else run.status
         case Outcome(error=DeadlineExceededError(phase="wait")):
             return "not over in time"
-        case _:  # "unknown": nobody can say whether there is a run
+        case _:  # "unknown": the run may exist or not
             return outcome.outcome
 
 

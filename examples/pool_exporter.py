@@ -3,7 +3,7 @@
     pip install prometheus-client
     python pool_exporter.py --port 9465 --interval 30
 
-How many runs wait for each agent that is there to take them:
+The number of queued runs per available agent:
 
     scalr_pool_queued_runs
       / on (pool_id) sum by (pool_id) (scalr_pool_agents{status=~"idle|busy"})
@@ -37,7 +37,7 @@ async def measure(scalr: ScalrClient) -> list[Metric]:
     queued: Counter[str] = Counter()
     async for run in scalr.runs.list_queue(include=["workspace"]):
         workspace = run.workspace.resource
-        if workspace and workspace.agent_pool:  # others wait for agents that Scalr chooses
+        if workspace and workspace.agent_pool:  # other runs use Scalr's own agents
             queued[workspace.agent_pool.id] += 1
 
     labels = ["pool", "pool_id"]
@@ -50,13 +50,13 @@ async def measure(scalr: ScalrClient) -> list[Metric]:
     statuses = dict.fromkeys([*get_args(AgentStatus), *(status for _, status in agents)])
     async for pool in scalr.agent_pools.list():
         of_queue.add_metric([pool.name, pool.id], queued[pool.id])
-        for status in statuses:  # zeros too: a series that is there can be summed
+        for status in statuses:  # zeros too, so that every series exists and can be summed
             of_agents.add_metric([pool.name, pool.id, status], agents[pool.id, status])
     return [of_agents, of_queue]
 
 
 class PoolLoad(Collector):
-    """The figures of the last reading, none if it failed: that is better than old ones."""
+    """The figures of the last reading; none if it failed, rather than outdated ones."""
 
     def __init__(self) -> None:
         self._metrics: Sequence[Metric] = ()
@@ -79,7 +79,7 @@ class PoolLoad(Collector):
 
 
 def make_app(interval: float) -> web.Application:
-    """Return the server; Scalr is read every so many seconds, however often Prometheus asks."""
+    """Return the server; it reads Scalr every `interval` seconds, independent of Prometheus."""
     load, registry = PoolLoad(), CollectorRegistry()
     registry.register(load)
 

@@ -1,4 +1,4 @@
-"""Walk over all workspaces and show on one line what the client is doing.
+"""Walk over all workspaces, and show the client's activity on one line.
 
 The line is written to standard error, and only if that is a terminal or `--plain` is given.
 """
@@ -17,14 +17,14 @@ from scalr_async.telemetry import AttemptEvent, PageEvent, RetryEvent, WaitEvent
 
 @attrs.define
 class Progress:
-    """Counts events, and says how far a walk has come."""
+    """Counts events, and shows the progress of a walk."""
 
     items: int = 0
     total: int | None = None
     counts: Counter[str] = attrs.field(factory=Counter)
 
     def see(self, event: Event) -> None:
-        """Take note of an event; give it to the client as `on_event`."""
+        """Count an event; pass this method to the client as `on_event`."""
         match event:
             case PageEvent(items=items, total_count=total):
                 self.items += items
@@ -43,7 +43,7 @@ class Progress:
         return f"{self.items}{of} workspaces ({work})"
 
     def show(self, end: str) -> None:
-        """Write the line, over the one before it or as the last one."""
+        """Write the line; `end` is a carriage return to overwrite it next time, or a line feed."""
         if sys.stderr.isatty() or "--plain" in sys.argv:
             print(self, end=end, file=sys.stderr, flush=True)
 

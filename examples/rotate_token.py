@@ -2,8 +2,8 @@
 
     python rotate_token.py pool-eu-west-1 kubernetes token.txt
 
-Replaces the tokens that have this description: a new one goes to the file, which only its owner can
-read, and when agents have used that the others are deleted. Run it every minute until the exit code
+Replaces the tokens that have this description: writes a new one to the file, which only its owner
+can read, and deletes the others once agents have used it. Run it every minute until the exit code
 is 0; it may be killed at any moment.
 """
 
@@ -20,7 +20,7 @@ from scalr_async.resources import AccessToken
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file of mode 0600, whole or not at all."""
+    """Write a file of mode 0600 atomically."""
     draft = path.with_name(f".{path.name}.new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)

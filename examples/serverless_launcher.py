@@ -3,10 +3,10 @@
     pip install uvicorn
     LAUNCH_KEY=... uvicorn serverless_launcher:app
 
-The pool has its address as `webhook_url`, and the sensitive header X-Launch-Key. Agents take the
-pool's token from the Kubernetes secret `scalr-agent`. A Job has the name of its task, so that even
-after a crash Kubernetes takes it once. The service account of this pod may create Jobs in its
-namespace. TASKS names the file that remembers what was launched (tasks.db).
+The pool has its address as `webhook_url`, and the sensitive header X-Launch-Key. Agents read the
+pool's token from the Kubernetes secret `scalr-agent`. A Job is named after its task, so that even
+after a crash Kubernetes accepts it only once. The service account of this pod may create Jobs in
+its namespace. TASKS names the file that remembers what was launched (tasks.db).
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from scalr_async.webhooks import (
 
 KUBERNETES = os.environ.get("KUBERNETES_URL", "https://kubernetes.default.svc")
 ACCOUNT = Path(os.environ.get("ACCOUNT", "/var/run/secrets/kubernetes.io/serviceaccount"))
-"""Token, authority and namespace, as every pod has them."""
+"""The folder with token, CA certificate and namespace that every pod has."""
 
 
 def job_of(task: LaunchTask) -> dict[str, Any]:
-    """Return a Job that runs one agent, which takes one task and leaves."""
+    """Return a Job that runs one agent, which executes one task and exits."""
     token = {"secretKeyRef": {"name": "scalr-agent", "key": "token"}}
     agent = {
         "name": "agent",
@@ -53,7 +53,7 @@ def job_of(task: LaunchTask) -> dict[str, Any]:
         },
         "spec": {
             "backoffLimit": 0,
-            "activeDeadlineSeconds": 4 * 3600,  # an agent that got no task does not stay for ever
+            "activeDeadlineSeconds": 4 * 3600,  # ends an agent that got no task
             "ttlSecondsAfterFinished": 3600,
             "template": {"spec": {"restartPolicy": "Never", "containers": [agent]}},
         },
@@ -61,7 +61,7 @@ def job_of(task: LaunchTask) -> dict[str, Any]:
 
 
 def cluster() -> tuple[str, dict[str, str], ssl.SSLContext]:
-    """Return where Jobs are created, and with what; read anew, since the token is rotated."""
+    """Return URL, headers and TLS context for creating Jobs; read anew, as tokens are rotated."""
     namespace = (ACCOUNT / "namespace").read_text().strip()
     token = (ACCOUNT / "token").read_text().strip()
     context = ssl.create_default_context(cafile=str(ACCOUNT / "ca.crt"))
@@ -70,15 +70,15 @@ def cluster() -> tuple[str, dict[str, str], ssl.SSLContext]:
 
 
 async def launch(delivery: Delivery) -> None:
-    """Launch an agent for a task; what is raised has Scalr send the task again."""
-    assert isinstance(delivery.payload, LaunchTask)  # a `TaskVerifier` lets nothing else in
+    """Launch an agent for a task; after an exception, Scalr sends the task again."""
+    assert isinstance(delivery.payload, LaunchTask)  # a `TaskVerifier` accepts nothing else
     url, headers, context = cluster()
     timeout = aiohttp.ClientTimeout(total=10)
     async with (
         aiohttp.ClientSession(headers=headers, timeout=timeout) as kubernetes,
         kubernetes.post(url, json=job_of(delivery.payload), ssl=context) as answer,
     ):
-        if answer.status != 409:  # there already: launched before
+        if answer.status != 409:  # 409: launched before
             answer.raise_for_status()
 
 

@@ -2,9 +2,9 @@
 
     WEBHOOK_SECRET=... python webhook_bot.py
 
-Scalr has a webhook for all events of runs, with that secret and the address https://.../scalr. So a
-new workspace is met when its first run ends or waits for a person. DELIVERIES names the file that
-remembers what was worked (deliveries.db), PORT the port (8080).
+Scalr needs a webhook for all events of runs, with that secret and the address https://.../scalr.
+The bot notices a new workspace when its first run ends or waits for a person. DELIVERIES names the
+file that remembers handled deliveries (deliveries.db), PORT the port (8080).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ async def adopt(scalr: ScalrClient, name: str) -> None:
     workspace = await scalr.workspaces.get(name, include=["tags"])
     tags = [tag.resource.name for tag in workspace.tags if tag.resource]
     pools = [tag.removeprefix(PREFIX) for tag in tags if tag.startswith(PREFIX)]
-    if workspace.agent_pool or not pools:  # what somebody has chosen stays
+    if workspace.agent_pool or not pools:  # an existing choice stays
         return
     if len(pools) > 1:
         log.warning("%s: left alone, its tags name the pools %s", name, ", ".join(pools))
@@ -49,12 +49,12 @@ async def adopt(scalr: ScalrClient, name: str) -> None:
 
 
 async def work(scalr: ScalrClient, delivery: Delivery) -> None:
-    """Work on a delivery; what is raised has Scalr send it again."""
+    """Handle a delivery; after an exception, Scalr sends it again."""
     match delivery.payload:
         case RunEvent(workspace=EventObject(id=str(name))):
             try:
                 await adopt(scalr, name)
-            except (NotFoundError, NoResultError) as error:  # sent again, it would be no better
+            except (NotFoundError, NoResultError) as error:  # sending it again would not help
                 log.warning("%s: left alone, %s", name, error)
         case other:
             log.warning("nothing is known of the event %s", other)
@@ -73,7 +73,7 @@ def make_app() -> web.Application:
         lambda delivery: work(app[SCALR], delivery),
         store=SQLiteDeliveryStore(os.environ.get("DELIVERIES", "deliveries.db")),
     )
-    app.cleanup_ctx.append(with_client)  # first, so that it is closed after the receiver
+    app.cleanup_ctx.append(with_client)  # first, so that the client is closed after the receiver
     add_webhook_route(app, "/scalr", receiver)
     return app
 

@@ -1,8 +1,8 @@
 """Draw the diagrams of the documentation: `python -m tools.diagrams`, `--check` compares them.
 
-Plain SVG with fonts of the reader's machine, on a ground of its own, so that it is the same in a
-browser, on a code host and on paper. The layers are those of the package's docstring; the plot of
-limits is run in virtual time.
+The pictures are plain SVG with system fonts and a background of their own, so that they look the
+same in a browser, on a code host and on paper. The layers are those of the package's docstring; the
+plot of limits is simulated in virtual time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FONT: Final = "-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
 class Canvas:
-    """A picture of some width and height; `title` is what is read out of it."""
+    """A picture of some width and height; screen readers read its `title`."""
 
     def __init__(self, width: int, height: int, title: str) -> None:
         self.width, self.height, self.title = width, height, title
@@ -47,7 +47,7 @@ class Canvas:
         self, x: float, y: float, text: str, *, size: int = 13, bold: bool = False,
         color: str = _INK, anchor: str = "middle",
     ) -> None:  # fmt: skip
-        """Write a line of text, by its middle unless the anchor is `start` or `end`."""
+        """Write a line of text, centred unless the anchor is `start` or `end`."""
         weight = ' font-weight="600"' if bold else ""
         self.parts.append(
             f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{color}" '
@@ -55,7 +55,7 @@ class Canvas:
         )
 
     def lines(self, x: float, y: float, texts: Sequence[str], **how: object) -> None:
-        """Write lines below each other; the first is bold."""
+        """Write lines of text below each other; the first is bold."""
         for number, text in enumerate(texts):
             small = {"size": 13, "bold": True} if number == 0 else {"size": 11, "color": _GREY}
             self.text(x, y + 16 * number, text, **{**small, **how})  # type: ignore[arg-type]  # all are of `text`
@@ -63,13 +63,13 @@ class Canvas:
     def labeled(
         self, place: tuple[float, float, float, float], texts: Sequence[str], fill: str
     ) -> None:
-        """Draw a box with lines of text in its middle."""
+        """Draw a box with centred lines of text."""
         x, y, width, height = place
         self.box(x, y, width, height, fill)
         self.lines(x + width / 2, y + height / 2 + 5 - 8 * (len(texts) - 1), texts)
 
     def arrow(self, *points: tuple[float, float], label: str = "", dashed: bool = False) -> None:
-        """Draw a line through points that ends in a head; its label stands at the first piece."""
+        """Draw an arrow through points; its label stands at the first segment."""
         route = " ".join(f"{x:g},{y:g}" for x, y in points)
         dash = ' stroke-dasharray="4 3"' if dashed else ""
         self.parts.append(
@@ -83,7 +83,7 @@ class Canvas:
             self.text(*place, label, size=11, color=_GREY, anchor="middle" if level else "start")
 
     def svg(self) -> str:
-        """Return the picture."""
+        """Return the picture as SVG."""
         return "\n".join(
             [
                 (
@@ -166,7 +166,7 @@ def call() -> str:
 
 
 def again() -> str:
-    """Draw how it is decided whether a request is sent again."""
+    """Draw the decision whether a request is sent again."""
     picture = Canvas(860, 590, "What is sent again")
     questions = (
         (
@@ -215,7 +215,7 @@ def again() -> str:
 
 
 def walk() -> str:
-    """Draw how pages are read ahead, and how `verify` looks at their seams."""
+    """Draw the reading ahead of pages, and the checks of `verify` at their seams."""
     picture = Canvas(860, 372, "A walk over a list, and verify")
     picture.text(
         20, 30, "A walk reads ahead while you use what came", bold=True, anchor="start", size=14
@@ -265,7 +265,7 @@ def walk() -> str:
 
 
 def limits() -> str:
-    """Plot what a limiter takes and refuses, by the second, in virtual time."""
+    """Plot the requests that a limiter accepts and refuses per second, in virtual time."""
     # By name: the helpers of tests are not part of what is type-checked.
     tested, limiters = (import_module(f"tests.faults.{name}") for name in ("etiquette", "limiters"))
     name = "100 in 10 s, fixed"

@@ -1,10 +1,10 @@
-"""Plant faults in the modules that decide, and count those that a test notices.
+"""Plant faults in modules with decisions, and count those that a test detects.
 
     python -m tools.mutation [--sample 20] [--seed 1] [MODULE ...]
 
-Works in a copy of the project. Each fault is one small change that cosmic-ray makes, somewhere but
-in an annotation; the tests of its module and then those of its layer are run against it, up to the
-first that fails. Prints a line for each module, and the difference that each surviving fault makes.
+Works in a copy of the project. Each fault is one small change by cosmic-ray, outside of
+annotations. The tests of its module, then those of its layer, run against it until one fails.
+Prints a line for each module, and the diff of each surviving fault.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ MODULES: Final = {
     ),
     "transport/_tokens.py": ("tests/transport/test_tokens.py", "tests/transport"),
 }
-"""The modules that decide something, and their tests: the nearest first."""
+"""The modules with decisions, and their tests, the most specific first."""
 COPIED: Final = ("scalr_async", "tests", "pyproject.toml")
 SECONDS: Final = 600
-"""A run of tests that takes longer has noticed the fault: something hangs."""
+"""A run of tests that takes longer has detected the fault, because something hangs."""
 
 
 def _faults(module: Path) -> list[WorkItem]:
-    """Return every fault that can be planted in a module, its annotations aside."""
+    """Return every fault that can be planted in a module outside of annotations."""
     with use_db(":memory:") as database:
         init([module], database, {})
         found = list(database.work_items)
@@ -88,7 +88,7 @@ def _within(item: WorkItem, spans: Iterable[ast.expr]) -> bool:
 
 
 def _survives(item: WorkItem, tests: Iterable[str]) -> str | None:
-    """Return the difference that a fault makes, None if a test fails with it."""
+    """Return the diff of a fault, None if a test fails with it."""
     options = "-x -q -n 0 -p no:cacheprovider --timeout=60 --timeout-method=thread"
     result = mutate_and_test(
         item.mutations, f"{sys.executable} -m pytest {options} {' '.join(tests)}", SECONDS
@@ -97,7 +97,7 @@ def _survives(item: WorkItem, tests: Iterable[str]) -> str | None:
 
 
 def _measure(name: str, arguments: argparse.Namespace) -> tuple[int, int]:
-    """Return how many faults were noticed, and how many were planted."""
+    """Return the numbers of detected and of planted faults."""
     faults = _faults(Path("scalr_async", name))
     chance = random.Random(f"{arguments.seed} {name}")
     planted = chance.sample(faults, min(arguments.sample, len(faults)))

@@ -1,7 +1,6 @@
 """Draw the pictures of the documentation from real runs: `python -m tools.picture`.
 
-Needs the extra `cli`, and Chromium for those that are photographs. Seconds and dates differ from
-run to run, everything else is the same.
+Needs the extra `cli`, and Chromium for screenshots. Only seconds and dates differ from run to run.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _FLAGS: Final = (
 
 
 def draw_demo(path: Path, words: list[str]) -> None:
-    """Run `scalr-async demo` with these options, and write what a terminal would show."""
+    """Run `scalr-async demo` with these options, and write a terminal's view of its output."""
     arguments = parser().parse_args(["demo", *words])
     # Not a terminal, so that each progress bar is recorded once, when it is done.
     console = Console(
@@ -63,7 +62,7 @@ async def write_report(path: Path) -> None:
 
 
 def photograph(page: Path, picture: Path, width: int, height: int, *more: str) -> None:
-    """Let Chromium show a page in a window of that size, and take its picture."""
+    """Take a screenshot of a page with Chromium, in a window of that size."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         raise SystemExit("Chromium is not installed")

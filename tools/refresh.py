@@ -1,4 +1,4 @@
-"""Take the facts of another OpenAPI document, Scalr's own, and leave its prose behind."""
+"""Extract the facts of Scalr's own OpenAPI document, without its prose."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAPS: Final = frozenset(
 
 
 def refresh(source: Path, target: Path) -> str:
-    """Write the facts of the document `source` to `target`; return what became different.
+    """Write the facts of the document `source` to `target`; returns the differences.
 
     YAML needs PyYAML; JSON needs nothing. Marks (`x-...`) that only the old document has stay.
     """
@@ -41,7 +41,7 @@ def _read(source: Path) -> Any:
     safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Loader(safe):  # type: ignore[misc, valid-type]  # PyYAML is not typed
-        """A loader that makes only values JSON can hold: a date is a string, and so is `no`."""
+        """A loader that makes only JSON values: a date is a string, and so is `no`."""
 
         yaml_implicit_resolvers = {  # noqa: RUF012  # as PyYAML has it
             first: [(tag, pattern) for tag, pattern in found if not tag.endswith("timestamp")]
@@ -104,7 +104,7 @@ def differences(old: Any, new: Any, where: str = "") -> Iterator[str]:
 
 
 def _named(items: Any) -> dict[str, Any]:
-    """Return a list by what its items are known by: a name, or what they are themselves."""
+    """Return the items of a list by their name, or by their own text if they have none."""
     return {_known(item): item for item in items} if isinstance(items, list) else {}
 
 

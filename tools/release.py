@@ -1,8 +1,8 @@
-"""Build what would be published, and use it as a stranger would: `python -m tools.release`.
+"""Build the release files, and test them as a user would: `python -m tools.release`.
 
-The sdist is built, and the wheel from it. Both are looked into; the wheel is installed alone into a
-clean environment of each Python that is installed, imported from elsewhere, and the examples are
-type-checked against it. `--quick` takes this Python alone, and checks no types.
+Builds the sdist, and the wheel from it. Checks their contents, installs the wheel alone into a
+clean environment of each installed Python, imports it from elsewhere, and type-checks the examples
+against it. `--quick` uses only this Python, and checks no types.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parent.parent
 PYTHONS: Final = ("3.11", "3.12", "3.13", "3.14")
 _OF_EXAMPLES: Final = ("rich", "pytest", "fastapi", "prometheus-client")
-"""Packages whose types the examples, and the modules for extras, need."""
+"""Packages with types that the examples and the modules for extras need."""
 _USE: Final = """
 import importlib, pathlib, pkgutil, sys, scalr_async
 from scalr_async import resources
@@ -55,7 +55,7 @@ def build(folder: Path) -> tuple[Path, Path]:
 
 
 def faults(sdist: Path, wheel: Path) -> list[str]:
-    """Return what is wrong with the files that would be published."""
+    """Return the faults of the files that would be published."""
     with zipfile.ZipFile(wheel) as archive:
         packed = archive.namelist()
         metadata = next(name for name in packed if name.endswith(".dist-info/METADATA"))
@@ -76,7 +76,7 @@ def faults(sdist: Path, wheel: Path) -> list[str]:
 
 
 def use(wheel: Path, python: str, folder: Path) -> Path:
-    """Install the wheel alone for that Python, and import all of it; return the environment's."""
+    """Install the wheel alone for a Python, and import all of it; returns the new interpreter."""
     place = folder / Path(python).name
     _run(python, "-m", "venv", str(place))
     own = place / "bin" / "python"
@@ -100,7 +100,7 @@ def _run(*command: str, folder: Path = ROOT) -> None:
 
 
 def classifiers() -> list[str]:
-    """Return the Pythons that the metadata names."""
+    """Return the Python versions that the metadata names."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     start = "Programming Language :: Python :: 3."
     return [
@@ -109,7 +109,7 @@ def classifiers() -> list[str]:
 
 
 def main(*, quick: bool) -> None:
-    """Build, look, install, import; exit with what is wrong."""
+    """Build, check, install and import; exit with the faults."""
     installed = {version: shutil.which(f"python{version}") for version in PYTHONS}
     pythons = [sys.executable] if quick else [found for found in installed.values() if found]
     missing = [version for version in classifiers() if not installed[version]]

@@ -1,8 +1,7 @@
 """Tie each promise to its tests in docs/reliability.md: `python -m tools.reliability`.
 
-Runs the tests that measure something beside what they promise, and writes the tables between the
-markers of the page. With `--check` nothing is run or written: it fails when promises, tests and
-page part.
+Runs the tests that also record measurements, and writes the tables between the markers of the page.
+With `--check` it runs and writes nothing, and fails when promises, tests and page disagree.
 """
 
 from __future__ import annotations
@@ -31,13 +30,13 @@ _MEASURED: Final = "## Measured"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Promises = Mapping[str, Any]
-"""`titles` of topics by their keys; for each key its promises, with the tests that hold them."""
+"""`titles` of topics by their keys; for each key its promises, with the tests that prove them."""
 Figures = Mapping[str, list[dict[str, str]]]
 """The figures of each test: one set for each set of parameters."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Make the tables, or check them."""
+    """Write the tables, or check them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail when they differ")
     options = parser.parse_args(arguments)
@@ -63,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 @cache
 def functions(suite: Path) -> tuple[tuple[Path, Function], ...]:
-    """Return every test function of a folder, methods included, and the file that it is in."""
+    """Return every test function of a folder, methods included, with its file."""
     return tuple(
         (path, node)
         for path in sorted(suite.rglob("test_*.py"))
@@ -73,7 +72,7 @@ def functions(suite: Path) -> tuple[tuple[Path, Function], ...]:
 
 
 def measuring(suite: Path) -> set[Path]:
-    """Return the files with tests that record what they measured."""
+    """Return the files with tests that record measurements."""
     return {
         path
         for path, node in functions(suite)
@@ -82,7 +81,7 @@ def measuring(suite: Path) -> set[Path]:
 
 
 def without_tests(promises: Promises, names: Collection[str]) -> Iterator[str]:
-    """Say which promises have no test, and which of their tests do not exist."""
+    """Yield a line for each promise without a test, and for each missing test."""
     for topic in promises["titles"]:
         for held in promises[topic]:
             if not held["tests"]:
@@ -103,7 +102,7 @@ def tables(promises: Promises) -> Iterator[str]:
 
 
 def run(files: set[Path]) -> Figures:
-    """Run some test files; return what their tests measured."""
+    """Run test files; returns the measurements of their tests."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         options = ["-n", "2", "-q", "-o", "junit_family=xunit1", f"--junitxml={report}"]
@@ -113,7 +112,7 @@ def run(files: set[Path]) -> Figures:
 
 
 def read(report: ET.Element) -> Figures:
-    """Return what a report in JUnit's format says that tests measured."""
+    """Return the measurements of tests from a report in JUnit's format."""
     figures: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
     for case in report.iter("testcase"):
         name = case.attrib["name"].partition("[")[0]
@@ -123,7 +122,7 @@ def read(report: ET.Element) -> Figures:
 
 
 def measurements(figures: Figures) -> Iterator[str]:
-    """Yield the lines of a table of what tests measured; numbers of one test are added up."""
+    """Yield the lines of a table of measurements; numbers of the same test are added up."""
     yield from ("| test | measured |", "|---|---|")
     for name, cases in sorted(figures.items()):
         sums: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Show the way of a call through the package: `python -m tools.trace [get|list|link] [-v]`.
+"""Show the path of a call through the package: `python -m tools.trace [get|list|link] [-v]`.
 
-Counts what one warm call enters: functions (each entry, resumptions of coroutines left out), the
-files that they are in, and the switches from a file to another between one entry and the next.
+Counts what one warm call enters: functions (each entry, but no resumption of a coroutine), their
+files, and the switches of file from one entry to the next.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PAGES: Final = {
 
 Call = Callable[[ScalrClient], Awaitable[Any]]
 Entry = tuple[str, str]
-"""A file of the package, and the function in it."""
+"""A file of the package, and a function in it."""
 
 
 @attrs.frozen
@@ -47,12 +47,12 @@ class Way:
 
     @property
     def files(self) -> int:
-        """The number of files they are in."""
+        """The number of files in which these functions are."""
         return len({file for file, _ in self.entries})
 
     @property
     def switches(self) -> int:
-        """The number of times that the next function is in another file."""
+        """The number of times the next function is in another file."""
         return sum(one[0] != next_[0] for one, next_ in pairwise(self.entries))
 
 
@@ -73,7 +73,7 @@ CALLS: Final[dict[str, Call]] = {"get": _get, "list": _list, "link": _link}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the way of the calls that are named, or of all of them."""
+    """Print the path of the named calls, or of all of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("calls", nargs="*", metavar="call", choices=[[], *CALLS])
     parser.add_argument("-v", "--verbose", action="store_true", help="each function, in order")
@@ -89,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def way_of(call: Call) -> Way:
-    """Make a call twice, and follow the second one."""
+    """Make a call twice, and trace the second one."""
     server = await asyncio.start_server(_serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with ScalrClient(f"http://127.0.0.1:{port}", "token") as scalr:
@@ -104,7 +104,7 @@ async def way_of(call: Call) -> Way:
 @contextmanager
 def _followed(entries: list[Entry]) -> Iterator[None]:
     seen: set[int] = set()
-    frames: list[FrameType] = []  # held, so that no number comes twice
+    frames: list[FrameType] = []  # kept alive, so that no id is reused
 
     def entered(frame: FrameType, event: str, _: object) -> None:
         path = Path(frame.f_code.co_filename)

@@ -1,4 +1,4 @@
-"""The fields of a workspace, written down once for the two hand-made typed clients."""
+"""The fields of a workspace, for both handwritten typed clients."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The work of clients that send with something else than aiohttp, and read msgspec structs.
+"""The work of clients that send without aiohttp, and read msgspec structs.
 
-None of them does more than that: no limits, no repeats, no typed errors, no check of an answer.
+They do nothing else: no limits, no retries, no typed errors, no checks of answers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from benchmarks.job import PAGE_SIZE, Job
 __all__ = ["Fetch", "Opened", "attributes", "gets"]
 
 Fetch = Callable[[str], Awaitable[bytes | memoryview]]
-"""Returns the body that a path leads to."""
+"""Returns the body at a path."""
 Opened = Callable[[Job], AbstractAsyncContextManager[Fetch]]
 
 

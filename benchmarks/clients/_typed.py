@@ -1,4 +1,4 @@
-"""The common part of the two hand-made typed clients: fields of the same names, read alike."""
+"""The common part of the two handwritten typed clients, whose fields have the same names."""
 
 from __future__ import annotations
 

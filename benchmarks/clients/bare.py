@@ -1,6 +1,6 @@
-"""asyncio and httptools, nothing between: what a client in Python can save on its way of sending.
+"""asyncio and httptools only: the most that a client in Python can save in sending.
 
-It keeps connections, and knows of HTTP what httptools parses; an error of any kind ends it.
+It keeps connections, and supports only the HTTP that httptools parses; any error ends it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The reference: aiohttp, `orjson.loads` into plain dicts, and nothing else.
 
-It hands out what this library hands out, all items in the order of the list, and reads as many
-pages ahead; `folded` shows how much cheaper it gets for who needs neither.
+Like this library, it returns all items in the order of the list, and reads as many pages ahead;
+`folded` shows the savings without either.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def session(job: Job) -> AsyncIterator[aiohttp.ClientSession]:
 async def walk(
     job: Job, read: Callable[[bytes], T], include: str | None = None
 ) -> AsyncIterator[T]:
-    """Yield what `read` makes of the pages, in order, reading `in_flight` of them ahead."""
+    """Yield the results of `read` for the pages, in order, reading `in_flight` of them ahead."""
 
     async def page(number: int) -> T:
         params = {"page[number]": str(number), "page[size]": str(PAGE_SIZE)}
@@ -60,9 +60,9 @@ async def in_order(job: Job, page: Callable[[int], Coroutine[Any, Any, T]]) -> A
 
 
 async def fold(job: Job, read: Callable[[bytes], int], *, ask: bool = False) -> int:
-    """Add up what `read` makes of each page as it comes, `in_flight` at once; nothing is kept.
+    """Return the sum of `read` over all pages, `in_flight` at once; no page is kept.
 
-    With `ask` the first page tells how many there are, as every program has to find out.
+    With `ask`, the number of pages is read from the first page, as real programs must do.
     """
     total = 0
 
@@ -122,12 +122,12 @@ async def attributes(job: Job) -> int:
 
 
 async def folded(job: Job) -> int:
-    """The same, in whatever order the pages come, each dropped before the next is parsed."""
+    """Do `attributes` with pages in order of arrival, each dropped before the next is parsed."""
     return await fold(job, _sum)
 
 
 async def folded_unknown(job: Job) -> int:
-    """The same, without knowing beforehand how many pages there are."""
+    """Do `folded` without knowing the number of pages beforehand."""
     return await fold(job, _sum, ask=True)
 
 
@@ -184,7 +184,7 @@ async def links(job: Job) -> int:
 
 
 async def links_kept(job: Job) -> int:
-    """The same; all answers are there at the end, as ours are."""
+    """Do `links`, and keep all answers to the end, as this library does."""
     kept: list[dict[str, Any]] = []
     await _link(job, kept.append)
     return sum(data["relationships"]["agent-pool"]["data"]["id"] == POOL for data in kept)
@@ -217,7 +217,7 @@ async def everything(job: Job) -> Everything:
 
 
 def linked(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the ids of what a resource object is related to, by relationship."""
+    """Return the related ids of a resource object, by relationship."""
     related = {name: link["data"] for name, link in item["relationships"].items()}
     return {
         name: [ref["id"] for ref in data] if isinstance(data, list) else data and data["id"]

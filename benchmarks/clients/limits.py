@@ -30,7 +30,7 @@ _decoder = msgspec.json.Decoder(_Document)
 
 
 class _Sink(asyncio.BufferedProtocol):
-    """Asks for one page after another, and looks at nothing but the length of the answers."""
+    """Requests one page after another, and parses only the length of the answers."""
 
     def __init__(self, job: Job, numbers: list[int], done: asyncio.Future[int]) -> None:
         self._host = urlsplit(job.url).netloc
@@ -49,7 +49,7 @@ class _Sink(asyncio.BufferedProtocol):
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        if self._missing == 0:  # a new answer; its head comes in one piece from this server
+        if self._missing == 0:  # a new answer; this server sends its head in one piece
             head = bytes(self._buffer[:300])
             length = _LENGTH.search(head)
             assert length is not None
@@ -88,11 +88,11 @@ async def transfers(job: Job) -> int:
 
 
 def parsing(job: Job) -> int:
-    """Parse all pages, which are in memory: attributes into structs, the rest skipped."""
+    """Parse all pages from memory: attributes into structs, the rest skipped."""
     pages = prepared(job.total)
     return sum(len(_decoder.decode(page).data) for page in pages)
 
 
 def loading(job: Job) -> int:
-    """Parse all pages, which are in memory: everything into dicts, with orjson."""
+    """Parse all pages from memory: everything into dicts, with orjson."""
     return sum(len(orjson.loads(page)["data"]) for page in prepared(job.total))

@@ -1,7 +1,7 @@
-"""The cost of immutable resources: four ways to make an object of 33 fields.
+"""The cost of immutable resources: four ways to create an object with 33 fields.
 
-This library makes them as `frozen_filled` does: the slots of a subclass that may be assigned to
-are filled, then the object is given its frozen class.
+This library works like `frozen_filled`: it fills the slots of a mutable subclass, then changes the
+object's class to the frozen one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TWIN: Final = type(
     {
         "__slots__": (),
         "__setattr__": object.__setattr__,
-        "__delattr__": object.__delattr__,  # or CPython calls the other one the slow way
+        "__delattr__": object.__delattr__,  # else CPython calls the other one by a slow path
     },
 )
 

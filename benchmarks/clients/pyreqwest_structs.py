@@ -1,4 +1,4 @@
-"""pyreqwest, the client of Rust's reqwest with threads of its own, and msgspec structs."""
+"""pyreqwest, bindings of Rust's reqwest with threads of its own, and msgspec structs."""
 
 from __future__ import annotations
 

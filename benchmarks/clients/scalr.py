@@ -38,12 +38,12 @@ async def attributes(job: Job) -> int:
 
 
 async def unhurried(job: Job) -> int:
-    """The same without reading ahead: one page in memory at a time."""
+    """Do `attributes` without reading ahead: one page in memory at a time."""
     return await attributes(attrs.evolve(job, in_flight=0))
 
 
 def decoded(job: Job) -> int:
-    """The same from memory: no network, no pager."""
+    """Do `attributes` from memory: no network, no pager."""
     read_page = codec_for(Workspace).read_page
     total = 0
     for body in prepared(job.total):
@@ -77,7 +77,7 @@ async def related(job: Job) -> int:
             include=["environment", "agent_pool", "tags", "created_by"],
         ):
             total += _read(workspace)
-            links: Any = workspace  # here all of them are there, with all they include
+            links: Any = workspace  # here all links have their resources
             total += len(links.environment.resource.name)
             total += len(links.agent_pool.resource.name)
             total += len(links.created_by.resource.email)
@@ -102,7 +102,7 @@ async def links(job: Job) -> int:
 
 
 async def links_streamed(job: Job) -> int:
-    """The same; no answer is kept."""
+    """Do `links` without keeping answers."""
     async with ScalrClient(job.url, "token") as scalr:
         names = [name_of(number) for number in range(job.total)]
         outcomes = scalr.agent_pools.link_workspaces_iter(POOL, names, concurrency=job.in_flight)

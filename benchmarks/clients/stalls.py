@@ -1,8 +1,8 @@
-"""The longest time that this library keeps the event loop from other work, in milliseconds.
+"""The longest time for which this library blocks the event loop, in milliseconds.
 
-Beside it the time that `orjson.loads` takes for the same page, the least of several.
-Measured in CPU time of the process between two turns of a task that does nothing else, so that
-what other processes do on the machine does not count.
+The time of `orjson.loads` for the same page is the reference: the least of several runs. Times are
+CPU time of the process between two turns of an idle task, so the load of the machine does not
+count.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ async def _watched() -> AsyncIterator[_Longest]:
     await asyncio.sleep(0)
     try:
         yield longest
-        await asyncio.sleep(0)  # the turn that ends the last stretch
+        await asyncio.sleep(0)  # the turn that ends the last interval
     finally:
         task.cancel()
 
 
 async def pages(job: Job) -> tuple[float, float]:
-    """Walk page after page, so that no two are decoded in one turn of the loop."""
+    """Walk page by page, so that no two are decoded in one turn of the loop."""
     async with ScalrClient(job.url, "token") as scalr, _watched() as longest:
         walk = scalr.workspaces.list(page_size=PAGE_SIZE, prefetch=0)
         seen = sum([len(page) async for page in walk.pages()])
@@ -59,7 +59,7 @@ async def pages(job: Job) -> tuple[float, float]:
 
 
 async def page(job: Job) -> tuple[float, float]:
-    """Read one page, as large as the server makes it."""
+    """Read one page of the server's size."""
     async with ScalrClient(job.url, "token") as scalr, _watched() as longest:
         first = await scalr.workspaces.list(on_drift="ignore")
     assert len(first) == job.total, len(first)

@@ -10,9 +10,9 @@ from scalr_async import ScalrClient
 
 
 async def halves(job: Job) -> float:
-    """Return the CPU of the second half of a walk over that of the first.
+    """Return the CPU of the second half of a walk relative to the first.
 
-    The first tenth is left out: it has the start of the client in it.
+    The first tenth is left out, because it includes the client's start.
     """
     marks = []
     at = {job.total // 10, job.total // 20 * 11, job.total}

@@ -1,4 +1,4 @@
-"""aiohttp and hand-made msgspec structs: typed, relationships decoded with everything else."""
+"""aiohttp and handwritten msgspec structs: typed, relationships decoded with everything else."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 python -m tools.generate                writes them
 python -m tools.generate --check        exits with 1 and names the files that differ, if any do
-python -m tools.generate refresh FILE   takes the facts of Scalr's own OpenAPI document
+python -m tools.generate refresh FILE   extracts the facts of Scalr's own OpenAPI document
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ from scalr_async.resources._ensuring import Ensured
 from scalr_async.resources._with_response import with_response
 {}
 '''
-"""Title, imports and body; imports that are not needed, ruff removes."""
+"""Title, imports and body; ruff removes unused imports."""
 _INDEX: Final = '''if TYPE_CHECKING:
     from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
 
@@ -119,7 +119,7 @@ class {collection}WithResponse:
 
 
 class File(NamedTuple):
-    """A module to write: what it is rendered from, its parts in order, its public names."""
+    """A module to write: its source, its parts in order, its public names."""
 
     of: Module
     parts: list[str]
@@ -156,12 +156,12 @@ def render(modules: list[Module]) -> dict[str, str]:
 
 def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
     with TemporaryDirectory() as folder:
-        # Under other names: ruff leaves the imports of an `__init__.py` alone.
+        # Under other names, because ruff does not remove the imports of an `__init__.py`.
         paths = {f"{name}.py": Path(folder, f"_{name}.py") for name in sorted(texts)}
         for path in paths.values():
             path.write_text(texts[path.stem[1:]], "utf-8")
         options = ["--quiet", "--no-cache", f"--config={ROOT / 'pyproject.toml'}", folder]
-        # Where imports go does not depend on which of these files there are already.
+        # Import sorting must not depend on which of these files exist already.
         ours = '--config=lint.isort.known-first-party=["scalr_async"]'
         for command in (["check", "--select=F401,I001", "--fix", ours], ["format"]):
             subprocess.run([sys.executable, "-m", "ruff", *command, *options], check=True)
@@ -169,7 +169,7 @@ def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _file(module: Module) -> File:
-    """Return a module: the resource, what it is written from, its collection."""
+    """Return a module's file: the resource, the types of writes, the collection."""
     sections = module.sections
     classes = sorted(sections["classes"].values(), key=lambda text: text.startswith("@nested"))
     parts = [text.table(sections["literals"].values()), *classes, *sections["dicts"].values()]
@@ -192,21 +192,21 @@ def _file(module: Module) -> File:
 
 
 def _source(file: File, names: Iterable[str]) -> str:
-    """Return the text of a file; other resources are imported when their names are looked up."""
+    """Return the text of a file; other resources are imported lazily."""
     body, own = "\n\n\n".join(file.parts), {*file.names}
     return _FILE.format(f"{text.title(file.of.name)}.", _qualified(body, {*names} - own))
 
 
 def _qualified(body: str, names: set[str]) -> str:
-    """Return source that takes names from the package of all resources, which imports lazily."""
+    """Return source with names qualified by the package of all resources, which imports lazily."""
     parts = re.split(f"({_TEXTS.pattern})", body)
-    for index in range(0, len(parts), 2):  # between texts
+    for index in range(0, len(parts), 2):  # the parts between string literals
         parts[index] = re.sub(r"\w+", lambda at: "api." * (at[0] in names) + at[0], parts[index])
     return "".join(parts)
 
 
 def _star(file: File) -> str:
-    """Return the import of all names but those that are extended by hand."""
+    """Return the import of all names except those that are extended by hand."""
     names, extended = "*", file.of.node.get("x-extended")
     if extended:
         names = ", ".join(f"{name} as {name}" for name in file.names if name not in extended)
@@ -224,7 +224,7 @@ def generate() -> dict[str, str]:
 
 
 def differing(files: dict[str, str]) -> list[str]:
-    """Return the names of files that are not on disk as generated, or should not be there."""
+    """Return the names of files that differ on disk, or that should not be there."""
     found = [*(PACKAGE / TARGET).glob("*.py"), *PACKAGE.glob("_catalog.json")]
     found += PACKAGE.glob(PUBLISHED)
     there = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in found}

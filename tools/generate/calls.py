@@ -1,4 +1,4 @@
-"""From operations to functions: where each stands, what it takes, passes on and answers."""
+"""Functions from operations: their modules, parameters, arguments and results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tools.generate.text import pascal, plural, singular, snake
 _ANSWERS: Final = {
     "download": "bytes", "json": "Mapping[str, Any]", "location": "str", "log": "str", "text": "str"
 }  # fmt: skip
-"""The types of answers without a schema: a redirect's location, or the content it leads to."""
+"""The types of answers without a schema: a redirect's location, or the content of its target."""
 _CHANGES: Final = {"GET": "list", "POST": "add", "PATCH": "replace", "DELETE": "remove"}
 _VERBS: Final = {"GET": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}
 _PAGING: Final = ("`page_size`", "`prefetch`", "`limit`", "`on_drift`")
@@ -24,11 +24,11 @@ _PLAIN: Final = frozenset({"boolean", "integer", "string"})
 
 
 class Call:
-    """The function `name` of `module`, which does an operation.
+    """The function `name` of `module`, which performs an operation.
 
-    `asked` is what a caller asks for, with annotations; `declared` how the `Operation` says it.
-    `answer` is the class that is answered, or empty; `subject` its module, or else the function's
-    own; `prefix` begins the names of what this function alone takes.
+    `asked` are the keywords of the query with their annotations, `declared` the arguments that
+    declare them in the `Operation`. `answer` is the class of the answer, or empty; `subject` its
+    module, or else the function's own; `prefix` begins the names of types of this function alone.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Call:
         self.prefix = module.schema + ("" if short else pascal(name.removeprefix("list_")))
 
     def ask(self) -> None:
-        """Take all that the operation has and a caller gives."""
+        """Collect all keywords of the operation that a caller may give."""
         tables: dict[str, dict[str, str]] = {"filters": {}, "params": {}}
         types = dict[str, str]()
         for wire, node in self.operation.parameters.items():
@@ -67,7 +67,7 @@ class Call:
             self.declared["filter_types"] = f"{{{', '.join(items)}}}"
 
     def _choose(self, wire: str, named: Iterable[str]) -> None:
-        """Ask for relationships to include or attributes to sort by: the named ones, or all."""
+        """Add a keyword for relationships to include or attributes to sort by."""
         sorts, parts = wire == "sort", fields(self.subject.node).items()
         here = self.module.sections["literals"]
         fits = [n for n, part in parts if (part.get("type") in _PLAIN if sorts else "x-to" in part)]
@@ -81,7 +81,7 @@ class Call:
         self.declared[wire] = f"get_args({name})" if name in here else repr(tuple(values))
 
     def _fieldsets(self, types: Iterable[str]) -> None:
-        """Ask for some fields of each type: by a TypedDict of the subject."""
+        """Add a keyword for sparse fieldsets: a TypedDict of the subject."""
         modules = {type_: self.modules[self.subject.resources[type_]] for type_ in types}
         items, about = {}, "The fields that shall come, by type."
         for module in modules.values():
@@ -92,9 +92,9 @@ class Call:
         self.declared["fields"] = repr({module.name: type_ for type_, module in modules.items()})
 
     def _filter(self, path: list[str], node: Node) -> tuple[str, str]:
-        """Return the annotation of a filter, and the source of what its values can be.
+        """Return the annotation of a filter, and the source that describes its values.
 
-        That is the resource type it identifies, the values of a Literal, a class; empty for a text.
+        The source is a resource type, the values of a Literal, or a class; empty for plain text.
         """
         found = self._compared(self.subject, *path)
         if found.startswith("Identity["):
@@ -107,7 +107,7 @@ class Call:
         return f"Filter[{found}]", repr(elsewhere[0]) if elsewhere else found.removesuffix("str")
 
     def _compared(self, module: Module, head: str, *rest: str) -> str:
-        """Return what the keys of a filter lead to: an attribute or a resource, else a string."""
+        """Return the type of a filter's keys: an attribute or a resource, else a string."""
         parts, known = fields(module.node), module.resources
         field = parts.get(head) or parts.get(plural(head)) or {}
         if field and "x-to" not in field and not rest:
@@ -137,7 +137,7 @@ class Call:
             self._function("csv", answers)
 
     def _ids(self) -> dict[str, str]:
-        """Return the class that each parameter in the path identifies; empty for a plain value."""
+        """Return the class identified by each parameter of the path; empty for a plain value."""
         ids, known = dict[str, str](), self.module.resources
         for name in re.findall(r"\{(\w+)\}", self.operation.path):
             # The first is of the collection's own, where it has the name of no other.
@@ -147,7 +147,7 @@ class Call:
         return ids
 
     def _answers(self) -> str:
-        """Return the annotation of what the `Operation` answers: one item of a list."""
+        """Return the annotation of the `Operation`'s answer: of a list, that of one item."""
         kind = self.operation.kind
         if kind in _ANSWERS or (kind == "list_values" and not self.answer):
             empty = " | None" if 204 in self.operation.statuses else ""
@@ -157,7 +157,7 @@ class Call:
         return f"Ref[{self.answer}]" if kind == "list_refs" else self.answer or "None"
 
     def _declared(self, answers: str) -> dict[str, str]:
-        """Return the arguments of the `Operation` that its query does not make, as source text."""
+        """Return the arguments of the `Operation` that are not from its query, as source text."""
         operation, kind = self.operation, self.operation.kind
         types = tuple(type_of(self.modules[s].node) if s else None for s in self._ids().values())
         foreign = self.subject is not self.module and kind != "list_refs"
@@ -180,7 +180,7 @@ class Call:
         }
 
     def _function(self, kind: str, answers: str) -> None:
-        """Add a function that returns a helper, called with the `Operation` and what is passed."""
+        """Add a function that calls a helper with the `Operation` and the arguments."""
         ids, name = self._ids(), self.name + ("_csv" if kind == "csv" else "")
         more, passed = self._parameters(kind, name)
         returns = {"values": f"tuple[{answers}, ...]", "download": "Download", "csv": "Download"}
@@ -196,7 +196,7 @@ class Call:
         self.module.add("functions", name, textwrap.indent(made, " " * 4))
 
     def _parameters(self, kind: str, function: str) -> tuple[list[str], list[str]]:
-        """Return the parameters after the ids, and what is passed on of them."""
+        """Return the parameters after the ids, and the arguments that pass them on."""
         asked, about = self.asked, f"The options of `{function}`."
         if kind == "change_refs":
             noun, type_ = self.name.partition("_")[2], str(self.operation.linkage)
@@ -222,7 +222,7 @@ class Call:
         return parameters, passed
 
     def _keywords(self, kind: str) -> str:
-        """Return the paragraph of a docstring that names what a call takes by keyword."""
+        """Return the paragraph of a docstring that lists the keywords of a call."""
         sent = {} if kind == "change_refs" else self.operation.sent
         told = told_values(sent, needed=kind == "create")
         for name in self.asked:
@@ -235,7 +235,7 @@ class Call:
 
 
 def _is_owned(operation: Operation) -> bool:
-    """Return whether what is created belongs to an account that the caller names."""
+    """Return whether the created resource belongs to an account that the caller names."""
     account = fields(operation.sent).get("account", {"readOnly": True})
     return not account.get("readOnly") and not account.get("nullable")
 
@@ -252,7 +252,7 @@ def resolve(mended: Node) -> list[Module]:
         written = {route.kind for route in routes if route.body == name}
         module.add_writes(node, sorted(written & {"create", "update"}))
     calls = list(_calls(routes, modules))
-    # What answers a collection's own resource comes first: others take their names from it.
+    # Calls that answer a collection's own resource come first: others take their names from it.
     for call in sorted(calls, key=lambda call: call.subject is not call.module):
         call.ask()
     for call in calls:
@@ -279,7 +279,7 @@ def _calls(routes: list[Operation], modules: Mapping[str, Module]) -> Iterator[C
 
 
 def _name(route: Operation, below: list[str], known: Mapping[str, str]) -> str:
-    """Return the name of a function: its verb, and what stands behind the id in the path."""
+    """Return the name of a function: its verb, and the part of the path after the id."""
     parts = [part for part in below if part and part[0] != "{"]
     nouns = [plural(snake(known[part])) if part in known else snake(part) for part in parts]
     if "/relationships/" in route.path:

@@ -1,4 +1,4 @@
-"""The mended document with its references followed: resources, operations, and the catalog."""
+"""The corrected document with its references resolved: resources, operations, the catalog."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _STREAMS: Final = {
 
 
 class Operation(Route, frozen=True, kw_only=True):
-    """A route, and what only Python needs: `kind` is the helper of `Collection` that does it.
+    """A route, and what only Python needs: `kind` is the helper of `Collection` that performs it.
 
-    `sent` and `answered` are what the bodies hold, or hold a list of, `accept` is the media type
-    of the answer; `parameters` has the schemas of the whole query, by wire name.
+    `sent` and `answered` are the schemas of the bodies, or of their items; `accept` is the media
+    type of the answer; `parameters` has the schemas of the whole query, by wire name.
     """
 
     node: Node
@@ -47,7 +47,7 @@ class Operation(Route, frozen=True, kw_only=True):
 
 
 def resources(document: Node) -> dict[str, Node]:
-    """Return the schema of every resource, and of what only writes have, by name."""
+    """Return the schemas of all resources, and of types that only writes have, by name."""
     components = document["components"]
     found = _follow({n: {"$ref": f"schemas/{n}"} for n in components["schemas"]}, components)
     return {name: node for name, node in found.items() if is_resource(node)}
@@ -73,11 +73,11 @@ def catalog(document: Node) -> bytes:
 
 
 def _follow(node: Any, components: Node) -> Any:
-    """Return the node with what its references name, under the facets that stand beside them.
+    """Return the node with its references resolved; facets beside a reference take precedence.
 
-    A schema with a name says it as `x-schema`, a required property as `x-required`; a relationship
-    names the type that it leads to as `x-to`, and whether to many as `x-many`. An enum is without
-    its null, what may be anything without a schema; what all options are, the whole is.
+    A named schema has its name as `x-schema`; a required property is marked `x-required`; a
+    relationship has its target type as `x-to`, and `x-many` if it is to many. Null is removed from
+    enums, and a schema that allows anything becomes empty; facets that all options share move up.
     """
     if isinstance(node, list):
         return [_follow(item, components) for item in node if item is not None]
@@ -100,17 +100,17 @@ def _follow(node: Any, components: Node) -> Any:
 
 
 def type_of(node: Node) -> str:
-    """Return the type of a resource, or of an identifier of one; empty for all else."""
+    """Return the type of a resource or an identifier; empty for other schemas."""
     return str(node.get("properties", {}).get("type", {}).get("enum", [""])[0])
 
 
 def is_resource(node: Node) -> bool:
-    """Return whether it is the schema of a resource, not of an identifier or a plain object."""
+    """Return whether a schema is that of a resource, not of an identifier or a plain object."""
     return bool(type_of(node) and {"attributes", "relationships"} & node["properties"].keys())
 
 
 def fields(node: Node) -> dict[str, Any]:
-    """Return what an object holds, by wire name: of a resource, attributes and relationships."""
+    """Return the fields of an object by wire name: a resource's attributes and relationships."""
     parts = node.get("properties", {})
     if is_resource(node):
         groups = (parts.get(part, {}) for part in ("attributes", "relationships"))
@@ -160,7 +160,7 @@ def _operation(path: str, method: str, node: Node) -> Operation:
 
 
 def _kind(route: Operation) -> str:
-    """Return the helper of `Collection` that does an operation; empty where none does."""
+    """Return the helper of `Collection` that performs an operation; empty if there is none."""
     key = route.method, route.content_type == JSONAPI, route.accept
     kind = _STREAMS.get(route.response) or _KINDS.get(key, "")
     if kind == "text" and 204 in route.statuses:
@@ -173,7 +173,7 @@ def _kind(route: Operation) -> str:
 
 
 def _verb(path: str, kind: str) -> Any:
-    """Return what a route does with its resource."""
+    """Return the verb of a route: what it does with its resource."""
     if "/relationships/" in path or "/actions/" in path:
         return "action" if "/actions/" in path else "relationship"
     if kind in {"get", "delete"} and path[-1] != "}":
@@ -182,7 +182,7 @@ def _verb(path: str, kind: str) -> Any:
 
 
 def _body(message: Node) -> tuple[str | None, Node]:
-    """Return the media type, and what the document holds or lists."""
+    """Return the media type, and the schema of the document's data or of its items."""
     media, content = next(iter(message.get("content", {}).items()), (None, Node()))
     document = content.get("schema", {})
     data = document.get("properties", {}).get("data", document)

@@ -1,4 +1,4 @@
-"""Functions that stand on others of a collection: `find` by name, and `ensure`."""
+"""Functions built from others of a collection: `find` by name, and `ensure`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 NAMES: Final = ("find", "ensure")
 """The functions; each may send several requests, so there is no one response to them."""
 _SCOPES: Final = ("account", "environment", "agent_pool")
-"""Filters that narrow down where a name is looked for."""
+"""Filters that narrow down the search for a name."""
 
 
 def add(calls: Collection[Call]) -> None:
-    """Add them to each collection that has a list of its own, after the other functions."""
+    """Add these functions to each collection that has a list of its own, after the others."""
     for call in calls:
         own = call.subject is call.module and "{" not in call.operation.path
         if call.name == "list" and own and "name" in fields(call.module.node):

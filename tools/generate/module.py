@@ -1,4 +1,4 @@
-"""A module being filled: a resource, what it is written from, and its collection."""
+"""A module under construction: a resource, the types of its writes, and its collection."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _OF_EVERY_RESOURCE: Final = frozenset({"id", "links", "raw", "to_dict", "type"})
 
 
 class RenderError(Exception):
-    """The document holds what has no rendering: mend it in the overlay, or teach the generator."""
+    """A part of the document cannot be rendered: correct the overlay, or extend the generator."""
 
 
 class Module:
-    """Source text by name, in sections; a piece is added when something needs it.
+    """Source text by name, in sections; pieces are added when something needs them.
 
     `schema` is the class of the resource, `node` its schema, `resources` has the class of each
     resource type; `name` is that of the collection on the client, `collection` its class;
@@ -37,7 +37,7 @@ class Module:
         self.literals: dict[str, tuple[str | int, ...]] = {}
 
     def add(self, section: str, name: str, source: str) -> str:
-        """Add a piece, and return its name; another one under the same name is an error."""
+        """Add a piece, and return its name; a different piece with the same name is an error."""
         if self.sections[section].setdefault(name, source) != source:
             raise RenderError(f"{name}: two things under one name")
         return name
@@ -55,7 +55,7 @@ class Module:
         return self.add("options" if "Options" in base else "dicts", name, "\n".join(source))
 
     def add_class(self, node: Node, name: str) -> str:
-        """Add the class of an object, or of a resource: the module's own, or one to write."""
+        """Add the class of an object or a resource: the module's own, or one for writes."""
         head, about, owner = f"@nested\nclass {name}(Nested):", f"A part of `{self.schema}`.", name
         if is_resource(node):
             head, owner = f'@resource("{type_of(node)}")\nclass {name}(Resource):', self.schema
@@ -77,7 +77,7 @@ class Module:
         return self.add("classes", name, "\n".join(lines))
 
     def add_writes(self, node: Node, verbs: Iterable[str]) -> None:
-        """Add what writes take, by verb; what both take alike stands in a base of both."""
+        """Add the types of writes, by verb; their common members go to a common base."""
         taken = {verb: self.values(node, self.schema, needed=verb == "create") for verb in verbs}
         first, *others = taken.values() or [{}]
         shared = {n: a for n, a in first.items() if others and others[0].get(n) == a}
@@ -91,7 +91,7 @@ class Module:
             self.add_dict(write_name(node, verb), about, own, base)
 
     def values(self, node: Node, owner: str, *, needed: bool = True) -> dict[str, str]:
-        """Return what a write takes; with `needed`, the required values are marked."""
+        """Return the values of a write; with `needed`, required values are marked."""
         taken = {}
         for wire, field in fields(node).items():
             if not field.get("readOnly"):
@@ -101,7 +101,7 @@ class Module:
         return taken
 
     def annotate(self, node: Node, name: str, *, writing: bool = False) -> str:
-        """Return the annotation of a value; what it names is added to the module as `name`."""
+        """Return the annotation of a value; a type that it needs is added as `name`."""
         if "x-to" in node:
             target = self.resources.get(node["x-to"], "Resource")
             found = f"Identity[{target}]" if writing else f"Ref[{target}]"
@@ -141,17 +141,17 @@ class Module:
 
 
 def write_name(node: Node, verb: str) -> str:
-    """Return the name of what a write of a resource takes."""
+    """Return the name of the type of a resource's write."""
     return str(node.get("x-values") or node["x-schema"] + verb.capitalize())
 
 
 def is_needed(wire: str, field: Node) -> bool:
-    """Return whether a create must name a value: an account may be that of `Config.account`."""
+    """Return whether a create must name a value; an account defaults to `Config.account`."""
     return "x-required" in field and "x-optional" not in field and wire != "account"
 
 
 def told_values(node: Node, *, needed: bool) -> list[str]:
-    """Return the values that a write takes, as a docstring lists them."""
+    """Return the values of a write, as docstrings list them."""
     parts = {wire: field for wire, field in fields(node).items() if not field.get("readOnly")}
     musts = {wire for wire, field in parts.items() if needed and is_needed(wire, field)}
     return [f"`{snake(wire)}`{' (required)' * (wire in musts)}" for wire in parts]

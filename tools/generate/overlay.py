@@ -1,14 +1,14 @@
-"""Mend the OpenAPI document: every defect and every choice is an entry of `overlay.toml`.
+"""Correct the OpenAPI document: every defect and every choice is an entry of `overlay.toml`.
 
-An entry says why (`reason`) it sets keys (`set`) of what its `names` name: a schema or a field
+An entry gives the `reason`, and the keys to `set` in the nodes of its `names`: a schema or a field
 (`AgentPool.webhook-headers.value`), an operation (`get_tag`), one of its answers (`get_tag.409`),
 a parameter in the query of one (`get_tags?sort`) or of all (`?sort`). `[texts.SCHEMA]` and
 `[summaries]` are short for entries that describe schemas (`about`), fields and operations.
 
-`[[additions]]` come first: what the document does not have yet. Each puts its `node` where its
-`name` says: a schema (`VcsRevision`), an attribute (`Run.actor`), a parameter in a query
+`[[additions]]` come first: parts that the document lacks. Each adds its `node` at the place that
+its `name` gives: a schema (`VcsRevision`), an attribute (`Run.actor`), a parameter in a query
 (`list_var_sets?filter[environment]`) or an operation (`GET /vcs-revisions/{vcs_revision}`). It
-names its `source`, and how `sure` that is.
+names its `source`, and how `sure` the source is.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from typing import Any, Final
 from tools.generate.document import Node
 
 SURENESS: Final = ("official", "client", "second-hand")
-"""The certainty of an addition: Scalr's own reference says so, its clients take it for granted, or
-somebody else's code does."""
+"""The certainty of an addition: Scalr's own reference has it, its clients rely on it, or code by
+others does."""
 
 
 class OverlayError(Exception):
-    """An entry names what is not there, changes nothing, or gives no reason."""
+    """An entry names a missing part, changes nothing, or gives no reason."""
 
 
 def entries(overlay: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -42,7 +42,7 @@ def entries(overlay: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def complete(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
-    """Return the document with what is newer in it; raises `OverlayError` for what it has."""
+    """Return the document with the additions; raises `OverlayError` if it has one already."""
     completed = copy.deepcopy(dict(document))
     for addition in overlay.get("additions", ()):
         _add(completed, addition)
@@ -50,7 +50,7 @@ def complete(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
 
 
 def apply(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
-    """Return the document with the overlay in it; raises `OverlayError` for an idle entry."""
+    """Return the document with the overlay applied; raises `OverlayError` for an idle entry."""
     mended = complete(document, overlay)
     for entry in entries(overlay):
         for name in entry["names"]:
@@ -58,7 +58,7 @@ def apply(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Node:
             if not nodes or not entry.get("reason"):
                 raise OverlayError(f"{name}: {'no reason' if nodes else 'not in the document'}")
             for node, (key, value) in itertools.product(nodes, entry["set"].items()):
-                # Whether a relationship may be null, its `data` says.
+                # The `data` of a relationship says whether it may be null.
                 place = node.get("properties", {}).get("data", node) if key == "nullable" else node
                 if place.get(key) == value:
                     raise OverlayError(f"{name}: {key} is {value!r} without the overlay")

@@ -1,4 +1,4 @@
-"""The mended document as a server publishes it: with words, and without our own marks."""
+"""The corrected document as a server publishes it: with descriptions, without our own marks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools.generate.document import Node, keys
 __all__ = ["published"]
 
 _KEPT: Final = frozenset({"x-resource"})
-"""Marks that Scalr's own document has, and that scalr-cli reads."""
+"""Marks of Scalr's own document that scalr-cli reads."""
 
 _STATUSES: Final = {
     "200": "Success.", "201": "Created.", "202": "Accepted.", "204": "Done; there is no content.",
@@ -37,7 +37,7 @@ _PARAMETERS: Final = {
 
 
 def published(document: Node) -> bytes:
-    """Return the document as JSON, `servers` left to whoever serves it."""
+    """Return the document as JSON, without `servers`, which the server adds."""
     found: Node = _unmarked(document)
     for path, item in found["paths"].items():
         for operation in item.values():
@@ -56,7 +56,7 @@ def _operations(document: Node) -> Iterator[Node]:
 
 
 def _describe(path: str, operation: Node) -> None:
-    """Give an operation and all that belongs to it the words that they lack."""
+    """Add missing descriptions to an operation and its parts."""
     operation.setdefault("summary", text.title(operation["operationId"]))
     operation.setdefault("tags", ["misc"])
     ids = re.findall(r"\{(\w+)\}", path)

@@ -1,4 +1,4 @@
-"""Words and source text: the names of things, the sentences on them, and pieces of Python."""
+"""Words and source text: names, sentences about them, and pieces of Python."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def an(noun: str) -> str:
 
 
 def docstring(text: str) -> str:
-    """Return a docstring, filled and indented by four; what stands in backticks is not broken."""
+    """Return a docstring, wrapped and indented by four; text in backticks is not broken."""
     glued = re.sub("`[^`]*`", lambda found: found[0].replace(" ", _GLUE), text)
     lines = "\n\n".join(_filled(paragraph, 88) for paragraph in glued.split("\n\n"))
     closing = '\n"""' if "\n" in lines else '"""'
@@ -72,7 +72,7 @@ def docstring(text: str) -> str:
 
 
 def filled(text: str, brackets: str) -> str:
-    """Return a long line with what stands in its outermost brackets filled below it."""
+    """Return a long line with the content of its outermost brackets wrapped below it."""
     head, _, inner = text.removesuffix(brackets[1]).partition(brackets[0])
     lines = textwrap.indent(_filled(inner.replace(": ", f":{_GLUE}"), 95), " " * 4)
     return f"{head}{brackets[0]}\n{lines}{brackets[1]}" if len(text) > 100 else text

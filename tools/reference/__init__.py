@@ -1,8 +1,8 @@
 """The reference of the documentation, as Markdown: every public name, call, option and event.
 
-`facts` looks the package up, `resources` renders a page for each resource, `names` those of
+`facts` inspects the package, `resources` renders a page for each resource, `names` those of
 everything written by hand, `tables` the operations, the events and the command line. The pages
-are made while the documentation is built, so that they cannot be out of date; `python -m
+are rendered while the documentation is built, so they cannot be out of date; `python -m
 tools.reference FOLDER` writes them elsewhere.
 """
 

@@ -9,7 +9,7 @@ from tools.reference import pages
 
 
 def write(folder: Path) -> None:
-    """Write the pages that differ, and remove those that are no longer made."""
+    """Write the pages that differ, and remove obsolete ones."""
     made = {folder / path: text for path, text in pages().items()}
     for file in folder.rglob("*.md"):
         if file not in made:

@@ -1,4 +1,4 @@
-"""The public names of the package, and what can be known of each by looking at it."""
+"""The public names of the package, and facts about them, found by inspection."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MODULES: Final = (
 INTERNAL: Final = frozenset(
     {"budget", "cli", "client", "inventory", "jsonapi", "tokens", "transport", "watching"}
 )
-"""Modules and packages whose names are reached through others, or not meant for use."""
+"""Modules and packages whose names are public elsewhere, or not public."""
 
 _PLACES: Final = re.compile(
     r"\b(?:api|resources|typing|generated|collections\.abc|scalr_async(?:\.\w+)+)\."
@@ -98,7 +98,7 @@ def calls(cls: type) -> dict[str, Any]:
 
 
 def route_of(call: Any) -> Route | None:
-    """Return the route of a call: the first that its docstring names, in its first lines."""
+    """Return the route of a call: the first one in the first lines of its docstring."""
     head = (call.__doc__ or "").split("\n\n")[1:2]
     found = ENDPOINT.match(inspect.cleandoc(head[0])) if head else None
     return routes().get(found[1]) if found else None
@@ -136,7 +136,7 @@ def docs_of(cls: type) -> dict[str, str]:
 
 
 def _lineage(cls: type) -> Iterator[type]:
-    """Yield a class and its bases; those of a TypedDict are known to its source alone."""
+    """Yield a class and its bases; those of a TypedDict are found only in its source."""
     yield cls
     module = import_module(cls.__module__)
     for node in _tree(cls.__module__).body:
@@ -148,7 +148,7 @@ def _lineage(cls: type) -> Iterator[type]:
 
 
 def source_of(module: str, name: str) -> str:
-    """Return the source of what is assigned to a name of a module; empty when nothing is."""
+    """Return the source of the value assigned to a name of a module; empty if there is none."""
     text = inspect.getsource(import_module(module))
     for node in _tree(module).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
@@ -160,7 +160,7 @@ def source_of(module: str, name: str) -> str:
 
 
 def annotation(given: object) -> str:
-    """Return an annotation as it is written, without what only the source needs."""
+    """Return an annotation as written, without parts that only the source needs."""
     if given is inspect.Parameter.empty:
         return ""
     if isinstance(given, typing.ForwardRef):
@@ -183,7 +183,7 @@ def items(dictionary: type) -> dict[str, tuple[str, bool]]:
 
 
 def named(annotated: str, made: Any = resources) -> Any:
-    """Return what an annotation of a function names: a class or an alias, or None."""
+    """Return the class or alias that an annotation of a function names, or None."""
     found = re.fullmatch(r"(?:Unpack|Sequence)\[(\w+)\]|(\w+)(?: \|.*)?", annotated)
     name = (found[1] or found[2]) if found else ""
     place = sys.modules[getattr(made, "__module__", resources.__name__)]
@@ -191,7 +191,7 @@ def named(annotated: str, made: Any = resources) -> Any:
 
 
 def values(body: str | None) -> dict[str, tuple[str, Field | Any]]:
-    """Return the values of a request body by Python name: the wire name, and what is known."""
+    """Return the values of a request body by Python name: the wire name, and the field."""
     catalog = _catalog.load()
     if body in catalog.schemas:
         schema = catalog.schemas[body]

@@ -1,4 +1,4 @@
-"""Classes, functions, errors and values, each as an entry; a page for each part of the package."""
+"""Pages of classes, functions, errors and values: one for each part of the package."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ _MEMBERS: Final = ("name", "type", "default", "meaning")
 
 
 def pages() -> dict[str, str]:
-    """Return the pages of everything that is no resource, by path."""
+    """Return the pages of everything except resources, by path."""
     parts: dict[str, dict[str, str]] = {}
     for module in facts.public_modules():
         for name in facts.public_names(module) if module != "scalr_async.resources" else ():
             part = _part(module, name)
             if part != "resources" and name != "__version__":
-                # The shortest path that leads to it is the one to use.
+                # Users import it by the shortest path.
                 parts.setdefault(part, {}).setdefault(name, module)
     made: dict[str, str] = {}
     titled = {**_TITLES, "values": ("Values", "values")}
@@ -59,7 +59,7 @@ def pages() -> dict[str, str]:
 
 
 def _part(module: str, name: str) -> str:
-    """Return the part of the package that a name belongs to."""
+    """Return the part of the package to which a name belongs."""
     if module != "scalr_async":
         return module.split(".")[1]
     found = getattr(import_module(module), name)
@@ -101,7 +101,7 @@ def _class(path: str, cls: type) -> str:
 
 
 def _signature(cls: type) -> str:
-    """Return the arguments of a class: names and defaults; the types stand in a table."""
+    """Return the arguments of a class: names and defaults; a table has the types."""
     if typing.is_typeddict(cls) or getattr(cls, "_is_protocol", False):
         return ""
     if facts.is_fields(cls) and attrs.has(cls):
@@ -113,7 +113,7 @@ def _signature(cls: type) -> str:
 
 
 def _arguments(signature: inspect.Signature, *, bound: bool = False) -> str:
-    """Return a signature as it is written in the source."""
+    """Return a signature as written in the source."""
     parameters = [
         p.replace(annotation=inspect.Parameter.empty, default=_Shown.of(p))
         for p in [*signature.parameters.values()][bound:]
@@ -123,7 +123,7 @@ def _arguments(signature: inspect.Signature, *, bound: bool = False) -> str:
 
 
 class _Shown:
-    """A default that is shown as the source has it."""
+    """A default value, shown as written in the source."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -223,7 +223,7 @@ def _function(kind: str, path: str, found: Any, *, bound: bool = False) -> str:
 
 
 def _value(path: str, module: str, name: str, found: Any) -> str:
-    """Return the entry of a value or of an alias; an alias is shown as it is written."""
+    """Return the entry of a value or an alias; an alias is shown as written."""
     home = _defined(module, name)
     choices = typing.get_args(found) if typing.get_origin(found) is typing.Literal else ()
     alias = typing.get_origin(found) is not None or "typing" in type(found).__module__
@@ -233,7 +233,7 @@ def _value(path: str, module: str, name: str, found: Any) -> str:
 
 
 def _defined(module: str, name: str) -> str:
-    """Return the module that gives a name to a public module, directly or through others."""
+    """Return the module that defines a name which a public module imports."""
     for node in ast.walk(ast.parse(inspect.getsource(import_module(module)))):
         if isinstance(node, ast.ImportFrom) and any(name in (a.asname, a.name) for a in node.names):
             return _defined(str(node.module), name)

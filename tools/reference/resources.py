@@ -42,7 +42,7 @@ def pages() -> dict[str, str]:
     """Return the page of each resource, by its path."""
     found, models = facts.collections(), facts.models()
     homes = {cls.model.__name__: name for name, cls in found.items()}
-    for name, model in models.items():  # those without calls of their own
+    for name, model in models.items():  # models without calls of their own
         page = model.type.replace("-", "_")
         if name not in homes and page not in homes.values():
             homes[name] = page
@@ -162,7 +162,7 @@ def _default(given: object) -> str:
 
 
 def _on_the_wire(name: str, annotated: str, route: Route | None) -> tuple[str, str]:
-    """Return where a keyword goes in a request, and what it means."""
+    """Return the place of a keyword in a request, and its meaning."""
     filters = {snake(found.name): found for found in route.filters} if route else {}
     queries = {snake(wire): wire for wire in route.query} if route else {}
     meaning = _MEANINGS.get(name, "")
@@ -187,7 +187,7 @@ def _choices(annotated: str) -> tuple[str, ...]:
 
 
 def _facet(part: Any) -> str:
-    """Return what the description of the API says of a value: its choices, whether it is null."""
+    """Return the facts of the API's description about a value: its choices, and nullability."""
     target = f"to `{part.target}`" if isinstance(part, Relationship) else ""
     enum = getattr(part, "enum", ()) or getattr(getattr(part, "items", None), "enum", ())
     return _sentences(target, codes(map(str, enum)))

@@ -15,7 +15,7 @@ from tools.reference import facts
 from tools.reference.text import code, joined, line, prose, table
 
 _CLIENT: Final = {"GET /ping": "ping", "GET /metrics": "metrics"}
-"""The operations that are no collection's."""
+"""The operations that belong to no collection."""
 _ORDER: Final = (
     "operations", "command-line", "events", "errors", "client", "configuration", "lists", "filters"
 )  # fmt: skip
@@ -56,7 +56,7 @@ def _toctree(paths: list[str]) -> str:
 
 
 def operations() -> str:
-    """Return the page that leads from a request to its call."""
+    """Return the page that lists the call for each request."""
     found: dict[str, list[str]] = {}
     for name, cls in facts.collections().items():
         for call, made in facts.calls(cls).items():
@@ -119,7 +119,7 @@ def commands() -> str:
 
 
 def _command(made: argparse.ArgumentParser, level: int) -> Iterator[str]:
-    """Yield what a command takes, and then each command below it."""
+    """Yield the arguments of a command, then its subcommands."""
     below: list[tuple[str, argparse.ArgumentParser]] = []
     rows = []
     for action in made._actions:  # noqa: SLF001  # argparse has no other way to list them

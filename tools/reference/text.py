@@ -13,17 +13,17 @@ _TREE = frozenset("├└│")
 
 
 def code(text: str) -> str:
-    """Return text as code, nothing as nothing."""
+    """Return text as code; an empty text stays empty."""
     return f"`{text}`" if text else ""
 
 
 def codes(texts: Iterable[str]) -> str:
-    """Return each text as code, with commas between."""
+    """Return texts as code, separated by commas."""
     return ", ".join(code(text) for text in texts)
 
 
 def prose(docstring: str | None) -> str:
-    """Return a docstring as Markdown: what stands outside of code means itself."""
+    """Return a docstring as Markdown: text outside of code is escaped."""
     told = inspect.cleandoc(docstring or "")
     told = re.sub(r"\n\nKeywords: .*?(?=\n\n|\Z)", "", told, flags=re.DOTALL)  # a table has them
     lines = told.splitlines()
@@ -63,7 +63,7 @@ def _cell(text: str) -> str:
 
 
 def directive(kind: str, signature: str, *body: str, **options: str) -> str:
-    """Return a directive of Sphinx with what belongs to it; some of that may be directives."""
+    """Return a Sphinx directive with its body, which may contain directives."""
     inner = joined(*body)
     fences = [len(found[0]) for found in re.finditer(r"(?m)^:{3,}", inner)]
     fence = ":" * (max(fences, default=2) + 1)
@@ -72,5 +72,5 @@ def directive(kind: str, signature: str, *body: str, **options: str) -> str:
 
 
 def joined(*parts: str) -> str:
-    """Return parts with an empty line between them; without those that are empty."""
+    """Join the parts that are not empty with an empty line between them."""
     return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
