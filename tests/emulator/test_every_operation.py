@@ -197,5 +197,5 @@ async def test_it_answers_as_documented(emu, route):
         assert "data" in json.loads(content)
 
 
-def test_there_are_344():
+def test_there_are_345():
     assert len(CATALOG.routes) == 345
