@@ -2,9 +2,8 @@
 
     SLACK_SIGNING_SECRET=... APPROVERS=U012AB3CD,U045EF6GH python chatops_approver.py
 
-A Slack app sends the command to https://.../slack. Everybody may see the waiting runs; only those
-in APPROVERS may decide. Slack waits only 3 seconds, so the result goes to the command's response
-URL.
+A Slack app sends the command to https://.../slack. Everybody may see which runs wait; only those in
+APPROVERS decide. Slack waits for 3 seconds, so the result goes to the command's response URL.
 """
 
 from __future__ import annotations
