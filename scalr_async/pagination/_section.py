@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from itertools import count, islice
+from itertools import count
 from typing import Any, Final
 
 import attrs
@@ -17,6 +17,8 @@ __all__ = ["Section"]
 
 _MAX_READS: Final = 200
 """The largest number of requests to locate a place that has moved."""
+_BESIDE: Final = 3
+"""The most pages between two neighbours of a place: what was created there since."""
 _LARGEST: Final = 100
 _SLACK: Final = 200
 """The number of items past the expected end after which the end is searched for."""
@@ -230,7 +232,10 @@ async def _look_for(
     """
     best: _Found | None = None
     end, counts = math.inf, dict[int, int]()
-    for number in islice(numbers, _MAX_READS):
+    ahead = iter(numbers)
+    for _ in range(_MAX_READS):
+        if (number := next(ahead, None)) is None:
+            break
         if number >= end:
             continue
         answer = await read(number, size)
@@ -245,6 +250,7 @@ async def _look_for(
             best = _Found(number, (number - 1) * full + found[0], cap, found[1])
             if _is_on(number, found, nearest):
                 break
+            ahead = iter(range(number - 1, max(number - 1 - _BESIDE, 0), -1))
     return best
 
 

@@ -235,6 +235,20 @@ async def test_one_neighbour_of_a_seam_is_enough_whichever_it_is(
 
 
 @pytest.mark.parametrize("size", [7, 100])
+async def test_a_neighbour_behind_a_seam_that_moved_is_found_in_few_requests(size: int) -> None:
+    """What stood before the seam is gone, and need not be looked for all over the list."""
+    source = FakeSource(things(40_000))
+    pager = Pager(source, page_size=size, prefetch=0)
+    _, second = await pager.shards(2)
+    del source.ids[19_900:20_030]
+    source.ids[:0] = [f"new-{n}" for n in range(3000)]
+    source.requests.clear()
+
+    assert await taken(pager.resume(second), 2) == ["thing-20030", "thing-20031"]
+    assert len(source.requests) <= 40
+
+
+@pytest.mark.parametrize("size", [7, 100])
 @pytest.mark.parametrize("moved", [455, 499, 500, 545])
 @pytest.mark.parametrize("to", [0, 440, 510, 999])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
