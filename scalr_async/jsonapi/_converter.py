@@ -5,6 +5,7 @@ Any JSON value can be read; a value that does not fit the schema is kept as sent
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 from typing import Annotated, Any, Final, get_args, get_origin
@@ -293,10 +294,10 @@ def write_plain(values: Mapping[str, Any], converter: cattrs.Converter | None = 
 
 def write_value(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
     """Return the JSON value of a field's value; refuse a value that is nested too deeply."""
-    try:
+    with contextlib.suppress(RecursionError):
         return _write(value, type_, converter)
-    except RecursionError:
-        raise InvalidArgumentError(NESTED_TOO_DEEPLY) from None
+    # A context would hold a thousand frames, and some programs pickle it.
+    raise InvalidArgumentError(NESTED_TOO_DEEPLY)
 
 
 def read_values(body: Body, type_: Any, converter: cattrs.Converter | None = None) -> Document[Any]:

@@ -175,7 +175,8 @@ def _parse(body: Body, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
     try:
         return loose.decode(repaired(body).encode())
     except (ValueError, RecursionError) as error:
-        raise undecodable(str(error)) from None
+        problem = str(error)  # not chained, as in `loads`
+    raise undecodable(problem)
 
 
 @attrs.frozen(kw_only=True)

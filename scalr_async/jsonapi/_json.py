@@ -60,7 +60,8 @@ def loads(raw: msgspec.Raw | Body) -> Any:
     try:
         return json.loads(repaired(bytes(raw)), parse_int=_integer, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise undecodable(str(error)) from None
+        problem = str(error)  # not chained: the error itself holds the body
+    raise undecodable(problem)
 
 
 def repaired(body: Body) -> str:
@@ -91,18 +92,18 @@ def encode_json(value: Any) -> SecretBytes:
     Raises `InvalidArgumentError` for values that JSON does not have (NaN, sets, lone surrogates),
     for reference cycles, and for more than 200 levels of nesting.
     """
+    refusal = NESTED_TOO_DEEPLY
     try:
         text = _encode(value)
         encoded = SecretBytes(text, "utf-8")
     except RecursionError:
-        raise InvalidArgumentError(NESTED_TOO_DEEPLY) from None
+        pass  # a context would hold a thousand frames, and some programs pickle it
     except (TypeError, ValueError) as error:
-        problem = str(error)  # not chained: the error itself holds the value
+        refusal = f"not a value that JSON can hold: {error}"  # not chained: it holds the value
     else:
         if text.count("[") + text.count("{") <= _MAX_LEVELS or _is_shallow(value):
             return encoded
-        raise InvalidArgumentError(NESTED_TOO_DEEPLY)
-    raise InvalidArgumentError(f"not a value that JSON can hold: {problem}")
+    raise InvalidArgumentError(refusal)
 
 
 def write_datetime(value: datetime) -> str:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import ssl
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from scalr_async._values import Secret
 from scalr_async.emulator import Emulator, LoggedRequest
 from scalr_async.emulator.engine.faults import Failure, RateLimit
+from scalr_async.emulator.scalr import seed
 from tests.certificates import serving
 
 from .conftest import ACCOUNT, ENVIRONMENT, Api, one, resource
@@ -295,6 +298,31 @@ async def test_churn_creates_and_deletes_all_the_while(api, monkeypatch):
     async with api.emu.churn("service-accounts", per_second=100):
         while not api.emu.store.count("service-accounts"):
             await asyncio.sleep(0.001)
+
+
+async def test_a_machine_that_is_too_slow_for_the_churn_makes_fewer_changes(monkeypatch):
+    now, made, turns = 0.0, [], 0
+
+    def change(*_):
+        nonlocal now
+        made.append(now)
+        now += 1  # second, in which 400 more are due
+
+    async def sleep(seconds):
+        nonlocal now, turns
+        now, turns = now + seconds, turns + 1
+        if turns == 10:
+            raise asyncio.CancelledError
+
+    loop = SimpleNamespace(time=lambda: now)
+    clock = SimpleNamespace(get_running_loop=lambda: loop, sleep=sleep)
+    monkeypatch.setattr(seed, "asyncio", clock)
+    monkeypatch.setattr(seed, "_change_one", change)
+
+    with pytest.raises(asyncio.CancelledError):
+        await seed.churn(lambda: None, itertools.count(), "tags", 400)
+
+    assert 4 <= len(made) <= 10 * 4
 
 
 async def test_reset(api):

@@ -76,6 +76,8 @@ class Law:
                 self.escapes.append(f"{what}: a text that is no line")
             if "hush" in str(error) and not isinstance(error, FileError):  # which tells its path
                 self.escapes.append(f"{what}: a secret is shown")
+            if isinstance(error.__context__, RecursionError):
+                self.escapes.append(f"{what}: a thousand frames are kept, and pickled with Dask")
             pickle.dumps(error)
         except Mine:
             self.ends["Mine"] += 1
