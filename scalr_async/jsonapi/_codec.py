@@ -146,11 +146,18 @@ class Codec(RelationshipLoader, Generic[R]):
         raw_document = parse_many(body)
         loader = self._loader_for(raw_document.included, identities)
         raws = raw_document.data or ()
-        items = self._read(raws[:_STEP], loader)
-        for begin in range(_STEP, len(raws), _STEP):
-            yield None
-            items += self._read(raws[begin : begin + _STEP], loader)
+        items: list[R] = []
+        yield from self._read_in_steps(raws, loader, items)
         yield make_document(items, raw_document)
+
+    def _read_in_steps(
+        self, raws: Sequence[RawResource], loader: RelationshipLoader, items: list[R]
+    ) -> Iterator[None]:
+        """Append the resources to `items`; yield between every 50 of them."""
+        for begin in range(0, len(raws), _STEP):
+            if begin:
+                yield None
+            items += self._read(raws[begin : begin + _STEP], loader)
 
     def _read_large_page(
         self, body: Body, identities: IdentityMap | None
@@ -161,7 +168,7 @@ class Codec(RelationshipLoader, Generic[R]):
         for chunk in read_chunks(body):
             if chunk.replaces_earlier:
                 items.clear()
-            items += self._read(chunk.raw_document.data or (), loader)
+            yield from self._read_in_steps(chunk.raw_document.data or (), loader, items)
             if chunk.last:
                 loader.included = self._included(chunk.raw_document.included, identities)
                 yield make_document(items, chunk.raw_document)

@@ -216,7 +216,7 @@ class _Found:
 
     number: int
     offset: int
-    """About how many items offset before the place."""
+    """The approximate number of items before the place."""
     cap: int | None
     distance: int
     """See `Place.find`."""

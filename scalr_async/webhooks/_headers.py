@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -24,10 +25,9 @@ def read_headers(headers: Any) -> Headers:
     """
     if isinstance(headers, Headers):
         return headers
-    try:
+    with contextlib.suppress(UnicodeError):  # not chained: the error itself holds the field
         return Headers(tuple(_pairs(headers)))
-    except UnicodeError:
-        raise MalformedDeliveryError("a header field holds what is no text") from None
+    raise MalformedDeliveryError("a header field holds what is no text")
 
 
 def _pairs(headers: Any) -> Iterator[tuple[str, str]]:

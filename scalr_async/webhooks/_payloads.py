@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any, Final
 import attrs
 import msgspec
 
-from scalr_async._values import SecretBytes, conceal
+from scalr_async._values import UNSET, SecretBytes, conceal
 from scalr_async.errors import MalformedDeliveryError
 
 __all__ = [
@@ -162,10 +163,11 @@ def read_payload(body: bytes) -> Payload:
         raise MalformedDeliveryError(
             f"the body is nested more than {_MOST_LEVELS} levels deep, or its brackets do not match"
         )
-    try:
+    document: Any = UNSET
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):  # the latter holds the body
         document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise MalformedDeliveryError("the body is not JSON") from None
+    if document is UNSET:
+        raise MalformedDeliveryError("the body is not JSON")
     if not isinstance(document, dict):
         raise MalformedDeliveryError("the body is JSON, and not an object")
     return _run_event(document) or _launch_task(document) or _unknown(document)

@@ -156,3 +156,15 @@ def look(found: Any) -> None:
         hash(found)
         pickle.loads(pickle.dumps(found))
     repr(found)
+
+
+def what_is_kept(error: BaseException) -> str:
+    """Return what the errors behind an error hold that is large or may be secret, if anything."""
+    behind = error.__context__
+    while behind is not None:
+        if isinstance(behind, RecursionError):
+            return "a thousand frames"
+        if isinstance(behind, json.JSONDecodeError | UnicodeDecodeError):
+            return "the whole body"
+        behind = behind.__context__
+    return ""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from scalr_async import ScalrError
 from scalr_async._http import Request
 from tests.laws.answers import Odd, fine, odd_answers
-from tests.laws.calls import Method, drive, methods
+from tests.laws.calls import Method, drive, methods, what_is_kept
 from tests.laws.seam import Reply, Script, scripted
 from tests.servers import run_virtually
 
@@ -71,6 +71,8 @@ async def escapes(
                     ends[type(error).__name__] += 1
                     if not str(error).isprintable():
                         found.append(f"{method}: {name}: a text that is not printable")
+                    if kept := what_is_kept(error):
+                        found.append(f"{method}: {name}: {kept} is kept, and pickled with Dask")
                     if type(pickle.loads(pickle.dumps(error))) is not type(error):
                         found.append(f"{method}: {name}: an error that is lost in a pickle")
                 except Exception as error:  # noqa: BLE001  # the escapes that are looked for

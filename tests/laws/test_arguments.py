@@ -43,7 +43,7 @@ from scalr_async.webhooks import (
 from tests.conftest import CANARY
 from tests.laws.answers import fine
 from tests.laws.arguments import VALUES, Mine
-from tests.laws.calls import Method, drive, methods
+from tests.laws.calls import Method, drive, methods, what_is_kept
 from tests.laws.seam import Reply, scripted
 from tests.servers import run_virtually
 
@@ -76,8 +76,8 @@ class Law:
                 self.escapes.append(f"{what}: a text that is no line")
             if "hush" in str(error) and not isinstance(error, FileError):  # which tells its path
                 self.escapes.append(f"{what}: a secret is shown")
-            if isinstance(error.__context__, RecursionError):
-                self.escapes.append(f"{what}: a thousand frames are kept, and pickled with Dask")
+            if kept := what_is_kept(error):
+                self.escapes.append(f"{what}: {kept} is kept, and pickled with Dask")
             pickle.dumps(error)
         except Mine:
             self.ends["Mine"] += 1

@@ -62,11 +62,18 @@ async def test_others_have_their_turn_while_a_large_page_is_decoded(
     assert during == list(range(during[0], during[0] + len(during)))
 
 
+@pytest.mark.parametrize("limit", [0, 10**9], ids=["parsed in chunks", "parsed as one"])
 @pytest.mark.parametrize(("count", "given"), [(1, 0), (50, 0), (51, 1), (100, 1)])
 async def test_others_have_their_turn_after_fifty_resources_of_any_page(
-    emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch, count: int, given: int
+    emu: Emulator,
+    scalr: ScalrClient,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+    given: int,
+    limit: int,
 ) -> None:
-    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", 10**9)
+    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", limit)
+    monkeypatch.setattr(pieces, "_CHUNK_SIZE", 10**9)
     emu.seed(workspaces=count)
     steps: list[int] = []
     read = Codec._read

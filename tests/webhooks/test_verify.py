@@ -116,6 +116,28 @@ def test_secrets_are_text_or_bytes(secret: Any) -> None:
     assert WebhookVerifier(secret, clock=clock).verify(BODY, headers(secret=secret)).id == "wd-1"
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: WebhookVerifier("hush \ud800"),
+        lambda: WebhookVerifier("new", previous=["hush \ud800"]),
+        lambda: WebhookVerifier(SECRET, clock=clock).verify(
+            b'{"hush": "\xff"}', headers(b'{"hush": "\xff"}')
+        ),
+        lambda: WebhookVerifier(SECRET, clock=clock).verify(BODY, {"X-Signature": "hush \ud800"}),
+    ],
+    ids=["secret", "former secret", "body", "header"],
+)
+def test_security_no_error_holds_the_text_that_could_not_be_decoded(
+    refused: Callable[[], object],
+) -> None:
+    with pytest.raises(ScalrError) as caught:
+        refused()
+
+    assert caught.value.__context__ is None
+    assert "hush" not in repr(vars(caught.value)) + repr(caught.value)
+
+
 @pytest.mark.parametrize("used", ["new", "old", "older"])
 def test_old_and_new_secrets_are_accepted_while_one_is_rotated(used: str) -> None:
     rotating = WebhookVerifier("new", previous=["old", b"older"], clock=clock)
