@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -25,9 +24,10 @@ def read_headers(headers: Any) -> Headers:
     """
     if isinstance(headers, Headers):
         return headers
-    with contextlib.suppress(UnicodeError):  # not chained: the error itself holds the field
+    try:
         return Headers(tuple(_pairs(headers)))
-    raise MalformedDeliveryError("a header field holds what is no text")
+    except UnicodeError:
+        raise MalformedDeliveryError("a header field holds what is no text") from None
 
 
 def _pairs(headers: Any) -> Iterator[tuple[str, str]]:

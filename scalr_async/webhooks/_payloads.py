@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import Any, Final
 import attrs
 import msgspec
 
-from scalr_async._values import UNSET, SecretBytes, conceal
+from scalr_async._values import SecretBytes, conceal
 from scalr_async.errors import MalformedDeliveryError
 
 __all__ = [
@@ -163,11 +162,10 @@ def read_payload(body: bytes) -> Payload:
         raise MalformedDeliveryError(
             f"the body is nested more than {_MOST_LEVELS} levels deep, or its brackets do not match"
         )
-    document: Any = UNSET
-    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):  # the latter holds the body
+    try:
         document = msgspec.json.decode(body)
-    if document is UNSET:
-        raise MalformedDeliveryError("the body is not JSON")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise MalformedDeliveryError("the body is not JSON") from None
     if not isinstance(document, dict):
         raise MalformedDeliveryError("the body is JSON, and not an object")
     return _run_event(document) or _launch_task(document) or _unknown(document)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import re
@@ -239,11 +238,10 @@ class TaskVerifier(_Verifier):
 def _key(secret: Any) -> SecretBytes:
     if not isinstance(secret, str | bytes):
         raise ConfigError(f"a secret is text or bytes, not {type(secret).__name__}")
-    key: SecretBytes | None = None
-    with contextlib.suppress(UnicodeError):  # not chained: the error itself holds the secret
+    try:
         key = SecretBytes(secret, "utf-8") if isinstance(secret, str) else SecretBytes(secret)
-    if key is None:
-        raise ConfigError("a secret holds what is no text")
+    except UnicodeError:
+        raise ConfigError("a secret holds what is no text") from None
     if not bytes(key).strip():
         raise ConfigError("a secret is empty; Scalr shows a webhook's secret_key only once")
     return key
