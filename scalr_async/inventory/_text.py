@@ -30,9 +30,8 @@ def percent(part: int, whole: int) -> str:
 
 def json_line(value: Any, *, ascii: bool = False) -> str:
     """Return a value as a line of NDJSON; control characters and line separators are escaped."""
-    line = json.dumps(
-        value, ensure_ascii=ascii, default=lambda _: None
-    )  # values that the server did not send become null
+    # Values that the server did not send become null.
+    line = json.dumps(value, ensure_ascii=ascii, default=lambda _: None)
     if not line.isprintable():
         line = _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
     return f"{line}\n"
