@@ -43,6 +43,8 @@ class Section:
     already_yielded: set[str] = attrs.field(init=False)
     """The ids that were handed out before the checkpoint and not seen since."""
     is_over: bool = False
+    skips_unknown: bool = False
+    """True if items before `begin` were left out that are not known to be handed out."""
     _nearest: int = 0
     """The distance of the nearest neighbour of `begin` that a search found: see `Place.find`."""
     _searches_left: int = 3
@@ -198,6 +200,7 @@ class Section:
 
     def cut(self, answer: PageAnswer[Any], begin: int, end: int) -> PageAnswer[Any]:
         """Return a page's items from `begin` to `end`, without those handed out before."""
+        self.skips_unknown |= not self.already_yielded.issuperset(answer.ids[:begin])
         kept = [i for i in range(begin, end) if answer.ids[i] not in self.already_yielded]
         return _part(answer, kept)
 

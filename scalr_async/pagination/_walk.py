@@ -363,7 +363,8 @@ class Walk(Generic[R]):
                 yield page
                 if self._is_full():
                     return
-        if self._start > 1 and self._progress.section is not None:
+        section = self._progress.section
+        if section is not None and (self._start > 1 or section.skips_unknown):
             self._set_verdict("the items before the checkpoint are not verified")
             return
         self._set_verdict(verification.doubt)

@@ -313,6 +313,7 @@ some_changes = st.lists(
 @example(3, 1, 2, [1, 1], [[("delete", 0, 0)], []], [], "ignore", 0)
 @example(2, 1, 2, [1], [[("create", 0, 0), ("create", 0, 0)]], [], "ignore", 0)
 @example(3, 1, 2, [1, 1], [[("delete", 0, 0)], []], [[], [("delete", 0, 0)]], "verify", 0)
+@example(5, 3, 3, [1, 3], [], [[], [], [("delete", 0, 0)], [("delete", 0, 0)]], "verify", 0)
 @example(
     9,
     4,
