@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from scalr_async.cli import _pools
 from scalr_async.cli._changes import confirm
 from scalr_async.emulator.engine.documents import Documents
 from tests.cli.conftest import ENVIRONMENT, Terminal, linked
@@ -128,16 +129,18 @@ async def test_what_takes_long_at_the_known_limit_is_suggested_to_go_by_the_pool
     words = ("pools", "link", "eu", "--workspace", *workspaces[:4])
     hint = "--via pool takes 3 requests, if nobody else is changing the pool"
 
-    slow = await run(*words, "--rate", "3/m", "--dry-run")
-    quick = await run(*words, "--rate", "60/m", "--dry-run")
-    there = await run(*words, "--rate", "3/m", "--dry-run", "--via", "pool")
+    assert _pools.SLOW == 60.0
+    monkeypatch.setattr(_pools, "SLOW", 0.1)  # so that nobody waits for a minute
+    slow = await run(*words, "--rate", "1200/m", "--dry-run")
+    quick = await run(*words, "--rate", "6000/m", "--dry-run")
+    there = await run(*words, "--rate", "1200/m", "--dry-run", "--via", "pool")
 
     assert slow.lines[-1] == (
-        f"4 requests: at least 80.0 s at 3 requests a minute (--rate); {hint}"
+        f"4 requests: at least 0.2 s at 1200 requests a minute (--rate); {hint}"
     )
     assert hint not in quick.out + there.out
 
-    monkeypatch.setattr("scalr_async.cli._pools.SLOW", -1.0)
+    monkeypatch.setattr(_pools, "SLOW", -1.0)
     done = await run(*words, "--rate", "1000")
     assert done.code == 0
     assert done.err.splitlines()[0].startswith("4 requests: at least ")
