@@ -95,14 +95,17 @@ class Headers(Mapping[str, str]):
         pairs: names and values, in wire order.
 
     Attributes:
+        announces_end: whether `Deprecation` (RFC 9745) or `Sunset` (RFC 8594) announces the end of
+            the operation.
         secrets: of an answer, the credentials that were sent with its request. A server may echo
             them anywhere; `repr` and errors redact them.
     """
 
-    __slots__ = ("_fields", "secrets")
+    __slots__ = ("_fields", "announces_end", "secrets")
 
     def __init__(self, pairs: MultiMapping[str] | Iterable[tuple[str, str]] = ()) -> None:
         self._fields = CIMultiDict(pairs)
+        self.announces_end = "deprecation" in self._fields or "sunset" in self._fields
         self.secrets: tuple[Secret, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -123,11 +126,6 @@ class Headers(Mapping[str, str]):
     def getall(self, name: str) -> tuple[str, ...]:
         """Return every value of a field in wire order; empty if it was not sent."""
         return tuple(self._fields.getall(name, ()))
-
-    @property
-    def announces_end(self) -> bool:
-        """True if `Deprecation` (RFC 9745) or `Sunset` (RFC 8594) announces the operation's end."""
-        return "deprecation" in self._fields or "sunset" in self._fields
 
     def __repr__(self) -> str:
         shown = ", ".join(

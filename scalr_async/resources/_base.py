@@ -263,7 +263,7 @@ class Collection(Generic[R]):
         reader: Codec[Any] | ReadDocument[V],
     ) -> Pager[V]:
         query, paging = _split_options(options, _PAGING)
-        asked, path = build_query(operation, query), _path(operation, ids)
+        path, asked = _path(operation, ids), build_query(operation, query)
         return Pager(Pages(self._context, operation, path, asked, reader), **paging)
 
     def _codec(self, operation: Operation[M]) -> Codec[M]:
@@ -294,8 +294,8 @@ class Collection(Generic[R]):
         query: Mapping[str, Any],
         body: bytes | None = None,
     ) -> M:
-        request, codec = self._request(operation, ids, query, body), self._codec(operation)
-        response = _check_response(await self._context.send(request), operation, ids)
+        codec = self._codec(operation)
+        response = await self._send(operation, ids, query, body)
         return decode(response, codec.read_one)
 
     async def _send(
@@ -307,8 +307,14 @@ class Collection(Generic[R]):
         *,
         promised: str = "JSON",
     ) -> Response:
-        request = self._request(operation, ids, query, body)
-        return _check_response(await self._context.send(request), operation, ids, promised)
+        """Return a success; the error of a 404 names ids that look like those of another type."""
+        response = await self._context.send(self._request(operation, ids, query, body))
+        try:
+            return check(response, promised)
+        except NotFoundError as error:
+            doubts = filter(None, map(describe_wrong_prefix, ids, operation.ids))
+            error.args = ("; ".join([error.message, *doubts]),)
+            raise
 
     def _request(
         self,
@@ -337,18 +343,6 @@ def _split_options(
     """Return the options that are not among `apart`, and those that are."""
     rest = {name: value for name, value in options.items() if name not in apart}
     return rest, {name: value for name, value in options.items() if name in apart}
-
-
-def _check_response(
-    response: Response, operation: Operation[Any], ids: Ids, promised: str = "JSON"
-) -> Response:
-    """Return a success; the error of a 404 names ids that look like those of another type."""
-    try:
-        return check(response, promised)
-    except NotFoundError as error:
-        doubts = filter(None, map(describe_wrong_prefix, ids, operation.ids))
-        error.args = ("; ".join([error.message, *doubts]),)
-        raise
 
 
 def _text(response: Response) -> str:

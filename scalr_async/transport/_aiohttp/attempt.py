@@ -168,17 +168,19 @@ class AiohttpWire:
         progress, headers = exchange.progress, response.headers
         progress.phase = "response body"
         progress.status = status = response.status
-        body: BodyCollector | None = None
+        whole, body = b"", None
         try:
             limit = self._max_body if status < 400 else min(self._max_body, _MAX_ERROR_BODY)
-            body = BodyCollector(headers.getall(hdrs.CONTENT_ENCODING, ()), limit)
-            content = response.content
-            while not content.at_eof():
-                body.feed(await content.readany())
+            content, encodings = response.content, headers.getall(hdrs.CONTENT_ENCODING, ())
+            if content.is_eof() and content.total_bytes <= limit and not encodings:
+                whole = await content.readany()  # it arrived with its head
+            else:
+                body = BodyCollector(encodings, limit)
+                while not content.at_eof():
+                    body.feed(await content.readany())
             if hdrs.CONTENT_LENGTH not in headers:
                 exchange.check_end(response)
-            complete = body.finish()
-            return Answer(status, Headers(headers), complete)
+            return Answer(status, Headers(headers), whole if body is None else body.finish())
         except PayloadError as error:
             failure = Failure(type(error), error.message)
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
@@ -188,7 +190,7 @@ class AiohttpWire:
                 response.close()
         if status < 400:
             return failure
-        return Answer(status, Headers(headers), b"" if body is None else body.collected())
+        return Answer(status, Headers(headers), whole if body is None else body.collected())
 
 
 class Exchange:
