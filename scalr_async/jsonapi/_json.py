@@ -120,13 +120,13 @@ def _is_shallow(value: Any) -> bool:
     """Return whether a value is nested no deeper than allowed."""
     level = [value]
     for _ in range(_MAX_LEVELS):
-        level = [member for holder in level for member in _members(holder)]
+        level = [member for container in level for member in _members(container)]
         level = [member for member in level if isinstance(member, Mapping | list | tuple)]
     return not level
 
 
-def _members(holder: Any) -> Any:
-    return holder.values() if isinstance(holder, Mapping) else holder
+def _members(container: Any) -> Any:
+    return container.values() if isinstance(container, Mapping) else container
 
 
 def encode_ids(document: Any) -> SecretBytes:

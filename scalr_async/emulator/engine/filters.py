@@ -10,7 +10,7 @@ import attrs
 
 from scalr_async._catalog import Schema
 from scalr_async.emulator.engine.errors import bad_parameter
-from scalr_async.emulator.engine.store import OWNER, Holder, Record, Store
+from scalr_async.emulator.engine.store import OWNER, LinkedObject, Record, Store
 
 __all__ = [
     "Condition",
@@ -172,7 +172,7 @@ def _environments(store: Store, shape: Shape, record: Record) -> Iterable[str]:
     return (*record.related("environment"), *record.related("environments"))
 
 
-def account_of(store: Store, record: Holder) -> str | None:
+def account_of(store: Store, record: LinkedObject) -> str | None:
     """Return the account to which an object belongs, directly or through its parents."""
     if record.type == "accounts":
         return record.id

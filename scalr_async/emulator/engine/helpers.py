@@ -18,7 +18,7 @@ from scalr_async.emulator.engine.query import parse_paging
 from scalr_async.emulator.engine.service import Service
 from scalr_async.emulator.engine.store import Record
 
-__all__ = ["comma_separated", "listing", "shown", "table", "target"]
+__all__ = ["comma_separated", "listing", "record_answer", "table", "target"]
 
 
 def target(service: Service, call: Call, type: str) -> Record:
@@ -29,7 +29,7 @@ def target(service: Service, call: Call, type: str) -> Record:
     return record
 
 
-def shown(service: Service, record: Record, status: int = 200) -> Answer:
+def record_answer(service: Service, record: Record, status: int = 200) -> Answer:
     """Answer with the document of an object."""
     return Answer(status=status, body=service.documents.one(record, Selection()))
 

@@ -330,8 +330,8 @@ class Service:
 
     def _check_unique(self, record: Record, present: Record | None) -> None:
         key = self.store.key(record)
-        holder = None if key is None else self.store.holder(record.type, key)
-        if holder is not None and holder is not present:
+        existing = None if key is None else self.store.find_by_key(record.type, key)
+        if existing is not None and existing is not present:
             raise invalid_attribute("name", "Name has already been taken")
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import attrs
 
-__all__ = ["OWNER", "Holder", "Ids", "Inverses", "Record", "Store"]
+__all__ = ["OWNER", "Ids", "Inverses", "LinkedObject", "Record", "Store"]
 
 Ids = str | tuple[str, ...] | None
 """The content of a relationship: an id, several, or nothing."""
@@ -46,7 +46,7 @@ class Record:
         return (ids,) if isinstance(ids, str) else ids or ()
 
 
-class Holder(Protocol):
+class LinkedObject(Protocol):
     """An object with relationships: a record, or one that a write would make."""
 
     type: str
@@ -105,9 +105,9 @@ class Store:
         found = self._sources.get((type, relationship), {}).get(target, {})
         return sorted(found.values(), key=_number)
 
-    def related(self, holder: Holder, relationship: str) -> list[Record]:
+    def related(self, source: LinkedObject, relationship: str) -> list[Record]:
         """Return the objects that a relationship holds, in its order."""
-        found = (self._ids.get(id) for id in holder.related(relationship))
+        found = (self._ids.get(id) for id in source.related(relationship))
         return [record for record in found if record is not None]
 
     def points_at(self, type: str, relationship: str, target: str) -> bool:
@@ -123,7 +123,7 @@ class Store:
             for record in list(targets[target].values())
         ]
 
-    def holder(self, type: str, key: Hashable) -> Record | None:
+    def find_by_key(self, type: str, key: Hashable) -> Record | None:
         """Return the object that holds a unique key."""
         return self._keys.get((type, key))
 

@@ -17,7 +17,7 @@ from scalr_async.emulator.engine.errors import (
     not_found,
 )
 from scalr_async.emulator.engine.filters import FilterField
-from scalr_async.emulator.engine.helpers import shown, target
+from scalr_async.emulator.engine.helpers import record_answer, target
 from scalr_async.emulator.engine.http import Answer, Call, download, json
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import Record
@@ -78,8 +78,8 @@ class Users(Rule):
         email = str(draft.attributes.get("email", ""))
         if "@" not in email:
             raise invalid_attribute("email", "Value is not a valid email address.")
-        holder = self.service.store.holder("users", email)
-        if holder is not None and holder is not draft.record:
+        existing = self.service.store.find_by_key("users", email)
+        if existing is not None and existing is not draft.record:
             raise invalid_attribute("email", "Email has already been taken")
         draft.attributes.setdefault("username", email)
         known = self.service.types["users"].attributes
@@ -149,7 +149,7 @@ def _invite(service: Service, call: Call) -> Answer:
         service.store, service.kinds, schema, document, id=None, lenience=Lenience()
     )
     email = changes.attributes["email"]
-    user = service.store.holder("users", email)
+    user = service.store.find_by_key("users", email)
     if user is None:
         invited = Changes(attributes={"email": email, "status": "Pending"}, relationships={})
         user = service.create("users", invited, call.actor)
@@ -167,7 +167,7 @@ def _invite(service: Service, call: Call) -> Answer:
             "user": user.id,
         },
     )
-    return shown(service, service.create("account-users", joined, call.actor), 201)
+    return record_answer(service, service.create("account-users", joined, call.actor), 201)
 
 
 def _remove_user(service: Service, call: Call) -> Answer:

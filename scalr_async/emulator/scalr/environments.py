@@ -9,7 +9,7 @@ from scalr_async.emulator.engine.bodies import Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import conflict
 from scalr_async.emulator.engine.filters import FilterField
-from scalr_async.emulator.engine.helpers import shown, target
+from scalr_async.emulator.engine.helpers import record_answer, target
 from scalr_async.emulator.engine.http import Answer, Call
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import Record
@@ -74,7 +74,7 @@ def favorite(type: str, *, value: bool) -> Action:
     def act(service: Service, call: Call) -> Answer:
         record = target(service, call, type)
         service.store.change(record, {"favorite": value}, {})
-        return shown(service, record)
+        return record_answer(service, record)
 
     return act
 
@@ -90,7 +90,7 @@ def lock(type: str) -> Action:
         service.store.change(
             record, {"locked": True, "lock-reason": reason}, {"locked-by": call.actor.user}
         )
-        return shown(service, record)
+        return record_answer(service, record)
 
     return act
 
@@ -103,7 +103,7 @@ def unlock(type: str) -> Action:
         if not record.attributes.get("locked"):
             raise conflict(f"{service.schemas[type][0]} is already unlocked.")
         service.store.change(record, {"locked": False, "lock-reason": None}, {"locked-by": None})
-        return shown(service, record)
+        return record_answer(service, record)
 
     return act
 

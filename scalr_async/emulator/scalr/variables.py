@@ -53,8 +53,8 @@ class Variables(_Valued):
             attributes=draft.attributes,
             relationships=draft.relationships,
         )
-        holder = self.service.store.holder(draft.type, self.key(changed))
-        if holder is not None and holder is not draft.record:
+        existing = self.service.store.find_by_key(draft.type, self.key(changed))
+        if existing is not None and existing is not draft.record:
             raise invalid_attribute("key", "Key has already been taken")
 
 

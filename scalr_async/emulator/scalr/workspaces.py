@@ -15,7 +15,7 @@ from scalr_async.emulator.engine.errors import (
     not_found,
 )
 from scalr_async.emulator.engine.filters import FilterField
-from scalr_async.emulator.engine.helpers import listing, shown, target
+from scalr_async.emulator.engine.helpers import listing, record_answer, target
 from scalr_async.emulator.engine.http import Answer, Call
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import Record
@@ -161,8 +161,8 @@ class RunScheduleRules(Rule):
         if not _CRON.fullmatch(draft.attributes.get("schedule", "")):
             raise invalid_attribute("schedule", "Value is not a cron expression.")
         key = draft.relationships.get("workspace"), draft.attributes.get("schedule-mode")
-        holder = self.service.store.holder("run-schedule-rules", key)
-        if holder is not None and holder is not draft.record:
+        existing = self.service.store.find_by_key("run-schedule-rules", key)
+        if existing is not None and existing is not draft.record:
             detail = "The workspace has a schedule of this mode already."
             raise invalid_attribute("schedule-mode", detail)
 
@@ -174,7 +174,7 @@ def _set_schedule(service: Service, call: Call) -> Answer:
         if schedule and not _CRON.fullmatch(schedule):
             raise invalid_document(f"/{name}", f"'{schedule}' is not a cron expression.")
     service.store.change(record, {name: s or None for name, s in schedules.items()}, {})
-    return shown(service, record)
+    return record_answer(service, record)
 
 
 def _resync(service: Service, call: Call) -> Answer:
@@ -182,7 +182,8 @@ def _resync(service: Service, call: Call) -> Answer:
     if not record.attributes.get("vcs-repo"):
         raise invalid_document("/data", "The workspace is not connected to a repository.")
     changes = Changes(attributes={"source": "vcs"}, relationships={"workspace": record.id})
-    return shown(service, service.create("configuration-versions", changes, call.actor), 201)
+    version = service.create("configuration-versions", changes, call.actor)
+    return record_answer(service, version, 201)
 
 
 def _link_ssh_key(service: Service, call: Call) -> Answer:
@@ -191,7 +192,7 @@ def _link_ssh_key(service: Service, call: Call) -> Answer:
     if service.store.get("account-ssh-keys", key) is None:
         raise not_found(service.kinds["account-ssh-keys"], key)
     service.store.change(record, {}, {"ssh-key": key})
-    return shown(service, record, 201)
+    return record_answer(service, record, 201)
 
 
 def _unlink_ssh_key(service: Service, call: Call) -> Answer:

@@ -9,7 +9,7 @@ from scalr_async.emulator.engine.bodies import Changes
 from scalr_async.emulator.engine.drafts import Draft
 from scalr_async.emulator.engine.errors import invalid_relationship
 from scalr_async.emulator.engine.filters import FilterField
-from scalr_async.emulator.engine.helpers import shown, target
+from scalr_async.emulator.engine.helpers import record_answer, target
 from scalr_async.emulator.engine.http import Answer, Call
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import Ids, Record
@@ -115,7 +115,7 @@ class RunTriggers(Rule):
         ends = draft.relationships.get("upstream"), draft.relationships.get("downstream")
         if ends[0] == ends[1]:
             raise invalid_relationship("upstream", "A workspace can not trigger itself.")
-        if self.service.store.holder("run-triggers", ends) is not None:
+        if self.service.store.find_by_key("run-triggers", ends) is not None:
             raise invalid_relationship("upstream", "The run trigger is there already.")
         if not self._may_trigger(*ends):
             raise invalid_relationship("upstream", _ENVIRONMENTS_APART)
@@ -166,7 +166,7 @@ def _force(service: Service, call: Call) -> Answer:
 def _override(service: Service, call: Call) -> Answer:
     check = target(service, call, "policy-checks")
     service.part(RunLifecycle).override(check, Remark(user=call.actor.user))
-    return shown(service, check)
+    return record_answer(service, check)
 
 
 RULES: Final[Mapping[str, type[Rule]]] = {"run-triggers": RunTriggers, "runs": Runs}
