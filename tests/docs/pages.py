@@ -27,6 +27,7 @@ _FENCE: Final = re.compile(
     r"^```(?P<language>\S*)[^\n]*\n(?P<text>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL
 )
 _FILE: Final = re.compile(r"# (?P<path>[\w./]+\.(?:py|toml))\n")
+_SPAN: Final = re.compile(r"`([^`\n]+)`")
 _LINK: Final = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 
 
@@ -121,6 +122,11 @@ def links(page: Path) -> list[str]:
     prose = _FENCE.sub("", page.read_text(encoding="utf-8"))
     targets = (found["target"] for found in _LINK.finditer(prose))
     return [target for target in targets if "://" not in target]
+
+
+def spans(page: Path) -> list[str]:
+    """Return the code in the prose of a page."""
+    return _SPAN.findall(_FENCE.sub("", page.read_text(encoding="utf-8")))
 
 
 def anchors(page: Path) -> set[str]:
