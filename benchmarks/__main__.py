@@ -22,6 +22,7 @@ from benchmarks.server import serve
 
 ROOT: Final = Path(__file__).parent.parent
 PAGE: Final = ROOT / "docs" / "performance.md"
+README: Final = ROOT / "README.md"
 SMALL: Final = Sizes(
     walk=400, slow=200, gets=20, links=40, memory=600, growth=(100, 200, 300), large_page=500
 )
@@ -110,6 +111,7 @@ def main(words: list[str]) -> int:
         written = _write(results, ROOT / "benchmarks", ROOT / "docs" / "images")
         if not written.left_out:
             PAGE.write_text(page.filled(PAGE.read_text("utf-8"), written), "utf-8")
+            README.write_text(page.compared(README.read_text("utf-8"), written), "utf-8")
     worse = report.verdict(results) if arguments.check else []
     for line in worse:
         print(f"worse than its goal by more than 15 %: {line}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The tables of `docs/performance.md`, which stand between comments that name them."""
+"""The figures in `docs/performance.md`, in tables between comments, and those in the README."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Final
 
 from benchmarks.figures import Results, Row, Spread
 
-__all__ = ["filled"]
+__all__ = ["compared", "filled"]
 
 _BLOCK: Final = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+_PLAIN: Final = "aiohttp + orjson, dicts"
 
 _ROWS: Final = {
     "walk": "walk ",
@@ -37,6 +39,14 @@ def filled(page: str, results: Results) -> str:
         return "\n".join([found[1], *lines, "", found[3]])
 
     return _BLOCK.sub(table, page)
+
+
+def compared(readme: str, results: Results) -> str:
+    """Return the README with the ratios of these results in its comparison of clients."""
+    ratios = {one.name: _ratio(one.ratio) for one in _row("walk", results).contenders}
+    ours, terrasnek, plain = (ratios[n] for n in ("scalr_async", "terrasnek", _PLAIN))
+    cells = f"{ours} | not measured here | {terrasnek} | {plain} |"
+    return re.sub(r"(?m)^(\| CPU of a walk, relative \| ).*$", rf"\g<1>{cells}", readme)
 
 
 def _goals(results: Results) -> Iterator[str]:

@@ -14,6 +14,13 @@ def test_the_page_shows_the_recorded_results() -> None:
     assert page.filled(text, recorded) == text
 
 
+def test_the_readme_compares_by_the_recorded_results() -> None:
+    recorded = report.read(command.ROOT / "benchmarks" / "results.json")
+    text = command.README.read_text(encoding="utf-8")
+    old = text.replace("| CPU of a walk, relative | 0", "| CPU of a walk, relative | 7")
+    assert page.compared(text, recorded) == text == page.compared(old, recorded) != old
+
+
 def test_the_recorded_run_was_whole() -> None:
     recorded = report.read(command.ROOT / "benchmarks" / "results.json")
     assert recorded.rounds >= 5

@@ -18,7 +18,19 @@ import attrs
 import pytest
 
 import scalr_async
-from scalr_async import Event, Pager, ScalrClient, ScalrError, bulk, errors, webhooks
+from scalr_async import (
+    Config,
+    Event,
+    Limits,
+    Pager,
+    RetryPolicy,
+    ScalrClient,
+    ScalrError,
+    Timeouts,
+    bulk,
+    errors,
+    webhooks,
+)
 from scalr_async.cli._parser import parser
 from scalr_async.emulator import Emulator
 from scalr_async.emulator.engine.store import Store
@@ -221,3 +233,12 @@ def test_the_page_on_stability_names_every_module_that_is_public() -> None:
 )
 def test_a_name_that_does_not_exist_is_found(text: str) -> None:
     assert [*faults(text)] != []
+
+
+def test_the_page_on_the_configuration_names_every_field_with_its_default() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    shown = next(text for text in page.split("```") if "config = Config(" in text)
+    for cls in (Config, Timeouts, Limits, RetryPolicy):
+        call = shown.partition(f"{cls.__name__}(\n")[2]
+        names = [field.name for field in attrs.fields(cls) if field.init]
+        assert [name for name in names if f" {name}=" not in call] == []
