@@ -301,7 +301,7 @@ class WebhookReceiver:
         """Handle a delivery while its lease is extended; release it however that ends."""
         keeper = asyncio.create_task(self._keep(job))
         try:
-            worked = await self._attempts(job)
+            handled = await self._attempts(job)
         except asyncio.CancelledError:
             await self._store.abandon(job.token, failed=False)
             raise
@@ -310,10 +310,10 @@ class WebhookReceiver:
         store = self._store
         try:
             noted = await (
-                store.finish(job.token) if worked else store.abandon(job.token, failed=True)
+                store.finish(job.token) if handled else store.abandon(job.token, failed=True)
             )
         finally:
-            job.answer(_DONE if worked else _FAILED)  # even if the store failed
+            job.answer(_DONE if handled else _FAILED)  # even if the store failed
         if not noted:
             logger.error("scalr.webhook_lease_lost %s", job.delivery.id)
 
@@ -350,9 +350,9 @@ class WebhookReceiver:
     async def _attempt(self, delivery: Delivery) -> bool:
         async with self._slots:
             try:
-                worked = self._handler(delivery)
-                if inspect.isawaitable(worked):  # a plain function has returned
-                    await worked
+                result = self._handler(delivery)
+                if inspect.isawaitable(result):  # a plain function has returned
+                    await result
             except (Exception, asyncio.CancelledError):
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():

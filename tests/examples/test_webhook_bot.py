@@ -68,7 +68,7 @@ async def test_a_new_workspace_is_linked_to_the_pool_that_its_tag_names(
     assert new.related("agent-pool") == (eu.id,)
 
 
-async def test_what_is_sent_twice_is_worked_once(emu: Emulator, url: str) -> None:
+async def test_what_is_sent_twice_is_handled_once(emu: Emulator, url: str) -> None:
     pool(emu, "eu")
     emu.delivery_script = DeliveryScript(copies=3)
 
@@ -77,7 +77,7 @@ async def test_what_is_sent_twice_is_worked_once(emu: Emulator, url: str) -> Non
     assert links(emu) == 1
 
 
-async def test_what_was_worked_before_a_restart_is_not_worked_again(
+async def test_what_was_handled_before_a_restart_is_not_handled_again(
     emu: Emulator, bot, http: aiohttp.ClientSession
 ) -> None:
     pool(emu, "eu")

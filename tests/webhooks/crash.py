@@ -1,6 +1,6 @@
 """A service that takes deliveries, to be killed: `python -m tests.webhooks.crash DB LOG PORT`.
 
-Each delivery it has worked is a line of the log, written in one go.
+Each delivery it has handled is a line of the log, written in one go.
 """
 
 from __future__ import annotations

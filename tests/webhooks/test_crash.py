@@ -45,7 +45,7 @@ async def service(
         await process.communicate()
 
 
-def worked_so_far(log: Path) -> int:
+def handled_so_far(log: Path) -> int:
     return log.read_bytes().count(b"\n")
 
 
@@ -72,7 +72,7 @@ async def persist(sender: Sender, number: int) -> None:
         await asyncio.sleep(0.05)
 
 
-async def test_nothing_is_lost_or_worked_twice_over_a_kill(
+async def test_nothing_is_lost_or_handled_twice_over_a_kill(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     database, log, port = tmp_path / "d.db", tmp_path / "log", free_port()
@@ -87,7 +87,7 @@ async def test_nothing_is_lost_or_worked_twice_over_a_kill(
         async with service(database, log, port) as process:
             began = time.monotonic()
             senders = [asyncio.create_task(send(sender)) for _ in range(48)]
-            while worked_so_far(log) < DELIVERIES // 2:
+            while handled_so_far(log) < DELIVERIES // 2:
                 await asyncio.sleep(0.02)
             rate = DELIVERIES / 2 / (time.monotonic() - began)
             process.kill()
@@ -100,15 +100,15 @@ async def test_nothing_is_lost_or_worked_twice_over_a_kill(
                 while finished(database) != ids:
                     await asyncio.sleep(0.05)
 
-    worked = collections.Counter(log.read_text().split())
-    assert set(worked) == ids
-    again = {id for id, times in worked.items() if times > 1}
+    handled = collections.Counter(log.read_text().split())
+    assert set(handled) == ids
+    again = {id for id, times in handled.items() if times > 1}
     assert len(before) > len(again)
     assert again & safe == set()
     assert again <= set(before) - safe  # ended, and killed before that was written down
-    assert max(worked.values()) <= 2
+    assert max(handled.values()) <= 2
     record_property("deliveries", str(DELIVERIES))
     record_property("deliveries a second", f"{rate:.0f}")
     record_property("finished when killed", str(len(safe)))
-    record_property("lost", str(len(ids - set(worked))))
-    record_property("finished and worked again", str(len(again & safe)))
+    record_property("lost", str(len(ids - set(handled))))
+    record_property("finished and handled again", str(len(again & safe)))

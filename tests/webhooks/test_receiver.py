@@ -114,7 +114,7 @@ class Counting:
         return VERIFIER.verify(body, fields)
 
 
-async def test_a_delivery_is_worked_and_answered(work: Work, serve: Serve) -> None:
+async def test_a_delivery_is_handled_and_answered(work: Work, serve: Serve) -> None:
     async with serving(work, serve) as sender:
         answered = await sender.post()
 
@@ -122,7 +122,7 @@ async def test_a_delivery_is_worked_and_answered(work: Work, serve: Serve) -> No
     assert answered.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
-async def test_a_task_is_worked_and_answered(serve: Serve) -> None:
+async def test_a_task_is_handled_and_answered(serve: Serve) -> None:
     done = []
 
     async def launch(delivery: Delivery) -> None:
@@ -137,7 +137,9 @@ async def test_a_task_is_worked_and_answered(serve: Serve) -> None:
     assert done == ["atask-1"]
 
 
-async def test_a_plain_function_that_worked_is_not_taken_for_one_that_failed(serve: Serve) -> None:
+async def test_a_plain_function_that_succeeded_is_not_taken_for_one_that_failed(
+    serve: Serve,
+) -> None:
     done: list[str] = []
 
     async with serving(lambda delivery: done.append(delivery.id), serve) as sender:
@@ -146,7 +148,7 @@ async def test_a_plain_function_that_worked_is_not_taken_for_one_that_failed(ser
     assert ([each.status for each in answers], done) == ([200, 200], ["wd-1"])
 
 
-async def test_what_comes_again_is_worked_once(work: Work, serve: Serve) -> None:
+async def test_what_comes_again_is_handled_once(work: Work, serve: Serve) -> None:
     async with serving(work, serve) as sender:
         answers = [await sender.post() for _ in range(3)]
 
@@ -155,7 +157,7 @@ async def test_what_comes_again_is_worked_once(work: Work, serve: Serve) -> None
 
 
 @pytest.mark.parametrize("failures", [0, 1])
-async def test_what_comes_three_times_at_once_is_worked_once_and_answered_alike(
+async def test_what_comes_three_times_at_once_is_handled_once_and_answered_alike(
     slow: Work, serve: Serve, failures: int
 ) -> None:
     slow.failures = failures
@@ -170,7 +172,7 @@ async def test_what_comes_three_times_at_once_is_worked_once_and_answered_alike(
     assert slow.begun == ["wd-1"]
 
 
-async def test_what_fails_is_answered_500_and_worked_when_it_is_sent_again(
+async def test_what_fails_is_answered_500_and_handled_when_it_is_sent_again(
     work: Work, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     work.failures = 2
@@ -197,7 +199,7 @@ async def test_a_handler_that_is_cancelled_from_within_has_failed(serve: Serve) 
     assert begun == ["wd-1"] * 2
 
 
-async def test_what_takes_long_is_acknowledged_in_time_and_worked_to_its_end(
+async def test_what_takes_long_is_acknowledged_in_time_and_handled_to_its_end(
     slow: Work, serve: Serve
 ) -> None:
     async with serving(slow, serve, patience=SOON) as sender:
@@ -252,7 +254,7 @@ async def test_what_fails_for_good_waits_for_the_next_start(
     assert work.done == ["wd-1"]
 
 
-async def test_no_more_are_worked_at_once_than_may_be(slow: Work, serve: Serve) -> None:
+async def test_no_more_are_handled_at_once_than_may_be(slow: Work, serve: Serve) -> None:
     async with serving(slow, serve, concurrency=2, patience=SOON) as sender:
         answers = await asyncio.gather(
             *(sender.post(f"wd-{n}", body=BODY + b" " * n) for n in range(5))
@@ -264,7 +266,7 @@ async def test_no_more_are_worked_at_once_than_may_be(slow: Work, serve: Serve) 
     assert {each.status for each in answers} == {202}
 
 
-async def test_more_than_the_backlog_is_answered_503_and_worked_later(
+async def test_more_than_the_backlog_is_answered_503_and_handled_later(
     slow: Work, serve: Serve
 ) -> None:
     async with serving(slow, serve, backlog=2, patience=SOON) as sender:
@@ -309,7 +311,7 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
 
 
 @pytest.mark.parametrize(("changes", "status", "words"), REFUSED)
-async def test_what_is_not_believed_is_answered_4xx_and_not_worked(
+async def test_what_is_not_believed_is_answered_4xx_and_not_handled(
     work: Work,
     serve: Serve,
     changes: dict[str, Any],
@@ -583,7 +585,7 @@ class Broken(MemoryDeliveryStore):
 
 
 class TestBrokenStores:
-    async def test_what_cannot_be_noted_is_not_worked_and_answered_503(
+    async def test_what_cannot_be_noted_is_not_handled_and_answered_503(
         self, work: Work, serve: Serve, caplog: pytest.LogCaptureFixture
     ) -> None:
         async with serving(work, serve, store=Broken("claim")) as sender:
@@ -592,7 +594,7 @@ class TestBrokenStores:
         assert (answered.status, work.begun) == (503, [])
         assert "the disk is full" in caplog.text
 
-    async def test_what_cannot_be_acknowledged_stays_with_the_sender_and_is_worked(
+    async def test_what_cannot_be_acknowledged_stays_with_the_sender_and_is_handled(
         self, slow: Work
     ) -> None:
         store = Broken("acknowledge")
@@ -604,7 +606,7 @@ class TestBrokenStores:
 
         assert (late.status, again.status, slow.begun) == (503, 200, ["wd-1"])
 
-    async def test_what_was_worked_and_cannot_be_noted_is_answered_200(
+    async def test_what_was_handled_and_cannot_be_noted_is_answered_200(
         self, work: Work, caplog: pytest.LogCaptureFixture
     ) -> None:
         async with serving(work, store=Broken("finish")) as sender:

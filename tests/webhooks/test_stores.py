@@ -186,7 +186,7 @@ async def test_a_token_that_nobody_was_given_does_nothing(store: DeliveryStore) 
     assert not await store.finish(claim.token)
 
 
-async def test_what_was_signed_once_is_not_worked_again_under_another_id(
+async def test_what_was_signed_once_is_not_handled_again_under_another_id(
     store: DeliveryStore,
 ) -> None:
     claim = await store.claim(delivery("wd-1", "first"), LEASE)
@@ -344,7 +344,7 @@ class TestInAFile:
             ((taken, _),) = await store.take_up(LEASE)
         assert taken == task
 
-    async def test_the_file_is_for_its_owner_and_holds_no_body_that_was_worked(
+    async def test_the_file_is_for_its_owner_and_holds_no_body_that_was_handled(
         self, path: Path
     ) -> None:
         async with self.opened(path) as store:
