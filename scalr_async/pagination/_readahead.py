@@ -20,9 +20,9 @@ class ReadAhead(Generic[T]):
 
     At most `window` reads are in flight or waiting to be taken. Each `widen()` doubles the window
     up to `AT_ONCE`; beyond that, up to `most`, the window grows to a quarter of the number of
-    results taken, so that a server that limits the rate of requests refuses few of them. `last` is
-    the last n worth reading ahead. With `most` 0 nothing is read ahead. While a request waits for a
-    limit of the client, no other read begins.
+    results taken, so that a server that limits the rate of requests refuses few of them; `taken`
+    results were taken before `first`. `last` is the last n worth reading ahead. With `most` 0
+    nothing is read ahead. While a request waits for a limit of the client, no other read begins.
     """
 
     AT_ONCE: Final = 16
@@ -36,13 +36,14 @@ class ReadAhead(Generic[T]):
         last: int,
         most: int,
         window: int = 1,
+        taken: int = 0,
     ) -> None:
         self._read = read
         self._next = first
         self._tasks: deque[asyncio.Task[T]] = deque()
         self._most = most
         self._window = min(window, most)
-        self._taken = 0
+        self._taken = taken
         self._backlog = Backlog()
         self.last = last
 

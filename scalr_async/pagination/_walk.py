@@ -76,7 +76,8 @@ class Walk(Generic[R]):
                     while length_hint(items):
                         for item in islice(items, part):
                             yield item
-                        self._ahead.widen()
+                        if self._ahead is not None:
+                            self._ahead.widen()
                 else:
                     for item in items:
                         yield item
@@ -92,7 +93,7 @@ class Walk(Generic[R]):
                 items = self._fresh(part)
                 more = self._check_page(answer, items, repeated=len(part.items) - len(items))
                 more = more and not self._is_section_over()
-                self._set_read_ahead(answer, items, more=more)
+                self._read_ahead(self._last_needed(answer, items) if more else answer.number)
                 if not (more or answer.items) and answer.number == 1:
                     self._report_empty_list()
                 page = self._deliver(answer.page(items))
@@ -101,9 +102,8 @@ class Walk(Generic[R]):
                 progress.add(answer, page.items, offset, end)
                 yield page
                 more = more and not self._is_full()
-                self._ahead.widen(fully=True)
-            await self._ahead.aclose()
-            progress.trail.settle()
+                if self._ahead is not None:
+                    self._ahead.widen(fully=True)
             async with aclosing(self._missed_pages()) as hidden:
                 async for page in hidden:
                     yield page
@@ -114,7 +114,7 @@ class Walk(Generic[R]):
             raise
         finally:
             self._journal.end(self.report, finished=finished)
-            await self._ahead.aclose()
+            await self._close_ahead()
 
     @property
     def is_consistent(self) -> bool:
@@ -129,7 +129,8 @@ class Walk(Generic[R]):
     def cancel(self) -> None:
         """Cancel the reads in flight of a dropped walk; safe in any thread."""
         self._journal.end(self.report)
-        self._ahead.cancel()
+        if self._ahead is not None:
+            self._ahead.cancel()
         if self._progress.verification is not None:
             self._progress.verification.cancel()
 
@@ -151,18 +152,21 @@ class Walk(Generic[R]):
     def _start_reading(self, number: int) -> None:
         """Begin on this page; read ahead at once if the end of the section is known."""
         self._start = self._progress.next = number
-        section, most, window = self._progress.section, self._plan.prefetch, 1
+        self._ahead: ReadAhead[Undecoded[R]] | None = None
+        section, most = self._progress.section, self._plan.prefetch
         last = None if section is None else section.last_page(self._size)
-        if last is None or self._plan.limit is not None:
-            last = number
-        else:
-            window = most
-        self._ahead = ReadAhead(self._read_page, number, last=last, most=most, window=window)
+        if last is not None and self._plan.limit is None:
+            self._ahead = ReadAhead(self._read_page, number, last=last, most=most, window=most)
 
     async def _take(self, number: int) -> PageAnswer[R]:
         with self._annotated(number):
-            undecoded = await self._ahead.take()
+            ahead = self._ahead
+            undecoded = await (self._read_page(number) if ahead is None else ahead.take())
             return await undecoded()
+
+    async def _close_ahead(self) -> None:
+        if self._ahead is not None:
+            await self._ahead.aclose()
 
     async def _read_page(self, number: int) -> Undecoded[R]:
         identities = None if self._ids_only else self._identities
@@ -198,7 +202,7 @@ class Walk(Generic[R]):
         begin = 0
         if section.begin is not None:
             while (number := await section.search(answer, self._size, self._read_ids)) is not None:
-                await self._ahead.aclose()
+                await self._close_ahead()
                 self._start_reading(number)
                 answer = await self._take(number)
             begin, moved = section.locate_begin(answer)
@@ -300,23 +304,29 @@ class Walk(Generic[R]):
         """Return whether the limit is reached."""
         return self._plan.limit is not None and self.report.items >= self._plan.limit
 
-    def _set_read_ahead(self, answer: PageAnswer[R], items: tuple[R, ...], *, more: bool) -> None:
-        """Set the last page to read ahead: the last one that the walk will need."""
-        last = answer.number
-        if more:
-            last += 1
-            has_new = items or not self._fruitless_pages
-            is_sound = has_new and answer.count >= answer.size and not answer.inconsistent
-            if answer.total_pages is not None and is_sound:
-                last = max(last, answer.total_pages)
-            section = self._progress.section
-            if section is not None and (end := section.last_page(answer.size)) is not None:
-                last = min(last, max(end, answer.number + 1))
-            if self._plan.limit is not None:
-                missing = self._plan.limit - self.report.items - len(items)
-                last = min(last, answer.number - (-missing // answer.size))
-        self._ahead.last = last
-        self._ahead.fill()
+    def _read_ahead(self, last: int) -> None:
+        """Read ahead up to the page `last`, from the second page on."""
+        if self._ahead is None and last >= self._progress.next:
+            first, most = self._progress.next, self._plan.prefetch
+            self._ahead = ReadAhead(self._read_page, first, last=last, most=most, taken=1)
+        if self._ahead is not None:
+            self._ahead.last = last
+            self._ahead.fill()
+
+    def _last_needed(self, answer: PageAnswer[R], items: tuple[R, ...]) -> int:
+        """Return the last page that the walk will need, by the numbers on the newest one."""
+        last = answer.number + 1
+        has_new = items or not self._fruitless_pages
+        is_sound = has_new and answer.count >= answer.size and not answer.inconsistent
+        if answer.total_pages is not None and is_sound:
+            last = max(last, answer.total_pages)
+        section = self._progress.section
+        if section is not None and (end := section.last_page(answer.size)) is not None:
+            last = min(last, max(end, answer.number + 1))
+        if self._plan.limit is not None:
+            missing = self._plan.limit - self.report.items - len(items)
+            last = min(last, answer.number - (-missing // answer.size))
+        return last
 
     def _deliver(self, page: Page[R]) -> Page[R]:
         """Cut the page at the limit, count it, and emit its event."""
@@ -347,6 +357,8 @@ class Walk(Generic[R]):
             past = "the walk began past the end of the list"
             self._set_verdict(past if self._is_past_the_end else None)
             return
+        await self._close_ahead()
+        self._progress.trail.settle()
         watch = self._watch
         expected = watch.total if watch.steady and self._start == 1 else None
         found = verification.found(
