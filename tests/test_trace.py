@@ -17,7 +17,7 @@ def test_switches_are_counted_between_one_entry_and_the_next() -> None:
     ("call", "first", "last"),
     [
         ("get", "AgentPools.get", "Codec.read_one"),
-        ("list", "Workspaces.list", "ReadAhead.aclose"),
+        ("list", "Workspaces.list", "Journal.end"),
         ("link", "AgentPools.link_workspaces", "Engine.run"),
     ],
 )

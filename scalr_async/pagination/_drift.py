@@ -1,4 +1,4 @@
-"""Detection of changes during a walk: repeated ids, changed totals, inconsistent numbers."""
+"""The judgement of a walk's pages: new items, whether more pages follow, and signs of changes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, Final, Literal, TypeVar, get_args
 import attrs
 
 from scalr_async.errors import DriftError
-from scalr_async.pagination._answer import PageAnswer
-from scalr_async.telemetry import DriftEvent, DriftKind, Telemetry
+from scalr_async.pagination._answer import PageAnswer, PageSource
+from scalr_async.telemetry import DriftEvent, DriftKind
 
-__all__ = ["DRIFT_MODES", "DriftReport", "DriftWatch", "OnDrift", "RecentIds"]
+__all__ = ["DRIFT_MODES", "DriftReport", "DriftWatch", "OnDrift", "Received", "RecentIds"]
 
 R = TypeVar("R")
 
@@ -24,6 +24,10 @@ DRIFT_MODES: Final = get_args(OnDrift)
 
 _KEPT_EVENTS: Final = 100
 _KEPT_PAGES: Final = 100_000
+_MAX_PAGES_WITHOUT_NEW_ITEMS: Final = 8
+"""Consecutive pages without a new item after which the server's promise of more is ignored."""
+_MAX_PAGES_OF_EQUAL_VALUES: Final = 1000
+"""The same limit for items without ids, which may be equal, if the list has a total count."""
 _GENERATION: Final = 64
 """Pages: an id is remembered for at least this many pages, at most twice as many."""
 
@@ -118,48 +122,111 @@ class RecentIds:
             self._age, self._old, self._young = 0, self._young, set()
 
 
-class DriftWatch:
-    """A comparison of each page of a walk with the previous one; reacts as `on_drift` says.
+@attrs.define
+class Received:
+    """The pages that a walk has received; a walk that resumes it takes them over."""
 
-    `total` is the newest known total count of the list.
+    recent: RecentIds = attrs.field(factory=RecentIds)
+    end: int | None = None
+    """The number of items up to the end of the last page; None before the first page."""
+    largest: int = 0
+    """The largest number of items on a page."""
+    total: int | None = None
+    """The newest known total count of the list."""
+
+
+class DriftWatch:
+    """A comparison of each page of a walk with the pages before it; reacts as `on_drift` says.
+
+    For each page, call `fresh`, `check` and, once the page is to be handed out, `remember`.
     """
 
     def __init__(
-        self,
-        path: str,
-        telemetry: Telemetry,
-        on_drift: OnDrift,
-        report: DriftReport,
-        total: int | None = None,
+        self, source: PageSource[Any], on_drift: OnDrift, report: DriftReport, received: Received
     ) -> None:
-        self._path = path
-        self._telemetry = telemetry
+        self._source = source
         self._on_drift = on_drift
         self._report = report
-        self.total = total
+        self.received = received
         self._inconsistent: set[str] = set()
         self.steady = True
         """True if every page so far reported the same total count."""
         self._is_short = False
+        self.fruitless_pages = 0
+        """The number of pages without a new item since the last new one."""
+        self.is_past_the_end = False
+        """True if the walk began past the end of the list."""
         self.attempts = 0
         """The number of requests for the newest page."""
         self.elapsed = 0.0
         """The seconds that these requests took."""
 
-    def check(self, answer: PageAnswer[Any], *, repeated: int, more: bool) -> None:
-        """Report changes and inconsistencies that the next page shows; may raise `DriftError`.
+    def fresh(self, part: PageAnswer[R]) -> tuple[R, ...]:
+        """Return the items of a page, or of a part of it, that were not received before."""
+        recent = self.received.recent
+        return () if recent.ignores_number(part) else recent.fresh(part)
 
-        `repeated` is the number of its items that were received before; `more` says whether the
-        server promises further pages.
+    def end_of(self, answer: PageAnswer[Any], offset: int | None) -> int:
+        """Return the number of items up to the end of a page, by the pages so far or its number.
+
+        `offset` is the number of items before the first page if a checkpoint tells it.
         """
-        known = self.total
+        end = offset if self.received.end is None else self.received.end
+        if end is None:
+            end = (answer.number - 1) * answer.size
+        if answer.items:
+            size = min(answer.size, max(self.received.largest, answer.count))
+            end = max(end, (answer.number - 1) * size) + answer.count
+        return end
+
+    def check(
+        self, answer: PageAnswer[R], items: tuple[R, ...], *, end: int, repeated: int
+    ) -> bool:
+        """Return whether there is a page after this one; may raise `DriftError`.
+
+        Reports changes and inconsistencies that the page shows. `items` are its new items, `end` is
+        that of `end_of`, `repeated` is the number of its items that were received before.
+        """
+        is_paginated = self._source.paginated
+        promised = is_paginated and answer.promises_more(end, self.received.largest)
+        more = promised and self._should_continue(answer, items)
+        self._compare(answer, repeated=repeated, more=promised)
+        if is_paginated and not more:
+            self._check_end(answer, end, promised=promised)
+        return more
+
+    def remember(self, answer: PageAnswer[Any], end: int) -> None:
+        """Remember a page that is handed out."""
+        received = self.received
+        received.recent.add(answer)
+        received.end, received.largest = end, max(received.largest, answer.count)
+
+    def _should_continue(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
+        """Return whether to ask for another page when the server promises one."""
+        recent, without_ids = self.received.recent, answer.has_keyless
+        if items and not (without_ids and recent.has_page(answer)):
+            self.fruitless_pages = 0
+            return True
+        self.fruitless_pages += 1
+        if answer.wrong_page or recent.ignores_number(answer):
+            return False
+        counted = without_ids and answer.total_count is not None and not answer.inconsistent
+        most = _MAX_PAGES_OF_EQUAL_VALUES if counted else _MAX_PAGES_WITHOUT_NEW_ITEMS
+        return self.fruitless_pages < most
+
+    def _compare(self, answer: PageAnswer[Any], *, repeated: int, more: bool) -> None:
+        """Report what has changed since the page before, and what cannot be true.
+
+        `more` says whether the server promises further pages.
+        """
+        known = self.received.total
         self.attempts, self.elapsed = answer.attempts, answer.elapsed
         self.steady = self.steady and answer.total_count is not None
         if answer.total_count is not None:
-            self.total = answer.total_count
-            if known not in (None, self.total):
+            self.received.total = answer.total_count
+            if known not in (None, answer.total_count):
                 self.steady = False
-                self.note("total", answer.number, f"{known} items became {self.total}")
+                self.note("total", answer.number, f"{known} items became {answer.total_count}")
         if repeated:
             self._report.repeated += repeated
             self.note("repeated", answer.number, f"{repeated} items were received again")
@@ -171,6 +238,24 @@ class DriftWatch:
             self.note("short", answer.number, detail)
         for number, detail in answer.inconsistent.items():
             self.inconsistent(answer.number, number, detail)
+
+    def _check_end(self, answer: PageAnswer[Any], end: int, *, promised: bool) -> None:
+        """Report an end of the walk that contradicts the server's numbers or links."""
+        number, pages, total = answer.number, answer.total_pages, self.received.total
+        if promised and self.fruitless_pages > 1:
+            detail = (
+                f"nothing new on {self.fruitless_pages} pages, {pages or 'more'} pages promised"
+            )
+            self.inconsistent(number, "pages", detail)
+        elif total is not None and total > end:
+            self.inconsistent(number, "items", f"{total} items promised, {end} received")
+        elif answer.links_to_later_page():
+            detail = f"links.next follows page {number}, which ends the list"
+            self.inconsistent(number, "links", detail)
+        elif not answer.items and number > 1 and self.received.end is None:
+            self.is_past_the_end = True
+            has = "" if pages is None else f", which has {pages} pages"
+            self.note("short", number, f"page {number} is past the end of the list{has}")
 
     def inconsistent(self, page: int, number: str, detail: str) -> None:
         """Report a number that cannot be true, once per walk."""
@@ -194,14 +279,14 @@ class DriftWatch:
             raise DriftError(
                 f"page {page}: {detail}",
                 method="GET",
-                path=self._path,
+                path=self._source.path,
                 attempts=self.attempts,
                 elapsed=self.elapsed,
                 outcome="applied",
                 page=page,
             )
-        event = DriftEvent(path=self._path, page=page, kind=kind, detail=detail)
+        event = DriftEvent(path=self._source.path, page=page, kind=kind, detail=detail)
         self._report.counts[kind] += 1
         if len(self._report.events) < _KEPT_EVENTS:
             self._report.events.append(event)
-        self._telemetry.emit(event)
+        self._source.telemetry.emit(event)

@@ -9,7 +9,7 @@ import attrs
 
 from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.pagination._checkpoint import Checkpoint, Place
-from scalr_async.pagination._drift import DriftReport, OnDrift, RecentIds
+from scalr_async.pagination._drift import DriftReport, OnDrift, Received
 from scalr_async.pagination._section import Section
 from scalr_async.pagination._trail import Trail
 from scalr_async.pagination._verify import Verification
@@ -58,12 +58,7 @@ class Progress(Generic[R]):
     size: int
     next: int
     """The number of the first page that was not handed out."""
-    end: int | None = None
-    """The number of items before that page; None before the first page was received."""
-    largest: int = 0
-    """The largest number of items on a page."""
-    recent: RecentIds = attrs.field(factory=RecentIds)
-    total: int | None = None
+    received: Received = attrs.field(factory=Received)
     verification: Verification[R] | None = None
     trail: Trail = attrs.field(factory=Trail)
     section: Section | None = None
@@ -71,17 +66,9 @@ class Progress(Generic[R]):
     all_pages: bool = False
     """True if all pages were handed out and only the verification remains."""
 
-    def before(self, answer: PageAnswer[R]) -> int:
-        """Return the number of items before the next page, by the pages so far or its number."""
-        if self.end is not None:
-            return self.end
-        if self.section is not None:
-            return self.section.offset_of(answer)
-        return (answer.number - 1) * answer.size
-
-    def add(self, answer: PageAnswer[R], items: Sequence[R], offset: int, end: int) -> None:
+    def add(self, answer: PageAnswer[R], items: Sequence[R], end: int) -> None:
         """Note a page that is handed out; see `Trail.add`."""
-        self.trail.add(answer, items, offset, end)
+        self.trail.add(answer, items, (self.received.end or 0) - answer.count, end)
         if self.section is not None:
             self.section.accept(answer)
 
@@ -101,7 +88,7 @@ class Progress(Generic[R]):
         return cls(
             size=size,
             next=place.page(size) if source.paginated else 1,
-            total=place.total,
+            received=Received(total=place.total),
             trail=Trail(place, checkpoint.items),
             section=section,
         )

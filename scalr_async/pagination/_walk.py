@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from itertools import islice
 from operator import length_hint
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -23,11 +23,6 @@ from scalr_async.telemetry import EmptyListEvent, PageEvent
 __all__ = ["Walk"]
 
 R = TypeVar("R")
-
-_MAX_PAGES_WITHOUT_NEW_ITEMS: Final = 8
-"""Consecutive pages without a new item after which the server's promise of more is ignored."""
-_MAX_PAGES_OF_EQUAL_VALUES: Final = 1000
-"""The same limit for items without ids, which may be equal, if the list has a total count."""
 
 
 class Walk(Generic[R]):
@@ -50,7 +45,6 @@ class Walk(Generic[R]):
         self.report = DriftReport()
         self._source = source
         self._telemetry = source.telemetry
-        self._is_paginated = source.paginated
         self._plan = plan
         self._size = size
         self._journal: Journal[R] = journal or Journal()
@@ -60,11 +54,8 @@ class Walk(Generic[R]):
         self._progress: Progress[R] = Progress.begin(
             source, size=size, start=start, checkpoint=checkpoint
         )
-        total = self._progress.total
-        self._watch = DriftWatch(source.path, self._telemetry, plan.on_drift, self.report, total)
+        self._watch = DriftWatch(source, plan.on_drift, self.report, self._progress.received)
         self._start_reading(self._progress.next)
-        self._fruitless_pages = 0
-        self._is_past_the_end = False
 
     async def items(self) -> AsyncGenerator[R]:
         """Yield the items; the read-ahead widens while the first page is consumed."""
@@ -90,16 +81,13 @@ class Walk(Generic[R]):
             more = not (self._is_full() or (progress.verification and progress.all_pages))
             while more:
                 answer, part, end = await self._cut(await self._take(progress.next))
-                items = self._fresh(part)
-                more = self._check_page(answer, items, repeated=len(part.items) - len(items))
-                more = more and not self._is_section_over()
+                items, more = self._judge(answer, part)
                 self._read_ahead(self._last_needed(answer, items) if more else answer.number)
                 if not (more or answer.items) and answer.number == 1:
                     self._report_empty_list()
                 page = self._deliver(answer.page(items))
                 end = end if len(page.items) == len(items) else -1
-                offset = (progress.end or 0) - answer.count
-                progress.add(answer, page.items, offset, end)
+                progress.add(answer, page.items, end)
                 yield page
                 more = more and not self._is_full()
                 if self._ahead is not None:
@@ -138,9 +126,9 @@ class Walk(Generic[R]):
         """Start anew, or resume the last walk of this pager if it failed or was abandoned here."""
         before = self._journal.unfinished() if self._may_resume else None
         if before is not None:
-            self._watch.total = before.total
+            self._progress.received.total = before.received.total
             if (before.next, before.size) == (self._start, self._size):
-                self._progress = before
+                self._progress, self._watch.received = before, before.received
         progress = self._progress
         if progress.verification is None and self._plan.on_drift == "verify":
             progress.verification = Verification(self._source, start=self._start, size=self._size)
@@ -210,7 +198,7 @@ class Walk(Generic[R]):
         end, lost = await section.locate_end(answer, self._read_ids)
         self._note_moved(answer, lost)
         if not section.already_yielded.isdisjoint(answer.known):
-            self._fruitless_pages = -1  # passing items of an earlier walk is progress
+            self._watch.fruitless_pages = -1  # passing items of an earlier walk is progress
         return answer, section.cut(answer, begin, end), max(begin, end)
 
     def _note_moved(self, answer: PageAnswer[R], detail: str | None) -> None:
@@ -222,83 +210,32 @@ class Walk(Generic[R]):
             undecoded = await self._source.fetch(number, size, ids_only=self._source.sparse)
             return await undecoded()
 
-    def _fresh(self, answer: PageAnswer[R]) -> tuple[R, ...]:
-        """Return the items that were not seen before."""
-        verification = self._progress.verification
-        items = self._progress.recent.fresh(answer)
-        if self._progress.recent.ignores_number(answer):
-            return ()
-        return items if verification is None or not items else verification.fresh(answer)
-
-    def _check_page(self, answer: PageAnswer[R], items: tuple[R, ...], *, repeated: int) -> bool:
-        """Return whether there is a page after this one; report drift, and remember the page.
+    def _judge(self, answer: PageAnswer[R], part: PageAnswer[R]) -> tuple[tuple[R, ...], bool]:
+        """Return the new items of a page, and whether there is a page after it; report drift.
 
         A page that raises `DriftError` is not remembered, because it was not handed out.
         """
-        progress = self._progress
-        largest = max(progress.largest, answer.count)
-        end = progress.before(answer)
-        if answer.items:
-            end = max(end, (answer.number - 1) * min(answer.size, largest)) + answer.count
-        promised = self._is_paginated and answer.promises_more(end, progress.largest)
-        more = promised and self._should_continue(answer, items)
-        try:
-            self._watch.check(answer, repeated=repeated, more=promised)
-            if self._is_paginated and not more:
-                self._check_end(answer, end, promised=promised)
-            if progress.section is not None and not more:
-                self._note_moved(answer, progress.section.finish())
-        finally:
-            progress.total = self._watch.total
-        progress.recent.add(answer)
-        if (verification := progress.verification) is not None:
+        progress, watch = self._progress, self._watch
+        section, verification = progress.section, progress.verification
+        items = watch.fresh(part)
+        if items and verification is not None:
+            items = verification.fresh(part)
+        end = watch.end_of(answer, None if section is None else section.offset_of(answer))
+        more = watch.check(answer, items, end=end, repeated=len(part.items) - len(items))
+        if section is not None and not more:
+            self._note_moved(answer, section.finish())
+        watch.remember(answer, end)
+        if verification is not None:
             verification.add(answer)
-            verification.is_consistent &= self._watch.is_consistent
-        progress.end, progress.largest = end, largest
+            verification.is_consistent &= watch.is_consistent
         progress.next, progress.all_pages = answer.number + 1, not more
-        return more
-
-    def _should_continue(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
-        """Return whether to ask for another page when the server promises one."""
-        without_ids = answer.has_keyless
-        if items and not (without_ids and self._progress.recent.has_page(answer)):
-            self._fruitless_pages = 0
-            return True
-        self._fruitless_pages += 1
-        if answer.wrong_page or self._progress.recent.ignores_number(answer):
-            return False
-        counted = without_ids and answer.total_count is not None and not answer.inconsistent
-        most = _MAX_PAGES_OF_EQUAL_VALUES if counted else _MAX_PAGES_WITHOUT_NEW_ITEMS
-        return self._fruitless_pages < most
-
-    def _check_end(self, answer: PageAnswer[R], end: int, *, promised: bool) -> None:
-        """Report an end of the walk that contradicts the server's numbers or links."""
-        total = self._watch.total
-        if promised and self._fruitless_pages > 1:
-            pages = f"{answer.total_pages or 'more'} pages promised"
-            detail = f"nothing new on {self._fruitless_pages} pages, {pages}"
-            self._watch.inconsistent(answer.number, "pages", detail)
-        elif total is not None and total > end:
-            detail = f"{total} items promised, {end} received"
-            self._watch.inconsistent(answer.number, "items", detail)
-        elif answer.links_to_later_page():
-            detail = f"links.next follows page {answer.number}, which ends the list"
-            self._watch.inconsistent(answer.number, "links", detail)
-        elif not answer.items and self._start > 1 and self._progress.end is None:
-            self._is_past_the_end = True
-            pages = "" if answer.total_pages is None else f", which has {answer.total_pages} pages"
-            detail = f"page {answer.number} is past the end of the list{pages}"
-            self._watch.note("short", answer.number, detail)
+        return items, more and (section is None or not section.is_over)
 
     def _report_empty_list(self) -> None:
         """Emit an event for each filter that may be why the list is empty."""
         if self._telemetry.wants(EmptyListEvent):
             for name, hint in self._source.hints:
                 self._telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
-
-    def _is_section_over(self) -> bool:
-        """Return whether the end of the section is reached."""
-        return self._progress.section is not None and self._progress.section.is_over
 
     def _is_full(self) -> bool:
         """Return whether the limit is reached."""
@@ -316,7 +253,7 @@ class Walk(Generic[R]):
     def _last_needed(self, answer: PageAnswer[R], items: tuple[R, ...]) -> int:
         """Return the last page that the walk will need, by the numbers on the newest one."""
         last = answer.number + 1
-        has_new = items or not self._fruitless_pages
+        has_new = items or not self._watch.fruitless_pages
         is_sound = has_new and answer.count >= answer.size and not answer.inconsistent
         if answer.total_pages is not None and is_sound:
             last = max(last, answer.total_pages)
@@ -353,16 +290,17 @@ class Walk(Generic[R]):
         verification = self._progress.verification
         if verification is None or self._is_full():
             return
-        if not self._is_paginated or self._is_past_the_end:
+        if not self._source.paginated or self._watch.is_past_the_end:
             past = "the walk began past the end of the list"
-            self._set_verdict(past if self._is_past_the_end else None)
+            self._set_verdict(past if self._watch.is_past_the_end else None)
             return
         await self._close_ahead()
         self._progress.trail.settle()
         watch = self._watch
-        expected = watch.total if watch.steady and self._start == 1 else None
+        total = watch.received.total
+        expected = total if watch.steady and self._start == 1 else None
         found = verification.found(
-            self._read_again, self._plan.prefetch, total=watch.total, expected=expected
+            self._read_again, self._plan.prefetch, total=total, expected=expected
         )
         async with aclosing(found):
             async for read in found:

@@ -169,7 +169,7 @@ async def test_a_server_that_repeats_values_for_ever_is_found_out(
     monkeypatch: pytest.MonkeyPatch, totals: bool, requests: int
 ) -> None:
     """Values may well be equal: as many pages of them are believed as the total count promises."""
-    monkeypatch.setattr("scalr_async.pagination._walk._MAX_PAGES_OF_EQUAL_VALUES", 11)
+    monkeypatch.setattr("scalr_async.pagination._drift._MAX_PAGES_OF_EQUAL_VALUES", 11)
 
     class Same(FakeSource):
         def answer(self, number: int, size: int, ids_only: bool) -> PageAnswer[Any]:
