@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import attrs
 
+from scalr_async._value_class import value_class
+
 __all__ = ["Estimate"]
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Estimate:
     """The requests of a walk or a bulk call, counted beforehand.
 

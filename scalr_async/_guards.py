@@ -15,6 +15,7 @@ import msgspec
 from scalr_async import _catalog
 from scalr_async._http import JSONAPI, Headers, Request, Response
 from scalr_async._text import printable, shown
+from scalr_async._value_class import value_class
 from scalr_async._values import REDACTED, Secret, SecretBytes
 from scalr_async.config import merged_headers
 from scalr_async.errors import ClientStateError, ConfigError, InvalidArgumentError
@@ -29,7 +30,8 @@ _WRITTEN_BY_GET: Final = frozenset({"/logout"})
 _PARAMETER: Final = re.compile(r"\{\w+\}")
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class OutgoingRequest:
     """A request as a `before_send` hook sees it: without body, headers and token.
 
@@ -51,7 +53,8 @@ BeforeSend = Callable[[OutgoingRequest], Mapping[str, str] | None]
 """A plain function that is called once before each call and returns headers to add, or None."""
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RecordedRequest:
     """A write that `dry_run` recorded exactly as it would have been sent.
 
@@ -92,7 +95,8 @@ def is_write(method: str, path: str) -> bool:
     return method not in _READING or unquote(path).rstrip("/").lower() in _WRITTEN_BY_GET
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Guards:
     """The guards between the calls of a client and the transport."""
 

@@ -15,6 +15,7 @@ from multidict import CIMultiDict, MultiMapping
 
 from scalr_async._rate_limit import RateLimit, read_rate_limit
 from scalr_async._text import printable, scrub
+from scalr_async._value_class import value_class
 from scalr_async._values import REDACTED, Secret
 from scalr_async.errors import DecodeError, Outcome
 
@@ -150,7 +151,8 @@ class UploadBody(Protocol):
         ...
 
 
-@attrs.define(kw_only=True)  # not frozen: a frozen class takes twice as long to create
+@value_class
+@attrs.define(kw_only=True, eq=False, repr=False)  # not frozen: that takes twice as long to create
 class Request:
     """One API call, without the parts that are the same for every call of a client.
 
@@ -185,7 +187,8 @@ class Request:
     url: str | None = attrs.field(default=None, repr=False)
 
 
-@attrs.define(kw_only=True)
+@value_class
+@attrs.define(kw_only=True, eq=False, repr=False)
 class Response:
     """The last answer to a request, read to its end.
 

@@ -19,6 +19,8 @@ from typing import Final
 
 import attrs
 
+from scalr_async._value_class import value_class
+
 __all__ = ["RateLimit", "read_rate_limit"]
 
 _PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
@@ -28,7 +30,8 @@ _NAME: Final = r'(?a)\s*("[^"]{0,64}"|[A-Za-z*][\w.*/:-]{0,64})\s*(?:;|$)'
 _PAIR: Final = r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,\s])"
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RateLimit:
     """The rate limit in an answer; of several limits, the one that is reached first.
 

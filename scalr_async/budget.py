@@ -22,6 +22,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 import attrs
 
 from scalr_async._text import shown
+from scalr_async._value_class import value_class
 from scalr_async._values import Secret, hide_init_arguments
 from scalr_async.errors import ConfigError
 
@@ -147,7 +148,8 @@ def _count(value: Any) -> int:
 
 
 @hide_init_arguments
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class RedisBudget:
     """The place where processes share one rate: a Redis or Valkey server, and a key in it.
 

@@ -16,6 +16,7 @@ import attrs
 from yarl import URL
 
 from scalr_async._text import shown
+from scalr_async._value_class import value_class
 from scalr_async._values import Secret, hide_arguments, hide_init_arguments
 from scalr_async._version import __version__
 from scalr_async.budget import RedisBudget
@@ -86,7 +87,8 @@ def _a(kind: type, *, none: bool = False) -> _Validator:
     return check
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Timeouts:
     """Time limits, in seconds; None means no limit of that kind.
 
@@ -103,7 +105,8 @@ class Timeouts:
     read: float | None = attrs.field(default=30.0, validator=_positive_or_none)
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Limits:
     """Bounds of one client and all its clones together.
 
@@ -129,7 +132,8 @@ class Limits:
             raise ConfigError(f"Limits(burst={self.burst}): needs requests_per_second as well")
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RetryPolicy:
     """Rules for sending a request again.
 
@@ -336,7 +340,8 @@ def _text_or_none(instance: object, attribute: attrs.Attribute[Any], value: Any)
 
 
 @hide_init_arguments
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Config:
     """The configuration of a client."""
 

@@ -31,6 +31,7 @@ from typing import Any, Final
 import attrs
 
 from scalr_async._text import printable, shown
+from scalr_async._value_class import value_class
 from scalr_async._values import Secret, hide_arguments
 from scalr_async.config import TokenSource, unpickle, without_secrets
 from scalr_async.errors import ConfigError
@@ -55,7 +56,8 @@ def _secret(token: str | TokenSource) -> Secret | TokenSource:
     return Secret(token) if isinstance(token, str) else token
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Credentials:
     """Credentials that were found.
 
@@ -75,7 +77,8 @@ class Credentials:
         return unpickle, (type(self).__name__,)
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class _Found:
     """The values found in one place, None for each missing one."""
 

@@ -46,6 +46,7 @@ from typing import Any, ClassVar, Final, Literal, Self
 import attrs
 
 from scalr_async._text import printable
+from scalr_async._value_class import value_class
 
 __all__ = [
     "APIError",
@@ -236,7 +237,8 @@ class FileError(ScalrError, OSError):
     """A local file cannot be read or written; an incomplete download never gets its final name."""
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ErrorObject:
     """One member of a JSON:API `errors` array (JSON:API 1.0, Error Objects), as the server sent it.
 

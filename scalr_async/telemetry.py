@@ -21,6 +21,7 @@ from typing import ClassVar, Final, Literal, NoReturn
 
 import attrs
 
+from scalr_async._value_class import value_class
 from scalr_async.errors import ConfigError, Outcome, ScalrError
 
 __all__ = [
@@ -44,7 +45,8 @@ __all__ = [
 logger: Final = logging.getLogger("scalr_async")
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class AttemptEvent:
     """One attempt to send a request has ended.
 
@@ -68,7 +70,8 @@ class AttemptEvent:
     error: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RetryEvent:
     """A request will be sent again.
 
@@ -91,7 +94,8 @@ class RetryEvent:
     reason: str
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class WaitEvent:
     """A request waited before it was sent.
 
@@ -112,7 +116,8 @@ class WaitEvent:
     delay: float
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PageEvent:
     """A walk has yielded a page.
 
@@ -137,7 +142,8 @@ class PageEvent:
 DriftKind = Literal["total", "repeated", "short", "missed", "inconsistent", "moved"]
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class DriftEvent:
     """The collection changed while it was walked, or the server's numbers contradict each other.
 
@@ -161,7 +167,8 @@ class DriftEvent:
     detail: str
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class EmptyListEvent:
     """A list is empty, and the value of a filter does not look like an id of the filter's type.
 
@@ -181,7 +188,8 @@ class EmptyListEvent:
     hint: str
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class OutcomeEvent:
     """One item of a bulk call is done.
 
@@ -201,7 +209,8 @@ class OutcomeEvent:
     error: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class DeprecationEvent:
     """The server announced the end of an operation; emitted once for each operation.
 
@@ -222,7 +231,8 @@ class DeprecationEvent:
     sunset: str | None
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class BudgetEvent:
     """The server of the budget `Limits.shared` cannot be reached, or can be reached again.
 
@@ -240,7 +250,8 @@ class BudgetEvent:
     error: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SlowBulkEvent:
     """A bulk call will take more than a minute at the known rate limit; a faster way exists.
 
@@ -348,7 +359,8 @@ def _raise_in_loop(error: BaseException) -> None:
     asyncio.get_running_loop().call_soon(end)
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Telemetry:
     """The logger and the user's hook as receivers of events.
 

@@ -23,6 +23,7 @@ from typing import Any, Final, cast
 import attrs
 
 from scalr_async._text import printable, shown
+from scalr_async._value_class import value_class
 from scalr_async._values import Secret, SecretBytes, conceal, hide_arguments, hide_init_arguments
 from scalr_async.errors import ConfigError, TokenError
 
@@ -60,7 +61,8 @@ def _text(value: Any) -> Secret:
 
 
 @hide_init_arguments
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class ExpiringToken:
     """A token and its lifetime: a provider returns it instead of a `str` if it knows the lifetime.
 
@@ -95,7 +97,8 @@ def _path(value: Any) -> Path:
     raise ConfigError(f"path: must be the path of a file, not {type(value).__name__}")
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class TokenFile:
     """A file that contains a token and nothing else, and is replaced or rewritten now and then.
 
@@ -141,7 +144,8 @@ def _arguments(value: Any) -> tuple[str, ...]:
     raise ConfigError("arguments: must be a list of str, a program and its arguments")
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class TokenCommand:
     """A program that prints a token; it runs without a shell and shares this process's stderr.
 
@@ -221,7 +225,8 @@ def _whole(instance: object, attribute: attrs.Attribute[Any], value: Any) -> Non
     _seconds(instance, attribute, value)
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class AssumeServiceAccount:
     """The tokens of a service account that trusts an OIDC identity (workload identity).
 

@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 import attrs
 
 from scalr_async._arguments import check_seconds
+from scalr_async._value_class import value_class
 from scalr_async.errors import InvalidArgumentError, ScalrError
 from scalr_async.jsonapi import Resource
 from scalr_async.pagination import Pager
@@ -31,7 +32,8 @@ _LONGEST: Final = 86_400.0
 _FORMAT: Final = 1
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Change(Generic[R]):
     """A difference between two walks.
 

@@ -10,6 +10,7 @@ import attrs
 
 from scalr_async import errors
 from scalr_async._text import printable, shown
+from scalr_async._value_class import value_class
 from scalr_async.errors import BulkError, InvalidArgumentError, ScalrError
 
 __all__ = [
@@ -29,7 +30,8 @@ V_co = TypeVar("V_co", covariant=True)
 _MAX_CONCURRENCY: Final = 1000
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Outcome(Generic[T_co, V_co]):
     """The outcome of one item.
 
@@ -58,7 +60,8 @@ OnOutcome = Callable[[Outcome[T, V]], Awaitable[None] | None]
 """A callback for each outcome; its result is awaited if it is awaitable."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class BulkResult(Generic[T_co, V_co]):
     """The outcomes of a bulk call, in the order of the input.
 

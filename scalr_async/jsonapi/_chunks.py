@@ -14,6 +14,7 @@ from typing import Final
 import attrs
 import msgspec
 
+from scalr_async._value_class import value_class
 from scalr_async._values import UNSET
 from scalr_async.jsonapi._document import RawDocument, RawResource, parse_many
 from scalr_async.jsonapi._json import Body
@@ -39,7 +40,8 @@ _decode_resources: Final = msgspec.json.Decoder(list[RawResource])
 _decode_document: Final = msgspec.json.Decoder(RawDocument)
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Chunk:
     """Some of the items of a document; the last chunk also has the document's other members."""
 

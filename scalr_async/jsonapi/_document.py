@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 import attrs
 import msgspec
 
+from scalr_async._value_class import value_class
 from scalr_async._values import UNSET
 from scalr_async.jsonapi._json import Body, loads, repaired, undecodable
 from scalr_async.jsonapi._ref import Ref
@@ -179,7 +180,8 @@ def _parse(body: Body, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
     raise undecodable(problem)
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Pagination:
     """The numbers of `meta.pagination`; None for each that is null or not a count.
 
@@ -203,7 +205,8 @@ class Pagination:
 _PAGINATION_KEYS: Final = tuple((name, kebab(name)) for name in attrs.fields_dict(Pagination))
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Document(Generic[T]):
     """A decoded list.
 

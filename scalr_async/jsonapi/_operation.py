@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from scalr_async._http import IDEMPOTENT_METHODS, JSONAPI, RedirectPolicy
+from scalr_async._value_class import value_class
 
 __all__ = ["Operation"]
 
@@ -19,7 +20,8 @@ _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 T_co = TypeVar("T_co", covariant=True)
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Operation(Generic[T_co]):
     """A method and a path template, the query parameters, and the type of the answer (`T_co`).
 

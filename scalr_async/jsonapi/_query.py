@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, final
 import attrs
 
 from scalr_async._text import shown
+from scalr_async._value_class import value_class
 from scalr_async._values import UNSET, Secret
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ids import identify
@@ -58,7 +59,8 @@ def _text_only(instance: object, attribute: attrs.Attribute[Any], value: object)
 
 
 @final
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Condition:
     """A condition in the server's own syntax, created by `scalr_async.filters`.
 
@@ -202,7 +204,8 @@ _COMMON: Final = ("include", "sort", "fields")
 Pairs = tuple[tuple[str, str], ...]
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Query:
     """The query of a call.
 

@@ -29,6 +29,7 @@ from typing import (
 import attrs
 
 from scalr_async._text import shown
+from scalr_async._value_class import value_class
 from scalr_async._values import UNSET, Secret, conceal, read_secret, read_sensitive
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ref import Ref
@@ -137,7 +138,8 @@ def _rebuild(cls: Any, values: dict[str, Any]) -> Any:
     return cls(**values)
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Attribute:
     """One attribute: its Python name, wire name and type, and whether `repr` hides it."""
 
@@ -147,7 +149,8 @@ class Attribute:
     hidden: bool = False
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Relationship:
     """One relationship: its names, whether it is to many, and its target class.
 
@@ -161,7 +164,8 @@ class Relationship:
     target: type
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Schema:
     """All fields of one class, by their Python names, in the order of declaration."""
 

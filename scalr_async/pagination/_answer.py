@@ -32,7 +32,7 @@ class Pagination(Protocol):
     def total_count(self) -> int | None: ...
 
 
-@attrs.define(kw_only=True, eq=False)
+@attrs.define(kw_only=True, eq=False, repr=False)
 class PageAnswer(Generic[R_co]):
     """One answer of a list: its items, the server's numbers, and the contradictions among them."""
 

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, TypeVar, get_args
 
 import attrs
 
+from scalr_async._value_class import value_class
 from scalr_async.errors import DriftError
 from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.telemetry import DriftEvent, DriftKind
@@ -32,7 +33,8 @@ _GENERATION: Final = 64
 """Pages: an id is remembered for at least this many pages, at most twice as many."""
 
 
-@attrs.define(kw_only=True)
+@value_class
+@attrs.define(kw_only=True, eq=False, repr=False)
 class DriftReport:
     """The observations of one walk; updated while the walk runs.
 

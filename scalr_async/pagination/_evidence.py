@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 import attrs
 
+from scalr_async._value_class import value_class
 from scalr_async.pagination._answer import PageAnswer
 from scalr_async.pagination._overlap import Chain
 from scalr_async.pagination._page import Page
@@ -25,7 +26,8 @@ class ReadPage(Protocol[R_co]):
     ) -> Awaitable[PageAnswer[R_co]]: ...
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class PageOfWalk:
     """One page of the walk as it was read, and the number of items before it."""
 

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from scalr_async._value_class import show_fields
 from scalr_async.jsonapi import loads
 
 __all__ = ["Page"]
@@ -14,7 +15,7 @@ __all__ = ["Page"]
 R_co = TypeVar("R_co", covariant=True)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Page(Generic[R_co]):
     """A page of a list: iterable, with the server's numbers, which concurrent writes change.
 
@@ -33,6 +34,8 @@ class Page(Generic[R_co]):
     total_count: int | None = None
     total_pages: int | None = None
     body: bytes = attrs.field(default=b"", repr=False)
+
+    __repr__ = show_fields
 
     def __iter__(self) -> Iterator[R_co]:
         return iter(self.items)

@@ -7,6 +7,7 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
+from scalr_async._value_class import value_class
 from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.pagination._checkpoint import Checkpoint, Place
 from scalr_async.pagination._drift import DriftReport, OnDrift, Received
@@ -24,7 +25,8 @@ _STRADDLED_ONE_BY_ONE: Final = 50
 """Items per page; for smaller pages, one larger page covers several seams at once."""
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Plan:
     """The options of a walk: see `Pager`."""
 
@@ -51,7 +53,8 @@ class Plan:
         return 2 * pages - (items % size > 0)
 
 
-@attrs.define(kw_only=True)
+@value_class
+@attrs.define(kw_only=True, eq=False, repr=False)
 class Progress(Generic[R]):
     """The progress of a walk; a walk that resumes it takes it over."""
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 import msgspec
 
+from scalr_async._value_class import value_class
 from scalr_async.pagination._answer import PageAnswer
 from scalr_async.pagination._checkpoint import Place
 
@@ -26,7 +27,8 @@ _SLACK: Final = 200
 Read = Callable[[int, int], Awaitable[PageAnswer[Any]]]
 
 
-@attrs.define
+@value_class
+@attrs.define(eq=False, repr=False)
 class Section:
     """The part of a list after the place `begin` and up to the place `end`.
 
@@ -213,7 +215,8 @@ def _part(answer: PageAnswer[Any], kept: Sequence[int]) -> PageAnswer[Any]:
     )
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class _Found:
     """The page that has a place, and what the search learned about the list."""
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 import attrs
 
 from scalr_async._text import shown
+from scalr_async._value_class import value_class
 from scalr_async._values import REDACTED_BY_SERVER, UNSET, conceal
 from scalr_async.errors import (
     ConflictError,
@@ -58,7 +59,8 @@ class FieldChange(NamedTuple):
     after: Any
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Ensured(Generic[M]):
     """The result of an `ensure` call: the object, and the action that was needed.
 
@@ -76,7 +78,8 @@ class Ensured(Generic[M]):
         return self.action != "unchanged"
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Calls(Generic[M]):
     """The calls of the collection that a step uses."""
 

@@ -14,6 +14,7 @@ from cattrs import Converter
 
 from scalr_async._http import Request, Response
 from scalr_async._text import printable
+from scalr_async._value_class import value_class
 from scalr_async.filters import between
 from scalr_async.jsonapi import (
     Body,
@@ -44,7 +45,8 @@ Pairs = tuple[tuple[str, str], ...]
 ReadDocument = Callable[[Body], Document[T]]
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Context:
     """The parts of a client that a collection needs: sending, events, hooks, the host."""
 

@@ -34,7 +34,7 @@ def spread(interval: float, jitter: Callable[[], float]) -> float:
     return interval * (0.75 + 0.5 * jitter())
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Watcher(Generic[T]):
     """One watcher, with its newest result; `news` is set until the watcher takes the result."""
 
@@ -44,7 +44,7 @@ class _Watcher(Generic[T]):
     """The one of the error that ended the looking, before anybody raised it."""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Watched(Generic[T]):
     """One object, the time of its next read (by the loop's clock), and its watchers."""
 

@@ -9,6 +9,7 @@ import attrs
 
 from scalr_async._estimate import Estimate
 from scalr_async._text import shown
+from scalr_async._value_class import value_class
 from scalr_async._values import UNSET
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import Identity, Ref, identify
@@ -141,7 +142,8 @@ def readings(workspaces: int) -> int:
     return batches + (rest if rest < MIN_BATCH else 1)
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class _Given:
     """The number of given workspaces, and of those that state their pool, on it or elsewhere."""
 

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from scalr_async._arguments import check_list
+from scalr_async._value_class import value_class
 from scalr_async.errors import InvalidArgumentError, NotFoundError, VerificationError
 from scalr_async.jsonapi import Identity, identify
 from scalr_async.resources._finding import check_name
@@ -30,7 +31,8 @@ _MARK: Final = " [handed over]"
 """The suffix of the description of a token that was handed over while older ones still exist."""
 
 
-@attrs.frozen(kw_only=True)
+@value_class
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TokenRotation:
     """The state of a rotation: `token` is the new token, with its secret only if just created.
 

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import attrs
 
 from scalr_async._http import Headers, Request, Response
+from scalr_async._value_class import value_class
 from scalr_async._values import Secret
 from scalr_async.errors import ScalrError
 
@@ -72,7 +73,8 @@ class ResponseBody(Protocol):
         ...
 
 
-@attrs.define
+@value_class
+@attrs.define(eq=False, repr=False)
 class Answer:
     """The answer to one attempt, decompressed; `stream` is the part that is still to be read."""
 
@@ -82,7 +84,8 @@ class Answer:
     stream: ResponseBody | None = None
 
 
-@attrs.frozen
+@value_class
+@attrs.frozen(eq=False, repr=False)
 class Failure:
     """A failed attempt without a complete answer; `error` is raised unless a repeat follows.
 

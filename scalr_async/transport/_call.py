@@ -22,7 +22,7 @@ _STRENGTH: Final[dict[Outcome, int]] = {"not_sent": 0, "rejected": 1, "unknown":
 """Ranks of outcomes; the outcome of a call is the highest-ranked outcome of its attempts."""
 
 
-@attrs.define(slots=False, eq=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class Call(Progress):
     """One call under way.
 

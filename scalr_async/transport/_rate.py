@@ -9,6 +9,8 @@ from typing import Final
 
 import attrs
 
+from scalr_async._value_class import value_class
+
 __all__ = ["AdaptiveRate", "FixedRate"]
 
 
@@ -42,7 +44,8 @@ class FixedRate:
         return self.delay(now, requests - 1) if requests > 0 else 0.0
 
 
-@attrs.define
+@value_class
+@attrs.define(eq=False, repr=False)
 class _Trial:
     """A trial of more than the quota: with a shorter period, or with none (0)."""
 
