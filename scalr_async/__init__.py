@@ -8,7 +8,8 @@
 
 Layers; each imports only those above it here:
 
-    _values _text _tasks _backlog _phrases _version      value types and helpers
+    _values _value_class _text _tasks _backlog _phrases  value types and helpers
+    _version                                             of the package
     _rate_limit _estimate                                limits in headers, requests counted
     errors _http _files _arguments _catalog              errors, HTTP messages, API description
     config credentials telemetry tokens budget           options, credentials and events of a client

@@ -6,13 +6,12 @@ import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import iscoroutine, iscoroutinefunction
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
 
 import attrs
 import msgspec
 
-from scalr_async import _catalog
 from scalr_async._http import JSONAPI, Headers, Request, Response
 from scalr_async._text import printable, shown
 from scalr_async._value_class import value_class
@@ -21,6 +20,9 @@ from scalr_async.config import merged_headers
 from scalr_async.errors import ClientStateError, ConfigError, InvalidArgumentError
 from scalr_async.jsonapi import class_for, conceal_attributes, schema_of
 from scalr_async.transport import Calls, Stream
+
+if TYPE_CHECKING:
+    from scalr_async._catalog import Route
 
 __all__ = ["BeforeSend", "Guards", "OutgoingRequest", "RecordedRequest", "is_write"]
 
@@ -216,8 +218,10 @@ def _answer(request: Request, number: int) -> Response:
 
 
 @functools.cache
-def _routes() -> Mapping[tuple[str, str], tuple[_catalog.Route, str]]:
+def _routes() -> Mapping[tuple[str, str], tuple[Route, str]]:
     """Return every route with the type of its answer, by method and path template."""
+    from scalr_async import _catalog  # noqa: PLC0415  # for dry runs only
+
     catalog = _catalog.load()
     return {
         (route.method, route.path): (

@@ -27,14 +27,14 @@ def value_class(cls: C) -> C:
     Objects are equal if they are of the same class and all their fields are equal. Only objects of
     a frozen class can be hashed. A method that the class defines itself stays.
     """
-    frozen = cls.__setattr__ is not object.__setattr__
+    frozen = "__setattr__" in vars(cls)
     methods = {"__eq__": _equals, "__hash__": _hash if frozen else None, "__repr__": show_fields}
     for name in methods.keys() - vars(cls).keys():
         setattr(cls, name, methods[name])
     return cls
 
 
-def _equals(self: Any, other: object) -> bool:
+def _equals(self: Any, other: object) -> Any:
     if other.__class__ is not self.__class__:
         return NotImplemented
     return all(getattr(self, name) == getattr(other, name) for name in _compared(self))
@@ -48,12 +48,17 @@ def _compared(self: Any) -> Iterator[str]:
     return (field.name for field in self.__attrs_attrs__ if field.eq)
 
 
-@recursive_repr("...")
 def show_fields(self: Any) -> str:
     """Return the fields in order; a field may have a function that shows it, or be left out."""
+    return _shown(self)
+
+
+@recursive_repr("...")
+def _shown(self: Any) -> str:
     shown = []
     for field in self.__attrs_attrs__:
         if field.repr is not False:
-            show = repr if field.repr is True else field.repr
-            shown.append(f"{field.name}={show(getattr(self, field.name, attrs.NOTHING))}")
+            value = getattr(self, field.name, attrs.NOTHING)
+            show = repr if field.repr is True or value is attrs.NOTHING else field.repr
+            shown.append(f"{field.name}={show(value)}")
     return f"{self.__class__.__qualname__.rsplit('>.', 1)[-1]}({', '.join(shown)})"

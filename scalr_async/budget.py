@@ -14,8 +14,8 @@ the current window, and the time until which all processes wait because one of t
 from __future__ import annotations
 
 import asyncio
+import os
 import re
-import secrets
 from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple, cast
 
@@ -219,7 +219,7 @@ class Budget:
         self._keys = [f"{{scalr-async:{place.key}}}"]
         self._take = self._client.register_script(_TAKE)
         self._close = self._client.register_script(_CLOSE)
-        self._me = secrets.token_hex(6)
+        self._me = os.urandom(6).hex()
         # Longer than asked: requests may arrive at the API closer together than they were sent.
         self._window = seconds + min(0.02 * seconds, 0.25)
         self._requests = requests

@@ -26,11 +26,9 @@ from scalr_async.config import (
     header_value,
     merged_headers,
 )
-from scalr_async.credentials import discover
 from scalr_async.errors import ConfigError, InvalidArgumentError
 from scalr_async.jsonapi import Parameter, check, check_hooks, encode_json, encode_parameter
 from scalr_async.resources import make_collection
-from scalr_async.resources._assuming import assume
 from scalr_async.resources._base import Collection, Context
 from scalr_async.resources._generated._client import Collections
 from scalr_async.telemetry import EventHook, Telemetry
@@ -93,6 +91,8 @@ class ScalrClient(Collections):
 
     def _exchange_tokens(self, source: AssumeServiceAccount) -> None:
         """Exchange tokens through this client's connections, in calls that carry no token."""
+        from scalr_async.resources._assuming import assume  # noqa: PLC0415  # for this source only
+
         sender = self._transport.tokenless(self._config, self._telemetry)
         context = attrs.evolve(self._context, send=sender.send, open=sender.open, converter=None)
         accounts: Any = make_collection("service_accounts", context)
@@ -296,6 +296,8 @@ def _configured(host: str | None, token: str | TokenSource | None) -> Config:
     """Complete host and token from the environment and the credential files."""
     if host is not None and token is not None:
         return Config(host=host, token=token)
+    from scalr_async.credentials import discover  # noqa: PLC0415  # for what was not given
+
     source = token if callable(token) or isinstance(token, AssumeServiceAccount) else None
     given: dict[str, Any] = {
         "SCALR_HOSTNAME": host,

@@ -263,10 +263,9 @@ class ErrorObject:
     meta: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
 
     def __str__(self) -> str:
-        parts = [printable(part, 512) for part in (self.title, self.detail) if part]
-        text = ": ".join(dict.fromkeys(parts)) or "error"
+        text = ": ".join(dict.fromkeys(printable(p, 512) for p in (self.title, self.detail) if p))
         where = self.field or self.pointer or self.parameter
-        return f"{text} ({printable(where, 128)})" if where else text
+        return (text or "error") + (f" ({printable(where, 128)})" if where else "")
 
 
 class APIError(ScalrError):

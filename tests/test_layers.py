@@ -19,6 +19,7 @@ LAYERS = {
     "_http": 0,
     "_rate_limit": 0,
     "_text": 0,
+    "_value_class": 0,
     "_values": 0,
     "_version": 0,
     "_catalog": 0,

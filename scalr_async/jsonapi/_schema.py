@@ -8,7 +8,6 @@ else is an attribute. A field's wire name is the kebab-case of its Python name, 
 from __future__ import annotations
 
 import builtins
-import difflib
 import functools
 import inspect
 import sys
@@ -298,6 +297,8 @@ def kebab(name: str) -> str:
 
 def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
     """Return the error message for an unknown name; it lists the known names, closest first."""
+    import difflib  # noqa: PLC0415  # for errors only
+
     names = sorted(possible)
     close = difflib.get_close_matches(name, names, n=3) if isinstance(name, str) else []
     listed = ", ".join([*close, *(other for other in names if other not in close)]) or "none"

@@ -19,7 +19,6 @@ from scalr_async.pagination._checkpoint import Checkpoint
 from scalr_async.pagination._drift import DRIFT_MODES, DriftReport, OnDrift
 from scalr_async.pagination._page import Page
 from scalr_async.pagination._progress import Journal, Plan
-from scalr_async.pagination._shards import cut_into_shards
 from scalr_async.pagination._walk import Walk
 
 __all__ = ["Pager"]
@@ -170,6 +169,8 @@ class Pager(AsyncIterable[R_co]):
 
         Raises `InvalidArgumentError` with `on_drift="verify"`, which reads only whole lists.
         """
+        from scalr_async.pagination._shards import cut_into_shards  # noqa: PLC0415  # for this only
+
         check_whole_number("count", count, 1, _MAX_SHARDS)
         self._check_shards()
         whole = self._origin or Checkpoint.of(self.source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import attrs
 
@@ -11,9 +11,11 @@ from scalr_async._value_class import value_class
 from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.pagination._checkpoint import Checkpoint, Place
 from scalr_async.pagination._drift import DriftReport, OnDrift, Received
-from scalr_async.pagination._section import Section
 from scalr_async.pagination._trail import Trail
-from scalr_async.pagination._verify import Verification
+
+if TYPE_CHECKING:
+    from scalr_async.pagination._section import Section
+    from scalr_async.pagination._verify import Verification
 
 __all__ = ["Journal", "Plan", "Progress"]
 
@@ -75,6 +77,14 @@ class Progress(Generic[R]):
         if self.section is not None:
             self.section.accept(answer)
 
+    def verify(self, source: PageSource[R], *, start: int) -> None:
+        """Have the walk from page `start` verified, with what earlier walks handed out."""
+        from scalr_async.pagination._verify import Verification  # noqa: PLC0415  # for this mode only
+
+        self.verification = Verification(source, start=start, size=self.size)
+        if self.section is not None:
+            self.verification.remember(self.section.already_yielded)
+
     @classmethod
     def begin(
         cls, source: PageSource[R], *, size: int, start: int, checkpoint: Checkpoint | None
@@ -82,6 +92,8 @@ class Progress(Generic[R]):
         """Return the progress of a new walk: from page `start`, if that is 1 from a checkpoint."""
         section = None
         if checkpoint is not None:
+            from scalr_async.pagination._section import Section  # noqa: PLC0415  # for resumed walks only
+
             begin = checkpoint.begin if start == 1 and checkpoint.begin.offset else None
             section = Section(begin, checkpoint.end, checkpoint.items, ordered=source.stable)
         if start > 1 or checkpoint is None:

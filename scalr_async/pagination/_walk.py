@@ -17,7 +17,6 @@ from scalr_async.pagination._drift import DriftReport, DriftWatch
 from scalr_async.pagination._page import Page
 from scalr_async.pagination._progress import Journal, Plan, Progress
 from scalr_async.pagination._readahead import ReadAhead
-from scalr_async.pagination._verify import Verification
 from scalr_async.telemetry import EmptyListEvent, PageEvent
 
 __all__ = ["Walk"]
@@ -131,9 +130,7 @@ class Walk(Generic[R]):
                 self._progress, self._watch.received = before, before.received
         progress = self._progress
         if progress.verification is None and self._plan.on_drift == "verify":
-            progress.verification = Verification(self._source, start=self._start, size=self._size)
-            if progress.section is not None:
-                progress.verification.remember(progress.section.already_yielded)
+            progress.verify(self._source, start=self._start)
         self._journal.begin(self.report, progress)
         return progress
 

@@ -20,8 +20,8 @@ from scalr_async.resources._generated import COLLECTIONS, MODELS, NAMES
 if TYPE_CHECKING:
     from scalr_async.resources._download import Download as Download
     from scalr_async.resources._download import DownloadOptions as DownloadOptions
-    from scalr_async.resources._ensuring import Ensured as Ensured
-    from scalr_async.resources._ensuring import FieldChange as FieldChange
+    from scalr_async.resources._ensured import Ensured as Ensured
+    from scalr_async.resources._ensured import FieldChange as FieldChange
     from scalr_async.resources._generated._names import *  # noqa: F403  # all of them
     from scalr_async.resources._rotation import TokenRotation as TokenRotation
     from scalr_async.resources._with_response import WithResponse as WithResponse
@@ -51,8 +51,8 @@ _HANDWRITTEN = {
     "ConfigurationVersionsWithResponse": "configuration_versions",
     "Download": "_download",
     "DownloadOptions": "_download",
-    "Ensured": "_ensuring",
-    "FieldChange": "_ensuring",
+    "Ensured": "_ensured",
+    "FieldChange": "_ensured",
     "RunStage": "runs",
     "TokenRotation": "_rotation",
     "Until": "runs",

@@ -43,10 +43,9 @@ from scalr_async.jsonapi import (
 )
 from scalr_async.pagination import OnDrift, Pager
 from scalr_async.resources._download import Download
-from scalr_async.resources._ensuring import Calls, Ensured, Ensuring
+from scalr_async.resources._ensured import Ensured
 from scalr_async.resources._finding import Names
 from scalr_async.resources._pages import Context, Pages, ReadDocument
-from scalr_async.resources._reconcile import check_list, reconciled
 
 __all__ = ["Collection", "Context", "ListOptions"]
 
@@ -123,7 +122,9 @@ class Collection(Generic[R]):
         **query: Any,
     ) -> M:
         if reconcile is not None:
-            check_list(reconcile, self._codec(operation).model)
+            from scalr_async.resources import _reconcile  # noqa: PLC0415  # for this option only
+
+            _reconcile.check_list(reconcile, self._codec(operation).model)
         writer = self._writer(operation)
         writer.conceal(values)
         if operation.account and self._context.account is not None:
@@ -135,7 +136,7 @@ class Collection(Generic[R]):
             if reconcile is None or error.outcome not in {"unknown", "applied"}:
                 raise
             lost = error
-        return await reconciled(lost, reconcile)
+        return await _reconcile.reconciled(lost, reconcile)
 
     def _update(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
@@ -219,6 +220,8 @@ class Collection(Generic[R]):
         scopes: tuple[str, ...],
         values: Mapping[str, Any],
     ) -> Ensured[M]:
+        from scalr_async.resources._ensuring import Calls, Ensuring  # noqa: PLC0415  # for this only
+
         list_, get, create, update = operations
         codec = self._codec(list_)
         codec.conceal(values)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
@@ -34,14 +34,13 @@ from scalr_async.jsonapi import (
     loads,
     schema_of,
 )
+from scalr_async.resources._ensured import Action, Ensured, FieldChange
 from scalr_async.resources._finding import Names, check_name
 from scalr_async.resources._poller import spread
 
-__all__ = ["Action", "Calls", "Ensured", "Ensuring", "FieldChange"]
+__all__ = ["Calls", "Ensuring"]
 
 M = TypeVar("M", bound=Resource)
-
-Action = Literal["created", "updated", "unchanged"]
 
 _TRIES: Final = 10
 """The number of attempts, each a read and perhaps a write, before the last error is raised."""
@@ -50,32 +49,6 @@ _PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 8.0
 
 _ABSENT: Final = object()
-
-
-class FieldChange(NamedTuple):
-    """The value of a field before and after a write; `UNSET` if the server did not send it."""
-
-    before: Any
-    after: Any
-
-
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Ensured(Generic[M]):
-    """The result of an `ensure` call: the object, and the action that was needed.
-
-    `action` is also `created` after a create whose answer was lost, if the object exists. `changes`
-    has each field that was written, by its name. Values that may be secret are `Secret`s.
-    """
-
-    resource: M
-    action: Action
-    changes: Mapping[str, FieldChange] = attrs.field(factory=dict)
-
-    @property
-    def changed(self) -> bool:
-        """True if anything was written."""
-        return self.action != "unchanged"
 
 
 @value_class

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar
 
@@ -137,6 +136,8 @@ def can_be_asked(name: str) -> bool:
 
 def _close(name: str, names: Iterable[str]) -> Iterator[str]:
     """Yield the names that are similar to one: in another case, nearly equal, or longer."""
+    import difflib  # noqa: PLC0415  # for errors only
+
     folded: dict[str, str] = {}
     for text in names:
         folded.setdefault(text.casefold(), text)

@@ -57,7 +57,7 @@ from scalr_async.pagination import Pager
 from scalr_async.resources import _generated as api
 from scalr_async.resources._base import Collection, ListOptions
 from scalr_async.resources._download import Download, DownloadOptions
-from scalr_async.resources._ensuring import Ensured
+from scalr_async.resources._ensured import Ensured
 from scalr_async.resources._with_response import with_response
 {}
 '''
