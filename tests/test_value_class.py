@@ -146,7 +146,9 @@ def handwritten() -> Iterator[type]:
                 yield found
 
 
-@pytest.mark.parametrize("cls", list(handwritten()), ids=lambda cls: f"{cls.__module__}.{cls.__name__}")
+@pytest.mark.parametrize(
+    "cls", list(handwritten()), ids=lambda cls: f"{cls.__module__}.{cls.__name__}"
+)
 def test_no_class_of_the_client_has_its_methods_compiled(cls: type) -> None:
     """That takes as long as everything else that an import of the class does."""
     compiled = {

@@ -124,7 +124,8 @@ class RecentIds:
             self._age, self._old, self._young = 0, self._young, set()
 
 
-@attrs.define
+@value_class
+@attrs.define(eq=False, repr=False)
 class Received:
     """The pages that a walk has received; a walk that resumes it takes them over."""
 
