@@ -10,10 +10,9 @@ _seams      reads between the pages of a walk until its windows are connected
 _census     a count of the list, for lists whose order may change
 _verify     the proof, by seams or census, that a walk missed nothing
 _checkpoint a place in a list, as a text for another process
-_trail      the items that a walk has handed out last
 _shards     a list divided into checkpoints that each end where the next one begins
 _section    the part of a list that a walk reads, located again if it has moved
-_progress   the progress of a walk, for a walk that resumes it
+_progress   the progress of a walk, for a checkpoint or a walk that resumes it
 _walk       one walk over a list: when to continue, when to stop
 _pager      Pager: the result of `list()`
 """

@@ -168,7 +168,7 @@ class PageAnswer(Generic[R_co]):
 
     def links_to_later_page(self) -> bool:
         """Return whether `links.next` names a later page; the link is never followed."""
-        href = None if self.next_link is None else _href(self.next_link)
+        href = _href(self.next_link)
         if not href or _is_foreign(href, self.origin):
             return False
         try:

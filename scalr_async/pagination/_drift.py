@@ -252,7 +252,7 @@ class DriftWatch:
             self.inconsistent(number, "pages", detail)
         elif total is not None and total > end:
             self.inconsistent(number, "items", f"{total} items promised, {end} received")
-        elif answer.links_to_later_page():
+        elif answer.next_link is not None and answer.links_to_later_page():
             detail = f"links.next follows page {number}, which ends the list"
             self.inconsistent(number, "links", detail)
         elif not answer.items and number > 1 and self.received.end is None:

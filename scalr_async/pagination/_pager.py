@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import AsyncGenerator, AsyncIterable, Generator
 from contextlib import aclosing
 from datetime import datetime
@@ -24,7 +23,6 @@ from scalr_async.pagination._walk import Walk
 __all__ = ["Pager"]
 
 R_co = TypeVar("R_co", covariant=True)
-T = TypeVar("T")
 
 _MAX_PAGE_SIZE: Final = 100
 """The largest page size that the official clients request; Scalr documents no maximum."""
@@ -100,8 +98,7 @@ class Pager(AsyncIterable[R_co]):
 
     def __aiter__(self) -> AsyncGenerator[R_co]:
         """Walk over all items, from the first page on."""
-        walk = self._walk(self._plan)
-        return _cancelled_when_dropped(walk.items(), walk)
+        return self._walk(self._plan).items()
 
     def pages(self, start: int = 1) -> AsyncGenerator[Page[R_co]]:
         """Walk over the pages from number `start` on; items that were yielded before are left out.
@@ -119,7 +116,7 @@ class Pager(AsyncIterable[R_co]):
             journal=self._journal,
             checkpoint=self._origin,
         )
-        return _cancelled_when_dropped(walk.pages(), walk)
+        return walk.pages()
 
     def checkpoint(self) -> str:
         """Return the position of this pager's newest walk as a text for `resume`.
@@ -252,11 +249,10 @@ class Pager(AsyncIterable[R_co]):
         walk = Walk(
             self.source,
             plan,
-            size=plan.smallest_page_size,
             checkpoint=self._origin,
             ids_only=self.source.sparse,
         )
-        return sum([len(page) async for page in _cancelled_when_dropped(walk.pages(), walk)])
+        return sum([len(page) async for page in walk.pages()])
 
     async def estimate(self) -> Estimate:
         """Count the requests of an iteration, by the server's count of items.
@@ -273,7 +269,7 @@ class Pager(AsyncIterable[R_co]):
         """Return the items as a list, at most `limit` and at most the pager's own limit."""
         limits = [most for most in (_limit(limit), self._plan.limit) if most is not None]
         walk = self._walk(attrs.evolve(self._plan, limit=min(limits, default=None)))
-        return [item async for item in _cancelled_when_dropped(walk.items(), walk)]
+        return [item async for item in walk.items()]
 
     async def _first_page(self) -> Page[R_co]:
         return await self._page(self._walk(attrs.evolve(self._plan, prefetch=0)))
@@ -303,24 +299,7 @@ class Pager(AsyncIterable[R_co]):
             return await anext(pages, none)
 
     def _walk(self, plan: Plan) -> Walk[R_co]:
-        """Return a walk over items, with pages no larger than the limit."""
-        return Walk(
-            self.source,
-            plan,
-            size=plan.smallest_page_size,
-            journal=self._journal,
-            checkpoint=self._origin,
-        )
-
-
-def _cancelled_when_dropped(generator: AsyncGenerator[T], walk: Walk[Any]) -> AsyncGenerator[T]:
-    """Cancel the read-ahead of a generator as soon as it is garbage-collected.
-
-    A loop that ends with `break` drops its generator; the event loop closes it only some time
-    later, when the client may already be closed.
-    """
-    weakref.finalize(generator, walk.cancel).atexit = False
-    return generator
+        return Walk(self.source, plan, journal=self._journal, checkpoint=self._origin)
 
 
 def _limit(value: int | None) -> int | None:

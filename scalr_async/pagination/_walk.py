@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from itertools import islice
 from operator import length_hint
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import attrs
 
@@ -19,15 +20,20 @@ from scalr_async.pagination._progress import Journal, Plan, Progress
 from scalr_async.pagination._readahead import ReadAhead
 from scalr_async.telemetry import EmptyListEvent, PageEvent
 
+if TYPE_CHECKING:
+    from scalr_async.pagination._verify import Verification
+
 __all__ = ["Walk"]
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class Walk(Generic[R]):
     """One walk over the pages of a list from `start` on; an object serves one iteration only.
 
-    With a `checkpoint` and no other `start` it begins and ends at the checkpoint's places.
+    With a `checkpoint` and no other `start` it begins and ends at the checkpoint's places. Without
+    a `size`, its pages are no larger than the limit.
     """
 
     def __init__(
@@ -35,7 +41,7 @@ class Walk(Generic[R]):
         source: PageSource[R],
         plan: Plan,
         *,
-        size: int,
+        size: int | None = None,
         start: int = 1,
         journal: Journal[R] | None = None,
         checkpoint: Checkpoint | None = None,
@@ -45,20 +51,44 @@ class Walk(Generic[R]):
         self._source = source
         self._telemetry = source.telemetry
         self._plan = plan
-        self._size = size
         self._journal: Journal[R] = journal or Journal()
         self._ids_only = ids_only
         self._identities = source.identities()
         self._may_resume = start > 1
+        self._size = plan.smallest_page_size if size is None else size
         self._progress: Progress[R] = Progress.begin(
-            source, size=size, start=start, checkpoint=checkpoint
+            source, size=self._size, start=start, checkpoint=checkpoint
         )
         self._watch = DriftWatch(source, plan.on_drift, self.report, self._progress.received)
         self._start_reading(self._progress.next)
 
-    async def items(self) -> AsyncGenerator[R]:
+    def items(self) -> AsyncGenerator[R]:
         """Yield the items; the read-ahead widens while the first page is consumed."""
-        async with aclosing(self.pages()) as pages:
+        return self._cancelled_when_dropped(self._items())
+
+    def pages(self) -> AsyncGenerator[Page[R]]:
+        """Yield the pages, without items that were yielded before or exceed the limit."""
+        return self._cancelled_when_dropped(self._pages())
+
+    def _cancelled_when_dropped(self, generator: AsyncGenerator[T]) -> AsyncGenerator[T]:
+        """Cancel the reads of a generator as soon as it is garbage-collected.
+
+        A loop that ends with `break` drops its generator; the event loop closes it only some time
+        later, when the client may already be closed.
+        """
+        weakref.finalize(generator, self._cancel).atexit = False
+        return generator
+
+    def _cancel(self) -> None:
+        """Cancel the reads in flight; safe in any thread."""
+        self._journal.end(self.report)
+        if self._ahead is not None:
+            self._ahead.cancel()
+        if self._progress.verification is not None:
+            self._progress.verification.cancel()
+
+    async def _items(self) -> AsyncGenerator[R]:
+        async with aclosing(self._pages()) as pages:
             async for page in pages:
                 items = self._progress.trail.rest = iter(page.items)
                 if self.report.pages == 1:
@@ -72,8 +102,7 @@ class Walk(Generic[R]):
                     for item in items:
                         yield item
 
-    async def pages(self) -> AsyncGenerator[Page[R]]:
-        """Yield the pages, without items that were yielded before or exceed the limit."""
+    async def _pages(self) -> AsyncGenerator[Page[R]]:
         finished = False
         progress = self._resume()
         try:
@@ -91,9 +120,10 @@ class Walk(Generic[R]):
                 more = more and not self._is_full()
                 if self._ahead is not None:
                     self._ahead.widen(fully=True)
-            async with aclosing(self._missed_pages()) as hidden:
-                async for page in hidden:
-                    yield page
+            if progress.verification is not None and not self._is_full():
+                async with aclosing(self._missed_pages(progress.verification)) as missed:
+                    async for page in missed:
+                        yield page
             finished = True
         except Exception:
             if progress.verification is not None:
@@ -101,7 +131,8 @@ class Walk(Generic[R]):
             raise
         finally:
             self._journal.end(self.report, finished=finished)
-            await self._close_ahead()
+            if self._ahead is not None:
+                await self._ahead.aclose()
 
     @property
     def is_consistent(self) -> bool:
@@ -112,14 +143,6 @@ class Walk(Generic[R]):
     def cost(self) -> dict[str, float]:
         """The number of requests for the newest page and their seconds, for an error about it."""
         return {"attempts": self._watch.attempts, "elapsed": self._watch.elapsed}
-
-    def cancel(self) -> None:
-        """Cancel the reads in flight of a dropped walk; safe in any thread."""
-        self._journal.end(self.report)
-        if self._ahead is not None:
-            self._ahead.cancel()
-        if self._progress.verification is not None:
-            self._progress.verification.cancel()
 
     def _resume(self) -> Progress[R]:
         """Start anew, or resume the last walk of this pager if it failed or was abandoned here."""
@@ -148,10 +171,6 @@ class Walk(Generic[R]):
             ahead = self._ahead
             undecoded = await (self._read_page(number) if ahead is None else ahead.take())
             return await undecoded()
-
-    async def _close_ahead(self) -> None:
-        if self._ahead is not None:
-            await self._ahead.aclose()
 
     async def _read_page(self, number: int) -> Undecoded[R]:
         identities = None if self._ids_only else self._identities
@@ -187,7 +206,8 @@ class Walk(Generic[R]):
         begin = 0
         if section.begin is not None:
             while (number := await section.search(answer, self._size, self._read_ids)) is not None:
-                await self._close_ahead()
+                if self._ahead is not None:
+                    await self._ahead.aclose()
                 self._start_reading(number)
                 answer = await self._take(number)
             begin, moved = section.locate_begin(answer)
@@ -282,16 +302,14 @@ class Walk(Generic[R]):
             )
         return page
 
-    async def _missed_pages(self) -> AsyncGenerator[Page[R]]:
-        """Yield pages of the items that the walk missed, if it is to be verified."""
-        verification = self._progress.verification
-        if verification is None or self._is_full():
-            return
+    async def _missed_pages(self, verification: Verification[R]) -> AsyncGenerator[Page[R]]:
+        """Yield pages of the items that the walk missed; set the verdict of the report."""
         if not self._source.paginated or self._watch.is_past_the_end:
             past = "the walk began past the end of the list"
             self._set_verdict(past if self._watch.is_past_the_end else None)
             return
-        await self._close_ahead()
+        if self._ahead is not None:
+            await self._ahead.aclose()
         self._progress.trail.settle()
         watch = self._watch
         total = watch.received.total

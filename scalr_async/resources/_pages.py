@@ -210,20 +210,13 @@ class Pages(Generic[T]):
             document.meta,
             document.links,
             number=number,
-            size=self._fitting(document, size),
+            size=size if self.paginated else _size_of_whole(document, size),
             origin=self._context.origin,
             is_list=document.is_list,
             body=response.body,
             attempts=response.attempts,
             elapsed=response.elapsed,
         )
-
-    def _fitting(self, document: Document[T], size: int) -> int:
-        """Return the page size: as requested, or of a list without pages its number of items."""
-        if self.paginated:
-            return size
-        said = None if document.meta is None else document.meta.page_size
-        return max(size, said or 0, len(document.items))
 
     def _pairs(self, *, ids_only: bool) -> Pairs:
         if not ids_only:
@@ -237,3 +230,9 @@ class Pages(Generic[T]):
         if not self.paginated:
             return ()
         return (("page[number]", str(number)), ("page[size]", str(size)))
+
+
+def _size_of_whole(document: Document[Any], asked: int) -> int:
+    """Return the page size of a list without pages, which covers all of its items."""
+    said = None if document.meta is None else document.meta.page_size
+    return max(asked, said or 0, len(document.items))
