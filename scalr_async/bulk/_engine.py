@@ -330,9 +330,12 @@ class Engine(Generic[T, V]):
 
     async def _close(self) -> None:
         """End the calls under way, then close the input if it was opened here."""
-        self.cancel()
+        self._open = False
+        running = [task for task in self._tasks if not task.done()]
         try:
-            await wait_all(self._tasks)
+            if running:
+                cancel_from_any_thread(running)
+                await wait_all(running)
         finally:
             if self._ahead is not None:
                 self._note_unstarted(self._ahead.left())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 
 import attrs
@@ -48,6 +49,7 @@ class WorkspaceLinks(Workspaces):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._workspaces = self._codec(_SET_POOL)
+        self._pool_of = partial(self._workspaces.linked_id, name="agent_pool", default=_NOT_STATED)
         self._found: dict[str, Workspace] = {}
         """The workspaces of the last batch that were not unlinked yet."""
         self._read_at = 0.0
@@ -166,9 +168,6 @@ class WorkspaceLinks(Workspaces):
         if found.id != name:
             raise unexpected_answer(response, f"describes {_shown(found.id)}, not {name}")
         return found
-
-    def _pool_of(self, workspace: Workspace) -> str | None:
-        return self._workspaces.linked_id(workspace, "agent_pool", _NOT_STATED)
 
     async def _is_on(self, pool: str, workspace: Workspace) -> bool:
         now = self._pool_of(workspace)

@@ -24,7 +24,7 @@ from scalr_async.resources._workspace_ids import (
 )
 from scalr_async.telemetry import SlowBulkEvent
 
-__all__ = ["BATCH", "MIN_BATCH", "SLOW", "PoolEstimates", "Via", "readings"]
+__all__ = ["BATCH", "MIN_BATCH", "SLOW", "PoolEstimates", "Via", "readings", "suggest_via_pool"]
 
 Via = Literal["workspace", "pool"]
 
@@ -34,7 +34,9 @@ MIN_BATCH: Final = 4
 """The smallest batch; fewer workspaces are read one by one."""
 SLOW: Final = 60.0
 """Seconds that a bulk call may take before a faster way is suggested."""
-_HINT: Final = 'via="pool" takes 3 requests, if nobody else is changing the pool'
+_VIA_POOL: Final = 3
+"""The number of requests of `via="pool"` if nobody else is changing the pool."""
+_HINT: Final = f'via="pool" takes {_VIA_POOL} requests, if nobody else is changing the pool'
 
 
 class PoolEstimates:
@@ -101,17 +103,6 @@ class PoolEstimates:
         names = len({id_of(workspace) for _, workspace in check_pairs(assignments)})
         return self._estimated(names, names)
 
-    def suggest(self, pool: str, workspaces: int, *, linked: bool) -> None:
-        """Emit a `SlowBulkEvent` if so many workspaces take long at the known limit."""
-        requests = workspaces if linked else workspaces + readings(workspaces)
-        seconds = self._context.time_for(requests)
-        if seconds is not None and seconds > SLOW and self._context.telemetry.wants(SlowBulkEvent):
-            self._context.telemetry.emit(
-                SlowBulkEvent(
-                    path=f"/agent-pools/{pool}", requests=requests, seconds=seconds, hint=_HINT
-                )
-            )
-
     async def _estimate(
         self,
         agent_pool: Identity[AgentPool],
@@ -126,7 +117,7 @@ class PoolEstimates:
         given = await _Given.of(workspaces, pool)
         to_change = given.names - (given.on_pool if linked else given.elsewhere)
         if via == "pool":
-            requests = 3 if to_change else 1
+            requests = _VIA_POOL if to_change else 1
         else:
             requests = given.names if linked else readings(given.names) + to_change
         return self._estimated(given.names, given.pages + requests)
@@ -134,6 +125,19 @@ class PoolEstimates:
     def _estimated(self, items: int, requests: int) -> Estimate:
         seconds = self._context.time_for(requests)
         return Estimate(items=items, requests=requests, seconds=seconds)
+
+
+def suggest_via_pool(context: Context, pool: str, workspaces: int, *, linked: bool) -> None:
+    """Emit a `SlowBulkEvent` if `via="pool"` takes fewer requests, and these take long."""
+    requests = workspaces if linked else workspaces + readings(workspaces)
+    if requests <= _VIA_POOL:
+        return
+    seconds = context.time_for(requests)
+    if seconds is not None and seconds > SLOW and context.telemetry.wants(SlowBulkEvent):
+        path = f"/agent-pools/{pool}"
+        context.telemetry.emit(
+            SlowBulkEvent(path=path, requests=requests, seconds=seconds, hint=_HINT)
+        )
 
 
 def readings(workspaces: int) -> int:

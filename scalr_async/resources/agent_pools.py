@@ -35,7 +35,7 @@ from scalr_async.resources._generated.access_tokens import AccessToken, AccessTo
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.agents import Agent, AgentStatus
 from scalr_async.resources._pool_agents import wait_for_agents
-from scalr_async.resources._pool_estimates import PoolEstimates, Via
+from scalr_async.resources._pool_estimates import PoolEstimates, Via, suggest_via_pool
 from scalr_async.resources._pool_list import ListChange, PoolList
 from scalr_async.resources._rotation import HandOver, InUse, TokenRotation, rotate
 from scalr_async.resources._waiting import check_timeout, retried_until
@@ -285,8 +285,8 @@ class AgentPools(generated.AgentPools):
         """Return the bulk call that links or unlinks workspaces."""
         pool = identify(agent_pool, "agent-pools")
         check_options(concurrency, on_outcome)
-        hook = self._with_telemetry(on_outcome)
         if via == "pool":
+            hook = self._with_telemetry(on_outcome)
             return ListChange(self._list_of(pool), workspaces, hook, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={shown(via)}: must be 'workspace' or 'pool'")
@@ -295,12 +295,12 @@ class AgentPools(generated.AgentPools):
         ids = ids_of(items)
         length = None if ids is None else len(set(ids))
         if length is not None:
-            self.estimate.suggest(pool, length, linked=linked)
+            suggest_via_pool(self._context, pool, length, linked=linked)
         return Engine(
             items,
             partial(links.link if linked else links.unlink, pool=pool),
             concurrency,
-            hook,
+            self._with_telemetry(on_outcome),
             key=None if ids and len(ids) == length else id_of,
             length=length,
             reader=None if linked else links,

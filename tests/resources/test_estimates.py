@@ -335,3 +335,23 @@ async def test_a_bulk_call_that_takes_more_than_a_minute_says_what_is_faster(
         "the pool"
         for event in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("verb", "count", "told"),
+    [
+        ("link_workspaces", 3, []),
+        ("link_workspaces", 4, [4]),
+        ("unlink_workspaces", 1, []),
+        ("unlink_workspaces", 2, [4]),
+    ],
+)
+async def test_a_way_that_takes_no_fewer_requests_is_not_suggested(
+    verb: str, count: int, told: list[int]
+) -> None:
+    events: list[Any] = []
+    limits = Limits(requests_per_second=0.01, burst=1)
+    async with client("http://127.0.0.1:9", limits=limits, events=events) as scalr:
+        getattr(scalr.agent_pools, verb)("apool-1", [f"ws-{n}" for n in range(count)]).close()
+
+    assert [event.requests for event in events if isinstance(event, SlowBulkEvent)] == told

@@ -205,6 +205,6 @@ def test_what_a_dead_loop_left_behind_does_not_keep_a_client_open() -> None:
 
     asyncio.run(asyncio.wait_for(transport.close(), 5))
 
-    assert transport._pool._session.closed
+    assert transport._pool.session.closed
     for task in tasks:
         task.get_coro().close()

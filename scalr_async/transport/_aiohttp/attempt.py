@@ -15,7 +15,7 @@ from yarl import URL
 from scalr_async._http import IDEMPOTENT_METHODS, Headers, Request
 from scalr_async._values import Secret
 from scalr_async.config import Config
-from scalr_async.errors import PayloadError, ScalrError
+from scalr_async.errors import ClientStateError, PayloadError, ScalrError
 from scalr_async.transport._aiohttp.bodies import StreamedBody, StreamedResponse, make_body
 from scalr_async.transport._aiohttp.connections import Lease
 from scalr_async.transport._aiohttp.connector import Request as SentRequest
@@ -98,7 +98,11 @@ class AiohttpWire:
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse | Failure:
         method, body, pool = exchange.request.method, exchange.body, self._pool
-        session = pool.fresh if exchange.progress.fresh else pool.session
+        session = pool.session
+        if session is None or session.closed:
+            raise ClientStateError("the aiohttp session of the client is closed")
+        if exchange.progress.fresh:
+            session = pool.fresh
         try:
             return await session.request(
                 method,

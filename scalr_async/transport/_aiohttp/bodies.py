@@ -31,27 +31,23 @@ class BytesBody(Payload):
     """A function that is called before the first byte; True if the connection became unusable."""
     source_read = False
     """True once the source has been read from, which may be possible only once."""
-    _value: bytes
     _autoclose = True
 
     def __init__(self, value: bytes) -> None:
         super().__init__(value)
         self._size = len(value)
+        self.data = value
+        """The whole body."""
         self.started = False
         self.written = False
 
-    @property
-    def data(self) -> bytes:
-        """The whole body."""
-        return self._value
-
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """Return the body as text; every payload has this method."""
-        return self._value.decode(encoding, errors)
+        return self.data.decode(encoding, errors)
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Write the whole body; the first write sends the headers as well."""
-        await self._write(self._value, writer)
+        await self._write(self.data, writer)
         self.written = True
 
     async def _write(self, data: bytes | memoryview, writer: AbstractStreamWriter) -> None:

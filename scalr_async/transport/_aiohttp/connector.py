@@ -191,6 +191,11 @@ class LentConnector(aiohttp.BaseConnector):
         self._lender = session
         self._theirs = connector
 
+    @property
+    def closed(self) -> bool:
+        """True if the lent session was closed, or this connector."""
+        return self._lender.closed or super().closed
+
     async def connect(
         self,
         req: aiohttp.ClientRequest,

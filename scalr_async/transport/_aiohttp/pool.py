@@ -39,19 +39,12 @@ class Pool:
 
     def __init__(self, config: Config, lent: ClientSession | None = None) -> None:
         self._lent = lent
-        self._session: ClientSession | None = None
+        self.session: ClientSession | None = None
+        """The open session, None before the pool is opened."""
         self._fresh: ClientSession | None = None
         self.ssl: ssl.SSLContext | bool = _trust(config, lent)
         self.proxy = config.proxy
         self.proxy_address = _proxy_address(config.proxy)
-
-    @property
-    def session(self) -> ClientSession:
-        """The open session; raises `ClientStateError` if it is closed or was never opened."""
-        lent = self._lent
-        if self._session is None or self._session.closed or (lent is not None and lent.closed):
-            raise ClientStateError("the aiohttp session of the client is closed")
-        return self._session
 
     @property
     def fresh(self) -> ClientSession:
@@ -60,6 +53,7 @@ class Pool:
         It is for repeats: after one kept connection was lost, the others may be dead as well.
         """
         session = self.session
+        assert session is not None, "it served a request before"
         if self._lent is not None or session.connector is None or session.connector.force_close:
             return session
         if self._fresh is None:
@@ -77,27 +71,27 @@ class Pool:
     def open(self) -> None:
         """Create the session, in the running event loop."""
         if self._lent is not None:
-            self._session = _borrow(self._lent)
+            self.session = _borrow(self._lent)
             return
         connector = Connector(limit=0, keepalive_timeout=_KEEP_ALIVE)
         if (flaw := connector.flaw()) is None:
-            self._session = _session(connector, ShortRequest)
+            self.session = _session(connector, ShortRequest)
         else:
             connector.warn(flaw)
-            self._session = _session(Connector(ours=False, limit=0, force_close=True), OwnRequest)
+            self.session = _session(Connector(ours=False, limit=0, force_close=True), OwnRequest)
 
     async def close(self) -> None:
         """Close both sessions of the client, even if closing one of them fails; idempotent."""
         try:
-            if self._session is not None:
-                await self._session.close()
+            if self.session is not None:
+                await self.session.close()
         finally:
             if self._fresh is not None:
                 await self._fresh.close()
 
     def __del__(self) -> None:
-        if self._lent is not None and self._session is not None:
-            self._session.detach()  # it owns no connections
+        if self._lent is not None and self.session is not None:
+            self.session.detach()  # it owns no connections
 
 
 def _session(
