@@ -235,6 +235,14 @@ def test_a_name_that_does_not_exist_is_found(text: str) -> None:
     assert [*faults(text)] != []
 
 
+def test_the_page_on_the_design_names_every_module() -> None:
+    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    named = {word for text in re.findall(r"`([^`\n]+)`", page) for word in text.split()}
+    modules = {name.removeprefix("scalr_async.") for name in facts.public_modules()}
+
+    assert (modules | facts.INTERNAL) - {"scalr_async"} - named == set()
+
+
 def test_the_page_on_the_configuration_names_every_field_with_its_default() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     shown = next(text for text in page.split("```") if "config = Config(" in text)
