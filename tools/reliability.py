@@ -93,7 +93,7 @@ def without_tests(promises: Promises, names: Collection[str]) -> Iterator[str]:
 
 def tables(promises: Promises) -> Iterator[str]:
     """Yield the lines of the tables: for each topic its promises and their tests."""
-    yield from (BEGIN, "", "## What holds each promise")
+    yield from (BEGIN, "", "## Promises and their tests")
     for topic, title in promises["titles"].items():
         yield from ("", f"### {title}", "", "| promise | tests |", "|---|---|")
         for held in promises[topic]:

@@ -219,8 +219,8 @@ COLUMNS: Final[Sequence[tuple[str, Work, Telling]]] = (
     ("client, `Retry-After`", bulk, retry_after),
     ("backoff, `Retry-After`", backoff, retry_after),
     ("client, `X-RateLimit-*`", bulk, x_rate_limit),
-    ("client, nothing told", bulk, nothing),
-    ("backoff, nothing told", backoff, nothing),
+    ("client, no headers", bulk, nothing),
+    ("backoff, no headers", backoff, nothing),
 )
 """What is run against each limiter of the table."""
 
@@ -255,7 +255,7 @@ def rows() -> Iterator[str]:
 
 def outage_rows() -> Iterator[str]:
     """Yield the table of outages."""
-    yield "| refused for | asked meanwhile, nothing told | first success | then, of what it was |"
+    yield "| outage | requests meanwhile | first success after it | throughput then |"
     yield "|---|---|---|---|"
     for seconds in OUTAGES:
         server = outage(seconds, nothing, limited=False)

@@ -400,7 +400,7 @@ def test_the_table_has_190_cells() -> None:
 
 @pytest.mark.parametrize("status", dict.fromkeys(cell[0] for cell in CELLS))
 async def test_the_documented_statuses_are_sent_again_and_no_others(status: int) -> None:
-    """docs/reliability.md, "What is sent again"."""
+    """docs/reliability.md, "Repeated requests"."""
     async with ScriptedServer(refusal(status)) as server:
         for _, method, marked, again in (cell for cell in CELLS if cell[0] == status):
             before = len(server.requests)

@@ -329,15 +329,15 @@ def table() -> list[tuple[set[int], str, str]]:
     """Return what docs/reliability.md says of statuses: which, of reads, of writes."""
     page = Path("docs/reliability.md").read_text(encoding="utf-8")
     rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
-    every = {"any other 5xx, a redirect": {*range(300, 400), *range(500, 600)}}
-    every["any other 4xx, 409 included"] = {*range(400, 500)}
+    every = {"any other 5xx, redirects": {*range(300, 400), *range(500, 600)}}
+    every["any other 4xx, including 409"] = {*range(400, 500)}
     found, before = [], set[int]()
     for came, *cells in rows:
         listed = {int(status) for status in re.findall(r"\b[345]\d\d\b", came.partition(",")[0])}
         if came.startswith("408,"):
             listed = {int(status) for status in came.split(", ")}
         statuses = every.get(came, listed) - before
-        if statuses and cells[0].startswith(("again", "final")):
+        if statuses and cells[0].startswith(("repeated", "final")):
             found.append((statuses, *cells))
             before |= statuses
     return found
@@ -348,11 +348,11 @@ def test_the_page_says_after_which_statuses_a_write_may_have_happened() -> None:
     assert {status for row in rows for status in row[0]} == {*range(300, 600)}
 
     for status, reads, writes in ((s, r, w) for statuses, r, w in rows for s in statuses):
-        assert (outcome_of(status) == "unknown") is ("may have happened" in writes), status
+        assert (outcome_of(status) == "unknown") is ("may have been applied" in writes), status
         assert (outcome_of(status) == "rejected") is ("refused it" in writes), status
         for request, said in ((marked(POST), reads), (POST, writes)):
             again = decide(
                 RetryPolicy(), request, Answer(status, Headers(), b""), attempt=1, sent=True,
                 wait=None, remaining=math.inf, random=random.random,
             )  # fmt: skip
-            assert (again is not None) is (said.startswith("again") and status != 401), status
+            assert (again is not None) is (said.startswith("repeated") and status != 401), status
