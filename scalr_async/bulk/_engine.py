@@ -21,8 +21,14 @@ from typing import Any, Final, Generic, TypeVar
 from scalr_async._backlog import BACKLOG, Backlog
 from scalr_async._tasks import cancel_from_any_thread, close_iterator, finish, wait_all
 from scalr_async.bulk._ahead import Ahead, BatchReader
-from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, call_on_outcome
-from scalr_async.bulk._report import Reported, reported
+from scalr_async.bulk._outcome import (
+    BulkResult,
+    OnOutcome,
+    Outcome,
+    Reported,
+    call_on_outcome,
+    reported,
+)
 from scalr_async.errors import InvalidArgumentError, ScalrError
 
 __all__ = ["Engine"]

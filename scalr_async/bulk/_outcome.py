@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
@@ -17,11 +19,14 @@ __all__ = [
     "BulkResult",
     "OnOutcome",
     "Outcome",
+    "Reported",
     "bulk_report",
     "call_on_outcome",
     "check_options",
+    "reported",
 ]
 
+R = TypeVar("R")
 T = TypeVar("T")
 V = TypeVar("V")
 T_co = TypeVar("T_co", covariant=True)
@@ -135,6 +140,48 @@ def bulk_report(error: BaseException) -> BulkResult[Any, Any] | None:
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+@contextlib.contextmanager
+def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
+    """Attach a report to any exception raised inside the block."""
+    try:
+        yield
+    except BaseException as error:
+        with contextlib.suppress(AttributeError):  # its class has a read-only `report`
+            error.report = report()  # type: ignore[attr-defined]  # what `bulk_report` looks for
+        raise
+
+
+class Reported(Coroutine[Any, Any, R]):
+    """A coroutine whose error has a report, even if cancelled before its first step."""
+
+    def __init__(
+        self, coroutine: Coroutine[Any, Any, R], report: Callable[[], BulkResult[Any, Any]]
+    ) -> None:
+        self._coroutine = coroutine
+        self._report = report
+
+    def __await__(self) -> Generator[Any, Any, R]:
+        return self._coroutine.__await__()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._coroutine, name)  # event loops read `cr_running` and others
+
+    def send(self, value: Any) -> Any:
+        """Resume the coroutine with a value."""
+        return self._coroutine.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """Resume the coroutine with an exception."""
+        if inspect.getcoroutinestate(self._coroutine) != inspect.CORO_CREATED:
+            return self._coroutine.throw(*error)
+        with reported(self._report):
+            return self._coroutine.throw(*error)
+
+    def close(self) -> None:
+        """Close the coroutine."""
+        self._coroutine.close()
 
 
 async def call_on_outcome(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:

@@ -18,8 +18,7 @@ from collections.abc import (
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
-from scalr_async.bulk._outcome import call_on_outcome
-from scalr_async.bulk._report import Reported, reported
+from scalr_async.bulk._outcome import Reported, call_on_outcome, reported
 from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
 from scalr_async.jsonapi import Ref
 from scalr_async.resources._generated.agent_pools import AgentPool
