@@ -115,44 +115,44 @@ def layers() -> str:
         picture.text(564, y + 23, about, color=_GREY, anchor="end", size=11)
     height = 44 * len(rows) - 8
     picture.labeled(
-        (596, 16, 148, height * 0.6), ["emulator", "a Scalr server,", "beside all of it"], _GREEN
+        (596, 16, 148, height * 0.6), ["emulator", "a Scalr server,", "outside the layers"], _GREEN
     )
     picture.labeled(
         (596, 24 + height * 0.6, 148, height * 0.4 - 8), ["testing", "fixtures of pytest"], _GREEN
     )
-    picture.text(296, 44 + height, "each imports only what is below it", color=_GREY, size=12)
+    picture.text(296, 44 + height, "each layer imports only those below it", color=_GREY, size=12)
     return picture.svg()
 
 
 def call() -> str:
-    """Draw the way of a call through the client."""
-    picture = Canvas(860, 330, "The way of a call through the client")
+    """Draw the steps of a call."""
+    picture = Canvas(860, 330, "The steps of a call")
     picture.box(236, 40, 392, 216, "#fafbfc")
-    picture.text(436, 58, "one deadline over all of this: Timeouts.total", size=12, color=_GREY)
+    picture.text(436, 58, "one deadline for all of this: Timeouts.total", size=12, color=_GREY)
     picture.labeled(
         (16, 84, 180, 72), ["your call", "arguments are checked,", "the document is written"], _BLUE
     )
     picture.labeled(
         (256, 84, 160, 72),
-        ["wait for a turn", "gate, rate, connections,", "first come, first served"],
+        ["wait for admission", "gate, rate, connections,", "first come, first served"],
         _AMBER,
     )
     picture.labeled(
         (456, 84, 160, 72),
-        ["one attempt", "one request, exactly;", "the token is put in here"],
+        ["one attempt", "exactly one request,", "with the token"],
         _PALE,
     )
     picture.labeled((456, 184, 160, 56), ["decide", "a table, no clock, no I/O"], _PALE)
-    picture.labeled((256, 184, 160, 56), ["sleep", "jitter, or Retry-After"], _AMBER)
+    picture.labeled((256, 184, 160, 56), ["sleep", "jitter and Retry-After"], _AMBER)
     picture.labeled(
-        (676, 84, 168, 72), ["your result", "decoded, typed; unknown", "values are kept"], _GREEN
+        (676, 84, 168, 72), ["your result", "decoded and typed;", "unknown values are kept"], _GREEN
     )
     picture.labeled((676, 184, 168, 56), ["an error", "with .outcome, .attempts"], _RED)
     picture.arrow((196, 120), (254, 120))
     picture.arrow((416, 120), (454, 120))
     picture.arrow((536, 156), (536, 182), label="no success")
     picture.arrow((616, 120), (674, 120), label="2xx")
-    picture.arrow((456, 212), (418, 212), label="again")
+    picture.arrow((456, 212), (418, 212), label="repeat")
     picture.arrow((336, 184), (336, 158))
     picture.arrow((616, 212), (674, 212), label="final")
     picture.text(
@@ -166,41 +166,41 @@ def call() -> str:
 
 
 def again() -> str:
-    """Draw the decision whether a request is sent again."""
-    picture = Canvas(860, 590, "What is sent again")
+    """Draw the decision whether a request is repeated."""
+    picture = Canvas(860, 590, "Repeated requests")
     questions = (
         (
-            ["Was nothing sent?", "no name, no connection"],
+            ["Was nothing sent?", "unknown host name, no connection"],
             "yes",
             True,
-            ["again", "it cannot have happened"],
+            ["repeat", "it cannot have been applied"],
         ),
         (
-            ["Did the server refuse to look?", "429, or 401 and another token"],
+            ["Did the server refuse the request unseen?", "429, or 401 if there is another token"],
             "yes",
             True,
-            ["again", "after Retry-After, or at once"],
+            ["repeat", "after the delay; with a new token at once"],
         ),
         (
-            ["Is it final by itself?", "any 4xx but 408, a redirect, a bad certificate"],
+            ["Is the result final?", "501, redirects, bad certificates, other 4xx except 408"],
             "yes",
             False,
-            ["final", "rejected, or not_sent"],
+            ["final", "the table has the outcome"],
         ),
         (
             ["Is a repeat safe?", "GET, DELETE, relationships, idempotent=True"],
             "no",
             False,
-            ["final", "unknown: it may have happened"],
+            ["final", "unknown: it may have been applied"],
         ),
         (
             [
-                "Is there time, budget, an attempt left?",
-                "total 60 s, a fifth of the successes, 5 attempts",
+                "Are time, budget and attempts left?",
+                "60 s, the retry budget, 5 attempts",
             ],
             "no",
             False,
-            ["final", "with retry_after where it is known"],
+            ["final", "with retry_after if it is known"],
         ),
     )
     for number, (texts, side, repeated, result) in enumerate(questions):
@@ -209,16 +209,16 @@ def again() -> str:
         picture.labeled((560, y, 250, 60), result, _GREEN if repeated else _RED)
         picture.arrow((460, y + 30), (558, y + 30), label=side)
         picture.arrow((260, y + 60), (260, y + 102), label="yes" if side == "no" else "no")
-    picture.labeled((160, 540, 200, 40), ["again"], _GREEN)
-    picture.text(685, 566, "both kinds of “again” ask the last question, too", size=11, color=_GREY)
+    picture.labeled((160, 540, 200, 40), ["repeat"], _GREEN)
+    picture.text(685, 566, "the last question applies to every repeat", size=11, color=_GREY)
     return picture.svg()
 
 
 def walk() -> str:
-    """Draw the reading ahead of pages, and the checks of `verify` at their seams."""
+    """Draw the read-ahead of pages, and the windows of `verify` between them."""
     picture = Canvas(860, 372, "A walk over a list, and verify")
     picture.text(
-        20, 30, "A walk reads ahead while you use what came", bold=True, anchor="start", size=14
+        20, 30, "A walk reads ahead while you use the items", bold=True, anchor="start", size=14
     )
     starts = (0, 1, 2, 2, 3, 3, 3, 3)
     for number, start in enumerate(starts, 1):
@@ -230,10 +230,15 @@ def walk() -> str:
     )
     picture.text(640, 88, "then 1, 2, 4 … up to prefetch", size=11, color=_GREY, anchor="start")
     picture.text(
-        640, 106, "items come in order, each id once", size=11, color=_GREY, anchor="start"
+        640, 106, "items are yielded in order, each id once", size=11, color=_GREY, anchor="start"
     )
     picture.text(
-        20, 222, "verify reads windows that straddle the seams", bold=True, anchor="start", size=14
+        20,
+        222,
+        "verify reads windows that overlap neighboring pages",
+        bold=True,
+        anchor="start",
+        size=14,
     )
     for number in range(4):
         x = 130 + 170 * number
@@ -242,12 +247,11 @@ def walk() -> str:
             picture.box(x + 112, 288, 112, 26, _GREEN)
             picture.text(x + 168, 305, "ids only", size=11)
     picture.text(120, 260, "pages", size=11, anchor="end", color=_GREY)
-    picture.text(120, 305, "seams", size=11, anchor="end", color=_GREY)
+    picture.text(120, 305, "windows", size=11, anchor="end", color=_GREY)
     picture.text(
         20,
         342,
-        "A deletion moves items to the left, over a seam that was already read. A window that "
-        "shares items with both",
+        "A deletion can move an item to a page that was already read. A window that shares items with both",
         size=12,
         color=_GREY,
         anchor="start",
@@ -255,8 +259,8 @@ def walk() -> str:
     picture.text(
         20,
         358,
-        "sides leaves no gap: what it shows and no page had is handed out last. report.verified "
-        "says whether that is sure.",
+        "pages leaves no gap; items that no page had are yielded last. report.verified "
+        "says whether nothing is missing.",
         size=12,
         color=_GREY,
         anchor="start",
@@ -270,17 +274,17 @@ def limits() -> str:
     tested, limiters = (import_module(f"tests.faults.{name}") for name in ("etiquette", "limiters"))
     name = "100 in 10 s, fixed"
     ideal = tested.best(name)
-    picture = Canvas(860, 430, f"A limit of {name}, by the second")
+    picture = Canvas(860, 430, f"A limit of {name}: requests per second")
     picture.text(
         20,
         26,
-        f"1 000 requests of 64 tasks against a limit of {name}, nothing told about it",
+        f"1 000 requests of 64 tasks against a limit of {name}; no headers name it",
         bold=True,
         anchor="start",
         size=14,
     )
     for row, (work, title) in enumerate(
-        ((tested.bulk, "scalr_async"), (tested.backoff, "64 tasks that back off"))
+        ((tested.bulk, "scalr_async"), (tested.backoff, "64 tasks with backoff"))
     ):
         run = tested.CELLS[name].run(work, limiters.nothing)
         taken, refused = (
@@ -304,10 +308,12 @@ def limits() -> str:
                 54, base - count * scale + 4, f"{count}", size=10, color=_GREY, anchor="end"
             )
     picture.bar(560, 414, 12, 10, "#7fb0e6")
-    picture.text(578, 423, "taken in a second", size=11, color=_GREY, anchor="start")
+    picture.text(578, 423, "accepted per second", size=11, color=_GREY, anchor="start")
     picture.bar(710, 414, 12, 10, "#d9534f")
-    picture.text(728, 423, "refused", size=11, color=_GREY, anchor="start")
-    picture.text(60, 423, "seconds; bars end at 110", size=11, color=_GREY, anchor="start")
+    picture.text(728, 423, "refused per second", size=11, color=_GREY, anchor="start")
+    picture.text(
+        60, 423, "time in seconds; bars are cut at 110", size=11, color=_GREY, anchor="start"
+    )
     return picture.svg()
 
 
