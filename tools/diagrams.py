@@ -229,9 +229,7 @@ def walk() -> str:
         640, 70, "page 1 alone: many loops end there", size=11, color=_GREY, anchor="start"
     )
     picture.text(640, 88, "then 1, 2, 4 … up to prefetch", size=11, color=_GREY, anchor="start")
-    picture.text(
-        640, 106, "items are yielded in order, each id once", size=11, color=_GREY, anchor="start"
-    )
+    picture.text(640, 106, "items in order, each id once", size=11, color=_GREY, anchor="start")
     picture.text(
         20,
         222,

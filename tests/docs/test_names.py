@@ -34,6 +34,7 @@ from scalr_async import (
 from scalr_async.cli._parser import parser
 from scalr_async.emulator import Emulator
 from scalr_async.emulator.engine.store import Store
+from scalr_async.transport._attempt import Phase
 from tests.docs.pages import PAGES, ROOT, name_of, spans
 from tools.reference import facts
 
@@ -233,6 +234,13 @@ def test_the_page_on_stability_names_every_module_that_is_public() -> None:
 )
 def test_a_name_that_does_not_exist_is_found(text: str) -> None:
     assert [*faults(text)] != []
+
+
+def test_the_page_on_errors_names_every_phase_of_a_deadline() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    table = page.partition("| `phase` |")[2].partition("\n\n")[0]
+
+    assert {*re.findall(r"(?m)^\| `([\w ]+)` \|", table)} == {*get_args(Phase), "wait"}
 
 
 def test_the_page_on_the_design_names_every_module() -> None:
