@@ -249,7 +249,8 @@ def walk() -> str:
     picture.text(
         20,
         342,
-        "A deletion can move an item to a page that was already read. A window that shares items with both",
+        "A deletion can move an item to a page that was already read. A window that shares "
+        "items with both",
         size=12,
         color=_GREY,
         anchor="start",
