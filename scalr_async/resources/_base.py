@@ -6,7 +6,6 @@ The helpers turn each call into a request, and its answer into a typed object.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from copy import copy
 from typing import Any, Final, Generic, Self, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
@@ -89,9 +88,7 @@ class Collection(Generic[R]):
 
     def _observed(self, see: Callable[[Response], object]) -> Self:
         """Return a collection of the same client that passes every response to `see`."""
-        observed = copy(self)
-        observed._context = self._context.observed(see)  # noqa: SLF001  # our own
-        return observed
+        return type(self)(self._context.observed(see))
 
     # The helpers of generated functions: each function returns the result of one of these.
 

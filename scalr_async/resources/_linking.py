@@ -36,25 +36,16 @@ class WorkspaceLinks(Workspaces):
     """Links by a workspace's own relationship; no other link is changed.
 
     If an answer does not state the pool, the workspace is read, and then the list of workspaces.
-    As the `BatchReader` of a bulk call, this class reads up to a hundred workspaces at once,
-    shortly before they are unlinked.
     """
-
-    batch_size = BATCH
-    MAX_AGE: Final = 15.0
-    """Seconds after which workspaces are read again, because others may have moved them."""
-    MAX_LENGTH: Final = 4096
-    """The largest length of all ids in one request; servers accept URLs of 8 KiB."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._workspaces = self._codec(_SET_POOL)
         self._pool_of = partial(self._workspaces.linked_id, name="agent_pool", default=_NOT_STATED)
-        self._found: dict[str, Workspace] = {}
-        """The workspaces of the last batch that were not unlinked yet."""
-        self._read_at = 0.0
-        self._is_listing = True
-        """False once a list failed or did not state a pool."""
+
+    def to_unlink(self) -> Unlinking:
+        """Return the links of one bulk call that unlinks workspaces."""
+        return Unlinking(self._context)
 
     async def link(self, workspace: WorkspaceId, pool: str) -> Workspace:
         """Set the pool of a workspace.
@@ -74,42 +65,6 @@ class WorkspaceLinks(Workspaces):
             raise _not_as_asked(response, f"may have been linked to {pool}", now)
 
         return await self._set(name, pool, look, linked=True)
-
-    async def unlink(self, workspace: WorkspaceId, pool: str) -> Workspace:
-        """Unlink a workspace from a pool; write nothing if it is not on this pool."""
-        name = identify(workspace, "workspaces")
-        with before_write():
-            found = self._found.pop(name, None) or (await self._read(name))[1]
-            if not await self._is_on(pool, found):
-                return found
-
-        async def look() -> Response | None:
-            response, now = await self._read(name)
-            return None if await self._is_on(pool, now) else response
-
-        return await self._set(name, pool, look, linked=False)
-
-    def is_stale(self) -> bool:
-        """Return whether the last batch is too old to use."""
-        return bool(self._found) and _now() - self._read_at > self.MAX_AGE
-
-    async def read_batch(self, items: Sequence[WorkspaceId]) -> None:
-        """Read several workspaces with one list; keep those whose pool the list states."""
-        self._found.clear()
-        names = _listable(items, self.MAX_LENGTH)
-        if len(names) < MIN_BATCH or not self._is_listing:
-            return
-        try:
-            pager = self._list(_LIST, (), {"workspace": names, "on_drift": "ignore"})
-            page = await pager
-        except ScalrError:
-            self._is_listing = False  # the reads of single workspaces raise their own errors
-            return
-        stated = [
-            found for found in page if found.id in names and self._pool_of(found) != _NOT_STATED
-        ]
-        self._found = {found.id: found for found in stated}
-        self._read_at, self._is_listing = _now(), len(stated) == len(page)
 
     async def on_pool(self, pool: str, workspace: str | None = None) -> set[str]:
         """Return the ids of the workspaces that are listed on a pool, or of one if it is there."""
@@ -174,6 +129,63 @@ class WorkspaceLinks(Workspaces):
         if now != _NOT_STATED:
             return now == pool
         return workspace.id in await self.on_pool(pool, workspace.id)
+
+
+class Unlinking(WorkspaceLinks):
+    """The links of one bulk call that unlinks workspaces, and its `BatchReader`.
+
+    Up to a hundred workspaces are read at once, shortly before they are unlinked.
+    """
+
+    batch_size = BATCH
+    MAX_AGE: Final = 15.0
+    """Seconds after which workspaces are read again, because others may have moved them."""
+    MAX_LENGTH: Final = 4096
+    """The largest length of all ids in one request; servers accept URLs of 8 KiB."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._found: dict[str, Workspace] = {}
+        """The workspaces of the last batch that were not unlinked yet."""
+        self._read_at = 0.0
+        self._is_listing = True
+        """False once a list failed or did not state a pool."""
+
+    async def unlink(self, workspace: WorkspaceId, pool: str) -> Workspace:
+        """Unlink a workspace from a pool; write nothing if it is not on this pool."""
+        name = identify(workspace, "workspaces")
+        with before_write():
+            found = self._found.pop(name, None) or (await self._read(name))[1]
+            if not await self._is_on(pool, found):
+                return found
+
+        async def look() -> Response | None:
+            response, now = await self._read(name)
+            return None if await self._is_on(pool, now) else response
+
+        return await self._set(name, pool, look, linked=False)
+
+    def is_stale(self) -> bool:
+        """Return whether the last batch is too old to use."""
+        return bool(self._found) and _now() - self._read_at > self.MAX_AGE
+
+    async def read_batch(self, items: Sequence[WorkspaceId]) -> None:
+        """Read several workspaces with one list; keep those whose pool the list states."""
+        self._found.clear()
+        names = _listable(items, self.MAX_LENGTH)
+        if len(names) < MIN_BATCH or not self._is_listing:
+            return
+        try:
+            pager = self._list(_LIST, (), {"workspace": names, "on_drift": "ignore"})
+            page = await pager
+        except ScalrError:
+            self._is_listing = False  # the reads of single workspaces raise their own errors
+            return
+        stated = [
+            found for found in page if found.id in names and self._pool_of(found) != _NOT_STATED
+        ]
+        self._found = {found.id: found for found in stated}
+        self._read_at, self._is_listing = _now(), len(stated) == len(page)
 
 
 def _now() -> float:

@@ -19,7 +19,7 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scalr_async._text import shown
@@ -29,7 +29,6 @@ from scalr_async.bulk._outcome import check_options
 from scalr_async.errors import ConflictError, DecodeError, InvalidArgumentError
 from scalr_async.jsonapi import Identity, identify
 from scalr_async.resources import _generated as api
-from scalr_async.resources._base import Context
 from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.access_tokens import AccessToken, AccessTokens
 from scalr_async.resources._generated.agent_pools import AgentPool
@@ -181,10 +180,9 @@ class AgentPools(generated.AgentPools):
         """
         check_options(concurrency, on_outcome)
         pairs = check_pairs(assignments)
-        links = _workspace_links(self._context)
         return Engine(
             pairs,
-            lambda pair: links.link(pair[1], pair[0]),
+            lambda pair: self._links.link(pair[1], pair[0]),
             concurrency,
             self._with_telemetry(on_outcome),
             key=lambda pair: id_of(pair[1]),
@@ -290,7 +288,7 @@ class AgentPools(generated.AgentPools):
             return ListChange(self._list_of(pool), workspaces, hook, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={shown(via)}: must be 'workspace' or 'pool'")
-        links = _workspace_links(self._context)
+        reader = None if linked else self._links.to_unlink()
         items = check_workspaces(workspaces)
         ids = ids_of(items)
         length = None if ids is None else len(set(ids))
@@ -298,13 +296,21 @@ class AgentPools(generated.AgentPools):
             suggest_via_pool(self._context, pool, length, linked=linked)
         return Engine(
             items,
-            partial(links.link if linked else links.unlink, pool=pool),
+            partial(self._links.link if reader is None else reader.unlink, pool=pool),
             concurrency,
             self._with_telemetry(on_outcome),
             key=None if ids and len(ids) == length else id_of,
             length=length,
-            reader=None if linked else links,
+            reader=reader,
         )
+
+    @cached_property
+    def _links(self) -> WorkspaceLinks:
+        from scalr_async.resources._linking import (  # noqa: PLC0415  # it imports workspaces
+            WorkspaceLinks,
+        )
+
+        return WorkspaceLinks(self._context)
 
     def _list_of(self, pool: str) -> PoolList:
         def same(found: AgentPool) -> AgentPool:
@@ -324,7 +330,7 @@ class AgentPools(generated.AgentPools):
         async def write(names: Collection[str]) -> AgentPool:
             return same(await self.update(pool, workspaces=list(names)))
 
-        return PoolList(read, write, lambda: _workspace_links(self._context).on_pool(pool))
+        return PoolList(read, write, lambda: self._links.on_pool(pool))
 
     def _with_telemetry(self, on_outcome: Callable[..., Any] | None) -> Callable[..., Any] | None:
         """Return a hook that emits an `OutcomeEvent` and then calls `on_outcome`."""
@@ -350,11 +356,3 @@ class AgentPoolsWithResponse(generated.AgentPoolsWithResponse):
     def __init__(self, calls: AgentPools) -> None:
         super().__init__(calls)
         self.replace_workspaces = with_response(calls.replace_workspaces)
-
-
-def _workspace_links(context: Context) -> WorkspaceLinks:
-    from scalr_async.resources._linking import (  # noqa: PLC0415  # it imports workspaces
-        WorkspaceLinks,
-    )
-
-    return WorkspaceLinks(context)
