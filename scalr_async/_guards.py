@@ -29,7 +29,7 @@ __all__ = ["BeforeSend", "Guards", "OutgoingRequest", "RecordedRequest", "is_wri
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _WRITTEN_BY_GET: Final = frozenset({"/logout"})
 """Paths whose GET changes something on the server; the catalog has no others."""
-_PARAMETER: Final = re.compile(r"\{\w+\}")
+_PARAMETER: Final = r"\{\w+\}"
 
 
 @value_class
@@ -235,7 +235,7 @@ def _routes() -> Mapping[tuple[str, str], tuple[Route, str]]:
 def _first_id(request: Request) -> str:
     """Return the first id in the path: the object on which an action acts."""
     pairs = zip(request.operation.split("/"), request.path.split("/"), strict=True)
-    return next(unquote(part) for name, part in pairs if _PARAMETER.fullmatch(name))
+    return next(unquote(part) for name, part in pairs if re.fullmatch(_PARAMETER, name))
 
 
 def _decoded(body: bytes | None) -> Any:

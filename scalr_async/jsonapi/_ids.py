@@ -95,14 +95,14 @@ _PREFIXES: Final[Mapping[str, str]] = {
 _TYPES: Final = {prefix: type_ for type_, prefix in _PREFIXES.items()}
 
 
-_RANDOM: Final = re.compile(r"[0-9a-z]{15,}")
+_RANDOM: Final = r"[0-9a-z]{15,}"
 """The part of an id after its prefix: lower-case base 32."""
 
 
 def is_like_an_id(name: str, type_: str) -> bool:
     """Return whether a name has the form of an id of a type: `apool-tkacmbjoemheukg`."""
     prefix, _, rest = name.partition("-")
-    return prefix == _PREFIXES.get(type_) and _RANDOM.fullmatch(rest) is not None
+    return prefix == _PREFIXES.get(type_) and re.fullmatch(_RANDOM, rest) is not None
 
 
 def describe_wrong_prefix(value: Any, type_: str | None) -> str:

@@ -44,9 +44,9 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separator
 Body: TypeAlias = bytes | memoryview
 """The body of an answer; tracebacks that print locals do not show the content of a view."""
 
-_ESCAPE: Final = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
+_ESCAPE: Final = (
+    r"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 )
 """One escape sequence; the group is a lone surrogate."""
 
@@ -67,7 +67,9 @@ def loads(raw: msgspec.Raw | Body) -> Any:
 def repaired(body: Body) -> str:
     """Return a body as text, with a replacement character for each part that is not UTF-8."""
     text = bytes(body).decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
-    return _ESCAPE.sub(lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0], text)
+    return re.sub(
+        _ESCAPE, lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0], text
+    )
 
 
 def _integer(digits: str) -> int | str:

@@ -55,16 +55,15 @@ _MAX_PROLOG: Final = 64
 _HEAD: Final = 1024
 """The number of bytes that are searched for the `<html>` or doctype of a page."""
 
-_HTML_START: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+)?html\b",
-    re.IGNORECASE | re.DOTALL,
+_HTML_START: Final = (
+    rb"(?is)(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+)?html\b"
 )
 STATUS_ERRORS: Final[dict[int, type[APIError]]] = {
     400: BadRequestError, 401: UnauthorizedError, 403: ForbiddenError, 404: NotFoundError,
     409: ConflictError, 422: UnprocessableEntityError, 429: RateLimitError,
 }  # fmt: skip
 
-_KEY: Final = re.compile(r"\[([^\[\]]*)\]")
+_KEY: Final = r"\[([^\[\]]*)\]"
 
 
 def error_class(status: int) -> type[APIError]:
@@ -122,7 +121,7 @@ def html_type(response: Response, body: bytes) -> str:
         return ""
     if response.content_type in _HTML:
         return response.content_type
-    return "HTML" if _HTML_START.match(body[:_HEAD]) else ""
+    return "HTML" if re.match(_HTML_START, body[:_HEAD]) else ""
 
 
 def may_be_html(beginning: bytes) -> bool:
@@ -167,7 +166,7 @@ def python_name(where: str) -> str | None:
     `/data/relationships/environments` is `environments`, `filter[run][status]` is `run_status`.
     """
     if not where.startswith("/"):
-        name, keys = where.partition("[")[0], _KEY.findall(where)
+        name, keys = where.partition("[")[0], re.findall(_KEY, where)
         parts = {"filter": keys, "fields": [name], "page": [name, *keys]}.get(name, [name])
         return "_".join(parts).replace("-", "_") or None
     path = where[1:].split("/")

@@ -36,7 +36,7 @@ __all__ = [
 _SEGMENT: Final = (
     r"/(?!(?:\.|%2[Ee]){1,2}(?:/|\Z))(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})++"
 )
-_PATH: Final = re.compile(f"(?:{_SEGMENT})++")
+_PATH: Final = f"(?:{_SEGMENT})++"
 _PLAIN: Final = re.compile(r"(?:/[A-Za-z0-9_-]+)+").fullmatch
 """A faster pattern that matches nearly all paths."""
 _KEPT: Final = "!$'()*,/:;?@"
@@ -49,7 +49,7 @@ def request_target(path: str, params: tuple[tuple[str, str], ...]) -> str:
     `path` is already percent-encoded. A path that could lead elsewhere (dot segments, empty
     segments, a query, a fragment, non-ASCII characters) raises `InvalidArgumentError`.
     """
-    if _PLAIN(path) is None and _PATH.fullmatch(path) is None:
+    if _PLAIN(path) is None and re.fullmatch(_PATH, path) is None:
         raise InvalidArgumentError(
             f"path {shown(path, 200)}: must be /segments below the API root, percent-encoded"
         )
@@ -77,7 +77,7 @@ MAX_REDIRECTS: Final = 5
 """The largest number of redirects that one download follows."""
 
 _STATUSES: Final = frozenset({301, 302, 303, 307, 308})
-_VISIBLE: Final = re.compile(r"[!-~]+")
+_VISIBLE: Final = r"[!-~]+"
 
 
 class RedirectChain:
@@ -107,7 +107,7 @@ class RedirectChain:
 
 def resolve_location(here: URL, location: str) -> URL | None:
     """Return the absolute URL of a `Location`, its bytes unchanged; None if it is not usable."""
-    if not _VISIBLE.fullmatch(location):
+    if not re.fullmatch(_VISIBLE, location):
         return None
     try:
         there = here.join(URL(location, encoded=True)).with_fragment(None)

@@ -150,22 +150,16 @@ def requested_wait(answer: Answer) -> float | None:
 _SINCE_1970: Final = 1e9
 """A reset of this number or above is a time since 1970, in seconds or milliseconds."""
 
-_SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_SECONDS: Final = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _DAY_AND_TIME: Final = ("day", "hour", "minute", "second")
 _TIME: Final = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 _DATES: Final = (
-    re.compile(
-        rf"[A-Z][a-z]{{2}}, (?P<day>\d\d) (?P<month>[A-Z][a-z]{{2}}) (?P<year>\d{{4}}) {_TIME} GMT"
-    ),
-    re.compile(
-        rf"[A-Z][a-z]+day, (?P<day>\d\d)-(?P<month>[A-Z][a-z]{{2}})-(?P<year>\d\d) {_TIME} GMT"
-    ),
-    re.compile(
-        rf"[A-Z][a-z]{{2}} (?P<month>[A-Z][a-z]{{2}}) (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})"
-    ),
+    rf"[A-Z][a-z]{{2}}, (?P<day>\d\d) (?P<month>[A-Z][a-z]{{2}}) (?P<year>\d{{4}}) {_TIME} GMT",
+    rf"[A-Z][a-z]+day, (?P<day>\d\d)-(?P<month>[A-Z][a-z]{{2}})-(?P<year>\d\d) {_TIME} GMT",
+    rf"[A-Z][a-z]{{2}} (?P<month>[A-Z][a-z]{{2}}) (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})",
 )
-"""The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime."""
+"""The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime; compiled when needed."""
 
 
 def parse_retry_after(value: str, date: str | None) -> float | None:
@@ -188,7 +182,7 @@ def parse_retry_after(value: str, date: str | None) -> float | None:
     With None, the delay is the computed backoff.
     """
     text = value.strip()
-    if _SECONDS.fullmatch(text):
+    if re.fullmatch(_SECONDS, text):
         return float(text)
     now = None if date is None else _parse_date(date.strip(), None)
     then = None if now is None else _parse_date(text, now)
@@ -198,7 +192,7 @@ def parse_retry_after(value: str, date: str | None) -> float | None:
 
 
 def _parse_date(text: str, now: datetime | None) -> datetime | None:
-    found = next((match for form in _DATES if (match := form.fullmatch(text))), None)
+    found = next((match for form in _DATES if (match := re.fullmatch(form, text))), None)
     if found is None:
         return None
     year = int(found["year"])

@@ -26,11 +26,9 @@ from scalr_async.transport._attempt import Failure, Progress
 
 __all__ = ["LostError", "UnsolicitedError", "failure_of"]
 
-_TLS_REASON: Final = re.compile(r"\[SSL: (\w+)\]")
+_TLS_REASON: Final = r"\[SSL: (\w+)\]"
 """The reason in the text of a TLS error that aiohttp has turned into an `OSError`."""
-_CLIENT_REJECTED: Final = re.compile(
-    r"ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)"
-)
+_CLIENT_REJECTED: Final = r"ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)"
 """Alerts of a server that rejects the client's certificate, sent before it reads a request.
 
 With TLS 1.3 they arrive after the handshake is complete for the client.
@@ -65,7 +63,7 @@ def failure_of(
         what, seconds = ("connection", timeouts.connect) if connecting else ("data", timeouts.read)
         return Failure(DeadlineExceededError, f"no {what} for {seconds:g} s ({progress.phase})")
     reason = _tls_reason(error)
-    if _CLIENT_REJECTED.search(reason):
+    if re.search(_CLIENT_REJECTED, reason):
         progress.sent = False
         return Failure(TLSError, f"the server does not accept this client: {_readable(reason)}")
     if isinstance(error, aiohttp.ClientHttpProxyError):
@@ -83,7 +81,7 @@ def _tls_reason(error: BaseException) -> str:
     """Return OpenSSL's name of the TLS error that ended an open connection, or an empty text."""
     if not isinstance(error, aiohttp.ClientOSError) or isinstance(error, _CONNECTING):
         return ""
-    found = _TLS_REASON.search(str(error))
+    found = re.search(_TLS_REASON, str(error))
     return "" if found is None else found[1]
 
 
