@@ -9,7 +9,7 @@
 Layers; each imports only those above it here:
 
     _values _value_class _text _tasks _backlog _phrases  value types and helpers
-    _version                                             of the package
+    _version                                             its version
     _rate_limit _estimate                                limits in headers, requests counted
     errors _http _files _arguments _catalog              errors, HTTP messages, API description
     config credentials telemetry tokens budget           options, credentials and events of a client
@@ -198,8 +198,8 @@ _MODULES: Final = {name: home for home, names in _HOMES.items() for name in name
 
 
 def __getattr__(name: str) -> Any:
-    if name == "filters":
-        return import_module(f"{__name__}.filters")
+    if name in {"credentials", "filters"}:
+        return import_module(f"{__name__}.{name}")
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

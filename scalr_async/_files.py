@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import io
 import os
-import secrets
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -75,7 +74,7 @@ class _Replacement:
 
     def __init__(self, path: Path, mode: int) -> None:
         self._path = path
-        self._draft = path.parent / f".{secrets.token_hex(8)}.part"
+        self._draft = path.parent / f".{os.urandom(8).hex()}.part"
         self.file = _open(self._draft, os.O_CREAT | os.O_EXCL, allowed_mode(path, mode))
 
     def commit(self) -> None:
@@ -130,7 +129,7 @@ def replace_path(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
     """Yield the path of an empty file to write; it replaces `path` as in `replace_file`."""
     check_regular_file(path, "output")
     with _writing(path):
-        draft = path.parent / f".{secrets.token_hex(8)}.part"
+        draft = path.parent / f".{os.urandom(8).hex()}.part"
         _open(draft, os.O_CREAT | os.O_EXCL, allowed_mode(path, mode)).close()
     try:
         yield draft

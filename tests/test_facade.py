@@ -45,10 +45,13 @@ def test_every_error_is_public_and_has_a_place_in_the_tree_of_the_docstring() ->
     ] == []
 
 
-def test_filters_are_there_without_importing_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(scalr_async, "filters", raising=False)
+@pytest.mark.parametrize(("module", "name"), [("filters", "like"), ("credentials", "discover")])
+def test_public_modules_are_there_without_importing_them(
+    module: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(scalr_async, module, raising=False)
 
-    assert scalr_async.filters.like("eu") is not None
+    assert getattr(getattr(scalr_async, module), name) is not None
 
 
 def test_what_the_package_does_not_have_is_an_attribute_error() -> None:
