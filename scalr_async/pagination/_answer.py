@@ -149,23 +149,6 @@ class PageAnswer(Generic[R_co]):
         """The valid ids, in order."""
         return tuple([key for key in self.ids if key is not None])
 
-    def promises_more(self, end: int, largest: int) -> bool:
-        """Return whether the server promises a page after this one, which ends at item `end`.
-
-        The server's own numbers decide if they are consistent. Without numbers, a page is known to
-        be the last only if it has fewer items than the largest page so far, which has `largest`
-        items, because the server may choose a smaller page size than requested.
-        """
-        if self.total_pages is not None and self.total_pages > self.number:
-            return True
-        if not self.items:
-            return not self.has_totals and self.links_to_later_page()
-        if self.total_count is not None and self.total_count > end:
-            return True
-        if self.has_totals and not self.inconsistent.keys() - {"meta"}:
-            return False
-        return self.links_to_later_page() or self.count >= largest
-
     def links_to_later_page(self) -> bool:
         """Return whether `links.next` names a later page; the link is never followed."""
         href = _href(self.next_link)

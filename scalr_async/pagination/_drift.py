@@ -191,7 +191,7 @@ class DriftWatch:
         that of `end_of`, `repeated` is the number of its items that were received before.
         """
         is_paginated = self._source.paginated
-        promised = is_paginated and answer.promises_more(end, self.received.largest)
+        promised = is_paginated and self._promises_more(answer, end)
         more = promised and self._should_continue(answer, items)
         self._compare(answer, repeated=repeated, more=promised)
         if is_paginated and not more:
@@ -203,6 +203,23 @@ class DriftWatch:
         received = self.received
         received.recent.add(answer)
         received.end, received.largest = end, max(received.largest, answer.count)
+
+    def _promises_more(self, answer: PageAnswer[Any], end: int) -> bool:
+        """Return whether the server promises a page after this one, which ends at item `end`.
+
+        The server's own numbers decide if they are consistent. Without numbers, a page is known to
+        be the last only if it has fewer items than the largest page so far, because the server may
+        choose a smaller page size than requested.
+        """
+        if answer.total_pages is not None and answer.total_pages > answer.number:
+            return True
+        if not answer.items:
+            return not answer.has_totals and answer.links_to_later_page()
+        if answer.total_count is not None and answer.total_count > end:
+            return True
+        if answer.has_totals and not answer.inconsistent.keys() - {"meta"}:
+            return False
+        return answer.links_to_later_page() or answer.count >= self.received.largest
 
     def _should_continue(self, answer: PageAnswer[R], items: tuple[R, ...]) -> bool:
         """Return whether to ask for another page when the server promises one."""

@@ -110,7 +110,8 @@ class Walk(Generic[R]):
             while more:
                 answer, part, end = await self._cut(await self._take(progress.next))
                 items, more = self._judge(answer, part)
-                self._read_ahead(self._last_needed(answer, items) if more else answer.number)
+                if more or self._ahead is not None:
+                    self._read_ahead(self._last_needed(answer, items) if more else answer.number)
                 if not (more or answer.items) and answer.number == 1:
                     self._report_empty_list()
                 page = self._deliver(answer.page(items))
@@ -260,12 +261,11 @@ class Walk(Generic[R]):
 
     def _read_ahead(self, last: int) -> None:
         """Read ahead up to the page `last`, from the second page on."""
-        if self._ahead is None and last >= self._progress.next:
+        if self._ahead is None:
             first, most = self._progress.next, self._plan.prefetch
             self._ahead = ReadAhead(self._read_page, first, last=last, most=most, taken=1)
-        if self._ahead is not None:
-            self._ahead.last = last
-            self._ahead.fill()
+        self._ahead.last = last
+        self._ahead.fill()
 
     def _last_needed(self, answer: PageAnswer[R], items: tuple[R, ...]) -> int:
         """Return the last page that the walk will need, by the numbers on the newest one."""
