@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tools.trace import CALLS, Way, main, way_of
@@ -27,6 +30,18 @@ async def test_a_call_is_followed_from_end_to_end(call: str, first: str, last: s
     assert first in functions
     assert last in functions
     assert "Sender.send" in functions
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_the_path_of_a_call_is_no_longer_than_documented(call: str) -> None:
+    design = Path(__file__).parent.parent.joinpath("docs/design.md").read_text("utf-8")
+    rows = re.findall(rf"^\| `\w+\.{call}\w*`.* \| (\d+) \| (\d+) \|$", design, re.MULTILINE)
+
+    way = await way_of(CALLS[call])
+
+    (files, switches) = map(int, *rows)
+    assert way.files <= files
+    assert way.switches <= switches
 
 
 def test_a_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
