@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import itertools
 import json
+import math
 import ssl
 import time
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ import aiohttp
 import pytest
 
 from scalr_async._values import Secret
-from scalr_async.emulator import Emulator, LoggedRequest
+from scalr_async.emulator import DeliveryScript, Emulator, LoggedRequest, RunScript
 from scalr_async.emulator.engine.faults import Failure, RateLimit
 from scalr_async.emulator.scalr import seed
 from tests.certificates import serving
@@ -341,6 +343,28 @@ async def test_reset(api):
     assert links["self"].startswith(api.emu.url)
     await api.create("/tags", "tags", {"name": "x"})
     assert api.emu.latency == 0.0
+
+
+async def test_reset_restores_every_setting():
+    changed = {
+        "latency": 0.01,
+        "run_step": math.inf,
+        "run_script": RunScript(additions=9),
+        "delivery_script": DeliveryScript(copies=2),
+    }
+    properties = {n: p for n, p in vars(Emulator).items() if isinstance(p, property)}
+    assert changed.keys() == {name for name, each in properties.items() if each.fset is not None}
+
+    async with Emulator() as emu:
+        before = {name: copy.copy(getattr(emu, name)) for name in {*changed, "quotas"}}
+        before["delivery_hosts"] = set(emu.delivery_hosts)
+        for name, value in changed.items():
+            setattr(emu, name, value)
+        emu.quotas["tags"] = 0
+        emu.delivery_hosts.add("bot")
+        emu.reset()
+
+        assert {name: getattr(emu, name) for name in before} == before
 
 
 async def test_encoded_resources_are_kept_within_bounds(api, monkeypatch):

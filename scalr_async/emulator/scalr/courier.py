@@ -94,8 +94,9 @@ class Courier:
             await session.close()
 
     def forget(self) -> None:
-        """Restore the initial script, and drop held messages."""
+        """Restore the initial script and hosts, and drop held messages."""
         self.script = DeliveryScript()
+        self.hosts.clear()
         self._held.clear()
 
     async def settle(self) -> None:
