@@ -97,9 +97,7 @@ def is_write(method: str, path: str) -> bool:
     return method not in _READING or unquote(path).rstrip("/").lower() in _WRITTEN_BY_GET
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Guards:
+class Guards(msgspec.Struct, frozen=True):
     """The guards between the calls of a client and the transport."""
 
     read_only: bool = False

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from urllib.parse import parse_qsl
 
 import attrs
+import msgspec
 from cattrs import Converter
 from yarl import URL
 
@@ -94,7 +95,9 @@ class ScalrClient(Collections):
         from scalr_async.resources._assuming import assume  # noqa: PLC0415  # for this source only
 
         sender = self._transport.tokenless(self._config, self._telemetry)
-        context = attrs.evolve(self._context, send=sender.send, open=sender.open, converter=None)
+        context = msgspec.structs.replace(
+            self._context, send=sender.send, open=sender.open, converter=None
+        )
         accounts: Any = make_collection("service_accounts", context)
         self._transport.exchange_tokens(partial(assume, source, accounts))
 

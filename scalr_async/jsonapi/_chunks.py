@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-import attrs
 import msgspec
 
-from scalr_async._value_class import value_class
 from scalr_async._values import UNSET
 from scalr_async.jsonapi._document import RawDocument, RawResource, parse_many
 from scalr_async.jsonapi._json import Body
@@ -40,9 +38,7 @@ _decode_resources: Final = msgspec.json.Decoder(list[RawResource])
 _decode_document: Final = msgspec.json.Decoder(RawDocument)
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True):
     """Some of the items of a document; the last chunk also has the document's other members."""
 
     raw_document: RawDocument

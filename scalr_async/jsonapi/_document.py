@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-import attrs
 import msgspec
 
-from scalr_async._value_class import value_class
 from scalr_async._values import UNSET
 from scalr_async.jsonapi._json import Body, loads, repaired, undecodable
 from scalr_async.jsonapi._ref import Ref
@@ -180,9 +178,7 @@ def _parse(body: Body, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
     raise undecodable(problem)
 
 
-@value_class
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Pagination:
+class Pagination(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers of `meta.pagination`; None for each that is null or not a count.
 
     Attributes:
@@ -202,12 +198,10 @@ class Pagination:
     total_count: int | None = None
 
 
-_PAGINATION_KEYS: Final = tuple((name, kebab(name)) for name in attrs.fields_dict(Pagination))
+_PAGINATION_KEYS: Final = tuple((name, kebab(name)) for name in Pagination.__struct_fields__)
 
 
-@value_class
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Document(Generic[T]):
+class Document(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """A decoded list.
 
     Attributes:

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 
-import attrs
+import msgspec
 
 from scalr_async._http import IDEMPOTENT_METHODS, JSONAPI, RedirectPolicy
-from scalr_async._value_class import value_class
 
 __all__ = ["Operation"]
 
@@ -20,9 +19,7 @@ _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 T_co = TypeVar("T_co", covariant=True)
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Operation(Generic[T_co]):
+class Operation(msgspec.Struct, Generic[T_co], frozen=True, dict=True):
     """A method and a path template, the query parameters, and the type of the answer (`T_co`).
 
     Python names (`agent_pool`) have a wire form in kebab-case.
@@ -47,32 +44,33 @@ class Operation(Generic[T_co]):
         value: the type of an answer in plain JSON.
         body: the name of the class of the request's data, None for the class of the answer.
         paginated: whether the answer has pages.
-        idempotent: True if a repeat of the request has the same effect.
+        idempotent: True if a repeat of the request has the same effect; true of every read.
         account: True if the operation creates an object in an account that the caller names.
         redirects: the handling of a redirect.
     """
 
     method: str
     path: str
-    ids: Sequence[str | None] = attrs.field(default=(), kw_only=True)
-    include: Sequence[str] = attrs.field(default=(), kw_only=True)
-    sort: Sequence[str] = attrs.field(default=(), kw_only=True)
-    fields: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
-    filters: Mapping[str, str] = attrs.field(default=_EMPTY, kw_only=True)
-    filter_types: Mapping[str, Any] = attrs.field(default=_EMPTY, kw_only=True)
-    params: Mapping[str, str] = attrs.field(default=_EMPTY, kw_only=True)
-    content_type: str = attrs.field(default=JSONAPI, kw_only=True)
-    accept: str = attrs.field(default=JSONAPI, kw_only=True)
-    result: str | None = attrs.field(default=None, kw_only=True)
-    value: Any = attrs.field(default=None, kw_only=True)
-    body: str | None = attrs.field(default=None, kw_only=True)
-    paginated: bool = attrs.field(default=False, kw_only=True)
-    idempotent: bool = attrs.field(
-        default=attrs.Factory(lambda self: self.method in IDEMPOTENT_METHODS, takes_self=True),
-        kw_only=True,
-    )
-    account: bool = attrs.field(default=False, kw_only=True)
-    redirects: RedirectPolicy = attrs.field(default="refuse", kw_only=True)
+    ids: Sequence[str | None] = ()
+    include: Sequence[str] = ()
+    sort: Sequence[str] = ()
+    fields: Mapping[str, str] | None = None
+    filters: Mapping[str, str] = _EMPTY
+    filter_types: Mapping[str, Any] = _EMPTY
+    params: Mapping[str, str] = _EMPTY
+    content_type: str = JSONAPI
+    accept: str = JSONAPI
+    result: str | None = None
+    value: Any = None
+    body: str | None = None
+    paginated: bool = False
+    idempotent: bool = False
+    account: bool = False
+    redirects: RedirectPolicy = "refuse"
+
+    def __post_init__(self) -> None:
+        if self.method in IDEMPOTENT_METHODS:
+            msgspec.structs.force_setattr(self, "idempotent", True)  # the value
 
     @property
     def parameters(self) -> tuple[str, ...]:

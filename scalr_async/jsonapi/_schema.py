@@ -26,9 +26,9 @@ from typing import (
 )
 
 import attrs
+import msgspec
 
 from scalr_async._text import shown
-from scalr_async._value_class import value_class
 from scalr_async._values import UNSET, Secret, conceal, read_secret, read_sensitive
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ref import Ref
@@ -137,9 +137,7 @@ def _rebuild(cls: Any, values: dict[str, Any]) -> Any:
     return cls(**values)
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Attribute:
+class Attribute(msgspec.Struct, frozen=True):
     """One attribute: its Python name, wire name and type, and whether `repr` hides it."""
 
     name: str
@@ -148,9 +146,7 @@ class Attribute:
     hidden: bool = False
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Relationship:
+class Relationship(msgspec.Struct, frozen=True):
     """One relationship: its names, whether it is to many, and its target class.
 
     If the target's module is not imported, the class is a stub with only the right name (see
@@ -163,9 +159,7 @@ class Relationship:
     target: type
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Schema:
+class Schema(msgspec.Struct, frozen=True):
     """All fields of one class, by their Python names, in the order of declaration."""
 
     attributes: Mapping[str, Attribute]

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any, Final, Literal, TypeVar, get_args
 
 import attrs
+import msgspec
 
 from scalr_async._value_class import value_class
 from scalr_async.errors import DriftError
@@ -124,12 +125,10 @@ class RecentIds:
             self._age, self._old, self._young = 0, self._young, set()
 
 
-@value_class
-@attrs.define(eq=False, repr=False)
-class Received:
+class Received(msgspec.Struct):
     """The pages that a walk has received; a walk that resumes it takes them over."""
 
-    recent: RecentIds = attrs.field(factory=RecentIds)
+    recent: RecentIds = msgspec.field(default_factory=RecentIds)
     end: int | None = None
     """The number of items up to the end of the last page; None before the first page."""
     largest: int = 0

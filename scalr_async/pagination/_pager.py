@@ -7,7 +7,7 @@ from contextlib import aclosing
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-import attrs
+import msgspec
 
 from scalr_async._arguments import check_whole_number
 from scalr_async._estimate import Estimate
@@ -152,7 +152,7 @@ class Pager(AsyncIterable[R_co]):
         if limit is not None:
             came = 0 if self._origin is None else self._origin.items
             limit = max(0, limit + came - origin.items)
-        pager = Pager(self.source, **{**attrs.asdict(self._plan), "limit": limit})
+        pager = Pager(self.source, **{**msgspec.structs.asdict(self._plan), "limit": limit})
         pager._origin = origin
         return pager
 
@@ -193,13 +193,13 @@ class Pager(AsyncIterable[R_co]):
         already uses it.
         """
         source = self.source.updated_since(moment)
-        return None if source is None else Pager(source, **attrs.asdict(self._plan))
+        return None if source is None else Pager(source, **msgspec.structs.asdict(self._plan))
 
     def whole(self) -> Pager[R_co]:
         """Return the same list without a limit, and with `report` or `verify` on drift."""
         mode: OnDrift = "verify" if self._plan.on_drift == "verify" else "report"
-        plan = attrs.evolve(self._plan, limit=None, on_drift=mode)
-        return Pager(self.source, **attrs.asdict(plan))
+        plan = msgspec.structs.replace(self._plan, limit=None, on_drift=mode)
+        return Pager(self.source, **msgspec.structs.asdict(plan))
 
     async def first(self) -> R_co | None:
         """Return the first item, or None; requests a page of one item."""
@@ -239,13 +239,13 @@ class Pager(AsyncIterable[R_co]):
         """
         if self._plan.limit == 0:
             return 0
-        plan = attrs.evolve(self._plan, prefetch=0, limit=None, on_drift="ignore")
+        plan = msgspec.structs.replace(self._plan, prefetch=0, limit=None, on_drift="ignore")
         head = Walk(self.source, plan, size=1)
         total = (await self._page(head)).total_count
         if total is not None and head.is_consistent:
             total = self._rest_of(total)
             return total if self._plan.limit is None else min(total, self._plan.limit)
-        plan = attrs.evolve(self._plan, on_drift="ignore")
+        plan = msgspec.structs.replace(self._plan, on_drift="ignore")
         walk = Walk(
             self.source,
             plan,
@@ -268,11 +268,11 @@ class Pager(AsyncIterable[R_co]):
     async def collect(self, limit: int | None = None) -> list[R_co]:
         """Return the items as a list, at most `limit` and at most the pager's own limit."""
         limits = [most for most in (_limit(limit), self._plan.limit) if most is not None]
-        walk = self._walk(attrs.evolve(self._plan, limit=min(limits, default=None)))
+        walk = self._walk(msgspec.structs.replace(self._plan, limit=min(limits, default=None)))
         return [item async for item in walk.items()]
 
     async def _first_page(self) -> Page[R_co]:
-        return await self._page(self._walk(attrs.evolve(self._plan, prefetch=0)))
+        return await self._page(self._walk(msgspec.structs.replace(self._plan, prefetch=0)))
 
     async def _first_items(self, most: int) -> tuple[list[R_co], int | None, dict[str, float]]:
         """Return the first items, the total count and the cost, from the smallest possible page."""

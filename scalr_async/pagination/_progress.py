@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-import attrs
 import msgspec
 
-from scalr_async._value_class import value_class
 from scalr_async.pagination._answer import PageAnswer, PageSource, ids_of
 from scalr_async.pagination._checkpoint import Checkpoint, Place
 from scalr_async.pagination._drift import DriftReport, OnDrift, Received
@@ -33,9 +31,7 @@ _KEPT: Final = 200
 """
 
 
-@value_class
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a walk: see `Pager`."""
 
     page_size: int
@@ -153,17 +149,15 @@ class Trail:
         return self.report.items - self._left
 
 
-@value_class
-@attrs.define(kw_only=True, eq=False, repr=False)
-class Progress(Generic[R]):
+class Progress(msgspec.Struct, Generic[R], kw_only=True):
     """The progress of a walk; a walk that resumes it takes it over."""
 
     size: int
     next: int
     """The number of the first page that was not handed out."""
-    received: Received = attrs.field(factory=Received)
+    received: Received = msgspec.field(default_factory=Received)
     verification: Verification[R] | None = None
-    trail: Trail = attrs.field(factory=Trail)
+    trail: Trail = msgspec.field(default_factory=Trail)
     section: Section | None = None
     """The part of the list that is read, None for the whole list."""
     all_pages: bool = False
@@ -207,14 +201,13 @@ class Progress(Generic[R]):
         )
 
 
-@attrs.define(eq=False, repr=False)
-class Journal(Generic[R]):
+class Journal(msgspec.Struct, Generic[R]):
     """The report and the trail of a pager's newest walk, and its progress if unfinished.
 
     One walk at a time is recorded; walks that run at the same time are not.
     """
 
-    report: DriftReport = attrs.field(factory=DriftReport)
+    report: DriftReport = msgspec.field(default_factory=DriftReport)
     trail: Trail | None = None
     _writer: DriftReport | None = None
     _progress: Progress[R] | None = None

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
-import attrs
+import msgspec
 
 from scalr_async._http import Response
 from scalr_async._text import printable, scrub
@@ -25,7 +25,7 @@ from scalr_async.resources._workspace_ids import WorkspaceId, id_of
 
 __all__ = ["WorkspaceLinks"]
 
-_SET_POOL: Final = attrs.evolve(_UPDATE, idempotent=True)
+_SET_POOL: Final = msgspec.structs.replace(_UPDATE, idempotent=True)
 """The update that sets one relationship; safe to repeat after the workspace was read again."""
 
 _NOT_STATED: Final = ""

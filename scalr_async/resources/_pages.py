@@ -10,11 +10,11 @@ from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlencode
 
 import attrs
+import msgspec
 from cattrs import Converter
 
 from scalr_async._http import Request, Response
 from scalr_async._text import printable
-from scalr_async._value_class import value_class
 from scalr_async.filters import between
 from scalr_async.jsonapi import (
     Body,
@@ -45,9 +45,7 @@ Pairs = tuple[tuple[str, str], ...]
 ReadDocument = Callable[[Body], Document[T]]
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """The parts of a client that a collection needs: sending, events, hooks, the host."""
 
     send: Callable[[Request], Awaitable[Response]]
@@ -62,7 +60,7 @@ class Context:
     time_for: Callable[[int], float | None] = lambda _: None
     """A function that returns the seconds until the last of so many requests may be sent, or None.
     """
-    pollers: dict[str, Any] = attrs.field(factory=dict, repr=False)
+    pollers: dict[str, Any] = msgspec.field(default_factory=dict)
     """The pollers of waits, shared by a client and its clones."""
 
     def observed(self, see: Callable[[Response], object]) -> Context:
@@ -78,7 +76,7 @@ class Context:
             see(stream.response)
             return stream
 
-        return attrs.evolve(self, send=send, open=open_)
+        return msgspec.structs.replace(self, send=send, open=open_)
 
 
 class Pages(Generic[T]):

@@ -7,9 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-import attrs
-
-from scalr_async._value_class import value_class
+import msgspec
 
 __all__ = ["AdaptiveRate", "FixedRate"]
 
@@ -44,9 +42,7 @@ class FixedRate:
         return self.delay(now, requests - 1) if requests > 0 else 0.0
 
 
-@value_class
-@attrs.define(eq=False, repr=False)
-class _Trial:
+class _Trial(msgspec.Struct):
     """A trial of more than the quota: with a shorter period, or with none (0)."""
 
     period: float

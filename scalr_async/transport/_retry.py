@@ -23,11 +23,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-import attrs
+import msgspec
 
 from scalr_async._http import Headers, Request
 from scalr_async._rate_limit import read_rate_limit
-from scalr_async._value_class import value_class
 from scalr_async.config import RetryPolicy
 from scalr_async.errors import FileError, InvalidArgumentError, PayloadTooLargeError, TLSError
 from scalr_async.transport._attempt import Answer, Failure
@@ -50,9 +49,7 @@ _RETRIED_WRITES: Final = frozenset({429})
 _NOT_RETRIED: Final = (FileError, InvalidArgumentError, PayloadTooLargeError, TLSError)
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Retry:
+class Retry(msgspec.Struct, frozen=True):
     """A repeat after `delay` seconds; `throttled` if the server asked to slow down."""
 
     delay: float
