@@ -74,6 +74,8 @@ class Trail:
         self._ids: deque[str | None] = deque(self._place.before, maxlen=_KEPT)
         self._items = items
         self._page: tuple[PageAnswer[Any], Sequence[Any], int, int] | None = None
+        self._last: tuple[Sequence[str | None], int] | None = None
+        """What `_handed_out_of_page` returned at the end of the walk."""
         self._apart: list[str | None] = [*self._place.apart]
 
     def add(self, answer: PageAnswer[Any], items: Sequence[Any], offset: int, end: int) -> None:
@@ -81,7 +83,9 @@ class Trail:
 
         `offset` is the number of items of the list before the page.
         """
-        if self._page is not None:
+        if self._last is not None:
+            self.settle()
+        elif self._page is not None:
             before = self._page[0]
             self._ids.extend(before.ids)
             if answer.count:
@@ -98,14 +102,16 @@ class Trail:
 
     def settle(self) -> None:
         """Release the newest page, all of which was handed out."""
-        self._place, self._page = self.place, None
+        self._place, self._page, self._last = self.place, None, None
         self._ids = deque(self._place.before, maxlen=_KEPT)
 
     def end(self) -> None:
-        """Keep the place at which the walk ended, and release everything else."""
+        """Release the items; the place is made from their ids when it is asked for."""
         self._items = self.items
-        self.settle()
-        self._apart = [*self._place.apart]
+        if self._page is None:
+            self._apart = self._apart[: len(self._apart) - self._left]
+        else:
+            self._last, self._page = self._handed_out_of_page(self._page), None
         self.report, self.rest = DriftReport(), None
 
     @property
@@ -116,23 +122,29 @@ class Trail:
     @property
     def place(self) -> Place:
         """The place after the newest item that was handed out."""
-        if self._page is None:
+        last = self._last if self._page is None else self._handed_out_of_page(self._page)
+        if last is None:
             apart = self._apart[: len(self._apart) - self._left]
             kept = [key for key in apart if key is not None]
             return msgspec.structs.replace(self._place, apart=kept) if kept else self._place
-        answer, items, offset, end = self._page
-        handed_out = items[: len(items) - self._left]
-        if self._left or end < 0:
-            end = _index_after(answer.items, handed_out)
-        here = [key for key in answer.ids[:end] if key is not None]
+        here = [key for key in last[0] if key is not None]
         earlier = [key for key in self._ids if key is not None]
         return Place(
-            offset=offset + end,
+            offset=last[1],
             before=_newest([*earlier, *here], max(_KEPT, len(here))),
             total=self._total,
             cap=self._cap,
             apart=self._place.apart,
         )
+
+    def _handed_out_of_page(
+        self, page: tuple[PageAnswer[Any], Sequence[Any], int, int]
+    ) -> tuple[Sequence[str | None], int]:
+        """Return the ids of a page up to the last item handed out, and the items up to there."""
+        answer, items, offset, end = page
+        if self._left or end < 0:
+            end = _index_after(answer.items, items[: len(items) - self._left])
+        return answer.ids[:end], offset + end
 
     def _learn_cap(self, answer: PageAnswer[Any]) -> None:
         """Note the size of a page that is not the last one and therefore full."""
