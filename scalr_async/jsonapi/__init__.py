@@ -4,10 +4,11 @@
 _json           JSON and times, as bytes      _converter      values, one by one; hooks
 _ref            Ref: a link to a resource     _compile        values, by a function for each class
 _schema         the fields of a class         _relationships  linkage, included, lazy reading
-_document       documents, undecoded inside   _codec          all of these together
-_resource       Resource, its decorators      _chunks         large documents, part by part
-_ids            ids as arguments of calls     _operation      one operation of the API
-_query          options of a call, filters    _response       the meaning of an answer
+_document       documents, undecoded inside   _items          a list, cut into its items
+_resource       Resource, its decorators      _page           the resources of a page
+_ids            ids as arguments of calls     _codec          all of these together
+_query          options of a call, filters    _operation      one operation of the API
+                                              _response       the meaning of an answer
 ```
 
 A module imports only modules above it or to its left. Other packages import from this package.

@@ -8,7 +8,8 @@ JSON:API document raises an error.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar, cast
 
 import cattrs
@@ -16,7 +17,6 @@ import msgspec
 
 from scalr_async._values import REDACTED_BY_SERVER, UNSET, conceal
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi._chunks import LARGE_DOCUMENT, read_chunks
 from scalr_async.jsonapi._compile import (
     ToOne,
     attributes_struct,
@@ -30,10 +30,11 @@ from scalr_async.jsonapi._document import (
     RawResource,
     identifier,
     make_document,
-    parse_many,
     parse_one,
 )
+from scalr_async.jsonapi._items import ListDocument
 from scalr_async.jsonapi._json import Body, encode_ids, encode_json, loads
+from scalr_async.jsonapi._page import PagePlan, PageReader
 from scalr_async.jsonapi._ref import Ref
 from scalr_async.jsonapi._relationships import (
     IdentityMap,
@@ -94,20 +95,18 @@ class Codec(RelationshipLoader, Generic[R]):
         self.model = cls
         self._codecs = codecs
         self._schema = schema_of(cls)
-        attributes, readers = attributes_struct(cls, codecs.converter)
-        self._decode_attributes = msgspec.json.Decoder(attributes | None).decode
+        self._attributes, self._readers = attributes_struct(cls, codecs.converter)
+        self._decode_attributes = msgspec.json.Decoder(self._attributes | None).decode
         self._public_names = self._schema.fields.keys() - {
             field.name for field in self._schema.confidential
         }
         self._link_decoders: dict[str, Callable[[msgspec.Raw], Any]] = {}
-        self._no_attributes = attributes()
+        self._no_attributes = self._attributes()
         self._all = RelationshipGroup(cls, self._schema.relationships)
-        self._groups: dict[frozenset[str], tuple[RelationshipGroup, ...]] = {
-            frozenset(): (self._all,)
-        }
-        self._decode_single = msgspec.json.Decoder(single_document_struct(attributes)).decode
-        self._fill = resource_filler(cls, readers)
-        self._fill_decoded = resource_filler(cls, readers, keep_document=True)
+        self._plans: dict[tuple[frozenset[str], bool], PagePlan] = {}
+        self._decode_single = msgspec.json.Decoder(single_document_struct(self._attributes)).decode
+        self._fill = resource_filler(cls, self._readers)
+        self._fill_decoded = resource_filler(cls, self._readers, keep_document=True)
 
     def read_one(self, body: Body) -> R:
         """Read a document with one resource; raises `DecodeError` if the body is not one."""
@@ -118,7 +117,7 @@ class Codec(RelationshipLoader, Generic[R]):
         if document is None or not document.data or _includes(document.included):
             # A resource keeps its whole document alive, which would contain `included`.
             raw, included = parse_one(body)
-            return self._read([raw], self._loader_for(included))[0]
+            return self._read(raw, self._loader_for(included))
         raw = document.data
         sent, raw.sent = raw.sent or self._no_attributes, body
         resource: R = self._fill_decoded(raw, sent, self)
@@ -140,40 +139,40 @@ class Codec(RelationshipLoader, Generic[R]):
 
         A step blocks the event loop for less time than `orjson.loads` of 100 resources.
         """
-        if len(body) > LARGE_DOCUMENT:
-            yield from self._read_large_page(body, identities)
-            return
-        raw_document = parse_many(body)
-        loader = self._loader_for(raw_document.included, identities)
-        raws = raw_document.data or ()
+        identities = IdentityMap() if identities is None else identities
+        included = Included(identities, self._codecs.build)
+        page = PageReader(self._plan(identities), self.fill_group, self._read, included)
+        document = ListDocument(body)
         items: list[R] = []
-        yield from self._read_in_steps(raws, loader, items)
-        yield make_document(items, raw_document)
-
-    def _read_in_steps(
-        self, raws: Sequence[RawResource], loader: RelationshipLoader, items: list[R]
-    ) -> Iterator[None]:
-        """Append the resources to `items`; yield between every 50 of them."""
-        for begin in range(0, len(raws), _STEP):
-            if begin:
+        reading = page.items(document)
+        for item in reading:
+            if items:
                 yield None
-            items += self._read(raws[begin : begin + _STEP], loader)
+            items.append(item)
+            items += islice(reading, _STEP - 1)
+        rest = document.rest
+        if document.replaced:
+            del items[: len(items) - len(rest.data or ())]
+        if _includes(rest.included):
+            included.receive(rest.included)
+            if not page.find_in(included):
+                identities.forget_use()
+                yield from self.read_page_in_steps(body, identities)
+                return
+        identities.end_page(page.loader, len(items))
+        yield make_document(items, rest)
 
-    def _read_large_page(
-        self, body: Body, identities: IdentityMap | None
-    ) -> Iterator[Document[R] | None]:
-        """Read a document that is parsed in chunks."""
-        loader = LazyRelationships(self.fill_group, self._groups_of(identities))
-        items: list[R] = []
-        for chunk in read_chunks(body):
-            if chunk.replaces_earlier:
-                items.clear()
-            yield from self._read_in_steps(chunk.raw_document.data or (), loader, items)
-            if chunk.last:
-                loader.included = self._included(chunk.raw_document.included, identities)
-                yield make_document(items, chunk.raw_document)
-            else:
-                yield None
+    def _plan(self, identities: IdentityMap) -> PagePlan:
+        """Return how to decode the next page of a walk."""
+        asked = identities.names.intersection(self._all.names)
+        key = (frozenset(self._all.names) if identities.all_used else asked, bool(asked))
+        plan = self._plans.get(key)
+        if plan is None:
+            names, linked = key
+            plan = self._plans[key] = PagePlan.of(
+                self.model, self._attributes, self._readers, names, linked=linked
+            )
+        return plan
 
     def write(self, *, id: str | None, values: Mapping[str, Any]) -> bytes:
         """Write a request document from fields by their Python names.
@@ -211,7 +210,7 @@ class Codec(RelationshipLoader, Generic[R]):
 
     def build(self, raw: RawResource, included: Included) -> R:
         """Create a resource from an object in `included`, which has its own copy of the JSON."""
-        return self._read([raw], LazyRelationships(self.fill_group, (self._all,), included))[0]
+        return self._read(raw, LazyRelationships(self.fill_group, self._all, included))
 
     def load(self, resource: R, name: str) -> None:  # noqa: ARG002  # all are loaded at once
         """Fill the relationships of a resource whose document includes nothing."""
@@ -261,53 +260,26 @@ class Codec(RelationshipLoader, Generic[R]):
             decode = self._link_decoders[name] = msgspec.json.Decoder(one | None).decode
         return decode
 
-    def _loader_for(
-        self, raw: msgspec.Raw, identities: IdentityMap | None = None
-    ) -> RelationshipLoader:
-        """Return the loader of the relationships of a document's resources."""
-        included = self._included(raw, identities)
-        if included is None:
-            return self
-        return LazyRelationships(self.fill_group, self._groups_of(identities), included)
-
-    def _groups_of(self, identities: IdentityMap | None) -> tuple[RelationshipGroup, ...]:
-        """Return the groups of relationships that are decoded together."""
-        names = frozenset() if identities is None else identities.names
-        asked = names.intersection(self._all.names)
-        groups = self._groups.get(asked)
-        if groups is None:
-            others = [name for name in self._all.names if name not in asked]
-            groups = (self._all,)
-            if others:
-                groups = (
-                    RelationshipGroup(self.model, sorted(asked)),
-                    RelationshipGroup(self.model, others),
-                )
-            self._groups[asked] = groups
-        return groups
-
-    def _included(self, raw: msgspec.Raw, identities: IdentityMap | None) -> Included | None:
+    def _loader_for(self, raw: msgspec.Raw) -> RelationshipLoader:
+        """Return the loader of the relationships of a document's only resource."""
         if not _includes(raw):
-            return None
-        identities = IdentityMap() if identities is None else identities
-        return Included(raw, identities, self._codecs.build)
+            return self
+        included = Included(IdentityMap(), self._codecs.build)
+        included.receive(raw)
+        return LazyRelationships(self.fill_group, self._all, included)
 
-    def _read(self, raws: Sequence[RawResource], loader: RelationshipLoader) -> list[R]:
-        decode, fill, nothing = self._decode_attributes, self._fill, self._no_attributes
-        resources: list[R] = []
-        for raw in raws:
-            try:
-                sent = decode(raw.attributes)
-            except (ValueError, RecursionError):
-                resources.append(self._read_leniently(raw, loader))
-            else:
-                resources.append(fill(raw, nothing if sent is None else sent, loader))
-        if raws and type(raws[0]) is not RawResource:  # one of the ids is not a string
-            for resource in resources:
-                object.__setattr__(resource, "id", identifier(resource.id))
-        return resources
+    def _read(self, raw: RawResource, loader: RelationshipLoader | None) -> R:
+        try:
+            sent = self._decode_attributes(raw.attributes)
+        except (ValueError, RecursionError):
+            resource = self._read_leniently(raw, loader)
+        else:
+            resource = self._fill(raw, self._no_attributes if sent is None else sent, loader)
+        if type(raw) is not RawResource:  # the id may not be a string
+            object.__setattr__(resource, "id", identifier(resource.id))
+        return resource
 
-    def _read_leniently(self, raw: RawResource, loader: RelationshipLoader) -> R:
+    def _read_leniently(self, raw: RawResource, loader: RelationshipLoader | None) -> R:
         """Read each attribute separately; keep values that do not fit the schema as sent."""
         resource: R = self._fill(raw, self._no_attributes, loader)
         sent = loads(raw.attributes)

@@ -15,7 +15,13 @@ import msgspec
 
 from scalr_async._values import UNSET, Secret, read_secret, read_sensitive
 from scalr_async.jsonapi._converter import NestedReader, Reader, read_datetime, reader_for
-from scalr_async.jsonapi._document import ABSENT, DecodedResource, Sent
+from scalr_async.jsonapi._document import (
+    ABSENT,
+    DecodedItem,
+    DecodedResource,
+    LinkedItem,
+    Sent,
+)
 from scalr_async.jsonapi._ref import IncludedRef, Ref
 from scalr_async.jsonapi._schema import (
     Attribute,
@@ -30,6 +36,8 @@ __all__ = [
     "ToMany",
     "ToOne",
     "attributes_struct",
+    "item_filler",
+    "item_struct",
     "relationships_filler",
     "relationships_struct",
     "resource_filler",
@@ -37,6 +45,7 @@ __all__ = [
 ]
 
 _LINK = "IncludedRef(value.type, value.id, included)"
+_SHARED_LINK = "(refs.get((value.type, value.id)) or link(value))"
 _SCALARS = frozenset({str, int, float, bool})
 
 
@@ -75,15 +84,32 @@ def relationships_struct(cls: type, names: Iterable[str]) -> type[msgspec.Struct
 
 def single_document_struct(attributes: type[msgspec.Struct]) -> type[msgspec.Struct]:
     """Create the wire struct of a document with one resource from its attributes' struct."""
-    raw = msgspec.defstruct(
-        DecodedResource.__name__,
-        [("sent", attributes | None, None)],
-        bases=(DecodedResource,),
-        rename={"sent": "attributes"},
-        gc=False,
-    )
+    raw = _decoded_struct(DecodedResource, {"sent": (attributes, "attributes")})
     members = [("data", raw | None, UNSET), ("included", msgspec.Raw, ABSENT)]
     return msgspec.defstruct("Document", members, bases=(Sent,), gc=False)
+
+
+def item_struct(
+    attributes: type[msgspec.Struct], relationships: type[msgspec.Struct] | None
+) -> type[msgspec.Struct]:
+    """Create the wire struct of an item of a list; without `relationships` these stay JSON."""
+    sent = {"sent": (attributes, "attributes")}
+    if relationships is None:
+        return _decoded_struct(DecodedItem, sent)
+    return _decoded_struct(LinkedItem, {**sent, "linked": (relationships, "relationships")})
+
+
+def _decoded_struct(
+    base: type[Sent], members: Mapping[str, tuple[type[msgspec.Struct], str]]
+) -> type[msgspec.Struct]:
+    """Create a struct from its base, and the type and wire name of each member it decodes."""
+    return msgspec.defstruct(
+        base.__name__,
+        [(name, type_ | None, None) for name, (type_, _) in members.items()],
+        bases=(base,),
+        rename={name: wire for name, (_, wire) in members.items()},
+        gc=False,
+    )
 
 
 def _struct(
@@ -157,7 +183,7 @@ def _nested_filler(cls: type, readers: Mapping[str, Reader]) -> Reader:
         "self.__class__ = Class",
         "return self",
     ]
-    return _function(cls, "sent", body, readers)
+    return _function(cls, "sent", body, _reading(readers))
 
 
 def resource_filler(
@@ -179,28 +205,70 @@ def resource_filler(
         "self.__class__ = Class",
         "return self",
     ]
-    return _function(cls, "raw, sent, loader", body, readers)
+    return _function(cls, "raw, sent, loader", body, _reading(readers))
+
+
+def item_filler(
+    cls: type,
+    readers: Mapping[str, Reader],
+    nothing: msgspec.Struct,
+    group: tuple[Iterable[str], msgspec.Struct] | None = None,
+    *,
+    linked: bool = False,
+) -> Callable[..., Any]:
+    """Return `fill(raw, json, loader, refs, link)`: create a resource from an item's struct.
+
+    `nothing` replaces attributes that were not sent. `group` is the names of the relationships that
+    the struct decodes, and what replaces them if none were sent. With `linked` the refs are those
+    in `refs`, by type and id, to which `link` adds a missing one.
+    """
+    body = [
+        "self = Twin()",
+        "sent = raw.sent",
+        "if sent is None: sent = nothing",
+        "raw.sent = json",
+        "self._raw = raw",
+        "self._loader = loader",
+        "self.id = raw.id",
+        *_attribute_lines(cls, readers),
+    ]
+    names: dict[str, Any] = {"nothing": nothing}
+    if group is not None:
+        relationships, names["unlinked"] = group
+        body += ["sent = raw.linked", "if sent is None: sent = unlinked", "raw.linked = None"]
+        body += _relationship_lines(cls, relationships, _SHARED_LINK if linked else None)
+    body += ["self.__class__ = Class", "return self"]
+    return _function(cls, "raw, json, loader, refs, link", body, {**_reading(readers), **names})
 
 
 def relationships_filler(cls: type, names: Iterable[str], *, linked: bool) -> Callable[..., None]:
     """Return `fill(self, sent, included, loader)`: set some relationships from their struct.
 
     With `linked` the refs find their resources in `included`. `loader` loads the relationships that
-    remain. In the generated source, a relationship that was sent is truthy; `None` and `UNSET` are
-    falsy.
+    remain.
     """
+    lines = _relationship_lines(cls, names, _LINK if linked else None)
     body = ["Object.__setattr__(self, '__class__', Twin)", "try:"]
-    for name in names:
-        many = schema_of(cls).relationships[name].many
-        body += [f"    value = sent.{name}", "    if value: value = value.data"]
-        if linked and many:
-            body += [f"    if value: value = tuple([{_LINK} for value in value])"]
-        elif linked:
-            body += [f"    if value: value = {_LINK}"]
-        nowhere = "() if value is None else " if many else ""
-        body += [f"    self.{name} = {nowhere}value"]
+    body += [f"    {line}" for line in lines]
     body += ["    self._loader = loader", "finally:", "    self.__class__ = Class"]
     return _function(cls, "self, sent, included, loader", body, {})
+
+
+def _relationship_lines(cls: type, names: Iterable[str], link: str | None) -> list[str]:
+    """Return lines that set relationships; one that was sent is truthy, `None` and `UNSET` falsy.
+
+    `link` is an expression for the ref to use in place of `value`.
+    """
+    lines: list[str] = []
+    for name in names:
+        many = schema_of(cls).relationships[name].many
+        lines += [f"value = sent.{name}", "if value: value = value.data"]
+        if link is not None:
+            refs = f"tuple([{link} for value in value])" if many else link
+            lines += [f"if value: value = {refs}"]
+        nowhere = "() if value is None else " if many else ""
+        lines += [f"self.{name} = {nowhere}value"]
+    return lines
 
 
 def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
@@ -218,14 +286,17 @@ def _attribute_lines(cls: type, readers: Mapping[str, Reader]) -> list[str]:
     return lines + [f"self.{name} = guard(self.{name}, sent.sensitive)" for name in guarded]
 
 
+def _reading(readers: Mapping[str, Reader]) -> dict[str, Any]:
+    return {f"read_{name}": read for name, read in readers.items()}
+
+
 def _function(
-    cls: type, parameters: str, body: Iterable[str], readers: Mapping[str, Reader]
+    cls: type, parameters: str, body: Iterable[str], names: Mapping[str, Any]
 ) -> Callable[..., Any]:
-    """Compile a function of assignments; every name in it is a field of the class."""
-    names: dict[str, Any] = {f"read_{name}": read for name, read in readers.items()}
-    names |= {"Class": cls, "Twin": _open_twin(cls), "UNSET": UNSET, "Object": object}
-    names |= {"IncludedRef": IncludedRef, "guard": read_sensitive}
+    """Compile a function of assignments; every field in it is one of the class."""
+    known = {"Class": cls, "Twin": _open_twin(cls), "UNSET": UNSET, "Object": object, **names}
+    known |= {"IncludedRef": IncludedRef, "guard": read_sensitive}
     source = "\n    ".join([f"def fill({parameters}):", *body])
-    exec(compile(source, f"<filler of {cls.__name__}>", "exec"), names)  # noqa: S102  # as attrs does
-    fill: Callable[..., Any] = names["fill"]
+    exec(compile(source, f"<filler of {cls.__name__}>", "exec"), known)  # noqa: S102  # as attrs does
+    fill: Callable[..., Any] = known["fill"]
     return fill

@@ -14,15 +14,19 @@ from scalr_async.jsonapi._schema import kebab
 
 __all__ = [
     "ABSENT",
+    "DecodedItem",
     "DecodedResource",
     "Document",
+    "LinkedItem",
     "Pagination",
     "RawDocument",
     "RawResource",
     "Sent",
+    "has_empty_list",
     "identifier",
     "make_document",
     "parse_included",
+    "parse_item",
     "parse_links",
     "parse_many",
     "parse_one",
@@ -87,6 +91,42 @@ class DecodedResource(Sent, gc=False):
         return parse_one(self.sent)[0].attributes
 
 
+class _Item(Sent, gc=False):
+    """An item of a list with its decoded attributes in `sent`.
+
+    The codec takes the attributes and replaces them in `sent` by the item's JSON, which is parsed
+    again if what was decoded is requested as JSON (by `raw()`).
+    """
+
+    id: str = UNSET
+    type: str = UNSET
+    links: msgspec.Raw = ABSENT
+    meta: msgspec.Raw = ABSENT
+    sent: Any = None  # typed in each class's struct; its wire name is `attributes`
+
+    @property
+    def attributes(self) -> msgspec.Raw:
+        """The attributes as they were sent."""
+        return parse_item(self.sent).attributes
+
+
+class DecodedItem(_Item, gc=False):
+    """An item whose relationships are still JSON."""
+
+    relationships: msgspec.Raw = ABSENT
+
+
+class LinkedItem(_Item, gc=False):
+    """An item with some of its relationships decoded, in `linked` until the codec takes them."""
+
+    linked: Any = None  # typed in each class's struct; its wire name is `relationships`
+
+    @property
+    def relationships(self) -> msgspec.Raw:
+        """All relationships as they were sent."""
+        return parse_item(self.sent).relationships
+
+
 class _LooseResource(RawResource, gc=False):
     id: Any = UNSET
     type: Any = UNSET
@@ -119,6 +159,7 @@ _decode_loose_one: Final[_Decoder[_One]] = msgspec.json.Decoder(_LooseOne)
 _many: Final[_Decoder[RawDocument]] = msgspec.json.Decoder(RawDocument)
 _decode_loose_many: Final[_Decoder[RawDocument]] = msgspec.json.Decoder(_LooseDocument)
 _decode_resources: Final = msgspec.json.Decoder(list[RawResource] | None)
+_decode_item: Final = msgspec.json.Decoder(RawResource)
 _decode_loose: Final = msgspec.json.Decoder(_LooseResource)
 
 
@@ -136,6 +177,25 @@ def parse_many(body: Body) -> RawDocument:
     if document.data is UNSET:
         raise undecodable("it has no primary data")
     return document
+
+
+def has_empty_list(body: Body) -> bool:
+    """Return whether a body is a document whose primary data is an empty list."""
+    try:
+        return _many.decode(body).data == []
+    except (ValueError, RecursionError):
+        return False
+
+
+def parse_item(body: msgspec.Raw) -> RawResource:
+    """Return the resource object of its own JSON; raises the errors of msgspec for anything else.
+
+    An id that is not a string is kept as sent, in an object of a subclass.
+    """
+    try:
+        return _decode_item.decode(body)
+    except msgspec.ValidationError:
+        return _decode_loose.decode(body)
 
 
 def parse_included(raw: msgspec.Raw) -> list[RawResource]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,16 +13,8 @@ import pytest
 
 from scalr_async import DecodeError, ScalrClient
 from scalr_async.emulator import Emulator
-from scalr_async.jsonapi import _chunks as pieces
-from scalr_async.jsonapi import _codec
-from scalr_async.jsonapi._codec import Codec
-
-
-@pytest.fixture(autouse=True)
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make every page a large one, of pieces as small as can be."""
-    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", 0)
-    monkeypatch.setattr(pieces, "_CHUNK_SIZE", 1)
+from scalr_async.jsonapi import _items
+from scalr_async.jsonapi._page import PageReader
 
 
 @asynccontextmanager
@@ -41,54 +34,38 @@ async def turns() -> AsyncIterator[list[int]]:
         task.cancel()
 
 
-async def test_others_have_their_turn_while_a_large_page_is_decoded(
-    emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    emu.seed(workspaces=40)
-    during: list[int] = []
-    cut = pieces.read_chunks
-    async with turns() as counted:
-
-        def watched(body: bytes) -> object:
-            for piece in cut(body):
-                during.append(counted[0])
-                yield piece
-
-        monkeypatch.setattr("scalr_async.jsonapi._codec.read_chunks", watched)
-        page = await scalr.workspaces.list()
-
-    assert len(page) == page.total_count
-    assert len(during) >= 40
-    assert during == list(range(during[0], during[0] + len(during)))
+CUTTING = pytest.mark.parametrize("guesses", [20, 0], ids=["item by item", "parsed as one"])
 
 
-@pytest.mark.parametrize("limit", [0, 10**9], ids=["parsed in chunks", "parsed as one"])
-@pytest.mark.parametrize(("count", "given"), [(1, 0), (50, 0), (51, 1), (100, 1)])
+@CUTTING
+@pytest.mark.parametrize(("count", "steps"), [(1, 1), (51, 1), (52, 2), (100, 2)])
 async def test_others_have_their_turn_after_fifty_resources_of_any_page(
     emu: Emulator,
     scalr: ScalrClient,
     monkeypatch: pytest.MonkeyPatch,
     count: int,
-    given: int,
-    limit: int,
+    steps: int,
+    guesses: int,
 ) -> None:
-    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", limit)
-    monkeypatch.setattr(pieces, "_CHUNK_SIZE", 10**9)
+    monkeypatch.setattr(_items, "_MAX_GUESSES", guesses)
     emu.seed(workspaces=count)
-    steps: list[int] = []
-    read = Codec._read
+    turns_at: list[int] = []
+    items = PageReader.items
 
     async with turns() as counted:
 
-        def watched(self: Any, raws: Any, loader: Any) -> Any:
-            steps.append(counted[0])
-            return read(self, raws, loader)
+        def watched(self: Any, document: Any) -> Any:
+            for item in items(self, document):
+                turns_at.append(counted[0])
+                yield item
 
-        monkeypatch.setattr(Codec, "_read", watched)
-        page = await scalr.workspaces.list(page_size=100)
+        monkeypatch.setattr(PageReader, "items", watched)
+        await scalr.workspaces.list(page_size=100)
 
-    assert len(page) == count
-    assert [later - steps[0] for later in steps] == [*range(given + 1)]
+    read_at_once = Counter(turns_at).values()
+    assert sum(read_at_once) == count
+    assert max(read_at_once) <= 51
+    assert len(read_at_once) == steps
 
 
 async def test_a_walk_over_large_pages_is_like_any_other(
@@ -98,18 +75,18 @@ async def test_a_walk_over_large_pages_is_like_any_other(
     pager = scalr.workspaces.list(page_size=7, include=["environment"], prefetch=3)
     cut = {one.id: one.environment.resource.name async for one in pager}
 
-    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", 10**9)
+    monkeypatch.setattr(_items, "_MAX_GUESSES", 0)
     whole = {one.id: one.environment.resource.name async for one in pager}
 
     assert cut == whole
     assert len(cut) == pager.report.items > 39
 
 
-@pytest.mark.parametrize("limit", [0, 10**9])
+@CUTTING
 async def test_a_page_that_makes_no_sense_says_which_it_was(
-    emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch, limit: int
+    emu: Emulator, scalr: ScalrClient, monkeypatch: pytest.MonkeyPatch, guesses: int
 ) -> None:
-    monkeypatch.setattr(_codec, "LARGE_DOCUMENT", limit)
+    monkeypatch.setattr(_items, "_MAX_GUESSES", guesses)
     emu.seed(workspaces=40)
     source = scalr.workspaces.list().source
     send = source._context.send
