@@ -42,6 +42,7 @@ from scalr_async.jsonapi._relationships import (
     LazyRelationships,
     RelationshipGroup,
     read_linkage,
+    relationship_group,
     write_linkage,
 )
 from scalr_async.jsonapi._resource import RelationshipLoader, Resource, UnknownResource, class_for
@@ -102,7 +103,7 @@ class Codec(RelationshipLoader, Generic[R]):
         }
         self._link_decoders: dict[str, Callable[[msgspec.Raw], Any]] = {}
         self._no_attributes = self._attributes()
-        self._all = RelationshipGroup(cls, self._schema.relationships)
+        self._all = relationship_group(cls, tuple(self._schema.relationships))
         self._plans: dict[tuple[frozenset[str], bool], PagePlan] = {}
         self._decode_single = msgspec.json.Decoder(single_document_struct(self._attributes)).decode
         self._fill = resource_filler(cls, self._readers)

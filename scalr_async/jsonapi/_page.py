@@ -18,6 +18,7 @@ from scalr_async.jsonapi._relationships import (
     Included,
     LazyRelationships,
     RelationshipGroup,
+    relationship_group,
 )
 from scalr_async.jsonapi._resource import RelationshipLoader, Resource
 from scalr_async.jsonapi._schema import schema_of
@@ -55,10 +56,10 @@ class PagePlan:
     ) -> PagePlan:
         """Compile the plan that decodes the relationships `names` with the page."""
         relationships = schema_of(model).relationships
-        now = [name for name in relationships if name in names]
-        later = [name for name in relationships if name not in names]
-        eager = RelationshipGroup(model, now) if now else None
-        lazy = RelationshipGroup(model, later) if later else None
+        now = tuple(name for name in relationships if name in names)
+        later = tuple(name for name in relationships if name not in names)
+        eager = relationship_group(model, now) if now else None
+        lazy = relationship_group(model, later) if later else None
         struct = item_struct(attributes, None if eager is None else eager.struct)
         group = None if eager is None else (eager.names, eager.nothing)
         return cls(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -29,6 +30,7 @@ __all__ = [
     "LazyRelationships",
     "RelationshipGroup",
     "read_linkage",
+    "relationship_group",
     "write_linkage",
     "write_many",
     "write_refs",
@@ -209,8 +211,8 @@ class Included(Finder):
 class RelationshipGroup:
     """Relationships of one class that are decoded together."""
 
-    def __init__(self, cls: type, names: Iterable[str]) -> None:
-        self.names = tuple(names)
+    def __init__(self, cls: type, names: tuple[str, ...]) -> None:
+        self.names = names
         self.struct = relationships_struct(cls, self.names)
         self.nothing = self.struct()
         """The values of relationships that were not sent."""
@@ -229,6 +231,14 @@ class RelationshipGroup:
         fill = self._fill if included is None else self._fill_linked
         with fill_lock:
             fill(resource, self.nothing if sent is None else sent, included, loader)
+
+
+def relationship_group(cls: type, names: tuple[str, ...]) -> RelationshipGroup:
+    """Return the group of these relationships of a class, compiled once."""
+    return _compiled_group(cls, names)
+
+
+_compiled_group = functools.cache(RelationshipGroup)
 
 
 FillGroup = Callable[[Any, RelationshipGroup, Included | None, RelationshipLoader | None], None]

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from scalr_async import DecodeError, ScalrClient
@@ -98,7 +99,7 @@ async def test_a_page_that_makes_no_sense_says_which_it_was(
             object.__setattr__(response, "body", cut)
         return response
 
-    object.__setattr__(source._context, "send", broken)
+    msgspec.structs.force_setattr(source._context, "send", broken)
     pager = scalr.workspaces.list(page_size=5)
     seen = []
 
