@@ -61,6 +61,18 @@ async def test_the_window_doubles_while_the_first_page_is_used() -> None:
     assert seen == [1, 2, 4, 8, 16, 16, 16, 16]
 
 
+async def test_a_list_of_one_page_is_read_without_a_task() -> None:
+    tasks = []
+
+    async def count(number: int) -> None:
+        tasks.append((number, others()))
+
+    source = FakeSource(things(5), delay=count)
+
+    assert len([item async for item in Pager(source, prefetch=16)]) == 5
+    assert tasks == [(1, set())]
+
+
 async def test_beyond_16_the_window_is_a_quarter_of_what_was_taken() -> None:
     """Else a server that limits the rate would refuse many at once."""
     source = FakeSource(things(3000))
