@@ -27,14 +27,24 @@ from scalr_async import (
     ScalrClient,
     ScalrError,
     Timeouts,
+    TokenFile,
     bulk,
     errors,
+    watch,
     webhooks,
 )
 from scalr_async.cli._parser import parser
-from scalr_async.emulator import Emulator
+from scalr_async.emulator import DeliveryScript, Emulator, RunScript
 from scalr_async.emulator.engine.store import Store
+from scalr_async.resources import Runs
+from scalr_async.testing import WebhookSink
 from scalr_async.transport._attempt import Phase
+from scalr_async.webhooks import (
+    MemoryDeliveryStore,
+    SQLiteDeliveryStore,
+    WebhookReceiver,
+    WebhookVerifier,
+)
 from tests.docs.pages import PAGES, ROOT, name_of, spans
 from tools.reference import facts
 
@@ -48,7 +58,7 @@ OBJECTS: Final[dict[str, type[Any]]] = {
     "pager": Pager,
     "error": ScalrError,
     "result": bulk.BulkResult,
-    "receiver": webhooks.WebhookReceiver,
+    "receiver": WebhookReceiver,
     "delivery": webhooks.Delivery,
     **facts.collections(),
 }
@@ -258,3 +268,60 @@ def test_the_page_on_the_configuration_names_every_field_with_its_default() -> N
         call = shown.partition(f"{cls.__name__}(\n")[2]
         names = [field.name for field in attrs.fields(cls) if field.init]
         assert [name for name in names if f" {name}=" not in call] == []
+
+
+def signature_default(called: Callable[..., Any], name: str) -> Any:
+    return inspect.signature(called).parameters[name].default
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "called", "name", "value"),
+    [
+        ("bulk", "`Limits.connections` (64)", Limits, "connections", 64),
+        ("how-to/timeouts", "`Limits.connections` (64)", Limits, "connections", 64),
+        ("how-to/timeouts", "| `Timeouts.total` | 60 s |", Timeouts, "total", 60.0),
+        ("how-to/timeouts", "| `Timeouts.connect` | 10 s |", Timeouts, "connect", 10.0),
+        ("how-to/timeouts", "| `Timeouts.read` | 30 s |", Timeouts, "read", 30.0),
+        ("performance", "`prefetch` (8)", Pager, "prefetch", 8),
+        ("performance", "`Limits.connections` (64)", Limits, "connections", 64),
+        ("reliability", "`cap` (20)", RetryPolicy, "cap", 20.0),
+        ("reliability", "`max_attempts` (5)", RetryPolicy, "max_attempts", 5),
+        ("reliability", "100 repeats", RetryPolicy, "budget_reserve", 100.0),
+        ("reliability", "a fifth of a repeat", RetryPolicy, "budget_ratio", 0.2),
+        ("runs", "`interval` seconds on average (2 by default)", Runs.follow_logs, "interval", 2.0),
+        ("runs", '`"terminal"` (the default)', Runs.wait, "until", "terminal"),
+        ("lists", "`page_size=100`", Pager, "page_size", 100),
+        ("lists", "`prefetch=8`", Pager, "prefetch", 8),
+        ("lists", "`limit=None`", Pager, "limit", None),
+        ("lists", '`on_drift="report"`', Pager, "on_drift", "report"),
+        ("lists", "`watch(pager, interval=60)`", watch, "interval", 60.0),
+        ("webhooks", "`max_body` bytes (1 MiB)", WebhookVerifier, "max_body", 1024 * 1024),
+        ("webhooks", "`tolerance` seconds (300)", WebhookVerifier, "tolerance", 300.0),
+        ("webhooks", "`patience` (5 s)", WebhookReceiver, "patience", 5.0),
+        ("webhooks", "`backlog` (1 000)", WebhookReceiver, "backlog", 1000),
+        ("webhooks", "`concurrency` (16)", WebhookReceiver, "concurrency", 16),
+        ("webhooks", "`drain` seconds (25)", WebhookReceiver, "drain", 25.0),
+        ("webhooks", "`lease` seconds (60)", WebhookReceiver, "lease", 60.0),
+        (
+            "webhooks",
+            "1, 5, 30 and 120 seconds",
+            WebhookReceiver,
+            "delays",
+            (1.0, 5.0, 30.0, 120.0),
+        ),
+        ("webhooks", "the latest 100 000 deliveries", MemoryDeliveryStore, "most", 100_000),
+        ("webhooks", "for a week", SQLiteDeliveryStore, "keep", 7 * 86_400),
+        ("configuration", "once a second (`check_every`)", TokenFile, "check_every", 1.0),
+        ("testing", "`await next(timeout=5.0)`", WebhookSink.next, "timeout", 5.0),
+        ("emulator", "`changes=0`", RunScript, "changes", 0),
+        ("emulator", "`additions=2`", RunScript, "additions", 2),
+        ("emulator", "SHA-256 by default", DeliveryScript, "algorithm", "sha256"),
+        ("emulator", "tags=8", Emulator.seed, "tags", 8),
+        ("emulator", "status=503", Emulator.fail, "status", 503),
+    ],
+)
+def test_a_default_in_the_prose_is_that_of_the_code(
+    page: str, text: str, called: Callable[..., Any], name: str, value: object
+) -> None:
+    assert text in " ".join((ROOT / "docs" / f"{page}.md").read_text("utf-8").split())
+    assert signature_default(called, name) == value
