@@ -8,21 +8,21 @@ __all__ = ["EPILOG", "WORKSPACES"]
 
 EPILOG: Final = """\
 exit codes:
-  0    all went well
-  1    some items failed: each is named with its reason
-  2    usage: options that make no sense, names that nobody has, no credentials,
+  0    success
+  1    some items failed; the output names each with its reason
+  2    usage: invalid options, unknown names, no credentials,
        a local file that cannot be read or written
-  3    the server refused, or could not be reached
-  4    a list changed while it was read: something may be missing
-  130  interrupted, or the reader of the output left
+  3    the server refused a request, or could not be reached
+  4    a list changed while it was read, so items may be missing
+  130  interrupted, or the output was closed
   143  terminated
 
-Where a command needs a Scalr, it is found by SCALR_HOSTNAME and SCALR_TOKEN, then in
-~/.scalr/scalr.conf and the credentials of Terraform. A token is never an option: use
+Commands find host and token in SCALR_HOSTNAME and SCALR_TOKEN, then in
+~/.scalr/scalr.conf and the credentials of Terraform. There is no option for your token: use
 --token-file, with - for standard input.
 """
 WORKSPACES: Final = """\
-Workspaces are given by --environment and --tag, by --workspace, or in a file: a word a
-line, or what `crawl workspaces` writes, as NDJSON or CSV. Without any of these they are
+Select workspaces with --environment and --tag, with --workspace, or in a file: one word in
+each line, or the output of `crawl workspaces` as NDJSON or CSV. Without these options, they are
 read from standard input. A word is an id, a name, or environment/name.
 """
