@@ -359,8 +359,6 @@ def _raise_in_loop(error: BaseException) -> None:
     asyncio.get_running_loop().call_soon(end)
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
 class Telemetry:
     """The logger and the user's hook as receivers of events.
 
@@ -368,9 +366,11 @@ class Telemetry:
         on_event: the hook, or None.
     """
 
-    on_event: EventHook | None = attrs.field(
-        default=None, validator=lambda _, field, hook: check_observer(field.name, hook)
-    )
+    __slots__ = ("on_event",)
+
+    def __init__(self, on_event: EventHook | None = None) -> None:
+        check_observer("on_event", on_event)
+        self.on_event = on_event
 
     def wants(self, kind: type[Event]) -> bool:
         """Return whether the hook or the logger takes events of this class.

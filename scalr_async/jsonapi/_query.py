@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final, TypeAlias, final
 
 import attrs
+import msgspec
 
 from scalr_async._text import shown
 from scalr_async._value_class import value_class
@@ -204,9 +205,7 @@ _COMMON: Final = ("include", "sort", "fields")
 Pairs = tuple[tuple[str, str], ...]
 
 
-@value_class
-@attrs.frozen(eq=False, repr=False)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """The query of a call.
 
     Attributes:
@@ -219,7 +218,7 @@ class Query:
     pairs: Pairs = ()
     include: Sequence[str] = ()
     sort: Sequence[str] = ()
-    filters: Mapping[str, str] = attrs.field(factory=dict)
+    filters: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 def build_query(operation: Operation[Any], options: Mapping[str, Any]) -> Query:

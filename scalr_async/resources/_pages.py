@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlencode
 
-import attrs
 import msgspec
 from cattrs import Converter
 
@@ -161,7 +160,9 @@ class Pages(Generic[T]):
             return None
         value = encode_filter(between(moment, moment + _AGES), datetime)
         filters = {**self._query.filters, "updated_at": value}
-        query = attrs.evolve(self._query, pairs=(*self._query.pairs, (key, value)), filters=filters)
+        query = msgspec.structs.replace(
+            self._query, pairs=(*self._query.pairs, (key, value)), filters=filters
+        )
         return Pages(self._context, self._operation, self.path, query, self._reader)
 
     def time_for(self, requests: int) -> float | None:
