@@ -29,6 +29,7 @@ import attrs
 import msgspec
 
 from scalr_async._text import shown
+from scalr_async._value_class import value_class
 from scalr_async._values import UNSET, Secret, conceal, read_secret, read_sensitive
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ref import Ref
@@ -102,7 +103,10 @@ def is_nested(type_: Any) -> bool:
 )
 def nested(cls: C) -> C:
     """Turn a class into one for objects inside an attribute: frozen, slotted, keyword-only."""
-    made = attrs.frozen(kw_only=True, repr=False, field_transformer=conceal_secret_fields)(cls)
+    freeze = attrs.frozen(
+        kw_only=True, eq=False, repr=False, field_transformer=conceal_secret_fields
+    )
+    made = value_class(freeze(cls))
     setattr(made, MARK, "nested")
     made.__reduce__ = _reduce_nested  # type: ignore[assignment]  # bound by the class
     made.__repr__ = _show_nested  # type: ignore[assignment]  # bound by the class
