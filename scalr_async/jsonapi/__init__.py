@@ -57,7 +57,14 @@ from scalr_async.jsonapi._resource import (
     register_loader,
     resource,
 )
-from scalr_async.jsonapi._response import check, decode, html_type, may_be_html, unexpected_answer
+from scalr_async.jsonapi._response import (
+    check,
+    decode,
+    decode_in_steps,
+    html_type,
+    may_be_html,
+    unexpected_answer,
+)
 from scalr_async.jsonapi._schema import conceal_attributes, nested, schema_of, wire
 
 __all__ = [
@@ -84,6 +91,7 @@ __all__ = [
     "codec_for",
     "conceal_attributes",
     "decode",
+    "decode_in_steps",
     "describe_wrong_prefix",
     "encode_filter",
     "encode_json",

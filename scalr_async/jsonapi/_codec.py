@@ -141,8 +141,9 @@ class Codec(RelationshipLoader, Generic[R]):
         A step blocks the event loop for less time than `orjson.loads` of 100 resources.
         """
         identities = IdentityMap() if identities is None else identities
+        plan = self._plan(identities)
         included = Included(identities, self._codecs.build)
-        page = PageReader(self._plan(identities), self.fill_group, self._read, included)
+        page = PageReader(plan, self.fill_group, self._read, included)
         document = ListDocument(body)
         items: list[R] = []
         reading = page.items(document)

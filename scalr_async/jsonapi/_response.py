@@ -6,7 +6,7 @@ The status alone decides the class of an exception; an error's body is read as f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from scalr_async._http import IDEMPOTENT_METHODS, Response, outcome_of
@@ -31,6 +31,7 @@ __all__ = [
     "STATUS_ERRORS",
     "check",
     "decode",
+    "decode_in_steps",
     "error_class",
     "html_type",
     "may_be_html",
@@ -136,6 +137,17 @@ def decode(response: Response, read: Callable[[Body], T]) -> T:
         return read(memoryview(response.body))
     except DecodeError as error:
         undecodable = _undecodable(response, error)
+    raise undecodable
+
+
+def decode_in_steps(response: Response, steps: Iterator[T]) -> Iterator[T]:
+    """Yield the steps in which the body of a success is read, with the errors of `decode`."""
+    try:
+        yield from steps
+    except DecodeError as error:
+        undecodable = _undecodable(response, error)
+    else:
+        return
     raise undecodable
 
 

@@ -24,6 +24,7 @@ from scalr_async.jsonapi import (
     Query,
     check,
     decode,
+    decode_in_steps,
     describe_wrong_prefix,
     encode_filter,
     wrong_prefix,
@@ -197,13 +198,15 @@ class Pages(Generic[T]):
         self, response: Response, number: int, size: int, identities: IdentityMap | None
     ) -> PageAnswer[T]:
         reader = self._reader  # no local holds the body: tracebacks show locals
-        if not isinstance(reader, Codec):
-            document: Document[T] = decode(response, reader)
-        else:
+        document: Document[T] | None = None
+        if isinstance(reader, Codec):
             steps = reader.read_page_in_steps(memoryview(response.body), identities)
-            while (whole := decode(response, lambda _: next(steps))) is None:  # noqa: ASYNC110  # no event: it is our own work
-                await asyncio.sleep(0)  # the others' turn
-            document = whole
+            for document in decode_in_steps(response, steps):
+                if document is None:
+                    await asyncio.sleep(0)  # the others' turn
+        else:
+            document = decode(response, reader)
+        assert document is not None, "the last step"
         return PageAnswer.of(
             document.items,
             document.meta,
