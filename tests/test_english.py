@@ -1,4 +1,7 @@
-"""Docstrings say what a thing is or what to do with it, in the first words, and name every field."""
+"""Docstrings say what a thing is, or what to do, in the first words, and name every field.
+
+Pages of the documentation are free of translated idioms.
+"""
 
 from __future__ import annotations
 
@@ -55,11 +58,49 @@ def test_docstrings_of_every_kind_are_seen() -> None:
     assert sorted(riddles(source)) == [1, 3, 7, 9]
 
 
+IDIOMS: Final = re.compile(
+    r"\b(?:in earnest|whoever|nobody|handed out|(?:is|are|be) told|tells? of|as it came|waited out|"
+    r"gets by with|anew|what comes|of one's own|said aloud|plays? no part|goes? on from|what is not)\b"
+    r"(?! known)",
+    re.IGNORECASE,
+)
+"""Translated idioms; a native writer names the subject instead."""
+
+PAGES: Final = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs" / "how-to").glob("*.md"),
+]
+
+
+def prose(text: str) -> str:
+    """Return a page without its examples and code."""
+    return re.sub(r"(?ms)^```.*?^```$|`[^`\n]+`", "", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_has_a_translated_idiom(page: Path) -> None:
+    assert IDIOMS.findall(prose(page.read_text("utf-8"))) == []
+
+
+def test_idioms_are_found_in_prose_only() -> None:
+    text = "Whoever waits is told.\n\n```python\nnobody = 1\n```\n\n`anew` and what is not known."
+
+    assert IDIOMS.findall(prose(text)) == ["Whoever", "is told"]
+
+
 PUBLIC: Final = (
     *("scalr_async", "bulk", "budget", "config", "credentials", "emulator", "errors", "filters"),
     *("jsonapi", "telemetry", "testing", "tokens", "watching", "webhooks"),
 )
 """The package, and modules below it, whose classes are made or read by users."""
+
+
+def fields_of(cls: type[Any]) -> set[str]:
+    """Return the public fields of an attrs class or a struct."""
+    names = getattr(cls, "__struct_fields__", ())
+    names = [field.name for field in attrs.fields(cls)] if attrs.has(cls) else names
+    return {name for name in names if name[0] != "_"}
 
 
 def public_classes() -> dict[str, type[Any]]:
@@ -68,7 +109,7 @@ def public_classes() -> dict[str, type[Any]]:
     for name in PUBLIC:
         module = importlib.import_module(name if name == "scalr_async" else f"scalr_async.{name}")
         for each in (getattr(module, public) for public in module.__all__):
-            if inspect.isclass(each) and attrs.has(each) and "_generated" not in each.__module__:
+            if inspect.isclass(each) and fields_of(each) and "_generated" not in each.__module__:
                 found[each.__qualname__] = each
     return found
 
@@ -93,9 +134,7 @@ CLASSES: Final = public_classes()
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_public_class_describes_each_of_its_fields(name: str) -> None:
-    fields = {field.name for field in attrs.fields(CLASSES[name]) if field.name[0] != "_"}
-
-    assert fields - described(CLASSES[name]) == set()
+    assert fields_of(CLASSES[name]) - described(CLASSES[name]) == set()
 
 
 def test_classes_of_every_kind_are_looked_at() -> None:

@@ -75,7 +75,7 @@ class Trail:
         self._items = items
         self._page: tuple[PageAnswer[Any], Sequence[Any], int, int] | None = None
         self._last: tuple[Sequence[str | None], int] | None = None
-        """What `_handed_out_of_page` returned at the end of the walk."""
+        """The result of `_handed_out_of_page` at the end of the walk."""
         self._apart: list[str | None] = [*self._place.apart]
 
     def add(self, answer: PageAnswer[Any], items: Sequence[Any], offset: int, end: int) -> None:
