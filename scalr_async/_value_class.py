@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from reprlib import recursive_repr
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -27,34 +27,16 @@ def value_class(cls: C) -> C:
     Objects are equal if they are of the same class and all their fields are equal. Only objects of
     a frozen class can be hashed. A method that the class defines itself stays.
     """
-    frozen = "__setattr__" in vars(cls)
-    methods = {"__eq__": _equals, "__hash__": _hash if frozen else None, "__repr__": show_fields}
+    methods: dict[str, Any] = {name: vars(_Methods)[name] for name in _NAMES}
+    if "__setattr__" not in vars(cls):  # attrs gives it to frozen classes
+        methods["__hash__"] = None
     for name in methods.keys() - vars(cls).keys():
         setattr(cls, name, methods[name])
     return cls
 
 
-def _equals(self: Any, other: object) -> Any:
-    if other.__class__ is not self.__class__:
-        return NotImplemented
-    return all(getattr(self, name) == getattr(other, name) for name in _compared(self))
-
-
-def _hash(self: Any) -> int:
-    return hash((self.__class__, *(getattr(self, name) for name in _compared(self))))
-
-
-def _compared(self: Any) -> Iterator[str]:
-    return (field.name for field in self.__attrs_attrs__ if field.eq)
-
-
 def show_fields(self: Any) -> str:
     """Return the fields in order; a field may have a function that shows it, or be left out."""
-    return _shown(self)
-
-
-@recursive_repr("...")
-def _shown(self: Any) -> str:
     shown = []
     for field in self.__attrs_attrs__:
         if field.repr is not False:
@@ -62,3 +44,27 @@ def _shown(self: Any) -> str:
             show = repr if field.repr is True or value is attrs.NOTHING else field.repr
             shown.append(f"{field.name}={show(value)}")
     return f"{self.__class__.__qualname__.rsplit('>.', 1)[-1]}({', '.join(shown)})"
+
+
+_NAMES: Final = ("__eq__", "__hash__", "__repr__")
+_show_once: Final = recursive_repr("...")(show_fields)
+"""`show_fields`, with dots in place of an object that is being shown already."""
+
+
+class _Methods:
+    """The methods that value classes share."""
+
+    def __eq__(self, other: object) -> Any:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _compared(self))
+
+    def __hash__(self) -> int:
+        return hash((self.__class__, *(getattr(self, name) for name in _compared(self))))
+
+    def __repr__(self) -> str:
+        return _show_once(self)
+
+
+def _compared(self: Any) -> Iterator[str]:
+    return (field.name for field in self.__attrs_attrs__ if field.eq)

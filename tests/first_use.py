@@ -197,8 +197,16 @@ def main(url: str, token: str, pickles: str) -> dict[str, Any]:
     before = {*sys.modules}
     from scalr_async import ScalrClient  # noqa: F401 - this is what is measured
 
+    classes = [
+        f"{name}.{found.__qualname__}"
+        for name in {*sys.modules} - before
+        if name.partition(".")[0] == "scalr_async"
+        for found in vars(sys.modules[name]).values()
+        if isinstance(found, type) and found.__module__ == name and "__attrs_attrs__" in vars(found)
+    ]
     return {
         "first": first,
+        "classes": sorted(classes),
         "pickles": unpickled,
         "imported": sorted({*sys.modules} - before),
         "used": {feature.__name__: forked(first_use, feature, url, token) for feature in FEATURES},

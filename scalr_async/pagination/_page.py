@@ -35,7 +35,8 @@ class Page(Generic[R_co]):
     total_pages: int | None = None
     body: bytes = attrs.field(default=b"", repr=False)
 
-    __repr__ = show_fields
+    def __repr__(self) -> str:
+        return show_fields(self)
 
     def __iter__(self) -> Iterator[R_co]:
         return iter(self.items)
