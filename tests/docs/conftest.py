@@ -8,6 +8,7 @@ import pytest
 from scalr_async import Secret
 from scalr_async.emulator import Emulator
 from tests.conftest import CANARY
+from tests.docs.pages import ROOT
 
 OTHERS = ("SCALR_TOKEN_FILE", "SCALR_SERVICE_ACCOUNT_EMAIL", "SCALR_ID_TOKEN_FILE")
 
@@ -32,5 +33,6 @@ def environment(emu: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for programs that a page starts
     monkeypatch.chdir(tmp_path)
     return variables

@@ -205,6 +205,18 @@ def test_paths_modules_and_sessions_in_the_prose_exist(page: Path) -> None:
             assert text.split()[0] in known_options(), text
 
 
+EXAMPLES: Final = sorted((ROOT / "examples").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", [*PAGES, *EXAMPLES], ids=name_of)
+def test_examples_import_public_modules_only(path: Path) -> None:
+    imported = re.findall(
+        r"(?m)^ *(?:from|import) (scalr_async(?:\.\w+)*)", path.read_text("utf-8")
+    )
+
+    assert {*imported} <= {*facts.public_modules()}
+
+
 @every_page
 def test_events_in_the_prose_exist(page: Path) -> None:
     for text in spans(page):
