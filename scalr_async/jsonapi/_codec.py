@@ -143,7 +143,9 @@ class Codec(RelationshipLoader, Generic[R]):
         identities = IdentityMap() if identities is None else identities
         plan = self._plan(identities)
         included = Included(identities, self._codecs.build)
-        page = PageReader(plan, self.fill_group, self._read, included)
+        findable, lazy = included if plan.linked else None, plan.lazy
+        loader = None if lazy is None else LazyRelationships(self.fill_group, lazy, findable)
+        page = PageReader(plan, loader, findable, self.fill_group, self._read)
         document = ListDocument(body)
         items: list[R] = []
         reading = page.items(document)
@@ -161,7 +163,7 @@ class Codec(RelationshipLoader, Generic[R]):
                 identities.forget_use()
                 yield from self.read_page_in_steps(body, identities)
                 return
-        identities.end_page(page.loader, len(items))
+        identities.end_page(loader, len(items))
         yield make_document(items, rest)
 
     def _plan(self, identities: IdentityMap) -> PagePlan:

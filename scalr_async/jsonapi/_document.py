@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -238,7 +238,10 @@ def _parse(body: Body, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
     raise undecodable(problem)
 
 
-class Pagination(msgspec.Struct, frozen=True, kw_only=True):
+_Count = Annotated[int, msgspec.Meta(ge=0, lt=_MAX_COUNT)]
+
+
+class Pagination(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """The numbers of `meta.pagination`; None for each that is null or not a count.
 
     Attributes:
@@ -250,15 +253,19 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True):
         total_count: the number of items.
     """
 
-    current_page: int | None = None
-    page_size: int | None = None
-    prev_page: int | None = None
-    next_page: int | None = None
-    total_pages: int | None = None
-    total_count: int | None = None
+    current_page: _Count | None = None
+    page_size: _Count | None = None
+    prev_page: _Count | None = None
+    next_page: _Count | None = None
+    total_pages: _Count | None = None
+    total_count: _Count | None = None
 
 
-_PAGINATION_KEYS: Final = tuple((name, kebab(name)) for name in Pagination.__struct_fields__)
+class _Meta(Sent, gc=False):
+    pagination: Pagination | None = None
+
+
+_decode_meta: Final = msgspec.json.Decoder(_Meta | None).decode
 
 
 class Document(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -290,11 +297,19 @@ def make_document(items: Iterable[T], raw_document: RawDocument) -> Document[T]:
 
 def parse_pagination(meta: msgspec.Raw) -> Pagination | None:
     """Return the pagination numbers in a document's `meta`, None if it has none."""
-    value = loads(meta)
-    numbers = value.get("pagination") if isinstance(value, dict) else None
+    try:
+        known = _decode_meta(meta)
+    except (ValueError, RecursionError):
+        return _parse_odd_pagination(loads(meta))
+    return None if known is None else known.pagination
+
+
+def _parse_odd_pagination(meta: Any) -> Pagination | None:
+    numbers = meta.get("pagination") if isinstance(meta, dict) else None
     if not isinstance(numbers, dict):
         return None
-    return Pagination(**{name: _count(numbers.get(key)) for name, key in _PAGINATION_KEYS})
+    names = {name: kebab(name) for name in Pagination.__struct_fields__}
+    return Pagination(**{name: _count(numbers.get(key)) for name, key in names.items()})
 
 
 def _count(value: Any) -> int | None:

@@ -57,11 +57,9 @@ class ListDocument:
         self._data = self._begin = self._find_data()
 
     def _find_data(self) -> int:
-        """Return the offset of the first item of the document's own `data`, 0 if unknown."""
+        """Return the offset of the first item of `data`, 0 if it is not found."""
         data = _DATA.search(self._body, 0, _MAX_HEAD)
-        if data is None or not has_empty_list(b"%b]}" % self._body[: data.end()]):
-            return 0  # `data` is a member of something else
-        return data.end()
+        return 0 if data is None else data.end()
 
     def items(
         self, read: Callable[[msgspec.Raw], T], read_parsed: Callable[[RawResource], T]
@@ -108,8 +106,11 @@ class ListDocument:
         beginning = _BEGINNING.match(self._body, begin) if begin else None
         if beginning is None:
             return None
-        separator = re.compile(rb"\}(\s*,\s*)%b" % re.escape(beginning.group()))
-        return separator.search(self._body, begin, begin + _MAX_FIRST)
+        pattern = re.compile(rb"\}(\s*,\s*)%b" % re.escape(beginning.group()))
+        separator = pattern.search(self._body, begin, begin + _MAX_FIRST)
+        # Otherwise this `data` is a member of something else.
+        is_own = separator is not None and has_empty_list(b"%b]}" % self._body[:begin])
+        return separator if is_own else None
 
     def _parse_rest(self) -> tuple[RawDocument, bool]:
         whole = memoryview(self._body)

@@ -75,20 +75,23 @@ class PageReader(Generic[R]):
     """The reader of the items of one page."""
 
     def __init__(
-        self, plan: PagePlan, fill_group: FillGroup, read_raw: ReadRaw[R], included: Included
+        self,
+        plan: PagePlan,
+        loader: LazyRelationships | None,
+        included: Included | None,
+        fill_group: FillGroup,
+        read_raw: ReadRaw[R],
     ) -> None:
         self._plan = plan
+        self._loader = loader
+        self._included = included
         self._fill_group = fill_group
         self._read_raw = read_raw
-        self._included = included if plan.linked else None
         self._refs: dict[tuple[str, str], Ref[Any]] = {}
-        self.loader: LazyRelationships | None = None
-        if plan.lazy is not None:
-            self.loader = LazyRelationships(fill_group, plan.lazy, self._included)
 
     def items(self, document: ListDocument) -> Iterator[R]:
         """Yield all items of the page; raises `DecodeError` if it is not a document."""
-        decode, fill, loader = self._plan.decode, self._plan.fill, self.loader
+        decode, fill, loader = self._plan.decode, self._plan.fill, self._loader
         refs, link, read_parsed = self._refs, self._link, self._read_parsed
 
         def read(json: msgspec.Raw) -> R:
@@ -103,9 +106,9 @@ class PageReader(Generic[R]):
 
     def _read_parsed(self, raw: RawResource) -> R:
         """Read an item that may not fit the schema."""
-        resource = self._read_raw(raw, self.loader)
+        resource = self._read_raw(raw, self._loader)
         if self._plan.eager is not None:
-            self._fill_group(resource, self._plan.eager, self._included, self.loader)
+            self._fill_group(resource, self._plan.eager, self._included, self._loader)
         return resource
 
     def find_in(self, included: Included) -> bool:
@@ -113,8 +116,8 @@ class PageReader(Generic[R]):
 
         Return False if it is too late, because refs were decoded without it.
         """
-        if self.loader is not None and not self._plan.linked:
-            self.loader.included = included
+        if self._loader is not None and not self._plan.linked:
+            self._loader.included = included
         return self._plan.linked or self._plan.eager is None
 
     def _link(self, value: Ref[Any]) -> Ref[Any]:
