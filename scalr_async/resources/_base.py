@@ -119,9 +119,9 @@ class Collection(Generic[R]):
         **query: Any,
     ) -> M:
         if reconcile is not None:
-            from scalr_async.resources import _reconcile  # noqa: PLC0415  # for this option only
+            from scalr_async.resources._reconcile import check_list  # noqa: PLC0415  # for this only
 
-            _reconcile.check_list(reconcile, self._codec(operation).model)
+            check_list(reconcile, self._codec(operation).model)
         writer = self._writer(operation)
         writer.conceal(values)
         if operation.account and self._context.account is not None:
@@ -133,7 +133,9 @@ class Collection(Generic[R]):
             if reconcile is None or error.outcome not in {"unknown", "applied"}:
                 raise
             lost = error
-        return await _reconcile.reconciled(lost, reconcile)
+        from scalr_async.resources._reconcile import reconciled  # noqa: PLC0415  # as above
+
+        return await reconciled(lost, reconcile)
 
     def _update(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
