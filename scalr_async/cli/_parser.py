@@ -26,15 +26,17 @@ def parser() -> argparse.ArgumentParser:
     )
     root.add_argument("--version", action="version", version=f"scalr-async {__version__}")
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _demo(_command(commands, "demo", "_demo:demo", "show the main job on an emulated Scalr"))
+    _demo(_command(commands, "demo", "_demo:demo", "show the main features on an emulated Scalr"))
     _crawl(_command(commands, "crawl", "_crawl:crawl", "write an inventory to a file"))
     _report(_command(commands, "report", "_report:report", "write an HTML page with charts"))
     _diff(_command(commands, "diff", "_diff:diff", "compare two inventories"))
-    _runs(commands.add_parser("runs", help="list runs, and wait for them"))
-    _pools(commands.add_parser("pools", help="list, make and delete agent pools, link workspaces"))
+    _runs(commands.add_parser("runs", help="list runs, or wait for them"))
+    _pools(commands.add_parser("pools", help="list, create, delete and link agent pools"))
     _emulate(_command(commands, "emulate", "_emulate:emulate", "serve an emulated Scalr"))
-    shell = _command(commands, "completion", "_completion:completion", "complete in a shell")
-    shell.add_argument("shell", choices=("bash", "zsh", "fish"), help="print its script")
+    shell = _command(
+        commands, "completion", "_completion:completion", "print a script for completion"
+    )
+    shell.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
     return root
 
 
@@ -58,7 +60,7 @@ def _estate(command: argparse.ArgumentParser, **defaults: int) -> argparse._Argu
             type=_options.any_count,
             default=defaults.get(name, 0),
             metavar="N",
-            help=f"{name} to make (default %(default)s)",
+            help=f"number of {name} to create (default %(default)s)",
         )
     return group
 
@@ -76,10 +78,10 @@ def _knobs(command: argparse.ArgumentParser, *, latency: float, rate: float | No
         type=_options.rate,
         default=rate,
         metavar="N",
-        help="requests a second, more get 429 (default %(default)s)",
+        help="requests a second, others get a 429 (default %(default)s)",
     )
     command.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the same number makes the same ids"
+        "--seed", type=int, default=0, metavar="N", help="the same number gives the same ids"
     )
 
 
@@ -91,7 +93,7 @@ def _demo(command: argparse.ArgumentParser) -> None:
         type=_options.any_count,
         default=500,
         metavar="N",
-        help="workspaces to link to a new pool (default %(default)s)",
+        help="number of workspaces to link to a new pool (default %(default)s)",
     )
 
 
@@ -106,16 +108,16 @@ def _emulate(command: argparse.ArgumentParser) -> None:
         "--port",
         type=_options.port,
         default=0,
-        help="port (default: one that is free)",
+        help="port (default: a free one)",
         metavar="N",
     )
     token = command.add_mutually_exclusive_group()
-    token.add_argument("--token", help="the bearer token to accept (default: made from the seed)")
+    token.add_argument("--token", help="bearer token to accept (default: derived from the seed)")
     token.add_argument(
         "--token-file",
         metavar="FILE",
         type=_options.word,
-        help="write the token there, do not print",
+        help="write the token to this file instead of printing it",
     )
     command.add_argument(
         "--account",
@@ -134,14 +136,14 @@ def _emulate(command: argparse.ArgumentParser) -> None:
         dest="inventory",
         metavar="FILE",
         type=_options.word,
-        help="what `crawl` wrote as NDJSON: ids, names and links are kept",
+        help="NDJSON file of a crawl, whose ids, names and links are kept",
     )
     _knobs(command, latency=0.0, rate=None)
     command.add_argument(
         "--answers",
         choices=("generous", "sparse"),
         default="generous",
-        help="how much answers tell: sparse is as little as is legal (default %(default)s)",
+        help="sparse omits all that JSON:API allows to omit (default %(default)s)",
     )
 
 
@@ -156,22 +158,22 @@ def _connection(command: argparse.ArgumentParser, *, several: bool = False) -> N
         help="profile of ~/.scalr/scalr.conf" + (", may be repeated" if several else ""),
     )
     group.add_argument(
-        "--token-file", metavar="FILE", type=_options.word, help="file with the token, - for input"
+        "--token-file", metavar="FILE", type=_options.word, help="file with the token, - for stdin"
     )
     group.add_argument(
-        "--ca-file", metavar="FILE", type=_options.word, help="authorities to trust, PEM"
+        "--ca-file", metavar="FILE", type=_options.word, help="PEM file of trusted authorities"
     )
-    group.add_argument("--proxy", metavar="URL", help="proxy, or @FILE that holds its URL")
+    group.add_argument("--proxy", metavar="URL", help="URL of the proxy, or @FILE with the URL")
     group.add_argument(
         "--rate",
         type=_options.rate_limit,
         metavar="N",
-        help="requests a second at most, or a minute: 500/m",
+        help="the rate limit in requests a second, or a minute: 500/m",
     )
     group.add_argument(
         "--budget",
         metavar="URL",
-        help="share the rate with others through a Redis or Valkey server: redis://HOST, or @FILE",
+        help="share the rate through a Redis or Valkey server: redis://HOST, or @FILE",
     )
     group.add_argument(
         "--token", action=_options.RefuseToken, default=argparse.SUPPRESS, help=argparse.SUPPRESS
@@ -182,31 +184,31 @@ def _pools(command: argparse.ArgumentParser) -> None:
     commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     listed = _command(commands, "list", "_pools:list_pools", "list agent pools")
     shown = _command(commands, "show", "_pools:show", "show a pool and its agents")
-    made = _command(commands, "create", "_pools:create", "make a pool")
+    made = _command(commands, "create", "_pools:create", "create a pool")
     deleted = _command(commands, "delete", "_pools:delete", "delete a pool")
-    token = _command(commands, "token", "_pools:token", "make a token for the agents of a pool")
-    linked = _command(commands, "link", "_pools:link", "let workspaces run on a pool")
-    unlinked = _command(commands, "unlink", "_pools:unlink", "take workspaces off a pool")
+    token = _command(commands, "token", "_pools:token", "create a token for the agents of a pool")
+    linked = _command(commands, "link", "_pools:link", "link workspaces to a pool")
+    unlinked = _command(commands, "unlink", "_pools:unlink", "unlink workspaces from a pool")
     made.add_argument("name", metavar="NAME", help="name of the new pool")
     made.add_argument(
         "--environment",
         action="append",
         metavar="ENV",
-        help="id or name of an environment it serves, may be repeated (default: every one)",
+        help="id or name of an environment of the pool, may be repeated (default: all)",
     )
-    made.add_argument("--vcs", action="store_true", help="let it reach a VCS provider, too")
-    token.add_argument("--description", metavar="TEXT", help="what the token is for")
+    made.add_argument("--vcs", action="store_true", help="let its agents connect to VCS providers")
+    token.add_argument("--description", metavar="TEXT", help="the purpose of the token")
     token.add_argument(
-        "--output", metavar="FILE", type=_options.word, help="write it there, readable by you alone"
+        "--output", metavar="FILE", type=_options.word, help="private file for the token"
     )
     for each in (shown, deleted, token):
         each.add_argument("pool", metavar="POOL", help="id or name of the pool")
     for each in (linked, unlinked):
         _links(each)
     for each in (made, deleted, token, linked, unlinked):
-        each.add_argument("--dry-run", action="store_true", help="only say what would be done")
+        each.add_argument("--dry-run", action="store_true", help="print the changes, write nothing")
     for each in (deleted, linked, unlinked):
-        each.add_argument("--yes", action="store_true", help="do not ask")
+        each.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     for each in (listed, shown, made, linked, unlinked):
         each.add_argument("--json", action="store_true", help="write NDJSON")
     for each in (listed, shown, made, deleted, token, linked, unlinked):
@@ -217,26 +219,26 @@ def _links(command: argparse.ArgumentParser) -> None:
     command.epilog = WORKSPACES
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.add_argument("pool", nargs="?", metavar="POOL", help="id or name of the pool")
-    command.add_argument("--environment", metavar="ENV", help="workspaces of this one")
+    command.add_argument("--environment", metavar="ENV", help="workspaces of this environment")
     command.add_argument("--tag", metavar="TAG", help="workspaces with this tag")
     command.add_argument(
         "--workspace", nargs="+", action="extend", metavar="WS", help="ids and names"
     )
     command.add_argument(
-        "--file", metavar="FILE", type=_options.word, help="file of workspaces, - for input"
+        "--file", metavar="FILE", type=_options.word, help="file with workspaces, - for stdin"
     )
     command.add_argument(
         "--via",
         choices=("workspace", "pool"),
         default="workspace",
-        help="write to each workspace (default), or to the pool's list: in 3 requests",
+        help="write to each workspace (default), or the pool's list in 3 requests",
     )
     command.add_argument(
         "--concurrency",
         type=_options.positive,
         default=16,
         metavar="N",
-        help="requests at a time (default %(default)s)",
+        help="concurrent requests (default %(default)s)",
     )
 
 
@@ -251,8 +253,8 @@ def _crawl(command: argparse.ArgumentParser) -> None:
     what = command.add_argument_group("what is read")
     lists = ("include", "fields", "columns")
     helps = (
-        "relationships whose resources are written as well",
-        "fields to ask for, where the API has sparse fieldsets",
+        "relationships whose resources are written too",
+        "fields to request, if the API has sparse fieldsets",
         "columns of a table (default: those that CSV files share, all of the others)",
     )
     for name, text in zip(lists, helps, strict=True):
@@ -271,13 +273,13 @@ def _crawl(command: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="may be repeated",
     )
-    what.add_argument("--names", action="store_true", help="put names beside the ids of links")
     what.add_argument(
-        "--since", metavar="TIME", help="only what was updated since, as 2026-01-31 or 36h"
+        "--names", action="store_true", help="also write the names of linked resources"
     )
     what.add_argument(
-        "--verify", action="store_true", help="read again what a change may have hidden"
+        "--since", metavar="TIME", help="only what was updated since: 2026-01-31, 36h"
     )
+    what.add_argument("--verify", action="store_true", help="find items that changes have hidden")
     command.add_argument(
         "--format", choices=("ndjson", "csv", "parquet", "sqlite"), help="default: ndjson"
     )
@@ -285,25 +287,25 @@ def _crawl(command: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE",
         type=_options.word,
-        help="write there, - for standard output (default)",
+        help="output file, - for standard output (default)",
     )
     command.add_argument(
         "--resume",
         metavar="FILE",
         type=_options.word,
-        help="keep the progress of --output there, and go on from what it says",
+        help="save progress to this file, and resume from it",
     )
     command.add_argument(
         "--scheduler",
         metavar="ADDRESS",
         type=_options.word,
-        help="let the workers of this Dask scheduler read: tcp://HOST:8786",
+        help="read with the workers of this Dask scheduler: tcp://HOST:8786",
     )
     command.add_argument(
-        "--allow-missing", action="store_true", help="exit 0 even if a list changed on the way"
+        "--allow-missing", action="store_true", help="exit with 0 even if a list changed"
     )
     command.add_argument(
-        "--dry-run", action="store_true", help="only count: items, requests and minutes"
+        "--dry-run", action="store_true", help="only show items, requests and time"
     )
     command.add_argument("--json", action="store_true", help="write the summary as JSON")
     _connection(command, several=True)
@@ -315,7 +317,7 @@ def _report(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         type=_options.word,
         default="scalr-report.html",
-        help="the page, - for standard output (default %(default)s)",
+        help="output file, - for standard output (default %(default)s)",
     )
     command.add_argument(
         "--from",
@@ -324,7 +326,7 @@ def _report(command: argparse.ArgumentParser) -> None:
         type=_options.word,
         nargs="+",
         action="extend",
-        help="count what these files of a crawl hold, and ask no server",
+        help="read the files of a crawl instead of a server",
     )
     _connection(command)
 
@@ -339,7 +341,7 @@ def _diff(command: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE",
         type=_options.word,
-        help="write there, - for standard output (default)",
+        help="output file, - for standard output (default)",
     )
     command.add_argument(
         "--ignore",
@@ -347,7 +349,7 @@ def _diff(command: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         metavar="NAME,...",
-        help="fields that do not count",
+        help="fields to ignore",
     )
     command.add_argument("--exit-code", action="store_true", help="exit 1 if there are changes")
 
@@ -355,7 +357,7 @@ def _diff(command: argparse.ArgumentParser) -> None:
 def _runs(command: argparse.ArgumentParser) -> None:
     commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     listed = _command(commands, "list", "_runs:list_runs", "list runs")
-    waited = _command(commands, "wait", "_runs:wait", "wait until runs are over")
+    waited = _command(commands, "wait", "_runs:wait", "wait until runs have ended")
     listed.add_argument("--workspace", metavar="WS", help="id or name of a workspace")
     listed.add_argument(
         "--status",
@@ -369,7 +371,7 @@ def _runs(command: argparse.ArgumentParser) -> None:
         type=_options.positive,
         default=20,
         metavar="N",
-        help="runs at most (default %(default)s)",
+        help="largest number of runs (default %(default)s)",
     )
     waited.add_argument("run", nargs="+", metavar="RUN", help="ids of runs")
     waited.add_argument(
@@ -379,7 +381,7 @@ def _runs(command: argparse.ArgumentParser) -> None:
         help="terminal, confirmable, or a status (default: %(default)s)",
     )
     waited.add_argument(
-        "--timeout", type=_options.duration, metavar="S", help="seconds to wait at most"
+        "--timeout", type=_options.duration, metavar="S", help="longest wait in seconds"
     )
     for each in (listed, waited):
         each.add_argument("--json", action="store_true", help="write NDJSON")

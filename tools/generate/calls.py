@@ -83,7 +83,7 @@ class Call:
     def _fieldsets(self, types: Iterable[str]) -> None:
         """Add a keyword for sparse fieldsets: a TypedDict of the subject."""
         modules = {type_: self.modules[self.subject.resources[type_]] for type_ in types}
-        items, about = {}, "The fields that shall come, by type."
+        items, about = {}, "The fields to send, by type."
         for module in modules.values():
             names = ["id", *map(snake, fields(module.node))]
             items[module.name] = f"Sequence[{module.add_literal(f'{module.schema}Field', names)}]"

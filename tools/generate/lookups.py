@@ -61,11 +61,11 @@ def _ensure(module: Module, values: str) -> None:
     noun = text.words(module.schema)
     told = ", ".join(f"`{name}`" for name in map(snake, names))
     about = (
-        f"Have {text.an(noun)} with these values: create it, or write what differs.\n\n"
-        f"It is found by {told}. What is not named is neither compared nor written; what the "
-        "server hides cannot be compared, and is written. Safe to repeat, and to run many times "
-        "at once: who meets another one, or loses an answer, looks again. Raises "
-        "`MultipleResultsError` where several fit, and what `create` and `update` raise.\n\n"
+        f"Ensure that {text.an(noun)} with these values exists: create or update it.\n\n"
+        f"It is identified by {told}. Omitted fields are neither compared nor written; values that "
+        "the server hides cannot be compared, and are written. The call is idempotent, and safe to "
+        "run concurrently: after a lost answer or a conflict, it reads the object again. Raises "
+        "`MultipleResultsError` if several match, and the errors of `create` and `update`.\n\n"
         f"Keywords: {'; '.join(told_values(module.node, needed=True))}."
     )
     head = f"async def ensure(self, **values: Unpack[{values}]) -> Ensured[{module.schema}]:\n"

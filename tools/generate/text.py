@@ -16,9 +16,9 @@ _SENTENCES: Final = {
     "list": "List {the}{things}{whose}", "get": "Read {one}{whose}",
     "create": "Create {one}{whose}", "update": "Update {one}{whose}",
     "delete": "Delete {one}{whose}", "add": "Add {things} to {owner}",
-    "replace": "Replace all {things}{whose}", "remove": "Take {things} from {owner}",
+    "replace": "Replace all {things}{whose}", "remove": "Remove {things} from {owner}",
 }  # fmt: skip
-_RECONCILE: Final = " `reconcile` is the list that is looked at when the answer is lost."
+_RECONCILE: Final = " `reconcile` is a list that finds the object if the answer is lost."
 _GLUE: Final = "\N{NO-BREAK SPACE}"
 
 

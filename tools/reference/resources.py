@@ -19,21 +19,20 @@ _PAGING: Final = {"page_size": "page[size]"}
 _LAST: Final = frozenset({"limit", "on_drift", "on_progress", "page_size", "prefetch", "to"})
 """The keywords of every list and of every download."""
 _MEANINGS: Final = {
-    "include": "Resources that come along, read from `.resource` of a reference",
-    "sort": "The order; a minus sign reverses it",
-    "fields": "The fields that shall come, by type; all others are `UNSET`",
-    "reconcile": "The list that is looked at when the answer is lost: the created item in it is "
-    "returned",
+    "include": "The resources to include; read them from `.resource` of a reference",
+    "sort": "The sort order; a minus sign means descending",
+    "fields": "The fields to send, by type; all others are `UNSET`",
+    "reconcile": "A list in which the call finds the created object if its answer is lost",
     "query": "A text to search for",
     "to": "A path or an open file to write to",
-    "on_progress": "Called with the bytes so far",
+    "on_progress": "A function that is called with the bytes so far and the total",
 }
 _ARGUMENTS: Final = (
-    "Every call may also raise what [any request can](../errors.md). `Identity[T]` stands for an "
-    "id, a reference or a resource; `Filter[T]` for a value, several of which one must match, or "
-    "a [condition](../filters.md)."
+    "Every call may also raise the [errors of any request](../errors.md). `Identity[T]` is an id, "
+    "a reference or a resource; `Filter[T]` is a value, a sequence of values of which one must "
+    "match, or a [condition](../filters.md)."
 )
-_CALLS: Final = ("call", "does", "request")
+_CALLS: Final = ("call", "purpose", "request")
 _KEYWORDS: Final = ("keyword", "type", "default", "on the wire", "meaning")
 _FIELDS: Final = ("field", "type", "on the wire", "", "meaning")
 
@@ -92,8 +91,8 @@ def _page(
 
 def _reached(name: str, collection: type | None, model: type[Resource]) -> str:
     if collection is None:
-        return f"It has no calls of its own: other resources lead to a `{model.__name__}`."
-    return f"The calls of `scalr.{name}` ({code(collection.__name__)}) answer `{model.__name__}`."
+        return f"There are no calls for it: other resources refer to a `{model.__name__}`."
+    return f"The calls of `scalr.{name}` ({code(collection.__name__)}) return `{model.__name__}`."
 
 
 def _row(name: str, call: str, made: Any) -> tuple[str, str, str]:
@@ -242,6 +241,6 @@ def _types(
 def _shared(own: list[str]) -> str:
     return joined(
         "# Names of several resources",
-        "The parts of `scalr_async.resources` that belong to no resource alone.",
+        "The names of `scalr_async.resources` that several resources share.",
         *(names.entry("scalr_async.resources", name) for name in own),
     )

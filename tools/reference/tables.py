@@ -34,17 +34,17 @@ def index(made: dict[str, str]) -> dict[str, str]:
     parts.sort(key=lambda path: (_ORDER.index(path) if path in _ORDER else len(_ORDER), path))
     front = joined(
         "# Reference",
-        "Everything public, made from the code while this documentation is built.",
-        "- [From a request to its call](operations.md): `POST /runs/{run}/actions/apply` is "
+        "All public names, generated from the code.",
+        "- [The call for each request](operations.md): `POST /runs/{run}/actions/apply` is "
         "`scalr.runs.confirm`.\n"
-        "- [Resources](resources/index.md): a page for each, with its calls, filters, includes, "
-        "sorts and fields.\n"
+        "- [Resources](resources/index.md): a page for each resource, with its calls, filters, "
+        "includes, sort orders and fields.\n"
         "- [Events](events.md), [the command line](command-line.md), [errors](errors.md).",
         _toctree([parts[0], "resources/index", *parts[1:]]),
     )
     resources = joined(
         "# Resources",
-        "Every resource of the API: `scalr.agent_pools` has the calls of agent pools.",
+        "All resources of the API, by the names of their collections: `scalr.agent_pools`.",
         _toctree(each),
     )
     return {"index.md": front, "resources/index.md": resources}
@@ -69,11 +69,11 @@ def operations() -> str:
         for request, route in facts.routes().items()
     ]
     return joined(
-        "# From a request to its call",
-        f"All {len(rows)} operations of the API, by path. The last column is the name that Scalr's "
-        "OpenAPI document has for an operation. Braces hold ids: look for "
-        "`/runs/{run}/actions/apply` where you have `/runs/run-123/actions/apply`.",
-        "An operation that is newer than this library is sent by {py:meth}`scalr.request "
+        "# The call for each request",
+        f"All {len(rows)} operations of the API, by path. The last column is the name of the "
+        "operation in Scalr's OpenAPI document. Braces stand for ids: for "
+        "`/runs/run-123/actions/apply`, look for `/runs/{run}/actions/apply`.",
+        "For an operation that is newer than this library, use {py:meth}`scalr.request "
         "<scalr_async.ScalrClient.request>`.",
         table(("request", "call", "operation"), rows),
     )
@@ -101,9 +101,9 @@ def events() -> str:
     ]
     return joined(
         "# Events",
-        "Each goes to the hook `on_event` and to the logger `scalr_async`, its fields in `extra`. "
-        "[Telemetry](../telemetry.md) shows how to use them.",
-        table(("name", "class", "tells"), rows),
+        "Each event goes to the hook `on_event` and to the logger `scalr_async`, with its fields "
+        "in `extra`. [Telemetry](../telemetry.md) shows how to use them.",
+        table(("name", "class", "meaning"), rows),
         *parts,
     )
 
@@ -112,8 +112,7 @@ def commands() -> str:
     """Return the page of the command line."""
     return joined(
         "# Command line",
-        "Each command with all of its options; "
-        "[Command line](../command-line.md) shows them at work.",
+        "All commands with their options. [Command line](../command-line.md) explains their use.",
         *_command(parser(), 2),
     )
 

@@ -132,7 +132,7 @@ class AccessPolicies(Collection[AccessPolicy]):
     ) -> AccessPolicy:
         """Create an access policy.
 
-        `POST /access-policies`. `reconcile` is the list that is looked at when the answer is
+        `POST /access-policies`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
 

@@ -115,7 +115,7 @@ class AccessTokens(Collection[AccessToken]):
     ) -> AccessToken:
         """Create a personal access token; its `token` is shown only now.
 
-        `POST /access-tokens`. `reconcile` is the list that is looked at when the answer is
+        `POST /access-tokens`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `UnprocessableEntityError`.
 
         Keywords: `description`; `expires_in`; `name`; `include` of `created_by`.

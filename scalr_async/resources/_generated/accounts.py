@@ -120,7 +120,7 @@ class AccountUpdate(TypedDict, total=False):
 
 
 class AccountFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     accounts: Sequence[AccountField]
     billing_plans: Sequence[api.BillingPlanField]
@@ -212,8 +212,8 @@ class Accounts(Collection[Account]):
     ) -> api.AccountUser:
         """Invite a user to an account by e-mail.
 
-        `POST /accounts/{account}/actions/invite`. `reconcile` is the list that is looked at
-        when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
+        `POST /accounts/{account}/actions/invite`. `reconcile` is a list that finds the object
+        if the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
 
         Keywords: `email` (required); `send_invite`; `roles`; `teams`; `include` of `account`,
@@ -273,7 +273,7 @@ class Accounts(Collection[Account]):
     async def remove_sso_bypass_users(
         self, account: Identity[Account], sso_bypass_users: Iterable[Identity[api.User]]
     ) -> None:
-        """Take SSO bypass users from an account.
+        """Remove SSO bypass users from an account.
 
         `DELETE /accounts/{account}/relationships/sso-bypass-users`. Raises `ForbiddenError`.
         """

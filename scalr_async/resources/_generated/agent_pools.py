@@ -191,7 +191,7 @@ class AgentPools(Collection[AgentPool]):
     ) -> AgentPool:
         """Create an agent pool.
 
-        `POST /agent-pools`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /agent-pools`. `reconcile` is a list that finds the object if the answer is lost.
         Raises `ForbiddenError`, `ConflictError` (the account's quota is used up) or
         `UnprocessableEntityError`.
 
@@ -261,8 +261,8 @@ class AgentPools(Collection[AgentPool]):
     ) -> api.AccessToken:
         """Create an access token that agents join the pool with; its `token` is shown only now.
 
-        `POST /agent-pools/{agent_pool}/access-tokens`. `reconcile` is the list that is looked
-        at when the answer is lost. Raises `UnprocessableEntityError`.
+        `POST /agent-pools/{agent_pool}/access-tokens`. `reconcile` is a list that finds the
+        object if the answer is lost. Raises `UnprocessableEntityError`.
 
         Keywords: `description`; `expires_in`; `name`; `include` of `created_by`.
         """
@@ -292,12 +292,13 @@ class AgentPools(Collection[AgentPool]):
         )
 
     async def ensure(self, **values: Unpack[AgentPoolCreate]) -> Ensured[AgentPool]:
-        """Have an agent pool with these values: create it, or write what differs.
+        """Ensure that an agent pool with these values exists: create or update it.
 
-        It is found by `name`, `environment`. What is not named is neither compared nor written;
-        what the server hides cannot be compared, and is written. Safe to repeat, and to run
-        many times at once: who meets another one, or loses an answer, looks again. Raises
-        `MultipleResultsError` where several fit, and what `create` and `update` raise.
+        It is identified by `name`, `environment`. Omitted fields are neither compared nor
+        written; values that the server hides cannot be compared, and are written. The call is
+        idempotent, and safe to run concurrently: after a lost answer or a conflict, it reads
+        the object again. Raises `MultipleResultsError` if several match, and the errors of
+        `create` and `update`.
 
         Keywords: `default`; `is_shared`; `name` (required); `vcs_enabled`; `webhook_enabled`;
         `webhook_headers`; `webhook_url`; `environment`; `environments`; `workspaces`.

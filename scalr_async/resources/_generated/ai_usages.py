@@ -39,7 +39,7 @@ class AiUsage(Resource):
 
 
 class AiUsageFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     ai_usages: Sequence[AiUsageField]
     runs: Sequence[api.RunField]

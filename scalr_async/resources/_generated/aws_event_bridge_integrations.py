@@ -105,7 +105,7 @@ class AWSEventBridgeIntegrations(Collection[AWSEventBridgeIntegration]):
     ) -> AWSEventBridgeIntegration:
         """Create an AWS event bridge integration.
 
-        `POST /integrations/aws-event-bridge`. `reconcile` is the list that is looked at when
+        `POST /integrations/aws-event-bridge`. `reconcile` is a list that finds the object if
         the answer is lost. Raises `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `aws_account_id` (required); `name` (required); `region` (required); `status`.

@@ -128,7 +128,7 @@ class CheckovIntegrations(Collection[CheckovIntegration]):
     ) -> CheckovIntegration:
         """Create a Checkov integration.
 
-        `POST /integrations/checkov`. `reconcile` is the list that is looked at when the answer
+        `POST /integrations/checkov`. `reconcile` is a list that finds the object if the answer
         is lost. Raises `NotFoundError`.
 
         Keywords: `cli_args`; `external_checks_enabled`; `is_shared`; `name` (required);

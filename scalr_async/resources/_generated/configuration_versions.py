@@ -112,7 +112,7 @@ class ConfigurationVersions(Collection[ConfigurationVersion]):
     ) -> ConfigurationVersion:
         """Create a configuration version.
 
-        `POST /configuration-versions`. `reconcile` is the list that is looked at when the
+        `POST /configuration-versions`. `reconcile` is a list that finds the object if the
         answer is lost. Raises `NotFoundError`, `ConflictError` or `UnprocessableEntityError`.
 
         Keywords: `auto_queue_runs`; `is_dry`; `workspace`.

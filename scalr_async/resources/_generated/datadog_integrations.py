@@ -99,7 +99,7 @@ class DatadogIntegrations(Collection[DatadogIntegration]):
     ) -> DatadogIntegration:
         """Create a Datadog integration.
 
-        `POST /integrations/datadog`. `reconcile` is the list that is looked at when the answer
+        `POST /integrations/datadog`. `reconcile` is a list that finds the object if the answer
         is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `api_key` (required); `deployment_url`; `name` (required); `status`;

@@ -61,7 +61,7 @@ class DockerIntegrationUpdate(_DockerIntegrationValues, total=False):
 
 
 class DockerIntegrationFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     docker_integrations: Sequence[DockerIntegrationField]
 
@@ -113,7 +113,7 @@ class DockerIntegrations(Collection[DockerIntegration]):
     ) -> DockerIntegration:
         """Create a Docker integration.
 
-        `POST /integrations/docker`. `reconcile` is the list that is looked at when the answer
+        `POST /integrations/docker`. `reconcile` is a list that finds the object if the answer
         is lost.
 
         Keywords: `export_credentials`; `name`; `password`; `registry_url`; `status`;

@@ -76,7 +76,7 @@ class DriftDetectionScheduleUpdate(_DriftDetectionScheduleValues, total=False):
 
 
 class DriftDetectionScheduleFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     drift_detection_schedules: Sequence[DriftDetectionScheduleField]
 
@@ -111,7 +111,7 @@ class DriftDetectionSchedules(Collection[DriftDetectionSchedule]):
     ) -> DriftDetectionSchedule:
         """Create a drift detection schedule.
 
-        `POST /drift-detection-schedules`. `reconcile` is the list that is looked at when the
+        `POST /drift-detection-schedules`. `reconcile` is a list that finds the object if the
         answer is lost. Raises `NotFoundError`.
 
         Keywords: `run_mode`; `schedule` (required); `workspace_filters`; `environment`

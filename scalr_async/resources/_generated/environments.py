@@ -109,7 +109,7 @@ class EnvironmentUpdate(_EnvironmentValues, total=False):
 
 
 class EnvironmentFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     accounts: Sequence[api.AccountField]
     agent_pools: Sequence[api.AgentPoolField]
@@ -271,7 +271,7 @@ class Environments(Collection[Environment]):
     ) -> Environment:
         """Create an environment.
 
-        `POST /environments`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /environments`. `reconcile` is a list that finds the object if the answer is lost.
         Raises `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `is_federated_to_account`; `mask_sensitive_output`; `name` (required);
@@ -405,7 +405,7 @@ class Environments(Collection[Environment]):
         environment: Identity[Environment],
         federated_environments: Iterable[Identity[Environment]],
     ) -> None:
-        """Take federated environments from an environment.
+        """Remove federated environments from an environment.
 
         `DELETE /environments/{environment}/relationships/federated-environments`. Raises
         `NotFoundError`.
@@ -446,7 +446,7 @@ class Environments(Collection[Environment]):
     async def remove_tags(
         self, environment: Identity[Environment], tags: Iterable[Identity[api.Tag]]
     ) -> None:
-        """Take tags from an environment.
+        """Remove tags from an environment.
 
         `DELETE /environments/{environment}/relationships/tags`. Raises `ForbiddenError`.
         """
@@ -498,12 +498,12 @@ class Environments(Collection[Environment]):
         )
 
     async def ensure(self, **values: Unpack[EnvironmentCreate]) -> Ensured[Environment]:
-        """Have an environment with these values: create it, or write what differs.
+        """Ensure that an environment with these values exists: create or update it.
 
-        It is found by `name`. What is not named is neither compared nor written; what the
-        server hides cannot be compared, and is written. Safe to repeat, and to run many times
-        at once: who meets another one, or loses an answer, looks again. Raises
-        `MultipleResultsError` where several fit, and what `create` and `update` raise.
+        It is identified by `name`. Omitted fields are neither compared nor written; values that
+        the server hides cannot be compared, and are written. The call is idempotent, and safe
+        to run concurrently: after a lost answer or a conflict, it reads the object again.
+        Raises `MultipleResultsError` if several match, and the errors of `create` and `update`.
 
         Keywords: `is_federated_to_account`; `mask_sensitive_output`; `name` (required);
         `remote_backend`; `remote_backend_overridable`; `default_provider_configurations`;

@@ -54,7 +54,7 @@ class GPGKeyUpdate(_GPGKeyValues, total=False):
 
 
 class GPGKeyFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     gpg_keys: Sequence[GPGKeyField]
 
@@ -101,7 +101,7 @@ class GPGKeys(Collection[GPGKey]):
     ) -> GPGKey:
         """Create a GPG key.
 
-        `POST /gpg-keys`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /gpg-keys`. `reconcile` is a list that finds the object if the answer is lost.
 
         Keywords: `ascii_armor`; `description`; `name`.
         """

@@ -54,7 +54,7 @@ class HookEnvironmentLinkUpdate(TypedDict, total=False):
 
 
 class HookEnvironmentLinkFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     hook_environment_links: Sequence[HookEnvironmentLinkField]
     hooks: Sequence[api.HookField]
@@ -120,7 +120,7 @@ class HookEnvironmentLinks(Collection[HookEnvironmentLink]):
     ) -> HookEnvironmentLink:
         """Create a hook environment link.
 
-        `POST /hook-environment-links`. `reconcile` is the list that is looked at when the
+        `POST /hook-environment-links`. `reconcile` is a list that finds the object if the
         answer is lost. Raises `BadRequestError`.
 
         Keywords: `events` (required); `environment` (required); `hook` (required).

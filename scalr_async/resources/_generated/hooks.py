@@ -91,7 +91,7 @@ class HookUpdate(_HookValues, total=False):
 
 
 class HookFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     accounts: Sequence[api.AccountField]
     hook_readmes: Sequence[api.HookReadmeField]
@@ -154,7 +154,7 @@ class Hooks(Collection[Hook]):
     ) -> Hook:
         """Create a hook.
 
-        `POST /hooks`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `POST /hooks`. `reconcile` is a list that finds the object if the answer is lost. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `description`; `interpreter` (required); `name` (required); `scriptfile_path`

@@ -110,7 +110,7 @@ class InfracostIntegrations(Collection[InfracostIntegration]):
     ) -> InfracostIntegration:
         """Create an Infracost integration.
 
-        `POST /integrations/infracost`. `reconcile` is the list that is looked at when the
+        `POST /integrations/infracost`. `reconcile` is a list that finds the object if the
         answer is lost. Raises `NotFoundError`.
 
         Keywords: `api_key` (required); `is_shared`; `name` (required); `status`;

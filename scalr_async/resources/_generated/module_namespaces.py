@@ -94,7 +94,7 @@ class ModuleNamespaces(Collection[ModuleNamespace]):
     ) -> ModuleNamespace:
         """Create a module namespace.
 
-        `POST /module-namespaces`. `reconcile` is the list that is looked at when the answer is
+        `POST /module-namespaces`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `is_shared`; `name`; `environments`; `owners`.

@@ -136,7 +136,7 @@ class ModuleTestProviderConfigurationLinks(Collection[ModuleTestProviderConfigur
         """Create a module test provider configuration link.
 
         `POST /test-configurations/{test_configuration}/provider-configuration-links`.
-        `reconcile` is the list that is looked at when the answer is lost.
+        `reconcile` is a list that finds the object if the answer is lost.
 
         Keywords: `provider_configuration`.
         """

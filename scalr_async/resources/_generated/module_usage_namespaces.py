@@ -38,7 +38,7 @@ class ModuleUsageNamespace(Resource):
 
 
 class ModuleUsageNamespaceFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     accounts: Sequence[api.AccountField]
     environments: Sequence[api.EnvironmentField]

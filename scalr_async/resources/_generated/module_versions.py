@@ -79,7 +79,7 @@ class ModuleVersionResource(Nested):
 
 
 class ModuleVersionFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     module_versions: Sequence[ModuleVersionField]
     modules: Sequence[api.ModuleField]

@@ -92,7 +92,7 @@ class ModuleCreate(TypedDict, total=False):
 
 
 class ModuleFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     environments: Sequence[api.EnvironmentField]
     module_namespaces: Sequence[api.ModuleNamespaceField]
@@ -182,7 +182,7 @@ class Modules(Collection[Module]):
     ) -> Module:
         """Create a module.
 
-        `POST /modules`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /modules`. `reconcile` is a list that finds the object if the answer is lost.
         Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `docker_image`; `name`; `provider`; `source_type`; `vcs_repo`;

@@ -44,7 +44,7 @@ class PolicyCheckResult(Resource):
 
 
 class PolicyCheckResultFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     environments: Sequence[api.EnvironmentField]
     policy_check_results: Sequence[PolicyCheckResultField]

@@ -97,7 +97,7 @@ class PolicyGroupUpdate(_PolicyGroupValues, total=False):
 
 
 class PolicyGroupFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     accounts: Sequence[api.AccountField]
     policies: Sequence[api.PolicyField]
@@ -225,7 +225,7 @@ class PolicyGroups(Collection[PolicyGroup]):
     ) -> PolicyGroup:
         """Create a policy group.
 
-        `POST /policy-groups`. `reconcile` is the list that is looked at when the answer is
+        `POST /policy-groups`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
 

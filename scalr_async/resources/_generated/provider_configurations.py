@@ -171,7 +171,7 @@ class ProviderConfigurationUpdate(_ProviderConfigurationValues, total=False):
 
 
 class ProviderConfigurationFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     environments: Sequence[api.EnvironmentField]
     provider_configuration_parameters: Sequence[api.ProviderConfigurationParameterField]
@@ -282,7 +282,7 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
     ) -> ProviderConfiguration:
         """Create a provider configuration.
 
-        `POST /provider-configurations`. `reconcile` is the list that is looked at when the
+        `POST /provider-configurations`. `reconcile` is a list that finds the object if the
         answer is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `apply_only`; `aws_access_key`; `aws_account_type`; `aws_audience`;
@@ -368,9 +368,9 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
     ) -> api.ProviderConfigurationParameter:
         """Create a parameter of a provider configuration.
 
-        `POST /provider-configurations/{provider_configuration}/parameters`. `reconcile` is the
-        list that is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError`
-        or `UnprocessableEntityError`.
+        `POST /provider-configurations/{provider_configuration}/parameters`. `reconcile` is a
+        list that finds the object if the answer is lost. Raises `ForbiddenError`,
+        `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `description`; `hcl`; `key` (required); `sensitive`; `value`.
         """
@@ -421,7 +421,7 @@ class ProviderConfigurations(Collection[ProviderConfiguration]):
         provider_configuration: Identity[ProviderConfiguration],
         tags: Iterable[Identity[api.Tag]],
     ) -> None:
-        """Take tags from a provider configuration.
+        """Remove tags from a provider configuration.
 
         `DELETE /provider-configurations/{provider_configuration}/relationships/tags`. Raises
         `ForbiddenError`.

@@ -53,7 +53,7 @@ class ProviderVersionCreate(TypedDict, total=False):
 
 
 class ProviderVersionFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     provider_versions: Sequence[ProviderVersionField]
 
@@ -105,7 +105,7 @@ class ProviderVersions(Collection[ProviderVersion]):
     ) -> ProviderVersion:
         """Create a provider version.
 
-        `POST /provider-versions`. `reconcile` is the list that is looked at when the answer is
+        `POST /provider-versions`. `reconcile` is a list that finds the object if the answer is
         lost.
 
         Keywords: `version`; `gpg_key`; `provider`.

@@ -50,7 +50,7 @@ class ProviderUpdate(_ProviderValues, total=False):
 
 
 class ProviderFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     providers: Sequence[ProviderField]
 
@@ -99,7 +99,7 @@ class Providers(Collection[Provider]):
     ) -> Provider:
         """Create a provider.
 
-        `POST /providers`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /providers`. `reconcile` is a list that finds the object if the answer is lost.
 
         Keywords: `description`; `name`.
         """

@@ -99,7 +99,7 @@ class Roles(Collection[Role]):
     ) -> Role:
         """Create a role.
 
-        `POST /roles`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `POST /roles`. `reconcile` is a list that finds the object if the answer is lost. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `description`; `name` (required); `permissions`; `include` of `account`,

@@ -98,7 +98,7 @@ class RunScheduleRules(Collection[RunScheduleRule]):
     ) -> RunScheduleRule:
         """Create a run schedule rule.
 
-        `POST /run-schedule-rules`. `reconcile` is the list that is looked at when the answer is
+        `POST /run-schedule-rules`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `schedule` (required); `schedule_mode` (required); `workspace`.

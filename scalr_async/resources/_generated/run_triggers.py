@@ -55,7 +55,7 @@ class RunTriggers(Collection[RunTrigger]):
     ) -> RunTrigger:
         """Create a run trigger.
 
-        `POST /run-triggers`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /run-triggers`. `reconcile` is a list that finds the object if the answer is lost.
         Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `downstream` (required); `upstream` (required).

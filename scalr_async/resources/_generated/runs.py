@@ -159,7 +159,7 @@ class RunCreate(TypedDict, total=False):
 
 
 class RunFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     applies: Sequence[api.ApplyField]
     configuration_versions: Sequence[api.ConfigurationVersionField]
@@ -340,7 +340,7 @@ class Runs(Collection[Run]):
     ) -> Run:
         """Create a run.
 
-        `POST /runs`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `POST /runs`. `reconcile` is a list that finds the object if the answer is lost. Raises
         `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `auto_apply`; `inputs`; `is_destroy`; `is_dry`; `message`; `plan_at`;

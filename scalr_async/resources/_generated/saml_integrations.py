@@ -207,7 +207,7 @@ class SamlIntegrations(Collection[SamlIntegration]):
     ) -> SamlIntegration:
         """Create a SAML integration.
 
-        `POST /integrations/saml`. `reconcile` is the list that is looked at when the answer is
+        `POST /integrations/saml`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `auto_redirect`; `base_url`; `debug`; `idp_cert_fingerprint`;

@@ -177,7 +177,7 @@ class ServiceAccounts(Collection[ServiceAccount]):
     ) -> ServiceAccount:
         """Create a service account.
 
-        `POST /service-accounts`. `reconcile` is the list that is looked at when the answer is
+        `POST /service-accounts`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `ForbiddenError`, `NotFoundError`, `ConflictError` or
         `UnprocessableEntityError`.
 
@@ -259,8 +259,8 @@ class ServiceAccounts(Collection[ServiceAccount]):
     ) -> api.AccessToken:
         """Create an access token of a service account; its `token` is shown only now.
 
-        `POST /service-accounts/{service_account}/access-tokens`. `reconcile` is the list that
-        is looked at when the answer is lost. Raises `NotFoundError`.
+        `POST /service-accounts/{service_account}/access-tokens`. `reconcile` is a list that
+        finds the object if the answer is lost. Raises `NotFoundError`.
 
         Keywords: `description`; `expires_in`; `name`; `include` of `created_by`.
         """
@@ -278,8 +278,8 @@ class ServiceAccounts(Collection[ServiceAccount]):
     ) -> api.AssumeServiceAccountPolicy:
         """Create an assume policy of a service account.
 
-        `POST /service-accounts/{service_account}/assume-policies`. `reconcile` is the list that
-        is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
+        `POST /service-accounts/{service_account}/assume-policies`. `reconcile` is a list that
+        finds the object if the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
 
         Keywords: `claim_conditions` (required); `maximum_session_duration`; `name` (required);

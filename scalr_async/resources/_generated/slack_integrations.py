@@ -120,7 +120,7 @@ class SlackIntegrations(Collection[SlackIntegration]):
     ) -> SlackIntegration:
         """Create a Slack integration.
 
-        `POST /integrations/slack`. `reconcile` is the list that is looked at when the answer is
+        `POST /integrations/slack`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `channel_id` (required); `events`; `is_apply_only`; `name` (required);

@@ -44,7 +44,7 @@ class SoftwareVersion(Resource):
 
 
 class SoftwareVersionFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     software_versions: Sequence[SoftwareVersionField]
 

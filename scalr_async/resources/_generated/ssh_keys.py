@@ -60,7 +60,7 @@ class SSHKeyUpdate(_SSHKeyValues, total=False):
 
 
 class SSHKeyFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     ssh_keys: Sequence[SSHKeyField]
 
@@ -114,7 +114,7 @@ class SSHKeys(Collection[SSHKey]):
     ) -> SSHKey:
         """Create an SSH key.
 
-        `POST /ssh-keys`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /ssh-keys`. `reconcile` is a list that finds the object if the answer is lost.
         Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `is_shared`; `name` (required); `private_key` (required); `account`;

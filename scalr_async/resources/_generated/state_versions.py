@@ -126,7 +126,7 @@ class StateVersions(Collection[StateVersion]):
     ) -> StateVersion:
         """Create a state version.
 
-        `POST /state-versions`. `reconcile` is the list that is looked at when the answer is
+        `POST /state-versions`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `NotFoundError`, `ConflictError`, `APIError` (status 412) or
         `UnprocessableEntityError`.
 

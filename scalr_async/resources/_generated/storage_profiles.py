@@ -138,7 +138,7 @@ class StorageProfiles(Collection[StorageProfile]):
     ) -> StorageProfile:
         """Create a storage profile.
 
-        `POST /storage-profiles`. `reconcile` is the list that is looked at when the answer is
+        `POST /storage-profiles`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `UnprocessableEntityError`.
 
         Keywords: `aws_s3_audience`; `aws_s3_bucket_name`; `aws_s3_region`; `aws_s3_role_arn`;

@@ -45,7 +45,7 @@ class TagUpdate(TypedDict, total=False):
 
 
 class TagFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     tags: Sequence[TagField]
 
@@ -93,7 +93,7 @@ class Tags(Collection[Tag]):
     ) -> Tag:
         """Create a tag.
 
-        `POST /tags`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `POST /tags`. `reconcile` is a list that finds the object if the answer is lost. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `name` (required).
@@ -133,12 +133,12 @@ class Tags(Collection[Tag]):
         return await self._find(_LIST, name, {})
 
     async def ensure(self, **values: Unpack[TagCreate]) -> Ensured[Tag]:
-        """Have a tag with these values: create it, or write what differs.
+        """Ensure that a tag with these values exists: create or update it.
 
-        It is found by `name`. What is not named is neither compared nor written; what the
-        server hides cannot be compared, and is written. Safe to repeat, and to run many times
-        at once: who meets another one, or loses an answer, looks again. Raises
-        `MultipleResultsError` where several fit, and what `create` and `update` raise.
+        It is identified by `name`. Omitted fields are neither compared nor written; values that
+        the server hides cannot be compared, and are written. The call is idempotent, and safe
+        to run concurrently: after a lost answer or a conflict, it reads the object again.
+        Raises `MultipleResultsError` if several match, and the errors of `create` and `update`.
 
         Keywords: `name` (required).
         """

@@ -102,7 +102,7 @@ class Teams(Collection[Team]):
     ) -> Team:
         """Create a team.
 
-        `POST /teams`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `POST /teams`. `reconcile` is a list that finds the object if the answer is lost. Raises
         `ForbiddenError`, `NotFoundError`, `ConflictError` or `UnprocessableEntityError`.
 
         Keywords: `description`; `name` (required); `users`; `include` of `account`,

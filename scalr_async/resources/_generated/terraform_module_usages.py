@@ -50,7 +50,7 @@ class TerraformModuleUsageSource(Nested):
 
 
 class TerraformModuleUsageFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     module_usage_namespaces: Sequence[api.ModuleUsageNamespaceField]
     terraform_module_usages: Sequence[TerraformModuleUsageField]

@@ -47,7 +47,7 @@ class TerraformModuleUsageVersion(Nested):
 
 
 class TerraformModuleVersionUsageFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     environments: Sequence[api.EnvironmentField]
     terraform_module_version_usages: Sequence[TerraformModuleVersionUsageField]

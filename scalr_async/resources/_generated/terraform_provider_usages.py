@@ -44,7 +44,7 @@ class TerraformProviderUsageSource(Nested):
 
 
 class TerraformProviderUsageFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     terraform_provider_usages: Sequence[TerraformProviderUsageField]
 

@@ -47,7 +47,7 @@ class TerraformProviderUsageVersion(Nested):
 
 
 class TerraformProviderVersionUsageFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     environments: Sequence[api.EnvironmentField]
     terraform_provider_version_usages: Sequence[TerraformProviderVersionUsageField]

@@ -49,7 +49,7 @@ class TerraformResourceInstanceUsage(Resource):
 
 
 class TerraformResourceInstanceUsageFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     environments: Sequence[api.EnvironmentField]
     runs: Sequence[api.RunField]

@@ -46,7 +46,7 @@ class TerraformResourceUsageProviderType(Nested):
 
 
 class TerraformResourceUsageFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     terraform_resource_usages: Sequence[TerraformResourceUsageField]
 

@@ -51,7 +51,7 @@ class TerraformVersionUsageVersion(Nested):
 
 
 class TerraformVersionUsageFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     accounts: Sequence[api.AccountField]
     environments: Sequence[api.EnvironmentField]

@@ -196,7 +196,7 @@ class Users(Collection[User]):
     ) -> User:
         """Create a user.
 
-        `POST /users`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `POST /users`. `reconcile` is a list that finds the object if the answer is lost. Raises
         `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `change_password_on_sign_in`; `email` (required); `full_name`; `password`;

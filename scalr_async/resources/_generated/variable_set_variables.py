@@ -114,7 +114,7 @@ class VariableSetVariables(Collection[VariableSetVariable]):
     ) -> VariableSetVariable:
         """Create a variable set variable.
 
-        `POST /var-set-variables`. `reconcile` is the list that is looked at when the answer is
+        `POST /var-set-variables`. `reconcile` is a list that finds the object if the answer is
         lost.
 
         Keywords: `category`; `description`; `final`; `hcl`; `key`; `sensitive`; `value`;

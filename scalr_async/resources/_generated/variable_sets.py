@@ -61,7 +61,7 @@ class VariableSetUpdate(_VariableSetValues, total=False):
 
 
 class VariableSetFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     variable_sets: Sequence[VariableSetField]
 
@@ -124,7 +124,7 @@ class VariableSets(Collection[VariableSet]):
     ) -> VariableSet:
         """Create a variable set.
 
-        `POST /var-sets`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /var-sets`. `reconcile` is a list that finds the object if the answer is lost.
 
         Keywords: `description`; `is_shared`; `name`; `environments`; `owners`; `include` of
         `account`, `environments`, `owners`; `fields`.

@@ -75,7 +75,7 @@ class VariableUpdate(_VariableValues, total=False):
 
 
 class VariableFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     users: Sequence[api.UserField]
     variables: Sequence[VariableField]
@@ -138,7 +138,7 @@ class Variables(Collection[Variable]):
     ) -> Variable:
         """Create a variable.
 
-        `POST /vars`. `reconcile` is the list that is looked at when the answer is lost. Raises
+        `POST /vars`. `reconcile` is a list that finds the object if the answer is lost. Raises
         `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `category` (required); `description`; `final`; `hcl`; `key` (required);
@@ -188,13 +188,13 @@ class Variables(Collection[Variable]):
         return await self._delete(_DELETE, (variable,))
 
     async def ensure(self, **values: Unpack[VariableCreate]) -> Ensured[Variable]:
-        """Have a variable with these values: create it, or write what differs.
+        """Ensure that a variable with these values exists: create or update it.
 
-        It is found by `key`, `category`, `workspace`, `environment`. What is not named is
-        neither compared nor written; what the server hides cannot be compared, and is written.
-        Safe to repeat, and to run many times at once: who meets another one, or loses an
-        answer, looks again. Raises `MultipleResultsError` where several fit, and what `create`
-        and `update` raise.
+        It is identified by `key`, `category`, `workspace`, `environment`. Omitted fields are
+        neither compared nor written; values that the server hides cannot be compared, and are
+        written. The call is idempotent, and safe to run concurrently: after a lost answer or a
+        conflict, it reads the object again. Raises `MultipleResultsError` if several match, and
+        the errors of `create` and `update`.
 
         Keywords: `category` (required); `description`; `final`; `hcl`; `key` (required);
         `sensitive`; `value`; `environment`; `workspace`.

@@ -95,7 +95,7 @@ class VcsProviderUpdate(_VcsProviderValues, total=False):
 
 
 class VcsProviderFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     agent_pools: Sequence[api.AgentPoolField]
     vcs_providers: Sequence[VcsProviderField]
@@ -169,7 +169,7 @@ class VcsProviders(Collection[VcsProvider]):
     ) -> VcsProvider:
         """Create a VCS provider.
 
-        `POST /vcs-providers`. `reconcile` is the list that is looked at when the answer is
+        `POST /vcs-providers`. `reconcile` is a list that finds the object if the answer is
         lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `applies_enabled`; `auth_type` (required); `auto_merge`; `checks_enabled`;

@@ -55,7 +55,7 @@ class WebhookIntegrationDelivery(Resource):
 
 
 class WebhookIntegrationDeliveryFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     environments: Sequence[api.EnvironmentField]
     event_definitions: Sequence[api.EventDefinitionField]

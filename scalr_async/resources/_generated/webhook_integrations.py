@@ -131,7 +131,7 @@ class WebhookIntegrationUpdate(_WebhookIntegrationValues, total=False):
 
 
 class WebhookIntegrationFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     webhook_integrations: Sequence[WebhookIntegrationField]
 
@@ -193,7 +193,7 @@ class WebhookIntegrations(Collection[WebhookIntegration]):
     ) -> WebhookIntegration:
         """Create a webhook integration.
 
-        `POST /integrations/webhooks`. `reconcile` is the list that is looked at when the answer
+        `POST /integrations/webhooks`. `reconcile` is a list that finds the object if the answer
         is lost. Raises `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `enabled`; `headers`; `is_shared`; `max_attempts`; `name` (required);

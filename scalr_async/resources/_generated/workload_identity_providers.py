@@ -109,7 +109,7 @@ class WorkloadIdentityProviders(Collection[WorkloadIdentityProvider]):
     ) -> WorkloadIdentityProvider:
         """Create a workload identity provider.
 
-        `POST /workload-identity-providers`. `reconcile` is the list that is looked at when the
+        `POST /workload-identity-providers`. `reconcile` is a list that finds the object if the
         answer is lost. Raises `ForbiddenError`, `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `allowed_audiences` (required); `name` (required); `url` (required).

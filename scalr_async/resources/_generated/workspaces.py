@@ -249,7 +249,7 @@ class WorkspaceUpdate(_WorkspaceValues, total=False):
 
 
 class WorkspaceFieldsets(TypedDict, total=False):
-    """The fields that shall come, by type."""
+    """The fields to send, by type."""
 
     agent_pools: Sequence[api.AgentPoolField]
     configuration_versions: Sequence[api.ConfigurationVersionField]
@@ -467,7 +467,7 @@ class Workspaces(Collection[Workspace]):
     ) -> Workspace:
         """Create a workspace.
 
-        `POST /workspaces`. `reconcile` is the list that is looked at when the answer is lost.
+        `POST /workspaces`. `reconcile` is a list that finds the object if the answer is lost.
         Raises `NotFoundError` or `UnprocessableEntityError`.
 
         Keywords: `auto_apply`; `auto_destroy_days`; `auto_queue_runs`;
@@ -611,8 +611,8 @@ class Workspaces(Collection[Workspace]):
     ) -> api.ProviderConfigurationLink:
         """Create a provider configuration link of a workspace.
 
-        `POST /workspaces/{workspace}/provider-configuration-links`. `reconcile` is the list
-        that is looked at when the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
+        `POST /workspaces/{workspace}/provider-configuration-links`. `reconcile` is a list that
+        finds the object if the answer is lost. Raises `ForbiddenError`, `NotFoundError` or
         `UnprocessableEntityError`.
 
         Keywords: `alias`; `provider_configuration` (required).
@@ -660,7 +660,7 @@ class Workspaces(Collection[Workspace]):
     async def remove_remote_state_consumers(
         self, workspace: Identity[Workspace], remote_state_consumers: Iterable[Identity[Workspace]]
     ) -> None:
-        """Take remote state consumers from a workspace.
+        """Remove remote state consumers from a workspace.
 
         `DELETE /workspaces/{workspace}/relationships/remote-state-consumers`. Raises
         `ForbiddenError`, `NotFoundError` or `ConflictError`.
@@ -701,7 +701,7 @@ class Workspaces(Collection[Workspace]):
     async def remove_tags(
         self, workspace: Identity[Workspace], tags: Iterable[Identity[api.Tag]]
     ) -> None:
-        """Take tags from a workspace.
+        """Remove tags from a workspace.
 
         `DELETE /workspaces/{workspace}/relationships/tags`. Raises `ForbiddenError`.
         """
@@ -741,7 +741,7 @@ class Workspaces(Collection[Workspace]):
     async def remove_variable_sets(
         self, workspace: Identity[Workspace], variable_sets: Iterable[Identity[api.VariableSet]]
     ) -> None:
-        """Take variable sets from a workspace.
+        """Remove variable sets from a workspace.
 
         `DELETE /workspaces/{workspace}/relationships/var-sets`.
         """
@@ -789,12 +789,13 @@ class Workspaces(Collection[Workspace]):
         )
 
     async def ensure(self, **values: Unpack[WorkspaceCreate]) -> Ensured[Workspace]:
-        """Have a workspace with these values: create it, or write what differs.
+        """Ensure that a workspace with these values exists: create or update it.
 
-        It is found by `name`, `environment`. What is not named is neither compared nor written;
-        what the server hides cannot be compared, and is written. Safe to repeat, and to run
-        many times at once: who meets another one, or loses an answer, looks again. Raises
-        `MultipleResultsError` where several fit, and what `create` and `update` raise.
+        It is identified by `name`, `environment`. Omitted fields are neither compared nor
+        written; values that the server hides cannot be compared, and are written. The call is
+        idempotent, and safe to run concurrently: after a lost answer or a conflict, it reads
+        the object again. Raises `MultipleResultsError` if several match, and the errors of
+        `create` and `update`.
 
         Keywords: `auto_apply`; `auto_destroy_days`; `auto_queue_runs`;
         `deletion_protection_enabled`; `environment_type`; `execution_mode`; `force_latest_run`;
