@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from typing import Any
 
@@ -16,17 +17,30 @@ DATA = json.loads(DOCUMENT.read_bytes())
 ENTRIES = list(entries(OVERLAID))
 
 
+def around(name: str) -> dict[str, Any]:
+    """Return the part of the document that has what an entry names: copying all of it is slow."""
+    head = re.split(r"[.?]", name)[0]
+    schemas = {key: node for key, node in DATA["components"]["schemas"].items() if key == head}
+    paths = {
+        path: item
+        for path, item in DATA["paths"].items()
+        if any(head in {"", node["operationId"]} for node in item.values())
+    }
+    return {"components": {"schemas": schemas}, "paths": paths}
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=[e["names"][0] for e in ENTRIES])
 def test_an_entry_changes_the_document_and_would_be_idle_a_second_time(
     entry: dict[str, Any],
 ) -> None:
     for name in entry["names"]:
+        document = around(name)
         for key, value in entry["set"].items():
             alone = {"fields": [{"names": [name], "set": {key: value}, "reason": "r"}]}
 
-            mended = apply(DATA, alone)
+            mended = apply(document, alone)
 
-            assert mended != DATA
+            assert mended != document
             with pytest.raises(OverlayError):
                 apply(mended, alone)
 
