@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 from typing import Literal
 
 import pytest
 import trustme
+from hypothesis import HealthCheck, settings
 
 from scalr_async import Config, RetryPolicy, ScalrClient
 from scalr_async.emulator import Emulator
 
 # Else the suites within the suite warn, once a test has imported it.
 pytest.register_assert_rewrite("scalr_async.testing")
+
+# A machine may be slow.
+settings.register_profile("slow", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("slow")
 
 CANARY = "canary-b5c1f0e47d2a4e0f9a6d"
 """The token of every client in the suite. It is spelled out here and nowhere in any output."""
@@ -23,6 +28,35 @@ _leaks: list[str] = []
 
 _BEHAVIOUR = ("cli", "pagination", "resources", "test_client.py")
 """Where tests of what the client does stand: it must not depend on how much an answer tells."""
+
+
+_UNMEASURED = (
+    *("benchmarks", "docs", "examples", "faults", "generate", "laws", "typing"),
+    *("test_annotations.py", "test_completion.py", "test_english.py", "test_layers.py"),
+)
+"""Where tests stand that take no part in measuring coverage, which more than doubles their time.
+
+They look at all of the package at once, or at what is no part of it; every line and branch of it
+runs without them.
+"""
+
+
+def _measured(item: pytest.Item) -> bool:
+    place = item.path.relative_to(Path(__file__).parent).parts[0]
+    sparse = getattr(item, "callspec", None) and item.callspec.params.get("answers") == "sparse"
+    return place not in _UNMEASURED and not sparse
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    coverage = getattr(item.config.pluginmanager.get_plugin("_cov"), "cov_controller", None)
+    if coverage is None or _measured(item):
+        return (yield)
+    coverage.pause()
+    try:
+        return (yield)
+    finally:
+        coverage.resume()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

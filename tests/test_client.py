@@ -32,6 +32,7 @@ from scalr_async import (
 from scalr_async.emulator import Emulator
 from scalr_async.telemetry import AttemptEvent, Event
 from tests.conftest import CANARY
+from tests.faults.common import in_virtual_time
 
 DOCUMENTED_ACCOUNT = "acc-svrcncgh453bi8g"
 
@@ -241,8 +242,10 @@ async def test_a_clone_of_a_subclass_keeps_its_attributes(emu: Emulator) -> None
         await clone.accounts.get(DOCUMENTED_ACCOUNT)
 
 
-async def test_the_deadline_of_a_clone_ends_a_slow_call(emu: Emulator) -> None:
-    async with ScalrClient(emu.url, CANARY) as scalr:
+@in_virtual_time
+async def test_the_deadline_of_a_clone_ends_a_slow_call() -> None:
+    async with Emulator(token=CANARY) as emu, ScalrClient(emu.url, CANARY) as scalr:
+        await emu._courier.stop()  # its ticks would be all that happens in virtual time
         await scalr.ping()  # connected: only the answer is slow
         emu.latency = 30
         with pytest.raises(DeadlineExceededError) as caught:

@@ -67,7 +67,7 @@ async def test_500_items_with_mixed_failures_keep_their_order_and_their_reasons(
     assert str(caught.value).startswith("36 of 500 items failed: ConflictError x12, ")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     count=st.integers(0, 40),
     concurrency=st.integers(1, 9),

@@ -81,7 +81,7 @@ def answer(method, path, query=(), body=b""):
     return found.status
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.sampled_from(ROUTES),
     st.lists(st.sampled_from(IDS), min_size=3, max_size=3),
@@ -116,7 +116,7 @@ def test_filters_of_filters(route):
             assert answer("GET", path, [(f"filter[{field[0]}][{key}]", "1")]) == 200
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(
     st.sampled_from([r for r in ROUTES if r.body and r.operation in ("create", "update")]),
     st.sampled_from(IDS),
@@ -135,7 +135,7 @@ def test_documents(route, id, attributes, relationships):
     assert answer(route.method, path, body=body) in (200, 201, 400, 403, 404, 405, 409, 422)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(ROUTES),
     st.sampled_from(SEEDED.workspaces),

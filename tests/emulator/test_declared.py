@@ -215,9 +215,7 @@ def check(node: Any, method: str, url: str, status: int, media: str, content: by
 def test_every_answer_is_declared(server):
     """A thousand requests over all operations, the same each time; what they change stays for those that follow."""
 
-    @settings(
-        max_examples=1000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=1000, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(requests(server.ids))
     def holds(request: Any) -> None:
         node, method, url, options = request

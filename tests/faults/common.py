@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import functools
 import json
 import logging
 import pickle
 import traceback
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,7 +35,7 @@ async def client(
 ) -> AsyncIterator[ScalrClient]:
     """Open a client of a host, with the token that nothing may show."""
     config.setdefault("retry", QUICK)
-    config.setdefault("timeouts", Timeouts(total=10.0))
+    config.setdefault("timeouts", Timeouts(total=60.0))
     config.setdefault("token", CANARY)
     hook = None if events is None else events.append
     made = ScalrClient(config=Config(host=host, **config), on_event=hook, session=session)
@@ -114,6 +115,16 @@ def virtually(main: Coroutine[Any, Any, T]) -> T:
     finally:
         for each, former in zip(defaults, before, strict=True):
             each["clock"] = former
+
+
+def in_virtual_time(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Have an async test run in virtual time, sockets included; its fixtures may not be async."""
+
+    @functools.wraps(test)
+    def run(*given: Any, **fixtures: Any) -> None:
+        virtually(test(*given, **fixtures))
+
+    return run
 
 
 @contextlib.contextmanager

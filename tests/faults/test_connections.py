@@ -41,6 +41,7 @@ from tests.faults.common import (
     body_of,
     client,
     document,
+    in_virtual_time,
     now,
     ok,
     open_files,
@@ -436,6 +437,7 @@ class Impatient(ScriptedServer):
             raise EOFError from None
 
 
+@in_virtual_time
 async def test_connections_that_a_server_dropped_while_idle_fail_nobody() -> None:
     async with Impatient((Pause(0.002), POOL)) as server, client(server.url) as scalr:
         for _ in range(3):
@@ -495,7 +497,7 @@ async def test_200_calls_cancelled_at_random_points_leave_nothing(
     draw = random.Random(seed)
     answers = [POOL, (Pause(0.002), POOL), (POOL[:40], Pause(0.002), POOL[40:]), CLOSE, HANG]
     script = [draw.choice(answers) for _ in range(150)]
-    limits, total = Limits(connections=20), Timeouts(total=0.5)
+    limits, total = Limits(connections=20), Timeouts(total=60.0)
     async with ScriptedServer(*script, POOL) as server:
         async with client(server.url, limits=limits, timeouts=total) as scalr:
             tasks = [asyncio.create_task(scalr.agent_pools.get("apool-1")) for _ in range(200)]
@@ -516,6 +518,7 @@ async def test_200_calls_cancelled_at_random_points_leave_nothing(
     assert not caplog.records
 
 
+@in_virtual_time
 async def test_a_dead_first_address_does_not_hold_up_the_living(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

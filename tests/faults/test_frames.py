@@ -24,7 +24,7 @@ from scalr_async import (
 from scalr_async._values import Secret
 from scalr_async.credentials import Credentials, discover
 from tests.conftest import CANARY
-from tests.faults.common import client, document, ok, refusal, resource
+from tests.faults.common import client, document, in_virtual_time, ok, refusal, resource
 from tests.servers import CLOSE, HANG, RESET, ScriptedServer, Steps, reply
 
 HUSH = CANARY[::-1]
@@ -241,6 +241,7 @@ async def _downloaded(scalr: ScalrClient) -> Any:
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("failure", FAILURES)
+@in_virtual_time
 async def test_security_a_call_that_fails_shows_nothing_of_what_it_was_given(
     failure: str, call: str
 ) -> None:

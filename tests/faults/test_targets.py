@@ -33,6 +33,7 @@ from tests.faults.common import (
     ROOT,
     body_of,
     client,
+    in_virtual_time,
     logged,
     ok,
     refusal,
@@ -316,6 +317,7 @@ SECRET_CALLS: dict[str, Call] = {
 
 @pytest.mark.parametrize("call", SECRET_CALLS)
 @pytest.mark.parametrize("name", FAILURES)
+@in_virtual_time
 async def test_no_failure_shows_a_secret_anywhere(
     name: str, call: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -198,7 +198,7 @@ def test_whatever_a_server_says_of_its_pages_the_walk_ends_and_repeats_nothing(
                     assert len(server.requests) < 2500
             assert len(asyncio.all_tasks()) <= 1 + server.open_connections
 
-        @settings(max_examples=LIES, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=LIES, suppress_health_check=list(HealthCheck))
         @given(SCRIPT, st.integers(1, 10), st.integers(0, 4))
         def check(script: list[dict[str, Any]], size: int, prefetch: int) -> None:
             runner.run(walk(script, size, prefetch))

@@ -21,7 +21,7 @@ def test_every_class_is_read_as_its_schema_says(type_):
     module, name = MODELS[type_]
     cls = getattr(importlib.import_module(f"scalr_async.resources._generated.{module}"), name)
 
-    @settings(max_examples=5, deadline=None, database=None)
+    @settings(max_examples=5, database=None)
     @given(st.lists(resources_of(cls), min_size=1, max_size=3))
     def agrees(sent):
         items = codec_for(cls).read_page(json.dumps({"data": sent}).encode()).items

@@ -19,7 +19,7 @@ from scalr_async.jsonapi._document import identifier
 from scalr_async.jsonapi._schema import without_none
 from tests.jsonapi.models import Gadget, Header, Window, Workspace
 
-settings.register_profile("codec", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("codec", suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("codec")
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -299,7 +299,7 @@ some_changes = st.lists(
 )
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     count=st.integers(0, 20),
     size=st.integers(1, 8),
@@ -419,7 +419,7 @@ def only_total(number: int, size: int, true: int, total: int) -> Numbers:
     return Numbers(total_count=total)
 
 
-@settings(max_examples=2 * EXAMPLES, deadline=None)
+@settings(max_examples=2 * EXAMPLES)
 @given(
     count=st.integers(0, 25),
     says=st.sampled_from([honest, echo, silent, sizeless, only_total]),

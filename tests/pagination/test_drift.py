@@ -344,7 +344,7 @@ links = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data(), count=st.integers(0, 40), prefetch=st.sampled_from([0, 1, 8]))
 async def test_whatever_a_server_says_the_walk_ends_and_repeats_nothing(
     data: st.DataObject, count: int, prefetch: int

@@ -229,7 +229,7 @@ def most_requests(server: Server, pager: Pager[Any]) -> int:
     return 60 * (len(server.ever) + 10)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(server=servers(), options=walks, mode=st.sampled_from(MODES))
 async def test_a_walk_ends_and_hands_out_no_id_twice(
     server: Server, options: dict[str, int], mode: Any
@@ -244,7 +244,7 @@ async def test_a_walk_ends_and_hands_out_no_id_twice(
     assert len(server.requests) <= most_requests(server, pager)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(server=servers(), options=walks)
 async def test_what_is_called_verified_lacks_nothing_that_existed_throughout(
     server: Server, options: dict[str, int]
@@ -260,7 +260,7 @@ async def test_what_is_called_verified_lacks_nothing_that_existed_throughout(
         assert server.lasting <= set(got)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(server=servers(changing=False), options=walks, mode=st.sampled_from(["report", "raise"]))
 async def test_a_list_that_stands_still_is_handed_out_whole_or_what_is_wrong_is_said(
     server: Server, options: dict[str, int], mode: Any
@@ -276,7 +276,7 @@ async def test_a_list_that_stands_still_is_handed_out_whole_or_what_is_wrong_is_
     assert server.lasting <= set(got) or server.believable_end
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(server=servers(), options=walks)
 async def test_a_list_that_changes_is_handed_out_whole_or_what_changed_is_said(
     server: Server, options: dict[str, int]
@@ -291,7 +291,7 @@ async def test_a_list_that_changes_is_handed_out_whole_or_what_changed_is_said(
         assert server.believable_end or cancels_out or server.says is silent
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(server=servers(changing=False), options=walks, start=st.integers(1, 6), data=st.data())
 async def test_pages_from_any_number_on_are_the_same_with_and_without_a_limit(
     server: Server, options: dict[str, int], start: int, data: st.DataObject
@@ -309,7 +309,7 @@ async def test_pages_from_any_number_on_are_the_same_with_and_without_a_limit(
     assert [(number, item) for number, items in cut for item in items] == items[:limit]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     count=st.integers(0, 400),
     size=st.sampled_from([1, 2, 3, 7, 10, 50, 99, 100]),
@@ -339,7 +339,7 @@ async def test_a_list_that_nobody_changes_is_verified_without_a_word_at_about_a_
     assert len(server.requests) <= pages + (1 if stable and cap > 3 else 2) * (pages + 4)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     names=st.integers(1, 40),
     size=st.integers(1, 8),

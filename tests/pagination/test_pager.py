@@ -60,7 +60,7 @@ async def test_iterating_again_walks_again() -> None:
     assert sorted(source.requests) == sorted([(n, 100, False) for n in (1, 2, 3)] * 2)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     count=st.integers(0, 60),
     page_size=st.integers(1, 100),

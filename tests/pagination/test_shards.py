@@ -282,7 +282,7 @@ async def test_a_list_that_ends_before_a_seam_came_says_so() -> None:
         await rest_of(Pager(source, on_drift="raise").resume(first))
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     items=st.integers(0, 20),
     size=st.integers(1, 8),

@@ -18,7 +18,7 @@ QUICK = RetryPolicy(base=0.001, throttled_base=0.001, cap=0.01)
 
 def config_for(host: str, **changes: Any) -> Config:
     changes.setdefault("retry", QUICK)
-    changes.setdefault("timeouts", Timeouts(total=5.0))
+    changes.setdefault("timeouts", Timeouts(total=60.0))
     changes.setdefault("token", CANARY)
     return Config(host=host, **changes)
 

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async.transport._concurrency import Admission, ConcurrencyLimiter, Gate
@@ -124,7 +124,6 @@ async def test_a_cancelled_wait_leaves_the_queue_at_once() -> None:
 
 
 @given(seed=st.integers())
-@settings(deadline=None)
 def test_200_tasks_cancelled_at_random_points_leave_nothing_behind(seed: int) -> None:
     async def main() -> None:
         draw, door = random.Random(seed), Door(5, FixedRate(100.0, 3))

@@ -27,7 +27,7 @@ from scalr_async.telemetry import AttemptEvent
 from scalr_async.transport import Sender, Stream, is_safe, resolve_location
 from scalr_async.transport._decompress import MAX_CHUNK
 from scalr_async.transport._request_target import RedirectChain, same_origin
-from tests.faults.common import virtually
+from tests.faults.common import in_virtual_time, virtually
 from tests.servers import CLOSE, HANG, RESET, Pause, ScriptedServer, reply
 from tests.transport.common import GET, PUT, sending
 
@@ -178,6 +178,7 @@ class TestFailures:
 
         virtually(main())
 
+    @in_virtual_time
     async def test_the_silence_of_who_reads_is_not_the_server_s(self) -> None:
         answer = (reply(200, bytes(9))[:-4], Pause(0.01), bytes(4))
         async with ScriptedServer(answer) as server:
@@ -220,6 +221,7 @@ class TestFailures:
 
         virtually(main())
 
+    @in_virtual_time
     async def test_the_deadline_starts_anew_with_each_piece(self) -> None:
         slowly = [step for _ in range(40) for step in (b"x", Pause(0.02))]
         async with ScriptedServer([reply(200, bytes(40))[:-40], *slowly]) as server:

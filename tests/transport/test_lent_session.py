@@ -14,6 +14,7 @@ from scalr_async.config import Limits, RetryPolicy, Timeouts
 from scalr_async.errors import ClientStateError, DeadlineExceededError
 from scalr_async.telemetry import AttemptEvent, Telemetry
 from scalr_async.transport import Transport
+from tests.faults.common import in_virtual_time
 from tests.servers import HANG, Pause, ScriptedServer, reply
 from tests.transport.common import DELETE, GET, POST, config_for, sending
 
@@ -27,6 +28,7 @@ def small(**limits: int) -> aiohttp.ClientSession:
 
 class TestWaitingForAConnection:
     @pytest.mark.parametrize("limits", [{"limit": 1}, {"limit_per_host": 1}])
+    @in_virtual_time
     async def test_it_is_no_time_of_connecting_and_costs_no_attempt(
         self, limits: dict[str, int]
     ) -> None:
@@ -43,6 +45,7 @@ class TestWaitingForAConnection:
         assert server.connections == 1
         assert [e.attempt for e in events if isinstance(e, AttemptEvent)] == [1] * 8
 
+    @in_virtual_time
     async def test_neither_when_others_hold_the_connections(self) -> None:
         async with ScriptedServer((Pause(0.03), OK)) as server, small(limit=1) as session:
             theirs = asyncio.create_task(session.get(server.url))
@@ -57,6 +60,7 @@ class TestWaitingForAConnection:
         assert (response.status, response.attempts) == (200, 1)
         assert server.connections == 1
 
+    @in_virtual_time
     async def test_it_is_named_when_the_time_runs_out(self) -> None:
         async with ScriptedServer(HANG) as server, small(limit=1) as session:
             theirs = asyncio.create_task(session.get(server.url))

@@ -7,6 +7,7 @@ import pytest
 from scalr_async._http import Request
 from scalr_async.config import Timeouts
 from scalr_async.errors import DeadlineExceededError
+from tests.faults.common import in_virtual_time
 from tests.servers import CLOSE, HANG, Pause, ScriptedServer, reply
 from tests.transport.common import POST, sending
 
@@ -14,6 +15,7 @@ OK = reply(200, b"{}")
 
 
 class TestSilence:
+    @in_virtual_time
     async def test_a_silence_in_the_body(self) -> None:
         half = (reply(201, headers={"Content-Length": "9"}, length=False) + b"1", HANG)
         async with ScriptedServer(half) as server:
@@ -40,6 +42,7 @@ class TestUploads:
 
         assert (response.status, response.body) == (413, b"too much")
 
+    @in_virtual_time
     async def test_a_server_that_takes_nothing_is_named_by_its_phase(self) -> None:
         async with ScriptedServer(HANG, read_body=False) as server:
             async with sending(server.url, timeouts=Timeouts(total=0.1)) as sender:

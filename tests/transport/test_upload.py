@@ -25,6 +25,7 @@ from scalr_async.errors import (
 from scalr_async.telemetry import AttemptEvent
 from scalr_async.transport import Content, Sender, open_upload
 from tests.conftest import CANARY
+from tests.faults.common import in_virtual_time
 from tests.servers import HANG, ScriptedServer, reply
 from tests.transport.common import sending
 
@@ -61,8 +62,8 @@ class Store:
         return web.Response(status=status, headers={"Retry-After": "0"})
 
 
-@pytest.fixture
-async def store() -> AsyncIterator[Store]:
+@contextlib.asynccontextmanager
+async def storing() -> AsyncIterator[Store]:
     made = Store()
     app = web.Application(client_max_size=2**30)
     app.router.add_route("PUT", "/up", made.take)
@@ -71,6 +72,12 @@ async def store() -> AsyncIterator[Store]:
     made.url = str(server.make_url("")).rstrip("/")
     yield made
     await server.close()
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    async with storing() as made:
+        yield made
 
 
 async def generated(*parts: Any) -> AsyncIterator[Any]:
@@ -373,16 +380,19 @@ class TestFailures:
 
         assert response.status == 413
 
-    async def test_the_deadline_starts_anew_with_each_piece(self, store: Store) -> None:
+    @in_virtual_time
+    async def test_the_deadline_starts_anew_with_each_piece(self) -> None:
         async def slow() -> AsyncIterator[bytes]:
             for _ in range(6):
                 yield b"x"
                 await asyncio.sleep(0.02)
 
-        for total in (0.1, None):
-            async with sending(store.url, timeouts=Timeouts(total=total)) as sender:
-                assert (await upload(sender, store.url, slow())).status == 200
+        async with storing() as store:
+            for total in (0.1, None):
+                async with sending(store.url, timeouts=Timeouts(total=total)) as sender:
+                    assert (await upload(sender, store.url, slow())).status == 200
 
+    @in_virtual_time
     async def test_silence_ends_it(self) -> None:
         async with ScriptedServer(HANG) as server:
             async with sending(server.url, timeouts=Timeouts(total=0.05)) as sender:

@@ -146,7 +146,7 @@ JSON = st.recursive(
 NAMES = st.sampled_from([*EVENT, *TASK])
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(NAMES | st.text(), JSON, max_size=8))
 def test_any_object_is_read_and_kept_whole(document: dict[str, Any]) -> None:
     assert read(document).raw == document

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -167,7 +167,6 @@ def test_every_secret_is_compared_whichever_fits(
 BIT = st.integers(0, 7)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_delivery_that_was_altered_in_any_way_is_refused(data: st.DataObject) -> None:
     verifier = WebhookVerifier(SECRET, clock=clock)
@@ -198,7 +197,6 @@ def test_a_delivery_that_was_altered_in_any_way_is_refused(data: st.DataObject) 
     assert isinstance(caught.value, SignatureError) or part == "moved"
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         st.text(), st.text("0123456789abcdef"), st.binary(), st.from_regex(r"\A[0-9a-f]{64}\Z")
@@ -373,7 +371,6 @@ def test_a_date_that_is_none_is_malformed_though_signed(
         verifier.verify(BODY, headers(date=date))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), min_size=1))
 def test_any_date_is_read_or_refused(date: str) -> None:
     date = date.strip(" \t") or "x"
