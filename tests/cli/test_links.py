@@ -111,7 +111,7 @@ async def test_a_dry_run_counts_the_requests_that_follow(
         await run("pools", "link", "eu", "--workspace", *workspaces[:6], "--yes")
     words = ("pools", verb, "eu", "--workspace", *workspaces[:7], "--via", via)
     emu.requests.clear()
-    counted = json.loads((await run(*words, "--dry-run", "--json", "--rate", "1")).lines[-1])
+    counted = json.loads((await run(*words, "--dry-run", "--json", "--rate", "600/m")).lines[-1])
     lookups = len(emu.requests)
     emu.requests.clear()
     ended = await run(*words, "--yes")
@@ -119,7 +119,7 @@ async def test_a_dry_run_counts_the_requests_that_follow(
     assert ended.code == 0
     assert writes(emu) != []
     assert counted["requests"] == len(emu.requests) - lookups
-    assert counted["minutes"] == pytest.approx(counted["requests"] / 60, abs=0.001)
+    assert counted["minutes"] == pytest.approx(counted["requests"] / 600, abs=0.001)
 
 
 @pytest.mark.generous("counts requests that an answer with less in it asks for")
