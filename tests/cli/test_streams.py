@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable
 import attrs
 import pytest
 
+pytestmark = pytest.mark.generous("streams do not depend on how much is told; each test is a process")
+
 ENVIRONMENT = "env-svrcnchebt61e30"
 HOME = {"environment": ENVIRONMENT}
 NAME = "Jürgen 中文 \U0001f600 \u202e \x9b31m"

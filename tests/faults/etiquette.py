@@ -193,6 +193,7 @@ OUTAGES: Final = (1.0, 5.0, 20.0, 60.0)
 """Seconds for which everything is refused."""
 
 
+@cache
 def outage(seconds: float, told: Telling, *, before: float = 10.0, limited: bool) -> Server:
     """Return what a server saw that refused everything for some seconds, after some of health."""
     limiter: Limiter = Bucket(50, 50) if limited else Unlimited()
