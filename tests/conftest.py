@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from scalr_async import Config, RetryPolicy, ScalrClient
 from scalr_async.emulator import Emulator
+from tests.servers import reserved_port
 
 # Else the suites within the suite warn, once a test has imported it.
 pytest.register_assert_rewrite("scalr_async.testing")
@@ -87,6 +88,13 @@ async def scalr(emu: Emulator) -> AsyncIterator[ScalrClient]:
     retry = RetryPolicy(base=0.01, throttled_base=0.01, cap=0.02)
     async with ScalrClient(config=Config(host=emu.url, token=CANARY, retry=retry)) as client:
         yield client
+
+
+@pytest.fixture
+def unused_port() -> Iterator[int]:
+    """A port that refuses connections."""
+    with reserved_port() as port:
+        yield port
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ import socket
 import ssl
 import struct
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -183,6 +183,15 @@ class ScriptedServer:
                 case Step.HANG:
                     await asyncio.Event().wait()
         return True
+
+
+@contextlib.contextmanager
+def reserved_port() -> Iterator[int]:
+    """Keep a port that refuses connections, and that only a server that is told of it takes."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
 
 
 class _JumpingSelector(selectors.DefaultSelector):

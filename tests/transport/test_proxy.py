@@ -156,8 +156,8 @@ class TestNaming:
                 with pytest.raises(TLSError, match="no TLS with the proxy"):
                     await sender.send(POST)
 
-    async def test_a_proxy_that_is_down(self, unused_tcp_port: int) -> None:
-        url = f"http://127.0.0.1:{unused_tcp_port}"
+    async def test_a_proxy_that_is_down(self, unused_port: int) -> None:
+        url = f"http://127.0.0.1:{unused_port}"
         async with sending(HOST, proxy=url, retry=RetryPolicy(max_attempts=1)) as sender:
             with pytest.raises(ConnectError, match=r"no connection: .* \(by the proxy\)"):
                 await sender.send(POST)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import collections
 import os
-import socket
 import sqlite3
 import sys
 import time
@@ -49,11 +48,6 @@ def handled_so_far(log: Path) -> int:
     return log.read_bytes().count(b"\n")
 
 
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        return int(server.getsockname()[1])
-
-
 def finished(database: Path) -> set[str]:
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT id FROM deliveries WHERE state = 'finished'")
@@ -73,9 +67,9 @@ async def persist(sender: Sender, number: int) -> None:
 
 
 async def test_nothing_is_lost_or_handled_twice_over_a_kill(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path, unused_port: int, record_property: Callable[[str, object], None]
 ) -> None:
-    database, log, port = tmp_path / "d.db", tmp_path / "log", free_port()
+    database, log = tmp_path / "d.db", tmp_path / "log"
     ids = {f"wd-{number}" for number in range(DELIVERIES)}
     numbers = iter(range(DELIVERIES))
 
@@ -83,8 +77,8 @@ async def test_nothing_is_lost_or_handled_twice_over_a_kill(
         for number in numbers:
             await persist(sender, number)
 
-    async with sending(f"http://127.0.0.1:{port}{PATH}", keep=True) as sender:
-        async with service(database, log, port) as process:
+    async with sending(f"http://127.0.0.1:{unused_port}{PATH}", keep=True) as sender:
+        async with service(database, log, unused_port) as process:
             began = time.monotonic()
             senders = [asyncio.create_task(send(sender)) for _ in range(48)]
             while handled_so_far(log) < DELIVERIES // 2:
@@ -94,7 +88,7 @@ async def test_nothing_is_lost_or_handled_twice_over_a_kill(
             await process.wait()
         before = log.read_text().split()
         safe = finished(database)
-        async with service(database, log, port):
+        async with service(database, log, unused_port):
             await asyncio.gather(*senders)
             async with asyncio.timeout(30):
                 while finished(database) != ids:
