@@ -41,7 +41,7 @@ async def test_in_another_thread_its_loop_does_it_and_wakes_up_for_that(in_a_loo
 
     await asyncio.to_thread(run)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await asyncio.wait([task])
     assert task.cancelled()
 

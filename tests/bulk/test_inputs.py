@@ -204,7 +204,7 @@ async def test_a_result_can_be_asked_for_in_any_way() -> None:
         await run_bulk([1], calls),
         await asyncio.create_task(run_bulk([1], calls)),
         *await asyncio.gather(run_bulk([1], calls), run_bulk([1], calls)),
-        await asyncio.wait_for(run_bulk([1], calls), 5),
+        await asyncio.wait_for(run_bulk([1], calls), 60),
         await asyncio.shield(run_bulk([1], calls)),
     ]
     async with asyncio.TaskGroup() as group:

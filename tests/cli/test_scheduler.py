@@ -124,7 +124,7 @@ async def test_workers_write_what_one_process_writes_though_one_of_them_is_kille
             emu.latency = 0.02
             emu.fail("GET", "/workspaces", times=None, match=kill)
             one = await run(*words, tmp_path / "one", *more)
-            gone = workers[0].wait(5)
+            gone = workers[0].wait(60)
     finally:
         valkey.remove()
 

@@ -196,7 +196,7 @@ async def test_a_run_that_moves_by_itself_is_told_of_though_nobody_looks(
     hook(emu, sink.url)
     emu.run_step = 0.001
     run_in(emu, workspace)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not sink.requests:
             await asyncio.sleep(0.01)
 
@@ -387,7 +387,7 @@ class TestGoingWrong:
         assert sink.requests == []
         runs.append(run_in(emu, workspace))
         emu.advance(runs[-1], "applied")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(sink.requests) < 3:
                 await asyncio.sleep(0.01)
 
@@ -418,7 +418,7 @@ class TestGoingWrong:
         hook(emu, sink.url)
         sink.gate.clear()
         emu.advance(run_in(emu, workspace), "applied")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not sink.requests:
                 await asyncio.sleep(0.01)
         emu.reset()
@@ -432,7 +432,7 @@ class TestGoingWrong:
         webhook = hook(emu, sink.url)
         sink.gate.clear()
         emu.advance(run_in(emu, workspace), "applied")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not sink.requests:
                 await asyncio.sleep(0.01)
         emu.delete(webhook)
@@ -448,7 +448,7 @@ class TestGoingWrong:
             emu.create("configuration-versions", {"source": "vcs"}, {"workspace": made.id})
             hook(emu, sink.url)
             emu.advance(run_in(emu, made), "applied")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while not sink.requests:
                     await asyncio.sleep(0.01)
         assert log(emu)[0]["status"] == "pending"

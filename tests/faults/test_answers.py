@@ -334,7 +334,7 @@ async def test_stray_bytes_behind_a_success_cost_the_connection_alone(
     first = (answer + stray,) if when == "in the same segment" else (answer, Pause(0.005), stray)
     async with ScriptedServer(first, POOL) as server, client(server.url) as scalr:
         response = await scalr.request("POST", "/runs/run-1/actions/apply")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while server.open_connections:
                 await asyncio.sleep(0.001)
         found = await scalr.agent_pools.get("apool-1")

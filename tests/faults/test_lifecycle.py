@@ -147,7 +147,7 @@ async def test_a_walk_that_another_thread_collects_does_not_keep_the_client_open
             await asyncio.sleep(0.001)
         assert len(scalr._transport._shared.timers) == 0
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await scalr.close()
 
 

@@ -254,7 +254,7 @@ class TestDownload:
         async with Asked((reply(200, bytes(9))[:-4], HANG)) as scalr:
             async for _ in download(scalr):
                 break
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while scalr._transport._pool.session.connector._acquired:
                     await asyncio.sleep(0)
 
@@ -413,7 +413,7 @@ class TestTargets:
         """`None` of a raw file is: not now. Who asks again at once may ask for ever."""
         async with Asked(reply(200, STATE)) as scalr:
             with pytest.raises(FileError, match="blocking mode"):
-                await asyncio.wait_for(download(scalr, to=Answering(returned)), 5)
+                await asyncio.wait_for(download(scalr, to=Answering(returned)), 60)
 
     async def test_a_pipe_that_is_full_is_an_error(self) -> None:
         reading, writing = os.pipe()
@@ -421,7 +421,7 @@ class TestTargets:
         with os.fdopen(writing, "wb", buffering=0) as file, os.fdopen(reading, "rb"):
             async with Asked(reply(200, bytes(2**20))) as scalr:
                 with pytest.raises(FileError, match="blocking mode"):
-                    await asyncio.wait_for(download(scalr, to=file), 5)
+                    await asyncio.wait_for(download(scalr, to=file), 60)
 
     async def test_another_object_that_says_nothing_has_taken_all(self) -> None:
         class Digest:
@@ -473,7 +473,7 @@ class TestTargets:
 
         def slow(*_: object) -> None:
             begun.set()
-            go.wait(5)
+            go.wait(60)
             ended.append(True)
 
         monkeypatch.setattr(_files, "_write_all", slow)

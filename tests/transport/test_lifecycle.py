@@ -203,7 +203,7 @@ def test_what_a_dead_loop_left_behind_does_not_keep_a_client_open() -> None:
         task._log_destroy_pending = False
     loop.close()
 
-    asyncio.run(asyncio.wait_for(transport.close(), 5))
+    asyncio.run(asyncio.wait_for(transport.close(), 60))
 
     assert transport._pool.session.closed
     for task in tasks:

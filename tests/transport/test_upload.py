@@ -435,4 +435,4 @@ class TestFailures:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-                await asyncio.wait_for(closed.wait(), 5)
+                await asyncio.wait_for(closed.wait(), 60)

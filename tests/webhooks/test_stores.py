@@ -415,7 +415,7 @@ class TestInAFile:
     async def held_up(self, store: SQLiteDeliveryStore) -> AsyncIterator[None]:
         """The thread is at work on something else meanwhile."""
         begun, over = threading.Event(), threading.Event()
-        blocking = asyncio.create_task(store._do(lambda _: begun.set() or over.wait(5)))
+        blocking = asyncio.create_task(store._do(lambda _: begun.set() or over.wait(60)))
         while not begun.is_set():
             await asyncio.sleep(0.001)
         yield
