@@ -26,26 +26,21 @@ CANARY = "canary-b5c1f0e47d2a4e0f9a6d"
 
 _leaks: list[str] = []
 
-
 _BEHAVIOUR = ("cli", "pagination", "resources", "test_client.py")
 """Where tests of what the client does stand: it must not depend on how much an answer tells."""
 
-
-_UNMEASURED = (
-    *("benchmarks", "docs", "examples", "faults", "generate", "laws", "typing"),
-    *("test_annotations.py", "test_completion.py", "test_english.py", "test_layers.py"),
-)
-"""Where tests stand that take no part in measuring coverage, which more than doubles their time.
-
-They look at all of the package at once, or at what is no part of it; every line and branch of it
-runs without them.
-"""
+_APART = ("benchmarks", "docs", "examples", "generate", "typing")
+"""Where tests stand of what is no part of the package."""
 
 
 def _measured(item: pytest.Item) -> bool:
+    """Return whether a test takes part in measuring coverage, which more than doubles its time.
+
+    Every line and branch of the package is run without those that do not.
+    """
     place = item.path.relative_to(Path(__file__).parent).parts[0]
     sparse = getattr(item, "callspec", None) and item.callspec.params.get("answers") == "sparse"
-    return place not in _UNMEASURED and not sparse
+    return place not in _APART and not sparse and not item.get_closest_marker("unmeasured")
 
 
 @pytest.hookimpl(wrapper=True)

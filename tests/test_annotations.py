@@ -16,6 +16,8 @@ from scalr_async.resources import AgentPool, AgentPools, Environment, Workspace
 from scalr_async.resources._generated import MODELS
 from tests.generate.test_models import CANARY, full
 
+pytestmark = pytest.mark.unmeasured
+
 MODULES = [
     "scalr_async",
     *(

@@ -15,6 +15,8 @@ from scalr_async import ScalrClient, resources
 from scalr_async.resources._generated import COLLECTIONS
 from tests.resources.test_with_response import MANY
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 HEAD = "from scalr_async import ScalrClient\n\nasync def use(scalr: ScalrClient) -> None:\n"
 LINES = [

@@ -17,6 +17,8 @@ from typing import Any, Final
 import attrs
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT: Final = Path(__file__).parent.parent
 RIDDLES: Final = frozenset({"How", "That", "What", "When", "Where", "Which", "Who", "Whose", "Why"})
 """Openings that ask, where the reader wants a noun or an imperative."""

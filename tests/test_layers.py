@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 PACKAGE = Path(__file__).parent.parent / "scalr_async"
 
 LAYERS = {

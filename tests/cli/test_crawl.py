@@ -317,6 +317,7 @@ async def test_a_kind_that_was_complete_is_not_read_again(run, emu, stopped, tmp
 ODD = [None, "x", -1, 1.5, True, [], {}, [1], [[]], {"a": 1}, 10**30]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.generous("the values of the note are tried")
 @pytest.mark.parametrize("value", ODD, ids=repr)
 async def test_a_note_of_odd_values_is_a_line(run, emu, half, tmp_path, value) -> None:

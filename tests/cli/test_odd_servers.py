@@ -50,6 +50,7 @@ def answer(*resources: dict) -> bytes:
     return json.dumps({"data": resources, "meta": {"pagination": page}}).encode()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.generous("the answers are these")
 @pytest.mark.parametrize("words", ["pools list", "pools list --json", "crawl agent_pools"])
 @pytest.mark.parametrize("path", PATHS, ids="/".join)

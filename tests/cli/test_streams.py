@@ -13,9 +13,10 @@ from collections.abc import Awaitable, Callable
 import attrs
 import pytest
 
-pytestmark = pytest.mark.generous(
-    "streams do not depend on how much is told; each test is a process"
-)
+pytestmark = [
+    pytest.mark.unmeasured,
+    pytest.mark.generous("streams do not depend on how much is told; each test is a process"),
+]
 
 ENVIRONMENT = "env-svrcnchebt61e30"
 HOME = {"environment": ENVIRONMENT}

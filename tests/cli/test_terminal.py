@@ -17,7 +17,10 @@ import pytest
 
 from tests.cli.conftest import linked
 
-pytestmark = pytest.mark.generous("a screen does not depend on how much is told")
+pytestmark = [
+    pytest.mark.unmeasured,
+    pytest.mark.generous("a screen does not depend on how much is told"),
+]
 
 CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 

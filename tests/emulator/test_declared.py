@@ -212,6 +212,7 @@ def check(node: Any, method: str, url: str, status: int, media: str, content: by
         assert content == b"", about
 
 
+@pytest.mark.unmeasured
 def test_every_answer_is_declared(server):
     """A thousand requests over all operations, the same each time; what they change stays for those that follow."""
 

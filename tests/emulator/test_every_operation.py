@@ -16,6 +16,8 @@ from scalr_async.emulator import Emulator, RunScript
 from .conftest import ENVIRONMENT, resource
 from .world import CATALOG, PARENTS, body, fill, make, target
 
+pytestmark = pytest.mark.unmeasured
+
 AUDIENCE, ISSUER = "scalr", "https://issuer.example.com"
 
 

@@ -9,6 +9,8 @@ from scalr_async import _catalog
 from .conftest import resource
 from .world import CATALOG, body, fill, target
 
+pytestmark = pytest.mark.unmeasured
+
 BY_TYPE = {
     CATALOG.schemas[route.schema].type: route.path
     for route in CATALOG.routes

@@ -20,6 +20,8 @@ from tests.faults.common import client, ok, pool, refusal
 from tests.faults.proxy import CuttingProxy
 from tests.servers import CLOSE, RESET, ScriptedServer
 
+pytestmark = pytest.mark.unmeasured
+
 ENDS = pytest.mark.parametrize("end", [CLOSE, RESET], ids=["FIN", "RST"])
 ANSWERS = {201: ok(pool(), 201), 422: refusal(422, {"title": "no"}), 500: refusal(500)}
 OUTCOMES = {201: "applied", 422: "rejected", 500: "unknown"}

@@ -36,6 +36,8 @@ from tests.faults.limiters import FixedWindow, Outages, Server, Telling, Unlimit
 from tests.faults.random_limiters import KINDS, TELLINGS, chance
 from tests.servers import run_virtually
 
+pytestmark = pytest.mark.unmeasured
+
 ALL: Final = "SCALR_LIMITS" in os.environ
 TOLD: Final = (
     TELLINGS[:-1]

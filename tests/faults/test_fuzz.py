@@ -8,6 +8,8 @@ import pytest
 
 from tests.faults.fuzz import throw
 
+pytestmark = pytest.mark.unmeasured
+
 REPLIES = 10_000
 """`nox -s fuzz` throws 200 000."""
 

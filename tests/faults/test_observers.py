@@ -167,6 +167,7 @@ async def test_a_hook_that_raises_disturbs_nothing(
     assert all(record.exc_info[0] is error for record in caplog.records)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("how", WAYS)
 async def test_logging_that_raises_disturbs_nothing(

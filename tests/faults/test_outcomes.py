@@ -35,6 +35,8 @@ from tests.faults.common import ok, refusal, resource
 from tests.servers import CLOSE, RESET, Received, ScriptedServer, Steps, reply
 from tests.transport.common import POST, marked
 
+pytestmark = pytest.mark.unmeasured
+
 
 @attrs.frozen
 class Reply:

@@ -11,6 +11,8 @@ import pytest
 from tools import reliability
 from tools.reliability import SUITE, functions, main, measurements, measuring, read, without_tests
 
+pytestmark = pytest.mark.unmeasured
+
 REPORT = """<testsuites><testsuite>
 <testcase name="test_a[x]"><properties><property name="cut points" value="3"/></properties></testcase>
 <testcase name="test_a[y]"><properties><property name="cut points" value="4"/></properties></testcase>

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.faults.common import quietly
 from tests.faults.soak import soak
+
+pytestmark = pytest.mark.unmeasured
 
 SECONDS, TASKS = 5.0, 60
 """`nox -s soak` runs ten minutes, with 200 tasks."""

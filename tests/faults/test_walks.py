@@ -29,6 +29,8 @@ from tests.faults.common import (
 )
 from tests.servers import HANG, Received, ScriptedServer, reply
 
+pytestmark = pytest.mark.unmeasured
+
 CHURN_RUNS = int(os.environ.get("SCALR_CHURN_RUNS", "3"))
 
 

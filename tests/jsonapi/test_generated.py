@@ -15,6 +15,8 @@ from scalr_async.jsonapi import Resource, class_for, class_named, codec_for, sch
 from scalr_async.resources._generated import MODELS
 from tests.jsonapi.test_properties import expected, fields, resources_of
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.mark.parametrize("type_", sorted(MODELS))
 def test_every_class_is_read_as_its_schema_says(type_):

@@ -19,6 +19,8 @@ from scalr_async.jsonapi._document import identifier
 from scalr_async.jsonapi._schema import without_none
 from tests.jsonapi.models import Gadget, Header, Window, Workspace
 
+pytestmark = pytest.mark.unmeasured
+
 settings.register_profile("codec", suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("codec")
 

@@ -20,6 +20,8 @@ from tests.jsonapi.documents import read
 from tests.jsonapi.models import Gadget, Header
 from tools.generate.__main__ import DOCUMENT
 
+pytestmark = pytest.mark.unmeasured
+
 CLASSES = [
     getattr(import_module(f"scalr_async.resources._generated.{module}"), name)
     for module, name in _generated.MODELS.values()

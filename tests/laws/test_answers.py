@@ -11,12 +11,16 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import pytest
+
 from scalr_async import ScalrError
 from scalr_async._http import Request
 from tests.laws.answers import Odd, fine, odd_answers
 from tests.laws.calls import Method, drive, methods, what_is_kept
 from tests.laws.seam import Reply, Script, scripted
 from tests.servers import run_virtually
+
+pytestmark = pytest.mark.unmeasured
 
 ODD = tuple(odd_answers())
 STRIDE = int(os.environ.get("SCALR_LAWS", "43"))

@@ -155,6 +155,7 @@ def test_waits_refuse_or_take_whatever_is_passed() -> None:
     assert law.calls > 500
 
 
+@pytest.mark.unmeasured
 def test_generated_calls_refuse_or_take_whatever_is_passed() -> None:
     async def main() -> None:
         for place, method in enumerate(methods()):

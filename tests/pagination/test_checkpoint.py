@@ -55,6 +55,7 @@ def kinds(count: int) -> Iterator[tuple[str, Callable[[], Any]]]:
 CASES = [(f"{kind}-{count}", make) for count in (0, 1, 7) for kind, make in kinds(count)]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in CASES])
 async def test_the_parts_of_a_list_that_stands_still_are_a_single_walk(
@@ -212,6 +213,7 @@ async def test_what_goes_on_and_fails_goes_on_by_its_page_number() -> None:
 # What others did in between.
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("size", [1, 3, 10, 100])
 @pytest.mark.parametrize("created", [0, 1, 9, 150, 1000])
 @pytest.mark.parametrize("deleted", [0, 1, 9, 150, 1000])
@@ -419,6 +421,7 @@ def only_total(number: int, size: int, true: int, total: int) -> Numbers:
     return Numbers(total_count=total)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=2 * EXAMPLES)
 @given(
     count=st.integers(0, 25),

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -309,6 +310,7 @@ async def test_pages_from_any_number_on_are_the_same_with_and_without_a_limit(
     assert [(number, item) for number, items in cut for item in items] == items[:limit]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=EXAMPLES)
 @given(
     count=st.integers(0, 400),

@@ -175,6 +175,7 @@ async def test_shards_of_a_list_that_changed_since_lose_and_double_nothing(
     assert lasting <= set(got)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("size", [20, 100])
 @pytest.mark.parametrize("created", [300, 2000, 9000])
 @pytest.mark.parametrize("deleted", [0, 300, 2000])

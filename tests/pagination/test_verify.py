@@ -107,6 +107,7 @@ def simulation(seed: int) -> tuple[ChurningSource, Pager]:
     return source, Pager(source, page_size=size, prefetch=prefetch, on_drift="verify")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("block", range(10))
 async def test_nothing_that_existed_throughout_is_missed_in_1000_changing_lists(block: int) -> None:
     for seed in range(block * 100, block * 100 + 100):

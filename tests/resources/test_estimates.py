@@ -48,6 +48,7 @@ async def sent(emu: Emulator, call: Any) -> int:
     return len(emu.requests)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("via", ["workspace", "pool"])
 @pytest.mark.parametrize("verb", ["link_workspaces", "unlink_workspaces"])

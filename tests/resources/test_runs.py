@@ -338,6 +338,7 @@ class TestConfirm:
             "applied" if status in AFTER else "rejected" if status in NEVER else "unknown"
         )
 
+    @pytest.mark.unmeasured
     @pytest.mark.parametrize("told", ["transitions", "timestamps"])
     @pytest.mark.parametrize("end", ["errored", "canceled", "force_canceled"])
     @pytest.mark.parametrize("stage", [*get_args(RunStatus)])

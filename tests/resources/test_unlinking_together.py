@@ -111,6 +111,7 @@ async def test_inputs_of_any_kind_are_read_together(
     assert estate.counts() == {"LIST": 2, "PATCH": 104}
 
 
+@pytest.mark.unmeasured
 async def test_a_thousand_are_unlinked_with_ten_requests_more(estate: Estate) -> None:
     await estate.prepare(1000)
     pager = estate.scalr.workspaces.list(agent_pool=estate.pool)

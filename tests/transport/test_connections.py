@@ -281,6 +281,7 @@ class TestOneAnswerForEachRequest:
         assert [(r.status, r.body) for r in responses] == [(status, body)] * 2
         assert server.connections == 1
 
+    @pytest.mark.unmeasured
     @pytest.mark.parametrize("junk", [b"junk", b"\0\1\2", reply(408), reply(200)[:15], b"x"])
     async def test_a_complete_answer_counts_wherever_its_head_is_cut(self, junk: bytes) -> None:
         hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"

@@ -164,6 +164,7 @@ async def after_leftovers(
             await session.close()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize(
     ("kind", "tls"),

@@ -349,6 +349,7 @@ class TestOutcome:
         assert (raised.method, raised.path) == (request_.method, request_.path)
         assert raised.elapsed > 0
 
+    @pytest.mark.unmeasured
     @pytest.mark.parametrize("method", [POST, marked(POST), PATCH, marked(PATCH), marked(DELETE)])
     def test_of_every_sequence_of_attempts_the_truth_is_told(self, method: Request) -> None:
         """Three attempts, each applied or not; the last may be cut short by the deadline."""

@@ -16,10 +16,13 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.docs.pages import ROOT
 from tests.webhooks.sender import BODY
 from tests.webhooks.served import PATH, Answered, Sender, sending
+
+pytestmark = pytest.mark.unmeasured
 
 DELIVERIES = int(os.environ.get("SCALR_DELIVERIES", "400"))
 
