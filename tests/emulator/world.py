@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from scalr_async import _catalog
@@ -83,6 +84,7 @@ def target(emu: Emulator, type: str) -> str:
 
 def make(emu: Emulator, type: str) -> str:
     """Make an object of a type; returns its id."""
+    emu.run_step = math.inf  # on a slow machine a run would move between two requests
     schema = emu._service.types[type]
     attributes = {"name": "made", "email": "made@example.com", **ATTRIBUTES.get(type, {})}
     known = {n: v for n, v in attributes.items() if n in schema.attributes}
