@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import pkgutil
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Literal
@@ -10,6 +13,7 @@ import pytest
 import trustme
 from hypothesis import HealthCheck, settings
 
+import scalr_async
 from scalr_async import Config, RetryPolicy, ScalrClient
 from scalr_async.emulator import Emulator
 from tests.servers import reserved_port
@@ -35,7 +39,7 @@ _APART = tuple(
 """Where tests stand of what is no part of the package."""
 
 
-def _measured(item: pytest.Item) -> bool:
+def _is_measured(item: pytest.Item) -> bool:
     """Return whether a test takes part in measuring coverage, which more than doubles its time.
 
     Every line and branch of the package is run without those that do not.
@@ -45,16 +49,40 @@ def _measured(item: pytest.Item) -> bool:
     return not (apart or sparse or item.get_closest_marker("unmeasured"))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    coverage = getattr(item.config.pluginmanager.get_plugin("_cov"), "cov_controller", None)
-    if coverage is None or _measured(item):
-        return (yield)
+@contextlib.contextmanager
+def _unmeasured(config: pytest.Config) -> Iterator[None]:
+    coverage = config.pluginmanager.get_plugin("_cov").cov_controller
     coverage.pause()
     try:
-        return (yield)
+        yield
     finally:
         coverage.resume()
+
+
+def _is_measuring(config: pytest.Config) -> bool:
+    plugin = config.pluginmanager.get_plugin("_cov")
+    shared_out = config.pluginmanager.has_plugin("dsession")  # then workers measure
+    return getattr(plugin, "cov_controller", None) is not None and not shared_out
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Import every module before a test does that is not measured: its lines run once."""
+    if not _is_measuring(session.config):
+        return (yield)
+    for module in pkgutil.walk_packages(scalr_async.__path__, "scalr_async."):
+        if not module.name.endswith(".__main__"):
+            importlib.import_module(module.name)
+    with _unmeasured(session.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if not _is_measuring(item.config) or _is_measured(item):
+        return (yield)
+    with _unmeasured(item.config):
+        return (yield)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

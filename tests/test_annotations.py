@@ -16,8 +16,6 @@ from scalr_async.resources import AgentPool, AgentPools, Environment, Workspace
 from scalr_async.resources._generated import MODELS
 from tests.generate.test_models import CANARY, full
 
-pytestmark = pytest.mark.unmeasured
-
 MODULES = [
     "scalr_async",
     *(
@@ -61,6 +59,7 @@ def test_everything_public_is_looked_at() -> None:
     assert len(PUBLIC) - len(CLASSES) > 500
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", PUBLIC)
 def test_annotations_can_be_evaluated(name: str) -> None:
     typing.get_type_hints(PUBLIC[name], include_extras=True)

@@ -34,7 +34,6 @@ async def two(run, emu, tmp_path):
     return crawl
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("old", FORMATS)
 @pytest.mark.parametrize("new", FORMATS)
 async def test_changes_are_found_between_any_two_formats(run, emu, two, tmp_path, old, new) -> None:

@@ -199,7 +199,6 @@ def dask(monkeypatch, small_shards) -> Dask:
     return made
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("format", ["ndjson", "csv"])
 async def test_shards_are_written_in_order_and_few_of_them_are_held(
     run, emu, tmp_path, dask, format

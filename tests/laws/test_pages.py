@@ -15,8 +15,6 @@ from tests.laws.calls import Method, methods
 from tests.laws.seam import Reply, requests_of, scripted
 from tests.servers import run_virtually
 
-pytestmark = pytest.mark.unmeasured
-
 PAGES = {
     "a login page": ("text/html; charset=utf-8", b"<!doctype html><html><form action=/login></html>"),
     "a login page without a type": ("", b"\n <!DOCTYPE html>\n<html lang=en>"),

@@ -104,7 +104,6 @@ def cases(operation: str) -> Iterator[tuple[str, str, str | None, bool, bool]]:
             yield writing, reading, before, False, True
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("operation", OPERATIONS)
 async def test_what_is_reported_of_a_link_is_what_the_server_holds(
     links: LinksServer, scalr: ScalrClient, operation: str
