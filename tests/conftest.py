@@ -70,8 +70,9 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     """Import every module before a test does that is not measured: its lines run once."""
     if not _is_measuring(session.config):
         return (yield)
+    programs = (".__main__", ".hook-scalr_async")
     for module in pkgutil.walk_packages(scalr_async.__path__, "scalr_async."):
-        if not module.name.endswith(".__main__"):
+        if not module.name.endswith(programs):
             importlib.import_module(module.name)
     with _unmeasured(session.config):
         return (yield)

@@ -170,6 +170,17 @@ class TestAdaptiveRate:
 
         assert client.now - began <= 1.6 * 2800 / 40
 
+    def test_a_quota_that_was_raised_by_half_is_learned_whole(self) -> None:
+        """By the refusal that ends a trial, before which more was taken than the quota allows."""
+        limiter = FixedWindow(100, 10.0)
+        client = Client(limiter).crawl(500)
+        limiter.most = 150
+        began = client.now
+        client.crawl(3500)
+
+        assert client.rate.most == 150
+        assert client.now - began <= 1.05 * 3000 / 15
+
     def test_a_limit_that_was_lifted_is_noticed(self) -> None:
         limiter = FixedWindow(100, 10.0)
         client = Client(limiter).crawl(500)
