@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from importlib import import_module
 from typing import Any
 
@@ -533,6 +534,17 @@ async def test_an_empty_list_tells_which_filter_holds_what_is_no_id(
         for event, (_, hint) in zip(hints, told, strict=True):
             assert event.path == "/workspaces"
             assert event.hint.startswith(hint)
+
+
+async def test_an_empty_list_is_not_explained_to_nobody(
+    scalr: ScalrClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    pager = scalr.workspaces.list(environment="production")
+    for level, told in ((logging.CRITICAL, 0), (logging.DEBUG, 1)):
+        caplog.set_level(level, "scalr_async")
+
+        assert await pager.collect() == []
+        assert sum("does not look" in record.getMessage() for record in caplog.records) == told
 
 
 async def test_a_list_that_is_not_empty_tells_nothing_of_its_filters() -> None:
