@@ -11,13 +11,14 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
+import attrs
 import pytest
 
 from scalr_async import Event, ScalrClient, _catalog, resources
 from scalr_async.cli._parser import parser
 from tests.docs.pages import ROOT
 from tools.reference import facts, pages
-from tools.reference.text import prose, table
+from tools.reference.text import described, prose, table
 
 _ENTRY = re.compile(r"^:{3,}\{py:\w+\} ([\w.]+)", re.MULTILINE)
 
@@ -176,10 +177,36 @@ def test_no_page_shows_a_private_module_or_an_address_in_memory() -> None:
         ("So:\n\n    a < b\n\nand on.", "So:\n\n    a < b\n\nand on."),
         ("Tree.\n\nRoot\n├── leaf\n\nEnd.", "Tree.\n\n    Root\n    ├── leaf\n\nEnd."),
         (None, ""),
+        (
+            "A.\n\nArgs:\n    x: one,\n        or two.\n    y: 3.\n",
+            "A.\n\n- `x`: one, or two.\n- `y`: 3.",
+        ),
+        ("A.\n\nArgs:\n    x: 1.\n\nAttributes:\n    y: 2.", "A.\n\n- `x`: 1.\n\n- `y`: 2."),
     ],
 )
 def test_docstrings_mean_the_same_in_markdown(docstring: str | None, expected: str) -> None:
     assert prose(docstring) == expected
+
+
+def test_what_a_table_shows_is_not_listed_again() -> None:
+    docstring = "A.\n\nAttributes:\n    x: 1.\n    y: 2.\n"
+
+    assert described(docstring) == {"x": "1.", "y": "2."}
+    assert prose(docstring, {"x"}) == "A.\n\n- `y`: 2."
+    assert prose(docstring, {"x", "y"}) == "A."
+
+
+def test_no_page_has_a_section_of_a_docstring_as_text() -> None:
+    for page, text in reference().items():
+        assert not re.search(r"(?m)^(?:Args|Attributes|Raises|Returns):$", text), page
+
+
+def test_every_field_in_a_table_has_its_meaning() -> None:
+    for event in get_args(Event):
+        section = reference()["events.md"].partition(f"## `{event.name}`")[2].partition("\n## ")[0]
+        rows = re.findall(r"(?m)^\| `\w+` \| (?:[^|]|\\\|)+ \| (.*) \|$", section)
+        assert len(rows) == len(attrs.fields(event))
+        assert all(rows), event
 
 
 def test_tables_keep_bars_in_their_cells_and_drop_empty_columns() -> None:

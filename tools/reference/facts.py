@@ -20,6 +20,7 @@ from scalr_async import Resource, ScalrClient, _catalog, resources
 from scalr_async._catalog import Field, Route
 from scalr_async.resources._base import Collection
 from tools.generate.text import snake
+from tools.reference.text import described
 
 MODULES: Final = (
     "scalr_async",
@@ -131,6 +132,7 @@ def docs_of(cls: type) -> dict[str, str]:
     """Return the docstrings of the attributes of a class, inherited ones included."""
     docs: dict[str, str] = {}
     for base in reversed([*_lineage(cls)]):
+        docs |= described(base.__doc__)
         docs |= attribute_docs(base.__module__, base.__name__)
     return docs
 

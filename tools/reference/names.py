@@ -87,9 +87,8 @@ def _class(path: str, cls: type) -> str:
     kind = "exception" if issubclass(cls, BaseException) else "class"
     public = [b.__name__ for b in cls.__bases__ if b.__name__[0] != "_" and b not in (object, dict)]
     bases = ", ".join(public) if not typing.is_typeddict(cls) else ""
-    about = (
-        prose(cls.__doc__) if cls.__doc__ and not cls.__doc__.startswith(cls.__name__ + "(") else ""
-    )
+    told = cls.__doc__ if cls.__doc__ and not cls.__doc__.startswith(cls.__name__ + "(") else ""
+    about = prose(told, facts.docs_of(cls) if facts.is_fields(cls) else ())
     return directive(
         kind,
         f"{path}{_signature(cls)}",

@@ -92,7 +92,7 @@ def events() -> str:
         parts += [
             f"## `{event.name}`",
             f"{{py:class}}`~scalr_async.telemetry.{event.__name__}`, logged at `{level}`.",
-            prose(event.__doc__),
+            prose(event.__doc__, docs),
             table(("field", "type", "meaning"), fields),
         ]
     rows = [

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 _SPAN = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
 _SPECIAL = re.compile(r"([*<>$])")
 _TREE = frozenset("├└│")
+_SECTION = re.compile(r"(?m)^(?:Args|Attributes):\n(?P<entries>(?:(?: {4}.*)?(?:\n|\Z))+)")
+_ENTRY = re.compile(r"(?m)^ {4}(?P<name>\w+): (?P<about>.*(?:\n {8}.*)*)")
 
 
 def code(text: str) -> str:
@@ -22,9 +24,29 @@ def codes(texts: Iterable[str]) -> str:
     return ", ".join(code(text) for text in texts)
 
 
-def prose(docstring: str | None) -> str:
-    """Return a docstring as Markdown: text outside of code is escaped."""
-    told = inspect.cleandoc(docstring or "")
+def described(docstring: str | None) -> dict[str, str]:
+    """Return what a docstring says of each argument and attribute."""
+    sections = _SECTION.finditer(inspect.cleandoc(docstring or ""))
+    return {name: about for section in sections for name, about in _descriptions(section)}
+
+
+def _descriptions(section: re.Match[str]) -> Iterator[tuple[str, str]]:
+    for entry in _ENTRY.finditer(section["entries"]):
+        yield entry["name"], " ".join(entry["about"].split())
+
+
+def prose(docstring: str | None, shown: Collection[str] = ()) -> str:
+    """Return a docstring as Markdown: text outside of code is escaped.
+
+    Arguments and attributes become a list, without those that a table has `shown`.
+    """
+
+    def listed(section: re.Match[str]) -> str:
+        rest = ((name, about) for name, about in _descriptions(section) if name not in shown)
+        return "".join(f"- `{name}`: {about}\n" for name, about in rest) + "\n"
+
+    told = _SECTION.sub(listed, inspect.cleandoc(docstring or "")).strip()
+    told = re.sub(r"\n{3,}", "\n\n", told)
     told = re.sub(r"\n\nKeywords: .*?(?=\n\n|\Z)", "", told, flags=re.DOTALL)  # a table has them
     lines = told.splitlines()
     tree = [number for number, text in enumerate(lines) if text[:1] in _TREE and text]
