@@ -50,11 +50,11 @@ class Emulator:
 
     Args:
         accounts: a name for each account; the first has the id that Scalr's documentation uses.
-        seed: the same seed makes the same ids and tokens.
+        seed: the same seed gives the same ids and tokens.
         token: the bearer token that it accepts; None for a generated one.
         host: the address that it listens on.
         port: the port, 0 for any free one.
-        tls: makes it speak HTTPS, for clients that speak nothing else (Terraform, scalr-cli).
+        tls: an SSL context for HTTPS, for clients that require it (Terraform, scalr-cli).
         answers: `"sparse"` leaves out members that JSON:API makes optional, and adds members and
             types that only a later version of the API could have; the seed decides which.
         demo: starts with the account of the documentation's examples: 250 workspaces, two pools
@@ -121,7 +121,7 @@ class Emulator:
 
     @classmethod
     def load(cls, file: str | os.PathLike[str], **options: Any) -> Self:
-        """Make an emulator of an inventory, as `scalr-async crawl` writes it (NDJSON).
+        """Create an emulator from an inventory, as `scalr-async crawl` writes it (NDJSON).
 
         Ids, names, attributes and links are those of the file, which contains no secrets. `loaded`
         describes the result. `options` are those of the class except `accounts` and `demo`. This
@@ -134,7 +134,7 @@ class Emulator:
 
     @property
     def loaded(self) -> Loaded | None:
-        """The result of loading an inventory: counts, stand-ins, links that lead nowhere."""
+        """The result of loading an inventory: counts, stand-ins, links to missing objects."""
         return self._loaded
 
     @property
@@ -155,12 +155,12 @@ class Emulator:
 
     @property
     def requests(self) -> RequestLog:
-        """The last 100 000 requests at most, and 64 MiB of them, oldest first."""
+        """The latest 100 000 requests, at most 64 MiB of them, oldest first."""
         return self._server.requests
 
     @property
     def latency(self) -> float:
-        """Seconds added before each answer."""
+        """The delay of each answer in seconds."""
         return self._server.latency
 
     @latency.setter
@@ -169,7 +169,7 @@ class Emulator:
 
     @property
     def quotas(self) -> dict[str, int]:
-        """The most objects of each type (`{"agent-pools": 5}`); creating more answers 409."""
+        """The largest number of objects of a type (`{"agent-pools": 5}`); more are answered 409."""
         return self._service.quotas
 
     @property
@@ -216,7 +216,7 @@ class Emulator:
         await self._courier.settle()
 
     def advance(self, run: str | Record, status: str | None = None) -> None:
-        """Move a run on by one tick, or until it has a status; `run` may be its id.
+        """Move a run by one step, or until it has a status; `run` may be its id.
 
         Raises `ValueError` when the run cannot move: it has ended, or waits for a decision.
         """
@@ -228,7 +228,7 @@ class Emulator:
 
     @classmethod
     def in_thread(cls, **options: Any) -> AbstractContextManager[Self]:
-        """Make an emulator that serves from a thread of its own until the end of a `with` block.
+        """Create an emulator that runs in a thread of its own until the end of a `with` block.
 
         For programs and tests that are not asynchronous, and for suites whose event loops come and
         go while the server stays. `options` are those of the class.
@@ -259,7 +259,7 @@ class Emulator:
         await self.stop()
 
     def reset(self) -> None:
-        """Restore the starting objects and settings, and empty the log; `token` stays the same."""
+        """Restore the initial objects and settings, and empty the log; `token` stays the same."""
         self._server.requests.clear()
         self._server.failures.clear()
         self._server.limit = None
