@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
+import inspect
 import pkgutil
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
@@ -49,41 +49,35 @@ def _is_measured(item: pytest.Item) -> bool:
     return not (apart or sparse or item.get_closest_marker("unmeasured"))
 
 
-@contextlib.contextmanager
-def _unmeasured(config: pytest.Config) -> Iterator[None]:
-    coverage = config.pluginmanager.get_plugin("_cov").cov_controller
-    coverage.pause()
-    try:
-        yield
-    finally:
-        coverage.resume()
-
-
 def _is_measuring(config: pytest.Config) -> bool:
     plugin = config.pluginmanager.get_plugin("_cov")
     shared_out = config.pluginmanager.has_plugin("dsession")  # then workers measure
     return getattr(plugin, "cov_controller", None) is not None and not shared_out
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Import every module before a test does that is not measured: its lines run once."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Run what runs once before a test does that is not measured: modules, and cached functions."""
     if not _is_measuring(session.config):
-        return (yield)
+        return
     programs = (".__main__", ".hook-scalr_async")
     for module in pkgutil.walk_packages(scalr_async.__path__, "scalr_async."):
         if not module.name.endswith(programs):
-            importlib.import_module(module.name)
-    with _unmeasured(session.config):
-        return (yield)
+            for each in vars(importlib.import_module(module.name)).copy().values():
+                if hasattr(each, "cache_info") and not inspect.signature(each).parameters:
+                    each()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     if not _is_measuring(item.config) or _is_measured(item):
         return (yield)
-    with _unmeasured(item.config):
+    coverage = item.config.pluginmanager.get_plugin("_cov").cov_controller
+    coverage.pause()
+    try:
         return (yield)
+    finally:
+        coverage.resume()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

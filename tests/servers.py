@@ -198,11 +198,15 @@ class _JumpingSelector(selectors.DefaultSelector):
     """Does not wait for time to pass: moves the clock of its loop."""
 
     loop: VirtualLoop
+    HANGS = 1.0
+    """Real seconds for what a thread, or a socket without any timer, is waited for."""
     _still = False
     """Whether nothing came of a whole wait: what follows are ticks of timers alone."""
 
     def select(self, timeout: float | None = None) -> list[Any]:
         events = super().select(0)
+        if not events and timeout != 0 and (timeout is None or self.loop.working):
+            events = super().select(self.HANGS)
         if not events and timeout != 0 and self.loop.grace:
             if self._still:
                 time.sleep(0.0001)  # a selector waits no less than a millisecond
@@ -228,7 +232,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         selector.loop = self
         self.now = 0.0
         self.grace = grace
+        self.working = 0
+        """How many calls are under way in threads: meanwhile time stands still."""
         super().__init__(selector)
+
+    def run_in_executor(self, *call: Any) -> asyncio.Future[Any]:
+        def end(_: object) -> None:
+            self.working -= 1
+
+        self.working += 1
+        future = super().run_in_executor(*call)
+        future.add_done_callback(end)
+        return future
 
     def time(self) -> float:
         return self.now

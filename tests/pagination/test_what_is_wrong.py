@@ -123,6 +123,17 @@ async def test_a_total_count_higher_than_what_comes_is_said() -> None:
     assert len(server.requests) == 4
 
 
+async def test_a_page_with_more_items_than_were_asked_for_is_said() -> None:
+    numbers = {"current-page": 1, "total-pages": 1, "total-count": 3}
+    items = [resource("workspaces", key, {"name": key}) for key in IDS[:3]]
+    answer = ok(items, meta={"pagination": numbers})
+    async with ScriptedServer(answer) as server, client(server.url) as scalr:
+        got, report = await walk(scalr, page_size=2)
+
+    assert got == IDS[:3]
+    assert "items: 3 on a page of 2" in [event.detail for event in report.events]
+
+
 @pytest.mark.parametrize("limit", [None, 1, 50, 99, 100, 150])
 @pytest.mark.parametrize("start", [1, 2, 3])
 async def test_a_limit_does_not_move_the_page_that_a_walk_starts_at(
