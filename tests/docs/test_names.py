@@ -33,6 +33,7 @@ from scalr_async import (
     watch,
     webhooks,
 )
+from scalr_async.cli._epilogs import EPILOG
 from scalr_async.cli._parser import parser
 from scalr_async.emulator import DeliveryScript, Emulator, RunScript
 from scalr_async.emulator.engine.store import Store
@@ -80,8 +81,16 @@ INTERNAL: Final = {"Admission", "Document", "PageAnswer", "RecordedRequest"}
 """Classes that only the page on the design names."""
 
 
+@functools.cache
+def all_source() -> str:
+    """Return the source of the package without its generated modules."""
+    files = (path for path in (ROOT / "scalr_async").rglob("*.py") if "_gen" not in str(path))
+    return "".join(path.read_text("utf-8") for path in files)
+
+
 LOGGED: Final = {
-    *("scalr.hook_failed", "scalr.token_not_renewed", "error.type", "scalr.attempts"),
+    *re.findall(r'"(scalr\.(?:webhook|hook|token)_\w+)', all_source()),
+    *("error.type", "scalr.attempts"),
     *(f"scalr.client.{name}" for name in ("retries", "waits", "wait_time", "refusals")),
 }
 """Names of other log records, of attributes of spans, and of counters."""
@@ -178,11 +187,6 @@ def test_code_in_the_prose_names_what_exists(page: Path) -> None:
 
 
 @functools.cache
-def source() -> str:
-    return "".join(path.read_text("utf-8") for path in (ROOT / "scalr_async").glob("[!_]*.py"))
-
-
-@functools.cache
 def known_options() -> frozenset[str]:
     return frozenset({*options(parser()), "--check", "--series"})
 
@@ -200,7 +204,7 @@ def test_paths_modules_and_sessions_in_the_prose_exist(page: Path) -> None:
         if re.match(r"(?:_\w+|transport|resources)[\w/]*(?:\.py|/)$", text):
             assert [*(ROOT / "scalr_async").rglob(text)], text
         if re.match(r"SCALR_\w+$", text):
-            assert text in source(), text
+            assert text in all_source(), text
         if re.match(r"--[\w-]+", text):
             assert text.split()[0] in known_options(), text
 
@@ -222,6 +226,29 @@ def test_events_in_the_prose_exist(page: Path) -> None:
     for text in spans(page):
         if re.fullmatch(r"scalr\.[a-z]+(?:_\w+)?", text) and not hasattr(ScalrClient, text[6:]):
             assert is_event(text), text
+
+
+def test_the_page_on_telemetry_has_every_log_record_that_is_no_event() -> None:
+    page = (ROOT / "docs" / "telemetry.md").read_text("utf-8")
+    records = {name for name in LOGGED if re.match(r"scalr\.\w+_", name)}
+
+    assert len(records) > 8
+    assert {*re.findall(r"(?m)^\| `(scalr\.\w+)` \| `\w+` \|", page)} == records
+
+
+def test_the_page_on_the_configuration_names_every_environment_variable() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    variables = {*re.findall(r'"(SCALR_[A-Z_]+)"', all_source())}
+
+    assert len(variables) > 8
+    assert [name for name in variables if f"`{name}`" not in page] == []
+
+
+def test_the_page_on_the_command_line_has_the_exit_codes_of_its_help() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    table = page.partition("## Exit codes")[2].partition("## ")[0]
+
+    assert re.findall(r"(?m)^\| (\d+) \|", table) == re.findall(r"(?m)^  (\d+) ", EPILOG)
 
 
 def test_every_public_name_of_the_package_is_on_a_page_written_by_hand() -> None:
