@@ -1,4 +1,4 @@
-"""Replace the token of a pool without a gap.
+"""Replace the token of a pool without interrupting its agents.
 
     python rotate_token.py pool-eu-west-1 kubernetes token.txt
 

@@ -225,7 +225,7 @@ class AgentPools(generated.AgentPools):
         replaces: Iterable[Identity[AccessToken]] = (),
         expires_in: int | None = None,
     ) -> TokenRotation:
-        """Replace all tokens of a pool with this description by a new one, without a gap.
+        """Replace all tokens of a pool with this description by a new one, step by step.
 
         Creates a token and passes it to `hand_over`, which brings its secret to the agents. Then
         calls `in_use`; once that returns True, deletes the other tokens with this description, and
