@@ -11,6 +11,7 @@ from typing import Literal
 
 import pytest
 import trustme
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 import scalr_async
@@ -49,17 +50,11 @@ def _is_measured(item: pytest.Item) -> bool:
     return not (apart or sparse or item.get_closest_marker("unmeasured"))
 
 
-def _is_measuring(config: pytest.Config) -> bool:
-    plugin = config.pluginmanager.get_plugin("_cov")
-    shared_out = config.pluginmanager.has_plugin("dsession")  # then workers measure
-    return getattr(plugin, "cov_controller", None) is not None and not shared_out
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """Run what runs once before a test does that is not measured: modules, and cached functions."""
-    if not _is_measuring(session.config):
-        return
+    if Coverage.current() is None or session.config.pluginmanager.has_plugin("dsession"):
+        return  # nobody measures, or workers do
     programs = (".__main__", ".hook-scalr_async")
     for module in pkgutil.walk_packages(scalr_async.__path__, "scalr_async."):
         if not module.name.endswith(programs):
@@ -70,14 +65,15 @@ def pytest_collection(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    if not _is_measuring(item.config) or _is_measured(item):
-        return (yield)
-    coverage = item.config.pluginmanager.get_plugin("_cov").cov_controller
-    coverage.pause()
+    stopped: list[Coverage] = []  # a worker of xdist has two, one below the other
+    while not _is_measured(item) and (current := Coverage.current()) is not None:
+        current.stop()
+        stopped.append(current)
     try:
         return (yield)
     finally:
-        coverage.resume()
+        for each in reversed(stopped):
+            each.start()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
