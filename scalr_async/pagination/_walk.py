@@ -112,8 +112,6 @@ class Walk(Generic[R]):
                 items, more = self._judge(answer, part)
                 if more or self._ahead is not None:
                     self._read_ahead(self._last_needed(answer, items) if more else answer.number)
-                if not (more or answer.items) and answer.number == 1:
-                    self._report_empty_list()
                 page = self._deliver(answer.page(items))
                 end = end if len(page.items) == len(items) else -1
                 progress.add(answer, page.items, end)
@@ -121,6 +119,8 @@ class Walk(Generic[R]):
                 more = more and not self._is_full()
                 if self._ahead is not None:
                     self._ahead.widen(fully=True)
+            if self._ahead is not None:
+                await self._ahead.aclose()  # if this is cancelled, the walk is not finished
             if progress.verification is not None and not self._is_full():
                 async with aclosing(self._missed_pages(progress.verification)) as missed:
                     async for page in missed:
@@ -247,6 +247,8 @@ class Walk(Generic[R]):
             verification.add(answer)
             verification.is_consistent &= watch.is_consistent
         progress.next, progress.all_pages = answer.number + 1, not more
+        if not (more or answer.items) and answer.number == 1:
+            self._report_empty_list()
         return items, more and (section is None or not section.is_over)
 
     def _report_empty_list(self) -> None:
@@ -308,8 +310,6 @@ class Walk(Generic[R]):
             past = "the walk began past the end of the list"
             self._set_verdict(past if self._watch.is_past_the_end else None)
             return
-        if self._ahead is not None:
-            await self._ahead.aclose()
         self._progress.trail.settle()
         watch = self._watch
         total = watch.received.total

@@ -193,6 +193,44 @@ async def test_a_cancelled_consumer_leaves_nothing_behind() -> None:
     assert others() == set()
 
 
+@pytest.mark.parametrize("mode", ["report", "verify"])
+async def test_a_walk_that_is_cancelled_while_it_ends_its_reads_is_not_finished(mode) -> None:
+    may_end = asyncio.Event()
+
+    async def slow_to_end(number: int) -> None:
+        if number == 2:
+            await settle()
+            del source.ids[10:]  # the list shrinks: the pages behind this one are not needed
+        elif number > 2:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await may_end.wait()
+
+    source = FakeSource(things(40), delay=slow_to_end)
+    pager = Pager(source, page_size=5, prefetch=8, on_drift=mode)
+    first: list[str] = []
+
+    async def consume() -> None:
+        async for page in pager.pages():
+            first.extend(item.id for item in page.items)
+            await settle()
+
+    consumer = asyncio.create_task(consume())
+    while len(first) < 10:
+        await asyncio.sleep(0)
+    await settle()
+    await settle()
+    consumer.cancel()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await consumer
+
+    source.delay, source.ids[:0] = None, [f"new-{number}" for number in range(5)]
+    again = [item.id async for page in pager.pages(start=3) for item in page.items]
+    assert set(first).isdisjoint(again)
+
+
 async def test_a_failure_takes_the_pages_behind_it_along() -> None:
     source = FakeSource(things(400), delay=Gate(), failing={2: server_error()})
     pager = Pager(source, page_size=10, prefetch=8)
