@@ -160,10 +160,12 @@ class Codec(RelationshipLoader, Generic[R]):
         if _includes(rest.included):
             included.receive(rest.included)
             if not page.find_in(included):
-                identities.forget_use()
+                items.clear()
+                identities.decode_on_use()
                 yield from self.read_page_in_steps(body, identities)
                 return
-        identities.end_page(loader, len(items))
+        unasked = _includes(rest.included) and not plan.linked
+        identities.end_page(None if unasked else loader, len(items))
         yield make_document(items, rest)
 
     def _plan(self, identities: IdentityMap) -> PagePlan:

@@ -8,13 +8,16 @@ the items before it, which verifies that the whole body is a document.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, TypeVar
+from contextlib import suppress
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
 from scalr_async._values import UNSET
+from scalr_async.errors import DecodeError
 from scalr_async.jsonapi._document import RawDocument, RawResource, has_empty_list, parse_many
 from scalr_async.jsonapi._json import Body
 
@@ -29,12 +32,18 @@ _MAX_FIRST: Final = 1024 * 1024
 _NEAR: Final = 16 * 1024
 _MAX_GUESSES: Final = 20
 """The largest number of wrong guesses about the end of one item."""
-_PLACEHOLDER_TYPE: Final = "items before"
+_PLACEHOLDER_TYPE: Final = f"items before {os.urandom(8).hex()}"
+"""The type of the placeholder, which no server can know."""
 
 _PLACEHOLDER: Final = b'{"type":"%b"},' % _PLACEHOLDER_TYPE.encode()
 _DATA: Final = re.compile(rb'"data"\s*:\s*\[\s*')
 _BEGINNING: Final = re.compile(
-    rb'\{\s*(?:"(?:type|id)"\s*:\s*"[a-z-]*|"[^"\\]{0,64}"\s*:\s*(?:\{\s*")?)'
+    rb"""\{\s{0,64}(?:
+    "type"\s{0,64}:\s{0,64}"[a-z-]{0,64} |
+    "id"\s{0,64}:\s{0,64}"(?:[a-z]{1,16}-)? |
+    "[^"\\]{0,64}"\s{0,64}:\s{0,64}(?:\{\s{0,64}")?
+    )""",
+    re.VERBOSE,
 )
 """The first name in an item, and of its value as much as all items may have in common."""
 
@@ -109,7 +118,7 @@ class ListDocument:
         pattern = re.compile(rb"\}(\s*,\s*)%b" % re.escape(beginning.group()))
         separator = pattern.search(self._body, begin, begin + _MAX_FIRST)
         # Otherwise this `data` is a member of something else.
-        is_own = separator is not None and has_empty_list(b"%b]}" % self._body[:begin])
+        is_own = separator is not None and has_empty_list(memoryview(b"%b]}" % self._body[:begin]))
         return separator if is_own else None
 
     def _parse_rest(self) -> tuple[RawDocument, bool]:
@@ -117,7 +126,11 @@ class ListDocument:
         if self._begin == self._data:
             return parse_many(whole), False
         head, rest = whole[: self._data], whole[self._begin :]
-        document = parse_many(memoryview(b"".join([head, _PLACEHOLDER, rest])))
+        document = None
+        with suppress(DecodeError):
+            document = parse_many(memoryview(b"".join([head, _PLACEHOLDER, rest])))
+        if document is None:
+            return parse_many(whole), True  # raises an error that names the right place
         raws = document.data or []
         replaced = not raws or raws[0].id is not UNSET or raws[0].type != _PLACEHOLDER_TYPE
         if not replaced:
@@ -125,7 +138,12 @@ class ListDocument:
         return document, replaced
 
 
-def _whole(body: Body) -> bytes:
+def _whole(body: Any) -> bytes:
     """Return a body as bytes, without a copy if it is a view of bytes."""
-    whole = body.obj if isinstance(body, memoryview) else body
-    return whole if isinstance(whole, bytes) and len(whole) == len(body) else bytes(body)
+    return cast("bytes", body.obj if _is_whole(body) else bytes(body))  # no local holds them
+
+
+def _is_whole(body: Any) -> bool:
+    """Return whether a body is a view of all bytes of an object, in their order."""
+    is_view = isinstance(body, memoryview) and isinstance(body.obj, bytes)
+    return is_view and body.c_contiguous and len(body.obj) == len(body)

@@ -66,9 +66,11 @@ def loads(raw: msgspec.Raw | Body) -> Any:
 
 def repaired(body: Body) -> str:
     """Return a body as text, with a replacement character for each part that is not UTF-8."""
-    text = bytes(body).decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
+    # No local variable holds the text, because some tracebacks print them.
     return re.sub(
-        _ESCAPE, lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0], text
+        _ESCAPE,
+        lambda escape: "\N{REPLACEMENT CHARACTER}" if escape[1] else escape[0],
+        bytes(body).decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}"),
     )
 
 

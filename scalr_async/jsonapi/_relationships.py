@@ -118,6 +118,7 @@ class IdentityMap:
         """The lock for decoding a resource, so that each is decoded only once."""
         self._last: tuple[LazyRelationships, int] | None = None
         self._all_used = False
+        self._may_change = True
 
     @property
     def all_used(self) -> bool:
@@ -126,15 +127,14 @@ class IdentityMap:
         True after a page on most resources of which a relationship was used that was not decoded
         with it: this takes a third less time than decoding each on its first use.
         """
-        if self._last is not None:
+        if self._last is not None and self._may_change:
             loader, resources = self._last
-            findable = loader.included is None or bool(self.names)
-            self._all_used = findable and 2 * loader.loads > resources
+            self._all_used = 2 * loader.loads > resources
         return self._all_used
 
-    def forget_use(self) -> None:
-        """Decode the relationships of the next page on their first use again."""
-        self._last, self._all_used = None, False
+    def decode_on_use(self) -> None:
+        """Decode relationships on their first use for the rest of the walk."""
+        self._all_used = self._may_change = False
 
     def end_page(self, loader: LazyRelationships | None, resources: int) -> None:
         """Note the loader of a page, which counts the use of relationships, and its resources."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -80,6 +81,61 @@ def test_members_may_come_in_any_order(order):
     data = [{name: (one | members | odd)[name] for name in order} for one in many()]
 
     assert same(body({"data": data})) == 39
+
+
+def test_ids_without_digits_are_no_part_of_what_all_items_begin_with():
+    data = [{"id": f"gad-{'abcdefgh'[n % 8] * 9}", "type": "gadgets"} for n in range(40)]
+
+    assert same(body({"data": data})) == 39
+
+
+@pytest.mark.parametrize("at", [b"{", b'{"type"', b'{"type":'])
+def test_a_run_of_white_space_is_not_compiled_into_a_pattern(at):
+    sent = json.dumps({"data": many()}, separators=(",", ":")).encode()
+
+    assert same(sent.replace(at, at + b" " * 10)) == 39
+    assert same(sent.replace(at, at + b" " * 1000)) in {0, 39}
+    assert _items._BEGINNING.match(b"{" + b" " * 1000 + b'"type":"gadgets"') is None
+
+
+@pytest.mark.parametrize(
+    "form", [bytes, memoryview, bytearray, lambda sent: memoryview(b"  " + sent + b"}}")[2:-2]]
+)
+def test_a_body_may_be_any_bytes(form):
+    sent = body({"data": many(), "meta": META})
+
+    assert gadgets.read_page(form(sent)) == read_whole(sent)
+    assert gadgets.read_page(memoryview(sent[::-1])[::-1]) == read_whole(sent)
+
+
+def test_the_place_in_an_error_is_that_in_the_whole_body():
+    sent = body({"data": [*many(), 5]})
+
+    with pytest.raises(DecodeError, match=r"\$\.data\[40\]"):
+        read(sent)
+    sent = body({"data": many()})
+    with pytest.raises(DecodeError, match=f"byte {len(sent) + 1}"):
+        read(sent + b"x")
+
+
+def test_no_frame_of_a_broken_page_shows_its_body():
+    secret = {"unknown": "hunter2"}
+    part = {"type": "parts", "id": "p-1", "attributes": secret}
+    sent = body({"included": [part], "data": [*many(attributes=secret), 5]})
+    seen: list[str] = []
+
+    def note(frame: Any, event: str, _: object) -> None:
+        if event in {"call", "return"} and "scalr_async/jsonapi" in frame.f_code.co_filename:
+            seen.append(repr(frame.f_locals))
+
+    sys.setprofile(note)
+    try:
+        with pytest.raises(DecodeError):
+            gadgets.read_page(memoryview(sent))
+    finally:
+        sys.setprofile(None)
+    assert len(seen) > 100
+    assert not [local for local in seen if "hunter2" in local]
 
 
 @pytest.mark.parametrize("lengths", [[10, 1000], [1000, 10], [1000, 10, 10, 10, 500], [0, 40_000]])
@@ -276,6 +332,20 @@ def test_relationships_are_decoded_with_a_page_after_most_on_the_page_before_wer
         page = gadgets.read_page(sent, identities)
         assert {is_filled(gadget) for gadget in page.items} == {decoded}
     assert page == first
+
+
+def test_a_walk_with_unasked_included_resources_decodes_no_page_twice(monkeypatch):
+    made: list[object] = []
+    monkeypatch.setattr(
+        _codec, "ListDocument", lambda sent: made.append(1) or _items.ListDocument(sent)
+    )
+    identities = IdentityMap(frozenset({"unheard_of"}))
+    for included in [[], [PART], [], [PART], [PART], [], [PART]]:
+        sent = body({"data": many(relationships=LINKAGE[1]), "included": included})
+        names = {found(one)[0] for one in gadgets.read_page(sent, identities).items}
+        assert names == ({"bolt"} if included else {None})
+
+    assert len(made) == 7 + 1  # only the first page with resources that nobody asked for
 
 
 def is_filled(gadget: Gadget) -> bool:
