@@ -145,5 +145,6 @@ def _whole(body: Any) -> bytes:
 
 def _is_whole(body: Any) -> bool:
     """Return whether a body is a view of all bytes of an object, in their order."""
-    is_view = isinstance(body, memoryview) and isinstance(body.obj, bytes)
-    return is_view and body.c_contiguous and len(body.obj) == len(body)
+    if not (isinstance(body, memoryview) and body.c_contiguous):
+        return False
+    return isinstance(body.obj, bytes) and len(body.obj) == len(body)
