@@ -20,6 +20,7 @@ from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._compile import (
     ToOne,
     attributes_struct,
+    item_filler,
     relationships_struct,
     resource_filler,
     single_document_struct,
@@ -107,7 +108,7 @@ class Codec(RelationshipLoader, Generic[R]):
         self._plans: dict[tuple[frozenset[str], bool], PagePlan] = {}
         self._decode_single = msgspec.json.Decoder(single_document_struct(self._attributes)).decode
         self._fill = resource_filler(cls, self._readers)
-        self._fill_decoded = resource_filler(cls, self._readers, keep_document=True)
+        self._fill_decoded = item_filler(cls, self._readers, self._no_attributes)
 
     def read_one(self, body: Body) -> R:
         """Read a document with one resource; raises `DecodeError` if the body is not one."""
@@ -119,9 +120,7 @@ class Codec(RelationshipLoader, Generic[R]):
             # A resource keeps its whole document alive, which would contain `included`.
             raw, included = parse_one(body)
             return self._read(raw, self._loader_for(included))
-        raw = document.data
-        sent, raw.sent = raw.sent or self._no_attributes, body
-        resource: R = self._fill_decoded(raw, sent, self)
+        resource: R = self._fill_decoded(document.data, body, self, None, None)
         return resource
 
     def read_page(self, body: Body, identities: IdentityMap | None = None) -> Document[R]:
@@ -157,21 +156,23 @@ class Codec(RelationshipLoader, Generic[R]):
         rest = document.rest
         if document.replaced:
             del items[: len(items) - len(rest.data or ())]
+        unasked = _includes(rest.included) and not plan.linked
+        if unasked and plan.eager is not None:  # its refs were made without `included`
+            items.clear()
+            identities.decode_on_use()
+            yield from self.read_page_in_steps(body, identities)
+            return
         if _includes(rest.included):
             included.receive(rest.included)
-            if not page.find_in(included):
-                items.clear()
-                identities.decode_on_use()
-                yield from self.read_page_in_steps(body, identities)
-                return
-        unasked = _includes(rest.included) and not plan.linked
+        if unasked and loader is not None:
+            loader.included = included
         identities.end_page(None if unasked else loader, len(items))
         yield make_document(items, rest)
 
     def _plan(self, identities: IdentityMap) -> PagePlan:
         """Return how to decode the next page of a walk."""
         asked = identities.names.intersection(self._all.names)
-        key = (frozenset(self._all.names) if identities.all_used else asked, bool(asked))
+        key = (frozenset(self._all.names) if identities.begin_page() else asked, bool(asked))
         plan = self._plans.get(key)
         if plan is None:
             names, linked = key

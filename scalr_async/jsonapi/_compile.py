@@ -186,15 +186,12 @@ def _nested_filler(cls: type, readers: Mapping[str, Reader]) -> Reader:
     return _function(cls, "sent", body, _reading(readers))
 
 
-def resource_filler(
-    cls: type, readers: Mapping[str, Reader], *, keep_document: bool = False
-) -> Callable[[Any, Any, Any], Any]:
+def resource_filler(cls: type, readers: Mapping[str, Reader]) -> Callable[[Any, Any, Any], Any]:
     """Return `fill(raw, sent, loader)`: create a resource from its object and attributes' struct.
 
     The JSON in `raw` is copied, because otherwise the resource would keep the whole page alive.
-    With `keep_document` it is not copied, and the whole document is kept.
     """
-    copied = () if keep_document else ("attributes", "relationships", "links", "meta")
+    copied = ("attributes", "relationships", "links", "meta")
     body = [
         "self = Twin()",
         *(f"raw.{name} = raw.{name}.copy()" for name in copied),  # ABSENT is its own copy
@@ -216,11 +213,11 @@ def item_filler(
     *,
     linked: bool = False,
 ) -> Callable[..., Any]:
-    """Return `fill(raw, json, loader, refs, link)`: create a resource from an item's struct.
+    """Return `fill(raw, json, loader, refs, link)`: create a resource from its decoded object.
 
-    `nothing` replaces attributes that were not sent. `group` is the names of the relationships that
-    the struct decodes, and what replaces them if none were sent. With `linked` the refs are those
-    in `refs`, by type and id, to which `link` adds a missing one.
+    The resource keeps `json`. `nothing` replaces attributes that were not sent. `group` is the
+    names of the relationships that the struct decodes, and what replaces them if none were sent.
+    With `linked` the refs are those in `refs`, by type and id, to which `link` adds a missing one.
     """
     body = [
         "self = Twin()",

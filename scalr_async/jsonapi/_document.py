@@ -70,27 +70,6 @@ class RawResource(Sent, gc=False):
     meta: msgspec.Raw = ABSENT
 
 
-class DecodedResource(Sent, gc=False):
-    """The only resource object of a document, with its decoded attributes in `sent`.
-
-    The codec takes the attributes and replaces them in `sent` by the whole document, which is
-    parsed again if `attributes` is requested as JSON (by `raw()`). Parsing once instead of twice
-    saves 6 % of the instructions of a `get()`, and 5 % of those of a link.
-    """
-
-    id: str = UNSET
-    type: str = UNSET
-    relationships: msgspec.Raw = ABSENT
-    links: msgspec.Raw = ABSENT
-    meta: msgspec.Raw = ABSENT
-    sent: Any = None  # typed in each class's struct; its wire name is `attributes`
-
-    @property
-    def attributes(self) -> msgspec.Raw:
-        """The attributes as they were sent."""
-        return parse_one(self.sent)[0].attributes
-
-
 class _Item(Sent, gc=False):
     """An item of a list with its decoded attributes in `sent`.
 
@@ -125,6 +104,19 @@ class LinkedItem(_Item, gc=False):
     def relationships(self) -> msgspec.Raw:
         """All relationships as they were sent."""
         return parse_item(self.sent).relationships
+
+
+class DecodedResource(DecodedItem, gc=False):
+    """The only resource object of a document; `sent` is finally the JSON of the whole document.
+
+    Parsing once instead of twice saves 6 % of the instructions of a `get()`, and 5 % of those of a
+    link.
+    """
+
+    @property
+    def attributes(self) -> msgspec.Raw:
+        """The attributes as they were sent."""
+        return parse_one(self.sent)[0].attributes
 
 
 class _LooseResource(RawResource, gc=False):

@@ -30,6 +30,7 @@ _MAX_HEAD: Final = 64 * 1024
 _MAX_FIRST: Final = 1024 * 1024
 """The largest number of bytes in which the end of the first item is searched for."""
 _NEAR: Final = 16 * 1024
+"""The number of bytes that are searched first for the end of an item."""
 _MAX_GUESSES: Final = 20
 """The largest number of wrong guesses about the end of one item."""
 _PLACEHOLDER_TYPE: Final = f"items before {os.urandom(8).hex()}"

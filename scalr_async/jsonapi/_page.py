@@ -42,7 +42,7 @@ class PagePlan:
     eager: RelationshipGroup | None
     lazy: RelationshipGroup | None
     linked: bool
-    """Whether refs find included resources."""
+    """True if refs find included resources."""
 
     @classmethod
     def of(
@@ -110,15 +110,6 @@ class PageReader(Generic[R]):
         if self._plan.eager is not None:
             self._fill_group(resource, self._plan.eager, self._included, self._loader)
         return resource
-
-    def find_in(self, included: Included) -> bool:
-        """Let refs find the resources that the document includes, although nobody asked for them.
-
-        Return False if it is too late, because refs were decoded without it.
-        """
-        if self._loader is not None and not self._plan.linked:
-            self._loader.included = included
-        return self._plan.linked or self._plan.eager is None
 
     def _link(self, value: Ref[Any]) -> Ref[Any]:
         """Return the ref that all items of the page share, so that it finds its resource once."""

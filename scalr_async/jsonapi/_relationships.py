@@ -120,12 +120,11 @@ class IdentityMap:
         self._all_used = False
         self._may_change = True
 
-    @property
-    def all_used(self) -> bool:
-        """Whether to decode all relationships together with their page.
+    def begin_page(self) -> bool:
+        """Return True if all relationships of the next page are to be decoded with it.
 
-        True after a page on most resources of which a relationship was used that was not decoded
-        with it: this takes a third less time than decoding each on its first use.
+        They are after a page on most resources of which a relationship was used that was not
+        decoded with it: this takes a third less time than decoding each on its first use.
         """
         if self._last is not None and self._may_change:
             loader, resources = self._last
