@@ -193,6 +193,17 @@ WEBHOOKS: Final = """
         assert first.id == second.id
 
     {mark}
+    async def test_deliveries_that_come_before_anyone_waits_are_kept(
+        scalr_emulator, scalr_webhooks
+    ):
+        scalr_webhooks.subscribe()
+        for name in ("one", "two"):
+            apply(scalr_emulator, name)
+        await scalr_emulator.settle_deliveries()
+        came = [await scalr_webhooks.next(), await asyncio.to_thread(scalr_webhooks.wait)]
+        assert came == scalr_webhooks.deliveries
+
+    {mark}
     async def test_what_comes_when_nobody_waits_any_more_is_for_the_next(scalr_webhooks):
         leaving = asyncio.ensure_future(scalr_webhooks.next())
         await asyncio.sleep(0)
@@ -238,7 +249,7 @@ def test_webhooks_are_received_verified_and_waited_for(
     backend = "    @pytest.fixture\n    def anyio_backend(): return 'asyncio'\n"
     pytester.makepyfile(WEBHOOKS.format(mark=mark) + (backend if "anyio" in mark else ""))
 
-    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=6)
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=7)
 
 
 def test_webhooks_are_received_without_a_loop(pytester: pytest.Pytester) -> None:
