@@ -56,7 +56,7 @@ class Evidence(Generic[R]):
         """Ids that an earlier walk handed out."""
         self.pages: list[PageOfWalk] = []
         self.first: PageAnswer[R] | None = None
-        """The newest read of page 1 in its largest size, None if the walk began on another page."""
+        """The newest read of page 1 in its largest size, without items; None if there is none."""
         self.largest = 0
         """The largest number of items on a page."""
         self._maybe_last: list[int] = []
@@ -135,9 +135,9 @@ class Evidence(Generic[R]):
         window = self.chain.add(answer.keys, starts=starts)
         if starts:
             self._begins.add(window)
-        if answer.number == self.start == 1:
-            is_larger = self.first is None or answer.asked >= self.first.asked
-            self.first = answer if is_larger else self.first
+        largest = 0 if self.first is None else self.first.asked
+        if answer.number == self.start == 1 and answer.asked >= largest:
+            self.first = attrs.evolve(answer, items=(), body=b"")
         more = answer.links_to_later_page() if total is None else total > offset + count
         if count < answer.asked and not more:
             if count < max(1, self.largest):

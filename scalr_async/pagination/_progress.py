@@ -57,6 +57,20 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return 2 * pages - (items % size > 0)
 
 
+class _NewestPage(msgspec.Struct):
+    """The newest page of a trail; `items` and `handed_out` are empty once they are released."""
+
+    ids: Sequence[str | None]
+    count: int
+    asked: int
+    offset: int
+    """The number of items of the list before the page."""
+    items: Sequence[Any]
+    handed_out: Sequence[Any]
+    end: int
+    """The index after the last item handed out, -1 if it is not known yet."""
+
+
 class Trail:
     """A record of a walk from which a checkpoint can be made at any time.
 
@@ -73,7 +87,7 @@ class Trail:
         self._largest = self._cap or 0
         self._ids: deque[str | None] = deque(self._place.before, maxlen=_KEPT)
         self._items = items
-        self._page: tuple[PageAnswer[Any], Sequence[Any], int, int] | None = None
+        self._page: _NewestPage | None = None
         self._last: tuple[Sequence[str | None], int] | None = None
         """The result of `_handed_out_of_page` at the end of the walk."""
         self._apart: list[str | None] = [*self._place.apart]
@@ -86,15 +100,24 @@ class Trail:
         if self._last is not None:
             self.settle()
         elif self._page is not None:
-            before = self._page[0]
-            self._ids.extend(before.ids)
+            self._ids.extend(self._page.ids)
             if answer.count:
-                self._learn_cap(before)
-        self._page, self.rest = (answer, items, offset, end), None
+                self._learn_cap(self._page)
+        self.rest = None
+        self._page = _NewestPage(
+            answer.ids, answer.count, answer.asked, offset, answer.items, items, end
+        )
         if answer.total_count is not None:
             self._total = answer.total_count
             if offset + answer.count < self._total:
-                self._learn_cap(answer)
+                self._learn_cap(self._page)
+
+    def release(self) -> None:
+        """Release the items of the newest page, all of which were handed out."""
+        self.rest, page = None, self._page
+        if page is not None:
+            page.end = self._end(page)
+            page.items = page.handed_out = ()
 
     def add_apart(self, items: tuple[Any, ...]) -> None:
         """Note items that are handed out after the last page, wherever they are in the list."""
@@ -137,20 +160,22 @@ class Trail:
             apart=self._place.apart,
         )
 
-    def _handed_out_of_page(
-        self, page: tuple[PageAnswer[Any], Sequence[Any], int, int]
-    ) -> tuple[Sequence[str | None], int]:
+    def _handed_out_of_page(self, page: _NewestPage) -> tuple[Sequence[str | None], int]:
         """Return the ids of a page up to the last item handed out, and the items up to there."""
-        answer, items, offset, end = page
-        if self._left or end < 0:
-            end = _index_after(answer.items, items[: len(items) - self._left])
-        return answer.ids[:end], offset + end
+        end = self._end(page)
+        return page.ids[:end], page.offset + end
 
-    def _learn_cap(self, answer: PageAnswer[Any]) -> None:
+    def _end(self, page: _NewestPage) -> int:
+        """Return the index after the last item of a page that was handed out."""
+        if not self._left and page.end >= 0:
+            return page.end
+        return _index_after(page.items, page.handed_out[: len(page.handed_out) - self._left])
+
+    def _learn_cap(self, page: _NewestPage) -> None:
         """Note the size of a page that is not the last one and therefore full."""
-        if answer.count > self._largest:
-            self._largest = answer.count
-            self._cap = answer.count if answer.count < answer.asked else None
+        if page.count > self._largest:
+            self._largest = page.count
+            self._cap = page.count if page.count < page.asked else None
 
     @property
     def _left(self) -> int:

@@ -101,6 +101,7 @@ class Walk(Generic[R]):
                 else:
                     for item in items:
                         yield item
+                del page, items  # their memory, still in the cache, is used for the next page
 
     async def _pages(self) -> AsyncGenerator[Page[R]]:
         finished = False
@@ -116,6 +117,8 @@ class Walk(Generic[R]):
                 end = end if len(page.items) == len(items) else -1
                 progress.add(answer, page.items, end)
                 yield page
+                progress.trail.release()
+                del answer, part, items, page
                 more = more and not self._is_full()
                 if self._ahead is not None:
                     self._ahead.widen(fully=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
+from contextlib import aclosing
 from typing import Any
 
 import attrs
@@ -11,6 +13,7 @@ import pytest
 
 from scalr_async import DriftError, ServerError
 from scalr_async.pagination import PageAnswer, Pager
+from scalr_async.pagination._answer import Undecoded
 from scalr_async.pagination._readahead import ReadAhead
 from tests.pagination.model import ORIGIN, FakeSource, Item, Numbers, server_error, things
 
@@ -390,3 +393,61 @@ async def test_one_and_first_look_behind_a_page_that_holds_less_than_promised() 
     one = Written(pages=[items("a"), items("b")], said=numbered(2, page_size=1, total_pages=2))
     with pytest.raises(Exception, match=r"2 items in this list, not one \(a, b, \.\.\.\)"):
         await Pager(one).one()
+
+
+@attrs.define
+class Releasing(FakeSource):
+    """Notes before it decodes a page how many items of earlier pages are still in memory."""
+
+    decoded: weakref.WeakSet[Item] = attrs.field(factory=weakref.WeakSet)
+    kept: list[int] = attrs.field(factory=list)
+
+    async def fetch(
+        self, number: int, size: int, *, identities: Any = None, ids_only: bool = False
+    ) -> Undecoded[Item]:
+        await super().fetch(number, size, identities=identities, ids_only=ids_only)
+
+        async def decode() -> PageAnswer[Item]:
+            self.kept.append(len(self.decoded))
+            answer = self.answer(number, size, ids_only)
+            self.decoded.update(answer.items)
+            return answer
+
+        return decode
+
+
+@pytest.mark.parametrize("as_pages", [False, True])
+@pytest.mark.parametrize("prefetch", [0, 16])
+@pytest.mark.parametrize("on_drift", ["report", "verify"])
+@pytest.mark.parametrize("limit", [None, 70])
+@pytest.mark.parametrize("resumed", [False, True])
+@pytest.mark.parametrize("repeating", [False, True])
+async def test_the_items_of_a_page_are_released_before_the_next_page_is_decoded(
+    as_pages: bool, prefetch: int, on_drift: Any, limit: int | None, resumed: bool, repeating: bool
+) -> None:
+    names = things(100)
+    if repeating:
+        names[12] = names[9]
+    source = Releasing(names)
+    pager = Pager(source, page_size=10, prefetch=prefetch, on_drift=on_drift, limit=limit)
+    if resumed:
+        async with aclosing(aiter(pager)) as begun:
+            await anext(begun)
+        pager = pager.resume(pager.checkpoint())
+    source.kept.clear()
+    count = 0
+
+    if as_pages:
+        async for page in pager.pages():
+            count += len(page.items)
+            pager.checkpoint()
+            del page
+    else:
+        async for item in pager:
+            count += 1
+            del item
+            pager.checkpoint()
+
+    newest = 0 if as_pages else 1
+    assert count >= 68
+    assert max(source.kept[:7]) <= newest  # later ones may be read again, several at once
