@@ -14,16 +14,17 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Final
 
+import msgspec
+
 __all__ = ["BACKLOG", "Backlog", "waiting"]
 
 
-class Backlog:
+class Backlog(msgspec.Struct, eq=False):
     """A counter of the waiting requests, which holds back callers that would open more."""
 
-    def __init__(self) -> None:
-        self.waiting = 0
-        """The number of requests that wait for a limit."""
-        self._held: deque[asyncio.Future[None]] = deque()
+    waiting: int = 0
+    """The number of requests that wait for a limit."""
+    _held: deque[asyncio.Future[None]] = msgspec.field(default_factory=deque)
 
     async def room(self) -> None:
         """Block while any request waits; callers continue one at a time, first come first."""

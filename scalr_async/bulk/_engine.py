@@ -20,6 +20,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from scalr_async._backlog import BACKLOG, Backlog
 from scalr_async._tasks import cancel_from_any_thread, close_iterator, finish, wait_all
+from scalr_async._text import shown
 from scalr_async.bulk._ahead import Ahead, BatchReader
 from scalr_async.bulk._outcome import (
     BulkResult,
@@ -31,11 +32,12 @@ from scalr_async.bulk._outcome import (
 )
 from scalr_async.errors import InvalidArgumentError, ScalrError
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "check_concurrency", "check_on_outcome"]
 
 T = TypeVar("T")
 V = TypeVar("V")
 
+_MAX_CONCURRENCY: Final = 1000
 _WINDOW: Final = 8
 """The number of outcomes that a stream holds back for each call in flight."""
 _TURN: Final = 16
@@ -61,6 +63,8 @@ class Engine(Generic[T, V]):
         length: int | None = None,
         reader: BatchReader[T] | None = None,
     ) -> None:
+        check_concurrency(concurrency)
+        check_on_outcome(on_outcome)
         if isinstance(items, str | bytes) or not isinstance(items, Iterable | AsyncIterable):
             kind = type(items).__name__
             raise InvalidArgumentError(f"items: must be an iterable of items, not {kind}")
@@ -73,6 +77,8 @@ class Engine(Generic[T, V]):
         self._on_outcome = on_outcome
         self._key = key
         self._length = length if key is not None else _length_of(items)
+        self._spare = 0 if isinstance(items, list | tuple) else 1
+        """A worker more than items, so that a wrong length does not lower the concurrency."""
         self._streaming = False
         self._window = sys.maxsize
         self._stream = aiter(items) if isinstance(items, AsyncIterable) else None
@@ -114,17 +120,16 @@ class Engine(Generic[T, V]):
         return stream
 
     async def _run(self) -> BulkResult[T, V]:
-        with reported(self.report):
-            self._cancelling = _cancellations()
-            self._cancelled = self._cancelling()
-            self._start_workers()
-            try:
-                while self._working and self._failure is None:
-                    self._progress.clear()
-                    await self._progress.wait()
-                await self._raise_failure()
-            finally:
-                await self._close()
+        self._cancelling = _cancellations()
+        self._cancelled = self._cancelling()
+        self._start_workers()
+        try:
+            while self._working and self._failure is None:
+                self._progress.clear()
+                await self._progress.wait()
+            await self._raise_failure()
+        finally:
+            await self._close()
         return self.report()
 
     async def outcomes(self) -> AsyncGenerator[Outcome[T, V]]:
@@ -174,10 +179,10 @@ class Engine(Generic[T, V]):
         )
 
     def _start_workers(self) -> None:
-        """Start workers up to `concurrency`; for fewer items, one per item and one for the end."""
+        """Start workers up to `concurrency`, no more than there are items."""
         count = self._concurrency
         if self._length is not None:
-            count = min(count, self._length + 1)
+            count = min(count, max(1, self._length + self._spare))
         missing = count - len(self._workers)
         self._working += missing
         self._workers += [asyncio.create_task(self._work()) for _ in range(missing)]
@@ -357,6 +362,20 @@ class Engine(Generic[T, V]):
         for index, item in enumerate(items, self._taken):
             if self._key is None or not self._repeats(self._key, item):
                 self._unstarted += (Outcome(index=index, input=item, outcome="not_sent"),)
+
+
+def check_concurrency(concurrency: object) -> None:
+    """Refuse a number of calls at once that is invalid."""
+    if type(concurrency) is not int or not 1 <= concurrency <= _MAX_CONCURRENCY:
+        span = f"a whole number from 1 to {_MAX_CONCURRENCY}"
+        raise InvalidArgumentError(f"concurrency={shown(concurrency)}: must be {span}")
+
+
+def check_on_outcome(on_outcome: object) -> None:
+    """Refuse a callback that cannot be called."""
+    if on_outcome is not None and not callable(on_outcome):
+        kind = type(on_outcome).__name__
+        raise InvalidArgumentError(f"on_outcome: must be a function of an outcome, not {kind}")
 
 
 def _cancellations() -> Callable[[], int]:

@@ -92,10 +92,16 @@ def _write_identifier(type_: str | None, value: Any) -> dict[str, str]:
 def _target_type(relationship: Relationship) -> str | None:
     """Return the JSON:API type of a relationship's target, whose class may not be imported yet."""
     target = relationship.target
-    if not issubclass(target, Resource):
-        target = class_named(target.__name__) or Resource
-    return target.type or None
+    if target in _types:
+        return _types[target]
+    found = target if issubclass(target, Resource) else class_named(target.__name__)
+    if found is None or not found.type:
+        return None
+    return _types.setdefault(target, found.type)
 
+
+_types: Final[dict[type, str]] = {}
+"""The types of targets that were looked up; the class of a target may be defined later."""
 
 _RECENT: Final = 4
 """The number of pages whose newly decoded resources are kept alive."""

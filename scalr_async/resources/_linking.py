@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -53,9 +54,8 @@ class WorkspaceLinks(Workspaces):
         The write is repeated only if the workspace is on no pool, or on the pool stated in the
         resource that was passed; on any other pool, somebody may have moved it meanwhile.
         """
-        name = identify(workspace, "workspaces")
 
-        async def look() -> Response | None:
+        async def look(name: str) -> Response | None:
             response, found = await self._read(name)
             if await self._is_on(pool, found):
                 return response
@@ -64,7 +64,7 @@ class WorkspaceLinks(Workspaces):
                 return None
             raise _not_as_asked(response, f"may have been linked to {pool}", now)
 
-        return await self._set(name, pool, look, linked=True)
+        return await self._set(workspace, pool, look, linked=True)
 
     async def on_pool(self, pool: str, workspace: str | None = None) -> set[str]:
         """Return the ids of the workspaces that are listed on a pool, or of one if it is there."""
@@ -87,25 +87,22 @@ class WorkspaceLinks(Workspaces):
 
     async def _set(
         self,
-        name: str,
+        workspace: WorkspaceId,
         pool: str,
-        look: Callable[[], Awaitable[Response | None]],
+        look: Callable[[str], Awaitable[Response | None]],
         *,
         linked: bool,
     ) -> Workspace:
-        """Set the relationship and verify it."""
-        value = pool if linked else None
+        """Set the relationship and verify it; `look` decides before the write is repeated."""
+        name, value = identify(workspace, "workspaces"), pool if linked else None
         body = self._workspaces.write(id=name, values={"agent_pool": value})
         request = self._request(_SET_POOL, (name,), {}, body)
-        request.before_repeat = look
+        request.before_repeat = partial(look, name)
         response = await self._context.send(request)
-        try:
-            found = self._decoded(check(response), name)
-        except DecodeError:
-            now: str | None = _NOT_STATED
-        else:
+        with suppress(DecodeError):
+            found = decode(check(response), self._workspaces.read_one)
             now = self._pool_of(found)
-            if now != _NOT_STATED and (now == pool) is linked:
+            if found.id == name and now != _NOT_STATED and (now == pool) is linked:
                 return found
         with after_write():
             response, found = await self._read(name)
@@ -116,13 +113,10 @@ class WorkspaceLinks(Workspaces):
 
     async def _read(self, name: str) -> tuple[Response, Workspace]:
         response = await self._send(_GET, (name,), {})
-        return response, self._decoded(response, name)
-
-    def _decoded(self, response: Response, name: str) -> Workspace:
         found = decode(response, self._workspaces.read_one)
         if found.id != name:
             raise unexpected_answer(response, f"describes {_shown(found.id)}, not {name}")
-        return found
+        return response, found
 
     async def _is_on(self, pool: str, workspace: Workspace) -> bool:
         now = self._pool_of(workspace)
@@ -159,7 +153,7 @@ class Unlinking(WorkspaceLinks):
             if not await self._is_on(pool, found):
                 return found
 
-        async def look() -> Response | None:
+        async def look(name: str) -> Response | None:
             response, now = await self._read(name)
             return None if await self._is_on(pool, now) else response
 

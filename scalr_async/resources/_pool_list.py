@@ -18,6 +18,7 @@ from collections.abc import (
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
+from scalr_async.bulk._engine import check_on_outcome
 from scalr_async.bulk._outcome import Reported, call_on_outcome, reported
 from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
 from scalr_async.jsonapi import Ref
@@ -217,6 +218,7 @@ class ListChange:
     ) -> None:
         self._pool = pool
         self._workspaces = check_workspaces(workspaces)
+        check_on_outcome(on_outcome)
         self._on_outcome = on_outcome
         self._linked = linked
         self._links: dict[str, tuple[int, WorkspaceId]] = {}
@@ -231,11 +233,10 @@ class ListChange:
         return Reported(self._run(), self.report)
 
     async def _run(self) -> BulkResult[WorkspaceId, Workspace | None]:
-        with reported(self.report):
-            await self._settle()
-            for outcome in self._outcomes:
-                await self._call_hook(outcome)
-            self._raise_failure()
+        await self._settle()
+        for outcome in self._outcomes:
+            await self._call_hook(outcome)
+        self._raise_failure()
         return self.report()
 
     async def stream(self) -> AsyncGenerator[_Outcome]:
