@@ -90,6 +90,13 @@ async def stream(scalr: ScalrClient, concurrency: int) -> int:
     return sum([outcome.ok async for outcome in outcomes])
 
 
+async def lists(scalr: ScalrClient, concurrency: int) -> int:
+    result = await run_bulk(
+        range(40), lambda _: scalr.environments.list().collect(), concurrency=concurrency
+    )
+    return len(result.succeeded)
+
+
 async def link(scalr: ScalrClient, concurrency: int) -> int:
     pool = await scalr.agent_pools.create(name="eu", is_shared=True)
     workspaces = scalr.workspaces.list(limit=40)
@@ -116,7 +123,7 @@ JOBS: dict[str, Job] = {
     f"{job.__name__} {concurrency}": lambda scalr, job=job, concurrency=concurrency: job(
         scalr, concurrency
     )
-    for job in (bulk, stream, link, unlink, walk)
+    for job in (bulk, stream, lists, link, unlink, walk)
     for concurrency in ((4, 1000) if job is bulk else (1000,))
 }
 
