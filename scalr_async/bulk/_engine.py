@@ -77,7 +77,7 @@ class Engine(Generic[T, V]):
         self._on_outcome = on_outcome
         self._key = key
         self._length = length if key is not None else _length_of(items)
-        self._spare = 0 if isinstance(items, list | tuple) else 1
+        self._spare = 0 if type(items) in (list, tuple) else 1
         """A worker more than items, so that a wrong length does not lower the concurrency."""
         self._streaming = False
         self._window = sys.maxsize

@@ -34,6 +34,10 @@ class SizedAsynchronous(Sized):
         return each(range(20))
 
 
+class SizedList(Sized, list[int]):
+    pass
+
+
 LENGTHS = {
     "tqdm(generator)": TypeError("object of type 'generator' has no len()"),
     "another error": RuntimeError("not connected"),
@@ -46,7 +50,7 @@ LENGTHS = {
 
 
 @pytest.mark.parametrize("length", LENGTHS.values(), ids=LENGTHS.keys())
-@pytest.mark.parametrize("kind", [Sized, SizedAsynchronous])
+@pytest.mark.parametrize("kind", [Sized, SizedAsynchronous, SizedList])
 async def test_the_length_of_an_input_is_a_hint(kind: type[Sized], length: Any) -> None:
     calls = Calls(hold=False)
 
@@ -58,7 +62,7 @@ async def test_the_length_of_an_input_is_a_hint(kind: type[Sized], length: Any) 
 
 
 @pytest.mark.parametrize("length", LENGTHS.values(), ids=LENGTHS.keys())
-@pytest.mark.parametrize("kind", [Sized, SizedAsynchronous])
+@pytest.mark.parametrize("kind", [Sized, SizedAsynchronous, SizedList])
 async def test_no_length_lowers_the_concurrency(kind: type[Sized], length: Any) -> None:
     calls = Calls()
     bulk = asyncio.create_task(run_bulk(kind(length), calls, concurrency=8))
