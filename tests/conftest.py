@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import signal
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,10 @@ pytest.register_assert_rewrite("scalr_async.testing")
 # A machine may be slow.
 settings.register_profile("slow", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("slow")
+
+# A shell ignores Ctrl-C in what it runs in the background, and so would the programs that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CANARY = "canary-b5c1f0e47d2a4e0f9a6d"
 """The token of every client in the suite. It is spelled out here and nowhere in any output."""
