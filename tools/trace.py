@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -113,11 +114,14 @@ def _followed(entries: list[Entry]) -> Iterator[None]:
             frames.append(frame)
             entries.append((str(path.relative_to(_PACKAGE)), frame.f_code.co_qualname))
 
+    gc.collect()
+    gc.disable()  # a collection would enter the finalizers of other objects
     sys.setprofile(entered)
     try:
         yield
     finally:
         sys.setprofile(None)
+        gc.enable()
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -13,7 +13,7 @@ from collections.abc import (
 from typing import Any, TypeVar
 
 from scalr_async.bulk._engine import Engine
-from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, bulk_report
+from scalr_async.bulk._outcome import BulkResult, OnOutcome, Outcome, bulk_report, check_options
 
 __all__ = ["BulkResult", "OnOutcome", "Outcome", "bulk_report", "run_bulk", "run_bulk_iter"]
 
@@ -42,6 +42,7 @@ def run_bulk(
 
     Raises `InvalidArgumentError` at once, not when awaited.
     """
+    check_options(concurrency, on_outcome)
     return Engine(items, call, concurrency, on_outcome).run()
 
 
@@ -59,4 +60,5 @@ def run_bulk_iter(
     `on_outcome` has been called for every completed item. The report of an error that ends the
     stream contains the outcomes that were not yielded yet.
     """
+    check_options(concurrency, on_outcome)
     return Engine(items, call, concurrency, on_outcome).stream()

@@ -20,7 +20,6 @@ from typing import Any, Final, Generic, TypeVar
 
 from scalr_async._backlog import BACKLOG, Backlog
 from scalr_async._tasks import cancel_from_any_thread, close_iterator, finish, wait_all
-from scalr_async._text import shown
 from scalr_async.bulk._ahead import Ahead, BatchReader
 from scalr_async.bulk._outcome import (
     BulkResult,
@@ -32,12 +31,11 @@ from scalr_async.bulk._outcome import (
 )
 from scalr_async.errors import InvalidArgumentError, ScalrError
 
-__all__ = ["Engine", "check_concurrency", "check_on_outcome"]
+__all__ = ["Engine"]
 
 T = TypeVar("T")
 V = TypeVar("V")
 
-_MAX_CONCURRENCY: Final = 1000
 _WINDOW: Final = 8
 """The number of outcomes that a stream holds back for each call in flight."""
 _TURN: Final = 16
@@ -63,8 +61,6 @@ class Engine(Generic[T, V]):
         length: int | None = None,
         reader: BatchReader[T] | None = None,
     ) -> None:
-        check_concurrency(concurrency)
-        check_on_outcome(on_outcome)
         if isinstance(items, str | bytes) or not isinstance(items, Iterable | AsyncIterable):
             kind = type(items).__name__
             raise InvalidArgumentError(f"items: must be an iterable of items, not {kind}")
@@ -78,7 +74,7 @@ class Engine(Generic[T, V]):
         self._key = key
         self._length = length if key is not None else _length_of(items)
         self._spare = 0 if type(items) in (list, tuple) else 1
-        """A worker more than items, so that a wrong length does not lower the concurrency."""
+        """1 for an input that may be longer than it says: one worker more than items finds out."""
         self._streaming = False
         self._window = sys.maxsize
         self._stream = aiter(items) if isinstance(items, AsyncIterable) else None
@@ -110,7 +106,7 @@ class Engine(Generic[T, V]):
 
     def run(self) -> Coroutine[Any, Any, BulkResult[T, V]]:
         """Run all calls; the result has their outcomes."""
-        return Reported(self._run(), self.report)
+        return Reported(self._run, self.report)
 
     def stream(self) -> AsyncGenerator[Outcome[T, V]]:
         """Run the calls and yield their outcomes in input order."""
@@ -179,7 +175,7 @@ class Engine(Generic[T, V]):
         )
 
     def _start_workers(self) -> None:
-        """Start workers up to `concurrency`, no more than there are items."""
+        """Start workers up to `concurrency`; for fewer items, one per item and the spare one."""
         count = self._concurrency
         if self._length is not None:
             count = min(count, max(1, self._length + self._spare))
@@ -362,20 +358,6 @@ class Engine(Generic[T, V]):
         for index, item in enumerate(items, self._taken):
             if self._key is None or not self._repeats(self._key, item):
                 self._unstarted += (Outcome(index=index, input=item, outcome="not_sent"),)
-
-
-def check_concurrency(concurrency: object) -> None:
-    """Refuse a number of calls at once that is invalid."""
-    if type(concurrency) is not int or not 1 <= concurrency <= _MAX_CONCURRENCY:
-        span = f"a whole number from 1 to {_MAX_CONCURRENCY}"
-        raise InvalidArgumentError(f"concurrency={shown(concurrency)}: must be {span}")
-
-
-def check_on_outcome(on_outcome: object) -> None:
-    """Refuse a callback that cannot be called."""
-    if on_outcome is not None and not callable(on_outcome):
-        kind = type(on_outcome).__name__
-        raise InvalidArgumentError(f"on_outcome: must be a function of an outcome, not {kind}")
 
 
 def _cancellations() -> Callable[[], int]:

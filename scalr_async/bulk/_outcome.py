@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
 from scalr_async import errors
-from scalr_async._text import printable
+from scalr_async._text import printable, shown
 from scalr_async._value_class import value_class
-from scalr_async.errors import BulkError, ScalrError
+from scalr_async.errors import BulkError, InvalidArgumentError, ScalrError
 
 __all__ = [
     "BulkResult",
@@ -21,6 +22,7 @@ __all__ = [
     "Reported",
     "bulk_report",
     "call_on_outcome",
+    "check_options",
     "reported",
 ]
 
@@ -29,6 +31,8 @@ T = TypeVar("T")
 V = TypeVar("V")
 T_co = TypeVar("T_co", covariant=True)
 V_co = TypeVar("V_co", covariant=True)
+
+_MAX_CONCURRENCY: Final = 1000
 
 
 @value_class
@@ -144,51 +148,47 @@ def reported(report: Callable[[], BulkResult[Any, Any]]) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        _attach(report, error)
+        with contextlib.suppress(AttributeError):  # its class has a read-only `report`
+            error.report = report()  # type: ignore[attr-defined]  # what `bulk_report` looks for
         raise
 
 
-def _attach(report: Callable[[], BulkResult[Any, Any]], error: BaseException) -> None:
-    with contextlib.suppress(AttributeError):  # its class has a read-only `report`
-        error.report = report()  # type: ignore[attr-defined]  # what `bulk_report` looks for
-
-
 class Reported(Coroutine[Any, Any, R]):
-    """A coroutine whose error has a report, even if cancelled before its first step."""
+    """A call of `run` as a coroutine whose error has a report, even before its first step."""
 
     def __init__(
-        self, coroutine: Coroutine[Any, Any, R], report: Callable[[], BulkResult[Any, Any]]
+        self, run: Callable[[], Awaitable[R]], report: Callable[[], BulkResult[Any, Any]]
     ) -> None:
-        self._coroutine = coroutine
+        self._coroutine = _run_reported(run, report)
         self._report = report
 
     def __await__(self) -> Generator[Any, Any, R]:
-        with reported(self._report):
-            return (yield from self._coroutine.__await__())
+        return self._coroutine.__await__()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._coroutine, name)  # event loops read `cr_running` and others
 
     def send(self, value: Any) -> Any:
         """Resume the coroutine with a value."""
-        return self._resume(self._coroutine.send, value)
+        return self._coroutine.send(value)
 
     def throw(self, *error: Any) -> Any:
         """Resume the coroutine with an exception."""
-        return self._resume(self._coroutine.throw, *error)
+        if inspect.getcoroutinestate(self._coroutine) != inspect.CORO_CREATED:
+            return self._coroutine.throw(*error)
+        with reported(self._report):
+            return self._coroutine.throw(*error)
 
     def close(self) -> None:
         """Close the coroutine."""
         self._coroutine.close()
 
-    def _resume(self, resume: Callable[..., Any], *arguments: Any) -> Any:
-        try:
-            return resume(*arguments)
-        except StopIteration:
-            raise  # it carries the result
-        except BaseException as error:
-            _attach(self._report, error)
-            raise
+
+async def _run_reported(
+    run: Callable[[], Awaitable[R]], report: Callable[[], BulkResult[Any, Any]]
+) -> R:
+    with reported(report):
+        return await run()
 
 
 async def call_on_outcome(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -> None:
@@ -196,6 +196,16 @@ async def call_on_outcome(on_outcome: OnOutcome[T, V], outcome: Outcome[T, V]) -
     result = on_outcome(outcome)
     if isinstance(result, Awaitable):
         await result
+
+
+def check_options(concurrency: int, on_outcome: object) -> None:
+    """Refuse invalid options of a bulk call."""
+    if type(concurrency) is not int or not 1 <= concurrency <= _MAX_CONCURRENCY:
+        span = f"a whole number from 1 to {_MAX_CONCURRENCY}"
+        raise InvalidArgumentError(f"concurrency={shown(concurrency)}: must be {span}")
+    if on_outcome is not None and not callable(on_outcome):
+        kind = type(on_outcome).__name__
+        raise InvalidArgumentError(f"on_outcome: must be a function of an outcome, not {kind}")
 
 
 def _name(item: object) -> str:

@@ -19,7 +19,13 @@ from scalr_async.jsonapi._document import RawResource, identifier, parse_include
 from scalr_async.jsonapi._ids import identify
 from scalr_async.jsonapi._json import encode_ids
 from scalr_async.jsonapi._ref import Finder, IncludedRef, Ref
-from scalr_async.jsonapi._resource import RelationshipLoader, Resource, class_named, fill_lock
+from scalr_async.jsonapi._resource import (
+    RelationshipLoader,
+    Resource,
+    class_named,
+    fill_lock,
+    found_classes,
+)
 from scalr_async.jsonapi._schema import Relationship
 
 __all__ = [
@@ -92,16 +98,11 @@ def _write_identifier(type_: str | None, value: Any) -> dict[str, str]:
 def _target_type(relationship: Relationship) -> str | None:
     """Return the JSON:API type of a relationship's target, whose class may not be imported yet."""
     target = relationship.target
-    if target in _types:
-        return _types[target]
-    found = target if issubclass(target, Resource) else class_named(target.__name__)
-    if found is None or not found.type:
-        return None
-    return _types.setdefault(target, found.type)
+    if not issubclass(target, Resource):
+        name = target.__name__
+        target = found_classes.get(name) or class_named(name) or Resource
+    return target.type or None
 
-
-_types: Final[dict[type, str]] = {}
-"""The types of targets that were looked up; the class of a target may be defined later."""
 
 _RECENT: Final = 4
 """The number of pages whose newly decoded resources are kept alive."""

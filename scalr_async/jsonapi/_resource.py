@@ -44,6 +44,7 @@ __all__ = [
     "class_for",
     "class_named",
     "fill_lock",
+    "found_classes",
     "plain_attributes",
     "plain_relationships",
     "plain_values",
@@ -58,7 +59,7 @@ fill_lock: Final = threading.RLock()
 """The lock held while relationships are set, because the resource then has another class."""
 _classes: Final[dict[str, type[Resource]]] = {}
 """The class that was defined last for each type; a type may have several."""
-_found: Final[dict[str, type[Resource]]] = {}
+found_classes: Final[dict[str, type[Resource]]] = {}
 """A cache of the classes that were looked up, by type and by name."""
 _names: Final[dict[str, type[Resource]]] = {}
 _loaders: Final[list[Callable[[str], type[Resource] | None]]] = []
@@ -216,7 +217,7 @@ def resource(type_: str) -> Callable[[C], C]:
         setattr(made, MARK, "resource")
         for name, classes in ((type_, _classes), (made.__name__, _names)):
             classes[name] = made
-            _found.pop(name, None)  # of a class that this one replaces
+            found_classes.pop(name, None)  # of a class that this one replaces
         return made
 
     return decorate
@@ -258,9 +259,9 @@ def class_named(name: str) -> type[Resource] | None:
 
 
 def _find_class(name: str, made: Mapping[str, type[Resource]]) -> type[Resource] | None:
-    found = _found.get(name) or _load(name) or made.get(name)
+    found = found_classes.get(name) or _load(name) or made.get(name)
     if found is not None:
-        _found[name] = found
+        found_classes[name] = found
     return found
 
 

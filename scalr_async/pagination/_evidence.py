@@ -135,8 +135,8 @@ class Evidence(Generic[R]):
         window = self.chain.add(answer.keys, starts=starts)
         if starts:
             self._begins.add(window)
-        largest = 0 if self.first is None else self.first.asked
-        if answer.number == self.start == 1 and answer.asked >= largest:
+        asked = 0 if self.first is None else self.first.asked
+        if answer.number == self.start == 1 and answer.asked >= asked:
             self.first = attrs.evolve(answer, items=(), body=b"")
         more = answer.links_to_later_page() if total is None else total > offset + count
         if count < answer.asked and not more:

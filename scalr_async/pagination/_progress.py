@@ -57,7 +57,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return 2 * pages - (items % size > 0)
 
 
-class _NewestPage(msgspec.Struct):
+class _NewestPage(msgspec.Struct, kw_only=True):
     """The newest page of a trail; `items` and `handed_out` are empty once they are released."""
 
     ids: Sequence[str | None]
@@ -105,7 +105,13 @@ class Trail:
                 self._learn_cap(self._page)
         self.rest = None
         self._page = _NewestPage(
-            answer.ids, answer.count, answer.asked, offset, answer.items, items, end
+            ids=answer.ids,
+            count=answer.count,
+            asked=answer.asked,
+            offset=offset,
+            items=answer.items,
+            handed_out=items,
+            end=end,
         )
         if answer.total_count is not None:
             self._total = answer.total_count

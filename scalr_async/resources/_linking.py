@@ -99,7 +99,7 @@ class WorkspaceLinks(Workspaces):
         request = self._request(_SET_POOL, (name,), {}, body)
         request.before_repeat = partial(look, name)
         response = await self._context.send(request)
-        with suppress(DecodeError):
+        with suppress(DecodeError):  # then the workspace is read
             found = decode(check(response), self._workspaces.read_one)
             now = self._pool_of(found)
             if found.id == name and now != _NOT_STATED and (now == pool) is linked:
@@ -153,7 +153,7 @@ class Unlinking(WorkspaceLinks):
             if not await self._is_on(pool, found):
                 return found
 
-        async def look(name: str) -> Response | None:
+        async def look(_: str) -> Response | None:
             response, now = await self._read(name)
             return None if await self._is_on(pool, now) else response
 

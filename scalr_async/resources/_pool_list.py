@@ -18,7 +18,6 @@ from collections.abc import (
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
-from scalr_async.bulk._engine import check_on_outcome
 from scalr_async.bulk._outcome import Reported, call_on_outcome, reported
 from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, VerificationError
 from scalr_async.jsonapi import Ref
@@ -218,7 +217,6 @@ class ListChange:
     ) -> None:
         self._pool = pool
         self._workspaces = check_workspaces(workspaces)
-        check_on_outcome(on_outcome)
         self._on_outcome = on_outcome
         self._linked = linked
         self._links: dict[str, tuple[int, WorkspaceId]] = {}
@@ -230,7 +228,7 @@ class ListChange:
 
     def run(self) -> Coroutine[Any, Any, BulkResult[WorkspaceId, Workspace | None]]:
         """Change the list; the result has an outcome for each workspace."""
-        return Reported(self._run(), self.report)
+        return Reported(self._run, self.report)
 
     async def _run(self) -> BulkResult[WorkspaceId, Workspace | None]:
         await self._settle()

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scalr_async._text import shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
-from scalr_async.bulk._engine import Engine, check_concurrency, check_on_outcome
+from scalr_async.bulk._engine import Engine
+from scalr_async.bulk._outcome import check_options
 from scalr_async.errors import ConflictError, DecodeError, InvalidArgumentError
 from scalr_async.jsonapi import Identity, identify
 from scalr_async.resources import _generated as api
@@ -177,6 +178,7 @@ class AgentPools(generated.AgentPools):
         anything is sent, for a workspace that is given to two pools, or an invalid pool or
         workspace.
         """
+        check_options(concurrency, on_outcome)
         pairs = check_pairs(assignments)
         return Engine(
             pairs,
@@ -279,9 +281,10 @@ class AgentPools(generated.AgentPools):
         linked: bool,
     ) -> Engine[WorkspaceId, api.Workspace | None] | ListChange:
         """Return the bulk call that links or unlinks workspaces."""
-        hook, pool = self._with_telemetry(on_outcome), identify(agent_pool, "agent-pools")
+        hook = self._with_telemetry(on_outcome)
+        check_options(concurrency, on_outcome)
+        pool = identify(agent_pool, "agent-pools")
         if via == "pool":
-            check_concurrency(concurrency)
             return ListChange(self._list_of(pool), workspaces, hook, linked=linked)
         if via != "workspace":
             raise InvalidArgumentError(f"via={shown(via)}: must be 'workspace' or 'pool'")
@@ -334,7 +337,6 @@ class AgentPools(generated.AgentPools):
         telemetry = self._context.telemetry
         if not telemetry.wants(OutcomeEvent):
             return on_outcome
-        check_on_outcome(on_outcome)
 
         def hook(outcome: Outcome[object, object]) -> Any:
             error = None if outcome.error is None else type(outcome.error).__name__

@@ -56,6 +56,74 @@ async def consume(
         await run_bulk(*arguments, **options)
 
 
+async def awaited(bulk: Any) -> Any:
+    return await bulk
+
+
+async def timed(bulk: Any) -> Any:
+    async with asyncio.timeout(60):
+        return await bulk
+
+
+async def grouped(bulk: Any) -> Any:
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(bulk)
+    except* KeyError as group_of_errors:
+        (error,) = group_of_errors.exceptions
+    raise error
+
+
+WAYS: dict[str, Callable[[Any], Any]] = {
+    "await": awaited,
+    "task": lambda bulk: bulk,
+    "gather": lambda bulk: awaited(asyncio.gather(bulk)),
+    "wait_for": lambda bulk: asyncio.wait_for(bulk, 60),
+    "shield": lambda bulk: awaited(asyncio.shield(bulk)),
+    "timeout": timed,
+    "TaskGroup": grouped,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_an_error_has_the_report_however_the_call_is_awaited(way: str) -> None:
+    def fail(_: object) -> None:
+        raise KeyError("hook")
+
+    bulk = run_bulk([1, 2, 3], Calls(hold=False), concurrency=1, on_outcome=fail)
+    with pytest.raises(KeyError) as caught:
+        await asyncio.create_task(WAYS[way](bulk))
+
+    report = report_of(caught.value)
+    assert [o.input for o in report.outcomes] == [1]
+    assert report.not_started == 2
+
+
+@pytest.mark.parametrize("way", ["await", "task", "gather", "timeout"])
+@pytest.mark.parametrize("steps", range(1, 6))
+async def test_a_cancellation_has_the_report_however_the_call_is_awaited(
+    way: str, steps: int
+) -> None:
+    task = asyncio.create_task(WAYS[way](run_bulk([1, 2, 3], Calls(), concurrency=2)))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    report = report_of(await cancelled(task))
+
+    assert report.not_started is not None
+    assert len(report.interrupted) + report.not_started == 3
+
+
+async def test_the_second_use_of_a_call_has_no_report() -> None:
+    bulk = run_bulk([1, 2, 3], Calls(hold=False))
+    assert len((await bulk).succeeded) == 3
+
+    for way in (awaited, asyncio.create_task):
+        with pytest.raises(RuntimeError) as caught:
+            await way(bulk)
+        assert bulk_report(caught.value) is None
+
+
 def accounted(error: BaseException, got: list[Outcome[Any, Any]]) -> list[int]:
     """The indices of all items that are told of, handed out before or in the report."""
     report = report_of(error)

@@ -14,6 +14,7 @@ from scalr_async import (
     BulkError,
     DecodeError,
     InvalidArgumentError,
+    Limits,
     NotFoundError,
     Outcome,
     Ref,
@@ -156,14 +157,31 @@ async def test_options_that_make_no_sense_are_refused(
     links: LinksServer, scalr: ScalrClient, options: dict[str, Any], events: bool
 ) -> None:
     pools = scalr.with_options(on_event=lambda _: None).agent_pools if events else scalr.agent_pools
+    given = generator(["ws-1"])
     for act in (pools.link_workspaces, pools.unlink_workspaces_iter):
         for via in DOORS:
             with pytest.raises(InvalidArgumentError, match=next(iter(options))):
-                act(MINE, ["ws-1"], via=via, **options)
+                act(MINE, given, via=via, **options)
     with pytest.raises(InvalidArgumentError, match=next(iter(options))):
-        pools.assign_workspaces({MINE: ["ws-1"]}, **options)
+        pools.assign_workspaces({MINE: given}, **options)
 
     assert links.seen == []
+    assert [*given] == ["ws-1"]  # may be given again
+
+
+@pytest.mark.parametrize("options", [{"concurrency": 0}, {"on_outcome": 5}], ids=str)
+async def test_a_call_that_is_refused_suggests_nothing(
+    links: LinksServer, options: dict[str, Any]
+) -> None:
+    events: list[Any] = []
+    many = [f"ws-{number}" for number in range(1000)]
+    async with client(links.server.url, limits=Limits(requests_per_second=1)) as scalr:
+        pools = scalr.with_options(on_event=events.append).agent_pools
+        with pytest.raises(InvalidArgumentError):
+            pools.link_workspaces(MINE, many, **options)
+        assert events == []
+        pools.link_workspaces(MINE, many).close()
+        assert len(events) == 1
 
 
 async def test_assignments_are_not_read_from_a_pager(scalr: ScalrClient) -> None:

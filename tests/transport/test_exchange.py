@@ -231,7 +231,7 @@ def test_only_a_body_that_is_not_complete_misses_its_connection(
     complete: bool, ends: list[type[Exception]]
 ) -> None:
     """aiohttp lets go of the connection when the last piece came, before that piece is read."""
-    exchange = Exchange(GET, URL("http://a/"), CIMultiDict(), Progress(), 1.0)
+    exchange = Exchange(GET, URL("http://a/"), CIMultiDict(), None, Progress(), read=1.0)
     body = Body(complete=complete)
     exchange._sent = SimpleNamespace(response=SimpleNamespace(content=body, connection=None))
 

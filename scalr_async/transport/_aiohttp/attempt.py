@@ -16,7 +16,12 @@ from scalr_async._http import IDEMPOTENT_METHODS, Headers, Request
 from scalr_async._values import Secret
 from scalr_async.config import Config
 from scalr_async.errors import ClientStateError, PayloadError, ScalrError
-from scalr_async.transport._aiohttp.bodies import StreamedBody, StreamedResponse, make_body
+from scalr_async.transport._aiohttp.bodies import (
+    BytesBody,
+    StreamedBody,
+    StreamedResponse,
+    make_body,
+)
 from scalr_async.transport._aiohttp.connections import Lease
 from scalr_async.transport._aiohttp.connector import Request as SentRequest
 from scalr_async.transport._aiohttp.errors import LostError, UnsolicitedError, failure_of
@@ -92,7 +97,8 @@ class AiohttpWire:
         if request.headers and headers is self._headers:
             headers = headers.copy()
             headers.update(request.headers)
-        exchange = Exchange(request, url, headers, progress, self._timeouts.read)
+        body = None if request.body is None else make_body(request.body, progress)
+        exchange = Exchange(request, url, headers, body, progress, read=self._timeouts.read)
         progress.exchange = exchange
         return exchange
 
@@ -208,6 +214,7 @@ class Exchange:
         request: the request.
         url: its URL.
         headers: the headers for this URL, without those that describe the body.
+        body: the body.
         progress: the call.
         read: the longest silence of the server in seconds, None for no limit.
     """
@@ -229,19 +236,21 @@ class Exchange:
         request: Request,
         url: URL,
         headers: CIMultiDict[str],
+        body: BytesBody | None,
         progress: Progress,
+        *,
         read: float | None,
     ) -> None:
         self.url = url
         self._headers = headers
         self.request = request
+        self.body = body
         self.progress = progress
         self._read = read
         self._sent: SentRequest | None = None
         self._received = -1
         self._since = 0.0
         progress.waiting = True
-        self.body = None if request.body is None else make_body(request.body, progress)
 
     async def __call__(
         self, sent: aiohttp.ClientRequest, handler: _Handler
