@@ -248,7 +248,7 @@ def test_a_class_that_is_made_anew_replaces_the_one_that_was_found():
 def test_a_loader_brings_classes_on_first_use(monkeypatch):
     late = type("Late", (), {})
     monkeypatch.setattr(model, "_loaders", [])
-    monkeypatch.setattr(model, "_found", {})
+    monkeypatch.setattr(model, "found_classes", {})
     register_loader(lambda name: None)
     asked: list[str] = []
 
