@@ -53,7 +53,7 @@ __all__ = ["Codec", "codec_for"]
 
 R = TypeVar("R", bound=Resource)
 
-_STEP: Final = 50
+_STEP: Final = 25
 """The resources that are read before others have their turn."""
 _SMALLEST_INCLUDED: Final = len('[{"id":"","type":""}]')
 """The length in bytes of the shortest list with a resource object in it."""

@@ -254,9 +254,9 @@ def test_what_is_no_list_of_resources_is_refused(sent):
 
 @pytest.mark.parametrize("guesses", [20, 0], ids=["item by item", "parsed as one"])
 @pytest.mark.parametrize(
-    ("count", "pauses"), [(0, 0), (1, 0), (50, 0), (51, 1), (100, 1), (101, 2), (1000, 19)]
+    ("count", "pauses"), [(0, 0), (1, 0), (25, 0), (26, 1), (50, 1), (51, 2), (100, 3), (1000, 39)]
 )
-def test_there_is_a_pause_after_every_fifty_items(monkeypatch, count, pauses, guesses):
+def test_there_is_a_pause_after_every_25_items(monkeypatch, count, pauses, guesses):
     monkeypatch.setattr(_items, "_MAX_GUESSES", guesses)
 
     *turns, document = gadgets.read_page_in_steps(body({"data": many(count)}))

@@ -451,3 +451,25 @@ async def test_the_items_of_a_page_are_released_before_the_next_page_is_decoded(
     newest = 0 if as_pages else 1
     assert count >= 68
     assert max(source.kept[:7]) <= newest  # later ones may be read again, several at once
+
+
+@pytest.mark.parametrize("as_pages", [False, True])
+@pytest.mark.parametrize("prefetch", [0, 16])
+async def test_others_have_their_turn_between_pages_that_are_there_already(
+    as_pages: bool, prefetch: int
+) -> None:
+    pager = Pager(FakeSource(things(1000)), page_size=10, prefetch=prefetch)
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    other = asyncio.create_task(count())
+    async for _ in pager.pages() if as_pages else pager:
+        pass
+    other.cancel()
+
+    assert turns >= 99
