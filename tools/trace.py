@@ -114,7 +114,6 @@ def _followed(entries: list[Entry]) -> Iterator[None]:
             frames.append(frame)
             entries.append((str(path.relative_to(_PACKAGE)), frame.f_code.co_qualname))
 
-    gc.collect()
     gc.disable()  # a collection would enter the finalizers of other objects
     sys.setprofile(entered)
     try:
