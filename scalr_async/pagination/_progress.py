@@ -121,9 +121,9 @@ class Trail:
     def release(self) -> None:
         """Release the items of the newest page, all of which were handed out."""
         self.rest, page = None, self._page
-        if page is not None:
-            page.end = self._end(page)
-            page.items = page.handed_out = ()
+        assert page is not None, "it was added"
+        page.end = self._end(page)
+        page.items = page.handed_out = ()
 
     def add_apart(self, items: tuple[Any, ...]) -> None:
         """Note items that are handed out after the last page, wherever they are in the list."""
