@@ -99,7 +99,7 @@ def _target_type(relationship: Relationship) -> str | None:
     """Return the JSON:API type of a relationship's target, whose class may not be imported yet."""
     target = relationship.target
     if not issubclass(target, Resource):
-        name = target.__name__
+        name = target.__name__  # looked up for each write, so in the cache first
         target = found_classes.get(name) or class_named(name) or Resource
     return target.type or None
 

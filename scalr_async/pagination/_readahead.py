@@ -67,8 +67,9 @@ class ReadAhead(Generic[T]):
         return await self._read(number)
 
     async def take(self) -> T:
-        """Return the next value, or raise the exception of its read."""
+        """Return the next value, or raise the exception of its read; others have a turn before."""
         self.fill()
+        await asyncio.sleep(0)
         if not self._tasks:
             number, self._next = self._next, self._next + 1
             return await self._read(number)

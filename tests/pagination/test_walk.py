@@ -468,6 +468,7 @@ async def test_others_have_their_turn_between_pages_that_are_there_already(
             turns += 1
 
     other = asyncio.create_task(count())
+    await asyncio.sleep(0)  # it has begun
     async for _ in pager.pages() if as_pages else pager:
         pass
     other.cancel()

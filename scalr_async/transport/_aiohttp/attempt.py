@@ -214,7 +214,7 @@ class Exchange:
         request: the request.
         url: its URL.
         headers: the headers for this URL, without those that describe the body.
-        body: the body.
+        body: the body, None if there is none.
         progress: the call.
         read: the longest silence of the server in seconds, None for no limit.
     """
