@@ -67,9 +67,8 @@ class ReadAhead(Generic[T]):
         return await self._read(number)
 
     async def take(self) -> T:
-        """Return the next value, or raise the exception of its read; others have a turn before."""
+        """Return the next value, or raise the exception of its read."""
         self.fill()
-        await asyncio.sleep(0)
         if not self._tasks:
             number, self._next = self._next, self._next + 1
             return await self._read(number)

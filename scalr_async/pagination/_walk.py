@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import weakref
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
@@ -119,6 +120,7 @@ class Walk(Generic[R]):
                 yield page
                 progress.trail.release()
                 del answer, part, items, page
+                await asyncio.sleep(0)  # the others' turn
                 more = more and not self._is_full()
                 if self._ahead is not None:
                     self._ahead.widen(fully=True)
