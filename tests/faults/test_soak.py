@@ -24,7 +24,5 @@ async def test_soak_every_write_is_done_once_or_reported_unknown(record_property
 
     assert ledger.wrong == []
     assert ledger.doubled == []
-    assert ledger.faults > 20
-    assert ledger.writes["create unknown"] + ledger.writes["update unknown"] > 0
-    assert ledger.writes["create ok"] > 50
+    assert ledger.is_telling
     assert (files <= 32, tasks <= 100, memory <= 32 * 2**20) == (True, True, True)
