@@ -132,7 +132,7 @@ class Route(
     query: tuple[str, ...] = ()
 
 
-class Catalog(msgspec.Struct, frozen=True, kw_only=True):
+class Catalog(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """All routes, sorted by path and method; all resource schemas; all plain request bodies."""
 
     routes: tuple[Route, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import inspect
 import pkgutil
@@ -55,17 +56,29 @@ def _is_measured(item: pytest.Item) -> bool:
     return not (apart or sparse or item.get_closest_marker("unmeasured"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    """Run what runs once before a test does that is not measured: modules, and cached functions."""
-    if Coverage.current() is None or session.config.pluginmanager.has_plugin("dsession"):
-        return  # nobody measures, or workers do
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Spare the garbage collector half a million objects that live as long as the session."""
+    if Coverage.current() is not None and not session.config.pluginmanager.has_plugin("dsession"):
+        _run_what_runs_once()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+def _run_what_runs_once() -> None:
+    """Do what only the first user of the package does, before a test does that is not measured."""
     programs = (".__main__", ".hook-scalr_async")
     for module in pkgutil.walk_packages(scalr_async.__path__, "scalr_async."):
         if not module.name.endswith(programs):
             for each in vars(importlib.import_module(module.name)).copy().values():
                 if hasattr(each, "cache_info") and not inspect.signature(each).parameters:
                     each()
+    Emulator()
 
 
 @pytest.hookimpl(wrapper=True)

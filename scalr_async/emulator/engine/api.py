@@ -17,7 +17,7 @@ from scalr_async.emulator.engine.http import BASE_PATH, Actor, Answer, Call, dow
 from scalr_async.emulator.engine.query import Query, parse_query, parse_selection
 from scalr_async.emulator.engine.relationship_routes import relationship
 from scalr_async.emulator.engine.request_log import LoggedRequest
-from scalr_async.emulator.engine.routes import Routes
+from scalr_async.emulator.engine.routes import routes_of
 from scalr_async.emulator.engine.service import Action, Service
 from scalr_async.emulator.engine.store import OWNER, Record
 
@@ -56,7 +56,7 @@ class Api:
         self._public = public
         self._subsets = subsets
         self._refresh = refresh
-        self._routes = Routes(service.catalog.routes)
+        self._routes = routes_of(service.catalog)
         self._served = {
             route.path: route.schema
             for route in service.catalog.routes

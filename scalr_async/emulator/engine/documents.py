@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Final, Protocol
 import attrs
 import msgspec
 
-from scalr_async._catalog import Field, Schema
+from scalr_async.emulator.engine.descriptions import Description
 from scalr_async.emulator.engine.sparse import Sparse
 from scalr_async.emulator.engine.store import Record, Store
 
-__all__ = ["Documents", "Selection", "defaults_of"]
+__all__ = ["Documents", "Selection"]
 
 _CACHED: Final = 20_000
 """The most encoded resources in the cache, which is emptied when it is full."""
@@ -45,66 +45,37 @@ class Selection:
     fields: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
 
 
-@attrs.frozen(kw_only=True)
-class _Plan:
-    """The encoding of one type.
-
-    Each of `relationships` has name, target, whether it is to many, and the relationship whose
-    inverse it is; each of `links` has name and path, with braces in place of the id.
-    """
-
-    path: str | None
-    blank: dict[str, Any]
-    relationships: tuple[tuple[str, str, bool, tuple[str, str] | None], ...]
-    links: tuple[tuple[str, str], ...]
-    rule: Presenter
-    schema: Schema
-
-
 class Documents:
     """Encodes the objects of a store; `url` is the API root with which links begin.
 
-    `sparse`, if given, removes optional members from answers.
+    Args:
+        store: Holds the objects.
+        types: The descriptions of all types.
+        rules: Their presentation beyond these.
+        sparse: If given, removes optional members from answers.
     """
 
-    def __init__(self, store: Store, sparse: Sparse | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        types: Mapping[str, Description],
+        rules: Mapping[str, Presenter],
+        sparse: Sparse | None = None,
+    ) -> None:
         self.url = ""
         self._store = store
+        self._types = types
+        self._rules = rules
         self._sparse = sparse
-        self._plans: dict[str, _Plan] = {}
-
-    def describe(
-        self,
-        schema: Schema,
-        *,
-        defaults: Mapping[str, Any],
-        path: str | None,
-        downloads: Sequence[str],
-        rule: Presenter,
-    ) -> None:
-        """Define the encoding of a type; `downloads` are links below the object's own path."""
-        own = (("self", f"{path}/{{}}"),) if path is not None and "self" in schema.links else ()
-        self._plans[schema.type] = _Plan(
-            path=path,
-            blank={**defaults_of(schema.attributes), **defaults},
-            relationships=tuple(
-                (name, r.target, r.many, self._store.inverses.get((schema.type, name)))
-                for name, r in schema.relationships.items()
-            ),
-            links=(*own, *((name, f"{path}/{{}}/{name}") for name in downloads)),
-            rule=rule,
-            schema=schema,
-        )
 
     def location(self, record: Record) -> str:
         """Return the URL of an object whose type can be read."""
-        return f"{self.url}{self._plans[record.type].path}/{record.id}"
+        return f"{self.url}{self._types[record.type].path}/{record.id}"
 
     def attributes(self, record: Record) -> dict[str, Any]:
         """Return all attributes of an object as answers have them."""
-        plan = self._plans[record.type]
-        attributes = {**plan.blank, **record.attributes}
-        plan.rule.present(record, attributes)
+        attributes = {**self._types[record.type].blank, **record.attributes}
+        self._rules[record.type].present(record, attributes)
         return attributes
 
     def resource(self, record: Record, selection: Selection, primary: str) -> bytes:
@@ -112,28 +83,28 @@ class Documents:
 
         `primary` is the type of the document's primary data.
         """
-        plan = self._plans[record.type]
         asked = selection.fields.get(record.type)
         sparse = self._sparse is not None
         linked = self._inclusion_path(selection, primary, record.type) if sparse else frozenset()
-        if asked is not None or linked or plan.rule.volatile:
-            return _encode(self._shown(plan, record, asked, linked))
+        if asked is not None or linked or self._rules[record.type].volatile:
+            return _encode(self._shown(record, asked, linked))
         cached = self._store.encoded
         url, encoded = cached.get(record.id, ("", b""))
         if not encoded or url != self.url:
             if len(cached) >= _CACHED:
                 cached.clear()
-            encoded = _encode(self._shown(plan, record, None, linked))
+            encoded = _encode(self._shown(record, None, linked))
             cached[record.id] = self.url, encoded
         return encoded
 
     def _shown(
-        self, plan: _Plan, record: Record, asked: frozenset[str] | None, linked: frozenset[str]
+        self, record: Record, asked: frozenset[str] | None, linked: frozenset[str]
     ) -> dict[str, Any]:
-        shown = self._object(plan, record, asked)
+        shown = self._object(record, asked)
         if self._sparse is None:
             return shown
-        return self._sparse.resource(plan.schema, record, shown, asked=asked, linked=linked)
+        schema = self._types[record.type].schema
+        return self._sparse.resource(schema, record, shown, asked=asked, linked=linked)
 
     def one(
         self,
@@ -164,13 +135,12 @@ class Documents:
             return self._sparse.document(_members(b"[%b]" % data, included, tail), type)
         return b'{"data":[%b]%b,%b' % (data, included, _encode(tail)[1:])
 
-    def _object(self, plan: _Plan, record: Record, only: frozenset[str] | None) -> dict[str, Any]:
-        attributes = {**plan.blank, **record.attributes}
-        plan.rule.present(record, attributes)
+    def _object(self, record: Record, only: frozenset[str] | None) -> dict[str, Any]:
+        attributes, described = self.attributes(record), self._types[record.type]
         if only is not None:
             attributes = {name: value for name, value in attributes.items() if name in only}
         relationships: dict[str, Any] = {}
-        for name, target, many, inverse in plan.relationships:
+        for name, target, many, inverse in described.relationships:
             if only is not None and name not in only:
                 continue
             ids = record.related(name) if inverse is None else self._inverse(inverse, record.id)
@@ -179,8 +149,8 @@ class Documents:
         shown: dict[str, Any] = {"id": record.id, "type": record.type, "attributes": attributes}
         if relationships:
             shown["relationships"] = relationships
-        own = {name: self.url + path.format(record.id) for name, path in plan.links}
-        links = {**own, **plan.rule.links(record)}
+        own = {name: self.url + path.format(record.id) for name, path in described.links}
+        links = {**own, **self._rules[record.type].links(record)}
         if links:
             shown["links"] = links
         return shown
@@ -218,7 +188,7 @@ class Documents:
             for name in path:
                 if here == type:
                     leading.add(name)
-                here = self._plans[here].schema.relationships[name].target
+                here = self._types[here].schema.relationships[name].target
         return frozenset(leading)
 
 
@@ -227,18 +197,3 @@ def _members(data: bytes, included: bytes, tail: Mapping[str, Any]) -> dict[str,
     if included:
         members["included"] = msgspec.Raw(included.removeprefix(b',"included":'))
     return members
-
-
-def defaults_of(fields: Mapping[str, Field]) -> dict[str, Any]:
-    """Return the values of unset attributes, for those that have a neutral value."""
-    values = {name: _empty_value(field) for name, field in fields.items()}
-    return {name: v for name, v in values.items() if v is not None or fields[name].nullable}
-
-
-def _empty_value(field: Field) -> Any:
-    if field.nullable:
-        return None
-    if field.kind == "string" and not field.enum and field.format is None:
-        return ""
-    neutral: dict[str, Any] = {"array": [], "boolean": False}
-    return {} if field.kind == "object" and not field.fields else neutral.get(field.kind)

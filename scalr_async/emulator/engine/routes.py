@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 import attrs
 
-from scalr_async._catalog import Route
+from scalr_async._catalog import Catalog, Route
 from scalr_async.emulator.engine.errors import method_not_allowed, missing
 
-__all__ = ["Match", "Routes"]
+__all__ = ["Match", "Routes", "routes_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -20,6 +21,12 @@ class Match:
 
     route: Route
     parameters: Mapping[str, str]
+
+
+@functools.cache
+def routes_of(catalog: Catalog) -> Routes:
+    """Return the routes of a catalog, which all servers share."""
+    return Routes(catalog.routes)
 
 
 class Routes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,8 @@ import attrs
 from scalr_async._catalog import Catalog, Schema
 from scalr_async.emulator.engine.blobs import Blobs
 from scalr_async.emulator.engine.bodies import Changes, Lenience
-from scalr_async.emulator.engine.documents import Documents, defaults_of
+from scalr_async.emulator.engine.descriptions import Description, describe_types
+from scalr_async.emulator.engine.documents import Documents
 from scalr_async.emulator.engine.drafts import Draft, own_linkage, write_through
 from scalr_async.emulator.engine.errors import conflict, invalid_attribute
 from scalr_async.emulator.engine.filters import FilterField, Shape, account_of
@@ -113,7 +115,9 @@ def prefixed(prefix: str) -> type[Rule]:
     return type("Prefixed", (Rule,), {"prefix": prefix})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(
+    kw_only=True, eq=False
+)  # one for all servers, by which what follows from it is cached
 class Rulebook:
     """The knowledge of a server beyond its catalog.
 
@@ -146,28 +150,23 @@ class Service:
         sparse: Sparse | None = None,
     ) -> None:
         self.catalog = catalog
-        self.schemas: dict[str, tuple[str, Schema]] = {}
-        served = {route.schema for route in catalog.routes if route.operation == "get"}
-        for name, schema in catalog.schemas.items():
-            if name in served or schema.type not in self.schemas:
-                self.schemas[schema.type] = name, schema
-        self.schemas |= {s.type: (name, s) for name, s in rulebook.schemas.items()}
+        descriptions = _descriptions(catalog, rulebook)
+        self.schemas = {type: (each.name, each.schema) for type, each in descriptions.items()}
         self.named = {**catalog.schemas, **rulebook.schemas}
-        self.types = {type: schema for type, (_, schema) in self.schemas.items()}
+        self.types = {type: each.schema for type, each in descriptions.items()}
         self._named_kinds = rulebook.kinds
-        self.kinds = {type: self.kind(name) for type, (name, _) in self.schemas.items()}
+        self.kinds = {type: self.kind(each.name) for type, each in descriptions.items()}
         self.random = random.Random(seed)  # noqa: S311 - ids, not secrets
         self.clock: Callable[[], datetime] = _utc_now
         self.quotas: dict[str, int] = {}
         self.rules = {type: rulebook.rules.get(type, Rule)(self) for type in self.schemas}
         self.store = Store(lambda record: self.rules[record.type].key(record), rulebook.inverses)
-        self.documents = Documents(self.store, sparse)
+        self.documents = Documents(self.store, descriptions, self.rules, sparse)
         self.blobs = Blobs(lambda: self.text(40))
         self.contents: dict[str, bytes] = {}
         self.owner = Actor(holder="", user="", account="", email="")
-        self.shapes: dict[str, Shape] = {}
+        self.shapes = {type: self._shape(each) for type, each in descriptions.items()}
         self._parts: dict[type, Any] = {}
-        self._describe()
 
     def part(self, kind: Callable[[Service], P]) -> P:
         """Return the one object of a class that belongs to this server, made on first use."""
@@ -176,42 +175,18 @@ class Service:
             found = self._parts[cast("type", kind)] = kind(self)
         return cast("P", found)
 
-    def _describe(self) -> None:
-        paths = {
-            self.catalog.schemas[route.schema].type: route.path
-            for route in self.catalog.routes
-            if route.operation == "get" and route.schema
-        }
-        routed = {route.path for route in self.catalog.routes}
-        own = {
-            type: path.rpartition("/")[2].strip("{}").replace("_", "-")
-            for type, path in paths.items()
-            if path.endswith("}")
-        }
-        for type, (_, schema) in self.schemas.items():
-            rule = self.rules[type]
-            path = paths.get(type, "")
-            self.documents.describe(
-                schema,
-                defaults=rule.defaults,
-                path=path.rpartition("/")[0] or None,
-                downloads=tuple(n for n in schema.links if f"{path}/{n}" in routed),
-                rule=rule,
-            )
-            self.shapes[type] = Shape(
-                schema=schema,
-                own=own.get(type),
-                defaults={**defaults_of(schema.attributes), **rule.defaults},
-                computed=rule.computed,
-                compute=self.documents.attributes,
-                targets={
-                    own[r.target]: name
-                    for name, r in schema.relationships.items()
-                    if r.target in own and not r.many
-                },
-                aliases=rule.aliases,
-                filters=rule.filters,
-            )
+    def _shape(self, described: Description) -> Shape:
+        rule = self.rules[described.schema.type]
+        return Shape(
+            schema=described.schema,
+            own=described.own,
+            defaults=described.blank,
+            computed=rule.computed,
+            compute=self.documents.attributes,
+            targets=described.targets,
+            aliases=rule.aliases,
+            filters=rule.filters,
+        )
 
     def now(self, **later: float) -> str:
         """Return the time in Scalr's format, now or `later` (arguments of `timedelta`)."""
@@ -333,6 +308,12 @@ class Service:
         existing = None if key is None else self.store.find_by_key(record.type, key)
         if existing is not None and existing is not present:
             raise invalid_attribute("name", "Name has already been taken")
+
+
+@functools.cache
+def _descriptions(catalog: Catalog, rulebook: Rulebook) -> Mapping[str, Description]:
+    defaults = {type: rule.defaults for type, rule in rulebook.rules.items()}
+    return describe_types(catalog, rulebook.schemas, rulebook.inverses, defaults)
 
 
 Action = Callable[[Service, Call], Answer]

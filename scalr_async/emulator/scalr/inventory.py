@@ -13,7 +13,7 @@ import msgspec
 
 from scalr_async._catalog import Relationship, Schema
 from scalr_async.emulator.engine.bodies import is_kind
-from scalr_async.emulator.engine.documents import defaults_of
+from scalr_async.emulator.engine.descriptions import defaults_of
 from scalr_async.emulator.engine.http import Actor
 from scalr_async.emulator.engine.service import Service
 from scalr_async.emulator.engine.store import Ids, Record
