@@ -70,15 +70,18 @@ async def test_who_waits_first_is_served_first() -> None:
     assert door.counts() == (0, 0)
 
 
-async def test_nobody_overtakes_the_queue() -> None:
-    door = Door(2)
-    door.gate.close(0.01, door.now())
-    waiting = door.wait()
-    await settle()
-    door.gate = door.admission._gate = Gate()
+def test_nobody_overtakes_the_queue() -> None:
+    async def main() -> None:
+        door = Door(2)
+        door.gate.close(1.0, door.now())
+        waiting = door.wait()
+        await settle()
+        door.gate = door.admission._gate = Gate()
 
-    assert not door.admit()
-    assert (await waiting)[1] == "gate"
+        assert not door.admit()
+        assert (await waiting)[1] == "gate"
+
+    run_virtually(main())
 
 
 async def test_a_place_handed_to_a_cancelled_task_goes_to_the_next() -> None:
