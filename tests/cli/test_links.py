@@ -155,8 +155,8 @@ async def test_a_dry_run_tells_no_pool_from_one_that_is_not_told(
     first, second, third = workspaces[:3]
     everything = Documents._object
 
-    def told(self, plan, record, only):
-        document = everything(self, plan, record, only)
+    def told(self, record, only):
+        document = everything(self, record, only)
         if record.id == first:
             document["relationships"].pop("agent-pool", None)
         elif record.id == second:

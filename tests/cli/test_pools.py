@@ -275,8 +275,8 @@ async def test_what_the_server_does_not_tell_is_not_counted_as_none(
     await run("pools", "link", "eu", "--workspace", *workspaces)
     everything = Documents._object
 
-    def told(self, plan, record, only):
-        document = everything(self, plan, record, only)
+    def told(self, record, only):
+        document = everything(self, record, only)
         if record.type == "agent-pools":
             document["attributes"].pop(silent, None)
             document["relationships"].pop(silent, None)
