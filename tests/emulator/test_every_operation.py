@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -19,6 +21,15 @@ from .world import CATALOG, PARENTS, body, fill, make, target
 pytestmark = pytest.mark.unmeasured
 
 AUDIENCE, ISSUER = "scalr", "https://issuer.example.com"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared() -> Iterator[None]:
+    """What all servers of a process share stays as it is, whatever they are asked."""
+    types = Emulator()._service.documents._types
+    before = copy.deepcopy({type: dict(described.blank) for type, described in types.items()})
+    yield
+    assert {type: described.blank for type, described in types.items()} == before
 
 
 def identity_token(**claims: Any) -> str:

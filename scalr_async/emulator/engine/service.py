@@ -115,9 +115,7 @@ def prefixed(prefix: str) -> type[Rule]:
     return type("Prefixed", (Rule,), {"prefix": prefix})
 
 
-@attrs.frozen(
-    kw_only=True, eq=False
-)  # one for all servers, by which what follows from it is cached
+@attrs.frozen(kw_only=True, eq=False)
 class Rulebook:
     """The knowledge of a server beyond its catalog.
 
@@ -310,7 +308,7 @@ class Service:
             raise invalid_attribute("name", "Name has already been taken")
 
 
-@functools.cache
+@functools.cache  # by identity: all servers have the same two
 def _descriptions(catalog: Catalog, rulebook: Rulebook) -> Mapping[str, Description]:
     defaults = {type: rule.defaults for type, rule in rulebook.rules.items()}
     return describe_types(catalog, rulebook.schemas, rulebook.inverses, defaults)
