@@ -1,4 +1,4 @@
-"""Every route and every schema of the Scalr API as plain values; facts only, no behaviour.
+"""Every route and every schema of the Scalr API as plain values; facts only, no behavior.
 
 `tools/generate` writes `_catalog.json` from the OpenAPI document and keeps the document's terms.
 The first call of `load()` reads the file; importing this module does not.

@@ -37,7 +37,7 @@ CANARY = "canary-b5c1f0e47d2a4e0f9a6d"
 
 _leaks: list[str] = []
 
-_BEHAVIOUR = ("cli", "pagination", "resources", "test_client.py")
+_BEHAVIOR = ("cli", "pagination", "resources", "test_client.py")
 """Where tests of what the client does stand: it must not depend on how much an answer tells."""
 
 _APART = tuple(
@@ -99,13 +99,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return  # it may stand outside the suite
     place = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
     generous = metafunc.definition.get_closest_marker("generous")
-    if place in _BEHAVIOUR and generous is None:
+    if place in _BEHAVIOR and generous is None:
         metafunc.parametrize("answers", ["generous", "sparse"])
 
 
 @pytest.fixture
 def answers() -> Literal["generous", "sparse"]:
-    """How much the emulator tells; behaviour is tested with both."""
+    """How much the emulator tells; behavior is tested with both."""
     return "generous"
 
 

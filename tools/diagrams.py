@@ -47,7 +47,7 @@ class Canvas:
         self, x: float, y: float, text: str, *, size: int = 13, bold: bool = False,
         color: str = _INK, anchor: str = "middle",
     ) -> None:  # fmt: skip
-        """Write a line of text, centred unless the anchor is `start` or `end`."""
+        """Write a line of text, centered unless the anchor is `start` or `end`."""
         weight = ' font-weight="600"' if bold else ""
         self.parts.append(
             f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{color}" '
@@ -63,7 +63,7 @@ class Canvas:
     def labeled(
         self, place: tuple[float, float, float, float], texts: Sequence[str], fill: str
     ) -> None:
-        """Draw a box with centred lines of text."""
+        """Draw a box with centered lines of text."""
         x, y, width, height = place
         self.box(x, y, width, height, fill)
         self.lines(x + width / 2, y + height / 2 + 5 - 8 * (len(texts) - 1), texts)

@@ -1,4 +1,4 @@
-"""The output of a command on a terminal: colour, boxes and bars; needs the extra `cli`."""
+"""The output of a command on a terminal: color, boxes and bars; needs the extra `cli`."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class RichPresenter:
         self.console.print(Text(printable(text)), soft_wrap=True)
 
     def verdict(self, text: str, *, good: bool) -> None:
-        """Print the line after a coloured mark."""
+        """Print the line after a colored mark."""
         mark = ("  ok  ", "bold green") if good else ("  no  ", "bold red")
         self.console.print(Text.assemble(mark, printable(text)), soft_wrap=True)
 

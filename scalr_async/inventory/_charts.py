@@ -19,7 +19,7 @@ _MOST: Final = 15
 
 @attrs.frozen
 class Bar:
-    """One bar; `kind` is the class that colours it."""
+    """One bar; `kind` is the class that colors it."""
 
     label: str
     count: int

@@ -148,7 +148,7 @@ class _Shown:
 
 
 def _numeric(number: int, kind: str = "") -> Cell:
-    """Return a cell for a number, coloured unless it is 0."""
+    """Return a cell for a number, colored unless it is 0."""
     return Cell(f"{number:,}", number, kind=kind if number else "")
 
 

@@ -3,7 +3,7 @@
 _page       Page: one page, as callers see it
 _answer     PageAnswer (one answer and its contradictions), PageSource (fetches answers)
 _readahead  pages fetched in order before the consumer takes them
-_drift      the judgement of a page: new items, whether more follow, signs of changes
+_drift      the judgment of a page: new items, whether more follow, signs of changes
 _overlap    windows of the list: those that share items leave no gap between them
 _evidence   the pages read so far, and the connected windows among them
 _seams      reads between the pages of a walk until its windows are connected

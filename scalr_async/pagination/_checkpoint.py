@@ -19,12 +19,12 @@ __all__ = ["Checkpoint", "Place"]
 
 _VERSION: Final = "scalr1"
 _LONGEST: Final = 2**24
-"""Characters; a place in a list without pages may name thousands of neighbours."""
+"""Characters; a place in a list without pages may name thousands of neighbors."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 
 
 class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """A place between two items of a list, identified by its neighbours wherever they move.
+    """A place between two items of a list, identified by its neighbors wherever they move.
 
     `offset` is the number of items before the place; `before` are the ids of the last of these and
     `after` the ids of the next items, in order and as far as known; `apart` are the ids of items
@@ -48,12 +48,12 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
         return max(0, self.offset - 1) // self.size(asked) + 1
 
     def find(self, ids: Sequence[str | None]) -> tuple[int, int] | None:
-        """Return the index of this place on a page, and the distance of the neighbour found.
+        """Return the index of this place on a page, and the distance of the neighbor found.
 
-        The place is after the last of its `before` neighbours on the page, or, if the page has
-        none, before the first of its `after` neighbours. The distance is 0 for the neighbour next
+        The place is after the last of its `before` neighbors on the page, or, if the page has
+        none, before the first of its `after` neighbors. The distance is 0 for the neighbor next
         to the place, greater for one further before it, negative for one after it. Returns None if
-        the page has no neighbour.
+        the page has no neighbor.
         """
         before = {key: rank for rank, key in enumerate(self.before, 1)}
         known = [(before[key], index) for index, key in enumerate(ids, 1) if key in before]
@@ -70,7 +70,7 @@ class Place(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
         return self._next(ids)
 
     def split(self, ids: Sequence[str | None]) -> tuple[int, int]:
-        """Return where the fewest neighbours of this place are on its wrong side: first and last.
+        """Return where the fewest neighbors of this place are on its wrong side: first and last.
 
         Single ones may be there in an order that may change.
         """

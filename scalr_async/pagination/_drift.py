@@ -1,4 +1,4 @@
-"""The judgement of a walk's pages: new items, whether more pages follow, and signs of changes."""
+"""The judgment of a walk's pages: new items, whether more pages follow, and signs of changes."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _STRADDLED_ONE_BY_ONE: Final = 50
 """Items per page; for smaller pages, one larger page covers several seams at once."""
 
 _KEPT: Final = 200
-"""The number of ids to keep, more than a page has; up to so many neighbours may be deleted or move.
+"""The number of ids to keep, more than a page has; up to so many neighbors may be deleted or move.
 """
 
 

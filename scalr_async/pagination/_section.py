@@ -19,7 +19,7 @@ __all__ = ["Section"]
 _MAX_READS: Final = 200
 """The largest number of requests to locate a place that has moved."""
 _BESIDE: Final = 3
-"""The most pages between two neighbours of a place: what was created there since."""
+"""The most pages between two neighbors of a place: what was created there since."""
 _LARGEST: Final = 100
 _SLACK: Final = 200
 """The number of items past the expected end after which the end is searched for."""
@@ -33,7 +33,7 @@ class Section:
     """The part of a list after the place `begin` and up to the place `end`.
 
     `begin` is None once a page was received; `end` is None for the end of the list. In a stable
-    order a section has exactly the items between the neighbours of its places, wherever these have
+    order a section has exactly the items between the neighbors of its places, wherever these have
     moved. In any other order only the items known to be handed out are left out.
     """
 
@@ -48,13 +48,13 @@ class Section:
     skips_unknown: bool = False
     """True if items before `begin` were left out that are not known to be handed out."""
     _nearest: int = 0
-    """The distance of the nearest neighbour of `begin` that a search found: see `Place.find`."""
+    """The distance of the nearest neighbor of `begin` that a search found: see `Place.find`."""
     _searches_left: int = 3
     """The number of searches left: `begin` may move on while its page is read."""
     _to_end: int | None = None
     """The number of ids before `end` not received yet; None before the first of them."""
     _passed: set[str | None] = attrs.field(init=False)
-    """The received neighbours of `end`, and all before `begin`, if the order may change."""
+    """The received neighbors of `end`, and all before `begin`, if the order may change."""
 
     def __attrs_post_init__(self) -> None:
         place = self.begin or Place()
@@ -165,8 +165,8 @@ class Section:
     async def _end_on(self, answer: PageAnswer[Any], end: Place, read: Read) -> int | None:
         """Return the number of items on a page before the end; None if the end is not there.
 
-        In an order that may change, single neighbours of the end move far before it. The end is
-        reached once most of the neighbours before it were received, or none of the others is left.
+        In an order that may change, single neighbors of the end move far before it. The end is
+        reached once most of the neighbors before it were received, or none of the others is left.
         """
         ids = answer.ids
         if self.ordered:
@@ -233,7 +233,7 @@ async def _look_for(
 ) -> _Found | None:
     """Return where a place is; None if no page has the place.
 
-    A neighbour as near as `nearest` is certainly the nearest one. Pages after an empty one are not
+    A neighbor as near as `nearest` is certainly the nearest one. Pages after an empty one are not
     read; a page with a later non-empty page is taken as full.
     """
     best: _Found | None = None
@@ -261,7 +261,7 @@ async def _look_for(
 
 
 def _is_on(number: int, found: tuple[int, int] | None, nearest: int) -> bool:
-    """Return whether a page certainly has a place: no earlier page may have a nearer neighbour."""
+    """Return whether a page certainly has a place: no earlier page may have a nearer neighbor."""
     return found is not None and (found[1] >= nearest or number == 1)
 
 

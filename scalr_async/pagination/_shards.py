@@ -30,7 +30,7 @@ async def cut_into_shards(
     """Return at most `count` checkpoints that together cover the part that `whole` covers.
 
     Each seam is read with a page that straddles it, ids only: a seam is identified by its
-    neighbours, not by its position, which changes.
+    neighbors, not by its position, which changes.
     """
     first = await _read(source, 1, _LARGEST)
     total = first.total_count

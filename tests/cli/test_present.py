@@ -87,7 +87,7 @@ def test_a_terminal_gets_rich(monkeypatch) -> None:
     assert isinstance(presenter(Terminal()), RichPresenter)
 
 
-def test_no_color_leaves_colours_out(monkeypatch) -> None:
+def test_no_color_leaves_colors_out(monkeypatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("NO_COLOR", "1")
     terminal = Terminal()
@@ -129,7 +129,7 @@ def test_a_verdict_has_a_mark(stream, good, mark) -> None:
     PlainPresenter(stream).verdict("476 linked", good=good)
     on_terminal(stream).verdict("476 linked", good=good)
 
-    plain, coloured = stream.getvalue().splitlines()
+    plain, colored = stream.getvalue().splitlines()
     assert plain == f"  {mark}  476 linked"
-    assert mark in coloured
-    assert "\x1b[1;3" in coloured
+    assert mark in colored
+    assert "\x1b[1;3" in colored

@@ -276,7 +276,7 @@ def test_the_page_on_stability_names_every_module_that_is_public() -> None:
         "runs.approve",
         "emu.speed",
         "Limits.bodies",
-        "Config(colour=1)",
+        "Config(color=1)",
         "ScalrMistake",
         "await pager.shred(3)",
     ],

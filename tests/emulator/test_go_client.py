@@ -275,7 +275,7 @@ async def test_roles_are_found_by_the_name_inside_their_own_filter(api):
     assert await api.ids(f"/roles?{scope}&filter[role][name]=user") == ["role-t67mjtmauajto7g"]
     reader = "filter[role]=role-t67mjtmabulckto"
     assert await api.ids(f"/roles?{scope}&{reader}&filter[role][name]=user") == []
-    assert (await api("GET", "/roles?filter[role][colour]=red"))[0] == 400
+    assert (await api("GET", "/roles?filter[role][color]=red"))[0] == 400
 
 
 async def test_policies_need_a_version_that_is_one(api):

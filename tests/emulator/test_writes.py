@@ -83,7 +83,7 @@ async def test_malformed_json_is_a_bad_request(api, body):
         (resource("agent-pools", {}), 422, "/data/attributes/name"),
         (resource("agent-pools", {"name": None}), 422, "/data/attributes/name"),
         (resource("agent-pools", {"name": 5}), 422, "/data/attributes/name"),
-        (resource("agent-pools", {"name": "x", "colour": 1}), 422, "/data/attributes/colour"),
+        (resource("agent-pools", {"name": "x", "color": 1}), 422, "/data/attributes/color"),
         (
             resource("agent-pools", {"name": "x", "vcs-enabled": "yes"}),
             422,
@@ -103,9 +103,9 @@ async def test_malformed_json_is_a_bad_request(api, body):
             "/data/attributes/webhook-headers/0/x",
         ),
         (
-            resource("agent-pools", {"name": "x"}, {"colour": one("tags", "tag-1")}),
+            resource("agent-pools", {"name": "x"}, {"color": one("tags", "tag-1")}),
             422,
-            "/data/relationships/colour",
+            "/data/relationships/color",
         ),
         (
             resource("agent-pools", {"name": "x"}, {"environment": "env-1"}),

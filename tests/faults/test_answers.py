@@ -400,7 +400,7 @@ async def test_a_document_at_the_edges_is_a_result_or_a_decode_error(name: str) 
 
 
 async def test_what_the_api_adds_later_is_kept_and_breaks_nothing() -> None:
-    known = pool(features=["relay", "teleport"], colour="red")
+    known = pool(features=["relay", "teleport"], color="red")
     known["relationships"] = {
         "account": None,
         "agents": {"data": None},
@@ -412,7 +412,7 @@ async def test_what_the_api_adds_later_is_kept_and_breaks_nothing() -> None:
         async with client(server.url) as scalr:
             found = await scalr.agent_pools.get("apool-1", include=["workspaces"])
             assert found.features == ("relay", "teleport")
-            assert found.raw()["attributes"]["colour"] == "red"
+            assert found.raw()["attributes"]["color"] == "red"
             assert not found.account
             assert not found.agents
             assert not found.environments

@@ -87,7 +87,7 @@ def test_null_of_a_relationship_is_a_matter_of_its_data() -> None:
 
 
 ADDITIONS = OVERLAID["additions"]
-ATTRIBUTE = {"name": "Tag.colour", "node": {"type": "string"}, "source": "s", "sure": "official"}
+ATTRIBUTE = {"name": "Tag.color", "node": {"type": "string"}, "source": "s", "sure": "official"}
 
 
 def added(**changes: Any) -> dict[str, Any]:
@@ -108,26 +108,26 @@ def test_an_addition_names_its_source_and_would_be_refused_a_second_time(
 
 
 def test_what_is_added_stands_where_its_name_says() -> None:
-    operation = {"operationId": "list_colours", "responses": {}}
+    operation = {"operationId": "list_colors", "responses": {}}
     additions = [
         ATTRIBUTE,
-        ATTRIBUTE | {"name": "Colour", "node": {"type": "object"}},
-        ATTRIBUTE | {"name": "get_tag?filter[colour]", "node": {"schema": {}}},
-        ATTRIBUTE | {"name": "GET /colours", "node": operation},
+        ATTRIBUTE | {"name": "Color", "node": {"type": "object"}},
+        ATTRIBUTE | {"name": "get_tag?filter[color]", "node": {"schema": {}}},
+        ATTRIBUTE | {"name": "GET /colors", "node": operation},
         ATTRIBUTE | {"name": "POST /tags/{tag}", "node": {"operationId": "paint"}},
-        ATTRIBUTE | {"name": "list_colours?sort", "node": {"schema": {}}},
+        ATTRIBUTE | {"name": "list_colors?sort", "node": {"schema": {}}},
     ]
 
     completed = complete(DATA, {"additions": additions})
 
     schemas = completed["components"]["schemas"]
-    assert schemas["Tag"]["properties"]["attributes"]["properties"]["colour"] == {"type": "string"}
-    assert schemas["Colour"] == {"type": "object"}
-    parameter = {"name": "filter[colour]", "in": "query", "schema": {}}
+    assert schemas["Tag"]["properties"]["attributes"]["properties"]["color"] == {"type": "string"}
+    assert schemas["Color"] == {"type": "object"}
+    parameter = {"name": "filter[color]", "in": "query", "schema": {}}
     assert completed["paths"]["/tags/{tag}"]["get"]["parameters"][-1] == parameter
     assert completed["paths"]["/tags/{tag}"]["post"] == {"operationId": "paint"}
     sort = {"name": "sort", "in": "query", "schema": {}}
-    assert completed["paths"]["/colours"]["get"] == operation | {"parameters": [sort]}
+    assert completed["paths"]["/colors"]["get"] == operation | {"parameters": [sort]}
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_what_is_added_stands_where_its_name_says() -> None:
         (added(name="Tag"), "there without the overlay"),
         (added(name="list_tags?query"), "there without the overlay"),
         (added(name="GET /tags"), "there without the overlay"),
-        (added(name="Tga.colour"), "Tga: not in the document"),
-        (added(name="list_tgas?colour"), "list_tgas: not in the document"),
+        (added(name="Tga.color"), "Tga: not in the document"),
+        (added(name="list_tgas?color"), "list_tgas: not in the document"),
     ],
 )
 def test_an_addition_that_is_none_is_refused(overlay: dict[str, Any], said: str) -> None:

@@ -213,12 +213,12 @@ def test_resources_that_include_one_another_end() -> None:
     }
 
 
-class Colour(enum.Enum):
+class Color(enum.Enum):
     RED = "red"
 
 
 VALUES = {
-    "an enumeration": (Colour.RED, "red"),
+    "an enumeration": (Color.RED, "red"),
     "infinity": (float("inf"), None),
     "not a number": (float("nan"), None),
     "a number": (1.5, 1.5),

@@ -577,7 +577,7 @@ async def test_ids_that_no_utf8_can_hold_are_kept() -> None:
     assert got + await rest_of(pager.resume(pager.checkpoint())) == names
 
 
-def test_a_place_finds_itself_by_what_is_left_of_its_neighbours() -> None:
+def test_a_place_finds_itself_by_what_is_left_of_its_neighbors() -> None:
     place = Place(offset=3, before=["a", "b", "c"], after=["d", "e"])
 
     assert [place.find(ids) for ids in (["a", "b"], ["c", "d"], ["x", "d"], ["e"], ["x"], [])] == [

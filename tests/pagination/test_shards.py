@@ -214,7 +214,7 @@ async def test_seams_that_moved_far_are_found_also_by_shards_that_are_cut_and_sh
         *((left, False) for left in (-1, 0, 1, 42)),
     ],
 )
-async def test_one_neighbour_of_a_seam_is_enough_whichever_it_is(
+async def test_one_neighbor_of_a_seam_is_enough_whichever_it_is(
     size: int, created: int, left: int, stable: bool
 ) -> None:
     """The newest of them may be gone, and what stands there now may stand on another page."""
@@ -236,7 +236,7 @@ async def test_one_neighbour_of_a_seam_is_enough_whichever_it_is(
 
 
 @pytest.mark.parametrize("size", [7, 100])
-async def test_a_neighbour_behind_a_seam_that_moved_is_found_in_few_requests(size: int) -> None:
+async def test_a_neighbor_behind_a_seam_that_moved_is_found_in_few_requests(size: int) -> None:
     """What stood before the seam is gone, and need not be looked for all over the list."""
     source = FakeSource(things(40_000))
     pager = Pager(source, page_size=size, prefetch=0)
@@ -253,7 +253,7 @@ async def test_a_neighbour_behind_a_seam_that_moved_is_found_in_few_requests(siz
 @pytest.mark.parametrize("moved", [455, 499, 500, 545])
 @pytest.mark.parametrize("to", [0, 440, 510, 999])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-async def test_a_neighbour_that_moved_by_itself_takes_nothing_with_it(
+async def test_a_neighbor_that_moved_by_itself_takes_nothing_with_it(
     size: int, moved: int, to: int, order: tuple[int, ...]
 ) -> None:
     """As the workspace that was changed last does in the order of `-updated_at`."""
@@ -294,7 +294,7 @@ async def test_a_list_that_ends_before_a_seam_came_says_so() -> None:
 async def test_what_existed_throughout_is_in_exactly_one_shard(
     items: int, size: int, count: int, between: list[list[list[Change]]], order: random.Random
 ) -> None:
-    """Unless a seam has lost all its neighbours, which is said."""
+    """Unless a seam has lost all its neighbors, which is said."""
     server = Server(things(items), says=honest)
     pager = Pager(server, page_size=size, prefetch=0)
     shards = await pager.shards(count)

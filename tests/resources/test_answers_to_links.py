@@ -130,7 +130,7 @@ async def test_what_is_reported_of_a_link_is_what_the_server_holds(
         if not truth[outcome]:
             wrong.append(("untrue", *case))
         if (links.on["ws-2"] == MINE) is (operation == "replace" and does):
-            wrong.append(("the neighbour", *case))
+            wrong.append(("the neighbor", *case))
         told = reading == "full" or (reading in UNSAID and lists)
         if told and does and outcome != "applied":
             wrong.append(("could be known", *case))

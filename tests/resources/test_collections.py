@@ -164,7 +164,7 @@ async def test_the_only_item_of_a_list_is_missed_by_the_filters_as_they_were_wri
     [
         (lambda s: s.agent_pools.list(include=["tag"]), "'tag'"),
         (lambda s: s.agent_pools.list(sort="created_at"), "'created_at'"),
-        (lambda s: s.agent_pools.list(colour="red"), "'colour'"),
+        (lambda s: s.agent_pools.list(color="red"), "'color'"),
         (lambda s: s.agent_pools.list(fields={"agent_pools": ["name"]}), "fields"),
         (lambda s: s.workspaces.list(fields={"workspaces": ["nmae"]}), "'nmae'"),
         (lambda s: s.workspaces.list(page_size=101), "page_size=101"),

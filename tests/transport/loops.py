@@ -1,4 +1,4 @@
-"""The event loops that behaviour on the wire is tried with."""
+"""The event loops that behavior on the wire is tried with."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ async def test_a_place_handed_to_a_cancelled_task_goes_to_the_next() -> None:
     assert door.counts() == (1, 0)
 
 
-async def test_a_cancelled_neighbour_in_the_queue_is_passed_over() -> None:
+async def test_a_cancelled_neighbor_in_the_queue_is_passed_over() -> None:
     door = Door()
     door.admit()
     first, second = door.wait(), door.wait()

@@ -34,7 +34,7 @@ from scalr_async.emulator.scalr.runs.terraform import (
     apply_log,
     plan_json,
     plan_log,
-    without_colours,
+    without_colors,
 )
 
 __all__ = ["ACTIONS", "RULES"]
@@ -172,7 +172,7 @@ def _log(type: str) -> Action:
 
 def _packed(call: Call, log: str) -> Answer:
     if call.query("clean").lower() in ("true", "1"):
-        log = without_colours(log)
+        log = without_colors(log)
     if call.query("format") == "gzip":
         return download(gzip.compress(log.encode(), mtime=0), "application/gzip")
     return text(log)

@@ -18,7 +18,7 @@ __all__ = [
     "providers_of",
     "resources_of",
     "state",
-    "without_colours",
+    "without_colors",
 ]
 
 Numbers = tuple[int, int, int]
@@ -35,13 +35,13 @@ _RESET: Final = "\x1b[0m"
 
 
 def plan_log(version: str, numbers: Numbers, *, error: bool) -> list[str]:
-    """Return the lines of a plan's log, with colours."""
+    """Return the lines of a plan's log, with colors."""
     lines = [
         f"{_BOLD}Terraform v{version}{_RESET}",
         "on linux_amd64",
         "Initializing provider plugins...",
         "- Using hashicorp/null v3.2.3",
-        f"{_BOLD}{_colour('Terraform has been successfully initialized!', 32)}",
+        f"{_BOLD}{_color('Terraform has been successfully initialized!', 32)}",
         "Refreshing state...",
     ]
     if error:
@@ -51,18 +51,18 @@ def plan_log(version: str, numbers: Numbers, *, error: bool) -> list[str]:
             *lines,
             f"{_BOLD}No changes.{_RESET} Your infrastructure matches the configuration.",
         ]
-    for (verb, sign, colour), count in zip(_VERBS, numbers, strict=True):
+    for (verb, sign, color), count in zip(_VERBS, numbers, strict=True):
         for number in range(1, count + 1):
             lines += [
                 f"  # {_TYPE}.{verb}_{number} will be {verb}d",
-                f'  {_colour(sign, colour)} resource "{_TYPE}" "{verb}_{number}" {{}}',
+                f'  {_color(sign, color)} resource "{_TYPE}" "{verb}_{number}" {{}}',
             ]
     added, changed, destroyed = numbers
     return [*lines, f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."]
 
 
 def apply_log(version: str, numbers: Numbers, *, error: bool) -> list[str]:
-    """Return the lines of an apply's log, with colours."""
+    """Return the lines of an apply's log, with colors."""
     lines = [f"{_BOLD}Terraform v{version}{_RESET}", "on linux_amd64"]
     for (verb, _, _), count, doing, done in zip(_VERBS, numbers, _DOING, _DONE, strict=True):
         for number in range(1, count + 1):
@@ -72,20 +72,20 @@ def apply_log(version: str, numbers: Numbers, *, error: bool) -> list[str]:
         return [*lines, *_error("Provider produced an error", "the apply was stopped")]
     added, changed, destroyed = numbers
     total = f"Resources: {added} added, {changed} changed, {destroyed} destroyed."
-    return [*lines, _colour(f"Apply complete! {total}", 32)]
+    return [*lines, _color(f"Apply complete! {total}", 32)]
 
 
-def without_colours(text: str) -> str:
+def without_colors(text: str) -> str:
     """Remove the escape sequences of terminals from a log."""
     return _COLOUR.sub("", text)
 
 
-def _colour(text: str, code: int) -> str:
+def _color(text: str, code: int) -> str:
     return f"\x1b[{code}m{text}{_RESET}"
 
 
 def _error(summary: str, place: str) -> list[str]:
-    return [_colour(f"Error: {summary}", 31), f"  on {place}"]
+    return [_color(f"Error: {summary}", 31), f"  on {place}"]
 
 
 def plan_json(version: str, numbers: Numbers, *, sanitized: bool) -> bytes:
