@@ -37,7 +37,8 @@ def quick(session: nox.Session) -> None:
     long = (
         *("benchmarks", "cli", "emulator", "examples", "faults", "generate"),
         *("inventory", "laws", "pagination", "resources", "transport"),
-        *("test_release.py", "test_budget.py", "test_layers.py", "test_english.py"),
+        *("test_budget.py", "test_completion.py", "test_english.py", "test_layers.py"),
+        *("test_plugin.py", "test_release.py", "test_trace.py"),
     )
     ignored = [f"--ignore=tests/{folder}" for folder in long]
     session.run("python", "-m", "pytest", "-n", "2", *ignored, *session.posargs)
