@@ -38,7 +38,7 @@ def quick(session: nox.Session) -> None:
         *("benchmarks", "cli", "emulator", "examples", "faults", "generate"),
         *("inventory", "laws", "pagination", "resources", "transport"),
         *("test_budget.py", "test_completion.py", "test_english.py", "test_layers.py"),
-        *("test_plugin.py", "test_release.py", "test_trace.py"),
+        *("test_release.py", "test_trace.py"),
     )
     ignored = [f"--ignore=tests/{folder}" for folder in long]
     session.run("python", "-m", "pytest", "-n", "2", *ignored, *session.posargs)

@@ -25,7 +25,7 @@ from tests.faults.common import METHODS, POOL, body_of, client, now, refusal, vi
 from tests.servers import CLOSE, HANG, Pause, ScriptedServer, reply
 
 DEFAULT = RetryPolicy()
-SCHEDULES = int(os.environ.get("SCALR_SCHEDULES", "200"))
+SCHEDULES = int(os.environ.get("SCALR_SCHEDULES", "400"))
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 
 

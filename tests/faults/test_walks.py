@@ -168,7 +168,7 @@ LYING_PAGE = st.fixed_dictionaries(
     },
 )
 SCRIPT = st.lists(LYING_PAGE, min_size=1, max_size=12)
-LIES = int(os.environ.get("SCALR_LIES", "75"))
+LIES = int(os.environ.get("SCALR_LIES", "150"))
 
 
 @pytest.mark.parametrize("on_drift", ["report", "raise", "verify"])
