@@ -26,10 +26,12 @@ AUDIENCE, ISSUER = "scalr", "https://issuer.example.com"
 @pytest.fixture(scope="module", autouse=True)
 def shared() -> Iterator[None]:
     """What all servers of a process share stays as it is, whatever they are asked."""
-    types = Emulator()._service.documents._types
-    before = copy.deepcopy({type: dict(described.blank) for type, described in types.items()})
+    api = Emulator()._api
+    types = api.service.documents._types
+    shared = [api._routes._tree, {type: described.blank for type, described in types.items()}]
+    before = copy.deepcopy(shared)
     yield
-    assert {type: described.blank for type, described in types.items()} == before
+    assert shared == before
 
 
 def identity_token(**claims: Any) -> str:
