@@ -53,7 +53,7 @@ __all__ = ["Codec", "codec_for"]
 
 R = TypeVar("R", bound=Resource)
 
-_STEP: Final = 25
+_STEP: Final = 20
 """The resources that are read before others have their turn."""
 _SMALLEST_INCLUDED: Final = len('[{"id":"","type":""}]')
 """The length in bytes of the shortest list with a resource object in it."""
@@ -149,10 +149,10 @@ class Codec(RelationshipLoader, Generic[R]):
         items: list[R] = []
         reading = page.items(document)
         for item in reading:
-            if items:
-                yield None
             items.append(item)
             items += islice(reading, _STEP - 1)
+            if len(items) % _STEP == 0:
+                yield None
         rest = document.rest
         if document.replaced:
             del items[: len(items) - len(rest.data or ())]

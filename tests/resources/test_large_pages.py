@@ -39,8 +39,8 @@ CUTTING = pytest.mark.parametrize("guesses", [20, 0], ids=["item by item", "pars
 
 
 @CUTTING
-@pytest.mark.parametrize(("count", "steps"), [(1, 1), (26, 1), (27, 2), (100, 4)])
-async def test_others_have_their_turn_after_25_resources_of_any_page(
+@pytest.mark.parametrize(("count", "steps"), [(1, 1), (20, 1), (21, 2), (100, 5)])
+async def test_others_have_their_turn_after_20_resources_of_any_page(
     emu: Emulator,
     scalr: ScalrClient,
     monkeypatch: pytest.MonkeyPatch,
@@ -65,7 +65,7 @@ async def test_others_have_their_turn_after_25_resources_of_any_page(
 
     read_at_once = Counter(turns_at).values()
     assert sum(read_at_once) == count
-    assert max(read_at_once) <= 26
+    assert max(read_at_once) <= 20
     assert len(read_at_once) == steps
 
 
