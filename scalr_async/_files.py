@@ -167,9 +167,12 @@ def commit_file(file: BinaryIO, draft: Path, path: Path) -> None:
 
 
 def allowed_mode(path: Path, mode: int) -> int:
-    """Return the mode for a new file at `path`; it never allows more than the replaced file."""
+    """Return the mode for a new file at `path`; it never allows more than the replaced file.
+
+    Of a symbolic link, which is replaced as well, the file that it leads to counts.
+    """
     try:
-        old = path.lstat().st_mode
+        old = path.stat().st_mode
     except OSError:
         return mode
     return mode & old if stat.S_ISREG(old) else mode

@@ -160,13 +160,17 @@ def test_nobody_reads_a_new_file_who_could_not_read_the_old_one(tmp_path, mode, 
     assert path.stat().st_mode & 0o777 == mode
 
 
-def test_the_mode_of_a_links_target_is_not_the_links(tmp_path) -> None:
-    (tmp_path / "target").touch(mode=0o600)
-    (tmp_path / "link").symlink_to("target")
+@pytest.mark.parametrize("mode", [0o600, 0o640, None])
+def test_a_file_that_replaces_a_link_is_no_less_private_than_its_target(tmp_path, mode) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    if mode is not None:
+        target.touch(mode=mode)
+    link.symlink_to("target")
 
-    write_file(tmp_path / "link", "new")
+    write_file(link, "new")
 
-    assert (tmp_path / "link").stat().st_mode & 0o777 == 0o666 & ~umask()
+    assert not link.is_symlink()
+    assert link.stat().st_mode & 0o777 == (0o666 if mode is None else mode) & ~umask()
 
 
 def umask() -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import Final
 
 from yarl import URL
 
 from scalr_async.budget import RedisBudget
-from scalr_async.cli._streams import STANDARD, read_text
+from scalr_async.cli._streams import STANDARD, read_line, read_text
 from scalr_async.client import ScalrClient
 from scalr_async.config import Config, Limits
 from scalr_async.credentials import discover
@@ -68,8 +67,7 @@ def connect_profile(
 def _token(name: str) -> str:
     """Read a token; on standard input it is the first line, and the rest is the command's input."""
     where = "standard input" if name == STANDARD else name
-    text = sys.stdin.readline() if name == STANDARD else read_text(name)
-    token = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    token = read_line() if name == STANDARD else read_text(name)
     if not token.strip():
         raise InvalidArgumentError(f"--token-file: {where} is empty")
     return token

@@ -16,10 +16,13 @@ import attrs
 from scalr_async._text import printable
 from scalr_async.client import ScalrClient
 from scalr_async.errors import InvalidArgumentError, NotFoundError
+from scalr_async.inventory._csv import read_rows
 
 __all__ = ["ENVIRONMENT", "POOL", "TAG", "Kind", "find", "find_workspaces", "workspaces_in"]
 
 
+_WORKSPACES: Final = "workspaces"
+"""The type of the resources to find in a file."""
 _PAGE: Final = 100
 _SEEN: Final = 300
 """The most names that are searched for one similar to an unknown name."""
@@ -178,38 +181,54 @@ _LINE: Final = re.compile(r"\r\n|\r|\n")
 def workspaces_in(text: str, where: str) -> list[str]:
     """Return the ids and names in a text; errors call the text `where`.
 
-    Lines of NDJSON, and rows of CSV with the columns `type` and `id`, must be workspaces. The CSV
-    may have a spreadsheet's form: semicolons or tabs, and every cell in quotes.
+    Lines of NDJSON, and rows of CSV with the column `id`, must be workspaces, or resources that a
+    crawl included with them. The CSV may have a spreadsheet's form: semicolons or tabs, and every
+    cell in quotes.
     """
     lines = _LINE.split(text)
     first = next((line for line in lines if line.strip()), "")
-    if (delimiter := _delimiter(first)) is not None:
-        return [_checked(row, where) for row in _rows(text.lstrip(), delimiter, where)]
-    return list(_of_lines(lines, where))
+    delimiter = _delimiter(first)
+    if delimiter is None:
+        return list(_of_lines(lines, where))
+    file = io.StringIO(text.lstrip(), newline=None)
+    rows = [row for _, row in read_rows(file, where, ("id",), delimiter=delimiter)]
+    if "type" not in _cells(first, delimiter):
+        rows = [{"type": _WORKSPACES if _is_id(row["id"]) else None, **row} for row in rows]
+    return [_checked(row, where) for row in rows if row.get("included") != "true"]
 
 
 def _delimiter(line: str) -> str | None:
     """Return the delimiter of a CSV header line, None if the line is no such header."""
     for delimiter in ",;\t":
-        with contextlib.suppress(csv.Error):
-            if {"type", "id"} <= set(next(csv.reader([line], delimiter=delimiter), ())):
-                return delimiter
+        cells = _cells(line, delimiter)
+        if "id" in cells:
+            return delimiter
     return None
 
 
-def _rows(text: str, delimiter: str, where: str) -> Iterator[dict[Any, Any]]:
-    try:
-        yield from csv.DictReader(io.StringIO(text, newline=None), delimiter=delimiter)
-    except csv.Error as error:
-        raise InvalidArgumentError(f"{where}: {error}") from None
+def _cells(line: str, delimiter: str) -> list[str]:
+    with contextlib.suppress(csv.Error):
+        return next(csv.reader([line], delimiter=delimiter), [])
+    return []
+
+
+def _is_id(text: Any) -> bool:
+    return isinstance(text, str) and _LIKE_AN_ID.fullmatch(text) is not None
 
 
 def _of_lines(lines: list[str], where: str) -> Iterator[str]:
     for line in map(str.strip, lines):
         if line.startswith("{"):
-            yield _checked(_object(line, where), where)
+            resource = _object(line, where)
+            if not _is_included(resource):
+                yield _checked(resource, where)
         elif line:
             yield line
+
+
+def _is_included(resource: Any) -> bool:
+    meta = resource.get("meta")
+    return isinstance(meta, dict) and meta.get("included") is True
 
 
 def _object(line: str, where: str) -> Any:
@@ -224,7 +243,7 @@ def _object(line: str, where: str) -> Any:
 
 def _checked(resource: dict[Any, Any], where: str) -> str:
     id = resource.get("id")
-    if resource.get("type") != "workspaces" or not isinstance(id, str) or not id:
+    if resource.get("type") != _WORKSPACES or not isinstance(id, str) or not id:
         shown = printable(json.dumps(resource, default=str), 80)
         raise InvalidArgumentError(f"{where}: not a workspace: {shown}")
     return id

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import re
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from scalr_async.errors import InvalidArgumentError
 
 N = TypeVar("N", int, float)
+
+_HOST: Final = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)"
+_SCHEDULER: Final = rf"(?:tcp|tls|ucx|wss?)://{_HOST}(?::[0-9]+)?|{_HOST}:[0-9]+"
 
 
 def number(read: Callable[[str], N], least: N, most: N, rule: str) -> Callable[[str], N]:
@@ -81,3 +85,9 @@ def pair(text: str) -> tuple[str, str]:
     if not (name and separator and value):
         raise argparse.ArgumentTypeError(f"{text!r} must be NAME=VALUE")
     return name, value
+
+
+def scheduler(text: str) -> str:
+    if re.fullmatch(_SCHEDULER, text):
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} must be an address, as in tcp://HOST:8786")

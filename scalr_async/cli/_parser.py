@@ -298,7 +298,7 @@ def _crawl(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        type=_options.word,
+        type=_options.scheduler,
         help="read with the workers of this Dask scheduler: tcp://HOST:8786",
     )
     command.add_argument(

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final, TextIO, cast
 from scalr_async._files import read_file, replace_file
 from scalr_async.cli._present import PlainPresenter, Presenter
 
-__all__ = ["STANDARD", "drop", "opened", "prepare_streams", "presenter", "read_text"]
+__all__ = ["STANDARD", "drop", "opened", "prepare_streams", "presenter", "read_line", "read_text"]
 
 STANDARD: Final = "-"
 """Stands for standard input or output where a file is named."""
@@ -57,7 +57,7 @@ class _Notices:
 
 def prepare_streams() -> None:
     """Let streams write any text, whatever their encoding, and replace closed ones."""
-    sys.stdin = sys.stdin or io.StringIO()
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
@@ -91,10 +91,16 @@ def opened(output: str | None, *, mode: int = 0o666) -> Iterator[BinaryIO]:
 def read_text(name: str) -> str:
     """Return the text of a file, or of standard input for `-`, without a byte order mark.
 
-    A file is read as UTF-8, or as UTF-16 when its mark says so (PowerShell writes that).
+    It is read as UTF-8, or as UTF-16 when its mark says so (PowerShell writes that).
     """
-    if name == STANDARD:
-        return sys.stdin.read().removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    raw = read_file(Path(name))
+    raw = sys.stdin.buffer.read() if name == STANDARD else read_file(Path(name))
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8")
     return raw.decode(encoding, errors="replace")
+
+
+def read_line() -> str:
+    """Return the next line of standard input, without a byte order mark; `read_text` has the rest.
+
+    Like `read_text`, it reads bytes: a text stream would keep the bytes after the line to itself.
+    """
+    return sys.stdin.buffer.readline().decode("utf-8-sig", errors="replace")

@@ -14,7 +14,7 @@ from scalr_async.inventory._documents import Document
 from scalr_async.inventory._tables import Table, narrow, table_of
 from scalr_async.inventory._text import CONTROLS
 
-__all__ = ["CsvWriter", "read_csv"]
+__all__ = ["CsvWriter", "as_in_csv", "read_csv", "read_rows"]
 
 _SHARED: Final = (
     "type",
@@ -30,6 +30,8 @@ _SHARED: Final = (
 )
 """The default columns: those that the resources of an inventory share."""
 _NAMED: Final = ("account-name", "environment-name", "agent-pool-name")
+_LARGEST_CELL: Final = 2**31 - 1
+"""The largest number of characters of a cell; `csv` accepts 131 072 by default."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\n")
 _CONTROL: Final = re.compile(f"[\x00-\x08\x0b-\x1f{CONTROLS}]")
 _GUARDED: Final = re.compile(r"'(?=[=+\-@\t\n])")
@@ -52,7 +54,7 @@ class CsvWriter:
             self._columns = [
                 *_SHARED,
                 *(_NAMED if names else ()),
-                *(["profile"] if several else ()),
+                *(["origin", "profile"] if several else ()),
             ]
         self._tables: dict[str, Table] = {}
         self._write([self._columns])
@@ -75,27 +77,45 @@ class CsvWriter:
 
 def read_csv(file: TextIO, where: str) -> Iterator[Document]:
     """Yield the documents of a file that `CsvWriter` wrote."""
-    try:
-        reader, tables = csv.DictReader(file), dict[str, Table]()
-        if not {"type", "id"} <= set(reader.fieldnames or ()):
-            raise InvalidArgumentError(f"{where}: no columns with type and id")
-        for row in reader:
-            type = row["type"]
-            if not type or not row["id"]:
-                raise InvalidArgumentError(f"{where}: line {reader.line_num} has no type and id")
-            if None in row or None in row.values():
-                raise InvalidArgumentError(
-                    f"{where}: line {reader.line_num} has another number of cells than columns"
-                )
-            if type not in tables:
-                names = [_of_type(type, name) for name in reader.fieldnames or ()]
-                tables[type] = narrow(table_of(type, names=True), names)
-            table = tables[type]
-            cells = (_GUARDED.sub("", text) or None for text in row.values())
-            names = [column.name for column in table.columns]
-            yield table.document(dict(zip(names, cells, strict=True)))
-    except csv.Error as error:
-        raise InvalidArgumentError(f"{where}: {error}") from None
+    tables: dict[str, Table] = {}
+    for number, row in read_rows(file, where, ("type", "id")):
+        type = row["type"]
+        if not type or not row["id"]:
+            raise InvalidArgumentError(f"{where}: line {number} has no type and id")
+        if None in row or None in row.values():
+            raise InvalidArgumentError(
+                f"{where}: line {number} has another number of cells than columns"
+            )
+        if type not in tables:
+            tables[type] = narrow(
+                table_of(type, names=True), [_of_type(type, name) for name in row]
+            )
+        table = tables[type]
+        cells = (_GUARDED.sub("", text) or None for text in row.values())
+        names = [column.name for column in table.columns]
+        yield table.document(dict(zip(names, cells, strict=True)))
+
+
+def read_rows(
+    file: TextIO, where: str, needed: Sequence[str], *, delimiter: str = ","
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the number of the last line of each row, and its cells by column.
+
+    Raises `InvalidArgumentError` if one of the `needed` columns is missing.
+    """
+    csv.field_size_limit(_LARGEST_CELL)
+    reader = csv.DictReader(file, delimiter=delimiter)
+    if not {*needed} <= {*(reader.fieldnames or ())}:
+        raise InvalidArgumentError(f"{where}: no columns with {' and '.join(needed)}")
+    for row in reader:
+        yield reader.line_num, row
+
+
+def as_in_csv(value: Any) -> Any:
+    """Return a value as it is read from a file of CSV, for the comparison with other formats."""
+    if isinstance(value, str):
+        return _visible(value) or None
+    return [as_in_csv(item) for item in value] if isinstance(value, list) else value
 
 
 def _of_type(type: str, name: str) -> str:
@@ -107,8 +127,7 @@ def _cell(value: Any) -> Any:
     """Return a value that no spreadsheet reads as a formula, and that does not end the row.
 
     A spreadsheet evaluates text that begins like a formula, so such text gets an apostrophe in
-    front. A bare carriage return would end the row for readers before Python 3.11.9, so it becomes
-    a line feed. Other control characters, which terminals execute, become replacement characters.
+    front.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -116,6 +135,15 @@ def _cell(value: Any) -> Any:
         return _cell(json.dumps(value, ensure_ascii=False))
     if not isinstance(value, str):
         return value
-    text = value.replace("\r\n", "\n").replace("\r", "\n")
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    text = _visible(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _visible(text: str) -> str:
+    """Return a text without control characters except for tabs and line feeds.
+
+    A bare carriage return would end the row for readers before Python 3.11.9, so it becomes a line
+    feed. Others, which terminals execute, become replacement characters.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)

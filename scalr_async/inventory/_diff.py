@@ -14,8 +14,9 @@ import attrs
 import msgspec
 
 from scalr_async.errors import InvalidArgumentError
+from scalr_async.inventory._csv import as_in_csv
 from scalr_async.inventory._documents import Document, identity_of
-from scalr_async.inventory._reading import read_inventory
+from scalr_async.inventory._reading import format_of, read_inventory
 
 __all__ = ["Change", "Comparison", "compare"]
 
@@ -43,6 +44,9 @@ class Comparison:
     _database: sqlite3.Connection
     _fields: Mapping[str, frozenset[str]]
     _several: bool
+    """True if the resources of several servers are compared."""
+    _in_csv: bool
+    """True if one of the files is CSV, in which values may look different."""
 
     def changes(self) -> Iterator[Change]:
         """Yield the changes, sorted by type and id."""
@@ -78,11 +82,14 @@ class Comparison:
             field: (before.get(field), after.get(field))
             for field in sorted({*before, *after})
             if field.partition(".")[0] in known
-            and not _is_same(before.get(field), after.get(field))
+            and not self._is_same(before.get(field), after.get(field))
         }
         if not fields:
             return None
         return Change(kind="changed", type=type, id=id, name=shown, fields=fields)
+
+    def _is_same(self, old: Any, new: Any) -> bool:
+        return _is_same(old, new) or (self._in_csv and _is_same(as_in_csv(old), as_in_csv(new)))
 
 
 @contextlib.contextmanager
@@ -99,15 +106,16 @@ def compare(old: Path, new: Path, *, ignore: Sequence[str] = ()) -> Iterator[Com
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         known = {name: _load(database, name, path) for name, path in (("old", old), ("new", new))}
-        yield _comparison(database, known["old"], known["new"], ignore)
+        left_out, fields = _comparable(known["old"], known["new"], ignore)
+        in_csv = "csv" in (format_of(old), format_of(new))
+        several = _are_several(database, old, new)
+        yield Comparison(left_out, database, fields, several, in_csv)
 
 
-def _comparison(
-    database: sqlite3.Connection,
-    old: Mapping[str, set[str]],
-    new: Mapping[str, set[str]],
-    ignore: Sequence[str],
-) -> Comparison:
+def _comparable(
+    old: Mapping[str, set[str]], new: Mapping[str, set[str]], ignore: Sequence[str]
+) -> tuple[Mapping[str, Literal["old", "new"]], Mapping[str, frozenset[str]]]:
+    """Return what one of the files lacks, and the fields of each type that both have."""
     left_out: dict[str, Literal["old", "new"]] = {}
     fields: dict[str, frozenset[str]] = {}
     ignored = {word.replace("_", "-") for word in ignore}
@@ -118,11 +126,27 @@ def _comparison(
         for field in sorted(old[type] ^ new[type]):
             left_out[f"{type}.{field}"] = "old" if field in new[type] else "new"
         fields[type] = frozenset((old[type] & new[type]) - ignored)
-    counts = [
-        database.execute(f"SELECT count(DISTINCT origin) FROM {name}").fetchone()[0]  # noqa: S608  # constants
-        for name in ("old", "new")
-    ]
-    return Comparison(left_out, database, fields, max(counts) > 1)
+    return left_out, fields
+
+
+def _are_several(database: sqlite3.Connection, old: Path, new: Path) -> bool:
+    """Return whether a file has resources of several servers.
+
+    Raises `InvalidArgumentError` if it has, and the other file does not say which server each
+    resource is from.
+    """
+    origins = {
+        path: {row[0] for row in database.execute(f"SELECT DISTINCT origin FROM {name}")}  # noqa: S608  # constants
+        for name, path in (("old", old), ("new", new))
+    }
+    several = max(map(len, origins.values())) > 1
+    for path, found in origins.items():
+        if several and found == {""}:
+            raise InvalidArgumentError(
+                f"{path}: has no origin, so that its resources cannot be found among those of "
+                "several servers"
+            )
+    return several
 
 
 def _load(database: sqlite3.Connection, name: str, path: Path) -> dict[str, set[str]]:

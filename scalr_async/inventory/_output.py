@@ -11,7 +11,7 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, get_args
+from typing import Any, BinaryIO, Final, get_args
 
 import attrs
 
@@ -30,13 +30,12 @@ from scalr_async.inventory._crawl import Crawl, CrawlObserver, ReadShards, Sourc
 from scalr_async.inventory._csv import CsvWriter
 from scalr_async.inventory._documents import Document, json_lines
 from scalr_async.inventory._parquet import ParquetWriter, import_arrow, write_parquet
-from scalr_async.inventory._reading import read_lines
+from scalr_async.inventory._reading import Format, read_lines
 from scalr_async.inventory._sqlite import SqliteWriter, write_sqlite
 from scalr_async.pagination import OnDrift
 
 __all__ = ["FORMATS", "Format", "Job", "draft_paths"]
 
-Format = Literal["ndjson", "csv", "parquet", "sqlite"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 _BATCH: Final = 500
 """Documents that are exported at a time, before other tasks get their turn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 
 import msgspec
 
@@ -16,7 +16,10 @@ from scalr_async.inventory._documents import Document
 from scalr_async.inventory._parquet import read_parquet
 from scalr_async.inventory._sqlite import read_sqlite
 
-__all__ = ["read_inventory", "read_lines"]
+__all__ = ["Format", "format_of", "read_inventory", "read_lines"]
+
+Format = Literal["ndjson", "csv", "parquet", "sqlite"]
+"""The format of an inventory's file."""
 
 _SQLITE: Final = b"SQLite format 3\0"
 _PARQUET: Final = b"PAR1"
@@ -31,25 +34,39 @@ def read_inventory(path: Path) -> Iterator[Document]:
     Raises `FileError` if a file cannot be read, `InvalidArgumentError` if it is no inventory.
     """
     with wrap_os_errors(path, "cannot be read"):
+        match format_of(path):
+            case "sqlite":
+                yield from read_sqlite(path)
+            case "parquet":
+                for each in _parquet_files(path):
+                    yield from read_parquet(each)
+            case "ndjson":
+                with path.open("rb") as file:
+                    yield from read_lines(file, str(path))
+            case _:
+                with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+                    yield from read_csv(text, str(path))
+
+
+def format_of(path: Path) -> Format:
+    """Detect the format of an inventory from its content; raises `FileError`."""
+    with wrap_os_errors(path, "cannot be read"):
         if path.is_dir():
-            files = sorted(path.glob("*.parquet"))
-            if not files:
-                raise InvalidArgumentError(f"{path}: a folder without Parquet files")
-            for each in files:
-                yield from read_parquet(each)
-            return
+            return "parquet"
         with path.open("rb") as file:
             head = file.read(len(_SQLITE))
-        if head == _SQLITE:
-            yield from read_sqlite(path)
-        elif head.startswith(_PARQUET):
-            yield from read_parquet(path)
-        elif head.removeprefix(_MARK).lstrip()[:1] in (b"{", b""):
-            with path.open("rb") as file:
-                yield from read_lines(file, str(path))
-        else:
-            with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-                yield from read_csv(text, str(path))
+    if head == _SQLITE:
+        return "sqlite"
+    if head.startswith(_PARQUET):
+        return "parquet"
+    return "ndjson" if head.removeprefix(_MARK).lstrip()[:1] in (b"{", b"") else "csv"
+
+
+def _parquet_files(path: Path) -> list[Path]:
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not files:
+        raise InvalidArgumentError(f"{path}: a folder without Parquet files")
+    return files
 
 
 def read_lines(file: BinaryIO, where: str) -> Iterator[Document]:

@@ -50,8 +50,9 @@ def run(monkeypatch, capsys, tmp_path, emu) -> Run:
     monkeypatch.setenv("SCALR_HOSTNAME", emu.url)
     monkeypatch.setenv("SCALR_TOKEN", str(emu.token))
 
-    async def command(*argv: object, stdin: str = "") -> Ended:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+    async def command(*argv: object, stdin: str | bytes = "") -> Ended:
+        sent = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
         code = await asyncio.to_thread(main, [str(word) for word in argv])
         return Ended(code, *capsys.readouterr())
 

@@ -439,6 +439,8 @@ async def test_an_interrupted_crawl_says_how_it_goes_on(
     task = asyncio.create_task(crawl(parser().parse_args(words)))
     while not emu.latency:
         await asyncio.sleep(0.001)
+    for _ in range(1000):  # turns of the loop, in which page 2 is decoded and handed out
+        await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

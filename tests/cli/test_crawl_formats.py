@@ -257,6 +257,20 @@ async def two(emu, tmp_path, monkeypatch):
 BOTH = ("--profile", "a", "--profile", "b")
 
 
+@pytest.mark.parametrize("format", ["ndjson", "csv", "sqlite"])
+async def test_a_crawl_of_several_accounts_is_the_same_in_any_format(
+    run, two, tmp_path, format
+) -> None:
+    words = ("crawl", "workspaces", *BOTH)
+    await run(*words, "--format", format, "--output", tmp_path / "old")
+    await run(*words, "--output", tmp_path / "new")
+
+    words = ("diff", tmp_path / "old", tmp_path / "new", "--format", "json", "--exit-code")
+    ended = await run(*words)
+
+    assert (ended.code, ended.out) == (0, "")
+
+
 @pytest.mark.parametrize("format", ["ndjson", "csv", "parquet", "sqlite"])
 async def test_several_accounts_are_one_file(run, emu, two, tmp_path, format) -> None:
     words = ("--format", format, "--output", tmp_path / "all")

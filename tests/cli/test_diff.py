@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from scalr_async import ScalrClient
+from scalr_async import InvalidArgumentError, ScalrClient
+from scalr_async.inventory._csv import CsvWriter
 from scalr_async.inventory._diff import compare
 from scalr_async.inventory._documents import json_lines
 
@@ -179,6 +180,47 @@ def test_the_same_id_on_two_servers_is_two_resources(changes) -> None:
     assert changes(both, both) == ([], {})
     found, _ = changes(both, both[:1])
     assert [(change.kind, change.name) for change in found] == [("deleted", "other")]
+
+
+def test_several_servers_are_not_compared_without_their_names(changes) -> None:
+    both = [workspace(origin="https://a"), workspace(origin="https://b")]
+    nameless = workspace()
+    del nameless["meta"]["origin"]
+
+    for old, new in ((both, [nameless]), ([nameless], both)):
+        with pytest.raises(InvalidArgumentError, match="several servers"):
+            changes(old, new)
+    assert changes([nameless], [workspace()]) == ([], {})
+
+
+CONTROLS = [chr(code) for code in (*range(32), *range(127, 160), 0x2028, 0x2029, 0x200E, 0x200F)]
+CONTROLS += [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+
+
+@pytest.mark.parametrize("old", ["ndjson", "csv"])
+@pytest.mark.parametrize("place", ["name", "list", "nested"])
+def test_what_csv_cannot_hold_is_no_change(tmp_path, old, place) -> None:
+    texts = ["", "=1+1", "'", " ", "a\r\nb", "a\rb", "x" * 200_000, '"', "\u05d0\u200f"]
+    texts += [f"a{control}b" for control in CONTROLS]
+    values = {
+        "name": lambda text: {"name": text},
+        "list": lambda text: {"var-files": [text, "b"]},
+        "nested": lambda text: {"vcs-repo": {"path": text}},
+    }[place]
+    documents = [workspace(f"ws-{n}", **values(text)) for n, text in enumerate(texts)]
+    (tmp_path / "ndjson").write_bytes(json_lines(documents))
+    with (tmp_path / "csv").open("wb") as file:
+        columns = ["type", "id", "origin", "name", "var-files", "vcs-repo"]
+        CsvWriter(file, columns).write(documents)
+
+    new = "csv" if old == "ndjson" else "ndjson"
+    with compare(tmp_path / old, tmp_path / new) as comparison:
+        assert [*comparison.changes()] == []
+
+    changed = [workspace(f"ws-{n}", **values(f"{text}c")) for n, text in enumerate(texts)]
+    (tmp_path / "ndjson").write_bytes(json_lines(changed))
+    with compare(tmp_path / old, tmp_path / new) as comparison:
+        assert len([*comparison.changes()]) == len(texts)
 
 
 def test_a_server_that_moved_keeps_its_resources(changes) -> None:

@@ -204,13 +204,12 @@ async def test_a_script_has_to_say_yes(run, emu, pool, workspaces, words) -> Non
     ("answer", "done"), [("y", True), ("Yes", True), ("n", False), ("", False)]
 )
 async def test_a_person_is_asked(run, emu, monkeypatch, pool, workspaces, answer, done) -> None:
-    asked = Terminal()
+    asked, typed = Terminal(), f"{answer}\n" if answer else ""
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr(sys, "stderr", asked)
-    monkeypatch.setattr("tests.cli.conftest.io.StringIO", lambda text: Terminal(text))
+    monkeypatch.setattr("tests.cli.conftest.io.TextIOWrapper", lambda _: Terminal(typed))
 
-    words = ("pools", "link", "eu", "--environment", "main")
-    ended = await run(*words, stdin=f"{answer}\n" if answer else "")
+    ended = await run("pools", "link", "eu", "--environment", "main")
 
     assert asked.getvalue().startswith(f"Link 9 workspaces to eu ({pool.id})? [y/N] ")
     assert (ended.code, bool(linked(emu, pool))) == ((0, True) if done else (2, False))
@@ -253,35 +252,52 @@ async def test_workspaces_are_chosen_by_tag(run, emu, pool, workspaces) -> None:
     assert linked(emu, pool) == {tagged}
 
 
-@pytest.mark.parametrize("format", ["ndjson", "csv"])
-@pytest.mark.parametrize("source", ["file", "-", "input"])
-async def test_what_crawl_writes_is_taken(run, emu, pool, workspaces, tmp_path, format, source):
-    crawled = (await run("crawl", "workspaces", "--format", format)).out
-    path = tmp_path / "workspaces"
-    path.write_bytes(b"\xef\xbb\xbf" + crawled.encode())
-    options = {"file": ("--file", path), "-": ("--file", "-"), "input": ()}[source]
+LISTS = {
+    "ndjson": ("--format", "ndjson"),
+    "with includes": ("--format", "ndjson", "--include", "environment"),
+    "csv": ("--format", "csv"),
+    "csv with includes": (
+        *("--format", "csv", "--include", "environment"),
+        *("--columns", "included,type,id"),
+    ),
+    "without type": ("--format", "csv", "--columns", "name,id"),
+    "ids": ("--format", "csv", "--columns", "id"),
+}
 
-    ended = await run("pools", "link", "eu", "--yes", *options, stdin="\ufeff" + crawled)
+
+@pytest.mark.parametrize("options", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("source", ["file", "-", "input"])
+async def test_what_crawl_writes_is_taken(
+    run, emu, pool, workspaces, tmp_path, options, encoding, source
+) -> None:
+    crawled = (await run("crawl", "workspaces", *options)).out.encode(encoding)
+    path = tmp_path / "workspaces"
+    path.write_bytes(crawled)
+    given = {"file": ("--file", path), "-": ("--file", "-"), "input": ()}[source]
+
+    ended = await run("pools", "link", "eu", "--yes", *given, stdin=crawled)
 
     assert (ended.code, ended.out) == (0, "9 of 9 workspaces are on the pool\n")
     assert linked(emu, pool) == set(workspaces)
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
-        ("--workspace", "app-0", "app-1", "eu"),
-        ("eu", "--workspace", "app-0", "app-1"),
-        ("--workspace", "app-0", "--workspace", "app-1", "eu"),
-        ("--workspace", "app-0", "app-1", "--concurrency", "2", "eu"),
+        "name,id\nmain,env-1\n",
+        "type,id\nenvironments,env-1\n",
+        "id\nmain\n",
+        "name,id\nmain\n",
+        '{"type": "environments", "id": "env-1"}\n',
+        '{"type": "environments", "id": "env-1", "meta": {"included": false}}\n',
     ],
-    ids=" ".join,
 )
-async def test_a_list_does_not_swallow_the_pool(run, emu, pool, workspaces, words) -> None:
-    ended = await run("pools", "link", *words)
+async def test_a_list_of_anything_else_is_refused(run, emu, pool, text) -> None:
+    ended = await run("pools", "link", "eu", "--yes", stdin=text)
 
-    assert (ended.code, ended.out) == (0, "2 of 2 workspaces are on the pool\n")
-    assert linked(emu, pool) == set(workspaces[:2])
+    assert (ended.code, "not a workspace" in ended.err) == (2, True)
+    assert linked(emu, pool) == set()
 
 
 @pytest.mark.parametrize(

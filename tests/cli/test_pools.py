@@ -154,7 +154,7 @@ async def test_input_that_names_no_workspace_is_refused(run, emu, pool, line, pr
 
 
 async def test_nobody_waits_for_a_terminal_to_name_workspaces(run, monkeypatch, pool) -> None:
-    monkeypatch.setattr("tests.cli.conftest.io.StringIO", lambda _: Terminal())
+    monkeypatch.setattr("tests.cli.conftest.io.TextIOWrapper", lambda _: Terminal())
 
     ended = await run("pools", "link", pool.id)
 

@@ -156,8 +156,8 @@ class Dask:
         pass
 
     def Client(self, address: str, *, asynchronous: bool, timeout: float) -> Dask:
-        if address == "nonsense":
-            raise ValueError("no such scheme")
+        if address.startswith("ucx"):
+            raise ValueError("no such protocol")
         return self
 
     async def __aenter__(self) -> Dask:
@@ -326,11 +326,29 @@ async def test_a_scheduler_without_workers_or_of_no_kind_is_said(run, emu, dask)
     dask.threads = 0
 
     none = await run("crawl", "--scheduler", "tcp://here")
-    odd = await run("crawl", "--scheduler", "nonsense")
+    odd = await run("crawl", "--scheduler", "ucx://here")
 
     assert (none.code, odd.code) == (3, 3)
     assert none.err.startswith("scalr-async: --scheduler 'tcp://here': Only 0/1 workers")
-    assert odd.err == "scalr-async: --scheduler 'nonsense': no such scheme\n"
+    assert odd.err == "scalr-async: --scheduler 'ucx://here': no such protocol\n"
+    assert not emu.requests
+
+
+@pytest.mark.parametrize(
+    ("address", "valid"),
+    [
+        *[(address, True) for address in ("tcp://here", "tls://[::1]:8786", "10.0.0.5:8786")],
+        *[(address, False) for address in ("", "here", "here:abc", "tcp://", "http://here:80")],
+        *[(address, False) for address in ("tcp://here:8786/x", "tcp://a b", "tcp://here:")],
+    ],
+)
+async def test_what_is_no_address_is_an_invalid_option(run, emu, dask, address, valid) -> None:
+    dask.threads = 0
+
+    ended = await run("crawl", "workspaces", "--scheduler", address)
+
+    assert ended.code == (3 if valid else 2)
+    assert "--scheduler" in ended.err
     assert not emu.requests
 
 
