@@ -7,14 +7,15 @@ import asyncio
 import contextlib
 import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from scalr_async._text import printable
 from scalr_async.bulk import Outcome
-from scalr_async.errors import InvalidArgumentError
+from scalr_async.cli._streams import presenter
+from scalr_async.errors import InvalidArgumentError, ScalrError
 
-__all__ = ["HANDFUL", "by_reason", "confirm", "id_of", "name_of", "reason", "record"]
+__all__ = ["HANDFUL", "by_reason", "confirm", "id_of", "name_of", "reason", "record", "writing"]
 
 
 HANDFUL: Final = 5
@@ -48,6 +49,24 @@ async def _wait_for_input() -> None:
             await typed.wait()
         finally:
             loop.remove_reader(terminal)
+
+
+@contextlib.contextmanager
+def writing(change: str) -> Iterator[None]:
+    """Say that `change` may have happened if the answer to the write in the block is missing.
+
+    It is missing after Ctrl-C and SIGTERM, and after an error that says so.
+    """
+    unknown = True
+    try:
+        yield
+        unknown = False
+    except Exception as error:
+        unknown = isinstance(error, ScalrError) and error.outcome in ("unknown", "applied")
+        raise
+    finally:
+        if unknown:
+            presenter(sys.stderr).say(f"{change}; check before you repeat the command")
 
 
 def id_of(item: Any) -> str:

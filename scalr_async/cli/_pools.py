@@ -11,7 +11,7 @@ from typing import Any, Final
 from scalr_async._estimate import Estimate
 from scalr_async._values import UNSET
 from scalr_async.bulk import BulkResult, Outcome, bulk_report
-from scalr_async.cli._changes import HANDFUL, confirm, id_of, name_of, reason, record
+from scalr_async.cli._changes import HANDFUL, confirm, id_of, name_of, reason, record, writing
 from scalr_async.cli._connect import connect
 from scalr_async.cli._estimate import at_limit, seconds_for
 from scalr_async.cli._names import ENVIRONMENT, POOL, TAG, find, find_workspaces, workspaces_in
@@ -99,7 +99,8 @@ async def create(arguments: argparse.Namespace) -> int:
                 f"would create the pool {arguments.name} for {where}; nothing was done"
             )
             return Exit.OK
-        pool = await scalr.agent_pools.create(**values)
+        with writing(f"the pool {arguments.name} may have been created"):
+            pool = await scalr.agent_pools.create(**values)
     if arguments.json:
         write_json([_summary(pool)])
     else:
@@ -121,7 +122,8 @@ async def delete(arguments: argparse.Namespace) -> int:
             presenter(sys.stdout).say(f"would {what}; nothing was done")
             return Exit.OK
         await confirm(arguments, what)
-        await scalr.agent_pools.delete(pool)
+        with writing(f"the pool {pool.name} ({pool.id}) may have been deleted"):
+            await scalr.agent_pools.delete(pool)
     presenter(sys.stdout).say(f"deleted {pool.name} ({pool.id})")
     return Exit.OK
 
@@ -146,7 +148,8 @@ async def _make_token(scalr: ScalrClient, pool: Any, arguments: argparse.Namespa
     made = None
     try:
         with opened(arguments.output, mode=0o600) as file:
-            made = await scalr.agent_pools.create_token(pool, description=arguments.description)
+            with writing(f"a token for {pool.name} ({pool.id}) may have been created"):
+                made = await scalr.agent_pools.create_token(pool, description=arguments.description)
             file.write(f"{made.token!s}\n".encode())
     except (OSError, InvalidArgumentError):
         if made is not None:

@@ -12,6 +12,7 @@ import pytest
 
 from scalr_async.cli import _pools
 from scalr_async.cli._changes import confirm
+from scalr_async.cli._parser import parser
 from scalr_async.emulator.engine.documents import Documents
 from tests.cli.conftest import ENVIRONMENT, Terminal, linked
 
@@ -354,6 +355,56 @@ async def test_a_token_is_written_for_a_shell_or_to_a_private_file(run, emu, poo
     token = (tmp_path / "token").read_text().strip()
     assert token
     assert token not in filed.err
+
+
+SINGLE = [
+    (("create", "new"), "POST", "/agent-pools", "the pool new may have been created"),
+    (("token", "eu"), "POST", "/agent-pools/*/access-tokens", "a token for eu (apool-"),
+    (("delete", "eu", "--yes"), "DELETE", "/agent-pools/*", "the pool eu (apool-"),
+]
+
+
+@pytest.mark.parametrize(("words", "method", "path", "told"), SINGLE, ids=[w[0][0] for w in SINGLE])
+async def test_a_write_that_is_interrupted_may_have_happened(
+    emu, pool, monkeypatch, capsys, words, method, path, told
+) -> None:
+    monkeypatch.setenv("SCALR_HOSTNAME", emu.url)
+    monkeypatch.setenv("SCALR_TOKEN", str(emu.token))
+    came = asyncio.Event()
+
+    def hold(request) -> bool:
+        emu.latency = 60.0
+        came.set()
+        return False
+
+    emu.fail(method, path, times=None, match=hold)
+    command = getattr(_pools, words[0])
+    task = asyncio.create_task(command(parser().parse_args(["pools", *words])))
+    await came.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(told)
+    assert line.endswith("; check before you repeat the command")
+
+
+@pytest.mark.parametrize(("words", "method", "path", "told"), SINGLE[:2], ids=["create", "token"])
+@pytest.mark.parametrize(
+    ("fault", "unknown"),
+    [({"cut": "after-apply"}, True), ({"cut": "body"}, True), ({"status": 403}, False)],
+)
+async def test_a_write_whose_answer_is_lost_may_have_happened(
+    run, emu, pool, words, method, path, told, fault, unknown
+) -> None:
+    emu.fail(method, path, **fault)
+
+    ended = await run("pools", *words)
+
+    assert ended.code == 3
+    assert ended.err.startswith(told) == unknown
+    assert ended.err.count("\n") == 1 + unknown
 
 
 async def test_a_token_that_cannot_be_written_is_not_made(run, emu, pool, tmp_path) -> None:
