@@ -16,7 +16,7 @@ from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.descriptions import Description, describe_types
 from scalr_async.emulator.engine.documents import Documents
 from scalr_async.emulator.engine.drafts import Draft, own_linkage, write_through
-from scalr_async.emulator.engine.errors import conflict, invalid_attribute
+from scalr_async.emulator.engine.errors import ApiError, conflict, invalid_attribute
 from scalr_async.emulator.engine.filters import FilterField, Shape, account_of
 from scalr_async.emulator.engine.http import Actor, Answer, Call
 from scalr_async.emulator.engine.sparse import Sparse
@@ -78,6 +78,10 @@ class Rule:
         if self.unique is None:
             return None
         return record.relationships.get(self.unique), record.attributes.get("name")
+
+    def taken(self) -> ApiError:
+        """Return the error of a write whose key another object has."""
+        return invalid_attribute("name", "Name has already been taken")
 
     def prepare(self, draft: Draft) -> None:
         """Check and complete a write; raises `ApiError` to refuse it."""
@@ -305,7 +309,7 @@ class Service:
         key = self.store.key(record)
         existing = None if key is None else self.store.find_by_key(record.type, key)
         if existing is not None and existing is not present:
-            raise invalid_attribute("name", "Name has already been taken")
+            raise self.rules[record.type].taken()
 
 
 @functools.cache  # by identity: all servers have the same two

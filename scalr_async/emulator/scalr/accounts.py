@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Final
 from scalr_async.emulator.engine.bodies import Changes, Lenience, parse_body, parse_changes
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import (
+    ApiError,
+    conflict,
     forbidden,
     invalid_attribute,
     invalid_document,
@@ -73,14 +75,15 @@ class Users(Rule):
         """Return the email, which belongs to one user only."""
         return str(record.attributes.get("email"))
 
+    def taken(self) -> ApiError:
+        """Return the error of an email that another user has."""
+        return invalid_attribute("email", "Email has already been taken")
+
     def prepare(self, draft: Draft) -> None:
-        """Refuse an email that is invalid or taken; use it as the user name."""
+        """Refuse an invalid email; use it as the user name."""
         email = str(draft.attributes.get("email", ""))
         if "@" not in email:
             raise invalid_attribute("email", "Value is not a valid email address.")
-        existing = self.service.store.find_by_key("users", email)
-        if existing is not None and existing is not draft.record:
-            raise invalid_attribute("email", "Email has already been taken")
         draft.attributes.setdefault("username", email)
         known = self.service.types["users"].attributes
         for name in [name for name in draft.attributes if name not in known]:
@@ -102,9 +105,14 @@ class AccountUsers(Rule):
 
 
 class Teams(Rule):
-    """Teams: they belong to the identity provider of their account."""
+    """Teams: names are unique in the account, to whose identity provider they belong."""
 
     prefix = "team"
+    unique = "account"
+
+    def taken(self) -> ApiError:
+        """Return a conflict, because the API description has one for both writes of teams."""
+        return conflict("Name has already been taken")
 
     def prepare(self, draft: Draft) -> None:
         """Link a new team to the account's identity provider."""

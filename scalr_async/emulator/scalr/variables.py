@@ -6,7 +6,11 @@ from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
 from scalr_async.emulator.engine.drafts import Draft
-from scalr_async.emulator.engine.errors import invalid_attribute, invalid_relationship
+from scalr_async.emulator.engine.errors import (
+    ApiError,
+    invalid_attribute,
+    invalid_relationship,
+)
 from scalr_async.emulator.engine.service import Rule, prefixed
 from scalr_async.emulator.engine.store import Record
 
@@ -44,18 +48,9 @@ class Variables(_Valued):
         scope = next(filter(None, scopes), None)
         return scope, record.attributes.get("category"), record.attributes.get("key")
 
-    def prepare(self, draft: Draft) -> None:
-        """Refuse a key that is taken."""
-        super().prepare(draft)
-        changed = Record(
-            type=draft.type,
-            id=draft.id,
-            attributes=draft.attributes,
-            relationships=draft.relationships,
-        )
-        existing = self.service.store.find_by_key(draft.type, self.key(changed))
-        if existing is not None and existing is not draft.record:
-            raise invalid_attribute("key", "Key has already been taken")
+    def taken(self) -> ApiError:
+        """Return the error of a key that another variable of the scope has."""
+        return invalid_attribute("key", "Key has already been taken")
 
 
 class VariableSetVariables(_Valued):

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import (
+    ApiError,
     conflict,
     invalid_attribute,
     invalid_document,
@@ -156,15 +157,15 @@ class RunScheduleRules(Rule):
         """Return workspace and mode."""
         return record.relationships.get("workspace"), record.attributes.get("schedule-mode")
 
+    def taken(self) -> ApiError:
+        """Return the error of a mode that another schedule of the workspace has."""
+        detail = "The workspace has a schedule of this mode already."
+        return invalid_attribute("schedule-mode", detail)
+
     def prepare(self, draft: Draft) -> None:
-        """Check the schedule, and that the mode is free."""
+        """Check the schedule."""
         if not _CRON.fullmatch(draft.attributes.get("schedule", "")):
             raise invalid_attribute("schedule", "Value is not a cron expression.")
-        key = draft.relationships.get("workspace"), draft.attributes.get("schedule-mode")
-        existing = self.service.store.find_by_key("run-schedule-rules", key)
-        if existing is not None and existing is not draft.record:
-            detail = "The workspace has a schedule of this mode already."
-            raise invalid_attribute("schedule-mode", detail)
 
 
 def _set_schedule(service: Service, call: Call) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from scalr_async.emulator.engine.bodies import Changes
 from scalr_async.emulator.engine.drafts import Draft
-from scalr_async.emulator.engine.errors import invalid_relationship
+from scalr_async.emulator.engine.errors import ApiError, invalid_relationship
 from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import record_answer, target
 from scalr_async.emulator.engine.http import Answer, Call
@@ -110,13 +110,15 @@ class RunTriggers(Rule):
         """Return both ends."""
         return record.relationships.get("upstream"), record.relationships.get("downstream")
 
+    def taken(self) -> ApiError:
+        """Return the error of a trigger that exists."""
+        return invalid_relationship("upstream", "The run trigger is there already.")
+
     def prepare(self, draft: Draft) -> None:
-        """Refuse a trigger of a workspace on itself, and an existing one."""
+        """Refuse a trigger of a workspace on itself, and between environments apart."""
         ends = draft.relationships.get("upstream"), draft.relationships.get("downstream")
         if ends[0] == ends[1]:
             raise invalid_relationship("upstream", "A workspace can not trigger itself.")
-        if self.service.store.find_by_key("run-triggers", ends) is not None:
-            raise invalid_relationship("upstream", "The run trigger is there already.")
         if not self._may_trigger(*ends):
             raise invalid_relationship("upstream", _ENVIRONMENTS_APART)
 
