@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import ACCOUNT, one, resource
+from scalr_async.emulator import Emulator
+
+from .conftest import ACCOUNT, ENVIRONMENT, TEAM, many, one, resource
+from .world import make, make_workspace
 
 PATHS: dict[str, dict[str, Any]] = json.loads(Path("openapi/scalr.json").read_text())["paths"]
 
@@ -50,3 +54,135 @@ def test_the_description_of_the_api_lists_the_status_of_a_taken_name(type: str) 
     item = next(p for p in PATHS if p.startswith(f"/{type}/{{") and p.count("/") == 2)
     for operation in (PATHS[f"/{type}"]["post"], PATHS[item]["patch"]):
         assert str(UNIQUE[type][1]) in operation["responses"]
+
+
+def busy_pool(emu: Emulator) -> str:
+    pool = make(emu, "agent-pools")
+    emu.create("agents", {"name": "busy", "status": "busy"}, {"pool": pool})
+    return pool
+
+
+def idle_agent(emu: Emulator) -> str:
+    return emu.create("agents", {"name": "idle"}, {"pool": make(emu, "agent-pools")}).id
+
+
+def linked_policy_group(emu: Emulator) -> str:
+    group = emu.store.get("policy-groups", make(emu, "policy-groups"))
+    assert group is not None
+    emu.update(group, {}, {"environments": (ENVIRONMENT,)})
+    return group.id
+
+
+def granted_role(emu: Emulator) -> str:
+    role = emu.create("roles", {"name": "granted"}).id
+    emu.create("access-policies", {}, {"roles": (role,), "team": TEAM, "account": ACCOUNT})
+    return role
+
+
+def default_profile(emu: Emulator) -> str:
+    return emu.create("storage-profiles", {"name": "default", "default": True}).id
+
+
+def used_profile(emu: Emulator) -> str:
+    profile = emu.create("storage-profiles", {"name": "used"}).id
+    emu.create("environments", {"name": "stores"}, {"storage-profile": profile})
+    return profile
+
+
+def locked_workspace(emu: Emulator) -> str:
+    workspace = emu.store.get("workspaces", make_workspace(emu))
+    assert workspace is not None
+    emu.update(workspace, {"locked": True})
+    return workspace.id
+
+
+def protected_workspace(emu: Emulator) -> str:
+    workspace = emu.store.get("workspaces", make_workspace(emu))
+    assert workspace is not None
+    emu.update(workspace, {"has-resources": True})
+    return workspace.id
+
+
+REFUSING: dict[str, tuple[Callable[[Emulator], str], ...]] = {
+    "/agent-pools/{agent_pool}": (busy_pool,),
+    "/agents/{agent}": (idle_agent,),
+    "/policy-groups/{policy_group}": (linked_policy_group,),
+    "/roles/{role}": (granted_role,),
+    "/storage-profiles/{storage_profile}": (default_profile, used_profile),
+    "/workspaces/{workspace}": (locked_workspace, protected_workspace),
+}
+"""What makes objects whose deletion is refused, by the path of the deletion."""
+
+ALLOWED = {
+    "/workspaces/{workspace}/relationships/remote-state-consumers": (
+        "The Terraform provider shares the state first, and removes its consumers after that."
+    ),
+}
+"""Deletions that are never refused, with the reason, though a conflict is listed for them."""
+
+CASES = [(path, make_one) for path, makers in REFUSING.items() for make_one in makers]
+
+
+def test_every_deletion_that_may_be_a_conflict_is_known() -> None:
+    deletions = {path: item["delete"] for path, item in PATHS.items() if "delete" in item}
+    listed = {path for path, each in deletions.items() if "409" in each["responses"]}
+    assert listed == REFUSING.keys() | ALLOWED.keys()
+
+
+async def test_consumers_of_a_state_that_has_become_shared_can_be_removed(api: Any) -> None:
+    id, consumer = make_workspace(api.emu), make_workspace(api.emu)
+    path = f"/workspaces/{id}/relationships/remote-state-consumers"
+    workspace = {"type": "workspaces", "id": id}
+    await api.patch(workspace, "/workspaces", {"remote-state-sharing": False})
+    assert (await api("POST", path, many("workspaces", consumer)))[0] == 204
+    await api.patch(workspace, "/workspaces", {"remote-state-sharing": True})
+
+    assert (await api("DELETE", path, many("workspaces", consumer)))[0] == 204
+    assert await api.ids(path) == []
+
+
+@pytest.mark.parametrize(("path", "make_one"), CASES, ids=[each[1].__name__ for each in CASES])
+async def test_a_deletion_is_a_conflict_until_its_reason_is_gone(
+    api: Any, path: str, make_one: Callable[[Emulator], str]
+) -> None:
+    id = make_one(api.emu)
+    target = f"{path.partition('{')[0]}{id}"
+
+    status, document = await api("DELETE", target)
+
+    assert status == 409
+    assert document["errors"][0]["detail"]
+    assert (await api("GET", target))[0] == 200
+    free(api.emu, id)
+    assert (await api("DELETE", target))[0] == 204
+
+
+def free(emu: Emulator, id: str) -> None:
+    """Take away every reason for which an object refuses its deletion."""
+    record = emu.store.find(id)
+    assert record is not None
+    for _, source in emu.store.referrers(id):
+        emu.delete(source)
+    emu.update(
+        record,
+        {"default": False, "has-resources": False, "locked": False, "status": "offline"},
+        {"environments": ()},
+    )
+
+
+async def test_an_access_policy_has_a_role(api: Any) -> None:
+    links = {"team": one("teams", TEAM), "account": one("accounts", ACCOUNT)}
+    role = api.emu.create("roles", {"name": "r"}).id
+    policy = await api.create(
+        "/access-policies", "access-policies", {}, {**links, "roles": many("roles", role)}
+    )
+    empty = {**links, "roles": many("roles")}
+
+    created = await api("POST", "/access-policies", resource("access-policies", {}, empty))
+    updated = await api.patch(policy, "/access-policies", {}, {"roles": many("roles")})
+
+    for status, document in (created, updated):
+        error = document["errors"][0]
+        assert (status, error["source"]) == (422, {"pointer": "/data/relationships/roles"})
+    status, _ = await api.patch(policy, "/access-policies", {}, {"roles": many("roles", role)})
+    assert status == 200

@@ -15,7 +15,13 @@ import attrs
 import msgspec
 
 from scalr_async.emulator.engine.drafts import Draft, require_name
-from scalr_async.emulator.engine.errors import forbidden, invalid_attribute, unauthorized
+from scalr_async.emulator.engine.errors import (
+    conflict,
+    forbidden,
+    invalid_attribute,
+    invalid_relationship,
+    unauthorized,
+)
 from scalr_async.emulator.engine.http import Actor, Answer, Call, json, redirect
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import OWNER, Record
@@ -44,7 +50,7 @@ _OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
 
 
 class Roles(Rule):
-    """Roles: those of Scalr itself cannot be changed."""
+    """Roles: those of Scalr itself cannot be changed, and those in use cannot be deleted."""
 
     prefix = "role"
     unique = "account"
@@ -53,12 +59,18 @@ class Roles(Rule):
         """Check the name, and refuse changes of Scalr's own roles."""
         require_name(draft)
         if draft.record is not None:
-            self.removing(draft.record)
+            _refuse_system(draft.record)
 
     def removing(self, record: Record) -> None:
-        """Refuse to delete Scalr's own roles."""
-        if record.attributes.get("is-system"):
-            raise forbidden("System roles can not be changed.")
+        """Refuse to delete Scalr's own roles, and those that an access policy grants."""
+        _refuse_system(record)
+        if self.service.store.points_at("access-policies", "roles", record.id):
+            raise conflict("The role is used by access policies.")
+
+
+def _refuse_system(role: Record) -> None:
+    if role.attributes.get("is-system"):
+        raise forbidden("System roles can not be changed.")
 
 
 class AssumePolicies(Rule):
@@ -85,10 +97,15 @@ class WorkloadIdentityProviders(Rule):
 
 
 class AccessPolicies(Rule):
-    """Access policies: of an account, an environment or a workspace."""
+    """Access policies: of an account, an environment or a workspace, with at least one role."""
 
     prefix = "ap"
     scopes = ("environment", "workspace")
+
+    def prepare(self, draft: Draft) -> None:
+        """Refuse a policy without roles."""
+        if not draft.related("roles"):
+            raise invalid_relationship("roles", "At least one role is required.")
 
 
 class ServiceAccounts(Rule):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
-from scalr_async.emulator.engine.errors import invalid_attribute, not_found
+from scalr_async.emulator.engine.errors import conflict, invalid_attribute, not_found
 from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import listing, target
 from scalr_async.emulator.engine.http import Actor, Answer, Call, json
@@ -68,6 +68,11 @@ class PolicyGroups(Rule):
         repository = draft.attributes.get("vcs-repo")
         if repository and not repository.get("branch"):
             draft.attributes["vcs-repo"] = {"path": None, **repository, "branch": "main"}
+
+    def removing(self, record: Record) -> None:
+        """Refuse while the group is linked to an environment."""
+        if record.related("environments"):
+            raise conflict("Only an unused policy group can be removed.")
 
     def created(self, record: Record) -> None:
         """Create the policy."""

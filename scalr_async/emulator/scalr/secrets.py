@@ -8,7 +8,11 @@ from typing import Any, ClassVar, Final
 
 from scalr_async.emulator.engine.bodies import Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
-from scalr_async.emulator.engine.errors import invalid_attribute, invalid_relationship
+from scalr_async.emulator.engine.errors import (
+    conflict,
+    invalid_attribute,
+    invalid_relationship,
+)
 from scalr_async.emulator.engine.service import Rule
 from scalr_async.emulator.engine.store import Record
 
@@ -124,7 +128,7 @@ class SSHKeys(Secretive):
 
 
 class StorageProfiles(Secretive):
-    """Storage profiles: one of them is the default."""
+    """Storage profiles: one of them is the default; only unused ones can be deleted."""
 
     prefix = "sp"
     secrets = ("google-credentials", "google-encryption-key")
@@ -136,6 +140,12 @@ class StorageProfiles(Secretive):
             for other in self.service.store.all("storage-profiles"):
                 if other is not draft.record and other.attributes.get("default"):
                     self.service.store.change(other, {"default": False}, {})
+
+    def removing(self, record: Record) -> None:
+        """Refuse to delete the default profile, and one that an environment uses."""
+        used = self.service.store.points_at("environments", "storage-profile", record.id)
+        if used or record.attributes.get("default"):
+            raise conflict("Cannot delete storage profile that is in use or is set as default.")
 
 
 RULES: Final[Mapping[str, type[Rule]]] = {
