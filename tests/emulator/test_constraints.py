@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scalr_async.emulator import Emulator
+from scalr_async.emulator.engine.store import Record
 
 from .conftest import ACCOUNT, ENVIRONMENT, TEAM, many, one, resource
 from .world import make, make_workspace
@@ -67,8 +68,7 @@ def idle_agent(emu: Emulator) -> str:
 
 
 def linked_policy_group(emu: Emulator) -> str:
-    group = emu.store.get("policy-groups", make(emu, "policy-groups"))
-    assert group is not None
+    group = record_of(emu, "policy-groups", make(emu, "policy-groups"))
     emu.update(group, {}, {"environments": (ENVIRONMENT,)})
     return group.id
 
@@ -90,15 +90,13 @@ def used_profile(emu: Emulator) -> str:
 
 
 def locked_workspace(emu: Emulator) -> str:
-    workspace = emu.store.get("workspaces", make_workspace(emu))
-    assert workspace is not None
+    workspace = record_of(emu, "workspaces", make_workspace(emu))
     emu.update(workspace, {"locked": True})
     return workspace.id
 
 
 def protected_workspace(emu: Emulator) -> str:
-    workspace = emu.store.get("workspaces", make_workspace(emu))
-    assert workspace is not None
+    workspace = record_of(emu, "workspaces", make_workspace(emu))
     emu.update(workspace, {"has-resources": True})
     return workspace.id
 
@@ -186,3 +184,65 @@ async def test_an_access_policy_has_a_role(api: Any) -> None:
         assert (status, error["source"]) == (422, {"pointer": "/data/relationships/roles"})
     status, _ = await api.patch(policy, "/access-policies", {}, {"roles": many("roles", role)})
     assert status == 200
+
+
+USERS: dict[str, Callable[[Emulator, str, str], object]] = {
+    "workspaces": lambda emu, pool, home: emu.create(
+        "workspaces", {"name": "user"}, {"environment": home, "agent-pool": pool}
+    ),
+    "default-environments": lambda emu, pool, home: emu.update(
+        record_of(emu, "environments", home), {}, {"default-workspace-agent-pool": pool}
+    ),
+}
+"""How an environment uses a pool, by the pool's relationship that shows it."""
+
+WITHDRAWALS: dict[str, tuple[Any, Any, Any]] = {
+    "shared with all, then with none": ({"is-shared": True}, {"is-shared": False}, {}),
+    "shared with all, then with another": ({"is-shared": True}, {}, {"environments": ["other"]}),
+    "shared with all, then of another": ({"is-shared": True}, {}, {"environment": "other"}),
+    "shared with it, then with another": ({}, {}, {"environments": ["other"]}),
+    "shared with it, then with none": ({}, {}, {"environments": []}),
+    "of it, then of another": ({}, {}, {"environment": "other"}),
+    "of it, then of none": ({}, {}, {"environment": None}),
+}
+"""Ways in which a pool is withdrawn from an environment: attributes before, and the update."""
+
+
+def record_of(emu: Emulator, type: str, id: str) -> Record:
+    record = emu.store.get(type, id)
+    assert record is not None
+    return record
+
+
+@pytest.mark.parametrize("use", USERS)
+@pytest.mark.parametrize("way", WITHDRAWALS)
+async def test_a_pool_is_not_withdrawn_from_an_environment_that_uses_it(
+    api: Any, way: str, use: str
+) -> None:
+    before, attributes, links = WITHDRAWALS[way]
+    other = api.emu.create("environments", {"name": "other"}).id
+    scope: dict[str, Any] = {}
+    if not before:
+        scope = (
+            {"environments": (ENVIRONMENT,)} if "with it" in way else {"environment": ENVIRONMENT}
+        )
+    pool = api.emu.create("agent-pools", {"name": "p", **before}, scope)
+    USERS[use](api.emu, pool.id, ENVIRONMENT)
+    data = {name: linkage(value, other) for name, value in links.items()}
+    shown = {"type": "agent-pools", "id": pool.id}
+
+    status, document = await api.patch(shown, "/agent-pools", attributes, data)
+
+    assert status == 422
+    assert document["errors"][0]["source"] == {"pointer": f"/data/relationships/{use}"}
+    assert (await api.patch(shown, "/agent-pools", {"name": "renamed"}))[0] == 200
+    for _, user in api.emu.store.referrers(pool.id):
+        api.emu.update(user, {}, {"agent-pool": None, "default-workspace-agent-pool": None})
+    assert (await api.patch(shown, "/agent-pools", attributes, data))[0] == 200
+
+
+def linkage(value: list[str] | str | None, other: str) -> Any:
+    """Return the linkage to environments; the only name is that of the other one."""
+    if isinstance(value, list):
+        return many("environments", *[other for _ in value])
+    return one("environments", value and other)

@@ -40,7 +40,7 @@ class AgentPools(Rule):
         return scope, record.attributes.get("name")
 
     def prepare(self, draft: Draft) -> None:
-        """Complete the scope, and check that it includes every linked workspace."""
+        """Complete the scope, and check that it includes all that use the pool."""
         require_name(draft)
         url = draft.attributes.get("webhook-url")
         if url is not None and not url.startswith(("http://", "https://")):
@@ -63,6 +63,9 @@ class AgentPools(Rule):
         homes = {h.id: h for w in self._linked(draft) for h in related(w, "environment")}
         for home in homes.values():
             check_available(draft, home, "workspaces")
+        default = ("environments", "default-workspace-agent-pool", draft.id)
+        for home in self.service.store.sources(*default):
+            check_available(draft, home, "default-environments")
 
     def _linked(self, draft: Draft) -> list[Record]:
         store = self.service.store
