@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from scalr_async.emulator import Emulator
 from scalr_async.emulator.engine.store import Record
 
-from .conftest import ACCOUNT, ENVIRONMENT, TEAM, many, one, resource
+from .conftest import ACCOUNT, ENVIRONMENT, TEAM, Api, many, one, resource
 from .world import make, make_workspace
 
 PATHS: dict[str, dict[str, Any]] = json.loads(Path("openapi/scalr.json").read_text())["paths"]
@@ -246,3 +247,34 @@ def linkage(value: list[str] | str | None, other: str) -> Any:
     if isinstance(value, list):
         return many("environments", *[other for _ in value])
     return one("environments", value and other)
+
+
+@pytest.mark.parametrize(
+    "accounts", [("first",), ("first", "second"), ("first", "second", "third")]
+)
+async def test_an_owner_stays_in_all_accounts(accounts: tuple[str, ...]) -> None:
+    async with Emulator(accounts=accounts) as emu, aiohttp.ClientSession() as session:
+        api = Api(emu, session)
+        for account in emu.store.all("accounts"):
+            (owner,) = account.related("owner")
+            status, document = await api("DELETE", f"/accounts/{account.id}/actions/remove/{owner}")
+            assert status == 403
+            assert document["errors"][0]["detail"] == "The owner of an account can not be removed."
+            assert (await api("DELETE", f"/users/{owner}"))[0] == 403
+        assert emu.store.count("account-users") == len(accounts)
+
+
+@pytest.mark.parametrize("member_of_his_own", [True, False])
+async def test_an_owner_can_be_removed_from_accounts_of_others(member_of_his_own: bool) -> None:
+    async with Emulator(accounts=("first", "second")) as emu, aiohttp.ClientSession() as session:
+        api = Api(emu, session)
+        first, second = emu.store.all("accounts")
+        user = emu.create("users", {"email": "guest@example.com"})
+        emu.update(second, {}, {"owner": user.id})
+        emu.create("account-users", {}, {"account": first.id, "user": user.id})
+        if member_of_his_own:
+            emu.create("account-users", {}, {"account": second.id, "user": user.id})
+
+        assert (await api("DELETE", f"/accounts/{first.id}/actions/remove/{user.id}"))[0] == 204
+        assert (await api("DELETE", f"/accounts/{first.id}/actions/remove/{user.id}"))[0] == 404
+        assert (await api("GET", f"/users/{user.id}"))[0] == 200

@@ -29,6 +29,7 @@ __all__ = ["ACTIONS", "RULES"]
 
 _OPENMETRICS: Final = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 _TAG_NAME: Final = re.compile(r"[\w.:-]+( +[\w.:-]+)*")
+_OWNER_STAYS: Final = "The owner of an account can not be removed."
 _TAGGED: Final = ("environments", "provider-configurations", "workspaces")
 _QUOTAS: Final = {
     "agent-relay-available": True,
@@ -92,16 +93,22 @@ class Users(Rule):
     def removing(self, record: Record) -> None:
         """Refuse to delete the owner of an account."""
         if self.service.store.points_at("accounts", "owner", record.id):
-            raise forbidden("The owner of an account can not be removed.")
+            raise forbidden(_OWNER_STAYS)
         for membership in self.service.store.sources("account-users", "user", record.id):
             self.service.delete(membership)
 
 
 class AccountUsers(Rule):
-    """The memberships of users in accounts."""
+    """The memberships of users in accounts; the owner of an account is always a member."""
 
     prefix = "au"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "Active"}
+
+    def removing(self, record: Record) -> None:
+        """Refuse to end the membership of the owner."""
+        for account in self.service.store.related(record, "account"):
+            if account.related("owner") == record.related("user"):
+                raise forbidden(_OWNER_STAYS)
 
 
 class Teams(Rule):
@@ -186,7 +193,8 @@ def _remove_user(service: Service, call: Call) -> Answer:
     here = [m for m in memberships if account.id in m.related("account")]
     if user is None or not here:
         raise not_found("User", id)
-    service.delete(user if len(memberships) == 1 else here[0])
+    elsewhere = len(memberships) > 1 or service.store.points_at("accounts", "owner", id)
+    service.delete(here[0] if elsewhere else user)
     return Answer(status=204)
 
 
