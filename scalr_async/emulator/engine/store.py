@@ -66,7 +66,8 @@ class Store:
 
     Attributes:
         revision: a number that grows with every change.
-        encoded: resources by id, encoded with the root of their links, until they change.
+        encoded: resources by id, encoded with the root of their links, until they or objects that
+            point at them change.
     """
 
     def __init__(self, key: Callable[[Record], Hashable | None], inverses: Inverses) -> None:
@@ -173,6 +174,9 @@ class Store:
     def _touch(self, record: Record) -> None:
         self.revision += 1
         self.encoded.pop(record.id, None)
+        for ids in record.relationships.values():
+            for target in _ids(ids):
+                self.encoded.pop(target, None)
 
     def _point(self, record: Record, name: str, ids: Ids) -> None:
         targets = self._sources.setdefault((record.type, name), {})

@@ -17,7 +17,7 @@ from scalr_async.emulator.engine.errors import (
 )
 from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import listing, record_answer, target
-from scalr_async.emulator.engine.http import Answer, Call
+from scalr_async.emulator.engine.http import Actor, Answer, Call
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import Record
 from scalr_async.emulator.scalr.agent_pools import check_available
@@ -43,6 +43,10 @@ _PERMISSIONS: Final = {
 }
 _NAME: Final = re.compile(r"[\w.-]+")
 _VERSION: Final = re.compile(r"\d+\.\d+\.\d+(-[\w.]+)?|auto|latest")
+_SCHEDULES: Final = {"apply-schedule": "apply", "destroy-schedule": "destroy"}
+"""The attributes of workspaces that show run schedules, with the modes of these."""
+
+_SCHEDULE_RULES: Final = "run-schedule-rules"
 _CRON: Final = re.compile(r"\S+( +\S+){4}")
 """Five fields: minute, hour, day of the month, month, day of the week."""
 
@@ -55,6 +59,7 @@ class Workspaces(Rule):
         retired=frozenset({"file-triggers-enabled", "terragrunt-use-run-all", "terragrunt-version"})
     )
     unique = "environment"
+    computed = frozenset(_SCHEDULES)
     aliases: ClassVar[Mapping[str, str]] = {
         "module-versions": "module-version",
         "run": "latest-run",
@@ -110,6 +115,23 @@ class Workspaces(Rule):
         for home in self.service.store.related(draft, "environment"):
             for pool in self.service.store.related(draft, "agent-pool"):
                 check_available(pool, home, "agent-pool")
+
+    def created(self, record: Record) -> None:
+        """Make run schedules of the schedules that the new workspace has."""
+        for name in _SCHEDULES:
+            schedule = record.attributes.pop(name, None)
+            if schedule:
+                _schedule(self.service, record, name, schedule)
+
+    def loaded(self, record: Record, owner: Actor) -> None:  # noqa: ARG002 - the same for all
+        """Make run schedules of the schedules in the file, which may contain no others."""
+        self.created(record)
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:
+        """Set the schedules, which are those of the workspace's run schedules."""
+        for name, mode in _SCHEDULES.items():
+            rule = self.service.store.find_by_key(_SCHEDULE_RULES, (record.id, mode))
+            attributes[name] = None if rule is None else rule.attributes["schedule"]
 
     def relating(self, record: Record, name: str) -> None:
         """Refuse single consumers of a state that is shared with the whole environment."""
@@ -174,8 +196,27 @@ def _set_schedule(service: Service, call: Call) -> Answer:
     for name, schedule in schedules.items():
         if schedule and not _CRON.fullmatch(schedule):
             raise invalid_document(f"/{name}", f"'{schedule}' is not a cron expression.")
-    service.store.change(record, {name: s or None for name, s in schedules.items()}, {})
+    for name, schedule in schedules.items():
+        _schedule(service, record, name, schedule)
     return record_answer(service, record)
+
+
+def _schedule(service: Service, workspace: Record, name: str, schedule: str | None) -> None:
+    """Set the run schedule that an attribute of the workspace shows; None removes it."""
+    mode = _SCHEDULES[name]
+    rule = service.store.find_by_key(_SCHEDULE_RULES, (workspace.id, mode))
+    if rule is not None and schedule:
+        service.store.change(rule, {"schedule": schedule}, {})
+    elif rule is not None:
+        service.delete(rule)
+    elif schedule:
+        made = Record(
+            type=_SCHEDULE_RULES,
+            id=service.new_id(_SCHEDULE_RULES),
+            attributes={"schedule": schedule, "schedule-mode": mode},
+            relationships={"workspace": workspace.id},
+        )
+        service.store.add(made)
 
 
 def _resync(service: Service, call: Call) -> Answer:
@@ -234,7 +275,7 @@ def _vcs_task(service: Service, call: Call) -> Answer:
 
 
 RULES: Final[Mapping[str, type[Rule]]] = {
-    "run-schedule-rules": RunScheduleRules,
+    _SCHEDULE_RULES: RunScheduleRules,
     "workspaces": Workspaces,
 }
 
