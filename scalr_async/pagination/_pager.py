@@ -160,7 +160,8 @@ class Pager(AsyncIterable[R_co]):
         """Divide the list into `count` checkpoints, fewer if the list is too short.
 
         Pass each of them to `resume` of the same list, in any process; each shard ends where the
-        next one begins. Reads one page per shard. A seam between two shards is identified by the
+        next one begins. Reads one page per shard, and locates both ends of a part that is divided
+        again. A seam between two shards is identified by the
         ids on both sides: in a stable order, an item that exists throughout is in exactly one
         shard, wherever the seam moves. An item created at a seam meanwhile may be in two shards.
 

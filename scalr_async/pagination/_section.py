@@ -14,7 +14,7 @@ from scalr_async._value_class import value_class
 from scalr_async.pagination._answer import PageAnswer
 from scalr_async.pagination._checkpoint import Place
 
-__all__ = ["Section"]
+__all__ = ["Section", "look_around"]
 
 _MAX_READS: Final = 200
 """The largest number of requests to locate a place that has moved."""
@@ -77,7 +77,7 @@ class Section:
             return None
         if _is_on(answer.number, place.find(answer.ids), self._nearest):
             return None
-        found = await _look_for(place, _pages_near(place, answer), _LARGEST, read)
+        found = await look_around(place, answer, read)
         if found is None:
             self._searches_left = 0
             return 1 if self._knows_all(place) else None
@@ -226,6 +226,15 @@ class _Found:
     cap: int | None
     distance: int
     """See `Place.find`."""
+
+
+async def look_around(place: Place, answer: PageAnswer[Any], read: Read) -> _Found | None:
+    """Return where a place is by now, searched for around the page that the total suggests.
+
+    `answer` is any page of the list with its current total. Returns None if no neighbor of the
+    place is found.
+    """
+    return await _look_for(place, _pages_near(place, answer), _LARGEST, read)
 
 
 async def _look_for(

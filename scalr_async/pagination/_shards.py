@@ -12,6 +12,7 @@ from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.pagination._checkpoint import Checkpoint, Place
 from scalr_async.pagination._overlap import straddle
 from scalr_async.pagination._readahead import ReadAhead
+from scalr_async.pagination._section import Read, look_around
 
 __all__ = ["cut_into_shards"]
 
@@ -30,20 +31,26 @@ async def cut_into_shards(
     """Return at most `count` checkpoints that together cover the part that `whole` covers.
 
     Each seam is read with a page that straddles it, ids only: a seam is identified by its
-    neighbors, not by its position, which changes.
+    neighbors, not by its position, which changes. The ends of `whole` may have moved since it was
+    made, so they are located again first: seams outside it would repeat the items of others.
     """
-    first = await _read(source, 1, _LARGEST)
+
+    async def read(number: int, size: int) -> PageAnswer[Any]:
+        undecoded = await source.fetch(number, size, ids_only=source.sparse)
+        return await undecoded()
+
+    first = await read(1, _LARGEST)
     total = first.total_count
     if total is None or first.inconsistent or not source.paginated:
         return [whole]
-    start = whole.begin.offset
-    end = total if whole.end is None else min(total, whole.end.offset)
+    start = await _offset_now(whole.begin, first, read)
+    end = total if whole.end is None else min(total, await _offset_now(whole.end, first, read))
     offsets = [*_offsets(start, end, count, page_size)]
     is_cut = limit is not None and start + limit < end
     if limit is not None and is_cut:
         offsets = [*_offsets(start, start + limit, count, page_size), start + limit]
     ahead = ReadAhead(
-        lambda index: _read(source, *straddle(offsets[index], first.size)),
+        lambda index: read(*straddle(offsets[index], first.size)),
         0,
         last=len(offsets) - 1,
         most=prefetch,
@@ -65,9 +72,24 @@ async def cut_into_shards(
     ]
 
 
-async def _read(source: PageSource[Any], number: int, size: int) -> PageAnswer[Any]:
-    undecoded = await source.fetch(number, size, ids_only=source.sparse)
-    return await undecoded()
+async def _offset_now(place: Place, first: PageAnswer[Any], read: Read) -> int:
+    """Return the number of items before a place by now; the former one if it is not found.
+
+    The page that was found may end with a neighbor that has nearer ones on the next page.
+    """
+    if not (place.offset and place.before):
+        return place.offset
+    found = await look_around(place, first, read)
+    if found is None:
+        return place.offset
+    number, offset, distance = found.number, found.offset, found.distance
+    while distance > 0:
+        here = place.find((await read(number + 1, _LARGEST)).ids)
+        if here is None or not 0 <= here[1] < distance:
+            break
+        offset, distance = number * (found.cap or _LARGEST) + here[0], here[1]
+        number += 1
+    return offset
 
 
 def _offsets(start: int, end: int, count: int, page_size: int) -> Iterator[int]:

@@ -381,3 +381,43 @@ async def test_shards_of_a_real_list_are_read_by_their_ids(
     assert not any(name == "include" for query in queries for name, _ in query)
     parts = [await rest_of(pager.resume(shard)) for shard in shards]
     assert [*itertools.chain(*parts)] == await rest_of(pager)
+
+
+@pytest.mark.parametrize("size", [7, 100])
+@pytest.mark.parametrize("seed", range(12))
+async def test_the_shards_of_a_shard_stay_inside_it_wherever_it_has_moved(
+    size: int, seed: int
+) -> None:
+    """After any deletions and creations, before the list was cut and after it."""
+    dice = random.Random(seed)
+    source = FakeSource(things(dice.randrange(40, 900)))
+    pager = Pager(source, page_size=size, prefetch=dice.choice([0, 8]))
+    shards = await pager.shards(dice.randrange(2, 7))
+    for index in dice.sample(range(len(source.ids)), dice.randrange(len(source.ids) // 3)):
+        source.ids[index] = ""
+    del source.ids[: dice.choice([0, dice.randrange(len(source.ids) // 3)])]
+    source.ids[:] = [key for key in source.ids if key]
+    source.ids[:0] = [f"new-{n}" for n in range(dice.choice([0, 0, 9, 300]))]
+    source.ids += [f"newest-{n}" for n in range(dice.choice([0, 0, 9, 300]))]
+
+    for shard in shards:
+        whole = pager.resume(shard)
+        parts = [await rest_of(pager.resume(part)) for part in await whole.shards(3)]
+
+        assert [*itertools.chain(*parts)] == await rest_of(whole)
+        assert all(parts) or not any(parts)
+        if not any(event.detail.startswith("none of") for event in whole.report.events):
+            step = size if sum(map(len, parts)) >= 3 * size else 1
+            assert max(map(len, parts)) - min(map(len, parts)) <= 2 * step
+
+
+async def test_a_part_whose_place_is_gone_is_divided_where_it_was() -> None:
+    source = FakeSource(things(400))
+    pager = Pager(source, page_size=50, prefetch=0)
+    _, second = await pager.shards(2)
+    source.ids[100:300] = [f"new-{n}" for n in range(200)]
+
+    parts = [await rest_of(pager.resume(part)) for part in await pager.resume(second).shards(2)]
+
+    assert [len(part) for part in parts] == [100, 100]
+    assert [*itertools.chain(*parts)] == await rest_of(pager.resume(second))
