@@ -21,19 +21,22 @@ import attrs
 
 from scalr_async._value_class import value_class
 
-__all__ = ["RateLimit", "read_rate_limit"]
+__all__ = ["RateLimit", "read_number", "read_rate_limit"]
 
 _PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
+_MOST_DIGITS: Final = 15
 # Compiled on first use: compiling them on import would take longer than all the rest here.
-_NUMBER: Final = r"(?as)\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?:[,;].*)?"
+_NUMBER: Final = r"(?as)\s*([0-9]+(?:\.[0-9]+)?)\s*(?:[,;].*)?"
 _NAME: Final = r'(?a)\s*("[^"]{0,64}"|[A-Za-z*][\w.*/:-]{0,64})\s*(?:;|$)'
-_PAIR: Final = r"(?:^|[;,\s])([a-z]{1,9})=([0-9]{1,15}(?:\.[0-9]{1,9})?)(?=$|[;,\s])"
+_PAIR: Final = r"(?:^|[;,\s])([a-z]{1,9})=([0-9]+(?:\.[0-9]+)?)(?=$|[;,\s])"
 
 
 @value_class
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class RateLimit:
     """The rate limit in an answer; of several limits, the one that is reached first.
+
+    No number is greater than 10**15, however many digits were sent.
 
     Attributes:
         limit: the number of requests in a period, None if it is missing or unreadable.
@@ -86,9 +89,20 @@ def _plain(headers: Mapping[str, str]) -> Iterator[RateLimit]:
 
 def _limit(limit: str | None, remaining: str | None, reset: str | None) -> Iterator[RateLimit]:
     if limit or remaining or reset:
-        whole = reset is not None and reset.isdigit()
         yield RateLimit(
-            limit=None if limit is None else int(float(limit)),
-            remaining=None if remaining is None else int(float(remaining)),
-            reset=None if reset is None else int(reset) if whole else float(reset),
+            limit=None if limit is None else int(read_number(limit)),
+            remaining=None if remaining is None else int(read_number(remaining)),
+            reset=None if reset is None else read_number(reset),
         )
+
+
+def read_number(text: str) -> int | float:
+    """Return the number that decimal digits stand for, at most 10**15 however many they are.
+
+    Longer texts are not converted, which would take long and overflow.
+    """
+    whole, _, fraction = text.partition(".")
+    whole = whole.lstrip("0") or "0"
+    if len(whole) > _MOST_DIGITS:
+        return 10**_MOST_DIGITS
+    return float(f"{whole}.{fraction[:9]}") if fraction else int(whole)

@@ -33,8 +33,10 @@ FORMS = [
     ({"X-RateLimit-Limit": "60.0"}, (60, None, None)),
     # of several the one with the fewest requests left, of those the one that lasts longest
     ({"RateLimit-Remaining": "8", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "3"}, (None, 0, 3)),
+    # more digits than any number of these needs
+    ({"X-RateLimit-Limit": "many", "X-RateLimit-Reset": "9" * 20}, (None, None, 10**15)),
     # nothing that can be read
-    ({"X-RateLimit-Limit": "many", "X-RateLimit-Reset": "9" * 20}, None),
+    ({"X-RateLimit-Limit": "many", "X-RateLimit-Reset": "soon"}, None),
     ({"X-RateLimit-Limit": "-1", "X-RateLimit-Remaining": "1e3"}, None),
     ({"X-RateLimit-Limit": "\u0663".encode().decode("latin-1")}, None),
 ]  # fmt: skip

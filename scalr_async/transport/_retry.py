@@ -26,7 +26,7 @@ from typing import Final
 import msgspec
 
 from scalr_async._http import Headers, Request
-from scalr_async._rate_limit import read_rate_limit
+from scalr_async._rate_limit import read_number, read_rate_limit
 from scalr_async.config import RetryPolicy
 from scalr_async.errors import FileError, InvalidArgumentError, PayloadTooLargeError, TLSError
 from scalr_async.transport._attempt import Answer, Failure
@@ -128,7 +128,8 @@ def requested_wait(answer: Answer) -> float | None:
     """Return the seconds that an answer asks to wait: `Retry-After`, or the reset of a 429.
 
     The reset (`RateLimit-*`, `X-RateLimit-*`) counts if no requests remain; a reset given as time
-    since 1970 is compared with the `Date` of the answer.
+    since 1970 is compared with the `Date` of the answer. Without one, such a reset says nothing,
+    unless it is so late that it is far away at any time.
     """
     wait = retry_after(answer.headers)
     if wait is not None or answer.status != 429:
@@ -141,13 +142,18 @@ def requested_wait(answer: Answer) -> float | None:
     date = answer.headers.get("date")
     now = None if date is None else _parse_date(date.strip(), None)
     reset = limit.reset / (1000 if limit.reset >= 1000 * _SINCE_1970 else 1)
-    return None if now is None else max(0.0, reset - now.timestamp())
+    if now is None:
+        return reset - _YEAR_2100 if reset > _YEAR_2100 + MAX_WAIT else None
+    return max(0.0, reset - now.timestamp())
 
 
 _SINCE_1970: Final = 1e9
 """A reset of this number or above is a time since 1970, in seconds or milliseconds."""
 
-_SECONDS: Final = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
+_YEAR_2100: Final = 4_102_444_800.0
+"""Seconds since 1970; a reset after it is further away than any time that is waited for."""
+
+_SECONDS: Final = r"[0-9]+(?:\.[0-9]+)?"
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _DAY_AND_TIME: Final = ("day", "hour", "minute", "second")
 _TIME: Final = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
@@ -173,14 +179,14 @@ def parse_retry_after(value: str, date: str | None) -> float | None:
     a date before `Date`                 0.0
     a date, and no readable `Date`       None
     `-1`, `+1`, `1e3`, `1, 2`, `soon`    None
-    ten or more digits                   None
+    more than 15 digits                  10.0**15
     ===================================  =====================
 
     With None, the delay is the computed backoff.
     """
     text = value.strip()
     if re.fullmatch(_SECONDS, text):
-        return float(text)
+        return float(read_number(text))
     now = None if date is None else _parse_date(date.strip(), None)
     then = None if now is None else _parse_date(text, now)
     if now is None or then is None:

@@ -165,9 +165,13 @@ RETRY_AFTER = {
     "000": 0.0,
     "86400": 86_400.0,
     "999999999": 999_999_999.0,
-    "9999999999": None,
-    "9" * 5000: None,
-    "1" + "0" * 400: None,
+    "9999999999": 9_999_999_999.0,
+    "9" * 15: float("9" * 15),
+    "9" * 16: 1e15,
+    "9" * 5000: 1e15,
+    "1" + "0" * 400: 1e15,
+    "0" * 400 + "7": 7.0,
+    "1." + "3" * 40: 1.333333333,
     "-1": None,
     "+1": None,
     "1e3": None,
@@ -420,7 +424,7 @@ SNAPSHOTS = {
     "present": ({"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "30"}, (100, 7, 30.0)),
     "in part": ({"X-RateLimit-Remaining": "7"}, (None, 7, None)),
     "garbage": ({"X-RateLimit-Limit": "lots", "X-RateLimit-Remaining": "-1", "X-RateLimit-Reset": "\u00e9"}, (None, None, None)),
-    "huge": ({"X-RateLimit-Limit": "9" * 5000}, (None, None, None)),
+    "huge": ({"X-RateLimit-Limit": "9" * 5000}, (10**15, None, None)),
 }  # fmt: skip
 
 

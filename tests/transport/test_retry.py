@@ -260,6 +260,30 @@ def test_without_a_date_a_reset_since_1970_says_nothing() -> None:
     assert requested_wait(Answer(429, Headers([("X-RateLimit-Reset", "1700000012")]), b"")) is None
 
 
+@pytest.mark.parametrize("digits", [*range(10, 20), 40, 400, 8000])
+@pytest.mark.parametrize("date", [None, NOVEMBER])
+@pytest.mark.parametrize(
+    ("status", "name", "form"),
+    [
+        (429, "Retry-After", "{}"),
+        (503, "Retry-After", "{}.5"),
+        (429, "X-RateLimit-Reset", "{}"),
+        (429, "RateLimit-Reset", "{}"),
+        (429, "RateLimit", '"a";r=0;t={}'),
+        (429, "RateLimit", "limit=9, remaining=0, reset={}"),
+    ],
+)
+def test_a_wait_of_any_number_of_digits_is_longer_than_the_limit(
+    digits: int, date: str | None, status: int, name: str, form: str
+) -> None:
+    fields = [(name, form.format("9" * digits)), *([("Date", date)] if date else [])]
+    asked = requested_wait(Answer(status, Headers(fields), b""))
+
+    assert asked is not None
+    assert MAX_WAIT < asked < math.inf
+    assert ask(request(), answer(status), wait=asked) is None
+
+
 @pytest.mark.parametrize("status", [200, 403, 500, 503])
 def test_other_answers_tell_their_rate_limit_and_ask_for_nothing(status: int) -> None:
     headers = Headers([("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "7")])
