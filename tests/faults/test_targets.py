@@ -153,6 +153,20 @@ async def test_a_next_page_on_another_host_is_refused(place: str | None) -> None
     assert (len(server.requests), other.connections) == (before, 0)
 
 
+async def test_a_link_to_another_host_is_not_followed_where_the_totals_decide() -> None:
+    async with ScriptedServer(POOL) as other:
+        link = f"{other.url}{ROOT}/workspaces?page%5Bnumber%5D=2"
+        numbers = {"current-page": 1, "page-size": 100, "total-pages": 1, "total-count": 1}
+        meta = {"pagination": numbers}
+        page = ok([resource("workspaces", "ws-1")], links={"next": link}, meta=meta)
+        async with ScriptedServer(page) as server, client(server.url) as scalr:
+            pager = scalr.workspaces.list()
+            assert len(await pager.collect()) == 1
+
+    assert not pager.report
+    assert (len(server.requests), other.connections) == (1, 0)
+
+
 BAD_IDS = [
     "", ".", "..", "../accounts", "a/b", "a\\b", "a?x=1", "a#x", "%2e%2e", "a%2Fb", "a b", "a\n", "\0",
     "a" * 200, "agent-pools/apool-1", "\u202eapool", "\u00e9\u00e9",

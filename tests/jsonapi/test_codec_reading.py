@@ -162,6 +162,20 @@ def test_a_number_that_counts_nothing_is_none(number):
     assert gadgets.read_page(body(document)).meta == Pagination(page_size=100)
 
 
+@pytest.mark.parametrize("name", ["prev-page", "next-page"])
+@pytest.mark.parametrize("number", [-1, 1.5, "7", True, [1], {}, 2**53, 10**400])
+def test_a_neighbor_that_is_no_page_is_told_from_one_that_is_missing(name, number):
+    def read(**numbers):
+        document = {"data": [], "meta": {"pagination": {"total-count": -1, **numbers}}}
+        return gadgets.read_page(body(document)).meta
+
+    field = name.replace("-", "_")
+    assert getattr(read(**{name: number}), field) == 0
+    assert getattr(read(**{name: None}), field) is None
+    assert getattr(read(**{name: 3}), field) == 3
+    assert getattr(read(), field) is msgspec.UNSET
+
+
 def test_the_documented_answer_is_read():
     document = {
         "data": [

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+import msgspec
 
 from scalr_async.errors import ServerError
 from scalr_async.pagination import PageAnswer
@@ -31,6 +32,8 @@ class Numbers:
 
     current_page: Any = None
     page_size: Any = None
+    prev_page: Any = msgspec.UNSET
+    next_page: Any = msgspec.UNSET
     total_pages: Any = None
     total_count: Any = None
 

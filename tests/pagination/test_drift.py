@@ -378,3 +378,66 @@ async def test_whatever_a_server_says_the_walk_ends_and_repeats_nothing(
     assert len(got) == len(set(got))
     assert set(got) <= set(source.ids)
     assert pager.report.items == len(got)
+
+
+NEIGHBORS = [None, 0, 1, 2, 3, 4, 5, 77]
+
+
+@pytest.mark.parametrize("name", ["prev_page", "next_page"])
+@pytest.mark.parametrize("pages", [1, 2, 3])
+@pytest.mark.parametrize("neighbor", NEIGHBORS)
+async def test_a_neighbor_that_no_page_can_have_is_drift_and_proves_nothing(
+    name: str, pages: int, neighbor: int | None
+) -> None:
+    """One page of the list names it, whichever page that is; the other pages are right."""
+
+    class Misled(FakeSource):
+        wrong = 0
+
+        def numbers(self, number: int, size: int) -> Numbers:
+            told = super().numbers(number, size)
+            true = Numbers(prev_page=number - 1 or None, next_page=number + 1)
+            last = number >= told.total_pages
+            told = attrs.evolve(
+                told, prev_page=true.prev_page, next_page=None if last else true.next_page
+            )
+            return attrs.evolve(told, **{name: neighbor}) if number == self.wrong else told
+
+    for wrong in range(1, pages + 1):
+        source = Misled(things(10 * pages - 3))
+        source.wrong = wrong
+        right = (wrong - 1 or None) if name == "prev_page" else wrong + 1
+        right = None if name == "next_page" and wrong == pages else right
+        got, pager = await walk(source)
+
+        assert got == source.ids
+        assert dict(pager.report.counts) == ({} if neighbor == right else {"inconsistent": 1})
+        if neighbor != right:
+            with pytest.raises(DriftError, match=name.replace("_", "-")):
+                await walk(source, on_drift="raise")
+            _, verified = await walk(source, on_drift="verify")
+            assert verified.report.verified is False
+
+
+@pytest.mark.parametrize("items", [0, 1, 9, 10, 11, 35])
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("before", ["the last page", "the page before", "none"])
+async def test_a_server_that_is_right_about_its_neighbors_is_no_drift(
+    items: int, told: bool, before: str
+) -> None:
+    """Past the end, and without a number of pages, too."""
+    for number in range(1, 7):
+        pages = max(1, -(-items // 10))
+        past = {"the last page": pages, "the page before": number - 1, "none": None}[before]
+        numbers = Numbers(
+            current_page=number,
+            page_size=10,
+            prev_page=past if number > pages else number - 1 or None,
+            next_page=number + 1 if number < pages else None,
+            total_pages=pages if told else None,
+            total_count=items,
+        )
+        here = tuple(map(Item, things(items)[(number - 1) * 10 : number * 10]))
+        answer = PageAnswer.of(here, numbers, None, number=number, size=10, origin=ORIGIN)
+
+        assert not answer.inconsistent.keys() - {"meta"}
