@@ -27,7 +27,7 @@ Filter: TypeAlias = T | Iterable[T | Condition] | Condition
 
 
 def like(text: str) -> Condition:
-    """Match values that contain the text."""
+    """Match values that contain the text; for filters of texts, not of ids, states or times."""
     given: Any = text
     if not isinstance(given, str) or not given:
         raise InvalidArgumentError(f"like({shown(given)}): must be a non-empty str")
@@ -53,7 +53,7 @@ def between(low: str | float | datetime | None, high: str | float | datetime | N
 
 def raw(text: str) -> Condition:
     """Send a value unchecked, such as a status or an operator that this library does not know."""
-    return Condition(text)
+    return Condition(text, unchecked=True)
 
 
 null: Final = NULL

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import Enum
 from itertools import islice
 from typing import Any, Final, TypeAlias, final
@@ -67,9 +67,11 @@ class Condition:
 
     Attributes:
         text: the condition.
+        unchecked: True if it is sent whatever the filter compares with.
     """
 
     text: str = attrs.field(validator=_text_only)
+    unchecked: bool = attrs.field(default=False, kw_only=True, repr=False)
 
 
 NULL: Final = Condition(f"in:{_NULL}")
@@ -85,10 +87,12 @@ def encode_filter(value: Any, kind: Any) -> str:
     Raises:
         InvalidArgumentError: None (`filters.null` matches null), an empty sequence, a text that the
             server would interpret as an operator (`in:`, `like:`, `between:`, `null`), a comma
-            inside one of several values, a time without a zone, a resource of another type, or any
-            other value that is not of the `kind`.
+            inside one of several values, a time without a zone, a resource of another type, a
+            condition that no value of the `kind` can meet, or any other value that is not of it.
     """
     if isinstance(value, Condition):
+        if not (value.unchecked or kind is None):
+            _check_condition(value.text, kind)
         return _encodable(value.text)
     if _is_several(value):
         members = [encode_member(member, kind) for member in _bounded(value)]
@@ -99,6 +103,33 @@ def encode_filter(value: Any, kind: Any) -> str:
     if text.startswith(_OPERATORS):
         raise InvalidArgumentError(f"{shown(text)}: the server would read it as an operator")
     return text
+
+
+def _check_condition(text: str, kind: Any) -> None:
+    """Refuse a condition that no value of a filter's `kind` can meet."""
+    operator, _, rest = text.partition(":")
+    if operator == "like":
+        raise InvalidArgumentError(f"{shown(text)}: only a filter of texts has parts of a text")
+    if operator != "between":
+        return
+    if kind not in _ORDERED:
+        raise InvalidArgumentError(f"{shown(text)}: only texts, times and numbers have ranges")
+    ends = [end for end in rest.split(",") if end]
+    if not all(_is_of(kind, end) for end in ends):
+        raise InvalidArgumentError(f"{shown(text)}: both ends must be {_RULES[kind]}")
+    read = [_ORDERED[kind](end) for end in ends]
+    if read != sorted(read):
+        raise InvalidArgumentError(f"{shown(text)}: the range ends before it begins")
+
+
+def _moment(text: str) -> datetime:
+    """Return a time in ISO 8601, in UTC if it has no zone."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_ORDERED: Final[Mapping[Any, Callable[[str], Any]]] = {datetime: _moment, int: int}
+"""The kinds that have ranges, and how to read an end of one."""
 
 
 def encode_parameter(value: Any) -> str:
