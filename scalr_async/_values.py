@@ -18,6 +18,7 @@ __all__ = [
     "conceal",
     "hide_arguments",
     "hide_init_arguments",
+    "plain_value",
     "read_secret",
     "read_sensitive",
 ]
@@ -50,6 +51,12 @@ UNSET: Any = _Unset.UNSET
 Fields have the type that the server promises (`name: str`), because only a sparse fieldset omits
 them; the type `Any` lets strict type checkers accept `value is UNSET` for every field.
 """
+
+
+def plain_value(value: Any) -> Any:
+    """Return the value of a member of an enumeration; other values, and `UNSET`, unchanged."""
+    return value.value if isinstance(value, enum.Enum) and value is not UNSET else value
+
 
 REDACTED: Final = "<redacted>"
 """The text shown in place of a secret."""

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
 from scalr_async._text import shown
+from scalr_async._values import plain_value
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.jsonapi import NULL, Condition, encode_member, encode_value, plain_value
+from scalr_async.jsonapi import NULL, Condition, encode_member, encode_value
 
 __all__ = ["Condition", "Filter", "between", "like", "null", "raw"]
 
@@ -28,7 +29,7 @@ Filter: TypeAlias = T | Iterable[T | Condition] | Condition
 
 def like(text: str) -> Condition:
     """Match values that contain the text; for filters of texts, not of ids, states or times."""
-    given: Any = text
+    given: Any = plain_value(text)
     if not isinstance(given, str) or not given:
         raise InvalidArgumentError(f"like({shown(given)}): must be a non-empty str")
     return Condition(f"like:{encode_value(given)}")

@@ -45,7 +45,6 @@ from scalr_async.jsonapi._query import (
     encode_member,
     encode_parameter,
     encode_value,
-    plain_value,
 )
 from scalr_async.jsonapi._ref import Ref
 from scalr_async.jsonapi._relationships import NOT_A_LIST, IdentityMap, write_refs
@@ -106,7 +105,6 @@ __all__ = [
     "may_be_html",
     "nested",
     "plain_id",
-    "plain_value",
     "read_plain",
     "read_refs",
     "read_values",

@@ -13,7 +13,7 @@ import msgspec
 
 from scalr_async._text import shown
 from scalr_async._value_class import value_class
-from scalr_async._values import UNSET, Secret
+from scalr_async._values import UNSET, Secret, plain_value
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ids import identify
 from scalr_async.jsonapi._json import write_datetime
@@ -34,7 +34,6 @@ __all__ = [
     "encode_member",
     "encode_parameter",
     "encode_value",
-    "plain_value",
 ]
 
 _OPERATORS: Final = ("in:", "like:", "between:")
@@ -200,11 +199,6 @@ def _is_of(kind: type, value: Any) -> bool:
     except ValueError:
         return False
     return True
-
-
-def plain_value(value: Any) -> Any:
-    """Return the value of an enumeration member; other values unchanged."""
-    return value.value if isinstance(value, Enum) else value
 
 
 def encode_value(value: Any) -> str:

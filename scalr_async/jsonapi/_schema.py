@@ -30,7 +30,7 @@ import msgspec
 
 from scalr_async._text import shown
 from scalr_async._value_class import value_class
-from scalr_async._values import UNSET, Secret, conceal, read_secret, read_sensitive
+from scalr_async._values import UNSET, Secret, conceal, plain_value, read_secret, read_sensitive
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ref import Ref
 
@@ -305,6 +305,7 @@ def unknown_name(name: object, possible: Iterable[str], kind: str) -> str:
 
 def known_names(value: Any, possible: Iterable[str], kind: str) -> list[str]:
     """Return one or several Python names without repeats; refuse unknown names."""
+    value = plain_value(value)
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, Iterable) or isinstance(names, bytes | Mapping):
         raise InvalidArgumentError(f"{shown(names)}: not a list of names")
@@ -313,8 +314,9 @@ def known_names(value: Any, possible: Iterable[str], kind: str) -> list[str]:
 
 
 def known_name(name: Any, possible: Iterable[str], kind: str) -> str:
-    """Return a known name as a plain `str`; members of a string enumeration are accepted."""
-    text = str.__str__(name) if isinstance(name, str) else None
+    """Return a known name as a plain `str`; members of an enumeration are accepted."""
+    plain = plain_value(name)
+    text = str.__str__(plain) if isinstance(plain, str) else None
     if text is None or text not in possible:
         raise InvalidArgumentError(unknown_name(name, possible, kind))
     return text

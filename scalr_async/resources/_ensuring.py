@@ -16,7 +16,7 @@ import attrs
 
 from scalr_async._text import shown
 from scalr_async._value_class import value_class
-from scalr_async._values import REDACTED_BY_SERVER, UNSET, conceal
+from scalr_async._values import REDACTED_BY_SERVER, UNSET, conceal, plain_value
 from scalr_async.errors import (
     ConflictError,
     InvalidArgumentError,
@@ -85,7 +85,7 @@ class Ensuring(Generic[M]):
         self._schema = schema_of(model)
         self._calls = calls
         self._keys = (*keys, *scopes)
-        given = {name: value for name, value in values.items() if value is not UNSET}
+        given = {name: plain_value(value) for name, value in values.items() if value is not UNSET}
         self._values = {name: self._reiterable(name, value) for name, value in given.items()}
         for key in keys:
             if key in self._schema.attributes:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar
 
 from scalr_async._text import printable, shown
-from scalr_async._values import Secret
+from scalr_async._values import Secret, plain_value
 from scalr_async.errors import (
     InvalidArgumentError,
     MultipleResultsError,
@@ -33,6 +33,7 @@ _SCOPES: Final = ("workspace", "environment", "account")
 
 def check_name(field: str, value: Any) -> str:
     """Return a name as a plain `str`; raises `InvalidArgumentError` if it cannot be a name."""
+    value = plain_value(value)
     if not isinstance(value, str) or isinstance(value, Secret):
         raise InvalidArgumentError(f"{field}: must be a str, not {type(value).__name__}")
     text = str.__str__(value)

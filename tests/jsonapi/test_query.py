@@ -50,6 +50,12 @@ class Plain(enum.Enum):
     NOTHING = None
 
 
+class Naming(enum.Enum):
+    NAME = "-name"
+    PARTS = "parts"
+    ID = "id"
+
+
 class NoZone(tzinfo):
     """Is one, and knows no offset."""
 
@@ -271,6 +277,23 @@ def test_members_of_enumerations_name_fields_and_orders_too():
     assert pairs(
         sort=Sorting.NAME, include=[Sorting.PARTS], fields={Sorting.PARTS: [Sorting.ID]}
     ) == [("sort", "-name"), ("include", "parts"), ("fields[parts]", "id")]
+
+
+@pytest.mark.parametrize("names", [Sorting, Naming])
+def test_members_of_any_enumeration_are_names(names):
+    for several in (lambda name: name, lambda name: [name], lambda name: iter((name,))):
+        assert pairs(
+            sort=several(names.NAME),
+            include=several(names.PARTS),
+            fields={names.PARTS: several(names.ID)},
+        ) == [("sort", "-name"), ("include", "parts"), ("fields[parts]", "id")]
+
+
+@pytest.mark.parametrize("option", ["sort", "include"])
+@pytest.mark.parametrize("name", [Plain.FIVE, Plain.NOTHING, [Plain.FIVE], [UNSET]])
+def test_members_that_are_no_names_are_refused(option, name):
+    with pytest.raises(InvalidArgumentError, match=option):
+        pairs(**{option: name})
 
 
 @pytest.mark.parametrize("text", ["", None, 5, b"x", ["x"], Plain.FIVE])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 
 import pytest
@@ -15,6 +16,7 @@ from scalr_async import (
     Secret,
     resources,
 )
+from scalr_async._values import UNSET
 from scalr_async.emulator import Emulator
 from scalr_async.jsonapi import schema_of
 from scalr_async.resources._generated import COLLECTIONS
@@ -234,3 +236,25 @@ async def test_what_is_no_name_is_refused(
 
     assert "hush" not in str(told.value)
     assert len(emu.requests) == 0
+
+
+class Given(enum.Enum):
+    """Names and values as members of an enumeration that is not one of texts."""
+
+    NAME = "made"
+    CATEGORY = "shell"
+
+
+async def test_members_of_any_enumeration_are_found_and_ensured(
+    emu: Emulator, scalr: ScalrClient
+) -> None:
+    first = await scalr.agent_pools.ensure(name=Given.NAME)
+    again = await scalr.agent_pools.ensure(name=Given.NAME)
+    assert (first.action, again.action) == ("created", "unchanged")
+    assert (await scalr.agent_pools.find(name=Given.NAME)).name == "made"
+
+    for action in ("created", "unchanged"):
+        ensured = await scalr.variables.ensure(key=Given.NAME, category=Given.CATEGORY, value="1")
+        assert ensured.action == action
+    with pytest.raises(InvalidArgumentError, match="name"):
+        await scalr.agent_pools.find(name=UNSET)
