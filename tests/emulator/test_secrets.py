@@ -9,6 +9,7 @@ import pytest
 from scalr_async.emulator.engine.documents import Selection
 
 from .conftest import ENVIRONMENT, many, one, resource
+from .world import CATALOG, OWNERS, make, target
 
 SECRET = "s3cr3t-value"
 """Goes into every one of them."""
@@ -231,3 +232,75 @@ async def test_names_of_provider_configurations_are_unique(api):
     assert (await api("POST", path, resource(type, attributes)))[0] == 422
     old = {"google-default-label-strategy": None, "name": "q"}
     assert (await api.patch(made, path, old))[0] == 200
+
+
+FLAGGED = sorted(s.type for s in CATALOG.schemas.values() if "sensitive" in s.attributes)
+"""The types whose value may be sensitive."""
+
+LISTS = sorted(
+    (schema.type, name)
+    for schema in CATALOG.schemas.values()
+    for name, field in schema.attributes.items()
+    if field.items and "sensitive" in field.items.fields and not field.read_only
+)
+"""The attributes that list values, each of which may be sensitive."""
+
+
+def collection(api, type):
+    """The path of all objects of a type, and that of one of them without its id."""
+    own = api.emu._service.documents._types[type].path
+    if type not in OWNERS:
+        return own, own
+    owner = target(api.emu, OWNERS[type])
+    return f"/provider-configurations/{owner}/parameters", own
+
+
+@pytest.mark.parametrize("type", FLAGGED)
+async def test_a_sensitive_value_stays_so_until_it_is_replaced(api, type):
+    path, own = collection(api, type)
+    api.emu.update(
+        api.emu.store.find(make(api.emu, type)), {"value": SECRET, "sensitive": True}, {}
+    )
+    [hidden] = (await api.get(path))["data"]
+    assert hidden["attributes"]["value"] == ""
+    for changes in ({"sensitive": False}, {"sensitive": False, "description": "d"}):
+        status, document = await api.patch(hidden, own, changes)
+        assert status == 422
+        assert document["errors"][0]["source"]["pointer"] == "/data/attributes/sensitive"
+        assert (await api.get(path))["data"][0]["attributes"]["value"] == ""
+    status, _ = await api.patch(hidden, own, {"sensitive": True, "description": "d"})
+    assert status == 200
+    status, document = await api.patch(hidden, own, {"sensitive": False, "value": "open"})
+    assert (status, document["data"]["attributes"]["value"]) == (200, "open")
+
+
+@pytest.mark.parametrize("type", FLAGGED)
+async def test_no_filter_finds_a_sensitive_value(api, type):
+    record = api.emu.store.find(make(api.emu, type))
+    path, _ = collection(api, type)
+    api.emu.update(record, {"value": SECRET, "sensitive": False}, {})
+    assert await api.ids(f"{path}?filter[value]=like:s3cr") == [record.id]
+    api.emu.update(record, {"sensitive": True}, {})
+    assert await api.ids(f"{path}?filter[value]=like:s3cr") == []
+
+
+@pytest.mark.parametrize(("type", "name"), LISTS)
+async def test_sensitive_items_of_a_list_have_no_value(api, type, name):
+    record = api.emu.store.find(make(api.emu, type))
+    path, _ = collection(api, type)
+    fields = api.emu._service.types[type].attributes[name].items.fields
+    key = "key" if "key" in fields else "name"
+    items = [{key: "a", "value": "open"}, {key: "b", "value": SECRET, "sensitive": True}]
+    api.emu.update(record, {name: items}, {})
+    [shown] = [r for r in (await api.get(path))["data"] if r["id"] == record.id]
+    assert [item["value"] for item in shown["attributes"][name]] == ["open", ""]
+    assert await api.ids(f"{path}?filter[{name}][value]=open") == [record.id]
+    assert await api.ids(f"{path}?filter[{name}][value]={SECRET}") == []
+
+
+async def test_no_filter_finds_a_secret_of_a_related_object(api):
+    provider = api.emu.create("vcs-providers", {"name": "p", "token": SECRET}, {})
+    assert await api.ids(f"/vcs-providers?filter[token]={SECRET}") == []
+    workspace = await api.workspace("w", **{"vcs-provider": one("vcs-providers", provider.id)})
+    assert await api.ids("/workspaces?filter[vcs-provider][name]=p") == [workspace["id"]]
+    assert await api.ids(f"/workspaces?filter[vcs-provider][token]={SECRET}") == []

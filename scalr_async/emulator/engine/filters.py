@@ -194,7 +194,7 @@ def _nested(
 
         def values(record: Record) -> Iterable[Any]:
             for related in store.related(record, relationship):
-                yield from related.related(rest) or _as_items(related.attributes.get(rest))
+                yield from related.related(rest) or _as_items(shape.compute(related).get(rest))
 
         return FilterField(values=values)
     field = schema.attributes.get(first)

@@ -32,7 +32,7 @@ class AgentPools(Rule):
 
     prefix = "apool"
     unique = "account"
-    computed = frozenset({"in-use"})
+    computed = frozenset({"in-use", "webhook-headers"})
 
     def key(self, record: Record) -> tuple[Any, ...]:
         """Return scope and name: names are unique in an environment, or in the account itself."""

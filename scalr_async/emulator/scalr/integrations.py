@@ -172,6 +172,7 @@ class WebhookIntegrations(Secretive):
 
     prefix = "wh"
     secrets = ("secret-key",)
+    computed = frozenset({"headers"})
     defaults: ClassVar[Mapping[str, Any]] = {
         "enabled": True,
         "http-method": "POST",

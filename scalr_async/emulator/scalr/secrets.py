@@ -16,7 +16,7 @@ from scalr_async.emulator.engine.errors import (
 from scalr_async.emulator.engine.service import Rule
 from scalr_async.emulator.engine.store import Record
 
-__all__ = ["RULES", "Secretive", "is_refused", "masked_headers"]
+__all__ = ["RULES", "Secretive", "is_refused", "masked", "masked_headers"]
 
 _NAME: Final = re.compile(r"[\w.@/: -]+")
 _REFUSED: Final = ("fake", "invalid", "wrong")
@@ -42,19 +42,24 @@ def is_refused(credential: Any) -> bool:
     return isinstance(credential, str) and credential.startswith(_REFUSED)
 
 
+def masked(items: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """Return variables or header fields without the values of sensitive ones."""
+    return items and [{**item, "value": ""} if item.get("sensitive") else item for item in items]
+
+
 def masked_headers(headers: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """Return header fields without the values of sensitive ones."""
-    return headers and [
-        {**header, "sensitive": secret, "value": "" if secret else header["value"]}
-        for header in headers
-        for secret in (header.get("sensitive", False),)
-    ]
+    """Return header fields, each with its flag, without the values of sensitive ones."""
+    return headers and masked([{"sensitive": False, **header} for header in headers])
 
 
 class Secretive(Rule):
     """A type with secrets: they read as null, or as empty if null is not allowed."""
 
     secrets: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Count the secrets as computed, so that no filter finds their stored values."""
+        cls.computed |= frozenset(cls.secrets)
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
         """Remove the secrets."""

@@ -23,8 +23,15 @@ _SCOPES: Final = ("workspace", "environment", "account")
 class _Valued(Rule):
     """A type with a value: a sensitive one reads as blank; only Terraform variables may be HCL."""
 
+    computed = frozenset({"value"})
+
     def prepare(self, draft: Draft) -> None:
-        """Refuse an empty key, and unset HCL unless it is a Terraform variable."""
+        """Refuse an empty key, keep secrets, and unset HCL unless it is a Terraform variable."""
+        earlier = draft.record.attributes if draft.record else {}
+        exposed = earlier.get("sensitive") and not draft.attributes.get("sensitive")
+        if exposed and "value" not in draft.changes.attributes:
+            detail = "A sensitive value can not be read back. Set a new value as well."
+            raise invalid_attribute("sensitive", detail)
         if not str(draft.attributes.get("key", "")).strip():
             raise invalid_attribute("key", "Key can not be empty.")
         if draft.attributes.get("category", "terraform") != "terraform":

@@ -16,6 +16,7 @@ from scalr_async.emulator.engine.store import Ids, Record
 from scalr_async.emulator.scalr.runs.effects import Remark
 from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
 from scalr_async.emulator.scalr.runs.states import QUEUED
+from scalr_async.emulator.scalr.secrets import masked
 
 __all__ = ["ACTIONS", "RULES", "SUBSETS"]
 
@@ -38,6 +39,7 @@ class Runs(Rule):
     """Runs: each has a configuration version of its workspace, by default the latest."""
 
     prefix = "run"
+    computed = frozenset({"inputs", "variables"})
     defaults: ClassVar[Mapping[str, Any]] = {
         "auto-apply": False,
         "iac-platform": "terraform",
@@ -86,6 +88,11 @@ class Runs(Rule):
             made = Changes(attributes={"source": "vcs"}, relationships={"workspace": workspace.id})
             return self.service.create("configuration-versions", made, draft.actor)
         raise invalid_relationship("configuration-version", _NOTHING_TO_RUN)
+
+    def present(self, record: Record, attributes: dict[str, Any]) -> None:  # noqa: ARG002 - as shown
+        """Remove the values of sensitive inputs and variables."""
+        for name in self.computed:
+            attributes[name] = masked(attributes[name])
 
     def created(self, record: Record) -> None:
         """Start the run."""
