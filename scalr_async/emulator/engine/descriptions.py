@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from scalr_async._catalog import Catalog, Field, Schema
-from scalr_async.emulator.engine.store import Inverses
 
 __all__ = ["Description", "defaults_of", "describe_types"]
 
@@ -23,7 +22,7 @@ class Description:
         own: The name of the filter by id (`agent-pool`).
         path: The path of the collection, None if no object can be read by its id.
         blank: The values of unset attributes.
-        relationships: Name, target, whether to many, and the relationship whose inverse it is.
+        relationships: Name, target, whether to many, and whether it is stored with the object.
         links: Name and path, with braces in place of the id.
         targets: Relationships by their target, as filters may name them: `agent-pool` is the `pool`
             of an agent.
@@ -34,7 +33,7 @@ class Description:
     own: str | None
     path: str | None
     blank: Mapping[str, Any]
-    relationships: tuple[tuple[str, str, bool, tuple[str, str] | None], ...]
+    relationships: tuple[tuple[str, str, bool, bool], ...]
     links: tuple[tuple[str, str], ...]
     targets: Mapping[str, str]
 
@@ -42,11 +41,12 @@ class Description:
 def describe_types(
     catalog: Catalog,
     further: Mapping[str, Schema],
-    inverses: Inverses,
+    unstored: Collection[tuple[str, str]],
     defaults: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Description]:
     """Describe each type of a catalog, and the `further` ones.
 
+    `unstored` are the relationships that are not stored with the objects, by type and name;
     `defaults` are the values of unset attributes by type, where they do not follow from the schema.
     """
     paths = {
@@ -68,7 +68,7 @@ def describe_types(
             path=paths.get(type, "").rpartition("/")[0] or None,
             blank={**defaults_of(schema.attributes), **defaults.get(type, {})},
             relationships=tuple(
-                (name, r.target, r.many, inverses.get((type, name)))
+                (name, r.target, r.many, (type, name) not in unstored)
                 for name, r in schema.relationships.items()
             ),
             links=tuple(_links(schema, paths.get(type, ""), routed)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, Protocol
 
 import attrs
@@ -140,10 +140,10 @@ class Documents:
         if only is not None:
             attributes = {name: value for name, value in attributes.items() if name in only}
         relationships: dict[str, Any] = {}
-        for name, target, many, inverse in described.relationships:
+        for name, target, many, stored in described.relationships:
             if only is not None and name not in only:
                 continue
-            ids = record.related(name) if inverse is None else self._inverse(inverse, record.id)
+            ids = record.related(name) if stored else self._store.linkage(record, name)
             data: Any = [{"id": i, "type": target} for i in ids]
             relationships[name] = {"data": data if many else data[0] if data else None}
         shown: dict[str, Any] = {"id": record.id, "type": record.type, "attributes": attributes}
@@ -155,14 +155,6 @@ class Documents:
             shown["links"] = links
         return shown
 
-    def related(self, record: Record, name: str) -> Iterable[str]:
-        """Return the ids of a relationship, stored or derived."""
-        inverse = self._store.inverses.get((record.type, name))
-        return record.related(name) if inverse is None else self._inverse(inverse, record.id)
-
-    def _inverse(self, inverse: tuple[str, str], target: str) -> list[str]:
-        return [source.id for source in self._store.sources(*inverse, target)]
-
     def _included(self, records: Sequence[Record], selection: Selection) -> bytes:
         if not selection.include:
             return b""
@@ -171,7 +163,9 @@ class Documents:
         for path in selection.include:
             level: list[Record] = list(records)
             for name in path:
-                ids = dict.fromkeys(i for record in level for i in self.related(record, name))
+                ids = dict.fromkeys(
+                    i for record in level for i in self._store.linkage(record, name)
+                )
                 level = [r for i in ids if (r := self._store.find(i)) is not None]
                 found.update((r.id, r) for r in level if r.id not in primary)
         type = records[0].type if records else ""

@@ -82,7 +82,7 @@ def require_name(draft: Draft, detail: str = "Name can not be empty.") -> None:
 
 def own_linkage(store: Store, type: str, relationships: Mapping[str, Ids]) -> dict[str, Ids]:
     """Return the linkage that is stored with the object, without derived relationships."""
-    return {n: ids for n, ids in relationships.items() if (type, n) not in store.inverses}
+    return {n: ids for n, ids in relationships.items() if store.stores(type, n)}
 
 
 def write_through(

@@ -153,11 +153,9 @@ def filter_field(
 def _related(store: Store, shape: Shape, name: str) -> FilterField:
     if name in ("environment", "environments") and "is-shared" in shape.schema.attributes:
         return FilterField(values=lambda r: _environments(store, shape, r))
-    inverse = store.inverses.get((shape.schema.type, name))
-    if inverse is None:
+    if store.stores(shape.schema.type, name):
         return FilterField(values=lambda r: r.related(name), index=name)
-    type, relationship = inverse
-    return FilterField(values=lambda r: [s.id for s in store.sources(type, relationship, r.id)])
+    return FilterField(values=lambda r: store.linkage(r, name))
 
 
 def _environments(store: Store, shape: Shape, record: Record) -> Iterable[str]:
@@ -193,8 +191,10 @@ def _nested(
             return None
 
         def values(record: Record) -> Iterable[Any]:
-            for related in store.related(record, relationship):
-                yield from related.related(rest) or _as_items(shape.compute(related).get(rest))
+            for related in store.linked(record, relationship):
+                yield from store.linkage(related, rest) or _as_items(
+                    shape.compute(related).get(rest)
+                )
 
         return FilterField(values=values)
     field = schema.attributes.get(first)

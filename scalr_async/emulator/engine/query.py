@@ -304,7 +304,7 @@ def _sorter(store: Store, shape: Shape, name: str) -> Any:
     def key(record: Record) -> tuple[bool, Any]:
         if name in shape.schema.attributes:
             return scalar(shape.value(record, name))
-        names = [r.attributes.get("name", r.id) for r in store.related(record, name)]
+        names = [r.attributes.get("name", r.id) for r in store.linked(record, name)]
         return scalar(names[0] if names else None)
 
     return key

@@ -20,7 +20,7 @@ from scalr_async.emulator.engine.errors import ApiError, conflict, invalid_attri
 from scalr_async.emulator.engine.filters import FilterField, Shape, account_of
 from scalr_async.emulator.engine.http import Actor, Answer, Call
 from scalr_async.emulator.engine.sparse import Sparse
-from scalr_async.emulator.engine.store import OWNER, Inverses, Record, Store
+from scalr_async.emulator.engine.store import OWNER, Derived, Inverses, Record, Store
 
 __all__ = [
     "MOMENT",
@@ -126,12 +126,14 @@ class Rulebook:
     Args:
         rules: The rules by type.
         inverses: Relationships that are the inverse of a stored one.
+        derived: Relationships that follow from other objects, by type and name.
         schemas: Types that the catalog knows by their ids only, in the paths of other resources.
         kinds: The server's own names of resources in errors, where they differ from the schema's.
     """
 
     rules: Mapping[str, type[Rule]]
     inverses: Inverses
+    derived: Mapping[tuple[str, str], Derived]
     schemas: Mapping[str, Schema]
     kinds: Mapping[str, str]
 
@@ -162,7 +164,9 @@ class Service:
         self.clock: Callable[[], datetime] = _utc_now
         self.quotas: dict[str, int] = {}
         self.rules = {type: rulebook.rules.get(type, Rule)(self) for type in self.schemas}
-        self.store = Store(lambda record: self.rules[record.type].key(record), rulebook.inverses)
+        self.store = Store(
+            lambda record: self.rules[record.type].key(record), rulebook.inverses, rulebook.derived
+        )
         self.documents = Documents(self.store, descriptions, self.rules, sparse)
         self.blobs = Blobs(lambda: self.text(40))
         self.contents: dict[str, bytes] = {}
@@ -315,7 +319,8 @@ class Service:
 @functools.cache  # by identity: all servers have the same two
 def _descriptions(catalog: Catalog, rulebook: Rulebook) -> Mapping[str, Description]:
     defaults = {type: rule.defaults for type, rule in rulebook.rules.items()}
-    return describe_types(catalog, rulebook.schemas, rulebook.inverses, defaults)
+    unstored = {*rulebook.inverses, *rulebook.derived}
+    return describe_types(catalog, rulebook.schemas, unstored, defaults)
 
 
 Action = Callable[[Service, Call], Answer]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import attrs
 
-__all__ = ["OWNER", "Ids", "Inverses", "LinkedObject", "Record", "Store"]
+__all__ = ["OWNER", "Derived", "Ids", "Inverses", "LinkedObject", "Record", "Store"]
 
 Ids = str | tuple[str, ...] | None
 """The content of a relationship: an id, several, or nothing."""
@@ -20,6 +20,19 @@ Inverses = Mapping[tuple[str, str], tuple[str, str]]
 
 They are derived when read; a write to them changes the stored one.
 """
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Derived:
+    """A read-only relationship that follows from other objects.
+
+    Args:
+        ids: Returns the ids that the relationship of an object holds.
+        sources: The types of the other objects; a change of one changes the answers.
+    """
+
+    ids: Callable[[Store, Record], Iterable[str]]
+    sources: frozenset[str]
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -63,6 +76,7 @@ class Store:
     Args:
         key: returns the value of a record that must be unique among its type, None for none.
         inverses: relationships that are the inverse of a stored one.
+        derived: relationships that follow from other objects, by type and name.
 
     Attributes:
         revision: a number that grows with every change.
@@ -70,8 +84,15 @@ class Store:
             point at them change.
     """
 
-    def __init__(self, key: Callable[[Record], Hashable | None], inverses: Inverses) -> None:
+    def __init__(
+        self,
+        key: Callable[[Record], Hashable | None],
+        inverses: Inverses,
+        derived: Mapping[tuple[str, str], Derived],
+    ) -> None:
         self.inverses = inverses
+        self.derived = derived
+        self._decisive = frozenset(t for each in derived.values() for t in each.sources)
         self.revision = 0
         self.encoded: dict[str, tuple[str, bytes]] = {}
         self._key = key
@@ -110,6 +131,26 @@ class Store:
         """Return the objects that a relationship holds, in its order."""
         found = (self._ids.get(id) for id in source.related(relationship))
         return [record for record in found if record is not None]
+
+    def linkage(self, record: Record, name: str) -> Sequence[str]:
+        """Return the ids of a relationship, stored or not, in its order."""
+        inverse = self.inverses.get((record.type, name))
+        if inverse is not None:
+            return [source.id for source in self.sources(*inverse, record.id)]
+        derived = self.derived.get((record.type, name))
+        if derived is None:
+            return record.related(name)
+        loaded = [id for id in record.related(name) if id not in self._ids]  # not in the file
+        return [*dict.fromkeys(derived.ids(self, record)), *loaded]
+
+    def linked(self, record: Record, name: str) -> list[Record]:
+        """Return the objects that a relationship holds, stored or not, in its order."""
+        found = (self._ids.get(id) for id in self.linkage(record, name))
+        return [record for record in found if record is not None]
+
+    def stores(self, type: str, name: str) -> bool:
+        """Say whether a relationship is stored with the objects of its type."""
+        return (type, name) not in self.inverses and (type, name) not in self.derived
 
     def points_at(self, type: str, relationship: str, target: str) -> bool:
         """Say whether any object of a type has `target` in its relationship."""
@@ -177,6 +218,8 @@ class Store:
         for ids in record.relationships.values():
             for target in _ids(ids):
                 self.encoded.pop(target, None)
+        if record.type in self._decisive:
+            self.encoded.clear()
 
     def _point(self, record: Record, name: str, ids: Ids) -> None:
         targets = self._sources.setdefault((record.type, name), {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from scalr_async.emulator.engine.bodies import Changes, Lenience, parse_body, parse_changes
@@ -22,10 +22,10 @@ from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import record_answer, target
 from scalr_async.emulator.engine.http import Answer, Call, download, json
 from scalr_async.emulator.engine.service import Action, Rule, Service
-from scalr_async.emulator.engine.store import Record
+from scalr_async.emulator.engine.store import Derived, Record, Store
 from scalr_async.emulator.scalr.runs.states import CONFIRMABLE, ENDED, QUEUED
 
-__all__ = ["ACTIONS", "RULES"]
+__all__ = ["ACTIONS", "DERIVED", "RULES"]
 
 _OPENMETRICS: Final = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 _TAG_NAME: Final = re.compile(r"[\w.:-]+( +[\w.:-]+)*")
@@ -176,11 +176,7 @@ def _invite(service: Service, call: Call) -> Answer:
         service.store.change(team, {}, {"users": (*team.related("users"), user.id)})
     joined = Changes(
         attributes={"status": user.attributes.get("status", "Active")},
-        relationships={
-            "account": account.id,
-            "teams": changes.relationships.get("teams", ()),
-            "user": user.id,
-        },
+        relationships={"account": account.id, "user": user.id},
     )
     return record_answer(service, service.create("account-users", joined, call.actor), 201)
 
@@ -196,6 +192,14 @@ def _remove_user(service: Service, call: Call) -> Answer:
     elsewhere = len(memberships) > 1 or service.store.points_at("accounts", "owner", id)
     service.delete(here[0] if elsewhere else user)
     return Answer(status=204)
+
+
+def _teams(store: Store, membership: Record) -> Iterable[str]:
+    """Yield the teams of the account to which the user of a membership belongs."""
+    for user in membership.related("user"):
+        for team in store.sources("teams", "users", user):
+            if team.related("account") == membership.related("account"):
+                yield team.id
 
 
 def _figures(service: Service, account: Record) -> dict[str, int]:
@@ -243,6 +247,10 @@ def _open_metrics(service: Service, call: Call) -> Answer:
 def _ping(service: Service, call: Call) -> Answer:  # noqa: ARG001 - as all are
     return Answer(status=200)
 
+
+DERIVED: Final[Mapping[tuple[str, str], Derived]] = {
+    ("account-users", "teams"): Derived(ids=_teams, sources=frozenset({"teams"})),
+}
 
 RULES: Final[Mapping[str, type[Rule]]] = {
     "account-users": AccountUsers,

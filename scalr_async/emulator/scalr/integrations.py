@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -14,11 +14,11 @@ from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import listing, target
 from scalr_async.emulator.engine.http import Actor, Answer, Call, json
 from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
-from scalr_async.emulator.engine.store import Record
+from scalr_async.emulator.engine.store import Derived, Record, Store
 from scalr_async.emulator.scalr.registry import resync
 from scalr_async.emulator.scalr.secrets import Secretive, is_refused, masked_headers
 
-__all__ = ["ACTIONS", "RULES"]
+__all__ = ["ACTIONS", "DERIVED", "RULES"]
 
 _VERSION: Final = re.compile(r"\d+\.\d+\.\d+")
 _PORTS: Final = {"http": ":80", "https": ":443"}
@@ -248,6 +248,24 @@ def _channel(service: Service, call: Call) -> Answer:
             return json(channel)
     raise not_found("SlackChannel", id)
 
+
+def _environments(store: Store, hook: Record) -> Iterable[str]:
+    links = store.sources("hook-environment-links", "hook", hook.id)
+    return (id for link in links for id in link.related("environment"))
+
+
+def _provider(store: Store, link: Record) -> Iterable[str]:
+    return (id for hook in store.related(link, "hook") for id in hook.related("vcs-provider"))
+
+
+DERIVED: Final[Mapping[tuple[str, str], Derived]] = {
+    ("hook-environment-links", "vcs-provider"): Derived(
+        ids=_provider, sources=frozenset({"hooks"})
+    ),
+    ("hooks", "environments"): Derived(
+        ids=_environments, sources=frozenset({"hook-environment-links"})
+    ),
+}
 
 RULES: Final[Mapping[str, type[Rule]]] = {
     "aws-event-bridge-integrations": EventBridgeIntegrations,

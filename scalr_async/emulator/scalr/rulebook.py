@@ -7,7 +7,7 @@ from typing import Final
 
 from scalr_async._catalog import Relationship, Schema
 from scalr_async.emulator.engine.service import Action, Rule, Rulebook
-from scalr_async.emulator.engine.store import Inverses
+from scalr_async.emulator.engine.store import Derived, Inverses
 from scalr_async.emulator.scalr import (
     access,
     accounts,
@@ -47,6 +47,12 @@ _INVERSES: Final[Inverses] = {
     ),
 }
 
+_DERIVED: Final[Mapping[tuple[str, str], Derived]] = {
+    **accounts.DERIVED,
+    **integrations.DERIVED,
+    **workspaces.DERIVED,
+}
+
 _SCHEMAS: Final[Mapping[str, Schema]] = {
     "PolicyGroupCheck": Schema(
         type="policy-group-checks",
@@ -82,7 +88,9 @@ _KINDS: Final[Mapping[str, str]] = {
     "WebhookIntegration": "Webhook",
 }
 
-RULEBOOK: Final = Rulebook(rules=_RULES, inverses=_INVERSES, schemas=_SCHEMAS, kinds=_KINDS)
+RULEBOOK: Final = Rulebook(
+    rules=_RULES, inverses=_INVERSES, derived=_DERIVED, schemas=_SCHEMAS, kinds=_KINDS
+)
 
 ACTIONS: Final[Mapping[str, Action]] = {
     **access.ACTIONS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from scalr_async.emulator.engine.bodies import Changes, Lenience
@@ -19,12 +19,12 @@ from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import listing, record_answer, target
 from scalr_async.emulator.engine.http import Actor, Answer, Call
 from scalr_async.emulator.engine.service import Action, Rule, Service
-from scalr_async.emulator.engine.store import Record
+from scalr_async.emulator.engine.store import Derived, Record, Store
 from scalr_async.emulator.scalr.agent_pools import check_available
 from scalr_async.emulator.scalr.environments import favorite, lock, unlock
 from scalr_async.emulator.scalr.runs.effects import queue_run
 
-__all__ = ["ACTIONS", "RULES"]
+__all__ = ["ACTIONS", "DERIVED", "RULES"]
 
 _PERMISSIONS: Final = {
     f"can-{verb}": True
@@ -273,6 +273,15 @@ def _vcs_task(service: Service, call: Call) -> Answer:
             queue_run(service, workspace, "vcs", configuration_version=version.id)
     return Answer(status=202)
 
+
+def _module(store: Store, workspace: Record) -> Iterable[str]:
+    versions = store.related(workspace, "module-version")
+    return (id for version in versions for id in version.related("module"))
+
+
+DERIVED: Final[Mapping[tuple[str, str], Derived]] = {
+    ("workspaces", "module"): Derived(ids=_module, sources=frozenset({"module-versions"})),
+}
 
 RULES: Final[Mapping[str, type[Rule]]] = {
     _SCHEDULE_RULES: RunScheduleRules,
