@@ -241,10 +241,9 @@ async def test_states_are_written_one_after_the_other(api):
 
     assert await refused(terraform_state(1)) == 409
     assert await refused(terraform_state(2, lineage="other")) == 412
-    assert await refused(terraform_state(2), md5="0" * 32) == 422
-    assert await refused(b"no json") == 422
-    assert await refused(b"[]") == 422
-    assert await refused(b'{"serial": "1"}') == 422
+    for content in (b"no json", b"[]", b"{}", b'{"serial": "1"}', b'{"serial": true}'):
+        assert await refused(content) == 422
+    assert await refused(b'{"serial": 2, "lineage": 1}') == 422
     for state in ("!!", "é"):
         assert (await api("POST", path, resource(type, {"state": state}, belongs)))[0] == 422
     forced = version_of(terraform_state(1, lineage="other"), force=True)
@@ -258,5 +257,34 @@ async def test_a_state_without_content_has_no_download(api):
     state = api.emu.create("state-versions", {"outputs": []}, {"workspace": workspace["id"]})
     assert (await fetch(api, f"/state-versions/{state.id}/download"))[0] == 404
     belongs = {"workspace": one("workspaces", workspace["id"])}
-    body = version_of(terraform_state(1))
-    await api.create("/state-versions", "state-versions", body, belongs)
+    path, type = "/state-versions", "state-versions"
+    await api.create(path, type, version_of(terraform_state(1)), belongs)
+    api.emu.create(type, {"outputs": []}, {"workspace": workspace["id"]})
+    other = resource(type, version_of(terraform_state(2, lineage="other")), belongs)
+    assert (await api("POST", path, other))[0] == 412
+    old = resource(type, version_of(terraform_state(1)), belongs)
+    assert (await api("POST", path, old))[0] == 409
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ({"serial": 3}, "serial"),
+        ({"lineage": "other"}, "lineage"),
+        ({"md5": "0" * 32}, "md5"),
+        ({"state": None}, "state"),
+        ({"state": None, "force": True, "serial": 2, "lineage": "l"}, "state"),
+    ],
+)
+async def test_what_does_not_describe_its_state_is_refused(api, wrong, name):
+    workspace = await api.workspace("w")
+    belongs = {"workspace": one("workspaces", workspace["id"])}
+    path, type = "/state-versions", "state-versions"
+    content = terraform_state(2)
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    right = version_of(content, md5=md5, serial=2, lineage="l")
+    code, document = await api("POST", path, resource(type, right | wrong, belongs))
+    pointers = [error["source"]["pointer"] for error in document["errors"]]
+    assert (code, pointers) == (422, [f"/data/attributes/{name}"])
+    assert (await api("GET", f"/workspaces/{workspace['id']}/current-state-version"))[0] == 404
+    assert (await api.create(path, type, right, belongs))["attributes"]["serial"] == 2

@@ -582,7 +582,7 @@ async def test_singletons(api):
     path = f"/workspaces/{workspace['id']}/current-state-version"
     assert (await api("GET", path))[0] == 404
     for _ in range(2):
-        state = api.emu.create("state-versions", {}, {"workspace": workspace["id"]})
+        state = api.emu.create("state-versions", {"outputs": []}, {"workspace": workspace["id"]})
     assert (await api.get(path))["data"]["id"] == state.id
 
 

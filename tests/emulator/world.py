@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from base64 import b64encode
 from typing import Any
 
 from scalr_async import _catalog
@@ -31,6 +32,11 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "webhook-integrations": {"name": "hook", "url": "https://example.com/hook"},
     "workspaces": {"name": "made", "vcs-repo": {"identifier": "acme/network"}},
 }
+NEEDED: dict[str, dict[str, Any]] = {
+    "state-versions": {"state": b64encode(b'{"serial": 1}').decode(), "force": True},
+}
+"""The attributes that an object can not be without, beside those that its schema says."""
+
 LINKED: dict[str, tuple[str, ...]] = {
     "access-tokens": (),
     "assume-service-account-policies": ("provider",),
@@ -89,6 +95,7 @@ def make(emu: Emulator, type: str) -> str:
     attributes = {"name": "made", "email": "made@example.com", **ATTRIBUTES.get(type, {})}
     known = {n: v for n, v in attributes.items() if n in schema.attributes}
     needed = {n: sample(n, f) for n, f in schema.attributes.items() if f.required}
+    needed |= NEEDED.get(type, {})
     if "key" in schema.attributes:
         known["key"] = "made"
     links: dict[str, Any] = {}
@@ -149,6 +156,7 @@ def body(emu: Emulator, schema: _catalog.Schema) -> Any:
             identifier = {"type": relationship.target, "id": id}
             links[name] = {"data": [identifier] if relationship.many else identifier}
     attributes = {n: sample(n, f) for n, f in schema.attributes.items() if f.required}
+    attributes |= NEEDED.get(schema.type, {})
     if "key" in schema.attributes:
         attributes["key"] = "another"
     return resource(schema.type, attributes, links)

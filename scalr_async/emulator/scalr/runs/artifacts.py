@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from scalr_async.emulator.engine.bodies import is_kind
 from scalr_async.emulator.engine.drafts import Draft
 from scalr_async.emulator.engine.errors import (
     ApiError,
@@ -88,30 +89,42 @@ class StateVersions(Rule):
     prefix = "sv"
 
     def prepare(self, draft: Draft) -> None:
-        """Read the state, and compare it with the previous one."""
+        """Read the state, and compare it with the attributes and with the previous state."""
         workspaces = self.service.store.related(draft, "workspace")
         if not workspaces:
             raise invalid_relationship("workspace", "Missing required relationship.")
         encoded = draft.attributes.pop("state", None)
         if encoded is None:
+            self._check_made_up(draft)
             return
         content = _decoded(encoded)
-        md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        if draft.attributes.get("md5", md5) != md5:
-            raise invalid_attribute("md5", "The checksum is not that of the state.")
+        document = msgspec.json.decode(content)
+        facts = {
+            "lineage": document.get("lineage"),
+            "md5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
+            "serial": document["serial"],
+        }
+        for name, value in facts.items():
+            if draft.attributes.get(name) not in (None, value):
+                raise invalid_attribute(name, f"Value is not the {name} of the state.")
         if not draft.attributes.get("force"):
-            self._compare(workspaces[0], msgspec.json.decode(content))
+            self._compare(workspaces[0], document)
         self.service.contents[draft.id] = content
+
+    def _check_made_up(self, draft: Draft) -> None:
+        """Refuse a version without a state, unless it has results that only a test can set."""
+        fields = self.service.types[draft.type].attributes
+        if not any(name in fields and fields[name].read_only for name in draft.changes.attributes):
+            raise invalid_attribute("state", "Missing required attribute.")
 
     def _compare(self, workspace: Record, document: Any) -> None:
         states = self.service.store.sources("state-versions", "workspace", workspace.id)
-        for latest in states[-1:]:
-            lineage = latest.attributes.get("lineage")
+        for latest in [s for s in states if s.attributes.get("serial") is not None][-1:]:
+            lineage, serial = latest.attributes.get("lineage"), latest.attributes["serial"]
             if lineage and document.get("lineage") != lineage:
                 error = {"status": "412", "title": "Precondition Failed"}
                 raise ApiError(412, [{**error, "detail": f"The lineage must be '{lineage}'."}])
-            serial = latest.attributes.get("serial") or 0
-            if document.get("serial", 0) <= serial:
+            if document["serial"] <= serial:
                 raise conflict(f"The serial must be greater than {serial}.")
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:  # noqa: ARG002 - as shown
@@ -137,8 +150,10 @@ def _decoded(encoded: str) -> bytes:
         document = msgspec.json.decode(content)
     except (binascii.Error, msgspec.DecodeError, UnicodeError, ValueError):
         raise invalid_attribute("state", "Value is not a state in base 64.") from None
-    if not isinstance(document, dict) or not isinstance(document.get("serial", 0), int):
+    if not isinstance(document, dict) or not is_kind("integer", document.get("serial")):
         raise invalid_attribute("state", "Value is not a state in base 64.")
+    if not isinstance(document.get("lineage"), str | None):
+        raise invalid_attribute("state", "The lineage of the state is not a text.")
     return content
 
 
