@@ -10,12 +10,13 @@ import zlib
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from scalr_async._http import Headers
 from scalr_async.emulator import Emulator, LoggedRequest
 from scalr_async.emulator.engine.request_log import RequestLog
 
-from .conftest import resource
+from .conftest import ENVIRONMENT, one, resource
 
 TAG = json.dumps(resource("tags", {"name": "t"})).encode()
 
@@ -110,6 +111,29 @@ async def test_bodies_of_what_needs_no_token_are_read(api):
     path = "/service-accounts/assume"
     status, _, _ = await api.raw("POST", path, data=body, headers=headers)
     assert (status, api.emu.requests[-1].body) == (401, body)
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 1000000", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("target", ["tag", "upload"])
+async def test_a_client_that_disconnects_during_an_upload_is_no_error(api, caplog, framing, target):
+    workspace = api.emu.create("workspaces", {"name": "w"}, {"environment": ENVIRONMENT}).id
+    belongs = {"workspace": one("workspaces", workspace)}
+    type = "configuration-versions"
+    made = await api.create(f"/{type}", type, {}, belongs)
+    upload = URL(made["links"]["upload"])
+    line = f"PUT {upload.path}" if target == "upload" else "POST /api/iacp/v3/tags"
+    _, writer = await asyncio.open_connection(upload.host, upload.port)
+    head = f"{line} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.token}\r\n".encode()
+    before = len(api.emu.requests)
+    writer.write(head + framing + b"\r\n\r\n10\r\n0123")
+    while len(api.emu.requests) == before:
+        await asyncio.sleep(0.01)
+    writer.transport.abort()
+    await asyncio.sleep(0.05)
+    assert caplog.records == []
+    assert (api.emu.requests[-1].body, api.emu.requests[-1].status) == (b"", None)
+    shown = (await api.get(f"/{type}/{made['id']}"))["data"]
+    assert shown["attributes"]["status"] == "pending"
 
 
 async def test_uploads_that_nobody_awaits_are_not_kept(api):

@@ -163,6 +163,8 @@ class Server:
             await self._take_body(request, logged)
         except ApiError as error:
             return _response(logged, refusal(error), request.headers)
+        except ConnectionError:  # the client has disconnected, and nobody reads an answer
+            return _cut(request)
         failure = next((f for f in self.failures if f.takes(logged)), None)
         if failure is not None and failure.cut == "before":
             return _cut(request)
