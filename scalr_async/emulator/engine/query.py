@@ -187,7 +187,7 @@ def parse_query(
     """
     conditions: list[tuple[FilterField, Condition]] = []
     for parameter, text in pairs:
-        if parameter.startswith("filter["):
+        if parameter.startswith("filter[") and parameter.endswith("]"):
             name = ".".join(parameter.removeprefix("filter[").removesuffix("]").split("]["))
             source = filter_field(store, schemas, shape, name)
             if source is None and name not in {f.name for f in route.filters}:
