@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import json
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -152,6 +153,19 @@ async def test_what_happens_to_a_run_is_told_to_who_subscribed(
     assert payload.environment.id == ENVIRONMENT
     assert payload.run.updated_at is not None
     assert delivery.id.startswith("wd-")
+
+
+async def test_a_run_is_told_of_as_it_reads(emu: Emulator, sink: Sink, workspace: Record) -> None:
+    hook(emu, sink.url, *EVENTS)
+    run = run_in(emu, workspace)
+    emu.advance(run, "applied")
+    await emu.settle_deliveries()
+    ((body, _),) = sink.requests
+    shown = emu._service.documents.attributes(run)
+    told = json.loads(body)["run"]
+    names = ("message", "status", "source")
+    assert {name: told[name] for name in names} == {name: shown[name] for name in names}
+    assert told["source"] == "api"
 
 
 async def test_who_did_not_subscribe_is_not_told(

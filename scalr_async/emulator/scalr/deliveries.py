@@ -121,7 +121,9 @@ class Outbox:
     def _document(self, run: Record, event: str, webhook: Record) -> dict[str, Any]:
         store = self._service.store
         workspace = store.related(run, "workspace")[0]
-        told = {name: run.attributes.get(name) for name in ("message", "status", "source")}
+        shown = self._service.documents.attributes
+        told = {name: shown(run).get(name) for name in ("message", "status", "source")}
+        variables = map(shown, store.sources("vars", "workspace", workspace.id))
         return {
             "payload_version": 1,
             "event_name": event,
@@ -136,7 +138,7 @@ class Outbox:
             "webhook": _brief(webhook),
             "workspace": _brief(workspace),
             "environment": _brief(store.related(run, "environment")[0]),
-            "variables": [_variable(v) for v in store.sources("vars", "workspace", workspace.id)],
+            "variables": [{n: v.get(n) for n in ("key", "value", "sensitive")} for v in variables],
         }
 
     def _tasks(self, run: Record, action: str) -> Iterator[Message]:
@@ -168,12 +170,6 @@ class Outbox:
 
 def _brief(record: Record) -> dict[str, Any]:
     return {"id": record.id, "name": record.attributes.get("name")}
-
-
-def _variable(variable: Record) -> dict[str, Any]:
-    sensitive = bool(variable.attributes.get("sensitive"))
-    value = "" if sensitive else variable.attributes.get("value")
-    return {"key": variable.attributes.get("key"), "value": value, "sensitive": sensitive}
 
 
 def _named(headers: Any) -> dict[str, str]:
