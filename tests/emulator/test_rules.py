@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -362,6 +362,21 @@ async def test_personal_and_service_account_tokens_work_until_deleted(api):
     assert (await api("DELETE", f"/access-tokens/{made[0]['id']}"))[0] == 204
     api.token = made[0]["attributes"]["token"]
     assert (await api("GET", "/environments"))[0] == 401
+
+
+async def test_a_token_says_when_it_was_last_used(api):
+    service, owners = api.emu._service, api.token
+    moment = service.clock()
+    token = await api.create("/access-tokens", "access-tokens", {"expires-in": 5})
+    path = f"/access-tokens/{token['id']}"
+    assert (await api.get(path))["data"]["attributes"]["last-used-at"] is None
+    for minutes, used, status in ((1, 1, 200), (2, 2, 200), (9, 2, 401)):
+        service.clock = lambda minutes=minutes: moment + timedelta(minutes=minutes)
+        api.token = token["attributes"]["token"]
+        assert (await api("GET", "/tags"))[0] == status
+        api.token = owners
+        shown = (await api.get(path))["data"]["attributes"]["last-used-at"]
+        assert shown == (moment + timedelta(minutes=used)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def test_expired_tokens_and_tokens_of_pools_do_not_speak_for_anybody(api):

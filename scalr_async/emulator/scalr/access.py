@@ -216,7 +216,10 @@ def _holder(service: Service, token: str) -> Record | None:
     record = service.store.get("access-tokens", token.partition(".")[0])
     if record is None or record.attributes[TOKEN] != token or _expired(service, record):
         return None
-    return _active(service, record.related(OWNER)[0])
+    holder, now = _active(service, record.related(OWNER)[0]), service.now()
+    if holder is not None and record.attributes.get("last-used-at") != now:
+        service.store.change(record, {"last-used-at": now}, {})
+    return holder
 
 
 def _active(service: Service, id: str) -> Record | None:
