@@ -119,6 +119,21 @@ def test_what_can_not_be_seeded_is_said():
     assert emu.store.find(home[0]) is not None
 
 
+def test_active_agents_were_seen_just_now():
+    emu = Emulator()
+    moment = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+    emu._service.clock = lambda: moment
+    emu.seed(pools=3, agents=12)
+    made = emu.create("agents", {"name": "a"})
+    for agent in emu.store.all("agents"):
+        status = agent.attributes.get("status", "idle")
+        seen = datetime.fromisoformat(agent.attributes["last-seen-at"])
+        assert (seen == moment) is (status in ("idle", "busy"))
+    assert made.attributes["last-seen-at"] == "2026-03-01T12:30:00Z"
+    old = emu.create("agents", {"name": "b", "last-seen-at": "2026-01-01T00:00:00Z"})
+    assert old.attributes["last-seen-at"] == "2026-01-01T00:00:00Z"
+
+
 async def test_objects_no_client_can_make(api):
     agent = api.emu.create("agents", {"name": "a"})
     assert await api.ids("/agents") == [agent.id]

@@ -111,6 +111,10 @@ class Agents(Rule):
         "version": "0.50.0",
     }
 
+    def prepare(self, draft: Draft) -> None:
+        """Count the creation as the first heartbeat."""
+        draft.attributes.setdefault("last-seen-at", self.service.now())
+
     def removing(self, record: Record) -> None:
         """Refuse to delete an active agent."""
         if record.attributes.get("status", "idle") not in ("offline", "errored"):

@@ -193,13 +193,13 @@ def _agents(planter: _Planter, count: int, pools: Sequence[Record]) -> list[Reco
             "agents",
             {
                 "name": f"agent-{index + 1}",
-                "status": _status(index, len(pools)),
+                "status": status,
                 "created-at": planter.moment(),
-                "last-seen-at": planter.moment(),
+                "last-seen-at": planter.moment() if status == "offline" else planter.service.now(),
             },
             {"pool": pools[index % len(pools)].id},
         )
-        for index in range(count)
+        for index, status in enumerate(_status(index, len(pools)) for index in range(count))
     ]
 
 
