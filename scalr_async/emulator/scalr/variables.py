@@ -21,12 +21,16 @@ _SCOPES: Final = ("workspace", "environment", "account")
 
 
 class _Valued(Rule):
-    """A type with a value: a sensitive one reads as blank; only Terraform variables may be HCL."""
+    """A type with a value: a sensitive one reads as blank.
+
+    `hcl` is kept for all categories, though it has no effect on shell variables: the official
+    Terraform provider warns, sends it, and expects to read what it has sent.
+    """
 
     computed = frozenset({"value"})
 
     def prepare(self, draft: Draft) -> None:
-        """Refuse an empty key, keep secrets, and unset HCL unless it is a Terraform variable."""
+        """Refuse an empty key, and a change that would show a secret."""
         earlier = draft.record.attributes if draft.record else {}
         exposed = earlier.get("sensitive") and not draft.attributes.get("sensitive")
         if exposed and "value" not in draft.changes.attributes:
@@ -34,8 +38,6 @@ class _Valued(Rule):
             raise invalid_attribute("sensitive", detail)
         if not str(draft.attributes.get("key", "")).strip():
             raise invalid_attribute("key", "Key can not be empty.")
-        if draft.attributes.get("category", "terraform") != "terraform":
-            draft.attributes["hcl"] = False
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
         """Remove a sensitive value."""
