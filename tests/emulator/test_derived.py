@@ -109,6 +109,10 @@ async def test_a_member_of_an_account_has_the_teams_of_the_user(api):
     [member] = (await api.get("/account-users?include=teams"))["data"]
     assert related(member, "teams") == [TEAM, team["id"]]
     assert await api.ids(f"/account-users?filter[team]={team['id']}") == [member["id"]]
+    elsewhere = api.emu.create("accounts", {"name": "other"}, {"owner": user}).id
+    api.emu.create("teams", {"name": "u"}, {"account": elsewhere, "users": (user,)})
+    [member] = (await api.get("/account-users"))["data"]
+    assert related(member, "teams") == [TEAM, team["id"]]
     assert (await api.patch(team, "/teams", {}, {"users": many("users")}))[0] == 200
     [member] = (await api.get("/account-users"))["data"]
     assert related(member, "teams") == [TEAM]
