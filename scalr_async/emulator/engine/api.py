@@ -173,7 +173,7 @@ class Api:
     def _list(self, call: Call) -> Answer:
         service = self.service
         shape = service.shapes[self._schema(call).type]
-        query = parse_query(service.store, service.types, shape, call.route, call.pairs)
+        query = parse_query(service.store, service.types, service.shapes, shape, call)
         parent = self._parent(call)
         owner = parent.id if parent is not None else self._listed_owner(call)
         found = self._found(call, query, owner)
@@ -197,7 +197,7 @@ class Api:
         if self.service.rules[shape.schema.type].volatile:
             return query.run(self.service.store, shape, owner)
         kept = tuple(p for p in call.pairs if not p[0].startswith(("page[", "include", "fields")))
-        key = (call.route.path, owner, kept)
+        key = (call.route.path, owner, call.actor.holder, kept)
         revision, records = self._lists.get(key, (-1, ()))
         if revision != self.service.store.revision:
             records = query.run(self.service.store, shape, owner)

@@ -19,7 +19,8 @@ class Description:
     Args:
         name: The name of the schema.
         schema: The description of the type in the catalog.
-        own: The name of the filter by id (`agent-pool`).
+        own: The names of the filter by id: that of the id in paths, and the type in the singular
+            (`webhook`, `webhook-integration`).
         path: The path of the collection, None if no object can be read by its id.
         blank: The values of unset attributes.
         relationships: Name, target, whether to many, and whether it is stored with the object.
@@ -30,7 +31,7 @@ class Description:
 
     name: str
     schema: Schema
-    own: str | None
+    own: frozenset[str]
     path: str | None
     blank: Mapping[str, Any]
     relationships: tuple[tuple[str, str, bool, bool], ...]
@@ -55,16 +56,11 @@ def describe_types(
         if route.operation == "get" and route.schema
     }
     routed = {route.path for route in catalog.routes}
-    own = {
-        type: path.rpartition("/")[2].strip("{}").replace("_", "-")
-        for type, path in paths.items()
-        if path.endswith("}")
-    }
     return {
         type: Description(
             name=name,
             schema=schema,
-            own=own.get(type),
+            own=_own_names(type, paths),
             path=paths.get(type, "").rpartition("/")[0] or None,
             blank={**defaults_of(schema.attributes), **defaults.get(type, {})},
             relationships=tuple(
@@ -73,13 +69,21 @@ def describe_types(
             ),
             links=tuple(_links(schema, paths.get(type, ""), routed)),
             targets={
-                own[r.target]: name
+                filter: name
                 for name, r in schema.relationships.items()
-                if r.target in own and not r.many
+                if not r.many
+                for filter in _own_names(r.target, paths)
             },
         )
         for type, (name, schema) in _schemas(catalog, further).items()
     }
+
+
+def _own_names(type: str, paths: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of the filter of a type by id."""
+    last = paths.get(type, "").rpartition("/")[2]
+    named = last.strip("{}").replace("_", "-") if last.startswith("{") else ""
+    return frozenset({type.removesuffix("s"), named} - {""})
 
 
 def _schemas(catalog: Catalog, further: Mapping[str, Schema]) -> dict[str, tuple[str, Schema]]:

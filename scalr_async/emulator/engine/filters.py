@@ -83,24 +83,28 @@ class Shape:
 
     Args:
         schema: The description of the type.
-        own: The name of the filter by id (`agent-pool`).
+        own: The names of the filter by id (`agent-pool`).
         defaults: The values of unset attributes.
         computed: The names of attributes that are not stored.
         compute: Returns all attributes of a record, the computed ones too.
         targets: Relationships by their target, as filters may name them: `agent-pool` is the
             `pool` of an agent.
-        aliases: Relationships by their names in nested filters.
+        aliases: Relationships by their names in filters.
         filters: Filters that do not follow from the schema.
+        personal: Filters whose values depend on the holder of the token, whose id they get too.
+        searched: Relationships whose objects `query` searches too.
     """
 
     schema: Schema
-    own: str | None
+    own: frozenset[str]
     defaults: Mapping[str, Any]
     computed: frozenset[str]
     compute: Callable[[Record], Mapping[str, Any]]
     targets: Mapping[str, str]
     aliases: Mapping[str, str]
     filters: Mapping[str, FilterField]
+    personal: Mapping[str, Callable[[Record, str], Iterable[Any]]]
+    searched: tuple[str, ...]
 
     def value(self, record: Record, name: str) -> Any:
         """Return an attribute as answers have it."""
@@ -128,26 +132,33 @@ def parse_condition(parameter: str, text: str) -> Condition:
 
 
 def filter_field(
-    store: Store, schemas: Mapping[str, Schema], shape: Shape, name: str
+    store: Store, shapes: Mapping[str, Shape], shape: Shape, name: str
 ) -> FilterField | None:
-    """Return the field that filter `name` of a type compares, None if there is none."""
+    """Return the field that filter `name` of a type compares, None if there is none.
+
+    `shapes` are those of all types, for filters on related objects.
+    """
     special = shape.filters.get(name)
-    if special is not None or name == shape.own:
+    if special is not None or name in shape.own:
         return special or FilterField(values=lambda r: (r.id,), index="id")
-    schema = shape.schema
     first, _, rest = name.partition(".")
-    if rest and first == shape.own:
-        return filter_field(store, schemas, shape, rest)
+    if rest and first in shape.own:
+        return filter_field(store, shapes, shape, rest)
     if rest:
-        return _nested(store, schemas, shape, first, rest)
-    names = (name, f"{name}s", shape.targets.get(name, ""))
-    relationship = next((r for r in names if r in schema.relationships), None)
+        return _nested(store, shapes, shape, first, rest)
+    relationship = _relationship(shape, name)
     if relationship is not None:
         return _related(store, shape, relationship)
-    if name in schema.attributes:
+    if name in shape.schema.attributes:
         return FilterField(values=lambda r: _as_items(shape.value(r, name)))
     found = FilterField(values=lambda r: _as_tuple(account_of(store, r)))
     return found if name == "account" else None
+
+
+def _relationship(shape: Shape, name: str) -> str | None:
+    """Return the relationship that a filter names; it may be in the singular, or by its target."""
+    names = (shape.aliases.get(name, name), f"{name}s", shape.targets.get(name, ""))
+    return next((r for r in names if r in shape.schema.relationships), None)
 
 
 def _related(store: Store, shape: Shape, name: str) -> FilterField:
@@ -181,23 +192,15 @@ def account_of(store: Store, record: LinkedObject) -> str | None:
 
 
 def _nested(
-    store: Store, schemas: Mapping[str, Schema], shape: Shape, first: str, rest: str
+    store: Store, shapes: Mapping[str, Shape], shape: Shape, first: str, rest: str
 ) -> FilterField | None:
     """Return the field of a filter on a related object, or on a key of an object or a list."""
-    relationship, schema = shape.aliases.get(first, first), shape.schema
-    if relationship in schema.relationships:
-        far = schemas[schema.relationships[relationship].target]
-        if rest not in far.attributes and rest not in far.relationships:
-            return None
-
-        def values(record: Record) -> Iterable[Any]:
-            for related in store.linked(record, relationship):
-                yield from store.linkage(related, rest) or _as_items(
-                    shape.compute(related).get(rest)
-                )
-
-        return FilterField(values=values)
-    field = schema.attributes.get(first)
+    relationship = _relationship(shape, first)
+    if relationship is not None:
+        far = shapes.get(shape.schema.relationships[relationship].target)
+        found = None if far is None else filter_field(store, shapes, far, rest)
+        return found and _through(store, relationship, found)
+    field = shape.schema.attributes.get(first)
     field = field and (field.items or field)
     if field is None or rest not in field.fields:
         return None
@@ -206,6 +209,15 @@ def _nested(
             value[rest]
             for value in _as_items(shape.value(r, first))
             if isinstance(value, dict) and rest in value
+        ]
+    )
+
+
+def _through(store: Store, relationship: str, far: FilterField) -> FilterField:
+    """Return the field that has the values of all objects of a relationship, also a derived one."""
+    return FilterField(
+        values=lambda r: [
+            value for related in store.linked(r, relationship) for value in far.values(related)
         ]
     )
 

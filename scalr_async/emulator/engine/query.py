@@ -18,6 +18,7 @@ from scalr_async.emulator.engine.filters import (
     parse_condition,
     scalar,
 )
+from scalr_async.emulator.engine.http import Call
 from scalr_async.emulator.engine.store import OWNER, Record, Store
 
 __all__ = [
@@ -154,7 +155,7 @@ class Query:
         for source, condition in conditions:
             records = [r for r in records if condition.holds(source.values(r))]
         if self.search:
-            records = [r for r in records if _mentions(r, self.search)]
+            records = [r for r in records if _mentions(store, shape, r, self.search)]
         for name, descending in reversed(self.sort):
             records = sorted(records, key=_sorter(store, shape, name), reverse=descending)
         return records
@@ -176,24 +177,27 @@ def parse_selection(
 def parse_query(
     store: Store,
     schemas: Mapping[str, Schema],
+    shapes: Mapping[str, Shape],
     shape: Shape,
-    route: Route,
-    pairs: Pairs,
+    call: Call,
 ) -> Query:
     """Read the query of a list; raises `ApiError` (400) that names an unsupported parameter.
 
     Every relationship and attribute of the type may be a filter, documented or not: the official
     clients send `filter[account]` to lists that do not document it.
     """
+    route, pairs = call.route, call.pairs
     conditions: list[tuple[FilterField, Condition]] = []
     for parameter, text in pairs:
         if parameter.startswith("filter[") and parameter.endswith("]"):
             name = ".".join(parameter.removeprefix("filter[").removesuffix("]").split("]["))
-            source = filter_field(store, schemas, shape, name)
+            source = _personal(shape, name, call) or filter_field(store, shapes, shape, name)
             if source is None and name not in {f.name for f in route.filters}:
                 raise bad_parameter(parameter, f"Filter '{name}' is not supported.")
             source = source or FilterField(values=_nothing)
             conditions.append((source, parse_condition(parameter, text)))
+        elif parameter in route.query and parameter in shape.filters:
+            conditions.append((shape.filters[parameter], parse_condition(parameter, text)))
         elif not _is_selection(parameter) and parameter not in (
             *_PAGE_PARAMETERS,
             *_LIST_PARAMETERS,
@@ -226,6 +230,12 @@ def parse_paging(route: Route, pairs: Pairs) -> Paging:
 
 def _is_selection(parameter: str) -> bool:
     return parameter == "include" or (parameter.startswith("fields[") and parameter[-1] == "]")
+
+
+def _personal(shape: Shape, name: str, call: Call) -> FilterField | None:
+    """Return the field of a filter that depends on who asks, None if it is not one."""
+    values = shape.personal.get(name)
+    return values and FilterField(values=lambda record: values(record, call.actor.holder))
 
 
 def _nothing(_: Record) -> tuple[()]:
@@ -295,9 +305,14 @@ def _indexed(store: Store, type: str, index: str, ids: Sequence[str]) -> list[Re
     return sorted(found.values(), key=lambda r: r.number)
 
 
-def _mentions(record: Record, text: str) -> bool:
-    values = (record.id, *(record.attributes.get(name) for name in _SEARCHED_ATTRIBUTES))
-    return any(text in value.casefold() for value in values if isinstance(value, str))
+def _mentions(store: Store, shape: Shape, record: Record, text: str) -> bool:
+    objects = [record, *(far for name in shape.searched for far in store.linked(record, name))]
+    return any(
+        text in value.casefold()
+        for each in objects
+        for value in (each.id, *(each.attributes.get(name) for name in _SEARCHED_ATTRIBUTES))
+        if isinstance(value, str)
+    )
 
 
 def _sorter(store: Store, shape: Shape, name: str) -> Any:

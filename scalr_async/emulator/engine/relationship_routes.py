@@ -46,7 +46,7 @@ def relationship(service: Service, call: Call, owner: Record) -> Answer:
 def _list(service: Service, call: Call, ids: list[str]) -> bytes:
     type = str(call.route.linkage)
     shape = service.shapes[type]
-    query = parse_query(service.store, service.types, shape, call.route, call.pairs)
+    query = parse_query(service.store, service.types, service.shapes, shape, call)
     records = [record for id in ids if (record := service.store.get(type, id)) is not None]
     page = query.paging.of(records)
     data = [{"id": record.id, "type": type} for record in page.items]

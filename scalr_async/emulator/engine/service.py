@@ -53,9 +53,11 @@ class Rule:
             no account directly.
         private: True if each token holder sees only their own objects in lists.
         optional: True if the one object below a path may be missing: `null` instead of 404.
-        aliases: Relationships by their names in nested filters.
+        aliases: Relationships by their names in filters.
         lenience: Deviations from the schema that are accepted.
         filters: Filters that do not follow from the schema.
+        personal: Filters whose values depend on the holder of the token, whose id they get too.
+        searched: Relationships whose objects `query` searches too.
     """
 
     prefix: ClassVar[str] = ""
@@ -67,11 +69,13 @@ class Rule:
     private: ClassVar[bool] = False
     optional: ClassVar[bool] = False
     aliases: ClassVar[Mapping[str, str]] = {}
+    searched: ClassVar[tuple[str, ...]] = ()
     lenience: ClassVar[Lenience] = Lenience()
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.filters: Mapping[str, FilterField] = {}
+        self.personal: Mapping[str, Callable[[Record, str], Iterable[Any]]] = {}
 
     def key(self, record: Record) -> Hashable | None:
         """Return the value that must be unique within the type, None if there is none."""
@@ -192,6 +196,8 @@ class Service:
             targets=described.targets,
             aliases=rule.aliases,
             filters=rule.filters,
+            personal=rule.personal,
+            searched=rule.searched,
         )
 
     def now(self, **later: float) -> str:

@@ -22,11 +22,12 @@ from scalr_async.emulator.engine.errors import (
     invalid_relationship,
     unauthorized,
 )
+from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.http import Actor, Answer, Call, json, redirect
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import OWNER, Record
 
-__all__ = ["ACTIONS", "PUBLIC", "RULES", "TOKEN", "authenticate"]
+__all__ = ["ACTIONS", "PUBLIC", "RULES", "TOKEN", "authenticate", "is_expired"]
 
 TOKEN: Final = "secret"  # noqa: S105 - a name, not a token
 """The hidden attribute of an access token that holds its secret."""
@@ -115,10 +116,19 @@ class ServiceAccounts(Rule):
     unique = "account"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "Active"}
 
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.filters = {"has-owners": FilterField(values=lambda r: [bool(r.related("owners"))])}
+        self.personal = {"owned-by-me": self._owned_by}
+
     def prepare(self, draft: Draft) -> None:
         """Check the name, and give the account its email."""
         require_name(draft, "Service account name can not be empty.")
         draft.attributes.setdefault("email", f"{draft.id}@service-accounts.scalr.io")
+
+    def _owned_by(self, record: Record, holder: str) -> list[bool]:
+        teams = self.service.store.related(record, "owners")
+        return [any(holder in team.related("users") for team in teams)]
 
 
 class AccessTokens(Rule):
@@ -153,14 +163,14 @@ class AccessTokens(Rule):
         """Hide the token, and set whether it is still valid."""
         del attributes[TOKEN]
         attributes["token"] = None
-        attributes["is-expired"] = _expired(self.service, record)
+        attributes["is-expired"] = is_expired(self.service, record)
 
     def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:
         """Return the token."""
         return {"attributes": {"token": record.attributes[TOKEN]}}
 
 
-def _expired(service: Service, record: Record) -> bool:
+def is_expired(service: Service, record: Record) -> bool:
     """Return whether a token has expired."""
     expires = record.attributes.get("expires-at")
     return expires is not None and expires <= service.now()
@@ -214,7 +224,7 @@ def _holder(service: Service, token: str) -> Record | None:
     if lent is not None:
         return _active(service, lent)
     record = service.store.get("access-tokens", token.partition(".")[0])
-    if record is None or record.attributes[TOKEN] != token or _expired(service, record):
+    if record is None or record.attributes[TOKEN] != token or is_expired(service, record):
         return None
     holder, now = _active(service, record.related(OWNER)[0]), service.now()
     if holder is not None and record.attributes.get("last-used-at") != now:

@@ -31,6 +31,9 @@ _OPENMETRICS: Final = "application/openmetrics-text; version=1.0.0; charset=utf-
 _TAG_NAME: Final = re.compile(r"[\w.:-]+( +[\w.:-]+)*")
 _OWNER_STAYS: Final = "The owner of an account can not be removed."
 _TAGGED: Final = ("environments", "provider-configurations", "workspaces")
+_EVERYTHING: Final = "*:*"
+"""The permission that includes all others."""
+
 _QUOTAS: Final = {
     "agent-relay-available": True,
     "agents": 100,
@@ -103,12 +106,32 @@ class AccountUsers(Rule):
 
     prefix = "au"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "Active"}
+    searched = ("user",)
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.filters = {"is-admin": FilterField(values=lambda r: [_is_admin(service.store, r)])}
 
     def removing(self, record: Record) -> None:
         """Refuse to end the membership of the owner."""
         for account in self.service.store.related(record, "account"):
             if account.related("owner") == record.related("user"):
                 raise forbidden(_OWNER_STAYS)
+
+
+def _is_admin(store: Store, membership: Record) -> bool:
+    """Return whether a member owns the account, or has a role in it that permits everything."""
+    users = membership.related("user")
+    holders = [("user", user) for user in users]
+    holders += [("team", t.id) for user in users for t in store.sources("teams", "users", user)]
+    owners = [a.relationships.get("owner") for a in store.related(membership, "account")]
+    return any(owner in users for owner in owners) or any(
+        _EVERYTHING in role.related("permissions")
+        for kind, id in holders
+        for policy in store.sources("access-policies", kind, id)
+        if policy.related("account") == membership.related("account")
+        for role in store.related(policy, "roles")
+    )
 
 
 class Teams(Rule):

@@ -60,6 +60,7 @@ class DriftDetectionSchedules(Rule):
     """Drift detection schedules: empty filters read as none."""
 
     prefix = "dds"
+    computed = frozenset({"workspace-filters"})
     defaults: ClassVar[Mapping[str, Any]] = {"run-mode": "refresh-only"}
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:  # noqa: ARG002 - as shown

@@ -15,7 +15,7 @@ from scalr_async.emulator.engine.helpers import listing, target
 from scalr_async.emulator.engine.http import Actor, Answer, Call, json
 from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
 from scalr_async.emulator.engine.store import Derived, Record, Store
-from scalr_async.emulator.scalr.registry import resync
+from scalr_async.emulator.scalr.registry import resync, software
 from scalr_async.emulator.scalr.secrets import Secretive, is_refused, masked_headers
 
 __all__ = ["ACTIONS", "DERIVED", "RULES"]
@@ -59,6 +59,10 @@ class PolicyGroups(Rule):
         "status": "active",
     }
 
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.filters = {"software-version": FilterField(values=self._software)}
+
     def prepare(self, draft: Draft) -> None:
         """Check the version of OPA, and add a missing branch."""
         require_name(draft)
@@ -79,6 +83,10 @@ class PolicyGroups(Rule):
         attributes = {"name": "policy", "enabled": True, "enforced-level": "soft-mandatory"}
         policy = Changes(attributes=attributes, relationships={"policy-group": record.id})
         self.service.create("policies", policy, self.service.owner)
+
+    def _software(self, record: Record) -> list[str]:
+        version = record.attributes.get("opa-version", self.defaults["opa-version"])
+        return software(self.service.store, "opa", version)
 
 
 class CheckovIntegrations(Rule):

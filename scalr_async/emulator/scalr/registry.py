@@ -12,11 +12,21 @@ from scalr_async.emulator.engine.errors import invalid_relationship
 from scalr_async.emulator.engine.helpers import target
 from scalr_async.emulator.engine.http import Answer, Call, text
 from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
-from scalr_async.emulator.engine.store import Record
+from scalr_async.emulator.engine.store import Record, Store
 
-__all__ = ["ACTIONS", "RULES", "resync"]
+__all__ = ["ACTIONS", "RULES", "resync", "software"]
 
 _REPOSITORY: Final = re.compile(r"(?:.*/)?terraform-([^-/]+)-([^/]+)")
+
+
+def software(store: Store, type: str, version: str) -> list[str]:
+    """Return the id of the software that a version of a program names; it may be `latest`."""
+    return [
+        record.id
+        for record in store.all("software-versions")
+        if record.attributes["software-type"] == type
+        and version in (record.attributes["version"], record.attributes.get("latest") and "latest")
+    ]
 
 
 class Modules(Rule):
@@ -27,7 +37,6 @@ class Modules(Rule):
 
     prefix = "mod"
     lenience = Lenience(instead="docker-image")
-    aliases: ClassVar[Mapping[str, str]] = {"module-versions": "module-version"}
     defaults: ClassVar[Mapping[str, Any]] = {
         "description": "",
         "status": "setup_complete",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +18,7 @@ from scalr_async.emulator.engine.filters import (
 from scalr_async.emulator.engine.http import Call
 from scalr_async.emulator.engine.service import Rule, Service
 from scalr_async.emulator.engine.store import OWNER, Ids, Record, Store
-from scalr_async.emulator.scalr.access import TOKEN
+from scalr_async.emulator.scalr.access import TOKEN, is_expired
 
 __all__ = ["RULES", "USAGE"]
 
@@ -30,6 +31,7 @@ _DATES: Final = "dates"
 _SCOPES: Final = ("account", "environment", "workspace")
 
 Rows = Callable[[Store, Call | None], Iterable[Record]]
+Values = Callable[[Service, Record], Iterable[Any]]
 
 
 def _row(
@@ -273,33 +275,44 @@ _REPORTS: Final[Mapping[str, Rows]] = {
     "usage-statistics": _statistics,
 }
 
-_FILTERS: Final[Mapping[str, Mapping[str, str]]] = {
-    "billing-usages": {"date": _DATES},
-    "tf-module-usages": {"environment": "environments", "workspace": "workspaces"},
-    "tf-module-version-usages": {"tf-module-usage": USAGE},
-    "tf-provider-version-usages": {"tf-provider-usage": USAGE},
-    "tf-resource-instance-usages": {"tf-resource-usage": "resource"},
-    "usage-statistics": {"date": _DATES},
+
+def _linked(relationship: str) -> Values:
+    return lambda _, row: row.related(relationship)
+
+
+_FILTERS: Final[Mapping[str, Mapping[str, Values]]] = {
+    "access-token-usages": {
+        "is-expired": lambda service, row: [is_expired(service, row)],
+        "user.status": lambda _, row: [row.attributes.get("owner-status")],
+    },
+    "billing-usages": {"date": _linked(_DATES)},
+    "tf-module-usages": {
+        "environment": _linked("environments"),
+        "workspace": _linked("workspaces"),
+    },
+    "tf-module-version-usages": {"tf-module-usage": _linked(USAGE)},
+    "tf-provider-version-usages": {"tf-provider-usage": _linked(USAGE)},
+    "tf-resource-instance-usages": {"tf-resource-usage": _linked("resource")},
+    "usage-statistics": {"date": _linked(_DATES)},
 }
-"""The relationships of rows that filters follow, by the filter's name."""
+"""The values of rows that filters compare, by the filter's name."""
 
 
-def _rule(rows: Rows, filters: Mapping[str, str]) -> type[Rule]:
+def _rule(rows: Rows, filters: Mapping[str, Values]) -> type[Rule]:
     class Report(Rule):
         volatile = True
 
         def __init__(self, service: Service) -> None:
             super().__init__(service)
-            self.filters = {name: _related_through(link) for name, link in filters.items()}
+            self.filters = {
+                name: FilterField(values=functools.partial(values, service))
+                for name, values in filters.items()
+            }
 
         def rows(self, call: Call | None) -> Iterable[Record]:
             return rows(self.service.store, call)
 
     return Report
-
-
-def _related_through(relationship: str) -> FilterField:
-    return FilterField(values=lambda record: record.related(relationship))
 
 
 RULES: Final[Mapping[str, type[Rule]]] = {

@@ -22,6 +22,7 @@ from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import Derived, Record, Store
 from scalr_async.emulator.scalr.agent_pools import check_available
 from scalr_async.emulator.scalr.environments import favorite, lock, unlock
+from scalr_async.emulator.scalr.registry import software
 from scalr_async.emulator.scalr.runs.effects import queue_run
 
 __all__ = ["ACTIONS", "DERIVED", "RULES"]
@@ -85,6 +86,7 @@ class Workspaces(Rule):
             "federated-by-env": FilterField(values=self._federated_by),
             "federated-to-env": FilterField(values=self._federated_to),
             "provider-configuration": FilterField(values=self._configurations),
+            "software-version": FilterField(values=self._software),
             "state-consumer-of": FilterField(values=self._consumed),
         }
 
@@ -145,6 +147,10 @@ class Workspaces(Rule):
             raise conflict("Workspace is locked.")
         if attributes.get("has-resources") and attributes.get("deletion-protection-enabled", True):
             raise conflict("Workspace has resources and is protected from deletion.")
+
+    def _software(self, record: Record) -> list[str]:
+        settings = {**self.defaults, **record.attributes}
+        return software(self.service.store, settings["iac-platform"], settings["terraform-version"])
 
     def _drift_detected(self, record: Record) -> list[bool]:
         store, schedules = self.service.store, "drift-detection-schedule"

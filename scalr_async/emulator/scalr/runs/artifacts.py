@@ -87,6 +87,7 @@ class StateVersions(Rule):
     """State versions: each must follow the previous one, unless it is forced."""
 
     prefix = "sv"
+    computed = frozenset({"outputs"})
 
     def prepare(self, draft: Draft) -> None:
         """Read the state, and compare it with the attributes and with the previous state."""

@@ -52,7 +52,8 @@ class Runs(Rule):
         super().__init__(service)
         places = ("environment", "workspace")
         self.filters = {
-            "env-or-ws": FilterField(values=lambda r: [i for p in places for i in r.related(p)])
+            "env-or-ws": FilterField(values=lambda r: [i for p in places for i in r.related(p)]),
+            "scheduled": FilterField(values=lambda r: [_is_scheduled(r)]),
         }
 
     def prepare(self, draft: Draft) -> None:
@@ -106,6 +107,13 @@ class Runs(Rule):
                     )
         store.change(workspace, {}, {"current-run": record.id, "latest-run": record.id})
         self.service.part(RunLifecycle).begin(record)
+
+
+def _is_scheduled(record: Record) -> bool:
+    """Return whether a run was started by a schedule, or has a time at which it goes on."""
+    times = ("apply-at", "plan-at")
+    attributes = record.attributes
+    return attributes.get("source") == "schedule" or any(attributes.get(name) for name in times)
 
 
 class RunTriggers(Rule):
