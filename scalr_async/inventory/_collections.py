@@ -14,6 +14,7 @@ import attrs
 from scalr_async import _catalog, filters
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
+from scalr_async.jsonapi import is_operator
 
 __all__ = ["DEFAULT", "Collection", "Selection", "collections", "find_collection", "parse_since"]
 
@@ -22,7 +23,6 @@ DEFAULT: Final = ("accounts", "environments", "workspaces", "agent_pools", "agen
 LABELS: Final = ("name", "username", "full-name", "key", "email")
 """The attributes that may name a resource; the first one that its type has is used."""
 
-_OPERATOR: Final = re.compile(r"(?:in|like|between|not):|null$")
 _PLAIN: Final = re.compile(r"true|false|\d+")
 _PLAIN_LIST: Final = re.compile(r"\d+(,\d+)+")
 _TIMES: Final = ("updated_at", "created_at", "triggered_at")
@@ -251,7 +251,7 @@ def _filter_value(text: str) -> Any:
     Numbers and booleans have only one spelling, so they are sent as text whatever the filter's
     type; the client checks everything else.
     """
-    if _OPERATOR.match(text) or _PLAIN.fullmatch(text):
+    if is_operator(text) or _PLAIN.fullmatch(text):
         return filters.raw(text)
     if _PLAIN_LIST.fullmatch(text):
         return filters.raw(f"in:{text}")

@@ -45,6 +45,7 @@ from scalr_async.jsonapi._query import (
     encode_member,
     encode_parameter,
     encode_value,
+    is_operator,
 )
 from scalr_async.jsonapi._ref import Ref
 from scalr_async.jsonapi._relationships import NOT_A_LIST, IdentityMap, write_refs
@@ -100,6 +101,7 @@ __all__ = [
     "html_type",
     "identify",
     "is_like_an_id",
+    "is_operator",
     "loads",
     "make_converter",
     "may_be_html",

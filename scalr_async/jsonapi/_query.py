@@ -34,9 +34,11 @@ __all__ = [
     "encode_member",
     "encode_parameter",
     "encode_value",
+    "is_operator",
 ]
 
-_OPERATORS: Final = ("in:", "like:", "between:")
+_OPERATORS: Final = frozenset({"in", "like", "between", "gte", "lte", "not"})
+"""The operators that a server may know; one begins a filter's value, followed by a colon."""
 
 _NULL: Final = "null"
 """The text that the server always interprets as null."""
@@ -85,9 +87,9 @@ def encode_filter(value: Any, kind: Any) -> str:
 
     Raises:
         InvalidArgumentError: None (`filters.null` matches null), an empty sequence, a text that the
-            server would interpret as an operator (`in:`, `like:`, `between:`, `null`), a comma
-            inside one of several values, a time without a zone, a resource of another type, a
-            condition that no value of the `kind` can meet, or any other value that is not of it.
+            server would interpret as an operator (`is_operator`), a comma inside one of several
+            values, a time without a zone, a resource of another type, a condition that no value of
+            the `kind` can meet, or any other value that is not of it.
     """
     if isinstance(value, Condition):
         if not (value.unchecked or kind is None):
@@ -99,7 +101,7 @@ def encode_filter(value: Any, kind: Any) -> str:
             raise InvalidArgumentError("an empty list would match nothing; leave the filter out")
         return f"in:{','.join(dict.fromkeys(members))}"
     text = _value(value, kind)
-    if text.startswith(_OPERATORS):
+    if is_operator(text):
         raise InvalidArgumentError(f"{shown(text)}: the server would read it as an operator")
     return text
 
@@ -129,6 +131,12 @@ def _moment(text: str) -> datetime:
 
 _ORDERED: Final[Mapping[Any, Callable[[str], Any]]] = {datetime: _moment, int: int}
 """The kinds that have ranges, and how to read an end of one."""
+
+
+def is_operator(text: str) -> bool:
+    """Return whether a server would read a filter's value as an operator, not as a text."""
+    operator, colon, _ = text.partition(":")
+    return text == _NULL or (bool(colon) and operator in _OPERATORS)
 
 
 def encode_parameter(value: Any) -> str:

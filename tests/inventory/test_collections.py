@@ -124,6 +124,10 @@ def test_a_name_among_collections_without_any_is_refused() -> None:
         ("a,b", "in:a,b"),
         ("like:prod", "like:prod"),
         ("in:a,b", "in:a,b"),
+        ("between:a,b", "between:a,b"),
+        ("gte:a", "gte:a"),
+        ("lte:a", "lte:a"),
+        ("not:a,b", "not:a,b"),
         ("null", "null"),
     ],
 )

@@ -72,7 +72,10 @@ async def test_a_list_without_a_filter_by_name_is_read(scalr: ScalrClient, emu: 
     assert (await scalr.service_accounts.find(name="bot-1")).name == "bot-1"
 
 
-@pytest.mark.parametrize("name", ["in:eu", "null", "like:x", "eu:1"])
+OPERATORS = ["between:1", "gte:4", "in:eu", "like:x", "lte:4", "not:eu", "null"]
+
+
+@pytest.mark.parametrize("name", [*OPERATORS, "eu:1"])
 async def test_names_that_a_filter_would_take_for_something_else_are_found(
     name: str, scalr: ScalrClient
 ) -> None:
@@ -80,6 +83,15 @@ async def test_names_that_a_filter_would_take_for_something_else_are_found(
     await scalr.tags.create(name="eu")
 
     assert (await scalr.tags.find(name=name)).id == made.id
+    assert (await scalr.tags.ensure(name=name)).action == "unchanged"
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+async def test_no_name_becomes_an_operator_of_a_list_by_itself(
+    name: str, scalr: ScalrClient
+) -> None:
+    with pytest.raises(InvalidArgumentError, match="the server would read it as an operator"):
+        scalr.tags.list(name=name)
 
 
 async def test_long_names_and_lists_are_no_filter(scalr: ScalrClient, emu: Emulator) -> None:
