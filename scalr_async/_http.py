@@ -6,7 +6,9 @@ out of everything that is printed.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Protocol
 
@@ -24,6 +26,7 @@ __all__ = [
     "IDEMPOTENT_METHODS",
     "JSON",
     "JSONAPI",
+    "Deadline",
     "Headers",
     "RedirectPolicy",
     "Request",
@@ -169,6 +172,8 @@ class Request:
     `url` is the target when the server named another one (a redirect, an upload link); `path` then
     only names the request in errors. The token and the configured headers are sent to the API's own
     origin alone.
+
+    `deadline` is shared with other requests of the same call, None for a deadline of its own.
     """
 
     method: str
@@ -185,6 +190,32 @@ class Request:
     operation: str = ""
     headers: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
     url: str | None = attrs.field(default=None, repr=False)
+    deadline: Deadline | None = attrs.field(default=None, repr=False)
+
+
+class Deadline:
+    """One deadline for several requests; it begins with the first of them."""
+
+    def __init__(self) -> None:
+        self._at = math.inf
+        self._clock: Callable[[], float] | None = None
+
+    def begin(self, at: float, clock: Callable[[], float]) -> float:
+        """Return the time of the deadline on a clock: `at` if this is the first request."""
+        if self._clock is None:
+            self._at, self._clock = at, clock
+        return self._at
+
+    def left(self) -> float:
+        """Return the seconds left; inf without a deadline, and before the first request."""
+        return math.inf if self._clock is None else self._at - self._clock()
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave out the time that functions of the caller take."""
+        left = self.left()
+        yield
+        self._at += left - self.left() if left < math.inf else 0.0
 
 
 @value_class

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import attrs
 
-from scalr_async._http import ANY_MEDIA_TYPE, Request, Response
+from scalr_async._http import ANY_MEDIA_TYPE, Deadline, Request, Response
 from scalr_async._values import UNSET, conceal
 from scalr_async.errors import (
     NotFoundError,
@@ -44,6 +44,7 @@ from scalr_async.pagination import OnDrift, Pager
 from scalr_async.resources._download import Download
 from scalr_async.resources._ensured import Ensured
 from scalr_async.resources._finding import Names
+from scalr_async.resources._one_deadline import one_deadline
 from scalr_async.resources._pages import Context, Pages, ReadDocument
 
 __all__ = ["Collection", "Context", "ListOptions"]
@@ -118,24 +119,14 @@ class Collection(Generic[R]):
         reconcile: Pager[M] | None = None,
         **query: Any,
     ) -> M:
-        if reconcile is not None:
-            from scalr_async.resources._reconcile import check_list  # noqa: PLC0415  # for this only
-
-            check_list(reconcile, self._codec(operation).model)
         writer = self._writer(operation)
         writer.conceal(values)
         if operation.account and self._context.account is not None:
             values = {"account": self._context.account, **values}
         body = writer.write(id=None, values=values)
-        try:
+        if reconcile is None:
             return await self._resource(operation, ids, query, body)
-        except ScalrError as error:
-            if reconcile is None or error.outcome not in {"unknown", "applied"}:
-                raise
-            lost = error
-        from scalr_async.resources._reconcile import reconciled  # noqa: PLC0415  # as above
-
-        return await reconciled(lost, reconcile)
+        return await self._reconcile(operation, ids, query, body, reconcile)
 
     def _update(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
@@ -206,12 +197,14 @@ class Collection(Generic[R]):
         request = attrs.evolve(request, params=params, accept=ANY_MEDIA_TYPE, redirects="follow")
         return Download(self._context.open, request, **transfer)
 
+    @one_deadline
     async def _find(
         self, operation: Operation[M], name: str, scope: Mapping[str, Any], **query: Any
     ) -> M:
         given = {key: value for key, value in scope.items() if value is not None}
         return await self._names(operation).one(name, {**_given_options(query), **given})
 
+    @one_deadline
     async def _ensure(
         self,
         operations: tuple[Operation[M], Operation[M], Operation[M], Operation[M]],
@@ -230,6 +223,7 @@ class Collection(Generic[R]):
             read=lambda item, fields: self._whole(get, item, fields),
             create=lambda values: self._create(create, (), values),
             update=lambda item, values: self._update(update, (item,), values),
+            seconds_left=self._deadline.left,
         )
         account = {"account": self._context.account} if "account" in list_.filters else {}
         step = Ensuring(
@@ -243,6 +237,37 @@ class Collection(Generic[R]):
         return await step.run()
 
     # The parts of those helpers.
+
+    @property
+    def _deadline(self) -> Deadline:
+        """The deadline of the call under way; only for methods with `one_deadline`."""
+        deadline = self._context.deadline
+        assert deadline is not None
+        return deadline
+
+    @one_deadline
+    async def _reconcile(
+        self,
+        operation: Operation[M],
+        ids: Ids,
+        query: Mapping[str, Any],
+        body: bytes,
+        among: Pager[M],
+    ) -> M:
+        """Create an object, or find it in a list if the answer is lost."""
+        from scalr_async.resources._reconcile import (  # noqa: PLC0415  # for this only
+            check_list,
+            reconciled,
+        )
+
+        check_list(among, self._codec(operation).model)
+        try:
+            return await self._resource(operation, ids, query, body)
+        except ScalrError as error:
+            if error.outcome not in {"unknown", "applied"}:
+                raise
+            lost = error
+        return await reconciled(lost, among, self._deadline.left())
 
     def _names(self, operation: Operation[M], field: str = "name") -> Names[M]:
         type_ = self._codec(operation).model.type

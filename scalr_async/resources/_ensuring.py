@@ -63,6 +63,8 @@ class Calls(Generic[M]):
     """Reads an object again, with fields that the list left out."""
     create: Callable[[dict[str, Any]], Awaitable[M]]
     update: Callable[[M, dict[str, Any]], Awaitable[M]]
+    seconds_left: Callable[[], float]
+    """Returns the time until the deadline of the step."""
 
 
 class Ensuring(Generic[M]):
@@ -124,7 +126,10 @@ class Ensuring(Generic[M]):
             ensured = await (self._create() if found is None else self._update(found))
             if ensured is not None:
                 return ensured
-            await asyncio.sleep(self._pause(number) if self._is_lost else 0.0)
+            pause = self._pause(number) if self._is_lost else 0.0
+            if pause >= self._calls.seconds_left():
+                break
+            await asyncio.sleep(pause)
         raise self._failure()
 
     def _pause(self, number: int) -> float:

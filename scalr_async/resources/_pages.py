@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 from cattrs import Converter
 
-from scalr_async._http import Request, Response
+from scalr_async._http import Deadline, Request, Response
 from scalr_async._text import printable
 from scalr_async.filters import between
 from scalr_async.jsonapi import (
@@ -62,6 +62,8 @@ class Context(msgspec.Struct, frozen=True):
     """
     pollers: dict[str, Any] = msgspec.field(default_factory=dict)
     """The pollers of waits, shared by a client and its clones."""
+    deadline: Deadline | None = None
+    """The deadline of all requests; None for a deadline of each request."""
 
     def observed(self, see: Callable[[Response], object]) -> Context:
         """Return a context that passes every response to `see`, error statuses included."""
@@ -77,6 +79,15 @@ class Context(msgspec.Struct, frozen=True):
             return stream
 
         return msgspec.structs.replace(self, send=send, open=open_)
+
+    def within(self, deadline: Deadline) -> Context:
+        """Return a context whose requests share a deadline."""
+
+        async def send(request: Request) -> Response:
+            request.deadline = deadline
+            return await self.send(request)
+
+        return msgspec.structs.replace(self, send=send, deadline=deadline)
 
 
 class Pages(Generic[T]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from typing import Any, TypeVar
 
 from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError, ScalrError
@@ -23,17 +25,18 @@ def check_list(reconcile: Pager[Any], model: type[Any]) -> None:
         raise InvalidArgumentError(f"reconcile: {reconcile!r}: not a list of {model.type}")
 
 
-async def reconciled(lost: ScalrError, among: Pager[M]) -> M:
+async def reconciled(lost: ScalrError, among: Pager[M], seconds: float) -> M:
     """Return the only object of a list: the object of a create whose answer was lost.
 
-    Raises the create's error if the list has no object or several, if it cannot be read, or if the
-    object is a token, whose secret was only in the lost answer.
+    Raises the create's error if the list has no object or several, if it cannot be read in so many
+    seconds, or if the object is a token, whose secret was only in the lost answer.
     """
     try:
-        found = await among.one()
+        async with asyncio.timeout(seconds if seconds < math.inf else None):
+            found = await among.one()
     except (NoResultError, MultipleResultsError) as error:
         lost.add_note(f"reconcile: {error.message}")
-    except ScalrError as error:
+    except (ScalrError, TimeoutError) as error:
         raise lost from error
     else:
         if found.type != "access-tokens":

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from scalr_async._arguments import check_list
+from scalr_async._http import Deadline
 from scalr_async._value_class import value_class
 from scalr_async.errors import InvalidArgumentError, NotFoundError, VerificationError
 from scalr_async.jsonapi import Identity, identify
@@ -55,8 +56,12 @@ async def rotate(
     in_use: InUse,
     replaces: Iterable[Identity[AccessToken]],
     expires_in: int | None,
+    deadline: Deadline,
 ) -> TokenRotation:
-    """Continue the rotation of the tokens with a description, as far as possible now."""
+    """Continue the rotation of the tokens with a description, as far as possible now.
+
+    The functions of the caller take none of the time until the deadline of the calls.
+    """
     others = _checked(description, hand_over, in_use, replaces)
     marked = description + _MARK
     theirs = await pools.list_access_tokens(pool, on_drift="verify").collect()
@@ -69,9 +74,13 @@ async def rotate(
                 f"{new.id} was created, but the answer lacks its secret: call again",
                 outcome="applied",
             )
-        await _answer(hand_over(new))
+        with deadline.paused():
+            await _answer(hand_over(new))
         await tokens.update(new, description=marked)
-    if not await _answer(in_use(new if new.token else await tokens.get(new))):
+    asked = new if new.token else await tokens.get(new)
+    with deadline.paused():
+        is_used = await _answer(in_use(asked))
+    if not is_used:
         return TokenRotation(token=new, finished=False)
     removed = [token.id for token in ours if token.id != new.id]
     for old in removed:

@@ -33,6 +33,7 @@ from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.access_tokens import AccessToken, AccessTokens
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.agents import Agent, AgentStatus
+from scalr_async.resources._one_deadline import one_deadline
 from scalr_async.resources._pool_agents import wait_for_agents
 from scalr_async.resources._pool_estimates import PoolEstimates, Via, suggest_via_pool
 from scalr_async.resources._pool_list import ListChange, PoolList
@@ -215,6 +216,7 @@ class AgentPools(generated.AgentPools):
             seconds=timeout,
         )
 
+    @one_deadline
     async def rotate_token(
         self,
         agent_pool: Identity[AgentPool],
@@ -247,6 +249,7 @@ class AgentPools(generated.AgentPools):
             in_use=in_use,
             replaces=replaces,
             expires_in=expires_in,
+            deadline=self._deadline,
         )
 
     async def delete(self, agent_pool: Identity[AgentPool], *, wait: float | None = None) -> None:
@@ -312,6 +315,7 @@ class AgentPools(generated.AgentPools):
 
         return WorkspaceLinks(self._context)
 
+    @one_deadline
     def _list_of(self, pool: str) -> PoolList:
         def same(found: AgentPool) -> AgentPool:
             if found.id != pool:

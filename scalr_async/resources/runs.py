@@ -13,6 +13,7 @@ from scalr_async.resources._generated import runs as generated
 from scalr_async.resources._generated.applies import Applies
 from scalr_async.resources._generated.plans import Plans
 from scalr_async.resources._generated.runs import Run, RunConfirm
+from scalr_async.resources._one_deadline import one_deadline
 from scalr_async.resources._poller import Poller
 from scalr_async.resources._run_stage import (
     RunStage,
@@ -58,6 +59,7 @@ _NEVER_CONFIRMED: Final = frozenset({"discarded", "planned_and_finished", "polic
 class Runs(generated.Runs):
     """Runs: `scalr.runs`."""
 
+    @one_deadline
     async def confirm(self, run: Identity[Run], **values: Unpack[RunConfirm]) -> None:
         """Confirm a planned run, so that it is applied.
 

@@ -10,6 +10,7 @@ from scalr_async.resources._finding import can_be_asked, check_name
 from scalr_async.resources._generated import workspaces as generated
 from scalr_async.resources._generated.environments import Environments
 from scalr_async.resources._generated.workspaces import _LIST, Workspace
+from scalr_async.resources._one_deadline import one_deadline
 
 __all__ = ["Workspaces"]
 
@@ -17,6 +18,7 @@ __all__ = ["Workspaces"]
 class Workspaces(generated.Workspaces):
     """Workspaces: `scalr.workspaces`."""
 
+    @one_deadline
     async def resolve(self, path: str) -> Workspace:
         """Find a workspace by the name of its environment and its own name: `production/network`.
 

@@ -115,7 +115,9 @@ class Sender:
         Raises `TransportError`, `DeadlineExceededError` and, if the client is not open or is closed
         meanwhile, `ClientStateError`; each error has the `outcome` of the request.
         """
-        call = self._call(request)
+        call = Call.begun(request, self._total, self._clock)
+        if call.deadline <= call.started:  # other requests have used it up
+            raise self._timeout_error(call)
         with self._scope(call) as scope:
             return await self._run(call, self._wire.attempt, scope)
         raise self._timeout_error(call)
@@ -126,7 +128,7 @@ class Sender:
         Raises the errors of `send`. The request counts as in flight until its answer begins, so
         that a caller cannot block itself with other calls while it reads the body.
         """
-        call = self._call(request)
+        call = Call.begun(request, self._total, self._clock)
         stream: Stream | None = None
         try:
             with self._scope(call) as scope:
@@ -148,17 +150,14 @@ class Sender:
             return chunk
         raise self._timeout_error(call)
 
-    def _call(self, request: Request) -> Call:
-        now, body = self._clock(), request.body
-        deadline = math.inf if self._total is None else now + self._total
-        return Call(request, now, deadline, not (body is None or isinstance(body, bytes)))
-
     def _scope(self, call: Call) -> DeadlineScope:
         """Return a scope that ends at the deadline, or when the client is closed."""
         shared = self._shared
         if shared.lifecycle.loop is not asyncio.get_running_loop():
             shared.lifecycle.check()
-        scope = DeadlineScope(shared.timers, self._total, call, self._check_interval)
+        shares = call.request.deadline
+        seconds = self._total if shares is None else shares.left()
+        scope = DeadlineScope(shared.timers, seconds, call, self._check_interval)
         if call.streams:
             call.extend = partial(self._extend, call, scope)
         return scope
