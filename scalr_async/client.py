@@ -116,6 +116,7 @@ class ScalrClient(Collections):
             config.account,
             self._transport.time_for,
             self._pollers,
+            self._guards.record is not None,
         )
         self._collections = _LazyCollections(self._context)
 

@@ -196,6 +196,43 @@ async def test_no_call_of_a_dry_run_writes_and_none_fails_for_it() -> None:
         json.dumps(request.document)
 
 
+@pytest.mark.parametrize("linked", [True, False])
+async def test_a_dry_run_of_links_by_the_pool_succeeds_with_one_write(
+    linked: bool, scalr: ScalrClient, emu: Emulator
+) -> None:
+    home = await scalr.environments.create(name="eu")
+    pool = await scalr.agent_pools.create(name="eu")
+    some = [await scalr.workspaces.create(name=name, environment=home) for name in "ab"]
+    if not linked:
+        await scalr.agent_pools.replace_workspaces(pool, some)
+    before = writes(emu)
+    dry = scalr.with_options(dry_run=True)
+    change = dry.agent_pools.link_workspaces if linked else dry.agent_pools.unlink_workspaces
+
+    result = await change(pool, some, via="pool")
+
+    assert [outcome.outcome for outcome in result.succeeded] == ["applied"] * 2
+    assert [request.method for request in dry.recorded] == ["PATCH"]
+    assert writes(emu) == before
+
+
+async def test_a_dry_run_of_a_rotation_hands_nothing_over(
+    scalr: ScalrClient, emu: Emulator
+) -> None:
+    pool = await scalr.agent_pools.create(name="eu")
+    await scalr.agent_pools.create_token(pool, description="key")
+    before = writes(emu)
+    dry = scalr.with_options(dry_run=True)
+
+    rotation = await dry.agent_pools.rotate_token(
+        pool, description="key", hand_over=pytest.fail, in_use=pytest.fail
+    )
+
+    assert (rotation.token.id, rotation.finished) == ("dry-run-1", False)
+    assert [request.method for request in dry.recorded] == ["POST", "PATCH"]
+    assert writes(emu) == before
+
+
 async def test_clones_of_a_dry_run_share_its_record_and_others_have_their_own(
     scalr: ScalrClient,
 ) -> None:

@@ -57,6 +57,7 @@ async def rotate(
     replaces: Iterable[Identity[AccessToken]],
     expires_in: int | None,
     deadline: Deadline,
+    dry_run: bool,
 ) -> TokenRotation:
     """Continue the rotation of the tokens with a description, as far as possible now.
 
@@ -69,6 +70,9 @@ async def rotate(
     new = next((token for token in ours if token.description == marked), None)
     if new is None:
         new = await pools.create_token(pool, description=description, expires_in=expires_in)
+        if dry_run:  # there is no secret to hand over, and nobody can use it
+            await tokens.update(new, description=marked)
+            return TokenRotation(token=new, finished=False)
         if not new.token:
             raise VerificationError(
                 f"{new.id} was created, but the answer lacks its secret: call again",

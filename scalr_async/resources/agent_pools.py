@@ -250,6 +250,7 @@ class AgentPools(generated.AgentPools):
             replaces=replaces,
             expires_in=expires_in,
             deadline=self._deadline,
+            dry_run=self._context.dry_run,
         )
 
     async def delete(self, agent_pool: Identity[AgentPool], *, wait: float | None = None) -> None:
@@ -328,11 +329,16 @@ class AgentPools(generated.AgentPools):
                 )
             return found
 
+        recorded: list[AgentPool] = []  # what a dry run would have written
+
         async def read() -> AgentPool:
-            return same(await self.get(pool))
+            return recorded[-1] if recorded else same(await self.get(pool))
 
         async def write(names: Collection[str]) -> AgentPool:
-            return same(await self.update(pool, workspaces=list(names)))
+            found = same(await self.update(pool, workspaces=list(names)))
+            if self._context.dry_run:
+                recorded.append(found)
+            return found
 
         return PoolList(read, write, lambda: self._links.on_pool(pool))
 
