@@ -78,7 +78,7 @@ class PoolList:
                 break
             self.touched = True
             failure = await self._failure_of(have.union(left) if linked else have.difference(left))
-            if failure is None or failure.outcome == "unknown":
+            if failure is None or _is_lost(failure):
                 with after_write():
                     pool, have = await self._read_list()
         return {
@@ -99,7 +99,7 @@ class PoolList:
         except DecodeError:
             pass
         except ScalrError as error:
-            if error.outcome != "unknown":
+            if not _is_lost(error):
                 raise
             lost = error
         else:
@@ -161,6 +161,13 @@ class PoolList:
             elapsed=time.monotonic() - self._began,
             outcome="unknown",
         )
+
+
+def _is_lost(error: ScalrError) -> bool:
+    """Return whether a write may have been applied; if so, only a read shows its outcome."""
+    if error.outcome == "applied":  # by its status, but its answer cannot be read
+        error.outcome = "unknown"
+    return error.outcome == "unknown"
 
 
 def _listed(pool: AgentPool) -> set[str] | None:
