@@ -19,7 +19,7 @@ from scalr_async._rate_limit import RateLimit, read_rate_limit
 from scalr_async._text import printable, scrub
 from scalr_async._value_class import value_class
 from scalr_async._values import REDACTED, Secret
-from scalr_async.errors import DecodeError, Outcome
+from scalr_async.errors import DecodeError, InvalidArgumentError, Outcome
 
 __all__ = [
     "ANY_MEDIA_TYPE",
@@ -108,7 +108,10 @@ class Headers(Mapping[str, str]):
     __slots__ = ("_fields", "announces_end", "secrets")
 
     def __init__(self, pairs: MultiMapping[str] | Iterable[tuple[str, str]] = ()) -> None:
-        self._fields = CIMultiDict(pairs)
+        try:
+            self._fields = CIMultiDict(pairs)
+        except (TypeError, ValueError):
+            raise InvalidArgumentError("pairs: must be pairs of names and values") from None
         self.announces_end = "deprecation" in self._fields or "sunset" in self._fields
         self.secrets: tuple[Secret, ...] = ()
 

@@ -391,7 +391,7 @@ class BulkError(ScalrError, ExceptionGroup[ScalrError]):
         return super().__new__(cls, message, exceptions)
 
     def __init__(self, message: str, exceptions: Sequence[ScalrError]) -> None:
-        outcomes: set[Outcome] = {error.outcome for error in exceptions}
+        outcomes: set[Outcome] = {getattr(error, "outcome", "unknown") for error in exceptions}
         super().__init__(message, outcome=outcomes.pop() if len(outcomes) == 1 else "unknown")
         self.args = (message, exceptions)
 

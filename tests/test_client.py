@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import gc
 import pickle
+import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +33,7 @@ from scalr_async import (
 )
 from scalr_async.emulator import Emulator
 from scalr_async.telemetry import AttemptEvent, Event
+from scalr_async.transport._aiohttp.pool import Pool
 from tests.conftest import CANARY
 from tests.faults.common import in_virtual_time
 
@@ -454,3 +457,14 @@ def test_the_root_of_the_api_is_below_the_host() -> None:
     assert ScalrClient("acme.scalr.io", CANARY).config.api_root == URL(
         "https://acme.scalr.io/api/iacp/v3"
     )
+
+
+def test_a_copy_that_fails_half_way_leaves_no_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", noise.append)
+    half = Pool.__new__(Pool)  # as `copy.deepcopy` leaves it behind when a part cannot be copied
+
+    del half
+    gc.collect()
+
+    assert noise == []

@@ -163,6 +163,11 @@ class TestBulkError:
         assert str(error) == "2 of 10 failed"
         assert [child.status for child in error.exceptions] == [404, 500]
 
+    def test_the_outcome_of_an_error_of_somebody_else_is_unknown(self) -> None:
+        error = self.make().derive([ValueError("theirs")])  # type: ignore[list-item]
+
+        assert error.outcome == "unknown"
+
     def test_except_star_takes_it_apart(self) -> None:
         taken: list[BaseException] = []
         with pytest.raises(BulkError) as caught:

@@ -302,7 +302,12 @@ class Engine(Generic[T, V]):
     async def _outcome(self, index: int, item: T) -> Outcome[T, V]:
         """Call for one item; no local may hold its error, whose traceback refers to this frame."""
         try:
-            value = await self._call(item)
+            value: Any = self._call(item)
+            if isinstance(value, Awaitable):
+                value = await value
+            else:
+                kind = type(value).__name__
+                self._end(InvalidArgumentError(f"call: must return an awaitable, not {kind}"))
         except ScalrError as error:
             return Outcome(index=index, input=item, error=error, outcome=error.outcome)
         return Outcome(index=index, input=item, value=value, outcome="applied")

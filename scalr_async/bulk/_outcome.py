@@ -131,6 +131,8 @@ def bulk_report(error: BaseException) -> BulkResult[Any, Any] | None:
     The report is the attribute `report` of the exception or of one of its causes:
     `asyncio.timeout`, for example, raises a new error from a cancellation.
     """
+    if not isinstance(error, BaseException):
+        raise InvalidArgumentError(f"error: must be an exception, not {type(error).__name__}")
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:

@@ -70,6 +70,8 @@ class Pager(AsyncIterable[R_co]):
         if on_drift not in DRIFT_MODES:
             allowed = ", ".join(DRIFT_MODES)
             raise InvalidArgumentError(f"on_drift={shown(on_drift)}: must be one of {allowed}")
+        if not hasattr(source, "fetch"):
+            raise InvalidArgumentError(f"source: must be a source of pages, not {shown(source)}")
         self.source: Final = source
         self._plan = Plan(
             page_size=check_whole_number("page_size", page_size, 1, _MAX_PAGE_SIZE),

@@ -24,7 +24,7 @@ from scalr_async import (
     Secret,
     ServerError,
 )
-from scalr_async.bulk import BulkResult, Outcome, run_bulk, run_bulk_iter
+from scalr_async.bulk import BulkResult, Outcome, bulk_report, run_bulk, run_bulk_iter
 from scalr_async.pagination import Pager
 from tests.bulk.calls import Calls, numbers, others, settle
 from tests.pagination.model import FakeSource, server_error, things
@@ -379,11 +379,6 @@ async def test_what_the_hook_raises_is_a_programming_error() -> None:
     assert [o.value for o in caught.value.report.outcomes] == ["did 0"]
 
 
-async def test_a_call_that_is_no_coroutine_function_is_a_programming_error() -> None:
-    with pytest.raises(TypeError):
-        await run_bulk(range(3), lambda item: item)
-
-
 async def test_a_call_that_cancels_itself_does_not_hang() -> None:
     async def call(item: int) -> None:
         raise asyncio.CancelledError
@@ -449,6 +444,26 @@ async def test_what_makes_no_sense_is_refused_at_once(arguments: dict, named: st
         await run_bulk(**arguments)
 
     assert named in str(caught.value)
+
+
+async def test_a_function_that_returns_nothing_to_await_ends_the_call_and_its_report_has_it() -> (
+    None
+):
+    called: list[int] = []
+
+    def plain(item: int) -> int:
+        called.append(item)
+        return -item
+
+    with pytest.raises(
+        InvalidArgumentError, match="call: must return an awaitable, not int"
+    ) as end:
+        await run_bulk(range(100), plain, concurrency=4)  # type: ignore[arg-type]  # as some may do
+
+    report = bulk_report(end.value)
+    assert report is not None
+    assert [(one.input, one.value) for one in report.outcomes] == [(n, -n) for n in called]
+    assert len(called) <= 4
 
 
 def failed(index: int, item: object) -> Outcome[object, None]:

@@ -90,8 +90,9 @@ class Pool:
                 await self._fresh.close()
 
     def __del__(self) -> None:
-        if self._lent is not None and self.session is not None:
-            self.session.detach()  # it owns no connections
+        session = getattr(self, "session", None)  # not there if `__init__` was not called
+        if session is not None and self._lent is not None:
+            session.detach()  # it owns no connections
 
 
 def _session(
