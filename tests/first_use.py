@@ -117,7 +117,7 @@ FEATURES: dict[Feature, set[str]] = {
     dry_run: {"scalr_async._catalog", "importlib.resources"},
     resume: {"scalr_async.pagination._section"},
     verify: {f"scalr_async.pagination.{name}" for name in _VERIFIED.split()},
-    shards: {"scalr_async.pagination._shards", "scalr_async.pagination._overlap"},
+    shards: {f"scalr_async.pagination.{name}" for name in ("_shards", "_overlap", "_section")},
     ensure: {"scalr_async.resources._ensuring", "scalr_async.resources._poller"},
     reconcile: {"scalr_async.resources._reconcile"},
     similar_names: {"difflib"},

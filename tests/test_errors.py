@@ -164,7 +164,7 @@ class TestBulkError:
         assert [child.status for child in error.exceptions] == [404, 500]
 
     def test_the_outcome_of_an_error_of_somebody_else_is_unknown(self) -> None:
-        error = self.make().derive([ValueError("theirs")])  # type: ignore[list-item]
+        error = self.make().derive([ValueError("theirs")])
 
         assert error.outcome == "unknown"
 

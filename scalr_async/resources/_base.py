@@ -41,11 +41,11 @@ from scalr_async.jsonapi import (
     write_refs,
 )
 from scalr_async.pagination import OnDrift, Pager
+from scalr_async.resources._context import Context, one_deadline
 from scalr_async.resources._download import Download
 from scalr_async.resources._ensured import Ensured
 from scalr_async.resources._finding import Names
-from scalr_async.resources._one_deadline import one_deadline
-from scalr_async.resources._pages import Context, Pages, ReadDocument
+from scalr_async.resources._pages import Pages, ReadDocument
 
 __all__ = ["Collection", "Context", "ListOptions"]
 

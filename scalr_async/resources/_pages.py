@@ -10,9 +10,8 @@ from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
-from cattrs import Converter
 
-from scalr_async._http import Deadline, Request, Response
+from scalr_async._http import Request, Response
 from scalr_async._text import printable
 from scalr_async.filters import between
 from scalr_async.jsonapi import (
@@ -30,10 +29,9 @@ from scalr_async.jsonapi import (
     wrong_prefix,
 )
 from scalr_async.pagination import PageAnswer
-from scalr_async.telemetry import Telemetry
-from scalr_async.transport import Stream
+from scalr_async.resources._context import Context
 
-__all__ = ["Context", "Pages", "ReadDocument"]
+__all__ = ["Pages", "ReadDocument"]
 
 T = TypeVar("T")
 
@@ -43,53 +41,6 @@ _UNCHANGING: Final = frozenset({"id", "created_at", "requested_at", "triggered_a
 _AGES: Final = timedelta(days=36_525)
 Pairs = tuple[tuple[str, str], ...]
 ReadDocument = Callable[[Body], Document[T]]
-
-
-class Context(msgspec.Struct, frozen=True):
-    """The parts of a client that a collection needs: sending, events, hooks, the host."""
-
-    send: Callable[[Request], Awaitable[Response]]
-    telemetry: Telemetry
-    converter: Converter | None
-    origin: str
-    """Scheme, host and port of the API; links to other origins are not followed."""
-    open: Callable[[Request], Awaitable[Stream]]
-    """A function that sends a request and returns the answer as a stream."""
-    account: str | None = None
-    """The default account of creates."""
-    time_for: Callable[[int], float | None] = lambda _: None
-    """A function that returns the seconds until the last of so many requests may be sent, or None.
-    """
-    pollers: dict[str, Any] = msgspec.field(default_factory=dict)
-    """The pollers of waits, shared by a client and its clones."""
-    dry_run: bool = False
-    """Whether writes are recorded instead of sent."""
-    deadline: Deadline | None = None
-    """The deadline of all requests; None for a deadline of each request."""
-
-    def observed(self, see: Callable[[Response], object]) -> Context:
-        """Return a context that passes every response to `see`, error statuses included."""
-
-        async def send(request: Request) -> Response:
-            response = await self.send(request)
-            see(response)
-            return response
-
-        async def open_(request: Request) -> Stream:
-            stream = await self.open(request)
-            see(stream.response)
-            return stream
-
-        return msgspec.structs.replace(self, send=send, open=open_)
-
-    def within(self, deadline: Deadline) -> Context:
-        """Return a context whose requests share a deadline."""
-
-        async def send(request: Request) -> Response:
-            request.deadline = deadline
-            return await self.send(request)
-
-        return msgspec.structs.replace(self, send=send, deadline=deadline)
 
 
 class Pages(Generic[T]):

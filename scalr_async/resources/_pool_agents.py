@@ -10,8 +10,8 @@ from scalr_async._arguments import check_whole_number
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import Ref
+from scalr_async.resources._context import Context
 from scalr_async.resources._generated.agents import Agent, Agents, AgentStatus
-from scalr_async.resources._pages import Context
 from scalr_async.resources._poller import Poller
 from scalr_async.resources._run_stage import text_of
 from scalr_async.resources._waiting import Wait, check_timeout

@@ -14,8 +14,8 @@ from scalr_async._values import UNSET
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi import Identity, Ref, identify
 from scalr_async.pagination import Pager
+from scalr_async.resources._context import Context
 from scalr_async.resources._generated.agent_pools import AgentPool
-from scalr_async.resources._pages import Context
 from scalr_async.resources._workspace_ids import (
     WorkspaceId,
     check_pairs,

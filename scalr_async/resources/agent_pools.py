@@ -29,11 +29,11 @@ from scalr_async.bulk._outcome import check_options
 from scalr_async.errors import ConflictError, DecodeError, InvalidArgumentError
 from scalr_async.jsonapi import Identity, identify
 from scalr_async.resources import _generated as api
+from scalr_async.resources._context import one_deadline
 from scalr_async.resources._generated import agent_pools as generated
 from scalr_async.resources._generated.access_tokens import AccessToken, AccessTokens
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._generated.agents import Agent, AgentStatus
-from scalr_async.resources._one_deadline import one_deadline
 from scalr_async.resources._pool_agents import wait_for_agents
 from scalr_async.resources._pool_estimates import PoolEstimates, Via, suggest_via_pool
 from scalr_async.resources._pool_list import ListChange, PoolList

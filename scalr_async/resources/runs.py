@@ -8,12 +8,12 @@ from typing import Any, Final, Protocol, Unpack
 from scalr_async._arguments import check_seconds
 from scalr_async.errors import ConflictError, ScalrError
 from scalr_async.jsonapi import Identity, identify
+from scalr_async.resources._context import one_deadline
 from scalr_async.resources._follow import Part, follow
 from scalr_async.resources._generated import runs as generated
 from scalr_async.resources._generated.applies import Applies
 from scalr_async.resources._generated.plans import Plans
 from scalr_async.resources._generated.runs import Run, RunConfirm
-from scalr_async.resources._one_deadline import one_deadline
 from scalr_async.resources._poller import Poller
 from scalr_async.resources._run_stage import (
     RunStage,

@@ -6,11 +6,11 @@ from typing import Any
 
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
+from scalr_async.resources._context import one_deadline
 from scalr_async.resources._finding import can_be_asked, check_name
 from scalr_async.resources._generated import workspaces as generated
 from scalr_async.resources._generated.environments import Environments
 from scalr_async.resources._generated.workspaces import _LIST, Workspace
-from scalr_async.resources._one_deadline import one_deadline
 
 __all__ = ["Workspaces"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Final
 
@@ -52,15 +51,6 @@ class Call(Progress):
     redirects: RedirectChain | None = None
     stream: ResponseBody | None = None
     extend: Callable[[], None] | None = None
-
-    @classmethod
-    def begun(cls, request: Request, total: float | None, clock: Callable[[], float]) -> Call:
-        """Return a call that begins now, with the deadline of its request or `total` seconds."""
-        now, body = clock(), request.body
-        deadline = math.inf if total is None else now + total
-        if request.deadline is not None:
-            deadline = request.deadline.begin(deadline, clock)
-        return cls(request, now, deadline, not (body is None or isinstance(body, bytes)))
 
     def chunk_sent(self) -> None:
         """Restart the deadline, because the upload makes progress."""

@@ -38,11 +38,7 @@ from scalr_async.transport._attempt import (
 )
 from scalr_async.transport._call import AttemptResult, Call
 from scalr_async.transport._concurrency import Obstacle
-from scalr_async.transport._request_target import (
-    RedirectChain,
-    describe_location,
-    request_target,
-)
+from scalr_async.transport._request_target import RedirectChain, describe_location, request_target
 from scalr_async.transport._retry import Retry, decide, is_throttled, requested_wait
 from scalr_async.transport._state import SharedState
 from scalr_async.transport._timers import DeadlineScope
@@ -68,9 +64,8 @@ _ATTEMPTING: Final = frozenset[Phase]({"connect", "send", "response headers", "r
 class Sender:
     """A sender of requests, which repeats attempts until an answer is final or time runs out.
 
-    `Timeouts.total` is one deadline over everything: the wait for admission, connecting, every
-    attempt, the sleeps between attempts and the reading of the body. For a body that streams, the
-    deadline starts again with each chunk.
+    `Timeouts.total` is one deadline over everything: admission, connecting, every attempt, the
+    sleeps in between and the body. For a body that streams, it starts again with each chunk.
 
     Args:
         wire: sends single attempts.
@@ -115,7 +110,7 @@ class Sender:
         Raises `TransportError`, `DeadlineExceededError` and, if the client is not open or is closed
         meanwhile, `ClientStateError`; each error has the `outcome` of the request.
         """
-        call = Call.begun(request, self._total, self._clock)
+        call = self._call(request)
         if call.deadline <= call.started:  # other requests have used it up
             raise self._timeout_error(call)
         with self._scope(call) as scope:
@@ -128,7 +123,7 @@ class Sender:
         Raises the errors of `send`. The request counts as in flight until its answer begins, so
         that a caller cannot block itself with other calls while it reads the body.
         """
-        call = Call.begun(request, self._total, self._clock)
+        call = self._call(request)
         stream: Stream | None = None
         try:
             with self._scope(call) as scope:
@@ -150,13 +145,19 @@ class Sender:
             return chunk
         raise self._timeout_error(call)
 
+    def _call(self, request: Request) -> Call:
+        now, body = self._clock(), request.body
+        deadline = math.inf if self._total is None else now + self._total
+        if request.deadline is not None:
+            deadline = request.deadline.begin(deadline, self._clock)
+        return Call(request, now, deadline, not (body is None or isinstance(body, bytes)))
+
     def _scope(self, call: Call) -> DeadlineScope:
         """Return a scope that ends at the deadline, or when the client is closed."""
         shared = self._shared
         if shared.lifecycle.loop is not asyncio.get_running_loop():
             shared.lifecycle.check()
-        shares = call.request.deadline
-        seconds = self._total if shares is None else shares.left()
+        seconds = call.request.deadline.left() if call.request.deadline else self._total
         scope = DeadlineScope(shared.timers, seconds, call, self._check_interval)
         if call.streams:
             call.extend = partial(self._extend, call, scope)

@@ -458,7 +458,7 @@ async def test_a_function_that_returns_nothing_to_await_ends_the_call_and_its_re
     with pytest.raises(
         InvalidArgumentError, match="call: must return an awaitable, not int"
     ) as end:
-        await run_bulk(range(100), plain, concurrency=4)  # type: ignore[arg-type]  # as some may do
+        await run_bulk(range(100), plain, concurrency=4)
 
     report = bulk_report(end.value)
     assert report is not None
