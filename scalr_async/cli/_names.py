@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import difflib
 import io
@@ -28,6 +27,8 @@ _SEEN: Final = 300
 """The most names that are searched for one similar to an unknown name."""
 _SHOWN: Final = 5
 _LIKE_AN_ID: Final = re.compile(r"ws-[0-9A-Za-z]+")
+_HEADER: Final = 100_000
+"""Characters of a line that may be a header; a cell may be larger, but no name of a column is."""
 _QUERY: Final = 6_000
 """Bytes of names in a query; servers accept about 8 000 for the whole request line."""
 
@@ -207,9 +208,7 @@ def _delimiter(line: str) -> str | None:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    with contextlib.suppress(csv.Error):
-        return next(csv.reader([line], delimiter=delimiter), [])
-    return []
+    return next(csv.reader([line[:_HEADER]], delimiter=delimiter), [])
 
 
 def _is_id(text: Any) -> bool:

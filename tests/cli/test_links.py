@@ -302,6 +302,23 @@ async def test_a_list_of_anything_else_is_refused(run, emu, pool, text) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ("--workspace", "app-0", "app-1", "eu"),
+        ("eu", "--workspace", "app-0", "app-1"),
+        ("--workspace", "app-0", "--workspace", "app-1", "eu"),
+        ("--workspace", "app-0", "app-1", "--concurrency", "2", "eu"),
+    ],
+    ids=" ".join,
+)
+async def test_a_list_does_not_swallow_the_pool(run, emu, pool, workspaces, words) -> None:
+    ended = await run("pools", "link", *words)
+
+    assert (ended.code, ended.out) == (0, "2 of 2 workspaces are on the pool\n")
+    assert linked(emu, pool) == set(workspaces[:2])
+
+
+@pytest.mark.parametrize(
     ("words", "problem"),
     [
         ((), "which pool?"),
