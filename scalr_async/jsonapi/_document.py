@@ -231,7 +231,6 @@ def _parse(body: Body, decoder: _Decoder[T], loose: _Decoder[T]) -> T:
 
 
 _Count = Annotated[int, msgspec.Meta(ge=0, lt=_MAX_COUNT)]
-_Neighbor = _Count | None | msgspec.UnsetType
 
 
 class Pagination(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
@@ -240,8 +239,8 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     Attributes:
         current_page: the number of this page, from 1.
         page_size: the number of items on a full page.
-        prev_page: the number of the page before this one, None if there is none, `msgspec.UNSET`
-            if it was not sent, and 0, which is no page, for anything else.
+        prev_page: the number of the page before this one, None if there is none, `UNSET` if it was
+            not sent, and 0, which is no page, for anything else.
         next_page: the number of the page after this one, likewise.
         total_pages: the number of pages.
         total_count: the number of items.
@@ -249,8 +248,8 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
     current_page: _Count | None = None
     page_size: _Count | None = None
-    prev_page: _Neighbor = msgspec.UNSET
-    next_page: _Neighbor = msgspec.UNSET
+    prev_page: _Count | None = UNSET
+    next_page: _Count | None = UNSET
     total_pages: _Count | None = None
     total_count: _Count | None = None
 
@@ -306,8 +305,8 @@ def _parse_odd_pagination(meta: Any) -> Pagination | None:
     counts: dict[str, Any] = {name: _count(numbers.get(key)) for name, key in names.items()}
     for name in ("prev_page", "next_page"):
         if counts[name] is None:
-            sent = numbers.get(names[name], msgspec.UNSET)
-            counts[name] = sent if sent in (None, msgspec.UNSET) else 0
+            sent = numbers.get(names[name], UNSET)
+            counts[name] = sent if sent in (None, UNSET) else 0
     return Pagination(**counts)
 
 

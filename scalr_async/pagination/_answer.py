@@ -8,8 +8,8 @@ from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
-import msgspec
 
+from scalr_async._values import UNSET
 from scalr_async.errors import DecodeError
 from scalr_async.pagination._page import Page
 from scalr_async.telemetry import Telemetry
@@ -23,7 +23,7 @@ R_co = TypeVar("R_co", covariant=True)
 class Pagination(Protocol):
     """The numbers of `meta.pagination`; None for each that is null or not a valid number.
 
-    `prev_page` and `next_page` are `msgspec.UNSET` if they were not sent, and 0 if invalid: null
+    `prev_page` and `next_page` are `UNSET` if they were not sent, and 0 if invalid: null
     says that there is no such page.
     """
 
@@ -32,9 +32,9 @@ class Pagination(Protocol):
     @property
     def page_size(self) -> int | None: ...
     @property
-    def prev_page(self) -> int | msgspec.UnsetType | None: ...
+    def prev_page(self) -> int | None: ...
     @property
-    def next_page(self) -> int | msgspec.UnsetType | None: ...
+    def next_page(self) -> int | None: ...
     @property
     def total_pages(self) -> int | None: ...
     @property
@@ -289,13 +289,13 @@ def _wrong_neighbors(said: Pagination, number: int, items: int) -> dict[str, str
     Servers differ in what they name before a page past the end of the list.
     """
     pages = said.total_pages
-    after: set[Any] = {msgspec.UNSET, None, number + 1}
+    after: set[Any] = {UNSET, None, number + 1}
     if pages is not None:
         after.discard(number + 1 if number >= pages else None)
     is_past = not items if pages is None else number > pages
     of = f"of page {number}" if pages is None else f"of page {number} of {pages}"
     found = {}
-    if said.prev_page not in (msgspec.UNSET, number - 1 or None) and not is_past:
+    if said.prev_page not in (UNSET, number - 1 or None) and not is_past:
         found["prev-page"] = f"prev-page {said.prev_page} {of}"
     if said.next_page not in after:
         found["next-page"] = f"next-page {said.next_page} {of}"

@@ -36,7 +36,7 @@ class Context(msgspec.Struct, frozen=True):
     pollers: dict[str, Any] = msgspec.field(default_factory=dict)
     """The pollers of waits, shared by a client and its clones."""
     dry_run: bool = False
-    """Whether writes are recorded instead of sent."""
+    """True if writes are recorded instead of sent."""
     deadline: Deadline | None = None
     """The deadline of all requests; None for a deadline of each request."""
 

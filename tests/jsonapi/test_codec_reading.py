@@ -173,7 +173,7 @@ def test_a_neighbor_that_is_no_page_is_told_from_one_that_is_missing(name, numbe
     assert getattr(read(**{name: number}), field) == 0
     assert getattr(read(**{name: None}), field) is None
     assert getattr(read(**{name: 3}), field) == 3
-    assert getattr(read(), field) is msgspec.UNSET
+    assert getattr(read(), field) is UNSET
 
 
 def test_the_documented_answer_is_read():

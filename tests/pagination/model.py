@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
-import msgspec
 
+from scalr_async._values import UNSET
 from scalr_async.errors import ServerError
 from scalr_async.pagination import PageAnswer
 from scalr_async.pagination._answer import Undecoded
@@ -32,8 +32,8 @@ class Numbers:
 
     current_page: Any = None
     page_size: Any = None
-    prev_page: Any = msgspec.UNSET
-    next_page: Any = msgspec.UNSET
+    prev_page: Any = UNSET
+    next_page: Any = UNSET
     total_pages: Any = None
     total_count: Any = None
 
