@@ -204,6 +204,12 @@ class Pager(AsyncIterable[R_co]):
         plan = msgspec.structs.replace(self._plan, limit=None, on_drift=mode)
         return Pager(self.source, **msgspec.structs.asdict(plan))
 
+    def read_from(self, source: PageSource[R_co]) -> Pager[R_co]:
+        """Return the same list with the same options, read from another source of its pages."""
+        pager = Pager(source, **msgspec.structs.asdict(self._plan))
+        pager._origin = self._origin
+        return pager
+
     async def first(self) -> R_co | None:
         """Return the first item, or None; requests a page of one item."""
         items, _, _ = await self._first_items(1)
@@ -238,7 +244,8 @@ class Pager(AsyncIterable[R_co]):
         """Return the number of items that an iteration yields, by the server's count.
 
         Requests a page of one item; if the server reports no total or contradicts itself, the
-        whole list is walked.
+        whole list is walked. Of a shard or a resumed list, the ends count as they were when their
+        checkpoints were made.
         """
         if self._plan.limit == 0:
             return 0

@@ -256,18 +256,18 @@ class Collection(Generic[R]):
     ) -> M:
         """Create an object, or find it in a list if the answer is lost."""
         from scalr_async.resources._reconcile import (  # noqa: PLC0415  # for this only
-            check_list,
+            list_to_search,
             reconciled,
         )
 
-        check_list(among, self._codec(operation).model)
+        among = list_to_search(among, self._codec(operation).model, self._context)
         try:
             return await self._resource(operation, ids, query, body)
         except ScalrError as error:
             if error.outcome not in {"unknown", "applied"}:
                 raise
             lost = error
-        return await reconciled(lost, among, self._deadline.left())
+        return await reconciled(lost, among)
 
     def _names(self, operation: Operation[M], field: str = "name") -> Names[M]:
         type_ = self._codec(operation).model.type

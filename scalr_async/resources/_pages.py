@@ -130,6 +130,10 @@ class Pages(Generic[T]):
         )
         return Pages(self._context, self._operation, self.path, query, self._reader)
 
+    def within(self, context: Context) -> Pages[T]:
+        """Return the pages of the same list, requested with another context."""
+        return Pages(context, self._operation, self.path, self._query, self._reader)
+
     def time_for(self, requests: int) -> float | None:
         """Return the shortest time in seconds for so many requests, None if no limit is known."""
         return self._context.time_for(requests)
