@@ -24,7 +24,7 @@ from scalr_async.cli._present import Board, Column, Presenter, Progress, write_j
 from scalr_async.cli._run import Exit
 from scalr_async.cli._scheduler import check_scheduler, open_cluster
 from scalr_async.cli._streams import STANDARD, presenter
-from scalr_async.errors import InvalidArgumentError
+from scalr_async.errors import InvalidArgumentError, ScalrError
 from scalr_async.inventory._checkpoint import Checkpoint, Position
 from scalr_async.inventory._collections import Selection, parse_since, select
 from scalr_async.inventory._crawl import Crawl, Drift, Source
@@ -67,7 +67,8 @@ async def crawl(arguments: argparse.Namespace) -> int:
         )
         check_columns(arguments.columns, job.types, names=arguments.names)
         job.check(output)
-        with show.board() as board, _explain_interruption(arguments, checkpoint, show):
+        explained = _explain_end(arguments, output, sources, checkpoint, show)
+        with show.board() as board, explained:
             watch.board = board
             crawls = await _write(job, output, arguments, checkpoint)
     return _summarize(arguments, crawls, watch, show)
@@ -305,17 +306,23 @@ async def _estimate(
 
 
 @contextlib.contextmanager
-def _explain_interruption(
-    arguments: argparse.Namespace, checkpoint: Checkpoint | None, show: Presenter
+def _explain_end(
+    arguments: argparse.Namespace,
+    output: Path | None,
+    sources: Sequence[Source],
+    checkpoint: Checkpoint | None,
+    show: Presenter,
 ) -> Iterator[None]:
-    """Say what an interrupted crawl leaves behind, and how to resume it."""
+    """Say what a crawl that failed or was interrupted leaves behind, and how to resume it."""
     try:
         yield
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, ScalrError, OSError):
         if checkpoint is not None:
-            places = ", ".join(_place(each) for each in checkpoint.positions)
-            show.say(f"stopped {places}; the same command goes on there")
-        elif arguments.output not in (None, STANDARD):
+            places = [_place(each) for each in checkpoint.positions]
+            if len(sources) > 1:
+                places = [f"{a.name} {place}" for a, place in zip(sources, places, strict=True)]
+            show.say(f"stopped {', '.join(places)}; the same command goes on there")
+        elif output is not None and not is_stream(output):
             show.say(f"{arguments.output} was not written; with --resume FILE a crawl can go on")
         raise
 

@@ -80,6 +80,7 @@ async def test_a_file_gets_its_name_when_it_is_complete(run, emu, estate, tmp_pa
 
     assert failed.code == 3
     assert "GET /agents: 404 Not Found" in failed.err
+    assert f"{output} was not written; with --resume FILE a crawl can go on" in failed.err
     assert not output.exists()
 
     emu.reset()
@@ -104,6 +105,7 @@ async def test_a_crawl_goes_on_where_it_failed(run, emu, estate, tmp_path, forma
     emu._server.failures.clear()
     emu.requests.clear()
     assert failed.code == 3
+    assert "stopped after page 2 of workspaces; the same command goes on there" in failed.err
     with (tmp_path / "all.part").open("a") as part:
         part.write("half a li")
 

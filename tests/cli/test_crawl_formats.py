@@ -299,6 +299,7 @@ async def test_an_account_that_fails_does_not_stop_the_others(run, emu, two, tmp
 
     assert failed.code == 3
     assert "b: GET /workspaces: 404 Not Found" in failed.err
+    assert "stopped a after the last page, b before workspaces; the same command" in failed.err
     assert not (tmp_path / "all").exists()
     emu.requests.clear()
 
