@@ -13,6 +13,7 @@ from scalr_async._values import UNSET
 from scalr_async.bulk import BulkResult, Outcome, bulk_report
 from scalr_async.cli._changes import HANDFUL, confirm, id_of, name_of, reason, record, writing
 from scalr_async.cli._connect import connect
+from scalr_async.cli._counters import Counters
 from scalr_async.cli._estimate import at_limit, seconds_for
 from scalr_async.cli._names import ENVIRONMENT, POOL, TAG, find, find_workspaces, workspaces_in
 from scalr_async.cli._present import Column, write_json
@@ -198,14 +199,16 @@ async def unlink(arguments: argparse.Namespace) -> int:
 async def _change(arguments: argparse.Namespace, verb: str) -> int:
     word = _pool_of(arguments)
     _check_choice(arguments)
-    async with connect(arguments) as scalr:
+    counters = Counters()
+    async with connect(arguments, counters) as scalr:
         pool = await find(scalr, POOL, word)
         workspaces = await _chosen(scalr, arguments, pool if verb == "unlink" else None)
         if not workspaces:
             raise InvalidArgumentError(f"no workspace matched; nothing to {verb}")
         if arguments.dry_run:
+            lookups = counters.requests  # which the command itself repeats
             known = await _estimate(scalr, arguments, pool, workspaces, verb)
-            return _preview(workspaces, pool, verb, known, arguments)
+            return _preview(workspaces, pool, verb, known, arguments, lookups=lookups)
         if len(workspaces) > HANDFUL:
             await confirm(arguments, _description(len(workspaces), pool, verb))
         await _suggest(scalr, arguments, pool, workspaces, verb)
@@ -317,21 +320,25 @@ def _preview(
     verb: str,
     known: Estimate,
     arguments: argparse.Namespace,
+    *,
+    lookups: int,
 ) -> Exit:
     """Show what would be done; a workspace that was not found is a failure, as in a real run."""
     missing = sum(isinstance(item, str) for item in workspaces)
-    seconds = seconds_for(known.requests, arguments)
+    requests = lookups + known.requests
+    seconds = seconds_for(requests, arguments)
     if arguments.json:
         write_json(_planned_change(item, pool, verb) for item in workspaces)
-        write_json([{"requests": known.requests, "minutes": round(seconds / 60, 3)}])
+        write_json([{"requests": requests, "minutes": round(seconds / 60, 3)}])
         return Exit.SOME_FAILED if missing else Exit.OK
     show = presenter(sys.stdout)
     show.table(_DRY, [[id_of(item), _name_shown(item), _pool_now(item)] for item in workspaces])
     lost = f", {missing:,} not found" if missing else ""
     sentence = _description(len(workspaces) - missing, pool, verb)
     show.say(f"would {sentence}{lost}; nothing was done")
-    faster = f"; {_FASTER}" if seconds > SLOW and arguments.via == "workspace" else ""
-    show.say(f"{at_limit(known.requests, seconds, arguments)}{faster}")
+    is_slow = seconds_for(known.requests, arguments) > SLOW
+    faster = f"; {_FASTER}" if is_slow and arguments.via == "workspace" else ""
+    show.say(f"{at_limit(requests, seconds, arguments)}{faster}")
     return Exit.SOME_FAILED if missing else Exit.OK
 
 
