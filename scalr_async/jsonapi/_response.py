@@ -57,8 +57,12 @@ _HEAD: Final = 1024
 """The number of bytes that are searched for the `<html>` or doctype of a page."""
 
 _HTML_START: Final = (
-    rb"(?is)(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+)?html\b"
+    rb"(?is)(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*"
+    rb"<(?:(?:!doctype\s+)?html|head|title|meta|script|style|body|iframe|h1)[\s/>]"
 )
+"""The elements with which a page may begin (WHATWG MIME Sniffing, section 7.1), without those that
+may begin a line of a log.
+"""
 STATUS_ERRORS: Final[dict[int, type[APIError]]] = {
     400: BadRequestError, 401: UnauthorizedError, 403: ForbiddenError, 404: NotFoundError,
     409: ConflictError, 422: UnprocessableEntityError, 429: RateLimitError,
@@ -77,9 +81,12 @@ def check(response: Response, promised: str | None = "JSON") -> Response:
 
     The error's outcome is that of the response, which covers earlier attempts. An HTML page is no
     success unless `promised` is None: something else answered in the API's place, and the API may
-    never have received the request. Then `DecodeError` is raised.
+    never have received the request. Nor is a part of a body, because no call asks for a range
+    (RFC 9110, section 15.3.7). Then `DecodeError` is raised.
     """
     if 200 <= response.status < 300 or response.already_absent:
+        if response.status == 206:
+            raise unexpected_answer(response, "received a part instead of all", foreign=True)
         if promised and (came := html_type(response, response.body)):
             raise unexpected_answer(
                 response, f"received {came} instead of {promised}", foreign=True
@@ -116,19 +123,27 @@ def html_type(response: Response, body: bytes) -> str:
     """Return the type of a body that is HTML, which the API never sends; otherwise an empty text.
 
     `body` may be only the beginning. HTML, such as the page of a login, a captive portal or a
-    proxy, is recognized by its media type or by its first characters.
+    proxy, is recognized by its media type or by its first characters. JSON is not HTML, and nor is
+    an empty body, because frameworks call everything `text/html`.
     """
     if not body or body[0] in _JSON:
         return ""
+    begun = _without_blanks(body)
+    if not begun or begun[0] in _JSON:
+        return ""
     if response.content_type in _HTML:
         return response.content_type
-    return "HTML" if re.match(_HTML_START, body[:_HEAD]) else ""
+    return "HTML" if re.match(_HTML_START, begun[:_HEAD]) else ""
 
 
 def may_be_html(beginning: bytes) -> bool:
     """Return whether more of a body is needed to recognize HTML."""
-    begun = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    begun = _without_blanks(beginning)
     return len(begun) < _MAX_PROLOG and begun[:1] in (b"", b"<")
+
+
+def _without_blanks(body: bytes) -> bytes:
+    return body.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def decode(response: Response, read: Callable[[Body], T]) -> T:

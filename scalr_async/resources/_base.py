@@ -12,6 +12,7 @@ from urllib.parse import quote
 import attrs
 
 from scalr_async._http import ANY_MEDIA_TYPE, Deadline, Request, Response
+from scalr_async._text import printable
 from scalr_async._values import UNSET, conceal
 from scalr_async.errors import (
     NotFoundError,
@@ -323,7 +324,12 @@ class Collection(Generic[R]):
     ) -> M:
         codec = self._codec(operation)
         response = await self._send(operation, ids, query, body)
-        return decode(response, codec.read_one)
+        found = decode(response, codec.read_one)
+        if operation.path.endswith("}") and found.id != (asked := identify(ids[-1], None)):
+            raise unexpected_answer(
+                response, f"describes {printable(str(found.id), 128)}, not {asked}", foreign=True
+            )
+        return found
 
     async def _send(
         self,

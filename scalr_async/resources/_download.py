@@ -102,7 +102,7 @@ class Download:
         stream = stream or await self._open(self._request)
         try:
             response = check(stream.response, "a file")
-            if response.status == 204:
+            if response.status != 200:
                 raise unexpected_answer(response, "there is nothing to download")
             total, size = _length(response), 0
             piece = await _beginning(stream, response)

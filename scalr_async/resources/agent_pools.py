@@ -26,7 +26,7 @@ from scalr_async._text import shown
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._engine import Engine
 from scalr_async.bulk._outcome import check_options
-from scalr_async.errors import ConflictError, DecodeError, InvalidArgumentError
+from scalr_async.errors import ConflictError, InvalidArgumentError
 from scalr_async.jsonapi import Identity, identify
 from scalr_async.resources import _generated as api
 from scalr_async.resources._context import one_deadline
@@ -318,24 +318,13 @@ class AgentPools(generated.AgentPools):
 
     @one_deadline
     def _list_of(self, pool: str) -> PoolList:
-        def same(found: AgentPool) -> AgentPool:
-            if found.id != pool:
-                raise DecodeError(
-                    f"describes another pool than {pool}",
-                    method="GET",
-                    path=f"/agent-pools/{pool}",
-                    attempts=1,
-                    outcome="applied",
-                )
-            return found
-
         recorded: list[AgentPool] = []  # what a dry run would have written
 
         async def read() -> AgentPool:
-            return recorded[-1] if recorded else same(await self.get(pool))
+            return recorded[-1] if recorded else await self.get(pool)
 
         async def write(names: Collection[str]) -> AgentPool:
-            found = same(await self.update(pool, workspaces=list(names)))
+            found = await self.update(pool, workspaces=list(names))
             if self._context.dry_run:
                 recorded.append(found)
             return found

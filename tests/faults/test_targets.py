@@ -190,7 +190,8 @@ async def test_an_id_that_could_lead_elsewhere_is_refused_or_encoded(bad: str) -
 
 @pytest.mark.parametrize("id_", ["apool-1", "a.b", "a~b", "A_b-1"])
 async def test_an_id_is_on_the_wire_as_it_is(id_: str) -> None:
-    async with ScriptedServer(POOL) as server, client(server.url) as scalr:
+    found = ok(resource("agent-pools", id_, {"name": "eu"}))
+    async with ScriptedServer(found) as server, client(server.url) as scalr:
         await scalr.agent_pools.get(id_)
 
     assert server.requests[0].target == f"{ROOT}/agent-pools/{id_}"

@@ -62,8 +62,9 @@ async def test_failures_of_some_items_touch_no_other() -> None:
 
 async def test_a_bulk_call_that_is_cancelled_tells_what_it_did() -> None:
     def answer(request: Received) -> Any:
-        number = int(request.target.rpartition("-")[2])
-        return ok(pool()) if number < 30 else asyncio.Event().wait()
+        id_ = request.target.rpartition("/")[2]
+        found = resource("agent-pools", id_, {"name": "x"})
+        return ok(found) if int(id_[6:]) < 30 else asyncio.Event().wait()
 
     async with ScriptedServer(answer) as server, client(server.url) as scalr:
         task = asyncio.create_task(

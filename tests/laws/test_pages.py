@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
 import pytest
 
 from scalr_async import BulkResult, DecodeError, Outcome, Pager, ScalrClient, ScalrError
+from scalr_async._http import Request
 from scalr_async.resources import Download
 from scalr_async.resources._generated import COLLECTIONS
+from tests.laws.answers import fine
 from tests.laws.calls import Method, methods
 from tests.laws.seam import Reply, requests_of, scripted
 from tests.servers import run_virtually
@@ -22,6 +24,12 @@ PAGES = {
     "a login page that says it is a file": ("application/octet-stream", b"<!-- x --> <html><p>"),
     "a login page that says it is text": ("text/plain", b"\xef\xbb\xbf<html>"),
     "XHTML": ("application/xhtml+xml", b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//">'),
+    "blanks before a login page": ("text/plain", b" \n" * 2500 + b"<!DOCTYPE html><html>Log in"),
+    "a page without its first tags": ("text/plain", b"<head><title>Log in</title></head><body>"),
+    "a page that is only a title": ("", b"<title>Log in</title>"),
+    "a page that is only a body": ("application/octet-stream", b'<body class="x">Log in</body>'),
+    "a page that leads elsewhere": ("text/plain", b"<script>location = '/login'</script>"),
+    "a page of a proxy": ("", b"<h1>Please wait</h1>"),
     "a few words of HTML": ("TEXT/HTML", b"Please sign in"),
 }  # fmt: skip
 
@@ -55,11 +63,22 @@ async def said_of(made: Any) -> list[ScalrError | None]:
 @pytest.mark.parametrize("status", [200, 202])
 @pytest.mark.parametrize("name", PAGES)
 def test_every_call_says_that_a_page_came(name: str, status: int) -> None:
+    every_call_refuses(lambda _: page(name, status))
+
+
+def test_every_call_refuses_a_part_of_a_body() -> None:
+    """The part is a whole answer by itself, so that only its status tells."""
+    every_call_refuses(lambda request: Reply(fine(request).encode(), 206))
+
+
+def every_call_refuses(answer: Callable[[Request], Reply]) -> None:
+    """Assert that every call raises `DecodeError`, after which the outcome of a write is unknown."""
+
     async def main() -> None:
         for method in methods():
             if str(method) == "runs.wake":  # asks for nothing
                 continue
-            with scripted(lambda *_: page(name, status)) as scalr:
+            with scripted(lambda request, _: answer(request)) as scalr:
                 errors = await said_of(method.bound(scalr)(**method.arguments))
                 writes = {request.method for request in requests_of(scalr)} - {"GET"}
             if not errors or not all(isinstance(error, DecodeError) for error in errors):
@@ -101,7 +120,7 @@ def test_unless_it_asks_for_html() -> None:
     assert run_virtually(main()) == 200
 
 
-@pytest.mark.parametrize("body", [b"", b'{"data": null}', b"[]"])
+@pytest.mark.parametrize("body", [b"", b" \n", b'{"data": null}', b"[]", b"\n {}"])
 def test_the_type_alone_is_no_page(body: bytes) -> None:
     """Frameworks call everything text/html, also what is empty or JSON."""
 

@@ -486,7 +486,7 @@ class TestPoolList:
 
         (outcome,) = result.outcomes
         assert isinstance(outcome.error, DecodeError)
-        assert "describes another pool than apool-mine" in str(outcome.error)
+        assert "describes apool-mine-x, not apool-mine" in str(outcome.error)
         assert outcome.outcome == "not_sent"
 
     async def test_a_rival_who_overwrites_every_time_is_reported(

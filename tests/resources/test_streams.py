@@ -268,6 +268,8 @@ class TestDownload:
             ),
             (text("<html>", "text/html; charset=utf-8"), DecodeError, "instead of a file"),
             (reply(204), DecodeError, "nothing to download"),
+            (reply(202), DecodeError, "nothing to download"),
+            (reply(206, b"{"), DecodeError, "a part instead of all"),
             ((reply(200, STATE)[:-9], CLOSE), PayloadError, "the answer is incomplete"),
         ],
     )
