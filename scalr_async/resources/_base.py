@@ -325,10 +325,11 @@ class Collection(Generic[R]):
         codec = self._codec(operation)
         response = await self._send(operation, ids, query, body)
         found = decode(response, codec.read_one)
-        if operation.path.endswith("}") and found.id != (asked := identify(ids[-1], None)):
-            raise unexpected_answer(
-                response, f"describes {printable(str(found.id), 128)}, not {asked}", foreign=True
-            )
+        if operation.path.endswith("}") and found.id != ids[-1]:
+            asked = identify(ids[-1], None)
+            if found.id != asked:
+                why = f"describes {printable(str(found.id), 128)}, not {asked}"
+                raise unexpected_answer(response, why, foreign=True)
         return found
 
     async def _send(
