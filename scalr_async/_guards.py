@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import iscoroutine, iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast, get_args, get_origin
 from urllib.parse import unquote
 
 import attrs
@@ -18,7 +18,7 @@ from scalr_async._value_class import value_class
 from scalr_async._values import REDACTED, Secret, SecretBytes
 from scalr_async.config import merged_headers
 from scalr_async.errors import ClientStateError, ConfigError, InvalidArgumentError
-from scalr_async.jsonapi import class_for, conceal_attributes, schema_of
+from scalr_async.jsonapi import class_for, holds_secrets, is_nested, schema_of, without_none
 from scalr_async.transport import Calls, Stream
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ class RecordedRequest:
     def document(self) -> Any:
         """The body as plain values, secrets as `<redacted>`; None when it is not JSON.
 
-        All texts that belong to no resource class are redacted, because they may be secret.
+        All texts and numbers that belong to no resource class are redacted, because they may be
+        secret.
         """
         return _redacted(_decoded(self.body))
 
@@ -244,43 +245,70 @@ def _decoded(body: bytes | None) -> Any:
         return None
 
 
-def _redacted(sent: Any) -> Any:
-    """Return a document with its secrets, and all texts outside `data`, redacted."""
-    if not isinstance(sent, dict):
-        return _plain(sent, every=True)
+def _redacted(document: Any) -> Any:
+    """Return a document with only what the schema knows, and does not mark as secret."""
+    if not isinstance(document, dict):
+        return _unknown(document)
     return {
-        name: _redacted_data(value) if name == "data" else _plain(value, every=True)
+        name: _primary_data(value) if name == "data" else _unknown(value)
+        for name, value in document.items()
+    }
+
+
+def _primary_data(data: Any) -> Any:
+    if isinstance(data, list):
+        return list(map(_primary_data, data))
+    if not isinstance(data, dict):
+        return _unknown(data)
+    return {name: _member(data, name, value) for name, value in data.items()}
+
+
+def _member(data: dict[str, Any], name: str, value: Any) -> Any:
+    """Return a member of a resource object: its type, its attributes and so on."""
+    if name in ("type", "id") and isinstance(value, str):
+        return value
+    if name == "relationships" and isinstance(value, dict):
+        return {key: _redacted(link) for key, link in value.items()}
+    cls = class_for(str(data.get("type")))
+    if name == "attributes" and isinstance(value, dict) and cls is not None:
+        return _attributes(cls, value)
+    return _unknown(value)
+
+
+def _attributes(cls: type, sent: dict[str, Any]) -> dict[str, Any]:
+    types = {
+        field.wire: Secret if field.hidden else field.type
+        for field in schema_of(cls).attributes.values()
+    }
+    return {
+        name: _typed(types[name], value) if name in types else _unknown(value)
         for name, value in sent.items()
     }
 
 
-def _redacted_data(data: Any) -> Any:
-    if isinstance(data, list):
-        return list(map(_redacted_data, data))
-    if not isinstance(data, dict):
-        return _plain(data, every=True)
-    cls = class_for(str(data.get("type")))
-    known = set() if cls is None else {f.wire for f in schema_of(cls).attributes.values()}
-    attributes = data.get("attributes")
-    if cls is not None and isinstance(attributes, dict):
-        conceal_attributes(cls, attributes)
-    shown_: dict[str, Any] = {}
-    for name, value in data.items():
-        if name == "attributes" and isinstance(value, dict):
-            shown_[name] = {key: _plain(v, every=key not in known) for key, v in value.items()}
-        elif name == "relationships" and isinstance(value, dict):
-            shown_[name] = {key: _redacted(link) for key, link in value.items()}
-        else:
-            shown_[name] = _plain(value, every=name not in ("type", "id"))
-    return shown_
+def _typed(type_: Any, value: Any) -> Any:
+    """Return a JSON value of a type without the secrets in it."""
+    type_ = without_none(type_)
+    if not holds_secrets(type_):
+        return value
+    origin, of = get_origin(type_), get_args(type_)
+    if isinstance(value, list) and origin is tuple:
+        return [_typed(of[0], item) for item in value]
+    if isinstance(value, dict) and is_nested(type_):
+        return _attributes(type_, value)
+    if isinstance(value, dict) and origin is Mapping:
+        return {key: _typed(of[1], item) for key, item in value.items()}
+    return _secret(value)
 
 
-def _plain(value: Any, *, every: bool = False) -> Any:
-    """Return a JSON value with its secrets redacted, or with `every` all its texts."""
-    if isinstance(value, str):
-        return REDACTED if every or isinstance(value, Secret) else value
+def _secret(value: Any) -> str | None:
+    return None if value is None else REDACTED
+
+
+def _unknown(value: Any) -> Any:
+    """Return a JSON value of no known type: its names, and nothing that may be secret."""
     if isinstance(value, dict):
-        return {key: _plain(item, every=every) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item, every=every) for item in value]
-    return value
+        return {key: _unknown(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return list(map(_unknown, value))
+    return value if isinstance(value, bool) else _secret(value)

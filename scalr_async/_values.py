@@ -105,20 +105,32 @@ def _concealed(value: Any) -> Any:
 def hide_arguments(function: Callable[P, R]) -> Callable[P, R]:
     """Keep the arguments of a function out of the tracebacks of its errors.
 
-    The error is raised again from here, without the frames that hold the arguments.
+    The error is raised again from here, without the frames of this package. Those of the caller's
+    own code that it called (a generator, a hook) stay, because they tell what failed.
     """
+    package = function.__module__.partition(".")[0]
 
     @functools.wraps(function)
     def run(*arguments: P.args, **named: P.kwargs) -> R:
         try:
             return function(*arguments, **named)
         except Exception as error:  # noqa: BLE001  # raised again below
-            failed = error.with_traceback(None)
+            failed = error.with_traceback(_beyond(package, error.__traceback__))
         failed.__context__ = None
         del arguments, named
         raise failed
 
     return run
+
+
+def _beyond(package: str, traceback: types.TracebackType | None) -> types.TracebackType | None:
+    """Return the part of a traceback after the last frame of a package."""
+    rest = traceback
+    while traceback is not None:
+        name = str(traceback.tb_frame.f_globals.get("__name__", package))
+        traceback = traceback.tb_next
+        rest = traceback if name.partition(".")[0] == package else rest
+    return rest
 
 
 def hide_init_arguments(cls: C) -> C:

@@ -18,7 +18,7 @@ from yarl import URL
 from scalr_async._guards import BeforeSend, Guards, RecordedRequest
 from scalr_async._http import ANY_MEDIA_TYPE, IDEMPOTENT_METHODS, JSONAPI, Request, Response
 from scalr_async._text import shown
-from scalr_async._values import UNSET, Secret, UnsetType, conceal, hide_arguments
+from scalr_async._values import UNSET, Secret, SecretBytes, UnsetType, conceal, hide_arguments
 from scalr_async.config import (
     Config,
     RetryPolicy,
@@ -253,15 +253,13 @@ class ScalrClient(Collections):
         Raises `APIError` for an error status, like every typed call, `DecodeError` for an HTML page
         unless `accept` asks for HTML, and `InvalidArgumentError` for arguments that cannot be sent.
         """
-        kind: type = type(body)
-        json, body = conceal(json), conceal(body)  # a traceback may print what this frame holds
+        try:
+            content = _content(json, body)
+        finally:
+            json = body = None  # a traceback may print what this frame holds
         verb = _text("method", method)
         if verb not in _METHODS:
             raise InvalidArgumentError(f"method {shown(method)}: must be one of {sorted(_METHODS)}")
-        if json is not None and body is not None:
-            raise InvalidArgumentError("give json or body, not both")
-        if body is not None and not issubclass(kind, bytes):
-            raise InvalidArgumentError(f"body: must be bytes, not {kind.__name__}")
         if idempotent is not None and not isinstance(idempotent, bool):
             raise InvalidArgumentError(f"idempotent={shown(idempotent)}: must be True or False")
         below, query = self._below_root(path)
@@ -269,7 +267,7 @@ class ScalrClient(Collections):
             method=verb,
             path=below,
             params=(*query, *_pairs(params)),
-            body=_encoded(json) if json is not None else body,
+            body=content,
             content_type=_media_type("content_type", content_type),
             accept=_media_type("accept", accept),
             idempotent=verb in IDEMPOTENT_METHODS if idempotent is None else idempotent,
@@ -359,9 +357,16 @@ def _media_type(name: str, value: str) -> str:
         raise InvalidArgumentError(refused.message) from None
 
 
-def _encoded(value: Any) -> bytes:
+@hide_arguments
+def _content(json: Any, body: Any) -> bytes | None:
+    """Return the body of a request."""
+    if json is None:
+        if body is None or isinstance(body, bytes):
+            return body if body is None else SecretBytes(body)
+        raise InvalidArgumentError(f"body: must be bytes, not {type(body).__name__}")
+    if body is not None:
+        raise InvalidArgumentError("give json or body, not both")
     try:
-        return encode_json(value)
+        return encode_json(json)
     except InvalidArgumentError as error:
-        problem = error.message  # not chained: the error itself may hold the value
-    raise InvalidArgumentError(f"json: {problem}")
+        raise InvalidArgumentError(f"json: {error.message}") from None

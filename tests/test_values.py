@@ -215,6 +215,20 @@ def test_what_is_discreet_raises_without_the_frames_that_hold_its_arguments() ->
     assert list(inspect.signature(fail).parameters) == ["token", "body"]
 
 
+def test_what_is_discreet_keeps_the_frames_of_the_callers_own_code() -> None:
+    names: dict[str, Any] = {"__name__": "mine"}
+    exec("def hook(value):\n    raise LookupError\n", names)
+
+    @hide_arguments
+    def fail(token: str) -> None:
+        names["hook"](token[:0])
+
+    with pytest.raises(LookupError) as caught:
+        fail(TEXT)
+
+    assert [frame.name for frame in caught.traceback][1:] == ["run", "hook"]
+
+
 def test_what_is_discreet_returns_and_is_interrupted_as_ever() -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt

@@ -58,6 +58,7 @@ from scalr_async.jsonapi._resource import (
     resource,
 )
 from scalr_async.jsonapi._response import (
+    another_object,
     check,
     decode,
     decode_in_steps,
@@ -65,7 +66,14 @@ from scalr_async.jsonapi._response import (
     may_be_html,
     unexpected_answer,
 )
-from scalr_async.jsonapi._schema import conceal_attributes, nested, schema_of, wire
+from scalr_async.jsonapi._schema import (
+    holds_secrets,
+    is_nested,
+    nested,
+    schema_of,
+    wire,
+    without_none,
+)
 
 __all__ = [
     "NOT_A_LIST",
@@ -83,13 +91,13 @@ __all__ = [
     "Query",
     "Ref",
     "Resource",
+    "another_object",
     "build_query",
     "check",
     "check_hooks",
     "class_for",
     "class_named",
     "codec_for",
-    "conceal_attributes",
     "decode",
     "decode_in_steps",
     "describe_wrong_prefix",
@@ -98,9 +106,11 @@ __all__ = [
     "encode_member",
     "encode_parameter",
     "encode_value",
+    "holds_secrets",
     "html_type",
     "identify",
     "is_like_an_id",
+    "is_nested",
     "is_operator",
     "loads",
     "make_converter",
@@ -115,6 +125,7 @@ __all__ = [
     "schema_of",
     "unexpected_answer",
     "wire",
+    "without_none",
     "write_plain",
     "write_refs",
     "wrong_prefix",

@@ -10,12 +10,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 
 import cattrs
 import msgspec
 
-from scalr_async._values import REDACTED_BY_SERVER, UNSET, conceal
+from scalr_async._values import REDACTED_BY_SERVER, UNSET, hide_arguments
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._compile import (
     ToOne,
@@ -33,6 +33,7 @@ from scalr_async.jsonapi._document import (
     make_document,
     parse_one,
 )
+from scalr_async.jsonapi._ids import identify
 from scalr_async.jsonapi._items import ListDocument
 from scalr_async.jsonapi._json import Body, encode_ids, encode_json, loads
 from scalr_async.jsonapi._page import PagePlan, PageReader
@@ -209,11 +210,25 @@ class Codec(RelationshipLoader, Generic[R]):
             data["relationships"] = relationships
         return encode_json({"data": data}) if attributes else encode_ids({"data": data})
 
-    def conceal(self, values: Mapping[str, Any]) -> None:
-        """Replace arguments that may be secret by `Secret`s, which tracebacks do not show."""
-        arguments = cast("dict[str, Any]", values)
+    @hide_arguments
+    def write_arguments(self, arguments: dict[str, Any], identity: Any = None) -> bytes:
+        """Write a request document from the arguments of a call, and remove the secret ones.
+
+        `identity` is the id, ref or resource that the call is about, None if there is none.
+        """
+        try:
+            id_ = None if identity is None else identify(identity, None)
+            return self.write(id=id_, values=arguments)
+        finally:
+            self.remove_secrets(arguments)
+
+    def remove_secrets(self, arguments: dict[str, Any]) -> None:
+        """Remove arguments that may be secret, of whatever type they are.
+
+        The frames of the call hold the same dict, and some tracebacks show what frames hold.
+        """
         for name in arguments.keys() - self._public_names:
-            arguments[name] = conceal(arguments[name])
+            arguments[name] = REDACTED_BY_SERVER
 
     def build(self, raw: RawResource, included: Included) -> R:
         """Create a resource from an object in `included`, which has its own copy of the JSON."""

@@ -57,6 +57,7 @@ __all__ = [
 
 Reader = Callable[[Any], Any]
 """A function that converts a JSON value other than null to the value of a field."""
+_NOT_A_LIST: Final = (str, bytes, bytearray, memoryview)
 _AWARE: Any = Annotated[Real.datetime, msgspec.Meta(tz=True)]
 
 
@@ -262,7 +263,7 @@ def _write(value: Any, type_: Any, converter: cattrs.Converter) -> Any:
         of = arguments[1] if len(arguments) > 1 else Any
         shown = {key: item for key, item in value.items() if item is not REDACTED_BY_SERVER}
         return {key: _write(item, of, converter) for key, item in shown.items()}
-    if origin is tuple and isinstance(value, Iterable) and not isinstance(value, str | bytes):
+    if origin is tuple and isinstance(value, Iterable) and not isinstance(value, _NOT_A_LIST):
         return [_write(item, arguments[0], converter) for item in value]
     return converter.unstructure(value)
 

@@ -29,6 +29,7 @@ from scalr_async.jsonapi._json import Body, loads
 
 __all__ = [
     "STATUS_ERRORS",
+    "another_object",
     "check",
     "decode",
     "decode_in_steps",
@@ -183,6 +184,13 @@ def unexpected_answer(response: Response, why: str, *, foreign: bool = False) ->
         attempts=response.attempts,
         elapsed=response.elapsed,
         outcome="unknown" if foreign and not reads else "applied",
+    )
+
+
+def another_object(response: Response, came: object, asked: str) -> DecodeError:
+    """Return the error for an answer about another object than the one with the id `asked`."""
+    return unexpected_answer(
+        response, f"describes {printable(str(came), 128)}, not {asked}", foreign=True
     )
 
 

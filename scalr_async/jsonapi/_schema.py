@@ -30,7 +30,7 @@ import msgspec
 
 from scalr_async._text import shown
 from scalr_async._value_class import value_class
-from scalr_async._values import UNSET, Secret, conceal, plain_value, read_secret, read_sensitive
+from scalr_async._values import UNSET, Secret, conceal, plain_value, read_sensitive
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.jsonapi._ref import Ref
 
@@ -43,6 +43,7 @@ __all__ = [
     "conceal_attributes",
     "conceal_secret_fields",
     "conceal_value",
+    "holds_secrets",
     "is_nested",
     "kebab",
     "known_name",
@@ -185,10 +186,11 @@ class Schema(msgspec.Struct, frozen=True):
         return tuple(field.name for field in attributes if field.hidden or field.type is Secret)
 
 
-def _is_confidential(field: Attribute) -> bool:
-    kinds = (field.type, *get_args(field.type))
-    nested_ = any(is_nested(kind) and schema_of(kind).confidential for kind in kinds)
-    return field.hidden or nested_ or Secret in kinds
+def holds_secrets(type_: Any) -> bool:
+    """Return whether values of a type may be or contain secrets."""
+    if is_nested(type_):
+        return bool(schema_of(type_).confidential)
+    return type_ is Secret or any(map(holds_secrets, get_args(type_)))
 
 
 class _Namespace(dict[str, Any]):
@@ -251,7 +253,9 @@ def _schema_of(cls: Any) -> Schema:
             relationships[name] = Relationship(name, wire_name, many, target)
         else:
             attributes[name] = Attribute(name, wire_name, type_, hidden=not field.repr)
-    confidential = tuple(field for field in attributes.values() if _is_confidential(field))
+    confidential = tuple(
+        field for field in attributes.values() if field.hidden or holds_secrets(field.type)
+    )
     return Schema(attributes, relationships, confidential)
 
 
@@ -276,16 +280,22 @@ def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
 
 
 def conceal_value(type_: Any, value: Any) -> Any:
-    """Return a JSON value of a type with its secrets replaced by `Secret`s."""
-    if type_ is Secret:
-        return read_secret(value)
-    if get_origin(type_) is tuple and isinstance(value, list):
-        return [conceal_value(get_args(type_)[0], item) for item in value]
+    """Return a JSON value of a type with its secrets replaced by `Secret`s.
+
+    All of a value that does not have the shape of such a type may be secret.
+    """
+    type_ = without_none(type_)
+    if not holds_secrets(type_):
+        return value
+    origin, of = get_origin(type_), get_args(type_)
+    if isinstance(value, list) and origin is tuple:
+        return [conceal_value(of[0], item) for item in value]
     if isinstance(value, dict) and is_nested(type_):
         conceal_attributes(type_, value)
-    elif isinstance(value, dict) and get_origin(type_) is Mapping:
-        return {key: conceal_value(get_args(type_)[1], item) for key, item in value.items()}
-    return value
+        return value
+    if isinstance(value, dict) and origin is Mapping:
+        return {key: conceal_value(of[1], item) for key, item in value.items()}
+    return conceal(value)
 
 
 def kebab(name: str) -> str:

@@ -12,17 +12,14 @@ from urllib.parse import quote
 import attrs
 
 from scalr_async._http import ANY_MEDIA_TYPE, Deadline, Request, Response
-from scalr_async._text import printable
-from scalr_async._values import UNSET, conceal
-from scalr_async.errors import (
-    NotFoundError,
-    ScalrError,
-)
+from scalr_async._values import REDACTED_BY_SERVER, UNSET, hide_arguments
+from scalr_async.errors import NotFoundError, ScalrError
 from scalr_async.jsonapi import (
     Codec,
     Operation,
     Ref,
     Resource,
+    another_object,
     build_query,
     check,
     class_for,
@@ -120,11 +117,10 @@ class Collection(Generic[R]):
         reconcile: Pager[M] | None = None,
         **query: Any,
     ) -> M:
-        writer = self._writer(operation)
-        writer.conceal(values)
+        arguments = cast("dict[str, Any]", values)
         if operation.account and self._context.account is not None:
-            values = {"account": self._context.account, **values}
-        body = writer.write(id=None, values=values)
+            arguments.setdefault("account", self._context.account)
+        body = self._writer(operation).write_arguments(arguments)
         if reconcile is None:
             return await self._resource(operation, ids, query, body)
         return await self._reconcile(operation, ids, query, body, reconcile)
@@ -132,9 +128,8 @@ class Collection(Generic[R]):
     def _update(
         self, operation: Operation[M], ids: Ids, values: Mapping[str, Any], **query: Any
     ) -> Awaitable[M]:
-        codec = self._codec(operation)
-        codec.conceal(values)
-        body = codec.write(id=identify(ids[-1], None) if ids else None, values=values)
+        arguments = cast("dict[str, Any]", values)
+        body = self._codec(operation).write_arguments(arguments, ids[-1] if ids else None)
         return self._resource(operation, ids, query, body)
 
     def _act(
@@ -217,7 +212,6 @@ class Collection(Generic[R]):
 
         list_, get, create, update = operations
         codec = self._codec(list_)
-        codec.conceal(values)
         calls = Calls(
             names=self._names(list_, keys[0]),
             write=lambda values: codec.write(id=None, values=values),
@@ -227,14 +221,17 @@ class Collection(Generic[R]):
             seconds_left=self._deadline.left,
         )
         account = {"account": self._context.account} if "account" in list_.filters else {}
-        step = Ensuring(
-            codec.model,
-            calls,
-            keys=keys,
-            scopes=scopes,
-            values=values,
-            query=_given_options(account),
-        )
+        try:
+            step = Ensuring(
+                codec.model,
+                calls,
+                keys=keys,
+                scopes=scopes,
+                values=values,
+                query=_given_options(account),
+            )
+        finally:
+            codec.remove_secrets(cast("dict[str, Any]", values))
         return await step.run()
 
     # The parts of those helpers.
@@ -309,11 +306,15 @@ class Collection(Generic[R]):
             return self._codec(operation)
         return codec_for(cast("type[Any]", class_named(operation.body)), self._context.converter)
 
+    @hide_arguments
     def _plain(self, values: Mapping[str, Any] | None) -> bytes | None:
+        """Write a request body in plain JSON, and remove all arguments: any may be secret."""
         if values is None:
             return None
-        cast("dict[str, Any]", values).update(conceal(values))  # frames hold the arguments
-        return write_plain(values, self._context.converter)
+        try:
+            return write_plain(values, self._context.converter)
+        finally:
+            cast("dict[str, Any]", values).update(dict.fromkeys(values, REDACTED_BY_SERVER))
 
     async def _resource(
         self,
@@ -328,8 +329,7 @@ class Collection(Generic[R]):
         if operation.path.endswith("}") and found.id != ids[-1]:
             asked = identify(ids[-1], None)
             if found.id != asked:
-                why = f"describes {printable(str(found.id), 128)}, not {asked}"
-                raise unexpected_answer(response, why, foreign=True)
+                raise another_object(response, found.id, asked)
         return found
 
     async def _send(

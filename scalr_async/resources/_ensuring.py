@@ -10,13 +10,19 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, get_origin
 
 import attrs
 
 from scalr_async._text import shown
 from scalr_async._value_class import value_class
-from scalr_async._values import REDACTED_BY_SERVER, UNSET, conceal, plain_value
+from scalr_async._values import (
+    REDACTED_BY_SERVER,
+    UNSET,
+    conceal,
+    hide_init_arguments,
+    plain_value,
+)
 from scalr_async.errors import (
     ConflictError,
     InvalidArgumentError,
@@ -67,6 +73,7 @@ class Calls(Generic[M]):
     """Returns the time until the deadline of the step."""
 
 
+@hide_init_arguments
 class Ensuring(Generic[M]):
     """One step: ensure an object of `model` with some values, found by its keys.
 
@@ -107,9 +114,13 @@ class Ensuring(Generic[M]):
 
     def _reiterable(self, name: str, value: Any) -> Any:
         """Return a value that can be iterated over repeatedly."""
-        field = self._schema.relationships.get(name)
         is_list = isinstance(value, Iterable) and not isinstance(value, NOT_A_LIST)
-        return list(value) if is_list and field is not None and field.many else value
+        return list(value) if is_list and self._takes_a_list(name) else value
+
+    def _takes_a_list(self, name: str) -> bool:
+        link, field = self._schema.relationships.get(name), self._schema.attributes.get(name)
+        is_tuple = field is not None and get_origin(field.type) is tuple
+        return is_tuple if link is None else link.many
 
     async def run(self) -> Ensured[M]:
         """Read, and write the fields that differ, until the server has all wanted values."""

@@ -17,7 +17,7 @@ import msgspec
 from scalr_async._http import Response
 from scalr_async._text import printable, scrub
 from scalr_async.errors import DecodeError, ScalrError, VerificationError
-from scalr_async.jsonapi import Ref, check, decode, identify, plain_id, unexpected_answer
+from scalr_async.jsonapi import Ref, another_object, check, decode, identify, plain_id
 from scalr_async.resources._base import Context
 from scalr_async.resources._generated.workspaces import _GET, _LIST, _UPDATE, Workspace, Workspaces
 from scalr_async.resources._pool_estimates import BATCH, MIN_BATCH
@@ -115,7 +115,7 @@ class WorkspaceLinks(Workspaces):
         response = await self._send(_GET, (name,), {})
         found = decode(response, self._workspaces.read_one)
         if found.id != name:
-            raise unexpected_answer(response, f"describes {_shown(found.id)}, not {name}")
+            raise another_object(response, found.id, name)
         return response, found
 
     async def _is_on(self, pool: str, workspace: Workspace) -> bool:

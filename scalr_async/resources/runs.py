@@ -72,8 +72,10 @@ class Runs(generated.Runs):
 
         Keywords: `apply_at`; `comment`.
         """
+        confirming = super().confirm(run, **values)
+        del values  # a traceback may print what this frame holds
         try:
-            return await super().confirm(run, **values)
+            return await confirming
         except ConflictError as error:
             if error.outcome == "rejected":
                 raise

@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalr_async._values import REDACTED_BY_SERVER, UNSET, Secret
-from scalr_async.jsonapi import Resource, codec_for, read_plain, resource, schema_of, write_plain
+from scalr_async.jsonapi import (
+    Resource,
+    codec_for,
+    read_plain,
+    resource,
+    schema_of,
+    write_plain,
+)
 from scalr_async.jsonapi._schema import is_nested
 from scalr_async.resources import _generated
 from tests.jsonapi.documents import read
@@ -240,12 +247,26 @@ def test_secrets_by_a_key_are_secrets_too(odd: bool) -> None:
 
     ring = codec.read_one(json.dumps({"data": data}).encode())
     values: dict[str, Any] = {"keys": {"a": "hush"}, "headers": {"a": {"value": "hush"}}}
-    codec.conceal(values)
 
     assert ring.raw() == data
-    assert "hush" not in repr([ring, ring.raw(), values])
+    assert "hush" not in repr([ring, ring.raw()])
     assert ring.keys["a"] == ring.headers["a"].value == "hush"
     again = json.loads(codec.write(id="k-1", values={"keys": ring.keys}))["data"]["attributes"]
     assert again == {"keys": {"a": "hush"}}
-    written = json.loads(codec.write(id="k-1", values=values))["data"]["attributes"]
+    written = json.loads(codec.write_arguments(values, "k-1"))["data"]["attributes"]
     assert written == {"keys": {"a": "hush"}, "headers": {"a": {"value": "hush"}}}
+    assert "hush" not in repr(values)
+
+
+@pytest.mark.parametrize("sent", [["hush"], {"k": "hush"}, "hush", {"k": ["hush"]}], ids=repr)
+@pytest.mark.parametrize("name", ["keys", "headers", "token"])
+def test_what_does_not_have_the_shape_of_a_secret_is_secret_as_a_whole(
+    name: str, sent: Any
+) -> None:
+    cls: type[Resource] = Gadget if name == "token" else Keyring
+    data = {"type": cls.type, "id": "k-1", "attributes": {name: sent}}
+
+    read = codec_for(cls).read_one(json.dumps({"data": data}).encode())
+
+    assert read.raw() == data
+    assert "hush" not in repr([read, read.raw(), read.to_dict()])

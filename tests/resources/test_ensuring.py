@@ -69,6 +69,28 @@ STEPS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 """For each collection with steps: values, and others for the same object."""
 
 
+LISTS: dict[str, dict[str, list[Any]]] = {
+    "agent_pools": {
+        "webhook_headers": [{"name": "X-Key", "value": "a", "sensitive": False}],
+    },
+    "workspaces": {"var_files": ["a", "b"]},
+}
+"""Values that are lists, for each collection with steps that takes some."""
+
+
+@pytest.mark.parametrize("collection", LISTS)
+async def test_a_list_may_come_from_a_generator(
+    collection: str, scalr: ScalrClient, emu: Emulator, home: Environment
+) -> None:
+    own = {"environment": home} if collection == "workspaces" else {"webhook_enabled": True}
+    own |= {} if collection == "workspaces" else {"webhook_url": "https://w.example"}
+    for name, items in LISTS[collection].items():
+        await getattr(scalr, collection).ensure(name=name, **own, **{name: iter(items)})
+
+        sent = writes(emu)[-1][1]["attributes"][name.replace("_", "-")]
+        assert sent == items
+
+
 @pytest.mark.parametrize("collection", STEPS)
 async def test_a_step_creates_then_leaves_alone_then_writes_only_what_differs(
     collection: str, scalr: ScalrClient, emu: Emulator, home: Environment
