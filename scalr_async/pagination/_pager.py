@@ -14,7 +14,7 @@ from scalr_async._estimate import Estimate
 from scalr_async._text import printable, shown
 from scalr_async.errors import InvalidArgumentError, MultipleResultsError, NoResultError
 from scalr_async.pagination._answer import PageSource, ids_of
-from scalr_async.pagination._checkpoint import Checkpoint
+from scalr_async.pagination._checkpoint import Checkpoint, Place
 from scalr_async.pagination._drift import DRIFT_MODES, DriftReport, OnDrift
 from scalr_async.pagination._page import Page
 from scalr_async.pagination._progress import Journal, Plan
@@ -236,7 +236,7 @@ class Pager(AsyncIterable[R_co]):
             raise NoResultError(f"nothing in {among}", **details)
         ids = [printable(key, 128) for key in ids_of(tuple(items)) if key is not None]
         among_them = ", ".join(ids) or "no ids"
-        count = max(total or 0, 2)
+        count = "several" if total is None else max(total, 2)
         text = f"{count} items in {among}, not one ({among_them}, ...)"
         raise MultipleResultsError(text, **details)
 
@@ -247,22 +247,8 @@ class Pager(AsyncIterable[R_co]):
         whole list is walked. Of a shard or a resumed list, the ends count as they were when their
         checkpoints were made.
         """
-        if self._plan.limit == 0:
-            return 0
-        plan = msgspec.structs.replace(self._plan, prefetch=0, limit=None, on_drift="ignore")
-        head = Walk(self.source, plan, size=1)
-        total = (await self._page(head)).total_count
-        if total is not None and head.is_consistent:
-            total = self._rest_of(total)
-            return total if self._plan.limit is None else min(total, self._plan.limit)
-        plan = msgspec.structs.replace(self._plan, on_drift="ignore")
-        walk = Walk(
-            self.source,
-            plan,
-            checkpoint=self._origin,
-            ids_only=self.source.sparse,
-        )
-        return sum([len(page) async for page in walk.pages()])
+        items, _ = await self._measure()
+        return items
 
     async def estimate(self) -> Estimate:
         """Count the requests of an iteration, by the server's count of items.
@@ -271,9 +257,27 @@ class Pager(AsyncIterable[R_co]):
         take more requests if the list is sorted by a field that may change, and with pages of less
         than 50 items.
         """
-        items = await self.count()
-        requests = self._plan.requests(items, paginated=self.source.paginated)
+        items, last = await self._measure()
+        begin = Place() if self._origin is None else self._origin.begin
+        paginated = self.source.paginated
+        requests = self._plan.requests(items, begin=begin, last=last, paginated=paginated)
         return Estimate(items=items, requests=requests, seconds=self.source.time_for(requests))
+
+    async def _measure(self) -> tuple[int, int | None]:
+        """Count the items; return also the number of the last page if this took a walk."""
+        limit = self._plan.limit
+        if limit == 0:
+            return 0, None
+        plan = msgspec.structs.replace(self._plan, prefetch=0, limit=None, on_drift="ignore")
+        head = Walk(self.source, plan, size=1)
+        total = (await self._page(head)).total_count
+        if total is not None and head.is_consistent:
+            total = self._rest_of(total)
+            return total if limit is None else min(total, limit), None
+        plan = msgspec.structs.replace(self._plan, on_drift="ignore")
+        walk = Walk(self.source, plan, checkpoint=self._origin, ids_only=self.source.sparse)
+        pages = [(len(page), page.number) async for page in walk.pages()]
+        return sum(items for items, _ in pages), pages[-1][1]
 
     async def collect(self, limit: int | None = None) -> list[R_co]:
         """Return the items as a list, at most `limit` and at most the pager's own limit."""

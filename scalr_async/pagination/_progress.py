@@ -23,6 +23,8 @@ R = TypeVar("R")
 
 _SMALLEST_WITH_SEAM: Final = 3
 """Items; a shorter list is verified with two requests."""
+_ALWAYS_STRADDLED: Final = 7
+"""Items per page; smaller pages may straddle a seam only after several reads, or never."""
 _STRADDLED_ONE_BY_ONE: Final = 50
 """Items per page; for smaller pages, one larger page covers several seams at once."""
 
@@ -44,17 +46,29 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """The page size, at most the limit; for walks whose pages callers do not number."""
         return self.page_size if self.limit is None else max(1, min(self.page_size, self.limit))
 
-    def requests(self, items: int, *, paginated: bool) -> int:
-        """Return the number of requests of a walk over so many items of an unchanging list."""
-        if self.limit == 0:
-            return 0
-        size = self.smallest_page_size
-        pages = max(1, -(-items // size)) if paginated else 1
-        if self.on_drift != "verify" or items in (0, self.limit) or not paginated:
+    def requests(self, items: int, *, begin: Place, last: int | None, paginated: bool) -> int:
+        """Return the number of requests of a walk over so many items after a place.
+
+        The list does not change. `last` is the number of the last page if it is known.
+        """
+        if self.limit == 0 or not paginated:
+            return 0 if self.limit == 0 else 1
+        asked, end = self.smallest_page_size, begin.offset + items
+        size, first = begin.size(asked), begin.page(asked)
+        pages = max(1, (last or -(-end // size)) - first + 1)
+        if self.on_drift != "verify" or items == self.limit or not end:
             return pages
-        if pages == 1 or size < _STRADDLED_ONE_BY_ONE:
-            return pages + (1 if items >= _SMALLEST_WITH_SEAM else 2)
-        return 2 * pages - (items % size > 0)
+        to_end = end == (first + pages - 1) * size
+        return pages + _requests_to_verify(pages, first=first, size=size, items=end, to_end=to_end)
+
+
+def _requests_to_verify(pages: int, *, first: int, size: int, items: int, to_end: bool) -> int:
+    """Return the number of requests that verify so many pages of a list in a stable order."""
+    if first > 1:
+        return max(1, pages - 1) + to_end if size >= _ALWAYS_STRADDLED else int(pages == 1)
+    if pages == 1 or size < _STRADDLED_ONE_BY_ONE:
+        return 1 if items >= _SMALLEST_WITH_SEAM else 2
+    return pages - 1 + to_end
 
 
 class _NewestPage(msgspec.Struct, kw_only=True):

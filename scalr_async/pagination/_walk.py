@@ -114,6 +114,10 @@ class Walk(Generic[R]):
                 items, more = self._judge(answer, part)
                 if more or self._ahead is not None:
                     self._read_ahead(self._last_needed(answer, items) if more else answer.number)
+                if more and not items and self._is_before_the_first():
+                    progress.add(answer, items, end)
+                    progress.trail.release()
+                    continue
                 page = self._deliver(answer.page(items))
                 end = end if len(page.items) == len(items) else -1
                 progress.add(answer, page.items, end)
@@ -261,6 +265,13 @@ class Walk(Generic[R]):
         if self._telemetry.wants(EmptyListEvent):
             for name, hint in self._source.hints:
                 self._telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
+
+    def _is_before_the_first(self) -> bool:
+        """Return whether a page without new items only tells where the part to read begins.
+
+        The page that has the place of a checkpoint may end there; it is read, but not handed out.
+        """
+        return self._progress.section is not None and not self.report.pages
 
     def _is_full(self) -> bool:
         """Return whether the limit is reached."""
