@@ -112,8 +112,7 @@ class Walk(Generic[R]):
             while more:
                 answer, part, end = await self._cut(await self._take(progress.next))
                 items, more = self._judge(answer, part)
-                if more or self._ahead is not None:
-                    self._read_ahead(self._last_needed(answer, items) if more else answer.number)
+                self._read_ahead(answer, items, more=more)
                 if more and not items and self._is_before_the_first():
                     progress.add(answer, items, end)
                     progress.trail.release()
@@ -267,9 +266,9 @@ class Walk(Generic[R]):
                 self._telemetry.emit(EmptyListEvent(path=self._source.path, filter=name, hint=hint))
 
     def _is_before_the_first(self) -> bool:
-        """Return whether a page without new items only tells where the part to read begins.
+        """Return whether a page without new items is only read to find the place of a checkpoint.
 
-        The page that has the place of a checkpoint may end there; it is read, but not handed out.
+        All its items may have come before that place.
         """
         return self._progress.section is not None and not self.report.pages
 
@@ -277,9 +276,12 @@ class Walk(Generic[R]):
         """Return whether the limit is reached."""
         return self._plan.limit is not None and self.report.items >= self._plan.limit
 
-    def _read_ahead(self, last: int) -> None:
-        """Read ahead up to the page `last`, from the second page on."""
+    def _read_ahead(self, answer: PageAnswer[R], items: tuple[R, ...], *, more: bool) -> None:
+        """Read ahead up to the last page that will be needed, from the second page on."""
+        last = self._last_needed(answer, items) if more else answer.number
         if self._ahead is None:
+            if not more:
+                return
             first, most = self._progress.next, self._plan.prefetch
             self._ahead = ReadAhead(self._read_page, first, last=last, most=most, taken=1)
         self._ahead.last = last

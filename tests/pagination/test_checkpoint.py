@@ -20,6 +20,7 @@ from scalr_async import Config, DriftError, InvalidArgumentError, ScalrClient, S
 from scalr_async.emulator import Emulator
 from scalr_async.pagination import Pager
 from scalr_async.pagination._checkpoint import Checkpoint, Place, _digest
+from scalr_async.telemetry import PageEvent, Telemetry
 from tests.pagination.model import FakeSource, Numbers, server_error, things
 from tests.pagination.test_laws import EXAMPLES, Change, Server, echo, honest, key, silent
 
@@ -35,6 +36,12 @@ async def taken(pager: Pager[Any], most: int) -> list[str]:
             if len(got) == most:
                 break
     return got
+
+
+async def at(pager: Pager[Any], most: int) -> str:
+    """Return the checkpoint after so many items."""
+    await taken(pager, most)
+    return pager.checkpoint()
 
 
 async def rest_of(pager: Pager[Any]) -> list[str]:
@@ -208,6 +215,89 @@ async def test_what_goes_on_and_fails_goes_on_by_its_page_number() -> None:
     got += [item.id async for page in rest.pages(4) for item in page]
 
     assert got == things(40)
+
+
+@pytest.mark.parametrize("cut", [10, 20])
+async def test_a_page_of_which_all_items_came_is_read_but_not_handed_out(cut: int) -> None:
+    """Not counted and no event; a checkpoint and an error before the next page know it."""
+    events: list[Any] = []
+    source = FakeSource(things(40), telemetry=Telemetry(events.append))
+    pager = Pager(source, page_size=10, prefetch=0)
+    token = await at(pager, cut)
+    rest, before = pager.resume(token), cut // 10
+    source.failing = {before + 1: server_error()}
+    with pytest.raises(ServerError) as caught:
+        await rest
+    source.failing = {}
+    events.clear()
+
+    again = [page async for page in rest.pages(caught.value.page)]
+    assert caught.value.page == before + 1
+    assert [page.number for page in again] == [*range(before + 1, 5)]
+    source.requests.clear()
+
+    pages = [page async for page in rest.pages()]
+    assert [number for number, _, _ in source.requests] == [*range(before, 5)]
+    assert [page.items for page in pages] == [page.items for page in again]
+    numbers = [event.number for event in events if isinstance(event, PageEvent)]
+    assert numbers == 2 * [page.number for page in pages]
+    assert rest.report.pages == len(pages)
+
+
+async def test_a_walk_that_fails_behind_its_place_has_that_place_as_its_checkpoint() -> None:
+    source = FakeSource(things(40), failing={3: server_error()})
+    pager = Pager(source, page_size=10, prefetch=0)
+    rest = pager.resume(await at(pager, 20))
+    with pytest.raises(ServerError):
+        await rest
+    source.failing = {}
+
+    assert await rest_of(pager.resume(rest.checkpoint())) == things(40)[20:]
+
+
+@pytest.mark.parametrize("says", [honest, silent])
+async def test_a_rest_without_items_is_one_empty_page_as_an_empty_list_is(says: Any) -> None:
+    empty = Pager(Server([], says=says), page_size=10)
+    pager = Pager(Server(things(40), says=says), page_size=10)
+    rest = pager.resume(await at(pager, 40))
+
+    assert [len(page) async for page in empty.pages()] == [0]
+    assert [len(page) async for page in rest.pages()] == [0]
+    assert len(await rest) == 0
+
+
+async def test_a_place_that_moved_to_the_end_of_a_page_is_reported_with_that_page() -> None:
+    source = FakeSource(things(50))
+    pager = Pager(source, page_size=10)
+    token = await at(pager, 20)
+    source.ids = [*things(50)[10:], *(f"new-{n}" for n in range(10))]
+
+    rest = pager.resume(token)
+
+    assert [page.number async for page in rest.pages()] == [2, 3, 4, 5]
+    assert [(event.kind, event.page) for event in rest.report.events] == [("moved", 1)]
+    with pytest.raises(DriftError, match="is now item 10") as caught:
+        await Pager(source, page_size=10, on_drift="raise").resume(token)
+    assert caught.value.page == 1
+
+
+async def test_behind_a_page_of_which_all_items_came_one_page_is_read_ahead() -> None:
+    """As from the start of a list, where many loops end on the first page."""
+
+    async def later(number: int) -> None:
+        await asyncio.sleep(0)
+
+    source = FakeSource(things(400), delay=later)
+    pager = Pager(source, page_size=10, prefetch=64)
+    token = await at(pager, 20)
+    source.requests.clear()
+    walk = aiter(pager.resume(token))
+
+    assert (await anext(walk)).id == "thing-20"
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert [number for number, _, _ in source.requests] == [2, 3, 4]
+    await walk.aclose()
 
 
 # What others did in between.

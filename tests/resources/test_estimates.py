@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 
@@ -15,6 +16,7 @@ from scalr_async.transport._concurrency import Admission, ConcurrencyLimiter, Ga
 from scalr_async.transport._rate import AdaptiveRate, FixedRate
 from scalr_async.transport._shared_rate import SharedRate
 from tests.faults.common import client
+from tests.pagination.test_checkpoint import taken
 
 pytestmark = pytest.mark.generous("counts requests that an answer with less in it asks for")
 SIZES = (0, 1, 3, 4, 99, 100, 101, 104)
@@ -149,14 +151,34 @@ async def test_a_walk_over_nothing_and_one_without_pages_are_one_request(
 async def test_the_rest_of_a_list_is_counted_from_its_checkpoint_on(
     emu: Emulator, scalr: ScalrClient
 ) -> None:
+    """With the page that has the place, whether all its items came before or not."""
     await estate(emu, scalr, 250)
-    pager = scalr.workspaces.list(page_size=100)
-    async for page in pager.pages():
-        if page.number == 1:
-            break
-    counted = await pager.resume(pager.checkpoint()).estimate()
+    options: dict[str, int]
+    for options in ({"page_size": 50}, {"limit": 120}, {"page_size": 7, "limit": 201}):
+        for cut in (1, 50, 100, 110, 120, 200, 250):
+            pager = scalr.workspaces.list(**options)
+            got = await taken(pager, cut)
+            rest = scalr.workspaces.list(**options).resume(pager.checkpoint())
 
-    assert (counted.items, counted.requests) == (150, 2)
+            counted = await rest.estimate()
+
+            assert await sent(emu, rest.collect()) == counted.requests, (options, cut)
+            assert len(got) + counted.items == min(250, options.get("limit", 250))
+
+
+async def test_a_shard_is_counted_from_its_place_to_its_end(
+    emu: Emulator, scalr: ScalrClient
+) -> None:
+    await estate(emu, scalr, 250)
+    for size, count in itertools.product((7, 50, 100), (2, 3, 5)):
+        pager = scalr.workspaces.list(page_size=size)
+        shards = [pager.resume(shard) for shard in await pager.shards(count)]
+        for shard in [*shards, *map(shards[1].resume, await shards[1].shards(2))]:
+            counted = await shard.estimate()
+
+            assert await sent(emu, shard.collect()) == counted.requests, (size, count)
+            assert await shard.count() == counted.items == shard.report.items
+            assert len(await shard) > 0
 
 
 @pytest.mark.parametrize("small", [10, 20, 49])
