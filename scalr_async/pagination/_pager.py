@@ -141,8 +141,8 @@ class Pager(AsyncIterable[R_co]):
         """Return the same list from a checkpoint on, which may come from another process.
 
         The walk begins after the last item that was handed out, wherever that item is by now. The
-        last page is read again, and moved items are reported. A `limit` also counts the items
-        before the checkpoint.
+        last page is read again, but not handed out if it has no further item; moved items are
+        reported. A `limit` also counts the items before the checkpoint.
 
         Raises `InvalidArgumentError` for a text that is no checkpoint, for the checkpoint of
         another list, and for a shard with `on_drift="verify"`.
@@ -253,9 +253,10 @@ class Pager(AsyncIterable[R_co]):
     async def estimate(self) -> Estimate:
         """Count the requests of an iteration, by the server's count of items.
 
-        Requests a page of one item, as `count` does. With `on_drift="verify"`, an iteration may
-        take more requests if the list is sorted by a field that may change, and with pages of less
-        than 50 items.
+        Requests a page of one item, as `count` does. The number is exact for a list that does not
+        change on a server that makes pages as large as requested. With `on_drift="verify"`, it is
+        the least number if the list is sorted by a field that may change, and with pages of less
+        than 50 items; without a total count or ids, the requests that verify are a guess.
         """
         items, last = await self._measure()
         begin = Place() if self._origin is None else self._origin.begin
