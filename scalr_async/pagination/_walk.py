@@ -112,7 +112,8 @@ class Walk(Generic[R]):
             while more:
                 answer, part, end = await self._cut(await self._take(progress.next))
                 items, more = self._judge(answer, part)
-                self._read_ahead(answer, items, more=more)
+                if more or self._ahead is not None:
+                    self._read_ahead(self._last_needed(answer, items) if more else answer.number)
                 if more and not items and self._is_before_the_first():
                     progress.add(answer, items, end)
                     progress.trail.release()
@@ -135,8 +136,7 @@ class Walk(Generic[R]):
                         yield page
             finished = True
         except Exception:
-            if progress.verification is not None:
-                self._set_verdict("the walk failed")
+            self._set_verdict("the walk failed")
             raise
         finally:
             self._journal.end(self.report, finished=finished)
@@ -276,12 +276,9 @@ class Walk(Generic[R]):
         """Return whether the limit is reached."""
         return self._plan.limit is not None and self.report.items >= self._plan.limit
 
-    def _read_ahead(self, answer: PageAnswer[R], items: tuple[R, ...], *, more: bool) -> None:
-        """Read ahead up to the last page that will be needed, from the second page on."""
-        last = self._last_needed(answer, items) if more else answer.number
+    def _read_ahead(self, last: int) -> None:
+        """Read ahead up to the page `last`, from the second page on."""
         if self._ahead is None:
-            if not more:
-                return
             first, most = self._progress.next, self._plan.prefetch
             self._ahead = ReadAhead(self._read_page, first, last=last, most=most, taken=1)
         self._ahead.last = last
@@ -355,8 +352,9 @@ class Walk(Generic[R]):
             watch.note("missed", self._start, f"items may be missing: {verification.doubt}")
 
     def _set_verdict(self, doubt: str | None) -> None:
-        """Record in the report that the walk was verified, or the doubt about it."""
-        self.report.verified, self.report.doubt = doubt is None, doubt
+        """Record in the report of a walk to verify that it was verified, or the doubt about it."""
+        if self._progress.verification is not None:
+            self.report.verified, self.report.doubt = doubt is None, doubt
 
     async def _read_again(self, number: int, size: int, *, ids_only: bool) -> PageAnswer[R]:
         """Read a page for the verification."""
