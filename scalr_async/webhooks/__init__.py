@@ -8,7 +8,8 @@
     _headers     header fields, in the forms that web frameworks give them
     _payloads    the content: events of runs, tasks of serverless pools
     _store       records of deliveries in memory; _sqlite keeps them in a file
-    _receiver    answers requests and calls the handler; _aiohttp and _asgi pass requests to it
+    _receiver    answers requests (_replies) and calls the handler; _aiohttp and _asgi pass
+                 requests to it
 
 Nothing here needs a client.
 """
@@ -33,7 +34,8 @@ from scalr_async.webhooks._payloads import (
     RunEvent,
     UnknownEvent,
 )
-from scalr_async.webhooks._receiver import Handler, Reply, Verifier, WebhookReceiver
+from scalr_async.webhooks._receiver import Handler, Verifier, WebhookReceiver
+from scalr_async.webhooks._replies import Reply
 from scalr_async.webhooks._sqlite import SQLiteDeliveryStore
 from scalr_async.webhooks._store import Claim, DeliveryStore, MemoryDeliveryStore
 from scalr_async.webhooks._verify import Signed, TaskVerifier, WebhookVerifier, body_and_date

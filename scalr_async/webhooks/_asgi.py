@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
-from scalr_async.webhooks._receiver import Reply, WebhookReceiver
+from scalr_async.webhooks._receiver import WebhookReceiver
+from scalr_async.webhooks._replies import Reply
 
 __all__ = ["WebhookApp"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -145,7 +146,7 @@ class Delivery:
         id: its id, the same each time the same message is sent.
         date: the time at which it was sent, None if the message does not say.
         payload: the content.
-        fingerprint: identifies the signed content; the id is not signed.
+        fingerprint: identifies the signed content, or the task; the id of an event is not signed.
         body: the bytes of the content, as `SecretBytes`: variables may be sensitive.
     """
 
@@ -154,6 +155,16 @@ class Delivery:
     payload: Payload
     fingerprint: str = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False, converter=SecretBytes)
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """The keys by which a store knows it again.
+
+        The first is the fingerprint: the same content under any id. The second is of id and body:
+        the same content, dated and signed anew. An id alone proves nothing, because anybody can
+        put it on other signed content.
+        """
+        return self.fingerprint, hashlib.sha256(f"{self.id}\n".encode() + self.body).hexdigest()
 
 
 def read_payload(body: bytes) -> Payload:
@@ -164,6 +175,8 @@ def read_payload(body: bytes) -> Payload:
         )
     try:
         document = msgspec.json.decode(body)
+    except msgspec.ValidationError:
+        raise MalformedDeliveryError("the body has a number that is out of range") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise MalformedDeliveryError("the body is not JSON") from None
     if not isinstance(document, dict):

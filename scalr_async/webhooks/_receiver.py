@@ -23,10 +23,23 @@ from scalr_async.errors import (
 from scalr_async.telemetry import logger
 from scalr_async.webhooks._headers import AnyHeaders, read_headers
 from scalr_async.webhooks._payloads import Delivery
-from scalr_async.webhooks._store import DeliveryStore, MemoryDeliveryStore
+from scalr_async.webhooks._replies import (
+    ACCEPTED,
+    BUSY,
+    CLOSED,
+    DONE,
+    FAILED,
+    FULL,
+    KNOWN,
+    TOO_LARGE,
+    TOO_SLOW,
+    UNSTORED,
+    Reply,
+)
+from scalr_async.webhooks._store import DeliveryStore, MemoryDeliveryStore, State
 from scalr_async.webhooks._verify import check_media_type
 
-__all__ = ["Handler", "Reply", "Verifier", "WebhookReceiver"]
+__all__ = ["Handler", "Verifier", "WebhookReceiver"]
 
 Handler = Callable[[Delivery], Awaitable[object]]
 """Handles a delivery; any exception means that it was not handled."""
@@ -48,39 +61,6 @@ class Verifier(Protocol):
     def verify(self, body: bytes, headers: AnyHeaders) -> Delivery:
         """Return the delivery; raises a `DeliveryError` if it cannot be verified."""
         ...
-
-
-@attrs.frozen
-class Reply:
-    """The answer to the sender.
-
-    Attributes:
-        status: the HTTP status.
-        text: a line that explains it.
-        retry_after: the seconds until the sender should try again, None if it need not wait.
-    """
-
-    status: int
-    text: str
-    retry_after: int | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The header fields, with `Content-Type` and without `Content-Length`."""
-        again = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
-        return {"Content-Type": "text/plain; charset=utf-8", **again}
-
-
-_DONE: Final = Reply(200, "done")
-_ACCEPTED: Final = Reply(202, "accepted")
-_FAILED: Final = Reply(500, "failed: send it again")
-_BUSY: Final = Reply(503, "at work: send it again", 5)
-_FULL: Final = Reply(503, "too much at once: send it again", 5)
-_CLOSED: Final = Reply(503, "closed: send it again", 5)
-_UNSTORED: Final = Reply(503, "not noted: send it again", 5)
-_TOO_LARGE: Final = Reply(413, "the body is too large")
-_TOO_SLOW: Final = Reply(408, "the body took too long")
-_KNOWN: Final = {"busy": _BUSY, "acknowledged": _ACCEPTED, "finished": _DONE}
 
 
 @attrs.define(eq=False)
@@ -224,7 +204,7 @@ class WebhookReceiver:
         if self._sweeper is None:
             return self._closed()
         if len(self._jobs) + self._reading >= self._backlog:
-            return _FULL
+            return FULL
         try:
             check_media_type(read_headers(headers))
         except DeliveryError as error:
@@ -234,10 +214,10 @@ class WebhookReceiver:
             async with asyncio.timeout(_READING):
                 body = await self._read(chunks)
         except TimeoutError:
-            return _TOO_SLOW
+            return TOO_SLOW
         finally:
             self._reading -= 1
-        return _TOO_LARGE if body is None else await self.receive(body, headers)
+        return TOO_LARGE if body is None else await self.receive(body, headers)
 
     async def _read(self, chunks: AsyncIterable[bytes]) -> bytes | None:
         body = bytearray()
@@ -255,16 +235,16 @@ class WebhookReceiver:
             delivery = self._verifier.verify(body, headers)
         except DeliveryError as error:
             return _refusal(error)
-        job = self._jobs.get(delivery.id)
+        job = self._jobs.get(delivery.fingerprint)
         if job is None:
             if len(self._jobs) >= self._backlog:
-                return _FULL
+                return FULL
             job = self._begin(delivery)
         return await asyncio.shield(job.reply)
 
     def _closed(self) -> Reply:
         logger.error("scalr.webhook_closed the receiver is not open: use `async with receiver`")
-        return _CLOSED
+        return CLOSED
 
     def _begin(self, delivery: Delivery, token: str = "") -> _Job:
         """Start a job for a delivery; one that was taken up has a token."""
@@ -272,8 +252,8 @@ class WebhookReceiver:
         job = _Job(delivery, loop.time() + self._patience, loop.create_future(), token)
         if token:
             job.acknowledged = True
-            job.answer(_ACCEPTED)
-        self._jobs[delivery.id] = job
+            job.answer(ACCEPTED)
+        self._jobs[delivery.fingerprint] = job
         task = asyncio.create_task(self._work(job))
         self._tasks.add(task)
         task.add_done_callback(partial(self._end, job))
@@ -281,21 +261,29 @@ class WebhookReceiver:
 
     def _end(self, job: _Job, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        del self._jobs[job.delivery.id]
-        job.answer(_CLOSED)  # if it has no reply yet
+        del self._jobs[job.delivery.fingerprint]
+        job.answer(CLOSED)  # if it has no reply yet
 
     async def _work(self, job: _Job) -> None:
         try:
             if not job.token:
                 claim = await self._store.claim(job.delivery, self._lease)
                 if claim.state != "claimed":
-                    job.answer(_KNOWN[claim.state])
+                    job.answer(await self._known(job.delivery, claim.state))
                     return
                 job.token = claim.token
             await self._hold(job)
         except Exception:  # noqa: BLE001 - a store may raise anything
             logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
-            job.answer(_UNSTORED)
+            job.answer(UNSTORED)
+
+    async def _known(self, delivery: Delivery, state: State) -> Reply:
+        """Return the answer to a known delivery: that to the first, if that is at work here."""
+        sent = (delivery.id, delivery.body)
+        for job in self._jobs.values() if state == "busy" else ():
+            if job.token and (job.delivery.id, job.delivery.body) == sent:
+                return await asyncio.shield(job.reply)
+        return KNOWN[state]
 
     async def _hold(self, job: _Job) -> None:
         """Handle a delivery while its lease is extended; release it however that ends."""
@@ -313,7 +301,7 @@ class WebhookReceiver:
                 store.finish(job.token) if handled else store.abandon(job.token, failed=True)
             )
         finally:
-            job.answer(_DONE if handled else _FAILED)  # even if the store failed
+            job.answer(DONE if handled else FAILED)  # even if the store failed
         if not noted:
             logger.error("scalr.webhook_lease_lost %s", job.delivery.id)
 
@@ -364,10 +352,10 @@ class WebhookReceiver:
     async def _acknowledge(self, job: _Job) -> None:
         try:
             job.acknowledged = await self._store.acknowledge(job.token)
-            job.answer(_ACCEPTED if job.acknowledged else _BUSY)
+            job.answer(ACCEPTED if job.acknowledged else BUSY)
         except Exception:  # noqa: BLE001 - the sender sends it again, and the handler goes on
             logger.exception("scalr.webhook_store_failed %s", job.delivery.id)
-            job.answer(_UNSTORED)
+            job.answer(UNSTORED)
 
     async def _keep(self, job: _Job) -> None:
         while True:
@@ -391,7 +379,7 @@ class WebhookReceiver:
         while taken and len(self._jobs) < self._backlog:
             found = await self._store.take_up(self._lease)
             for delivery, token in found:
-                job = self._jobs.get(delivery.id)
+                job = self._jobs.get(delivery.fingerprint)
                 if job is None:
                     self._begin(delivery, token)
                 else:  # its lease ended before it was extended; the job goes on

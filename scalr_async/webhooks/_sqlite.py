@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from scalr_async._arguments import check_seconds
 from scalr_async._text import shown
@@ -28,20 +28,28 @@ __all__ = ["SQLiteDeliveryStore"]
 T = TypeVar("T")
 Step = Callable[[sqlite3.Connection], Any]
 
-_SCHEMA: Final = """
+_LAYOUT: Final = 2
+"""The number of the layout, in the file; 1, which was never released, had no number."""
+_SCHEMA: Final = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS deliveries (
-    id TEXT PRIMARY KEY,
+    number INTEGER PRIMARY KEY,
     state TEXT NOT NULL,   -- working, acknowledged, failed, finished
     token TEXT,            -- of the current lease
     until REAL NOT NULL,   -- end of the lease; when finished, the moment of that
+    id TEXT NOT NULL,
     date TEXT,
+    fingerprint TEXT NOT NULL,
     body BLOB              -- null when finished
 );
 CREATE INDEX IF NOT EXISTS held ON deliveries (token);
 CREATE INDEX IF NOT EXISTS waiting ON deliveries (state, until);
-CREATE TABLE IF NOT EXISTS signed (fingerprint TEXT PRIMARY KEY, id TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS signed_id ON signed (id);
+CREATE TABLE IF NOT EXISTS known (key TEXT PRIMARY KEY, number INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS known_number ON known (number);
+PRAGMA user_version = {_LAYOUT};
+COMMIT;
 """
+_REMEMBER: Final = "INSERT OR IGNORE INTO known VALUES (?, ?)"
 _BATCH: Final = 200
 _PATIENCE: Final = 5.0
 """Seconds to wait while another process writes."""
@@ -80,7 +88,7 @@ class SQLiteDeliveryStore:
         self._pruned = float("-inf")
 
     async def claim(self, delivery: Delivery, lease: float) -> Claim:
-        """Take a delivery that is new, that failed, or whose lease has ended unacknowledged."""
+        """Take a delivery that is new, or whose lease has ended unacknowledged."""
         return await self._do(lambda connection: self._claim(connection, delivery, lease))
 
     async def extend(self, token: str, lease: float) -> bool:
@@ -127,36 +135,28 @@ class SQLiteDeliveryStore:
     def _claim(self, connection: sqlite3.Connection, delivery: Delivery, lease: float) -> Claim:
         now = self._clock()
         self._prune(connection, now)
-        known = connection.execute(
-            "SELECT id FROM signed WHERE fingerprint = ?", (delivery.fingerprint,)
-        ).fetchone()
-        id = known[0] if known else delivery.id
-        if not known:
-            connection.execute("INSERT INTO signed VALUES (?, ?)", (delivery.fingerprint, id))
-        row = connection.execute(
-            "SELECT state, until FROM deliveries WHERE id = ?", (id,)
-        ).fetchone()
-        state, until = row or ("failed", 0.0)
-        if state in ("finished", "acknowledged"):
-            return Claim("finished" if state == "finished" else "acknowledged")
+        number, state, until = _find(connection, delivery)
+        if number is not None:
+            connection.execute(_REMEMBER, (delivery.fingerprint, number))
+        if state == "failed":
+            freed = "UPDATE deliveries SET state = 'acknowledged' WHERE number = ?"
+            connection.execute(freed, (number,))
+        if state == "finished":
+            return Claim("finished")
+        if state in ("acknowledged", "failed"):
+            return Claim("acknowledged")
         if until > now:
             return Claim("busy")
-        token = uuid.uuid4().hex
-        date = None if delivery.date is None else delivery.date.isoformat()
-        connection.execute(
-            "INSERT OR REPLACE INTO deliveries VALUES (?, 'working', ?, ?, ?, ?)",
-            (id, token, now + lease, date, bytes(delivery.body)),
-        )
-        return Claim("claimed", token)
+        return Claim("claimed", _lease(connection, number, delivery, now + lease))
 
     def _prune(self, connection: sqlite3.Connection, now: float) -> None:
         if now - self._pruned < _PRUNE:
             return
         self._pruned = now
-        old = "SELECT id FROM deliveries WHERE state IN ('finished', 'working') AND until < ?"
-        for table in ("signed", "deliveries"):
+        old = "SELECT number FROM deliveries WHERE state IN ('finished', 'working') AND until < ?"
+        for table in ("known", "deliveries"):
             connection.execute(
-                f"DELETE FROM {table} WHERE id IN ({old})",  # noqa: S608 - constants
+                f"DELETE FROM {table} WHERE number IN ({old})",  # noqa: S608 - constants
                 (now - self._keep,),
             )
 
@@ -200,9 +200,11 @@ class SQLiteDeliveryStore:
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
         try:
+            empty = _is_empty(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            connection.executescript(_SCHEMA)
+            if empty:
+                connection.executescript(_SCHEMA)
         except BaseException:
             connection.close()
             raise
@@ -236,20 +238,56 @@ def _transact(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Any
     return answers
 
 
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    """Return whether a file has no tables yet; raises if it has tables of another layout."""
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (layout,) = connection.execute("PRAGMA user_version").fetchone()
+    if tables and layout != _LAYOUT:
+        raise sqlite3.DatabaseError(
+            "it was written by another version, or is no file of deliveries: "
+            "remove it, or give another path"
+        )
+    return not tables
+
+
+def _find(
+    connection: sqlite3.Connection, delivery: Delivery
+) -> tuple[int | None, Literal["working", "acknowledged", "failed", "finished"], float]:
+    """Return the number, the state and the end of the lease of a remembered delivery."""
+    sql = "SELECT number, state, until FROM known JOIN deliveries USING (number) WHERE key = ?"
+    found = (connection.execute(sql, (key,)).fetchone() for key in delivery.keys)
+    return next(filter(None, found), (None, "working", 0.0))
+
+
+def _lease(
+    connection: sqlite3.Connection, number: int | None, delivery: Delivery, until: float
+) -> str:
+    """Write down a delivery that is claimed, with its keys; return the token."""
+    token = uuid.uuid4().hex
+    date = None if delivery.date is None else delivery.date.isoformat()
+    content = (delivery.id, date, delivery.fingerprint, bytes(delivery.body))
+    written = connection.execute(
+        "INSERT OR REPLACE INTO deliveries VALUES (?, 'working', ?, ?, ?, ?, ?, ?)",
+        (number, token, until, *content),
+    )
+    connection.executemany(_REMEMBER, [(key, written.lastrowid) for key in delivery.keys])
+    return token
+
+
 def _abandon(connection: sqlite3.Connection, token: str, *, failed: bool) -> bool:
     row = connection.execute(
-        "SELECT id, state FROM deliveries WHERE token = ?", (token,)
+        "SELECT number, state FROM deliveries WHERE token = ?", (token,)
     ).fetchone()
     if row is None:
         return False
-    id, state = row
+    number, state = row
     if state == "working":
-        connection.execute("DELETE FROM deliveries WHERE id = ?", (id,))
-        connection.execute("DELETE FROM signed WHERE id = ?", (id,))
+        connection.execute("DELETE FROM deliveries WHERE number = ?", (number,))
+        connection.execute("DELETE FROM known WHERE number = ?", (number,))
         return True
     connection.execute(
-        "UPDATE deliveries SET state = ?, token = NULL, until = 0 WHERE id = ?",
-        ("failed" if failed else "acknowledged", id),
+        "UPDATE deliveries SET state = ?, token = NULL, until = 0 WHERE number = ?",
+        ("failed" if failed else "acknowledged", number),
     )
     return True
 
@@ -258,15 +296,16 @@ def _take_up(
     connection: sqlite3.Connection, now: float, lease: float
 ) -> list[tuple[Delivery, str]]:
     rows = connection.execute(
-        "SELECT id, date, body, (SELECT min(fingerprint) FROM signed WHERE signed.id = d.id) "
-        "FROM deliveries d WHERE state = 'acknowledged' AND until <= ? LIMIT 100",
+        "SELECT number, id, date, fingerprint, body FROM deliveries "
+        "WHERE state = 'acknowledged' AND until <= ? LIMIT 100",
         (now,),
     ).fetchall()
     taken = []
-    for id, date, body, fingerprint in rows:
+    for number, id, date, fingerprint, body in rows:
         token = uuid.uuid4().hex
         connection.execute(
-            "UPDATE deliveries SET token = ?, until = ? WHERE id = ?", (token, now + lease, id)
+            "UPDATE deliveries SET token = ?, until = ? WHERE number = ?",
+            (token, now + lease, number),
         )
         moment = None if date is None else datetime.fromisoformat(date)
         payload = read_payload(body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
@@ -35,7 +35,12 @@ class Claim:
 
 
 class DeliveryStore(Protocol):
-    """Remembers deliveries by id, and by the fingerprints of their signed content.
+    """Remembers deliveries by their `keys`.
+
+    A delivery is a remembered one if its first key is known, else if its second key is; whether
+    its id is known does not matter. A claim remembers both keys. A delivery that is a remembered
+    one by its second key adds its first, which only the holder of the secret can make; one by its
+    first key adds nothing, because anybody can send it again under any number of ids.
 
     Each method is atomic. A lease is a number of seconds; when it ends before the delivery is
     finished, another caller may claim the delivery. A method that takes a token does nothing and
@@ -43,7 +48,10 @@ class DeliveryStore(Protocol):
     """
 
     async def claim(self, delivery: Delivery, lease: float) -> Claim:
-        """Take a delivery that is new, that failed, or whose lease has ended unacknowledged."""
+        """Take a delivery that is new, or whose lease has ended unacknowledged.
+
+        One that was acknowledged and failed is free for `take_up` from then on.
+        """
         ...
 
     async def extend(self, token: str, lease: float) -> bool:
@@ -79,14 +87,13 @@ class DeliveryStore(Protocol):
         ...
 
 
-@attrs.define
+@attrs.define(eq=False)
 class _Entry:
-    id: str
-    delivery: Delivery | None
+    delivery: Delivery | None = None
     token: str = ""
     until: float = 0.0
     state: Literal["working", "acknowledged", "failed", "finished"] = "working"
-    fingerprints: set[str] = attrs.field(factory=set)
+    keys: set[str] = attrs.field(factory=set)
 
 
 class MemoryDeliveryStore:
@@ -101,37 +108,45 @@ class MemoryDeliveryStore:
     def __init__(self, *, most: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = check_whole_number("most", most, 1, error=ConfigError)
         self._clock = clock
-        self._entries: dict[str, _Entry] = {}
-        self._finished: OrderedDict[str, None] = OrderedDict()
-        self._signed: dict[str, str] = {}
+        self._known: dict[str, _Entry] = {}
+        self._unfinished: dict[_Entry, None] = {}
+        self._finished: deque[_Entry] = deque()
         self._held: dict[str, _Entry] = {}
 
     async def claim(self, delivery: Delivery, lease: float) -> Claim:
-        """Take a delivery that is new, that failed, or whose lease has ended unacknowledged."""
-        id = self._signed.get(delivery.fingerprint, delivery.id)
-        entry = self._entries.get(id)
+        """Take a delivery that is new, or whose lease has ended unacknowledged."""
+        signed, sent = delivery.keys
+        entry = self._known.get(signed) or self._known.get(sent)
         if entry is None:
             if not self._has_room():
                 return Claim("busy")
-            entry = self._entries[id] = _Entry(id, delivery)
-        entry.fingerprints.add(delivery.fingerprint)
-        self._signed[delivery.fingerprint] = id
-        if entry.state in ("finished", "acknowledged"):
+            entry = _Entry()
+            self._unfinished[entry] = None
+        self._remember(entry, signed)
+        if entry.state == "failed":
+            entry.state = "acknowledged"
+        if entry.state != "working":
             return Claim(entry.state)
         if entry.until > self._clock():
             return Claim("busy")
-        entry.delivery, entry.state = delivery, "working"
+        self._remember(entry, sent)
+        entry.delivery = delivery
         return Claim("claimed", self._lease(entry, lease))
 
     def _has_room(self) -> bool:
-        if len(self._entries) >= self._most and self._finished:
-            self._forget(self._entries[self._finished.popitem(last=False)[0]])
-        return len(self._entries) < self._most
+        full = len(self._unfinished) + len(self._finished) >= self._most
+        if full and self._finished:
+            self._forget(self._finished.popleft())
+            return True
+        return not full
+
+    def _remember(self, entry: _Entry, key: str) -> None:
+        if self._known.setdefault(key, entry) is entry:
+            entry.keys.add(key)
 
     def _forget(self, entry: _Entry) -> None:
-        del self._entries[entry.id]
-        for fingerprint in entry.fingerprints:
-            del self._signed[fingerprint]
+        for key in entry.keys:
+            del self._known[key]
 
     def _lease(self, entry: _Entry, lease: float) -> str:
         self._held.pop(entry.token, None)
@@ -159,13 +174,15 @@ class MemoryDeliveryStore:
         if entry is not None:
             entry.state = "finished"
             entry.delivery = None
-            self._finished[entry.id] = None
+            del self._unfinished[entry]
+            self._finished.append(entry)
         return entry is not None
 
     async def abandon(self, token: str, *, failed: bool) -> bool:
         """Release a delivery; forget it if it was not acknowledged."""
         entry = self._held.pop(token, None)
         if entry is not None and entry.state == "working":
+            del self._unfinished[entry]
             self._forget(entry)
         elif entry is not None:
             entry.until = 0.0
@@ -175,17 +192,16 @@ class MemoryDeliveryStore:
     async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
         """Take up to 100 acknowledged deliveries without a lease, each with a new token."""
         now = self._clock()
-        kept = self._entries.values()
         free = [
             (entry, entry.delivery)
-            for entry in kept
+            for entry in self._unfinished
             if entry.state == "acknowledged" and entry.until <= now and entry.delivery is not None
         ]
         return [(delivery, self._lease(entry, lease)) for entry, delivery in free[:100]]
 
     async def revive(self) -> int:
         """Free all failed deliveries for `take_up`; returns their number."""
-        failed = [entry for entry in self._entries.values() if entry.state == "failed"]
+        failed = [entry for entry in self._unfinished if entry.state == "failed"]
         for entry in failed:
             entry.state = "acknowledged"
         return len(failed)

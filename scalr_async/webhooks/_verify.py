@@ -230,7 +230,7 @@ class TaskVerifier(_Verifier):
             id=id,
             date=None,
             payload=task,
-            fingerprint=_fingerprint(b"", raw),
+            fingerprint=_fingerprint(b"", id.encode()),
             body=raw,
         )
 

@@ -737,7 +737,8 @@ async def test_what_is_left_in_the_store_does_not_pass_the_backlog(slow: Work) -
     async with receiver:
         await until(lambda: receiver.unfinished > 0)
         assert receiver.unfinished == 200
-        assert (await receiver.receive(BODY, headers(id="wd-1000"))).status == 503
+        other = BODY + b" " * 1000
+        assert (await receiver.receive(other, headers(other, id="wd-1000"))).status == 503
         slow.gate.set()
         await until(lambda: len(slow.done) == 250)
     assert len(set(slow.done)) == len(slow.begun) == 250
