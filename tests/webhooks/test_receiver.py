@@ -17,6 +17,7 @@ from aiohttp import web
 
 from scalr_async.errors import ClientStateError, ConfigError, FileError
 from scalr_async.webhooks import (
+    Claim,
     Delivery,
     MemoryDeliveryStore,
     RunEvent,
@@ -28,7 +29,7 @@ from scalr_async.webhooks import (
     _receiver,
     add_webhook_route,
 )
-from tests.webhooks.sender import BODY, SECRET, TASK_BODY, clock, headers
+from tests.webhooks.sender import BODY, SECRET, TASK_BODY, clock, headers, moment, sign
 from tests.webhooks.served import (
     SERVERS,
     Asgi,
@@ -114,6 +115,16 @@ class Counting:
         return VERIFIER.verify(body, fields)
 
 
+class Waited(MemoryDeliveryStore):
+    """A store that counts how often it was asked for a claim."""
+
+    claimed = 0
+
+    async def claim(self, delivery: Delivery, lease: float) -> Claim:
+        self.claimed += 1
+        return await super().claim(delivery, lease)
+
+
 async def test_a_delivery_is_handled_and_answered(work: Work, serve: Serve) -> None:
     async with serving(work, serve) as sender:
         answered = await sender.post()
@@ -133,8 +144,10 @@ async def test_a_task_is_handled_and_answered(serve: Serve) -> None:
         answers = [await sender.post(body=TASK_BODY, **fields) for _ in range(2)]
         refused = await sender.post(body=TASK_BODY, X_Key="other", Idempotency_Key="atask-2")
 
+        again = await sender.post(body=TASK_BODY + b" ", **fields)
+
     assert ([each.status for each in answers], refused.status) == ([200, 200], 401)
-    assert done == ["atask-1"]
+    assert (again.status, done) == (200, ["atask-1"])  # the task, whatever else is said of it
 
 
 async def test_a_plain_function_that_succeeded_is_not_taken_for_one_that_failed(
@@ -154,6 +167,41 @@ async def test_what_comes_again_is_handled_once(work: Work, serve: Serve) -> Non
 
     assert [each.status for each in answers] == [200] * 3
     assert work.done == ["wd-1"]
+
+
+async def test_different_content_under_one_id_is_all_handled(slow: Work, serve: Serve) -> None:
+    counting = Counting()
+    async with serving(slow, serve, verifier=counting) as sender:
+        bodies = [BODY, BODY + b" ", BODY]
+        posts = [asyncio.create_task(sender.post("wd-2", body)) for body in bodies]
+        posts.append(asyncio.create_task(sender.post("wd-1")))  # that of the first and third
+        await until(lambda: counting.seen == 4)
+        slow.gate.set()
+        statuses = [(await each).status for each in posts]
+        last = await sender.post("wd-2", BODY + b"  ")
+
+    assert (statuses, last.status) == ([200] * 4, 200)
+    assert len(slow.begun) == len(slow.done) == 3
+
+
+@pytest.mark.parametrize("failures", [0, 1])
+async def test_what_is_dated_anew_is_handled_once_and_answered_alike(
+    slow: Work, serve: Serve, failures: int
+) -> None:
+    slow.failures = failures
+    store = Waited()
+    async with serving(slow, serve, store=store) as sender:
+        posts = []
+        for date in map(moment, range(3)):
+            signed = {"Date": date, "X_Signature": sign(BODY, date=date)}
+            posts.append(asyncio.create_task(sender.post(**signed)))
+            await until(lambda: store.claimed == len(posts) and bool(slow.begun))
+        slow.gate.set()
+        statuses = [(await each).status for each in posts]
+        again = await sender.post("wd-2", **signed)
+
+    assert statuses == [500 if failures else 200] * 3
+    assert (again.status, len(slow.done)) == (200, 1)
 
 
 @pytest.mark.parametrize("failures", [0, 1])

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
@@ -15,8 +15,6 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from scalr_async.errors import ConfigError, FileError
 from scalr_async.webhooks import (
@@ -205,6 +203,75 @@ async def test_what_was_signed_once_is_not_handled_again_under_another_id(
     assert (await store.claim(delivery("wd-5", "other"), LEASE)).state == "claimed"
 
 
+OTHER = BODY + b" "
+
+
+async def held(store: DeliveryStore, clock: Clock, token: str) -> None:
+    pass
+
+
+async def expired(store: DeliveryStore, clock: Clock, token: str) -> None:
+    clock.now += LEASE
+
+
+async def acknowledged(store: DeliveryStore, clock: Clock, token: str) -> None:
+    assert await store.acknowledge(token)
+
+
+async def failed(store: DeliveryStore, clock: Clock, token: str) -> None:
+    assert await store.acknowledge(token)
+    assert await store.abandon(token, failed=True)
+
+
+async def forgotten(store: DeliveryStore, clock: Clock, token: str) -> None:
+    assert await store.abandon(token, failed=True)
+
+
+async def finished(store: DeliveryStore, clock: Clock, token: str) -> None:
+    assert await store.finish(token)
+
+
+BEFORE = [held, expired, acknowledged, failed, forgotten, finished]
+
+
+@pytest.mark.parametrize("before", BEFORE)
+async def test_other_content_is_claimed_though_its_id_was_used_before(
+    store: DeliveryStore, clock: Clock, before: Callable[..., Awaitable[None]]
+) -> None:
+    await before(store, clock, (await store.claim(delivery("wd-1", "first"), LEASE)).token)
+    await store.claim(delivery("wd-2", "first"), LEASE)  # sent again by somebody else
+
+    for id in ("wd-1", "wd-2"):
+        other = delivery(id, f"other {id}", OTHER)
+        claim = await store.claim(other, LEASE)
+        assert claim.state == "claimed"
+        assert await store.finish(claim.token)
+        assert await store.claim(other, LEASE) == Claim("finished")
+
+
+async def test_what_could_be_either_of_two_is_the_one_with_its_signature(
+    store: DeliveryStore, clock: Clock
+) -> None:
+    for id, fingerprint in (("wd-1", "first"), ("wd-2", "later")):
+        await store.claim(delivery(id, fingerprint), LEASE)
+    clock.now += LEASE
+    first = await store.claim(delivery("wd-2", "first"), LEASE)
+    later = await store.claim(delivery("wd-2", "later"), LEASE)
+
+    assert await store.finish(first.token)
+    assert await store.abandon(later.token, failed=True)
+    assert await store.claim(delivery("wd-1", "first"), LEASE) == Claim("finished")
+    assert (await store.claim(delivery("wd-2", "later"), LEASE)).state == "claimed"
+
+
+async def test_what_is_dated_anew_under_another_id_is_another_delivery(
+    store: DeliveryStore,
+) -> None:
+    await store.finish((await store.claim(delivery("wd-1", "first"), LEASE)).token)
+
+    assert (await store.claim(delivery("wd-2", "later"), LEASE)).state == "claimed"
+
+
 async def test_what_is_claimed_under_another_id_is_held_all_the_same(
     store: DeliveryStore, clock: Clock
 ) -> None:
@@ -236,59 +303,6 @@ async def test_a_store_is_opened_again_when_it_is_asked(store: DeliveryStore) ->
     assert await store.finish(claim.token)
 
 
-OPERATIONS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ["claim", "ack", "finish", "fail", "leave", "extend", "take", "revive", "wait"]
-        ),
-        st.integers(0, 3),
-    ),
-    max_size=30,
-)
-
-
-@settings(
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(OPERATIONS)
-async def test_both_stores_do_the_same_whatever_is_asked(
-    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int]]
-) -> None:
-    clock = Clock()
-    file = SQLiteDeliveryStore(tmp_path_factory.mktemp("s") / "d.db", clock=clock)
-    stores: list[DeliveryStore] = [MemoryDeliveryStore(clock=clock), file]
-    tokens: list[list[str]] = [[""], [""]]
-
-    async def apply(which: int, name: str, number: int) -> Any:
-        store, held = stores[which], tokens[which]
-        token = held[-1 - number % len(held)]
-        if name == "claim":
-            claim = await store.claim(delivery(f"wd-{number}", f"f{number % 3}"), LEASE)
-            held += [claim.token] if claim.token else []
-            return claim.state
-        if name == "take":
-            taken = await store.take_up(LEASE)
-            held += [token for _, token in sorted(taken, key=lambda pair: pair[0].id)]
-            return sorted(each.id for each, _ in taken)
-        calls = {
-            "ack": lambda: store.acknowledge(token),
-            "finish": lambda: store.finish(token),
-            "fail": lambda: store.abandon(token, failed=True),
-            "leave": lambda: store.abandon(token, failed=False),
-            "extend": lambda: store.extend(token, LEASE),
-            "revive": store.revive,
-        }
-        return await calls[name]()
-
-    for name, number in operations:
-        if name == "wait":
-            clock.now += LEASE / 2
-            continue
-        assert await apply(0, name, number) == await apply(1, name, number), name
-    await file.close()
-
-
 class TestInMemory:
     async def test_finished_ones_are_forgotten_when_there_are_too_many(self) -> None:
         store = MemoryDeliveryStore(most=3)
@@ -306,6 +320,25 @@ class TestInMemory:
         assert [claim.state for claim in claims] == ["claimed", "claimed", "busy"]
         assert await store.finish(claims[0].token)
         assert (await store.claim(delivery("wd-2"), LEASE)).state == "claimed"
+
+    async def test_what_is_sent_again_under_many_ids_takes_no_room(self) -> None:
+        store = MemoryDeliveryStore()
+        for number in range(100):
+            await store.claim(delivery(f"wd-{number}", "first"), LEASE)
+
+        assert len(store._known) == 2
+
+    async def test_what_is_forgotten_leaves_nothing(self) -> None:
+        store = MemoryDeliveryStore(most=1)
+        for number in range(3):
+            claim = await store.claim(delivery(f"wd-{number}"), LEASE)
+            await store.claim(delivery(f"wd-{number}", f"{number} anew"), LEASE)
+            await store.finish(claim.token)
+        assert len(store._known) == 3
+
+        claim = await store.claim(delivery("wd-9"), LEASE)
+        await store.abandon(claim.token, failed=True)
+        assert (store._known, store._unfinished) == ({}, {})
 
     @pytest.mark.parametrize("most", [0, -1])
     def test_it_needs_room(self, most: int) -> None:
@@ -401,6 +434,35 @@ class TestInAFile:
             with pytest.raises(FileError, match="not a database"):
                 await store.revive()
         assert path.read_text() == before
+
+    async def test_what_is_sent_again_under_many_ids_takes_no_room(self, path: Path) -> None:
+        async with self.opened(path) as store:
+            for number in range(100):
+                await store.claim(delivery(f"wd-{number}", "first"), LEASE)
+
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT count(*) FROM known").fetchone() == (2,)
+
+    @pytest.mark.parametrize(
+        "schema",
+        [
+            "CREATE TABLE deliveries (id TEXT PRIMARY KEY, state TEXT NOT NULL)",
+            "CREATE TABLE deliveries (id); PRAGMA user_version = 3",
+            "CREATE TABLE notes (text)",
+        ],
+    )
+    async def test_tables_of_another_version_are_told_and_left_alone(
+        self, path: Path, schema: str
+    ) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(schema)
+        before = path.read_bytes()
+
+        async with self.opened(path) as store:
+            for _ in range(2):
+                with pytest.raises(FileError, match=r"d\w+\.db: it was written by another version"):
+                    await store.revive()
+        assert path.read_bytes() == before
 
     async def test_a_failure_takes_back_all_of_its_transaction_and_the_next_one_works(
         self, path: Path, monkeypatch: pytest.MonkeyPatch

@@ -427,6 +427,13 @@ def test_a_body_that_is_no_json_object_is_malformed_though_signed(
         verifier.verify(body, headers(body))
 
 
+@pytest.mark.parametrize("number", [b"9" * 5000, b"-" + b"9" * 5000, b"1e999"])
+def test_a_number_that_is_out_of_range_is_told(verifier: WebhookVerifier, number: bytes) -> None:
+    body = b'{"a": [' + number + b"]}"
+    with pytest.raises(MalformedDeliveryError, match="a number that is out of range"):
+        verifier.verify(body, headers(body))
+
+
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_a_body_is_not_looked_at_before_it_is_known_who_sent_it(
     verifier: WebhookVerifier, body: bytes
@@ -527,6 +534,21 @@ def test_the_fingerprint_is_of_what_was_signed(verifier: WebhookVerifier) -> Non
     )
 
     assert first.fingerprint == again.fingerprint != later.fingerprint
+
+
+def test_a_body_under_its_id_is_known_again_whatever_its_date(verifier: WebhookVerifier) -> None:
+    first, later, renamed, other = (
+        verifier.verify(body, headers(body, id=id, date=date)).keys[1]
+        for body, id, date in (
+            (BODY, "wd-1", DATE),
+            (BODY, "wd-1", moment(1)),
+            (BODY, "wd-2", DATE),
+            (BODY + b" ", "wd-1", DATE),
+        )
+    )
+
+    assert first == later
+    assert len({first, renamed, other}) == 3
 
 
 def test_bodies_that_differ_have_different_fingerprints_whatever_is_signed() -> None:
