@@ -5,6 +5,7 @@ Some servers echo a request, credentials included.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -12,10 +13,15 @@ from urllib.parse import parse_qsl
 
 from scalr_async._values import REDACTED, Secret
 
-__all__ = ["collect_secrets", "printable", "scrub", "scrub_value", "shown"]
+__all__ = ["collect_secrets", "printable", "redacted", "scrub", "scrub_value", "shown"]
 
 _SHORTEST: Final = 6
 """Characters; a shorter secret is not redacted, because it would match inside ordinary words."""
+_PART: Final = 12
+"""Characters; so many of a secret in a row are redacted too, because anybody may cut a text."""
+_SAMPLE: Final = 6
+"""Characters; a part is noticed by one sample of this length in every `_PART - _SAMPLE + 1`."""
+_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _ESCAPED: Final = re.compile(
     r"%(?P<url>[2-7][0-9a-f])|\\u00(?P<json>[2-7][0-9a-f])|&#x0*(?P<hex>[2-7][0-9a-f]);"
     r"|&#0*(?P<decimal>[0-9]{2,3});|&(?P<name>amp|apos|gt|lt|quot);|\\(?P<plain>[!-/:-@\[-`{-~])",
@@ -36,6 +42,14 @@ def printable(text: str, limit: int = 2048) -> str:
         )
     cut = len(text) > limit or len(shown) > limit
     return shown[: limit - 3] + "..." if cut else shown
+
+
+def redacted(text: str, secrets: Sequence[str], limit: int = 2048) -> str:
+    """Return server text fit for one line, without secrets: redacted first, then cut.
+
+    What a cut leaves of a secret is not recognized if it is short.
+    """
+    return printable(scrub(text, secrets), limit)
 
 
 def shown(value: object, limit: int = 128) -> str:
@@ -61,7 +75,7 @@ def collect_secrets(values: Iterable[str], url: str | None = None) -> tuple[Secr
 
 
 def scrub(text: str, secrets: Sequence[str]) -> str:
-    """Return a text with `secrets` replaced by `<redacted>`.
+    """Return a text with `secrets` replaced by `<redacted>`, and long parts of them as well.
 
     Secrets are found in plain form and as escaped in URLs, JSON and HTML; a text that contains an
     escaped secret is returned unescaped.
@@ -94,8 +108,35 @@ def scrub_value(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
 
 
 def _without(text: str, secrets: Sequence[str]) -> str:
-    """Replace secrets regardless of case, because media types are lowercased."""
-    return re.sub("|".join(map(re.escape, secrets)), REDACTED, text, flags=re.IGNORECASE)
+    """Replace secrets and their parts regardless of case, because media types are lowercased."""
+    text = re.sub("|".join(map(re.escape, secrets)), REDACTED, text, flags=re.IGNORECASE)
+    return _without_parts(text, _pieces(tuple(secrets)))
+
+
+def _without_parts(text: str, pieces: frozenset[str]) -> str:
+    """Replace each run of `_PART` characters or more that stands in a secret as well."""
+    folded, step = text.translate(_LOWER), _PART - _SAMPLE + 1
+    if not any(folded[at : at + _SAMPLE] in pieces for at in range(0, len(folded), step)):
+        return text
+    kept, end = "", 0
+    for at in range(len(folded) - _PART + 1):
+        if folded[at : at + _PART] in pieces:
+            if at > end or not kept:
+                kept += text[end:at] + REDACTED
+            end = at + _PART
+    return kept + text[end:]
+
+
+@functools.lru_cache(maxsize=4)
+def _pieces(secrets: tuple[str, ...]) -> frozenset[str]:
+    """Return all runs of `_PART` and of `_SAMPLE` characters in secrets, in lower case."""
+    folded = [str(secret).translate(_LOWER) for secret in secrets]
+    return frozenset(
+        secret[at : at + size]
+        for secret in folded
+        for size in (_PART, _SAMPLE)
+        for at in range(len(secret) - size + 1)
+    )
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -257,15 +257,16 @@ class ScalrClient(Collections):
             content = _content(json, body)
         finally:
             json = body = None  # a traceback may print what this frame holds
+        params = conceal(params)
         verb = _text("method", method)
         if verb not in _METHODS:
             raise InvalidArgumentError(f"method {shown(method)}: must be one of {sorted(_METHODS)}")
         if idempotent is not None and not isinstance(idempotent, bool):
             raise InvalidArgumentError(f"idempotent={shown(idempotent)}: must be True or False")
-        below, query = self._below_root(path)
+        path, query = self._below_root(path)
         request = Request(
             method=verb,
-            path=below,
+            path=path,
             params=(*query, *_pairs(params)),
             body=content,
             content_type=_media_type("content_type", content_type),
@@ -280,7 +281,7 @@ class ScalrClient(Collections):
         root, path = self._config.api_root, _text("path", path)
         if path.startswith("/"):
             below, _, query = path.partition("?")
-            return below, tuple(parse_qsl(query, keep_blank_values=True)) if query else ()
+            return below, conceal(tuple(parse_qsl(query, keep_blank_values=True))) if query else ()
         try:
             url = URL(path, encoded=True)
             ours = url.absolute and same_origin(url, root)
@@ -288,7 +289,7 @@ class ScalrClient(Collections):
             url, ours = root, False
         if ours and url.raw_path.startswith(f"{root.raw_path}/"):
             below = url.raw_path.removeprefix(root.raw_path)
-            return below, tuple(parse_qsl(url.raw_query_string, keep_blank_values=True))
+            return below, conceal(tuple(parse_qsl(url.raw_query_string, keep_blank_values=True)))
         raise InvalidArgumentError(
             f"path {shown(path, 200)}: must begin with a slash, or be a URL below {root}"
         )

@@ -36,6 +36,7 @@ except ModuleNotFoundError as missing:
     ) from None
 
 from scalr_async._http import Request, Response
+from scalr_async._text import collect_secrets
 from scalr_async._version import __version__
 from scalr_async.client import ScalrClient
 from scalr_async.config import API_PATH, Config, header_value
@@ -278,7 +279,7 @@ class _TracedWire:
         progress: Progress,
     ) -> Answer | Failure:
         call = _call.get()
-        attempt = self._begin(request, call)
+        attempt = self._begin(request, call, progress.token)
         try:
             headers = (*request.headers, *attempt.span.headers.items())
             result = await send(attrs.evolve(request, headers=headers), progress)
@@ -293,7 +294,7 @@ class _TracedWire:
         attempt.end_with(result)
         return result
 
-    def _begin(self, request: Request, call: _Call) -> _Attempt:
+    def _begin(self, request: Request, call: _Call, token: str | None) -> _Attempt:
         url = self._root if request.url is None else URL(request.url, encoded=True)
         common: Attributes = {
             "http.request.method": request.method,
@@ -302,7 +303,10 @@ class _TracedWire:
             **_template(request),
         }
         # The query is left out: its values may be personal data.
-        full = f"{url}{request.path}" if request.url is None else describe_location(request.url)
+        if request.url is None:
+            full = f"{url}{request.path}"
+        else:  # a redirect may echo the token of the attempt before it
+            full = describe_location(request.url, collect_secrets([] if token is None else [token]))
         more: Attributes = {"url.full": full}
         if call.attempts:
             more["http.request.resend_count"] = call.attempts

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from scalr_async._http import IDEMPOTENT_METHODS, Response, outcome_of
 from scalr_async._phrases import with_phrase, without_phrase
-from scalr_async._text import printable, scrub, scrub_value
+from scalr_async._text import printable, redacted, scrub, scrub_value
 from scalr_async.errors import (
     APIError,
     BadRequestError,
@@ -100,7 +100,7 @@ def _api_error(response: Response) -> APIError:
     secrets = response.headers.secrets
     errors = _read_errors(response.body, secrets)
     body = response.body[:_MAX_TEXT].decode("utf-8", "replace")
-    text = "" if errors else printable(scrub(body, secrets))
+    text = "" if errors else redacted(body, secrets)
     request_id = response.request_id
     message = _message(response.status, errors, text)
     if response.outcome in ("unknown", "applied") and outcome_of(response.status) == "rejected":
@@ -110,7 +110,7 @@ def _api_error(response: Response) -> APIError:
         status=response.status,
         errors=errors,
         text=text,
-        request_id=None if request_id is None else printable(scrub(request_id, secrets), 128),
+        request_id=None if request_id is None else redacted(request_id, secrets, 128),
         method=response.method,
         path=response.path,
         attempts=response.attempts,
@@ -170,7 +170,8 @@ def decode_in_steps(response: Response, steps: Iterator[T]) -> Iterator[T]:
 def _undecodable(response: Response, error: DecodeError) -> DecodeError:
     came = response.content_type
     if came and came != "application/json" and not came.endswith("+json"):
-        return unexpected_answer(response, f"received {printable(came, 128)} instead of JSON")
+        came = redacted(came, response.headers.secrets, 128)
+        return unexpected_answer(response, f"received {came} instead of JSON")
     return unexpected_answer(response, error.message if response.body else "the body is empty")
 
 
@@ -189,9 +190,8 @@ def unexpected_answer(response: Response, why: str, *, foreign: bool = False) ->
 
 def another_object(response: Response, came: object, asked: str) -> DecodeError:
     """Return the error for an answer about another object than the one with the id `asked`."""
-    return unexpected_answer(
-        response, f"describes {printable(str(came), 128)}, not {asked}", foreign=True
-    )
+    described = redacted(str(came), response.headers.secrets, 128)
+    return unexpected_answer(response, f"describes {described}, not {asked}", foreign=True)
 
 
 def python_name(where: str) -> str | None:

@@ -93,8 +93,7 @@ class PageAnswer(Generic[R_co]):
         """Create the answer to a request for page `number` of `size` items.
 
         `origin` is the origin of the API (`https://acme.scalr.io`); `is_list` is False if the
-        server sent null in place of the items. Without totals, `links.next` decides whether there
-        is another page; a link to another host then raises `DecodeError`.
+        server sent null in place of the items.
         """
         total_count = total_pages = None
         actual_size, inconsistent = size, {}
@@ -107,10 +106,6 @@ class PageAnswer(Generic[R_co]):
             inconsistent["data"] = f"null in place of the items of page {number}"
         ids = ids_of(items)
         known = frozenset(ids)
-        has_totals = not (total_count is None and total_pages is None)
-        next_link = None if links is None else links.get("next")
-        if not has_totals and _is_foreign(_href(next_link), origin):
-            raise DecodeError("links.next points at another host; not followed", outcome="applied")
         return PageAnswer(
             items=items,
             number=number,
@@ -119,18 +114,28 @@ class PageAnswer(Generic[R_co]):
             count=len(items),
             total_count=total_count,
             total_pages=total_pages,
-            has_totals=has_totals,
+            has_totals=not (total_count is None and total_pages is None),
             ids=ids,
             known=known,
             has_keyless=None in known,
             fingerprint=hash(repr(items) if None in known else ids),
             inconsistent=inconsistent,
-            next_link=next_link,
+            next_link=None if links is None else links.get("next"),
             origin=origin,
             body=body,
             attempts=attempts,
             elapsed=elapsed,
         )
+
+    def checked(self) -> Self:
+        """Return the answer if it does not lead to another host; otherwise raise `DecodeError`.
+
+        Without totals, `links.next` decides whether there is another page. A source checks an
+        answer when no local holds its links or its body any more: tracebacks show locals.
+        """
+        if not self.has_totals and _is_foreign(_href(self.next_link), self.origin):
+            raise DecodeError("links.next points at another host; not followed", outcome="applied")
+        return self
 
     def page(self, items: tuple[R, ...]) -> Page[R]:
         """Return the page for the caller, with the given items."""

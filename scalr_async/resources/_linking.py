@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from scalr_async._http import Response
-from scalr_async._text import printable, scrub
+from scalr_async._text import redacted
 from scalr_async.errors import DecodeError, ScalrError, VerificationError
 from scalr_async.jsonapi import Ref, another_object, check, decode, identify, plain_id
 from scalr_async.resources._base import Context
@@ -198,7 +198,7 @@ def _listable(items: Sequence[WorkspaceId], length: int) -> list[str]:
 
 def _not_as_asked(response: Response, asked: str, now: str | None) -> VerificationError:
     place = {_NOT_STATED: "does not say where it is", None: "is on no pool"}
-    shown = place.get(now) or f"is on {_shown(scrub(str(now), response.headers.secrets))}"
+    shown = place.get(now) or f"is on {_shown(now, response)}"
     return VerificationError(
         f"it {asked}, and {shown}",
         method=response.method,
@@ -209,8 +209,8 @@ def _not_as_asked(response: Response, asked: str, now: str | None) -> Verificati
     )
 
 
-def _shown(id_: object) -> str:
-    return printable(str(id_), 128)
+def _shown(id_: object, response: Response) -> str:
+    return redacted(str(id_), response.headers.secrets, 128)
 
 
 def _pool_given(workspace: WorkspaceId) -> str | None:

@@ -89,12 +89,13 @@ class Answer:
 class Failure:
     """A failed attempt without a complete answer; `error` is raised unless a repeat follows.
 
+    `message` may contain server text as it came: it is redacted and cut when the error is made.
     The call's `Progress` records the phase and whether anything was sent. `final` means that a
     repeat would fail as well.
     """
 
     error: type[ScalrError]
-    message: str = attrs.field(repr=False)  # it may contain an echo of secrets
+    message: str = attrs.field(repr=False)
     final: bool = False
 
 

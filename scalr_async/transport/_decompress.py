@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from scalr_async._text import printable
 from scalr_async.errors import PayloadError, PayloadTooLargeError
 
 __all__ = ["ACCEPT_ENCODING", "MAX_CHUNK", "BodyCollector", "Decompressor"]
@@ -34,7 +33,7 @@ class Decompressor:
     def __init__(self, encodings: Sequence[str]) -> None:
         encoding = ", ".join(encodings).strip().lower() if encodings else ""
         if encodings and encoding not in (*_PLAIN, "gzip", "x-gzip", "deflate"):
-            raise PayloadError(f"unknown Content-Encoding {printable(encoding, 100)!r}")
+            raise PayloadError(f"unknown Content-Encoding {encoding!r}")
         self._encoding = encoding
         self.compressed = encoding not in _PLAIN
         self._zlib: Any = None  # zlib does not export the type of its objects

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
 from yarl import URL
 
-from scalr_async._text import printable, shown
+from scalr_async._text import redacted, shown
 from scalr_async.config import is_host, is_loopback
 from scalr_async.errors import InvalidArgumentError
 
@@ -128,11 +129,11 @@ def is_safe(url: URL) -> bool:
     return url.scheme == "https" or is_loopback(url.host or "")
 
 
-def describe_location(location: str | None) -> str:
-    """Return the target of a redirect without user, query and fragment, for an error."""
+def describe_location(location: str | None, secrets: Sequence[str]) -> str:
+    """Return the target of a redirect without user, query, fragment and secrets, for an error."""
     try:
         url = URL(location or "")
         text = f"{url.origin()}{url.raw_path}" if url.absolute else url.raw_path
     except ValueError:
         text = ""
-    return printable(text, 200) or "nowhere"
+    return redacted(text, secrets, 200) or "nowhere"

@@ -15,7 +15,7 @@ from yarl import URL
 
 from scalr_async._backlog import waiting
 from scalr_async._http import Request, Response
-from scalr_async._text import collect_secrets, scrub
+from scalr_async._text import redacted
 from scalr_async._values import Secret
 from scalr_async.config import Config
 from scalr_async.errors import (
@@ -40,6 +40,7 @@ from scalr_async.transport._call import AttemptResult, Call
 from scalr_async.transport._concurrency import Obstacle
 from scalr_async.transport._request_target import RedirectChain, describe_location, request_target
 from scalr_async.transport._retry import Retry, decide, is_throttled, requested_wait
+from scalr_async.transport._secrets import SentSecrets
 from scalr_async.transport._state import SharedState
 from scalr_async.transport._timers import DeadlineScope
 
@@ -49,6 +50,9 @@ _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
 
 _CHECK_INTERVAL: Final = 1.0
 """The longest time between two checks for a silent server, in seconds."""
+
+_LONGEST: Final = 512
+"""The largest number of characters of an error's text, which may be the server's."""
 
 _PHASES: Final[dict[Obstacle, Phase]] = {
     "gate": "gate wait",
@@ -95,9 +99,7 @@ class Sender:
         self._total = config.timeouts.total
         read = config.timeouts.read
         self._check_interval = _CHECK_INTERVAL if read is None else min(_CHECK_INTERVAL, read / 4)
-        self._headers = tuple(config.headers.values())
-        self._token: Secret | None = None
-        self._sent = collect_secrets(self._headers)
+        self._secrets = SentSecrets(config.headers.values())
         self._telemetry = telemetry
         self._shared = shared
         self._clock = clock
@@ -233,6 +235,7 @@ class Sender:
     def _decide_retry(self, call: Call, result: Answer | Failure, began: float) -> Retry | None:
         """Decide on another attempt, and note the answer in the shared limits."""
         if isinstance(result, Answer):
+            result.headers.secrets = self._secrets.of(call)  # before any traceback shows it
             if result.status < 300:
                 call.stream = result.stream
                 self._note_success(call, began)
@@ -313,8 +316,8 @@ class Sender:
         if not 300 <= result.status < 400 or request.redirects != "follow":
             return False
         if call.redirects is None:
-            start = self._root + request_target(request.path, request.params)
-            call.redirects = RedirectChain(URL(start, encoded=True))
+            target = Secret(request_target(request.path, request.params))
+            call.redirects = RedirectChain(URL(f"{self._root}{target}", encoded=True))
         try:
             there = call.redirects.follow(result.status, result.headers.get("location"))
         except ValueError as refused:
@@ -325,7 +328,7 @@ class Sender:
         raise error
 
     def _redirect_error(self, call: Call, answer: Answer, why: str = "") -> ScalrError:
-        where = describe_location(answer.headers.get("location"))
+        where = describe_location(answer.headers.get("location"), answer.headers.secrets)
         text = f"answered {answer.status}, redirect to {where}{why}"
         return self._error(call, UnexpectedRedirectError, text)
 
@@ -334,7 +337,6 @@ class Sender:
         shown = 300 <= status < 400 and request.redirects == "show"
         if not (200 <= status < 300 or 400 <= status < 600 or shown):
             raise self._status_error(call, answer)
-        answer.headers.secrets = self._secrets(call)
         if answer.headers.announces_end:
             self._shared.deprecations.report(request, answer.headers, self._telemetry)
         absent = status == 404 and request.method == "DELETE" and call.doubtful
@@ -350,17 +352,6 @@ class Sender:
             retry_after=None if status < 300 else requested_wait(answer),
             outcome="applied" if absent or status < 300 else call.final_outcome(status),
         )
-
-    def _secrets(self, call: Call) -> tuple[Secret, ...]:
-        """Return the credentials of the last attempt, to redact where a server echoes them."""
-        token, url, own = call.token, call.request.url, call.request.headers
-        if url is None and token is self._token and not own:
-            return self._sent
-        values = (*([] if token is None else [token]), *self._headers, *dict(own).values())
-        sent = collect_secrets(values, url)
-        if url is None and not own:
-            self._token, self._sent = token, sent
-        return sent
 
     def _status_error(self, call: Call, answer: Answer) -> ScalrError:
         if 300 <= answer.status < 400:
@@ -378,7 +369,7 @@ class Sender:
     def _error(
         self, call: Call, kind: type[ScalrError], text: str, wait: float | None = None
     ) -> ScalrError:
-        error = kind(scrub(text, self._secrets(call)), retry_after=wait)
+        error = kind(redacted(text, self._secrets.of(call), _LONGEST), retry_after=wait)
         if isinstance(error, DeadlineExceededError):
             error.phase = call.phase
         self._explain(call, error)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from scalr_async._http import Headers, Request
-from scalr_async._text import printable, scrub
+from scalr_async._text import redacted
 from scalr_async.config import Limits, RetryPolicy
 from scalr_async.errors import ClientStateError
 from scalr_async.telemetry import DeprecationEvent, Telemetry
@@ -176,7 +176,7 @@ class Deprecations:
 
 def _printable(headers: Headers, name: str) -> str | None:
     sent = headers.get(name)
-    return None if sent is None else printable(scrub(sent, headers.secrets), 100)
+    return None if sent is None else redacted(sent, headers.secrets, 100)
 
 
 def _template(request: Request) -> str:

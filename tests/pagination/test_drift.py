@@ -270,7 +270,8 @@ class Linked(FakeSource):
         ids = self.ids[(number - 1) * size : number * size]
         links = self.link(number, number * size < len(self.ids))
         items = tuple(map(Item, ids))
-        return PageAnswer.of(items, None, links, number=number, size=size, origin=ORIGIN)
+        made = PageAnswer.of(items, None, links, number=number, size=size, origin=ORIGIN)
+        return made.checked()
 
 
 def query(number: int) -> str:

@@ -11,7 +11,6 @@ from typing import Any, Final
 import aiohttp
 from aiohttp.http import HttpProcessingError
 
-from scalr_async._text import printable
 from scalr_async.config import Timeouts
 from scalr_async.errors import (
     ConnectError,
@@ -86,7 +85,7 @@ def _tls_reason(error: BaseException) -> str:
 
 
 def _readable(reason: str) -> str:
-    return printable(reason.replace("_", " ").lower(), 200)
+    return reason.replace("_", " ").lower()
 
 
 def _is_cut_handshake(error: BaseException) -> bool:
@@ -104,16 +103,16 @@ def _proxy_failure(error: aiohttp.ClientHttpProxyError) -> Failure:
 
 def _certificate_error(error: aiohttp.ClientConnectorCertificateError, whose: str) -> str:
     reason = getattr(error.certificate_error, "verify_message", "it cannot be read")
-    return f"certificate{whose} not accepted: {printable(reason, 200)}"
+    return f"certificate{whose} not accepted: {reason}"
 
 
 def _handshake_error(error: aiohttp.ClientConnectorSSLError, whose: str) -> str:
     reason = getattr(error.os_error, "reason", None) or "handshake failed"
-    return f"no TLS with {'the proxy' if whose else 'this server'}: {printable(reason, 200)}"
+    return f"no TLS with {'the proxy' if whose else 'this server'}: {reason}"
 
 
 def _http_error(error: aiohttp.ClientResponseError | HttpProcessingError, _whose: str) -> str:
-    return f"the answer is not HTTP: {printable(' '.join(error.message.split()), 200)}"
+    return f"the answer is not HTTP: {' '.join(error.message.split())}"
 
 
 def _connect_error(error: aiohttp.ClientConnectorError, whose: str) -> str:
