@@ -181,7 +181,7 @@ class Request:
 
     method: str
     path: str
-    params: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
+    params: tuple[tuple[str, str], ...] = ()
     body: bytes | UploadBody | None = attrs.field(default=None, repr=False)
     content_type: str = JSONAPI
     accept: str = JSONAPI

@@ -89,7 +89,10 @@ def scrub(text: str, secrets: Sequence[str]) -> str:
             break
         if (found := _without(plain, secrets)) != plain:
             text = plain = found
-    return text
+    pieces = _pieces(tuple(secrets))
+    if (found := _without_parts(plain, pieces)) != plain:
+        return found
+    return _without_parts(text, pieces)
 
 
 def scrub_value(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
@@ -108,9 +111,8 @@ def scrub_value(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
 
 
 def _without(text: str, secrets: Sequence[str]) -> str:
-    """Replace secrets and their parts regardless of case, because media types are lowercased."""
-    text = re.sub("|".join(map(re.escape, secrets)), REDACTED, text, flags=re.IGNORECASE)
-    return _without_parts(text, _pieces(tuple(secrets)))
+    """Replace secrets regardless of case, because media types are lowercased."""
+    return re.sub("|".join(map(re.escape, secrets)), REDACTED, text, flags=re.IGNORECASE)
 
 
 def _without_parts(text: str, pieces: frozenset[str]) -> str:

@@ -257,16 +257,15 @@ class ScalrClient(Collections):
             content = _content(json, body)
         finally:
             json = body = None  # a traceback may print what this frame holds
-        params = conceal(params)
         verb = _text("method", method)
         if verb not in _METHODS:
             raise InvalidArgumentError(f"method {shown(method)}: must be one of {sorted(_METHODS)}")
         if idempotent is not None and not isinstance(idempotent, bool):
             raise InvalidArgumentError(f"idempotent={shown(idempotent)}: must be True or False")
-        path, query = self._below_root(path)
+        below, query = self._below_root(path)
         request = Request(
             method=verb,
-            path=path,
+            path=below,
             params=(*query, *_pairs(params)),
             body=content,
             content_type=_media_type("content_type", content_type),
@@ -281,7 +280,7 @@ class ScalrClient(Collections):
         root, path = self._config.api_root, _text("path", path)
         if path.startswith("/"):
             below, _, query = path.partition("?")
-            return below, conceal(tuple(parse_qsl(query, keep_blank_values=True))) if query else ()
+            return below, tuple(parse_qsl(query, keep_blank_values=True)) if query else ()
         try:
             url = URL(path, encoded=True)
             ours = url.absolute and same_origin(url, root)
@@ -289,7 +288,7 @@ class ScalrClient(Collections):
             url, ours = root, False
         if ours and url.raw_path.startswith(f"{root.raw_path}/"):
             below = url.raw_path.removeprefix(root.raw_path)
-            return below, conceal(tuple(parse_qsl(url.raw_query_string, keep_blank_values=True)))
+            return below, tuple(parse_qsl(url.raw_query_string, keep_blank_values=True))
         raise InvalidArgumentError(
             f"path {shown(path, 200)}: must begin with a slash, or be a URL below {root}"
         )

@@ -316,8 +316,8 @@ class Sender:
         if not 300 <= result.status < 400 or request.redirects != "follow":
             return False
         if call.redirects is None:
-            target = Secret(request_target(request.path, request.params))
-            call.redirects = RedirectChain(URL(f"{self._root}{target}", encoded=True))
+            start = self._root + request_target(request.path, request.params)
+            call.redirects = RedirectChain(URL(start, encoded=True))
         try:
             there = call.redirects.follow(result.status, result.headers.get("location"))
         except ValueError as refused:

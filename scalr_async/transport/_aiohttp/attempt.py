@@ -175,22 +175,24 @@ class AiohttpWire:
         """Read an answer to its end; return a failure unchanged."""
         if isinstance(response, Failure):
             return response
-        progress, headers = exchange.progress, response.headers
+        progress = exchange.progress
         progress.phase = "response body"
         progress.status = status = response.status
         whole, body = b"", None
         try:
             limit = self._max_body if status < 400 else min(self._max_body, _MAX_ERROR_BODY)
-            content, encodings = response.content, headers.getall(hdrs.CONTENT_ENCODING, ())
+            content = response.content
+            encodings = response.headers.getall(hdrs.CONTENT_ENCODING, ())
             if content.is_eof() and content.total_bytes <= limit and not encodings:
                 whole = await content.readany()  # it arrived with its head
             else:
                 body = BodyCollector(encodings, limit)
                 while not content.at_eof():
                     body.feed(await content.readany())
-            if hdrs.CONTENT_LENGTH not in headers:
+            if hdrs.CONTENT_LENGTH not in response.headers:
                 exchange.check_end(response)
-            return Answer(status, Headers(headers), whole if body is None else body.finish())
+            whole = whole if body is None else body.finish()
+            return Answer(status, Headers(response.headers), whole)
         except PayloadError as error:
             failure = Failure(type(error), error.message)
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
@@ -200,7 +202,8 @@ class AiohttpWire:
                 response.close()
         if status < 400:
             return failure
-        return Answer(status, Headers(headers), whole if body is None else body.collected())
+        whole = whole if body is None else body.collected()
+        return Answer(status, Headers(response.headers), whole)
 
 
 class Exchange:

@@ -157,13 +157,13 @@ class StreamedResponse:
             self._response.close()
 
     async def _decompressed(self) -> AsyncGenerator[bytes]:
-        headers = self._response.headers
-        decompressor = Decompressor(headers.getall(hdrs.CONTENT_ENCODING, ()))
+        response = self._response
+        decompressor = Decompressor(response.headers.getall(hdrs.CONTENT_ENCODING, ()))
         while data := await self._next():
             for chunk in filter(None, decompressor.decompress(data)):
                 yield chunk
-        if hdrs.CONTENT_LENGTH not in headers:
-            self._check_end(self._response)
+        if hdrs.CONTENT_LENGTH not in response.headers:
+            self._check_end(response)
         decompressor.finish()
         self._progress.exchange = None
 

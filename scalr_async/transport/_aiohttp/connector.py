@@ -39,6 +39,7 @@ from scalr_async.transport._aiohttp.connections import Connection, Lease
 from scalr_async.transport._attempt import Progress
 
 __all__ = [
+    "Answered",
     "Connector",
     "LentConnector",
     "OwnRequest",
@@ -53,6 +54,12 @@ _RESPONSE: Final = (
     "method url writer continue100 timer request_info traces loop session stream_writer"
 )
 """The parameters from which aiohttp creates a response."""
+
+
+class Answered(aiohttp.ClientResponse):
+    """A response whose `repr` shows no headers: a server may echo secrets there."""
+
+    __repr__ = object.__repr__
 
 
 class Request(aiohttp.ClientRequest):
@@ -122,7 +129,7 @@ class ShortRequest(OwnRequest):
             await writer.write(body.data, drain=False)
             body.started = body.written = True
         writer.set_eof()
-        response = aiohttp.ClientResponse(
+        response = Answered(
             self.method,
             self.original_url,
             writer=None,

@@ -112,7 +112,9 @@ def _handshake_error(error: aiohttp.ClientConnectorSSLError, whose: str) -> str:
 
 
 def _http_error(error: aiohttp.ClientResponseError | HttpProcessingError, _whose: str) -> str:
-    return f"the answer is not HTTP: {' '.join(error.message.split())}"
+    # A long line was cut by aiohttp, perhaps within a secret.
+    text, _, _ = error.message.partition(" when reading: ")
+    return f"the answer is not HTTP: {' '.join(text.split())}"
 
 
 def _connect_error(error: aiohttp.ClientConnectorError, whose: str) -> str:

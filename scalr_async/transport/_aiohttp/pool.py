@@ -14,6 +14,7 @@ from yarl import URL
 from scalr_async.config import Config, Limits
 from scalr_async.errors import ClientStateError, ConfigError
 from scalr_async.transport._aiohttp.connector import (
+    Answered,
     Connector,
     LentConnector,
     OwnRequest,
@@ -102,6 +103,7 @@ def _session(
 ) -> ClientSession:
     return ClientSession(
         request_class=request,
+        response_class=Answered,
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(),
