@@ -67,9 +67,9 @@ class PageAnswer(Generic[R_co]):
     """A hash of the ids, or of the items' `repr` if an id is missing; equal for equal pages."""
     inconsistent: Mapping[str, str]
     """The names of the numbers that cannot be true, with a detail for each."""
-    next_link: Any
+    next_link: Any = attrs.field(repr=False)
     origin: str
-    body: bytes
+    body: bytes = attrs.field(repr=False)
     attempts: int
     """The number of requests that the page took."""
     elapsed: float

@@ -162,6 +162,7 @@ class StreamedResponse:
         while data := await self._next():
             for chunk in filter(None, decompressor.decompress(data)):
                 yield chunk
+            data = chunk = b""  # while it waits for more: tracebacks show locals
         if hdrs.CONTENT_LENGTH not in response.headers:
             self._check_end(response)
         decompressor.finish()
