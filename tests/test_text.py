@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalr_async._text import collect_secrets, scrub, scrub_value
+from scalr_async._text import collect_secrets, redacted, scrub, scrub_value
 from scalr_async._values import REDACTED
 
 TOKEN = "a/b+c==.\"d'&e<f>g#h~canary"
@@ -69,6 +70,40 @@ def test_what_is_part_of_another_does_not_leave_its_rest() -> None:
     assert scrub("token-12345 token-1", collect_secrets(["token-1", "token-12345"])) == (
         f"{REDACTED} {REDACTED}"
     )
+
+
+LONG = "eyJhbGciOiJIUzI1NiJ9.a1b2/c3d4+e5f6==g7h8.Sig_natu-re"
+
+
+@pytest.mark.parametrize(
+    "writing",
+    [str, str.lower, str.upper, *map(WRITINGS.get, ("quoted for a URL", "HTML in numbers"))],
+)
+@pytest.mark.parametrize("begin", range(0, len(LONG) - 12, 5))
+@pytest.mark.parametrize("size", [12, 13, 20, 37])
+def test_a_part_is_found_wherever_a_text_was_cut(writing: Any, begin: int, size: int) -> None:
+    secrets = collect_secrets(["other-secret-of-another-header", LONG])
+    part = writing(LONG[begin : begin + size])
+
+    assert scrub(f"({part})", secrets) == f"({REDACTED})"
+    assert scrub(f"({part} {part}", secrets) == f"({REDACTED} {REDACTED}"
+
+
+def test_a_word_that_is_also_in_a_secret_stays() -> None:
+    secrets = collect_secrets(["platform-deployment-key"])
+
+    assert scrub("the deployment of a platform", secrets) == "the deployment of a platform"
+    assert scrub("DEPLOYMENT- platform-deploym", secrets) == f"DEPLOYMENT- {REDACTED}"
+
+
+@given(st.integers(6, 400), st.integers(0, 300), st.integers(10, 250))
+def test_a_text_is_redacted_before_it_is_cut(length: int, before: int, limit: int) -> None:
+    secret = ("0123456789" * 40)[:length]
+
+    shown = redacted("x" * before + secret * 3, collect_secrets([secret]), limit)
+
+    assert len(shown) <= limit
+    assert not set(shown) & set(secret)
 
 
 def test_what_is_too_short_to_tell_stays_in_every_word() -> None:
