@@ -36,11 +36,10 @@ from scalr_async.transport._attempt import (
     Stream,
     Wire,
 )
-from scalr_async.transport._call import AttemptResult, Call
+from scalr_async.transport._call import AttemptResult, Call, SentSecrets
 from scalr_async.transport._concurrency import Obstacle
 from scalr_async.transport._request_target import RedirectChain, describe_location, request_target
 from scalr_async.transport._retry import Retry, decide, is_throttled, requested_wait
-from scalr_async.transport._secrets import SentSecrets
 from scalr_async.transport._state import SharedState
 from scalr_async.transport._timers import DeadlineScope
 
