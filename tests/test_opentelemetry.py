@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import io
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -321,6 +322,17 @@ async def test_security_no_span_and_no_metric_holds_a_secret(sdk: Sdk, emu: Emul
     assert "/workspaces" in told
     assert hush not in told
     assert CANARY not in told
+
+
+async def test_security_a_token_that_a_redirect_echoes_is_in_no_span(sdk: Sdk) -> None:
+    async with ScriptedServer(reply(200, b"state")) as store:
+        location = {"Location": f"http://localhost:{store.port}/{CANARY}"}
+        async with ScriptedServer(reply(302, b"", location)) as server, client(server.url) as scalr:
+            await sdk.traced(scalr).state_versions.download("sv-1", to=io.BytesIO())
+
+    _, there = sdk.attempts
+    assert there.attributes["url.full"] == f"http://localhost:{store.port}/<redacted>"
+    assert CANARY not in "".join(span.to_json() for span in sdk.spans)
 
 
 async def test_the_duration_of_each_attempt_is_measured_in_the_advised_buckets(sdk: Sdk) -> None:
