@@ -166,10 +166,11 @@ class Pages(Generic[T]):
         self, response: Response, number: int, size: int, identities: IdentityMap | None
     ) -> PageAnswer[T]:
         # No local holds the document when the check fails: tracebacks show locals.
-        document = self._document(response, identities)
-        return self._answer(response, await document, number, size).checked()
+        return (await self._answer(response, number, size, identities)).checked()
 
-    async def _document(self, response: Response, identities: IdentityMap | None) -> Document[T]:
+    async def _answer(
+        self, response: Response, number: int, size: int, identities: IdentityMap | None
+    ) -> PageAnswer[T]:
         reader = self._reader  # no local holds the body
         document: Document[T] | None = None
         if isinstance(reader, Codec):
@@ -180,11 +181,6 @@ class Pages(Generic[T]):
         else:
             document = decode(response, reader)
         assert document is not None, "the last step"
-        return document
-
-    def _answer(
-        self, response: Response, document: Document[T], number: int, size: int
-    ) -> PageAnswer[T]:
         return PageAnswer.of(
             document.items,
             document.meta,

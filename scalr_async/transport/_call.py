@@ -1,21 +1,19 @@
-"""One call from its first attempt to its last: its progress, outcome, events and credentials."""
+"""One call from its first attempt to its last: its progress, its outcome, its events."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 import attrs
 
 from scalr_async._http import IDEMPOTENT_METHODS, Request, outcome_of
-from scalr_async._text import collect_secrets
-from scalr_async._values import Secret
 from scalr_async.errors import Outcome, ScalrError
 from scalr_async.telemetry import AttemptEvent
 from scalr_async.transport._attempt import Answer, Failure, Progress, ResponseBody
 from scalr_async.transport._request_target import RedirectChain
 
-__all__ = ["AttemptResult", "Call", "SentSecrets"]
+__all__ = ["AttemptResult", "Call"]
 
 AttemptResult = Answer | Failure | type[BaseException]
 """The result of an attempt, or the type of an exception that interrupted it."""
@@ -105,27 +103,3 @@ class Call(Progress):
             status=status,
             error=error,
         )
-
-
-class SentSecrets:
-    """The credentials that the calls of one client send, which a server may echo.
-
-    Args:
-        headers: the values of the headers that are sent with every call.
-    """
-
-    def __init__(self, headers: Iterable[str]) -> None:
-        self._headers = tuple(headers)
-        self._token: Secret | None = None
-        self._usual = collect_secrets(self._headers)
-
-    def of(self, call: Call) -> tuple[Secret, ...]:
-        """Return the credentials of the last attempt of a call."""
-        token, url, own = call.token, call.request.url, call.request.headers
-        if url is None and token is self._token and not own:
-            return self._usual
-        values = (*([] if token is None else [token]), *self._headers, *dict(own).values())
-        sent = collect_secrets(values, url)
-        if url is None and not own:
-            self._token, self._usual = token, sent
-        return sent

@@ -15,7 +15,7 @@ from yarl import URL
 
 from scalr_async._backlog import waiting
 from scalr_async._http import Request, Response
-from scalr_async._text import redacted
+from scalr_async._text import collect_secrets, redacted
 from scalr_async._values import Secret
 from scalr_async.config import Config
 from scalr_async.errors import (
@@ -36,7 +36,7 @@ from scalr_async.transport._attempt import (
     Stream,
     Wire,
 )
-from scalr_async.transport._call import AttemptResult, Call, SentSecrets
+from scalr_async.transport._call import AttemptResult, Call
 from scalr_async.transport._concurrency import Obstacle
 from scalr_async.transport._request_target import RedirectChain, describe_location, request_target
 from scalr_async.transport._retry import Retry, decide, is_throttled, requested_wait
@@ -49,9 +49,6 @@ _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
 
 _CHECK_INTERVAL: Final = 1.0
 """The longest time between two checks for a silent server, in seconds."""
-
-_LONGEST: Final = 512
-"""The largest number of characters of an error's text, which may be the server's."""
 
 _PHASES: Final[dict[Obstacle, Phase]] = {
     "gate": "gate wait",
@@ -98,7 +95,9 @@ class Sender:
         self._total = config.timeouts.total
         read = config.timeouts.read
         self._check_interval = _CHECK_INTERVAL if read is None else min(_CHECK_INTERVAL, read / 4)
-        self._secrets = SentSecrets(config.headers.values())
+        self._headers = tuple(config.headers.values())
+        self._token: Secret | None = None
+        self._sent = collect_secrets(self._headers)
         self._telemetry = telemetry
         self._shared = shared
         self._clock = clock
@@ -234,7 +233,7 @@ class Sender:
     def _decide_retry(self, call: Call, result: Answer | Failure, began: float) -> Retry | None:
         """Decide on another attempt, and note the answer in the shared limits."""
         if isinstance(result, Answer):
-            result.headers.secrets = self._secrets.of(call)  # before any traceback shows it
+            result.headers.secrets = self._secrets(call)  # before a traceback may show it
             if result.status < 300:
                 call.stream = result.stream
                 self._note_success(call, began)
@@ -352,6 +351,17 @@ class Sender:
             outcome="applied" if absent or status < 300 else call.final_outcome(status),
         )
 
+    def _secrets(self, call: Call) -> tuple[Secret, ...]:
+        """Return the credentials of the last attempt, to redact where a server echoes them."""
+        token, url, own = call.token, call.request.url, call.request.headers
+        if url is None and token is self._token and not own:
+            return self._sent
+        values = (*([] if token is None else [token]), *self._headers, *dict(own).values())
+        sent = collect_secrets(values, url)
+        if url is None and not own:
+            self._token, self._sent = token, sent
+        return sent
+
     def _status_error(self, call: Call, answer: Answer) -> ScalrError:
         if 300 <= answer.status < 400:
             return self._redirect_error(call, answer)
@@ -368,7 +378,7 @@ class Sender:
     def _error(
         self, call: Call, kind: type[ScalrError], text: str, wait: float | None = None
     ) -> ScalrError:
-        error = kind(redacted(text, self._secrets.of(call), _LONGEST), retry_after=wait)
+        error = kind(redacted(text, self._secrets(call), 512), retry_after=wait)
         if isinstance(error, DeadlineExceededError):
             error.phase = call.phase
         self._explain(call, error)
