@@ -8,8 +8,8 @@ import attrs
 import pytest
 
 from scalr_async.telemetry import DeprecationEvent
-from tests.faults.common import client, ok, pool
-from tests.servers import ScriptedServer, reply
+from tests.faults.common import client, ok, resource
+from tests.servers import Received, ScriptedServer, reply
 from tests.transport.common import GET, POST, sending
 
 SUNSET = "Sat, 31 Jul 2027 23:59:59 GMT"
@@ -22,9 +22,12 @@ def told(events: list[Any]) -> list[DeprecationEvent]:
 async def test_an_operation_is_told_of_once_whatever_it_is_asked_for() -> None:
     events: list[Any] = []
     headers = {"Deprecation": "@1782864000", "Sunset": SUNSET}
-    answer = ok(pool()).replace(
-        b"\r\n", f"\r\nDeprecation: @1782864000\r\nSunset: {SUNSET}\r\n".encode(), 1
-    )
+    announced = "".join(f"\r\n{name}: {value}" for name, value in headers.items()) + "\r\n"
+
+    def answer(request: Received) -> bytes:
+        found = resource("agent-pools", request.target.rpartition("/")[2], {"name": "eu"})
+        return ok(found).replace(b"\r\n", announced.encode(), 1)
+
     async with ScriptedServer(answer) as server, client(server.url, events=events) as scalr:
         for id_ in ("apool-1", "apool-2"):
             await scalr.agent_pools.get(id_)
