@@ -235,7 +235,7 @@ class Api:
 
     def _changes(self, call: Call, id: str | None) -> Changes:
         service, schema = self.service, self.service.catalog.schemas[str(call.route.body)]
-        return parse_changes(
+        changes = parse_changes(
             service.store,
             service.kinds,
             schema,
@@ -243,6 +243,8 @@ class Api:
             id=id,
             lenience=service.rules[schema.type].lenience,
         )
+        changes.forced = call.query("force").lower() in ("true", "1")
+        return changes
 
     def _create(self, call: Call) -> Answer:
         selection = self._selection(call)

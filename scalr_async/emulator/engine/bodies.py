@@ -49,10 +49,14 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 
 @attrs.define(kw_only=True)
 class Changes:
-    """The members that a write sets, without read-only ones; other members stay unchanged."""
+    """The members that a write sets, without read-only ones; other members stay unchanged.
+
+    `forced` if the request has `force=true`.
+    """
 
     attributes: dict[str, Any]
     relationships: dict[str, Ids]
+    forced: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -290,8 +294,11 @@ def _linkage_faults(
         elif _can_set(schema, name, creating=creating):
             yield from _linkage_value_faults(name, value, relationship.target, relationship)
     for name, relationship in schema.relationships.items():
+        needed = relationship.required or not (
+            relationship.many or relationship.nullable or relationship.read_only
+        )
         named = name in given or name == "account"  # by default the token's
-        if complete and relationship.required and not named:
+        if complete and needed and not named:
             yield invalid_relationship(name, "Missing required relationship.")
 
 

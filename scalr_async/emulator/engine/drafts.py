@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
@@ -66,12 +66,10 @@ class Draft:
         if f"{author}-email" in schema.attributes:
             self.attributes[f"{author}-email"] = self.actor.email
 
-    def enter_account(self, schema: Schema, scopes: Sequence[str], account: str) -> None:
-        """Link a new object that names no account to `account`, unless it has a narrower scope."""
-        if "account" not in schema.relationships or self.relationships.get("account"):
-            return
-        narrower = any(self.relationships.get(name) for name in scopes)
-        self.relationships["account"] = None if narrower else account
+    def enter_account(self, schema: Schema, account: str) -> None:
+        """Link a new object that names no account to `account`."""
+        if "account" in schema.relationships and not self.relationships.get("account"):
+            self.relationships["account"] = account
 
 
 def require_name(draft: Draft, detail: str = "Name can not be empty.") -> None:

@@ -49,8 +49,8 @@ class Rule:
         computed: The names of attributes that `present` computes.
         volatile: True if objects change by themselves, so that no answer may be cached.
         unique: The relationship within which names are unique.
-        scopes: Relationships that replace the account: an object that has one of them belongs to
-            no account directly.
+        scopes: Relationships to the places that an object may belong to, the narrowest first: it is
+            deleted with each of them, though its schema would let it lose the link.
         private: True if each token holder sees only their own objects in lists.
         optional: True if the one object below a path may be missing: `null` instead of 404.
         aliases: Relationships by their names in filters.
@@ -98,6 +98,9 @@ class Rule:
 
     def created(self, record: Record) -> None:
         """Act after an object was created."""
+
+    def changed(self, record: Record) -> None:
+        """Act after an object was changed."""
 
     def loaded(self, record: Record, owner: Actor) -> None:
         """Complete an object loaded from a file, which contains no secrets."""
@@ -236,7 +239,7 @@ class Service:
         if "created-at" not in schema.attributes:
             draft.stamp(schema, "updated", self.now())
         account = account_of(self.store, draft) or actor.account
-        draft.enter_account(schema, self.rules[type].scopes, account)
+        draft.enter_account(schema, account)
         record = Record(
             type=type,
             id=draft.id,
@@ -278,6 +281,7 @@ class Service:
         }
         self.store.change(record, draft.attributes, moved)
         write_through(self.store, self.types, record, changes.relationships)
+        self.rules[record.type].changed(record)
         return record
 
     def delete(self, record: Record, *, forced: bool = False) -> None:
@@ -290,7 +294,7 @@ class Service:
         self.store.remove(record)
 
     def _depends(self, source: Record, name: str) -> bool:
-        if name == OWNER:
+        if name == OWNER or name in self.rules[source.type].scopes:
             return True
         relationship = self.types[source.type].relationships.get(name)
         return relationship is not None and not relationship.many and not relationship.nullable

@@ -101,12 +101,15 @@ class AccessPolicies(Rule):
     """Access policies: of an account, an environment or a workspace, with at least one role."""
 
     prefix = "ap"
-    scopes = ("environment", "workspace")
+    scopes = ("workspace", "environment", "account")
 
     def prepare(self, draft: Draft) -> None:
-        """Refuse a policy without roles."""
+        """Refuse a policy without roles; a new one has the narrower scope instead of the account."""
         if not draft.related("roles"):
             raise invalid_relationship("roles", "At least one role is required.")
+        narrower = draft.related("environment") or draft.related("workspace")
+        if draft.record is None and narrower and not draft.sets("account"):
+            draft.relationships["account"] = None
 
 
 class ServiceAccounts(Rule):

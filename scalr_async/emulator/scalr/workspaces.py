@@ -125,6 +125,13 @@ class Workspaces(Rule):
             if schedule:
                 _schedule(self.service, record, name, schedule)
 
+    def changed(self, record: Record) -> None:
+        """Take the variables of the workspace to its environment."""
+        home = record.related("environment")
+        for variable in self.service.store.sources("vars", "workspace", record.id):
+            if variable.related("environment") != home:
+                self.service.store.change(variable, {}, {"environment": home[0]})
+
     def loaded(self, record: Record, owner: Actor) -> None:  # noqa: ARG002 - the same for all
         """Make run schedules of the schedules in the file, which may contain no others."""
         self.created(record)
