@@ -9,6 +9,7 @@
 Layers; each imports only those above it here:
 
     _values _value_class _text _tasks _backlog _phrases  value types and helpers
+    _prefixes                                            the beginnings of ids
     _version                                             its version
     _rate_limit _estimate                                limits in headers, requests counted
     errors _http _files _arguments _catalog              errors, HTTP messages, API description

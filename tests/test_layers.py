@@ -27,6 +27,7 @@ LAYERS = {
     "_catalog": 0,
     "_tasks": 0,
     "_phrases": 0,
+    "_prefixes": 0,
     "errors": 0,
     "_arguments": 0,
     "budget": 1,
@@ -51,7 +52,7 @@ LAYERS = {
 }
 SIDE = {
     "_pyinstaller": set(),
-    "emulator": {"_http", "_text", "_values", "_version", "_catalog", "errors"},
+    "emulator": {"_http", "_prefixes", "_text", "_values", "_version", "_catalog", "errors"},
     "testing": {"emulator", "client", "config", "webhooks", "_http", "_values", "errors"},
 }
 FACADE = {"__init__"}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import (
     Any,
     Final,
     TypeAlias,
 )
 
+from scalr_async._prefixes import PREFIXES
 from scalr_async._text import printable, shown
 from scalr_async._values import Secret
 from scalr_async.errors import InvalidArgumentError
@@ -73,28 +73,6 @@ def _not_an_id(shown: str, type_: str | None) -> InvalidArgumentError:
     return InvalidArgumentError(f"{shown}: not {wanted}")
 
 
-_PREFIXES: Final[Mapping[str, str]] = {
-    "accounts": "acc",
-    "access-tokens": "at",
-    "agent-pools": "apool",
-    "agents": "agent",
-    "environments": "env",
-    "policy-groups": "pgrp",
-    "provider-configurations": "pcfg",
-    "roles": "role",
-    "runs": "run",
-    "tags": "tag",
-    "teams": "team",
-    "users": "user",
-    "var-sets": "varset",
-    "vars": "var",
-    "vcs-providers": "vcs",
-    "workspaces": "ws",
-}
-"""The prefixes of ids in the documentation of the API and of the Terraform provider."""
-_TYPES: Final = {prefix: type_ for type_, prefix in _PREFIXES.items()}
-
-
 _RANDOM: Final = r"[0-9a-z]{15,}"
 """The part of an id after its prefix: lower-case base 32."""
 
@@ -102,7 +80,7 @@ _RANDOM: Final = r"[0-9a-z]{15,}"
 def is_like_an_id(name: str, type_: str) -> bool:
     """Return whether a name has the form of an id of a type: `apool-tkacmbjoemheukg`."""
     prefix, _, rest = name.partition("-")
-    return prefix == _PREFIXES.get(type_) and re.fullmatch(_RANDOM, rest) is not None
+    return prefix == PREFIXES.get(type_) and re.fullmatch(_RANDOM, rest) is not None
 
 
 def describe_wrong_prefix(value: Any, type_: str | None) -> str:
@@ -116,13 +94,12 @@ def describe_wrong_prefix(value: Any, type_: str | None) -> str:
 
 def wrong_prefix(value: Any, type_: str | None) -> str:
     """Return a hint that a prefix is wrong for an id of a type; an empty text if it is right."""
-    wanted = _PREFIXES.get(type_ or "")
+    wanted = PREFIXES.get(type_ or "")
     if not isinstance(value, str) or wanted is None:
         return ""
     prefix = value.partition("-")[0]
     if prefix == wanted and prefix != value:
         return ""
-    known = _TYPES.get(prefix)
-    is_other = known is not None and prefix != value
-    what = f"looks like one of {known}" if is_other else "does not look like an id"
+    others = [other for other, its in PREFIXES.items() if its == prefix != value]
+    what = f"looks like one of {' or '.join(others)}" if others else "does not look like an id"
     return f"{what}: ids of {type_} begin with {wanted}-"

@@ -51,6 +51,25 @@ async def test_names_and_emails_are_unique(api: Any, type: str) -> None:
     assert (await api.patch(second, f"/{type}", value("first", attribute)))[0] == 200
 
 
+async def test_a_registry_has_one_integration(api: Any) -> None:
+    path, type = "/integrations/docker", "docker-integrations"
+    first = await api.create(path, type, {"name": "a", "registry-url": "ghcr.io"})
+    second = await api.create(path, type, {"name": "b", "registry-url": "https://quay.io"})
+    for url in ("ghcr.io", "https://ghcr.io/", "http://GHCR.io", "https://ghcr.io:443/v2"):
+        for status, document in (
+            await api("POST", path, resource(type, {"name": "c", "registry-url": url})),
+            await api.patch(second, path, {"registry-url": url}),
+        ):
+            assert status == 422
+            assert document["errors"][0]["detail"] == (
+                "Only one integration per registry host is allowed."
+            )
+            assert document["errors"][0]["source"] == {"pointer": "/data/attributes/registry-url"}
+    assert (await api.patch(first, path, {"registry-url": "https://ghcr.io/"}))[0] == 200
+    for attributes in ({}, {}, {"registry-url": "ghcr.io:8443"}):
+        await api.create(path, type, attributes)
+
+
 @pytest.mark.parametrize("type", UNIQUE)
 def test_the_description_of_the_api_lists_the_status_of_a_taken_name(type: str) -> None:
     item = next(p for p in PATHS if p.startswith(f"/{type}/{{") and p.count("/") == 2)
@@ -167,6 +186,16 @@ def free(emu: Emulator, id: str) -> None:
         {"default": False, "has-resources": False, "locked": False, "status": "offline"},
         {"environments": ()},
     )
+
+
+async def test_a_policy_group_in_use_is_kept_in_the_words_of_the_server(api: Any) -> None:
+    path = f"/policy-groups/{linked_policy_group(api.emu)}"
+    _, document = await api("DELETE", path)
+    title, detail = (
+        "Policy group can not be deleted",
+        "Policy group is in use and can not be removed",
+    )
+    assert document["errors"] == [{"status": "409", "title": title, "detail": detail}]
 
 
 async def test_an_access_policy_has_a_role(api: Any) -> None:

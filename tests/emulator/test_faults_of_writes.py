@@ -52,7 +52,11 @@ async def test_attributes(api, route):
 async def test_required_members(api, route):
     schema = CATALOG.schemas[route.body]
     attributes = {n for n, f in schema.attributes.items() if f.required and not f.read_only}
-    links = {n for n, r in schema.relationships.items() if r.required and n != "account"}
+    links = {
+        n
+        for n, r in schema.relationships.items()
+        if (r.required or not (r.many or r.nullable or r.read_only)) and n != "account"
+    }
     if not attributes | links:
         return
     status, pointers, _ = await faults(api, route, without=attributes | links)

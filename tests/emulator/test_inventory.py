@@ -72,6 +72,19 @@ def test_a_crawl_of_a_loaded_crawl_is_the_same(estate, load):
     assert without_links(after) == without_links(before)
 
 
+def test_variables_of_every_scope_are_loaded_as_they_are(load):
+    emu, kinds = Emulator(), ("accounts", "environments", "workspaces", "vars")
+    home = {"environment": emu.store.all("environments")[0].id}
+    workspace = emu.create("workspaces", {"name": "w"}, home).id
+    for scope in ({}, home, {"workspace": workspace}):
+        emu.create("vars", {"key": "k", "category": "shell"}, scope)
+    before = crawl(emu, *kinds)
+
+    after = crawl(load(before), *kinds)
+
+    assert without_links(after) == without_links(before)
+
+
 def test_lists_of_both_are_filtered_and_sorted_alike(estate, load):
     emu = load(crawl(estate, *KINDS, "tags"))
     home = estate.store.all("environments")[1].id

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from scalr_async.emulator.engine.store import OWNER, Record
+
 from .conftest import ACCOUNT, ENVIRONMENT, TEAM, many, one, related
+from .world import CATALOG, OWNERS, make
 
 
 async def test_starting_account_is_that_of_the_documentation(api):
@@ -279,3 +282,41 @@ async def test_nested_lists_hold_what_was_posted_there(api):
     status, document = await api("GET", "/agent-pools/apool-none/access-tokens")
     assert status == 404
     assert document["errors"][0]["title"].startswith("AgentPool with ID 'apool-none'")
+
+
+FAR = [
+    (route, key)
+    for route in CATALOG.routes
+    if route.operation == "list" and route.schema
+    for key in route.sort
+    for schema in (CATALOG.schemas[route.schema],)
+    if key not in schema.attributes and key not in schema.relationships
+]
+"""The documented keys that are members of a linked object."""
+
+
+@pytest.mark.parametrize(("route", "key"), FAR, ids=lambda v: v if type(v) is str else v.name)
+async def test_lists_are_sorted_by_members_of_what_they_link(api, route, key):
+    emu, type = api.emu, CATALOG.schemas[route.schema].type
+    (via,) = emu._service.rules[type].searched
+    link = emu._service.types[type].relationships[via]
+    far = emu._service.types[link.target]
+    assert key in far.attributes or key in far.relationships
+    owner = make(emu, OWNERS[type]) if type in OWNERS else ""
+    for record in emu.store.all(type):
+        emu.delete(record)
+    for value in ("b", "c", "a"):
+        user = Record(type="users", id=f"user-{value}", attributes={"name": value})
+        emu.store.add(user)
+        linked = Record(
+            type=link.target,
+            id=f"far-{value}",
+            attributes={key: value} if key in far.attributes else {},
+            relationships={} if key in far.attributes else {key: user.id},
+        )
+        near = {via: linked.id, OWNER: owner}
+        emu.store.add(linked)
+        emu.store.add(Record(type=type, id=f"near-{value}", relationships=near))
+    path = route.path.format_map(dict.fromkeys(("workspace",), owner))
+    for sign, order in (("", "abc"), ("-", "cba")):
+        assert await api.ids(f"{path}?sort={sign}{key}") == [f"near-{v}" for v in order]

@@ -105,6 +105,12 @@ async def test_resources_in_use(api, estate):
     names = [row["attributes"]["address"] for row in instances]
     assert names == ["null_resource.create_2", "null_resource.create_1"]
     assert related(instances[0], "resource") == found[0]["id"]
+    document = await api.get("/reports/resource-usage?include=resource,workspace")
+    assert {r["id"]: r for r in document["included"]}.keys() == {found[0]["id"], estate["app"]}
+    assert found[0] in document["included"]
+    for name, number in (("null_resource", 2), ("aws_vpc", 0)):
+        used = await rows(api, f"resource-usage?filter[resource][name]={name}")
+        assert len(used) == number
     assert await values(api, "resource-providers", "provider-type") == ["null"]
     await api("DELETE", f"/workspaces/{estate['app']}")
     api.emu.update(api.emu.store.get("workspaces", estate["app"]), {"has-resources": False})

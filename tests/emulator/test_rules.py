@@ -618,20 +618,6 @@ async def test_teams_belong_to_the_identity_provider_of_the_account(api):
     assert related(owner, "identity-providers") == [related(team, "identity-provider")]
 
 
-async def test_variables_stand_in_one_scope(api):
-    attributes = {"key": "k", "value": "v", "category": "env"}
-    scoped = await api.create(
-        "/vars", "vars", attributes, {"environment": one("environments", ENVIRONMENT)}
-    )
-    assert related(scoped, "account") is None
-    wide = await api.create("/vars", "vars", attributes)
-    assert related(wide, "account") == ACCOUNT
-    assert await api.ids(f"/vars?filter[environment]={ENVIRONMENT}") == [scoped["id"]]
-    assert scoped["attributes"]["value"] == "v"
-    _, document = await api.patch(wide, "/vars", {"sensitive": True})
-    assert document["data"]["attributes"]["value"] == ""
-
-
 async def test_a_long_name_of_a_tag_is_refused_at_once(api):
     body = resource("tags", {"name": "x" * 10_000 + "/"})
     assert (await api("POST", "/tags", body))[0] == 422

@@ -108,7 +108,7 @@ async def everything(api):
             "/vars",
             "vars",
             {"key": "k", "value": SECRET, "category": "shell", "sensitive": True, "hcl": True},
-            {"value": "", "hcl": True},
+            {"value": "", "hcl": False},
         ),
         (
             "/users",
@@ -272,12 +272,6 @@ async def test_a_sensitive_value_stays_so_until_it_is_replaced(api, type):
     assert status == 200
     status, document = await api.patch(hidden, own, {"sensitive": False, "value": "open"})
     assert (status, document["data"]["attributes"]["value"]) == (200, "open")
-
-
-@pytest.mark.parametrize("category", ["terraform", "shell", "env"])
-async def test_hcl_is_kept_for_all_categories(api, category):
-    attributes = {"key": "k", "value": "v", "category": category, "hcl": True}
-    assert (await api.create("/vars", "vars", attributes))["attributes"]["hcl"] is True
 
 
 @pytest.mark.parametrize("type", FLAGGED)

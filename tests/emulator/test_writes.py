@@ -33,6 +33,8 @@ async def test_create_read_change_delete(api):
         ("/access-tokens", "AccessToken"),
         ("/roles", "IamRole"),
         ("/access-policies", "IamAccessPolicy"),
+        ("/policy-groups", "PolicyGroups"),
+        ("/policies", "Policy"),
         ("/ssh-keys", "AccountSSHKey"),
         ("/integrations/webhooks", "Webhook"),
         ("/service-accounts", "ServiceAccount"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Protocol
 
 import attrs
@@ -50,6 +50,7 @@ class Documents:
 
     Args:
         store: Holds the objects.
+        linked: Returns the objects that a relationship of an object holds, also computed ones.
         types: The descriptions of all types.
         rules: Their presentation beyond these.
         sparse: If given, removes optional members from answers.
@@ -58,12 +59,14 @@ class Documents:
     def __init__(
         self,
         store: Store,
+        linked: Callable[[Record, str], Iterable[Record]],
         types: Mapping[str, Description],
         rules: Mapping[str, Presenter],
         sparse: Sparse | None = None,
     ) -> None:
         self.url = ""
         self._store = store
+        self._linked = linked
         self._types = types
         self._rules = rules
         self._sparse = sparse
@@ -163,10 +166,8 @@ class Documents:
         for path in selection.include:
             level: list[Record] = list(records)
             for name in path:
-                ids = dict.fromkeys(
-                    i for record in level for i in self._store.linkage(record, name)
-                )
-                level = [r for i in ids if (r := self._store.find(i)) is not None]
+                far = {r.id: r for record in level for r in self._linked(record, name)}
+                level = list(far.values())
                 found.update((r.id, r) for r in level if r.id not in primary)
         type = records[0].type if records else ""
         members = [self.resource(record, selection, type) for record in found.values()]

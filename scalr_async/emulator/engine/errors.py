@@ -147,6 +147,6 @@ def unsupported(detail: str) -> ApiError:
     return _error(415, "Unsupported Media Type", detail)
 
 
-def conflict(detail: str) -> ApiError:
+def conflict(detail: str, title: str = "Conflict") -> ApiError:
     """A request that the object's present state does not allow."""
-    return _error(409, "Conflict", detail)
+    return _error(409, title, detail)

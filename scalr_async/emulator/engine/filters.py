@@ -92,7 +92,8 @@ class Shape:
         aliases: Relationships by their names in filters.
         filters: Filters that do not follow from the schema.
         personal: Filters whose values depend on the holder of the token, whose id they get too.
-        searched: Relationships whose objects `query` searches too.
+        linked: Returns the objects that a relationship holds, also computed ones.
+        searched: Relationships whose objects `query` searches and `sort` compares too.
     """
 
     schema: Schema
@@ -104,6 +105,7 @@ class Shape:
     aliases: Mapping[str, str]
     filters: Mapping[str, FilterField]
     personal: Mapping[str, Callable[[Record, str], Iterable[Any]]]
+    linked: Callable[[Record, str], Iterable[Record]]
     searched: tuple[str, ...]
 
     def value(self, record: Record, name: str) -> Any:
@@ -199,7 +201,7 @@ def _nested(
     if relationship is not None:
         far = shapes.get(shape.schema.relationships[relationship].target)
         found = None if far is None else filter_field(store, shapes, far, rest)
-        return found and _through(store, relationship, found)
+        return found and _through(shape, relationship, found)
     field = shape.schema.attributes.get(first)
     field = field and (field.items or field)
     if field is None or rest not in field.fields:
@@ -213,11 +215,11 @@ def _nested(
     )
 
 
-def _through(store: Store, relationship: str, far: FilterField) -> FilterField:
+def _through(shape: Shape, relationship: str, far: FilterField) -> FilterField:
     """Return the field that has the values of all objects of a relationship, also a derived one."""
     return FilterField(
         values=lambda r: [
-            value for related in store.linked(r, relationship) for value in far.values(related)
+            value for related in shape.linked(r, relationship) for value in far.values(related)
         ]
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
@@ -319,7 +319,14 @@ def _sorter(store: Store, shape: Shape, name: str) -> Any:
     def key(record: Record) -> tuple[bool, Any]:
         if name in shape.schema.attributes:
             return scalar(shape.value(record, name))
-        names = [r.attributes.get("name", r.id) for r in store.linked(record, name)]
-        return scalar(names[0] if names else None)
+        if name in shape.schema.relationships:
+            return scalar(next(_names(store, record, name), None))
+        objects = (far for via in shape.searched for far in store.linked(record, via))
+        values = (far.attributes.get(name, next(_names(store, far, name), None)) for far in objects)
+        return scalar(next(values, None))
 
     return key
+
+
+def _names(store: Store, record: Record, relationship: str) -> Iterator[Any]:
+    return (far.attributes.get("name", far.id) for far in store.linked(record, relationship))

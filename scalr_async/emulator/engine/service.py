@@ -28,7 +28,6 @@ __all__ = [
     "Rule",
     "Rulebook",
     "Service",
-    "prefixed",
 ]
 
 MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -44,7 +43,6 @@ class Rule:
     """The rules of one type beyond its schema; this base class has none.
 
     Attributes:
-        prefix: The beginning of ids.
         defaults: The values of unset attributes.
         computed: The names of attributes that `present` computes.
         volatile: True if objects change by themselves, so that no answer may be cached.
@@ -57,10 +55,9 @@ class Rule:
         lenience: Deviations from the schema that are accepted.
         filters: Filters that do not follow from the schema.
         personal: Filters whose values depend on the holder of the token, whose id they get too.
-        searched: Relationships whose objects `query` searches too.
+        searched: Relationships whose objects `query` searches and `sort` compares too.
     """
 
-    prefix: ClassVar[str] = ""
     defaults: ClassVar[Mapping[str, Any]] = {}
     computed: ClassVar[frozenset[str]] = frozenset()
     volatile: ClassVar[bool] = False
@@ -121,11 +118,6 @@ class Rule:
         return {}
 
 
-def prefixed(prefix: str) -> type[Rule]:
-    """Return the rule of a type that needs only a prefix for its ids."""
-    return type("Prefixed", (Rule,), {"prefix": prefix})
-
-
 @attrs.frozen(kw_only=True, eq=False)
 class Rulebook:
     """The knowledge of a server beyond its catalog.
@@ -135,6 +127,7 @@ class Rulebook:
         inverses: Relationships that are the inverse of a stored one.
         derived: Relationships that follow from other objects, by type and name.
         schemas: Types that the catalog knows by their ids only, in the paths of other resources.
+        prefixes: The beginnings of ids, by type; by default, the initials of the type.
         kinds: The server's own names of resources in errors, where they differ from the schema's.
     """
 
@@ -142,6 +135,7 @@ class Rulebook:
     inverses: Inverses
     derived: Mapping[tuple[str, str], Derived]
     schemas: Mapping[str, Schema]
+    prefixes: Mapping[str, str]
     kinds: Mapping[str, str]
 
 
@@ -165,6 +159,7 @@ class Service:
         self.schemas = {type: (each.name, each.schema) for type, each in descriptions.items()}
         self.named = {**catalog.schemas, **rulebook.schemas}
         self.types = {type: each.schema for type, each in descriptions.items()}
+        self._prefixes = rulebook.prefixes
         self._named_kinds = rulebook.kinds
         self.kinds = {type: self.kind(each.name) for type, each in descriptions.items()}
         self.random = random.Random(seed)  # noqa: S311 - ids, not secrets
@@ -174,7 +169,7 @@ class Service:
         self.store = Store(
             lambda record: self.rules[record.type].key(record), rulebook.inverses, rulebook.derived
         )
-        self.documents = Documents(self.store, descriptions, self.rules, sparse)
+        self.documents = Documents(self.store, self.linked, descriptions, self.rules, sparse)
         self.blobs = Blobs(lambda: self.text(40))
         self.contents: dict[str, bytes] = {}
         self.owner = Actor(holder="", user="", account="", email="")
@@ -200,6 +195,7 @@ class Service:
             aliases=rule.aliases,
             filters=rule.filters,
             personal=rule.personal,
+            linked=self.linked,
             searched=rule.searched,
         )
 
@@ -209,8 +205,11 @@ class Service:
 
     def new_id(self, type: str) -> str:
         """Return a fresh id: the type's prefix, a dash, fifteen characters of base 32."""
-        prefix = self.rules[type].prefix or "".join(word[0] for word in type.split("-"))
-        return f"{prefix}-{self.text(15)}"
+        return f"{self.prefix(type)}-{self.text(15)}"
+
+    def prefix(self, type: str) -> str:
+        """Return the beginning of the ids of a type."""
+        return self._prefixes.get(type) or "".join(word[0] for word in type.split("-"))
 
     def text(self, length: int) -> str:
         """Return random lower-case base 32 of this many characters."""
@@ -314,6 +313,12 @@ class Service:
         if found is None:
             found = next((row for row in self.rows(type) or () if row.id == id), None)
         return found
+
+    def linked(self, record: Record, name: str) -> list[Record]:
+        """Return the objects that a relationship holds, stored or computed, in its order."""
+        target = self.types[record.type].relationships[name].target
+        found = (self.get(target, id) for id in self.store.linkage(record, name))
+        return [record for record in found if record is not None]
 
     def account_of(self, record: Record) -> str | None:
         """Return the account to which an object belongs."""

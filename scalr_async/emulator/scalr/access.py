@@ -53,7 +53,6 @@ _OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
 class Roles(Rule):
     """Roles: those of Scalr itself cannot be changed, and those in use cannot be deleted."""
 
-    prefix = "role"
     unique = "account"
 
     def prepare(self, draft: Draft) -> None:
@@ -77,7 +76,7 @@ def _refuse_system(role: Record) -> None:
 class AssumePolicies(Rule):
     """Policies of service accounts: a condition without an operator compares for equality."""
 
-    prefix = "assp"
+    searched = ("service-account",)
     defaults: ClassVar[Mapping[str, Any]] = {"maximum-session-duration": 3600}
 
     def prepare(self, draft: Draft) -> None:
@@ -93,18 +92,16 @@ class AssumePolicies(Rule):
 class WorkloadIdentityProviders(Rule):
     """Workload identity providers."""
 
-    prefix = "wip"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
 
 
 class AccessPolicies(Rule):
     """Access policies: of an account, an environment or a workspace, with at least one role."""
 
-    prefix = "ap"
     scopes = ("workspace", "environment", "account")
 
     def prepare(self, draft: Draft) -> None:
-        """Refuse a policy without roles; a new one has the narrower scope instead of the account."""
+        """Refuse a policy without roles; leave out the account of one with a narrower scope."""
         if not draft.related("roles"):
             raise invalid_relationship("roles", "At least one role is required.")
         narrower = draft.related("environment") or draft.related("workspace")
@@ -115,7 +112,6 @@ class AccessPolicies(Rule):
 class ServiceAccounts(Rule):
     """Service accounts: each has an email made of its id; their tokens are deleted with them."""
 
-    prefix = "sa"
     unique = "account"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "Active"}
 
@@ -137,7 +133,6 @@ class ServiceAccounts(Rule):
 class AccessTokens(Rule):
     """Access tokens: shown once, valid until they expire or are deleted."""
 
-    prefix = "at"
     private = True
     volatile = True
     computed = frozenset({"is-expired"})

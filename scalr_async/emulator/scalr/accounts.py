@@ -56,7 +56,6 @@ _QUOTAS: Final = {
 class Accounts(Rule):
     """Accounts: their allow-list holds IPv4 networks."""
 
-    prefix = "acc"
     defaults: ClassVar[Mapping[str, Any]] = {"support-access-enabled": True, "quotas": _QUOTAS}
 
     def prepare(self, draft: Draft) -> None:
@@ -72,7 +71,6 @@ class Accounts(Rule):
 class Users(Rule):
     """Users: named by their email."""
 
-    prefix = "user"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "Active"}
 
     def key(self, record: Record) -> str:
@@ -104,7 +102,6 @@ class Users(Rule):
 class AccountUsers(Rule):
     """The memberships of users in accounts; the owner of an account is always a member."""
 
-    prefix = "au"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "Active"}
     searched = ("user",)
 
@@ -137,7 +134,6 @@ def _is_admin(store: Store, membership: Record) -> bool:
 class Teams(Rule):
     """Teams: names are unique in the account, to whose identity provider they belong."""
 
-    prefix = "team"
     unique = "account"
 
     def taken(self) -> ApiError:
@@ -155,7 +151,6 @@ class Teams(Rule):
 class Tags(Rule):
     """Tags: names are unique in the account."""
 
-    prefix = "tag"
     unique = "account"
     computed = frozenset({"in-use"})
 

@@ -30,7 +30,6 @@ class AgentPools(Rule):
     on that: they link workspaces to pools that were created with only a name.
     """
 
-    prefix = "apool"
     unique = "account"
     computed = frozenset({"in-use", "webhook-headers"})
 
@@ -99,7 +98,6 @@ class AgentPools(Rule):
 class Agents(Rule):
     """Agents: they register by themselves, and only inactive ones can be deleted."""
 
-    prefix = "agent"
     defaults: ClassVar[Mapping[str, Any]] = {
         "cpu-platform": "linux_amd64",
         "driver": "docker",

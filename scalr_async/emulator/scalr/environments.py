@@ -21,7 +21,6 @@ __all__ = ["ACTIONS", "RULES", "favorite", "lock", "unlock"]
 class Environments(Rule):
     """Environments: names are unique in the account; workspaces are deleted with them."""
 
-    prefix = "env"
     lenience = Lenience(retired=frozenset({"cost-estimation-enabled"}))
     unique = "account"
     defaults: ClassVar[Mapping[str, Any]] = {
@@ -59,7 +58,6 @@ class Environments(Rule):
 class DriftDetectionSchedules(Rule):
     """Drift detection schedules: empty filters read as none."""
 
-    prefix = "dds"
     computed = frozenset({"workspace-filters"})
     defaults: ClassVar[Mapping[str, Any]] = {"run-mode": "refresh-only"}
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
-from scalr_async.emulator.engine.errors import conflict, invalid_attribute, not_found
+from scalr_async.emulator.engine.errors import (
+    ApiError,
+    conflict,
+    invalid_attribute,
+    not_found,
+)
 from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import listing, target
 from scalr_async.emulator.engine.http import Actor, Answer, Call, json
-from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
+from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import Derived, Record, Store
 from scalr_async.emulator.scalr.registry import resync, software
 from scalr_async.emulator.scalr.secrets import Secretive, is_refused, masked_headers
@@ -32,7 +37,6 @@ _CHANNELS: Final = (
 class Hooks(Rule):
     """Hooks: filtered by the events of their links to environments."""
 
-    prefix = "hook"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
 
     def __init__(self, service: Service) -> None:
@@ -48,10 +52,15 @@ class Hooks(Rule):
         return [event for link in links for event in link.attributes["events"]]
 
 
+class HookEnvironmentLinks(Rule):
+    """Links of hooks to environments: found and sorted by their hooks."""
+
+    searched = ("hook",)
+
+
 class PolicyGroups(Rule):
     """Policy groups: each has one policy, whatever its repository contains."""
 
-    prefix = "pgrp"
     unique = "account"
     defaults: ClassVar[Mapping[str, Any]] = {
         "execute-as": "policy_check",
@@ -76,7 +85,8 @@ class PolicyGroups(Rule):
     def removing(self, record: Record) -> None:
         """Refuse while the group is linked to an environment."""
         if record.related("environments"):
-            raise conflict("Only an unused policy group can be removed.")
+            detail = "Policy group is in use and can not be removed"
+            raise conflict(detail, "Policy group can not be deleted")
 
     def created(self, record: Record) -> None:
         """Create the policy."""
@@ -153,10 +163,20 @@ class InfracostIntegrations(_Connected):
 
 
 class DockerIntegrations(Secretive):
-    """Docker registries: Scalr logs in before it stores them."""
+    """Docker registries, one integration per host; Scalr logs in before it stores them."""
 
     secrets = ("password",)
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
+
+    def key(self, record: Record) -> Hashable | None:
+        """Return account and host, None without a URL."""
+        host = str(record.attributes.get("registry-url", "")).partition("://")[2]
+        return (record.relationships.get("account"), host) if host else None
+
+    def taken(self) -> ApiError:
+        """Return the error of a host that another integration has."""
+        detail = "Only one integration per registry host is allowed."
+        return invalid_attribute("registry-url", detail)
 
     def prepare(self, draft: Draft) -> None:
         """Check the password, and normalize the URL as Scalr does."""
@@ -178,7 +198,6 @@ def _normal(url: str) -> str:
 class WebhookIntegrations(Secretive):
     """Webhooks: a key is generated if none is given, and shown once; headers may be sensitive."""
 
-    prefix = "wh"
     secrets = ("secret-key",)
     computed = frozenset({"headers"})
     defaults: ClassVar[Mapping[str, Any]] = {
@@ -213,14 +232,12 @@ class WebhookIntegrations(Secretive):
 class WebhookDeliveries(Rule):
     """The log of messages sent to webhooks."""
 
-    prefix = "wd"
     defaults: ClassVar[Mapping[str, Any]] = {"attempts": 0, "status": "pending"}
 
 
 class SlackIntegrations(Rule):
     """Slack integrations: the official Go client sends null for an unset `run-mode`."""
 
-    prefix = "in"
     lenience = Lenience(unset_as_null=frozenset({"run-mode"}))
 
 
@@ -280,9 +297,9 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "checkov-integrations": CheckovIntegrations,
     "datadog-integrations": DatadogIntegrations,
     "docker-integrations": DockerIntegrations,
+    "hook-environment-links": HookEnvironmentLinks,
     "hooks": Hooks,
     "infracost-integration": InfracostIntegrations,
-    "policies": prefixed("pol"),
     "policy-groups": PolicyGroups,
     "saml-integration": SamlIntegrations,
     "slack-connections": SlackConnections,

@@ -224,7 +224,7 @@ class _Loader:
         """Return the default id of a parent, for objects whose lines name none."""
         if type == "accounts":
             return self._account
-        return f"{self._service.rules[type].prefix or type}-not-in-the-file"
+        return f"{self._service.prefix(type)}-not-in-the-file"
 
     def _present(self, type: str, id: str) -> Record:
         """Return an object, adding a stand-in if the file does not contain it."""

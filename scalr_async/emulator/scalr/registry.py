@@ -11,7 +11,7 @@ from scalr_async.emulator.engine.drafts import Draft
 from scalr_async.emulator.engine.errors import invalid_relationship
 from scalr_async.emulator.engine.helpers import target
 from scalr_async.emulator.engine.http import Answer, Call, text
-from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
+from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import Record, Store
 
 __all__ = ["ACTIONS", "RULES", "resync", "software"]
@@ -35,7 +35,6 @@ class Modules(Rule):
     They come from a repository, or from a Docker registry.
     """
 
-    prefix = "mod"
     lenience = Lenience(instead="docker-image")
     defaults: ClassVar[Mapping[str, Any]] = {
         "description": "",
@@ -69,7 +68,6 @@ class Modules(Rule):
 class ModuleVersions(Rule):
     """Versions of modules."""
 
-    prefix = "modver"
     defaults: ClassVar[Mapping[str, Any]] = {
         "is-root-module": True,
         "status": "ok",
@@ -84,8 +82,6 @@ class ModuleVersions(Rule):
 class Providers(Rule):
     """Private providers: in the namespace of their account."""
 
-    prefix = "prov"
-
     def prepare(self, draft: Draft) -> None:
         """Set the account's namespace."""
         account = self.service.store.get("accounts", draft.actor.account)
@@ -96,7 +92,6 @@ class Providers(Rule):
 class ProviderVersions(Rule):
     """Versions of private providers: the newest is the latest."""
 
-    prefix = "provver"
     defaults: ClassVar[Mapping[str, Any]] = {"status": "pending"}
 
     def created(self, record: Record) -> None:
@@ -109,7 +104,6 @@ class ProviderVersions(Rule):
 class GPGKeys(Rule):
     """Keys that sign provider versions."""
 
-    prefix = "gpg"
     computed = frozenset({"usage-count"})
 
     def present(self, record: Record, attributes: dict[str, Any]) -> None:
@@ -148,7 +142,6 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "modules": Modules,
     "provider-versions": ProviderVersions,
     "providers": Providers,
-    "test-configurations": prefixed("tcfg"),
 }
 
 ACTIONS: Final[Mapping[str, Action]] = {

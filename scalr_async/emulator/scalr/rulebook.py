@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from scalr_async._catalog import Relationship, Schema
+from scalr_async._prefixes import PREFIXES
 from scalr_async.emulator.engine.service import Action, Rule, Rulebook
 from scalr_async.emulator.engine.store import Derived, Inverses
 from scalr_async.emulator.scalr import (
@@ -79,8 +80,28 @@ _RULES: Final[Mapping[str, type[Rule]]] = {
     **workspaces.RULES,
 }
 
+_PREFIXES: Final[Mapping[str, str]] = {
+    **PREFIXES,
+    "applies": "apply",
+    "assume-service-account-policies": "assp",
+    "configuration-versions": "cv",
+    "gpg-keys": "gpg",
+    "plans": "plan",
+    "policies": "pol",
+    "policy-checks": "polchk",
+    "provider-configuration-parameters": "pcfgp",
+    "provider-versions": "provver",
+    "providers": "prov",
+    "security-rules": "secrule",
+    "test-configurations": "tcfg",
+    "var-set-variables": "vsvar",
+    "webhook-integration-deliveries": "wd",
+}
+"""The beginnings of ids: those that are documented, and made-up ones beside them."""
+
 _KINDS: Final[Mapping[str, str]] = {
     "AccessPolicy": "IamAccessPolicy",
+    "PolicyGroup": "PolicyGroups",
     "Role": "IamRole",
     "SSHKey": "AccountSSHKey",
     "Tag": "AccountTag",
@@ -89,7 +110,12 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 
 RULEBOOK: Final = Rulebook(
-    rules=_RULES, inverses=_INVERSES, derived=_DERIVED, schemas=_SCHEMAS, kinds=_KINDS
+    rules=_RULES,
+    inverses=_INVERSES,
+    derived=_DERIVED,
+    schemas=_SCHEMAS,
+    prefixes=_PREFIXES,
+    kinds=_KINDS,
 )
 
 ACTIONS: Final[Mapping[str, Action]] = {

@@ -74,7 +74,6 @@ class VcsProviders(Secretive):
     A provider that names no environments is shared with all of them.
     """
 
-    prefix = "vcs"
     lenience = Lenience(retired=frozenset({"oauth"}))
     secrets = ("token",)
 
@@ -97,7 +96,6 @@ class VcsProviders(Secretive):
 class ProviderConfigurations(Secretive):
     """Provider configurations: names are unique in the account."""
 
-    prefix = "pcfg"
     unique = "account"
     secrets = ("aws-secret-key", "azurerm-client-secret", "google-credentials", "scalr-token")
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
@@ -118,10 +116,15 @@ class ProviderConfigurations(Secretive):
             draft.attributes["google-auth-type"] = "service-account-key"
 
 
+class ProviderConfigurationLinks(Rule):
+    """Links of provider configurations to workspaces: found and sorted by the configurations."""
+
+    searched = ("provider-configuration",)
+
+
 class SSHKeys(Secretive):
     """SSH keys: in use if any workspace has them."""
 
-    prefix = "ssh"
     unique = "account"
     secrets = ("private-key",)
     computed = frozenset({"in-use"})
@@ -135,7 +138,6 @@ class SSHKeys(Secretive):
 class StorageProfiles(Secretive):
     """Storage profiles: one of them is the default; only unused ones can be deleted."""
 
-    prefix = "sp"
     secrets = ("google-credentials", "google-encryption-key")
 
     def prepare(self, draft: Draft) -> None:
@@ -155,6 +157,7 @@ class StorageProfiles(Secretive):
 
 RULES: Final[Mapping[str, type[Rule]]] = {
     "account-ssh-keys": SSHKeys,
+    "provider-configuration-links": ProviderConfigurationLinks,
     "provider-configurations": ProviderConfigurations,
     "storage-profiles": StorageProfiles,
     "vcs-providers": VcsProviders,

@@ -12,7 +12,7 @@ from scalr_async.emulator.engine.errors import (
     invalid_attribute,
     invalid_relationship,
 )
-from scalr_async.emulator.engine.service import Rule, prefixed
+from scalr_async.emulator.engine.service import Rule
 from scalr_async.emulator.engine.store import Record
 
 __all__ = ["RULES"]
@@ -47,7 +47,6 @@ class Variables(_Valued):
     They name the wider ones too. Keys are unique per scope and category.
     """
 
-    prefix = "var"
     scopes = ("workspace", "environment", "account")
 
     def key(self, record: Record | Draft) -> Hashable:
@@ -105,18 +104,13 @@ class Variables(_Valued):
 class VariableSetVariables(_Valued):
     """Variables of variable sets."""
 
-    prefix = "vsvar"
-
 
 class Parameters(_Valued):
     """Parameters of provider configurations."""
-
-    prefix = "pcfgp"
 
 
 RULES: Final[Mapping[str, type[Rule]]] = {
     "provider-configuration-parameters": Parameters,
     "var-set-variables": VariableSetVariables,
-    "var-sets": prefixed("varset"),
     "vars": Variables,
 }

@@ -55,7 +55,6 @@ _CRON: Final = re.compile(r"\S+( +\S+){4}")
 class Workspaces(Rule):
     """Workspaces: names are unique in the environment; deletion protection is on by default."""
 
-    prefix = "ws"
     lenience = Lenience(
         retired=frozenset({"file-triggers-enabled", "terragrunt-use-run-all", "terragrunt-version"})
     )
@@ -127,10 +126,10 @@ class Workspaces(Rule):
 
     def changed(self, record: Record) -> None:
         """Take the variables of the workspace to its environment."""
-        home = record.related("environment")
+        home = record.relationships.get("environment")
         for variable in self.service.store.sources("vars", "workspace", record.id):
-            if variable.related("environment") != home:
-                self.service.store.change(variable, {}, {"environment": home[0]})
+            if variable.relationships.get("environment") != home:
+                self.service.store.change(variable, {}, {"environment": home})
 
     def loaded(self, record: Record, owner: Actor) -> None:  # noqa: ARG002 - the same for all
         """Make run schedules of the schedules in the file, which may contain no others."""
@@ -185,8 +184,6 @@ class Workspaces(Rule):
 
 class RunScheduleRules(Rule):
     """Run schedules: a workspace has at most one of each mode."""
-
-    prefix = "srule"
 
     def key(self, record: Record) -> Hashable:
         """Return workspace and mode."""

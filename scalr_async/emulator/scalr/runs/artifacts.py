@@ -26,7 +26,7 @@ from scalr_async.emulator.engine.errors import (
 )
 from scalr_async.emulator.engine.helpers import target
 from scalr_async.emulator.engine.http import Answer, Call, download, redirect, text
-from scalr_async.emulator.engine.service import Action, Rule, Service, prefixed
+from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import OWNER, Record
 from scalr_async.emulator.scalr.runs.effects import NUMBERS, queue_run
 from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
@@ -44,7 +44,6 @@ __all__ = ["ACTIONS", "RULES"]
 class ConfigurationVersions(Rule):
     """Configuration versions: empty until uploaded, unless they come from a repository."""
 
-    prefix = "cv"
     defaults: ClassVar[Mapping[str, Any]] = {"source": "api", "status": "pending"}
 
     def prepare(self, draft: Draft) -> None:
@@ -86,7 +85,6 @@ class ConfigurationVersions(Rule):
 class StateVersions(Rule):
     """State versions: each must follow the previous one, unless it is forced."""
 
-    prefix = "sv"
     computed = frozenset({"outputs"})
 
     def prepare(self, draft: Draft) -> None:
@@ -279,11 +277,7 @@ def _state(service: Service, call: Call) -> Answer:
 
 
 RULES: Final[Mapping[str, type[Rule]]] = {
-    "applies": prefixed("apply"),
     "configuration-versions": ConfigurationVersions,
-    "cost-estimates": prefixed("ce"),
-    "plans": prefixed("plan"),
-    "policy-checks": prefixed("polchk"),
     "state-versions": StateVersions,
 }
 

@@ -38,7 +38,6 @@ _NOTHING_TO_RUN: Final = (
 class Runs(Rule):
     """Runs: each has a configuration version of its workspace, by default the latest."""
 
-    prefix = "run"
     computed = frozenset({"inputs", "variables"})
     defaults: ClassVar[Mapping[str, Any]] = {
         "auto-apply": False,
@@ -118,8 +117,6 @@ def _is_scheduled(record: Record) -> bool:
 
 class RunTriggers(Rule):
     """Run triggers: from one workspace to another, once."""
-
-    prefix = "rt"
 
     def key(self, record: Record) -> Hashable:
         """Return both ends."""
