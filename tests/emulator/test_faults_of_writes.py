@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scalr_async.emulator.engine.errors import ApiError
+
 from .conftest import one
 from .world import CATALOG, body, fill
 
@@ -63,6 +65,13 @@ async def test_required_members(api, route):
     assert status == 422
     wanted = {f"/data/attributes/{n}" for n in attributes}
     assert set(pointers) == wanted | {f"/data/relationships/{n}" for n in links}
+
+
+@pytest.mark.parametrize("type", ["configuration-versions", "runs", "state-versions"])
+async def test_a_workspace_is_named_to_the_emulator_itself_too(emu, type):
+    with pytest.raises(ApiError) as refused:
+        emu.create(type)
+    assert refused.value.errors[0]["source"] == {"pointer": "/data/relationships/workspace"}
 
 
 @pytest.mark.parametrize("route", CREATES, ids=lambda route: route.name)
