@@ -14,6 +14,7 @@ import attrs
 from scalr_async import _catalog, filters
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
+from scalr_async.inventory._secrets import is_secret_name
 from scalr_async.jsonapi import is_operator
 
 __all__ = ["DEFAULT", "Collection", "Selection", "collections", "find_collection", "parse_since"]
@@ -29,9 +30,7 @@ _TIMES: Final = ("updated_at", "created_at", "triggered_at")
 _FUTURE: Final = timedelta(days=36_525)
 _AGO: Final = re.compile(r"(\d{1,5})([dhm])")
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
-_SENSITIVE: Final = re.compile(
-    r"(^|-)(sensitive|secret|secrets|token|password|private-key|credentials|value)$"
-)
+_SENSITIVE: Final = ("sensitive", "value")
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -261,7 +260,7 @@ def _filter_value(text: str) -> Any:
 def _holds(attributes: Mapping[str, _catalog.Field]) -> bool:
     for name, field in attributes.items():
         inner = {**field.fields, **(field.items.fields if field.items else {})}
-        if _SENSITIVE.search(name) or _holds(inner):
+        if name in _SENSITIVE or is_secret_name(name) or _holds(inner):
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""Resources as documents of an inventory: as the server sent them, without secrets and URLs."""
+"""Resources as documents of an inventory: as the server sent them, without secrets and links."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from scalr_async._values import Secret
 from scalr_async.inventory._collections import label_of
+from scalr_async.inventory._secrets import without_secrets
 from scalr_async.inventory._text import CONTROLS
 
 __all__ = ["Document", "SeenIds", "document", "identity_of", "included_in", "json_lines"]
@@ -37,7 +37,7 @@ def document(resource: Any, meta: Document, names: Sequence[str] = ()) -> Docume
     made: Document = {"type": sent.get("type"), "id": sent.get("id")}
     attributes = sent.get("attributes")
     if isinstance(attributes, dict):
-        made["attributes"] = _without_secrets(attributes)
+        made["attributes"] = without_secrets(type(resource), attributes)
     relationships = sent.get("relationships")
     if isinstance(relationships, dict):
         made["relationships"] = {
@@ -114,11 +114,3 @@ def _add_names(link: Document | None, refs: Any) -> None:
             name = getattr(found, label.replace("-", "_"), None) if label else None
             if isinstance(name, str):
                 identifier["meta"] = {"name": name}
-
-
-def _without_secrets(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_secrets(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
-    return None if isinstance(value, Secret) else value

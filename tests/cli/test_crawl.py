@@ -62,14 +62,15 @@ async def test_csv_has_a_row_for_each(run, emu, estate) -> None:
     assert agent["status"] == "idle"
 
 
-async def test_secrets_are_left_out(run, emu) -> None:
-    header = {"name": "X-Key", "value": "canary-value", "sensitive": False}
-    emu.create("agent-pools", {"name": "p", "webhook-headers": [header]})
+async def test_secrets_are_left_out_and_values_that_are_none_are_written(run, emu) -> None:
+    header = {"name": "X-Key", "value": "canary", "sensitive": True}
+    plain = {"name": "X-Team", "value": "payments", "sensitive": False}
+    emu.create("agent-pools", {"name": "p", "webhook-headers": [header, plain]})
 
     ended = await run("crawl", "agent_pools")
 
-    assert "X-Key" in ended.out
-    assert "canary" not in ended.out
+    (pool,) = [json.loads(line) for line in ended.lines]
+    assert pool["attributes"]["webhook-headers"] == [{**header, "value": None}, plain]
 
 
 async def test_a_file_gets_its_name_when_it_is_complete(run, emu, estate, tmp_path) -> None:
