@@ -38,7 +38,7 @@ def without_secrets(cls: type, sent: Mapping[str, Any]) -> dict[str, Any]:
         elif field.hidden:
             kept[name] = None
         else:
-            kept[name] = _of_type(field.type, value, field in schema.confidential)
+            kept[name] = _of_type(field.type, value, is_confidential=field in schema.confidential)
     return kept
 
 
@@ -47,14 +47,15 @@ def is_secret_name(name: str) -> bool:
     return _SECRET_NAME.search(_HUMP.sub("-", name).lower()) is not None
 
 
-def _of_type(type_: Any, value: Any, is_confidential: bool) -> Any:
+def _of_type(type_: Any, value: Any, *, is_confidential: bool) -> Any:
     """Return a value of a known type; one of another kind is null if it may be confidential."""
     if type_ is Secret:
         return None
     if is_nested(type_) and isinstance(value, dict):
         return without_secrets(type_, value)
     if get_origin(type_) is tuple and isinstance(value, list):
-        return [_of_type(get_args(type_)[0], item, is_confidential) for item in value]
+        inner = get_args(type_)[0]
+        return [_of_type(inner, item, is_confidential=is_confidential) for item in value]
     return None if is_confidential else _unknown(value)
 
 

@@ -7,7 +7,11 @@ import json
 import pytest
 
 from scalr_async.emulator import Emulator, LoggedRequest
+from scalr_async.emulator.engine.drafts import write_through
+from scalr_async.emulator.scalr.rulebook import RULEBOOK
+from scalr_async.emulator.scalr.usage import RULES as COMPUTED
 
+from .odd_inventories import odd_inventory
 from .world import CATALOG, body
 
 KINDS = ("accounts", "environments", "agent-pools", "agents", "workspaces")
@@ -379,6 +383,89 @@ def test_what_is_known_by_its_id_only_can_be_written_to(load, route):
         assert (
             ask(emu, "/integrations/webhook-deliveries" if "web" in kind else f"/{kind}")[0] == 200
         )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_loaded_every_read_is_answered(load, seed):
+    """Nulls, other kinds and links to anything, in every attribute and in the values inside."""
+    odd = odd_inventory(seed, oddity=(0.05, 0.3, 0.6)[seed % 3])
+    emu = load(odd, answers="sparse" if seed % 2 else "generous")
+    for route in READS:
+        values = {name: f"{type}-0" for name, type in PARAMETERS.items()}
+        path = route.path.format_map({**dict.fromkeys(_names(route.path), "x"), **values})
+        queries = [{}, {"include": ",".join(route.include)}, {"format": "csv"}]
+        queries += [{"sort": name} for name in route.sort]
+        queries += [{name: "environment"} for name in route.query]
+        for each in route.filters:
+            queries += [{each.parameter: text} for text in ("x", "between:2026-01-01,2026-02-01")]
+        for query in queries:
+            status, _ = ask(emu, path, **query)
+            assert status < 500, (route.path, query)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_kept"),
+    [
+        ({"status-timestamps": {"planned-at": None, "applied-at": "2026-01-01T00:00:00Z"}}, True),
+        ({"status-timestamps": {"planned-at": "2026-01-01"}}, True),
+        ({"status-timestamps": {"planned-at": "soon"}}, False),
+        ({"status-timestamps": {"planned-at": 5}}, False),
+        ({"variables": [{"key": "A", "value": None}]}, True),
+        ({"variables": [{"key": 5}]}, False),
+        ({"variables": [None]}, False),
+        ({"inputs": [{"name": "a", "value": {"any": [1]}}]}, True),
+    ],
+)
+def test_an_attribute_is_loaded_if_everything_in_it_is_of_its_kind(load, attributes, is_kept):
+    emu = load([{"type": "runs", "id": "run-1", "attributes": attributes}])
+    ((name, value),) = attributes.items()
+
+    assert (emu.store.get("runs", "run-1").attributes.get(name) == value) == is_kept
+    assert bool(emu.loaded.left_out) != is_kept
+
+
+@pytest.mark.parametrize("inverse", sorted(RULEBOOK.inverses), ids=".".join)
+def test_a_link_that_is_derived_from_what_is_not_in_the_file_is_kept_too(load, inverse):
+    type, name = inverse
+    target = Emulator()._service.types[type].relationships[name].target
+    link = {"data": [{"type": target, "id": f"{target}-{n}"} for n in (1, 2)]}
+    lines = [{"type": type, "id": "x-1", "relationships": {name: link}}]
+    emu = load([*lines, {"type": target, "id": f"{target}-2"}])
+    record = emu.store.get(type, "x-1")
+
+    assert sorted(emu.store.linkage(record, name)) == [f"{target}-1", f"{target}-2"]
+    assert emu.loaded.unresolved[f"{type}.{name}"] == 1
+
+    write_through(emu.store, emu._service.types, record, {name: ()})
+
+    assert emu.store.linkage(record, name) == []
+
+
+@pytest.mark.parametrize("type", sorted(COMPUTED))
+def test_the_rows_of_a_report_in_the_file_stand_in_place_of_computed_ones(estate, load, type):
+    path = next(
+        r.path
+        for r in READS
+        if r.operation == "list" and r.schema and CATALOG.schemas[r.schema].type == type
+    )
+    row = {"type": type, "id": "row-1", "attributes": {}}
+    estate_lines = crawl(estate, *KINDS, "runs")
+
+    _, document = ask(load([*estate_lines, row]), path)
+
+    assert [each["id"] for each in document["data"]] == ["row-1"]
+
+
+def test_rows_of_the_file_are_filtered_by_the_date_that_they_name(load):
+    rows = [
+        {"type": "usage-statistics", "id": f"row-{day}", "attributes": {"date": f"2026-01-0{day}"}}
+        for day in (1, 2)
+    ]
+    emu = load([*rows, {"type": "billing-usages", "id": "row-3"}])
+    query = {"filter[date]": "2026-01-02"}
+
+    assert [e["id"] for e in ask(emu, "/usage-statistics", **query)[1]["data"]] == ["row-2"]
+    assert ask(emu, "/reports/billing", **query)[1]["data"] == []
 
 
 def _names(path):

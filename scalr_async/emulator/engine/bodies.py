@@ -26,6 +26,7 @@ from scalr_async.emulator.engine.store import Ids, Store
 __all__ = [
     "Changes",
     "Lenience",
+    "fits",
     "is_kind",
     "parse_body",
     "parse_changes",
@@ -274,6 +275,23 @@ def is_kind(kind: str, value: Any) -> bool:
     if isinstance(value, bool):
         return kind == "boolean"
     return isinstance(value, wanted) and not (isinstance(value, float) and not math.isfinite(value))
+
+
+def fits(field: Field, value: Any) -> bool:
+    """Return whether a value and everything in it are of the kinds that the field describes.
+
+    Null fits each key of an object; enumerations may have newer members.
+    """
+    if not is_kind(field.kind, value):
+        return False
+    if isinstance(value, str):
+        return field.format != "date-time" or _is_moment(value)
+    if isinstance(value, list):
+        return field.items is None or all(fits(field.items, item) for item in value)
+    if not isinstance(value, dict):
+        return True
+    inner = ((field.fields.get(key, field.values), item) for key, item in value.items())
+    return all(known is None or item is None or fits(known, item) for known, item in inner)
 
 
 def _is_moment(value: str) -> bool:

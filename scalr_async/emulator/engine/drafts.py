@@ -91,6 +91,8 @@ def write_through(
         inverse = store.inverses.get((record.type, name))
         if inverse is None:
             continue
+        if record.related(name):  # of a file: what is not in it
+            store.change(record, {}, {name: ()})
         type, far = inverse
         many = types[type].relationships[far].many
         wanted = dict.fromkeys(ids or ())

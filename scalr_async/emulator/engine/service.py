@@ -28,6 +28,7 @@ __all__ = [
     "Rule",
     "Rulebook",
     "Service",
+    "parse_moment",
 ]
 
 MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -116,6 +117,12 @@ class Rule:
     def once(self, record: Record) -> Mapping[str, Mapping[str, Any]]:  # noqa: ARG002 - as above
         """Return attributes and links that only the answer to the creation contains."""
         return {}
+
+
+def parse_moment(text: str) -> datetime:
+    """Parse a date and time; without a zone it is UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -303,9 +310,12 @@ class Service:
         return self._named_kinds.get(schema, schema)
 
     def rows(self, type: str, call: Call | None = None) -> list[Record] | None:
-        """Return all objects of a type with computed objects; None for other types."""
+        """Return the objects of a type that computes them; None for other types.
+
+        Stored ones, such as those of a loaded file, stand in their place.
+        """
         computed = self.rules[type].rows(call)
-        return None if computed is None else [*self.store.all(type), *computed]
+        return None if computed is None else self.store.all(type) or list(computed)
 
     def get(self, type: str, id: str) -> Record | None:
         """Return an object, stored or computed; None if there is none."""

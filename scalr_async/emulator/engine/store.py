@@ -135,13 +135,16 @@ class Store:
     def linkage(self, record: Record, name: str) -> Sequence[str]:
         """Return the ids of a relationship, stored or not, in its order."""
         inverse = self.inverses.get((record.type, name))
-        if inverse is not None:
-            return [source.id for source in self.sources(*inverse, record.id)]
         derived = self.derived.get((record.type, name))
-        if derived is None:
+        found: Iterable[str]
+        if inverse is not None:
+            found = [source.id for source in self.sources(*inverse, record.id)]
+        elif derived is not None:
+            found = dict.fromkeys(derived.ids(self, record))
+        else:
             return record.related(name)
         loaded = [id for id in record.related(name) if id not in self._ids]  # not in the file
-        return [*dict.fromkeys(derived.ids(self, record)), *loaded]
+        return [*found, *loaded]
 
     def linked(self, record: Record, name: str) -> list[Record]:
         """Return the objects that a relationship holds, stored or not, in its order."""

@@ -12,7 +12,7 @@ import attrs
 import msgspec
 
 from scalr_async._catalog import Relationship, Schema
-from scalr_async.emulator.engine.bodies import is_kind
+from scalr_async.emulator.engine.bodies import fits
 from scalr_async.emulator.engine.descriptions import defaults_of
 from scalr_async.emulator.engine.http import Actor
 from scalr_async.emulator.engine.service import Service
@@ -118,10 +118,10 @@ class _Loader:
         found = self._distinct(resources)
         self._account = _first_account(found)
         records = [self._add(resource) for resource in found]
+        for record, resource in zip(records, found, strict=True):
+            self._link_other_ends(record, resource)
         for record in records:
             self._complete(record)
-        for resource in found:
-            self._link_other_ends(resource)
         account = self._present("accounts", self._account)
         user = self._present("users", account.related("owner")[0])
         email = str(user.attributes.get("email"))
@@ -178,13 +178,16 @@ class _Loader:
         return record
 
     def _attributes(self, schema: Schema, resource: Resource) -> dict[str, Any]:
-        """Return the attributes that are not null and of their kind; unknown ones are kept."""
+        """Return the attributes that are not null and of their kind, also inside of them.
+
+        Unknown ones are kept.
+        """
         kept: dict[str, Any] = {}
         for name, value in (resource.attributes or {}).items():
             field = schema.attributes.get(name)
             if value is None:
                 continue
-            if field is not None and not is_kind(field.kind, value):
+            if field is not None and not fits(field, value):
                 self._left_out[f"{schema.type}.{name} not of the kind {field.kind}"] += 1
             else:
                 kept[name] = value
@@ -238,8 +241,11 @@ class _Loader:
             self._complete(record)
         return record
 
-    def _link_other_ends(self, resource: Resource) -> None:
-        """Set links that only the inverse relationship states, such as a pool's workspaces."""
+    def _link_other_ends(self, record: Record, resource: Resource) -> None:
+        """Set links that only the inverse relationship states, such as a pool's workspaces.
+
+        Those to what is not in the file stay with the object itself.
+        """
         schema = self._service.types[resource.type]
         for name, value in (resource.relationships or {}).items():
             inverse = self._store.inverses.get((resource.type, name))
@@ -247,15 +253,17 @@ class _Loader:
                 continue
             type, far = inverse
             many = self._service.types[type].relationships[far].many
-            _, ids = self._linkage(schema, name, value)
-            for id in (ids,) if isinstance(ids, str) else ids or ():
+            missing = []
+            for id in self._linkage(schema, name, value)[1] or ():
                 target = self._store.get(type, id)
                 if target is None:
-                    self._unresolved[f"{resource.type}.{name}"] += 1
+                    missing.append(id)
                 elif many and resource.id not in target.related(far):
                     self._store.change(target, {}, {far: (*target.related(far), resource.id)})
                 elif far not in target.relationships:
                     self._store.change(target, {}, {far: resource.id})
+            if missing:
+                self._store.change(record, {}, {name: tuple(missing)})
 
 
 def _first_account(resources: Sequence[Resource]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from typing import Any, Final
 
 from scalr_async.emulator.engine.filters import parse_condition
@@ -158,6 +158,7 @@ def _drift(service: Service, home: Record, workspace: Record, report: Record) ->
     weekly = any(schedule.attributes["schedule"] == "weekly" for schedule in schedules)
     checked = report.attributes.get("updated-at")
     last = datetime.fromisoformat(checked) if checked else service.clock()
+    is_last = last.year == MAXYEAR  # no later time can be written
     values = (
         workspace.id,
         workspace.attributes["name"],
@@ -167,7 +168,7 @@ def _drift(service: Service, home: Record, workspace: Record, report: Record) ->
         None,
         report.attributes["status"],
         checked,
-        (last + timedelta(days=7 if weekly else 1)).strftime(MOMENT),
+        None if is_last else (last + timedelta(days=7 if weekly else 1)).strftime(MOMENT),
     )
     return dict(zip(_DRIFT, values, strict=True))
 

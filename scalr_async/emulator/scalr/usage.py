@@ -6,7 +6,6 @@ import functools
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from scalr_async.emulator.engine.filters import (
@@ -16,7 +15,7 @@ from scalr_async.emulator.engine.filters import (
     parse_condition,
 )
 from scalr_async.emulator.engine.http import Call
-from scalr_async.emulator.engine.service import Rule, Service
+from scalr_async.emulator.engine.service import Rule, Service, parse_moment
 from scalr_async.emulator.engine.store import OWNER, Ids, Record, Store
 from scalr_async.emulator.scalr.access import TOKEN, is_expired
 
@@ -218,9 +217,8 @@ def _day(run: Record) -> str:
 
 
 def _seconds(run: Record) -> int:
-    times = sorted(
-        map(datetime.fromisoformat, run.attributes.get("status-timestamps", {}).values())
-    )
+    stamps = run.attributes.get("status-timestamps", {}).values()
+    times = sorted(parse_moment(stamp) for stamp in stamps if stamp is not None)
     return int((times[-1] - times[0]).total_seconds()) if times else 0
 
 
@@ -280,12 +278,16 @@ def _linked(relationship: str) -> Values:
     return lambda _, row: row.related(relationship)
 
 
+def _dates(_: Service, row: Record) -> Iterable[Any]:
+    return row.related(_DATES) or [row.attributes.get("date")]
+
+
 _FILTERS: Final[Mapping[str, Mapping[str, Values]]] = {
     "access-token-usages": {
         "is-expired": lambda service, row: [is_expired(service, row)],
         "user.status": lambda _, row: [row.attributes.get("owner-status")],
     },
-    "billing-usages": {"date": _linked(_DATES)},
+    "billing-usages": {"date": _dates},
     "tf-module-usages": {
         "environment": _linked("environments"),
         "workspace": _linked("workspaces"),
@@ -293,9 +295,12 @@ _FILTERS: Final[Mapping[str, Mapping[str, Values]]] = {
     "tf-module-version-usages": {"tf-module-usage": _linked(USAGE)},
     "tf-provider-version-usages": {"tf-provider-usage": _linked(USAGE)},
     "tf-resource-instance-usages": {"tf-resource-usage": _linked("resource")},
-    "usage-statistics": {"date": _linked(_DATES)},
+    "usage-statistics": {"date": _dates},
 }
-"""The values of rows that filters compare, by the filter's name."""
+"""The values of rows that filters compare, by the filter's name.
+
+Rows of a loaded file have no hidden relationships: no date fits them, except one that they name.
+"""
 
 
 def _rule(rows: Rows, filters: Mapping[str, Values]) -> type[Rule]:

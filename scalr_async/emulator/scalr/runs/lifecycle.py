@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
 
 from scalr_async.emulator.engine.errors import conflict
-from scalr_async.emulator.engine.service import Service
+from scalr_async.emulator.engine.service import Service, parse_moment
 from scalr_async.emulator.engine.store import Record
 from scalr_async.emulator.scalr.deliveries import Outbox
 from scalr_async.emulator.scalr.runs.effects import NUMBERS, Effects, Remark
@@ -280,11 +280,7 @@ def _ahead(way: Sequence[Stage], status: str) -> list[Stage]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """Parse a date and time; without a zone it is UTC."""
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None if text is None else parse_moment(text)
 
 
 def _workspace(run: Record) -> str:
