@@ -67,6 +67,8 @@ class PageAnswer(Generic[R_co]):
     """A hash of the ids, or of the items' `repr` if an id is missing; equal for equal pages."""
     inconsistent: Mapping[str, str]
     """The names of the numbers that cannot be true, with a detail for each."""
+    names_next: bool
+    """True if the server's numbers name a page after this one."""
     next_link: Any = attrs.field(repr=False)
     origin: str
     body: bytes = attrs.field(repr=False)
@@ -120,6 +122,7 @@ class PageAnswer(Generic[R_co]):
             has_keyless=None in known,
             fingerprint=hash(repr(items) if None in known else ids),
             inconsistent=inconsistent,
+            names_next=pagination is not None and (pagination.next_page or 0) > number,
             next_link=None if links is None else links.get("next"),
             origin=origin,
             body=body,

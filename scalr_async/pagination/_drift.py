@@ -193,7 +193,9 @@ class DriftWatch:
         promised = is_paginated and self._promises_more(answer, end)
         more = promised and self._should_continue(answer, items)
         self._compare(answer, repeated=repeated, more=promised)
-        if is_paginated and not more:
+        if not is_paginated:
+            self._check_whole(answer)
+        elif not more:
             self._check_end(answer, end, promised=promised)
         return more
 
@@ -275,6 +277,16 @@ class DriftWatch:
             self.is_past_the_end = True
             has = "" if pages is None else f", which has {pages} pages"
             self.note("short", number, f"page {number} is past the end of the list{has}")
+
+    def _check_whole(self, answer: PageAnswer[Any]) -> None:
+        """Report a list without pages whose only answer is not all of it, by its own numbers."""
+        total, pages = answer.total_count or 0, answer.total_pages or 0
+        if total > answer.count:
+            detail = f"{total} items promised, {answer.count} received"
+            self.inconsistent(answer.number, "items", detail)
+        elif pages > answer.number or answer.names_next or answer.links_to_later_page():
+            detail = "a page follows the answer, which should be the whole list"
+            self.inconsistent(answer.number, "items", detail)
 
     def inconsistent(self, page: int, number: str, detail: str) -> None:
         """Report a number that cannot be true, once per walk."""

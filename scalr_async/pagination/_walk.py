@@ -322,8 +322,9 @@ class Walk(Generic[R]):
     async def _missed_pages(self, verification: Verification[R]) -> AsyncGenerator[Page[R]]:
         """Yield pages of the items that the walk missed; set the verdict of the report."""
         if not self._source.paginated or self._watch.is_past_the_end:
+            doubt = None if self._watch.is_consistent else "the answer is not the whole list"
             past = "the walk began past the end of the list"
-            self._set_verdict(past if self._watch.is_past_the_end else None)
+            self._set_verdict(past if self._watch.is_past_the_end else doubt)
             return
         self._progress.trail.settle()
         watch = self._watch

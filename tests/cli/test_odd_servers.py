@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from scalr_async.inventory._collections import collections
 from scalr_async.inventory._csv import CsvWriter
 from scalr_async.inventory._documents import document, json_lines
 
@@ -95,3 +96,28 @@ def test_a_resource_without_anything_is_a_row() -> None:
 
     assert file.getvalue().splitlines()[1] == b",,,,,,,,,"
     assert json_lines([nothing]) == b'{"type":null,"id":null,"meta":{}}\n'
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in collections().items() if not each.route.paginated]
+)
+@pytest.mark.parametrize("more", ["numbers", "link", None])
+async def test_a_list_without_pages_that_is_cut_off_is_not_taken_for_whole(
+    run, emu, name, more
+) -> None:
+    found = collections()[name]
+    items = [{"type": found.type, "id": f"x-{n}", "attributes": {}} for n in range(20)]
+    pages = 3 if more == "numbers" else 1
+    page = {"current-page": 1, "page-size": 20, "prev-page": None, "total-pages": pages}
+    page |= {"total-count": 20 * pages, "next-page": 2 if pages > 1 else None}
+    answer = {"data": items, "meta": {"pagination": page}}
+    if more == "link":
+        answer = {"data": items, "links": {"next": f"{emu.url}{found.route.path}?page[number]=2"}}
+    emu.fail("GET", found.route.path, status=200, body=json.dumps(answer).encode(), times=None)
+
+    for words, code in (((), 4), (("--verify",), 4), (("--allow-missing",), 0)):
+        ended = await run("crawl", name, *words)
+
+        assert ended.code == (0 if more is None else code)
+        assert len(ended.lines) == 20
+        assert ("some may be missing" in ended.err) == (more is not None)

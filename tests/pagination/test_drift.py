@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scalr_async import DecodeError, DriftError
 from scalr_async.pagination import PageAnswer, Pager
-from scalr_async.pagination._drift import RecentIds
+from scalr_async.pagination._drift import OnDrift, RecentIds
 from scalr_async.telemetry import DriftEvent, Telemetry
 from tests.pagination.model import ORIGIN, FakeSource, Item, Numbers, answer_of, things
 
@@ -442,3 +442,36 @@ async def test_a_server_that_is_right_about_its_neighbors_is_no_drift(
         answer = PageAnswer.of(here, numbers, None, number=number, size=10, origin=ORIGIN)
 
         assert not answer.inconsistent.keys() - {"meta"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "detail"),
+    [
+        ({"total_count": 60}, "60 items promised, 20 received"),
+        ({"total_count": 60, "total_pages": 3, "page_size": 20, "next_page": 2}, "60 items"),
+        ({"total_pages": 3, "next_page": 2}, "a page follows"),
+        ({"next_page": 2}, "a page follows"),
+        ({"current_page": 1, "page_size": 20, "total_pages": 1, "total_count": 20}, None),
+        ({"current_page": 1, "page_size": 100, "total_pages": 1, "total_count": 20}, None),
+        ({}, None),
+    ],
+)
+@pytest.mark.parametrize("on_drift", ["report", "verify"])
+async def test_a_list_without_pages_that_has_more_of_them_is_noticed(
+    numbers: dict[str, Any], detail: str | None, on_drift: OnDrift
+) -> None:
+    class Cut(FakeSource):
+        def numbers(self, number: int, size: int) -> Numbers | None:
+            return Numbers(**numbers) if numbers else None
+
+    pager = Pager(Cut(things(20), paginated=False), on_drift=on_drift)
+
+    assert len(await pager.collect()) == 20
+    details = [event.detail for event in pager.report.events]
+    assert bool(pager.report) == (detail is not None)
+    assert detail is None or any(detail in each for each in details)
+    if on_drift == "verify":
+        assert pager.report.verified is (detail is None)
+        assert pager.report.doubt == (
+            None if detail is None else "the answer is not the whole list"
+        )
