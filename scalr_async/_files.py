@@ -56,15 +56,15 @@ def wrap_os_errors(name: object, verb: str) -> Iterator[None]:
     except ScalrError:
         raise
     except (OSError, ValueError) as error:
-        reason = _reason(error)
+        reason = _reason(error, str(name))
     else:
         return
     raise FileError(f"{name if isinstance(name, str) else shown(str(name), 1024)} {verb}: {reason}")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, name: str) -> str:
     """Return the operating system's message in words that are the same in all Python versions."""
-    if type(error) is ValueError and "null" in str(error):
+    if type(error) is ValueError and "\0" in name:
         return "a path cannot hold a null byte"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 

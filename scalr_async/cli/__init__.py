@@ -29,13 +29,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         from scalr_async.cli._parser import parser  # noqa: PLC0415  # as above
 
-        arguments = parser().parse_args(argv)
+        try:
+            arguments = parser().parse_args(argv)
+        except SystemExit as ended:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # of `--help`
+            return int(ended.code or 0)
 
         from scalr_async.cli._run import run  # noqa: PLC0415  # as above
 
         return run(arguments)
-    except SystemExit as ended:
-        return int(ended.code or 0)
+    except OSError as error:  # of `--help`, too
+        from scalr_async.cli._run import unwritten  # noqa: PLC0415  # as above
+
+        return unwritten(error)
     except KeyboardInterrupt:
         with contextlib.suppress(AttributeError, OSError):  # closed, or full
             sys.stderr.write("scalr-async: interrupted\n")

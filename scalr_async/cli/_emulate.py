@@ -10,7 +10,7 @@ import secrets
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from scalr_async._files import wrap_os_errors, write_file
@@ -31,13 +31,29 @@ async def emulate(arguments: argparse.Namespace) -> int:
     for line in str(emulator.loaded or "").splitlines():
         sys.stderr.write(f"scalr-async: {printable(line)}\n")
     with _stop_signals() as stopped:
-        async with emulator as emu:
+        async with _listening(emulator, arguments) as emu:
             _fill(emu, arguments)
             emu.latency = arguments.latency
             emu.limit_rate(arguments.rate_limit)
             _introduce(emu, arguments.token_file)
             await stopped.wait()
     return Exit.OK
+
+
+@contextlib.asynccontextmanager
+async def _listening(
+    emulator: Emulator, arguments: argparse.Namespace
+) -> AsyncIterator[Emulator]:
+    """Start the emulator; `InvalidArgumentError` if it cannot listen at its address."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            emu = await stack.enter_async_context(emulator)
+        except (OSError, UnicodeError) as error:  # that of a name that no host can have
+            reason = getattr(error, "strerror", None) or error
+            raise InvalidArgumentError(
+                f"--host {arguments.host}, --port {arguments.port}: cannot listen there: {reason}"
+            ) from None
+        yield emu
 
 
 def _emulator(arguments: argparse.Namespace, token: str | None) -> Emulator:

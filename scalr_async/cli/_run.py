@@ -18,7 +18,7 @@ from scalr_async._text import printable
 from scalr_async.cli._streams import STANDARD, drop, prepare_streams
 from scalr_async.errors import ConfigError, FileError, InvalidArgumentError, ScalrError, TLSError
 
-__all__ = ["Exit", "run"]
+__all__ = ["Exit", "run", "unwritten"]
 
 _OPTIONS: Final = (
     ("give them to ScalrClient, or set", "give --host and --token-file, or set"),
@@ -63,15 +63,20 @@ def run(arguments: argparse.Namespace) -> int:
             warnings.showwarning = _warn
             code = asyncio.run(_terminable(command(arguments)))
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader of standard output has ended, as `head` does
-        drop(sys.stdout)
-        return Exit.INTERRUPTED
     except (KeyboardInterrupt, _Terminated, ScalrError) as error:
         return _end(*_explain(error))
     except OSError as error:
-        drop(sys.stdout)
-        return _end(Exit.USAGE, f"cannot be written: {error.strerror or error}")
+        return unwritten(error)
     return code
+
+
+def unwritten(error: OSError) -> Exit:
+    """Return the exit code of a command that could not write to standard output."""
+    drop(sys.stdout)
+    prepare_streams()  # `--help` has not done it
+    if isinstance(error, BrokenPipeError):  # the reader has ended, as `head` does
+        return Exit.INTERRUPTED
+    return _end(Exit.USAGE, f"cannot be written: {error.strerror or error}")
 
 
 def _explain(error: BaseException) -> tuple[Exit, str]:

@@ -108,17 +108,33 @@ async def test_errors_are_shown_in_every_encoding(spawn) -> None:
         ("crawl --output /dev/null >&- 2>&- <&-", 0),
         ("pools list >/dev/full", 2),
         ("crawl >/dev/full", 2),
+        ("--version >/dev/full", 2),
+        ("--help >/dev/full", 2),
+        ("crawl --help >/dev/full", 2),
+        ("--help >/dev/full 2>&-", 2),
+        ("--help >&-", 0),
+        ("--help >&- 2>&-", 0),
+        ("--no-such-option 2>&-", 2),
     ],
 )
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 async def test_a_stream_that_is_closed_or_full_is_a_code_and_no_traceback(
-    spawn, emu, words, code, tmp_path
+    spawn, emu, monkeypatch, words, code, unbuffered
 ) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     emu.create("agent-pools", {"name": "eu"})
 
     ended = await spawn(words)
 
     assert ended.code == code
-    assert ended.err.count(b"\n") == (code != 0 and "2>&-" not in words)
+    if words != "--help >&-":  # it goes to standard error instead
+        assert ended.err.count(b"\n") == (code != 0 and "2>&-" not in words)
+
+
+async def test_help_whose_reader_has_left_is_no_error(spawn) -> None:
+    ended = await spawn("--help | true; exit ${PIPESTATUS[0]}")
+
+    assert (ended.code, ended.err) in ((0, b""), (130, b""))
 
 
 @pytest.mark.parametrize("words", ["", ">&2", "--yes", "--json"])
