@@ -15,6 +15,7 @@ from scalr_async._files import (
     partial_path,
     replace_file,
     replace_path,
+    wrap_os_errors,
     write_file,
 )
 from scalr_async.cli._streams import read_text
@@ -127,6 +128,14 @@ def test_a_byte_order_mark_is_no_text(tmp_path) -> None:
     (tmp_path / "ids").write_bytes(b"\xef\xbb\xbfws-1\n")
 
     assert read_text(str(tmp_path / "ids")) == "ws-1\n"
+
+
+def test_the_reason_of_an_error_is_its_own_whatever_it_says() -> None:
+    with (
+        pytest.raises(FileError, match="'null' cannot be read: line 1: got `null`"),
+        wrap_os_errors(Path("null"), "cannot be read"),
+    ):
+        raise ValueError("line 1: got `null`")
 
 
 def test_a_name_with_a_null_byte_is_refused() -> None:

@@ -123,12 +123,19 @@ def _checkpoint(
     if resume.resolve() in {path.resolve() for path in (output, *drafts)}:
         raise InvalidArgumentError(f"--resume: {resume} is what the crawl itself writes")
     asked = ("include", "fields", "filter", "names", "since")
-    crawl = {name: getattr(arguments, name) for name in asked}
+    crawl = {name: getattr(arguments, name) for name in asked} | {"output": output.name}
     crawl["sources"] = [source.meta for source in sources]
     since = arguments.since and parse_since(arguments.since, datetime.now(UTC)).isoformat()
     names = [each.collection.name for each in selections]
     new = Checkpoint.new(json.dumps(crawl), names, len(sources), since)
-    return Checkpoint.load(resume, new)
+    found = Checkpoint.load(resume, new)
+    for draft, position in zip(drafts, found.positions, strict=True):
+        if position.size and not draft.exists():
+            raise InvalidArgumentError(
+                f"--resume: {draft}, which {resume} continues, is gone; "
+                f"remove {resume} to begin anew"
+            )
+    return found
 
 
 @contextlib.asynccontextmanager
@@ -162,13 +169,17 @@ async def _write(
 
 @attrs.define
 class _Watch:
-    """Shows the progress of a crawl; `written` counts this run's resources by collection."""
+    """Shows the progress of a crawl; `written` counts this run's resources by collection.
+
+    `included` counts the resources that were written because others include them.
+    """
 
     show: Presenter
     counters: Counters
     board: Board | None = None
     begun: float = attrs.field(factory=time.monotonic)
     written: Counter[str] = attrs.field(factory=Counter)
+    included: int = 0
     _tasks: dict[tuple[str, str], _Task] = attrs.field(factory=dict)
     _sources: set[str] = attrs.field(factory=set)
 
@@ -196,10 +207,13 @@ class _Watch:
         progress.expect(total)
         progress.advance(items)
 
-    def page(self, source: str, collection: str, items: int, total: int | None) -> None:
+    def page(
+        self, source: str, collection: str, items: int, total: int | None, *, included: int
+    ) -> None:
         """Move the bar, and show the rate, the requests and the waits beside it."""
         task = self._tasks[source, collection]
         self.written[collection] += items
+        self.included += included
         task.items += items
         task.progress.expect(total)
         rate = task.items / max(time.monotonic() - task.begun, 0.001)
@@ -242,9 +256,10 @@ def _summarize(
         noun = "more resource" if any(each.resumed for each in crawls) else "resource"
         kinds = ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in watch.written.items())
         waits = f", {count(counted.waits, 'wait')}" if counted.waits else ""
+        more = f" and {watch.included:,} included with them" if watch.included else ""
         where = f" to {arguments.output}" if arguments.output not in (None, STANDARD) else ""
         show.say(
-            f"wrote {count(total, noun)}{where}: {kinds or 'nothing was left to read'}; "
+            f"wrote {count(total, noun)}{more}{where}: {kinds or 'nothing was left to read'}; "
             f"{count(counted.requests, 'request')}{waits}, {duration(seconds)}"
         )
     return Exit.INCOMPLETE if drifts and not arguments.allow_missing else Exit.OK
@@ -257,6 +272,7 @@ def _summary(
     return {
         "output": arguments.output,
         "resources": watch.written.total(),
+        "included": watch.included,
         "collections": dict(watch.written),
         "requests": counted.requests,
         "throttled": counted.throttled,

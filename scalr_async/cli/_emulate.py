@@ -41,9 +41,7 @@ async def emulate(arguments: argparse.Namespace) -> int:
 
 
 @contextlib.asynccontextmanager
-async def _listening(
-    emulator: Emulator, arguments: argparse.Namespace
-) -> AsyncIterator[Emulator]:
+async def _listening(emulator: Emulator, arguments: argparse.Namespace) -> AsyncIterator[Emulator]:
     """Start the emulator; `InvalidArgumentError` if it cannot listen at its address."""
     async with contextlib.AsyncExitStack() as stack:
         try:

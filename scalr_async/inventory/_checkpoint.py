@@ -78,7 +78,9 @@ class Checkpoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             raise InvalidArgumentError(f"{path}: not a file that --resume wrote")
         same = (found.crawl, found.collections, len(found.positions))
         if same != (new.crawl, new.collections, len(new.positions)):
-            raise InvalidArgumentError(f"{path}: belongs to another crawl; remove it to begin anew")
+            raise InvalidArgumentError(
+                f"{path}: belongs to another crawl or --output; remove it to begin anew"
+            )
         return found
 
     def save(self, path: Path, *, mode: int = 0o666) -> None:

@@ -42,8 +42,13 @@ class CrawlObserver(Protocol):
     def skip(self, source: str, collection: str, items: int, total: int | None) -> None:
         """Called with the number of items that an earlier run has read."""
 
-    def page(self, source: str, collection: str, items: int, total: int | None) -> None:
-        """Called when a page was read; `total` is the length of the list, None if unknown."""
+    def page(
+        self, source: str, collection: str, items: int, total: int | None, *, included: int
+    ) -> None:
+        """Called when a page was written, with the numbers of its items and included resources.
+
+        `total` is the length of the list, None if unknown.
+        """
 
     def end(self, source: str, collection: str) -> None:
         """Called at the end of a collection."""
@@ -213,7 +218,9 @@ class Crawl:
         position.page, position.total = batch.number, batch.total
         position.ids = [*batch.ids]
         position.written += len(batch.documents)
-        self.observer.page(self.source.name, position.collection, len(batch.documents), batch.total)
+        items, included = len(batch.documents), len(batch.included)
+        name = self.source.name
+        self.observer.page(name, position.collection, items, batch.total, included=included)
         if self.clock() - self._saved >= _SAVE_EVERY:
             self._save()
 

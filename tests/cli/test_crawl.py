@@ -141,6 +141,7 @@ async def stopped(run, emu, estate, tmp_path):
         ["--since", "7d"],
         ["workspaces"],
         ["agent_pools", "tags"],
+        ["--output", "other"],
     ],
     ids=" ".join,
 )
@@ -158,6 +159,28 @@ async def test_a_note_of_something_else_is_refused(run, stopped, tmp_path) -> No
 
     assert ended.code == 2
     assert "not a file that --resume wrote" in ended.err
+
+
+async def test_pages_that_are_gone_are_named(run, stopped, tmp_path) -> None:
+    (tmp_path / "all.part").unlink()
+
+    ended = await run(*stopped)
+
+    assert ended.code == 2
+    assert f"{tmp_path}/all.part, which {tmp_path}/note continues, is gone" in ended.err
+
+
+async def test_a_crawl_goes_on_in_a_folder_that_was_moved(run, emu, stopped, tmp_path) -> None:
+    (tmp_path / "moved").mkdir()
+    for name in ("all.part", "note"):
+        (tmp_path / name).rename(tmp_path / "moved" / name)
+    emu._server.failures.clear()
+    words = ["--output", tmp_path / "moved" / "all", "--resume", tmp_path / "moved" / "note"]
+
+    ended = await run("crawl", *words)
+
+    assert ended.code == 0
+    assert len((tmp_path / "moved" / "all").read_text().splitlines()) == len(ids(emu, *ALL))
 
 
 async def test_a_file_that_lost_its_pages_is_refused(run, stopped, tmp_path) -> None:
@@ -395,6 +418,20 @@ async def test_what_was_written_where_is_told(run, emu, estate, tmp_path) -> Non
     start = f"wrote 250 resources to {tmp_path}/all: workspaces 250; 3 requests, "
     assert ended.err.startswith(start)
     assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)], ids=["text", "json"])
+async def test_what_is_only_included_is_counted_apart(run, emu, estate, tmp_path, words) -> None:
+    crawl = ("crawl", "workspaces", "--include", "environment", "--output", tmp_path / "all")
+    ended = await run(*crawl, *words)
+
+    homes = {id for w in emu.store.all("workspaces") for id in w.related("environment")}
+    assert len((tmp_path / "all").read_text().splitlines()) == 250 + len(homes)
+    if words:
+        line = json.loads(ended.out)
+        assert (line["resources"], line["included"]) == (250, len(homes))
+    else:
+        assert ended.err.startswith(f"wrote 250 resources and {len(homes)} included with them to ")
 
 
 @pytest.mark.parametrize("more", [(), ("--resume", "note")])

@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 
 import aiohttp
 import pytest
@@ -115,15 +116,39 @@ async def test_it_serves_what_was_crawled(running, tmp_path, capsys) -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [(None, "No such file"), ("type,id\n", "inventory.ndjson:1: "), ("", "no resource in it")],
+    [
+        (None, "No such file"),
+        ("type,id\n", "null.ndjson:1: "),
+        ("", "null.ndjson: no resource in it"),
+        ('{"type": "tags", "id": "a"', "null.ndjson:1: .*truncated"),
+        ('\n{"type": "tags", "id": null}', "null.ndjson:2: .*got `null`"),
+    ],
 )
 async def test_a_file_that_is_no_inventory_is_refused(tmp_path, text, reason) -> None:
-    file = tmp_path / "inventory.ndjson"
+    file = tmp_path / "null.ndjson"
     if text is not None:
         file.write_text(text)
 
     with pytest.raises(FileError, match=reason):
         await emulate(parser().parse_args(["emulate", "--from", str(file)]))
+
+
+async def test_a_device_without_content_is_no_inventory() -> None:
+    with pytest.raises(FileError, match="'/dev/null' cannot be read: null: no resource in it"):
+        await emulate(parser().parse_args(["emulate", "--from", "/dev/null"]))
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "a..b", "x" * 70, "busy"])
+async def test_an_address_at_which_it_cannot_listen_is_named(host) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        where = "127.0.0.1" if host == "busy" else host
+        words = ["emulate", "--host", where, "--port", str(port)]
+
+        with pytest.raises(InvalidArgumentError, match=f"--host {where}, --port {port}: cannot"):
+            await emulate(parser().parse_args(words))
 
 
 async def test_the_accounts_of_an_inventory_are_those_of_its_file() -> None:
