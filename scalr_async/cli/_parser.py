@@ -28,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser; parsed arguments hold the `command` to run, as `module:function`."""
-    root = _Parser(
+    root: argparse.ArgumentParser = _Parser(
         prog="scalr-async",
         description="Scalr from the command line: inventory, agent pools, and an emulator.",
         epilog=EPILOG,

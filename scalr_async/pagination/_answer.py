@@ -97,10 +97,11 @@ class PageAnswer(Generic[R_co]):
         `origin` is the origin of the API (`https://acme.scalr.io`); `is_list` is False if the
         server sent null in place of the items.
         """
-        total_count = total_pages = None
+        total_count = total_pages = next_page = None
         actual_size, inconsistent = size, {}
         if pagination is not None:
             total_count, total_pages = pagination.total_count, pagination.total_pages
+            next_page = pagination.next_page
             if _is_believable(pagination.page_size, size, len(items)):
                 actual_size = pagination.page_size or size
             inconsistent = _contradictions(pagination, number, size, len(items))
@@ -122,7 +123,7 @@ class PageAnswer(Generic[R_co]):
             has_keyless=None in known,
             fingerprint=hash(repr(items) if None in known else ids),
             inconsistent=inconsistent,
-            names_next=pagination is not None and (pagination.next_page or 0) > number,
+            names_next=isinstance(next_page, int) and next_page > number,
             next_link=None if links is None else links.get("next"),
             origin=origin,
             body=body,

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,15 @@ async def test_csv_has_a_row_for_each(run, emu, estate) -> None:
     agent = next(row for row in rows if row["type"] == "agents")
     assert agent["agent-pool"] in estate.pools
     assert agent["status"] == "idle"
+
+
+async def test_the_default_columns_of_csv_are_those_of_the_documentation(run, emu) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
+    (row,) = [line for line in page.splitlines() if line.startswith("| `csv` |")]
+
+    ended = await run("crawl", "tags", "--format", "csv")
+
+    assert ended.lines[0].split(",") == re.findall("`([a-z-]+)`", row.partition("by default")[2])
 
 
 async def test_secrets_are_left_out_and_values_that_are_none_are_written(run, emu) -> None:
