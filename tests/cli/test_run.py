@@ -134,6 +134,22 @@ def test_a_full_disk_under_standard_output_is_said_once(monkeypatch, capfd) -> N
     assert capfd.readouterr().err == "scalr-async: cannot be written: No space left on device\n"
 
 
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["pools", "--help"]], ids=" ".join)
+def test_help_that_nobody_gets_is_an_error(monkeypatch, capfd, words) -> None:
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+
+        assert main(words) == 2
+    assert capfd.readouterr().err == "scalr-async: cannot be written: No space left on device\n"
+
+
+def test_help_goes_to_standard_error_if_standard_output_is_closed(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().err.startswith("scalr-async ")
+
+
 def test_output_that_is_no_file_can_be_dropped(ending, monkeypatch) -> None:
     ending(BrokenPipeError())
     monkeypatch.setattr(sys, "stdout", io.StringIO())
