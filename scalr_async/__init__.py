@@ -12,7 +12,7 @@ Layers; each imports only those above it here:
     _prefixes                                            the beginnings of ids
     _version                                             its version
     _rate_limit _estimate                                limits in headers, requests counted
-    errors _http _files _arguments _catalog              errors, HTTP messages, API description
+    errors _http _files _ndjson _arguments _catalog      errors, HTTP messages, API description
     config credentials telemetry tokens budget           options, credentials and events of a client
     transport                                            bytes over HTTP; only it knows aiohttp
     jsonapi filters                                      documents to objects and back

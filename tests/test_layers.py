@@ -18,6 +18,7 @@ LAYERS = {
     "_backlog": 0,
     "_estimate": 0,
     "_files": 0,
+    "_ndjson": 0,
     "_http": 0,
     "_rate_limit": 0,
     "_text": 0,
@@ -52,7 +53,9 @@ LAYERS = {
 }
 SIDE = {
     "_pyinstaller": set(),
-    "emulator": {"_http", "_prefixes", "_text", "_values", "_version", "_catalog", "errors"},
+    "emulator": {
+        *("_catalog", "_http", "_ndjson", "_prefixes", "_text", "_values", "_version", "errors"),
+    },
     "testing": {"emulator", "client", "config", "webhooks", "_http", "_values", "errors"},
 }
 FACADE = {"__init__"}

@@ -129,7 +129,7 @@ async def test_a_file_that_is_no_inventory_is_refused(tmp_path, text, reason) ->
     if text is not None:
         file.write_text(text)
 
-    with pytest.raises(FileError, match=reason):
+    with pytest.raises((FileError, InvalidArgumentError), match=reason):
         await emulate(parser().parse_args(["emulate", "--from", str(file)]))
 
 

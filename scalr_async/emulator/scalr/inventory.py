@@ -6,12 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any
 
 import attrs
 import msgspec
 
 from scalr_async._catalog import Relationship, Schema
+from scalr_async._ndjson import resource_lines
 from scalr_async.emulator.engine.bodies import fits
 from scalr_async.emulator.engine.descriptions import defaults_of
 from scalr_async.emulator.engine.http import Actor
@@ -21,19 +22,14 @@ from scalr_async.emulator.scalr.bootstrap import add_builtins
 
 __all__ = ["Loaded", "Resource", "load", "read_inventory"]
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-
 
 class Resource(msgspec.Struct, frozen=True):
     """One line of an inventory; members not declared here are ignored."""
 
-    type: Annotated[str, msgspec.Meta(min_length=1)]
-    id: Annotated[str, msgspec.Meta(min_length=1)]
+    type: str
+    id: str
     attributes: dict[str, Any] | None = None
     relationships: dict[str, Any] | None = None
-
-
-_decode = msgspec.json.Decoder(Resource).decode
 
 
 @attrs.frozen(kw_only=True)
@@ -78,23 +74,19 @@ def read_inventory(file: str | os.PathLike[str]) -> list[Resource]:
     Raises `OSError` when the file cannot be read, `ValueError` naming a line without a resource.
     """
     path = Path(file)
-    found: list[Resource] = []
     with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            text = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
-            if text.strip():
-                found.append(_resource(text, f"{path.name}:{number}"))
+        found = [_resource(place, each) for place, each in resource_lines(lines, str(path))]
     if not found:
-        raise ValueError(f"{path.name}: no resource in it")
+        raise ValueError(f"{path}: no resource in it")
     return found
 
 
-def _resource(line: bytes, place: str) -> Resource:
+def _resource(place: str, found: dict[str, Any]) -> Resource:
     try:
-        return _decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = f"{error}; an inventory has a resource a line, as `crawl` writes NDJSON"
-        raise ValueError(f"{place}: {reason}") from None
+        msgspec.json.encode(found)
+    except UnicodeEncodeError:
+        raise ValueError(f"{place}: half of a surrogate pair, which no answer can hold") from None
+    return msgspec.convert(found, Resource)
 
 
 def load(service: Service, resources: Sequence[Resource]) -> tuple[Actor, Loaded]:
