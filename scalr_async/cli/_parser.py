@@ -354,15 +354,24 @@ def _diff(command: argparse.ArgumentParser) -> None:
         type=_options.word,
         help="output file, - for standard output (default)",
     )
+    lists = {
+        "ignore": "fields to ignore",
+        "types": "compare only these types, also where a file has none",
+    }
+    for name, text in lists.items():
+        command.add_argument(
+            f"--{name}",
+            type=_options.words,
+            action="extend",
+            default=[],
+            metavar="NAME,...",
+            help=text,
+        )
     command.add_argument(
-        "--ignore",
-        type=_options.words,
-        action="extend",
-        default=[],
-        metavar="NAME,...",
-        help="fields to ignore",
+        "--exit-code",
+        action="store_true",
+        help="exit 1 if there are changes, or types that were not compared",
     )
-    command.add_argument("--exit-code", action="store_true", help="exit 1 if there are changes")
 
 
 def _runs(command: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from scalr_async.cli._present import Presenter
 from scalr_async.cli._run import Exit
 from scalr_async.cli._streams import STANDARD, opened, presenter
 from scalr_async.errors import ForbiddenError, NotFoundError, ScalrError
+from scalr_async.inventory._reading import mode_within
 from scalr_async.inventory._records import count_files
 from scalr_async.inventory._report_page import KINDS, page
 from scalr_async.inventory._statistics import Statistics
@@ -26,9 +27,10 @@ _OPTIONS: Final = {"workspaces": {"include": ["latest_run"]}}
 async def report(arguments: argparse.Namespace) -> int:
     """Count everything and write the page, which gets its name when it is complete."""
     show = presenter(sys.stderr)
-    with opened(arguments.output) as file:
-        if arguments.files:
-            statistics, origin = count_files([Path(name) for name in arguments.files])
+    paths = [Path(name) for name in arguments.files or ()]
+    with opened(arguments.output, mode=mode_within(paths)) as file:
+        if paths:
+            statistics, origin = count_files(paths)
             is_complete = True
         else:
             statistics, origin, is_complete = await _count_server(arguments, show)

@@ -9,7 +9,7 @@ _output        drafts, and the file that is made from them
 _documents     resources as JSON documents; _tables: as rows of typed columns
 _csv _parquet _sqlite   the formats of tables
 _reading       reads all formats
-_diff          compares two inventories; _diff_page: the result as HTML
+_diff          compares two inventories; _fields: two documents; _diff_page: the result as HTML
 _statistics    the numbers of a report; _findings: the things that need attention
 _report_page   the page of a report; _charts its bars and tables
 _text          numbers and JSON as text that is safe to show

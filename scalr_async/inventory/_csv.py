@@ -11,10 +11,10 @@ from typing import Any, BinaryIO, Final, TextIO
 
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._documents import Document
-from scalr_async.inventory._tables import Table, narrow, table_of
+from scalr_async.inventory._tables import Table, encodable, narrow, table_of
 from scalr_async.inventory._text import CONTROLS
 
-__all__ = ["CsvWriter", "as_in_csv", "read_csv", "read_rows"]
+__all__ = ["CsvTables", "CsvWriter", "columns_of_csv", "read_csv", "read_rows"]
 
 _SHARED: Final = (
     "type",
@@ -32,9 +32,37 @@ _SHARED: Final = (
 _NAMED: Final = ("account-name", "environment-name", "agent-pool-name")
 _LARGEST_CELL: Final = 2**31 - 1
 """The largest number of characters of a cell; `csv` accepts 131 072 by default."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\n")
+_GUARDED: Final = ("=", "+", "-", "@", "\t", "\n", "'")
+"""Beginnings of text that get an apostrophe in front; with the last, reading can undo it."""
 _CONTROL: Final = re.compile(f"[\x00-\x08\x0b-\x1f{CONTROLS}]")
-_GUARDED: Final = re.compile(r"'(?=[=+\-@\t\n])")
+
+
+class CsvTables:
+    """The rows that documents are under given columns, and the documents that rows are."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+        self._tables: dict[str, Table] = {}
+
+    def cells(self, found: Document) -> list[str]:
+        """Return the cells of a document; missing values are empty."""
+        return [*map(_cell, self._table(str(found.get("type"))).row(found, typed=False))]
+
+    def document(self, type: str, cells: Sequence[str]) -> Document:
+        """Return the document of a row."""
+        table = self._table(type)
+        names = [column.name for column in table.columns]
+        return table.document(dict(zip(names, map(_value, cells), strict=True)))
+
+    def held(self, found: Document) -> Document:
+        """Return a document as it is read from a file with these columns."""
+        return self.document(found["type"], self.cells(found))
+
+    def _table(self, type: str) -> Table:
+        if type not in self._tables:
+            table = table_of(type, names=True)
+            self._tables[type] = narrow(table, [_of_type(type, name) for name in self._columns])
+        return self._tables[type]
 
 
 class CsvWriter:
@@ -47,53 +75,45 @@ class CsvWriter:
         *,
         names: bool = False,
         several: bool = False,
+        included: bool = False,
     ) -> None:
         self._file = file
-        self._columns = [*columns]
-        if not columns:
-            self._columns = [
-                *_SHARED,
-                *(_NAMED if names else ()),
-                *(["origin", "profile"] if several else ()),
-            ]
-        self._tables: dict[str, Table] = {}
-        self._write([self._columns])
+        columns = columns or [
+            *_SHARED,
+            *(_NAMED if names else ()),
+            *(["origin", "profile"] if several else ()),
+            *(["included"] if included else ()),
+        ]
+        self._tables = CsvTables(columns)
+        self._write([columns])
 
     def write(self, documents: Iterable[Document]) -> None:
-        """Write a row for each document; missing values are empty."""
-        self._write(self._table(str(each.get("type"))).row(each, typed=False) for each in documents)
+        """Write a row for each document."""
+        self._write(map(self._tables.cells, documents))
 
-    def _table(self, type: str) -> Table:
-        if type not in self._tables:
-            table = table_of(type, names=True)
-            self._tables[type] = narrow(table, [_of_type(type, name) for name in self._columns])
-        return self._tables[type]
-
-    def _write(self, rows: Iterable[Iterable[Any]]) -> None:
+    def _write(self, rows: Iterable[Sequence[str]]) -> None:
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(map(_cell, row) for row in rows)
-        self._file.write(text.getvalue().encode(errors="replace"))
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        self._file.write(text.getvalue().encode())
 
 
 def read_csv(file: TextIO, where: str) -> Iterator[Document]:
     """Yield the documents of a file that `CsvWriter` wrote."""
-    tables: dict[str, Table] = {}
+    tables: CsvTables | None = None
     for number, row in read_rows(file, where, ("type", "id")):
-        type = row["type"]
-        if not type or not row["id"]:
+        if not row["type"] or not row["id"]:
             raise InvalidArgumentError(f"{where}: line {number} has no type and id")
         if None in row or None in row.values():
             raise InvalidArgumentError(
                 f"{where}: line {number} has another number of cells than columns"
             )
-        if type not in tables:
-            tables[type] = narrow(
-                table_of(type, names=True), [_of_type(type, name) for name in row]
-            )
-        table = tables[type]
-        cells = (_GUARDED.sub("", text) or None for text in row.values())
-        names = [column.name for column in table.columns]
-        yield table.document(dict(zip(names, cells, strict=True)))
+        tables = tables or CsvTables([*row])
+        yield tables.document(row["type"], [*row.values()])
+
+
+def columns_of_csv(file: TextIO) -> list[str]:
+    """Return the columns of a file that `CsvWriter` wrote."""
+    return list(dict.fromkeys(next(csv.reader(file), [])))
 
 
 def read_rows(
@@ -111,32 +131,32 @@ def read_rows(
         yield reader.line_num, row
 
 
-def as_in_csv(value: Any) -> Any:
-    """Return a value as it is read from a file of CSV, for the comparison with other formats."""
-    if isinstance(value, str):
-        return _visible(value) or None
-    return [as_in_csv(item) for item in value] if isinstance(value, list) else value
-
-
 def _of_type(type: str, name: str) -> str:
     """Return a type's own name for a column that all types share."""
     return name.replace("agent-pool", "pool") if type == "agents" else name
 
 
-def _cell(value: Any) -> Any:
-    """Return a value that no spreadsheet reads as a formula, and that does not end the row.
+def _cell(value: Any) -> str:
+    """Return the text of a value, which no spreadsheet reads as a formula, and which is one cell.
 
     A spreadsheet evaluates text that begins like a formula, so such text gets an apostrophe in
     front.
     """
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return _cell(json.dumps(value, ensure_ascii=False))
+        value = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, str):
-        return value
-    text = _visible(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        return str(value)
+    text = _visible(encodable(value))
+    return f"'{text}" if text.startswith(_GUARDED) else text
+
+
+def _value(cell: str) -> str | None:
+    """Return the text of a cell, None if it is empty; reverses `_cell` for texts."""
+    return (cell[1:] if cell[:1] == "'" and cell[1:].startswith(_GUARDED) else cell) or None
 
 
 def _visible(text: str) -> str:

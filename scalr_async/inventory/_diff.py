@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
-import msgspec
 
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.inventory._csv import as_in_csv
-from scalr_async.inventory._documents import Document, identity_of
-from scalr_async.inventory._reading import format_of, read_inventory
+from scalr_async.inventory._collections import find_collection
+from scalr_async.inventory._fields import Fields, differences, fields_of
+from scalr_async.inventory._reading import Contents, describe, read_inventory
 
-__all__ = ["Change", "Comparison", "compare"]
+__all__ = ["Change", "Comparison", "Which", "compare"]
+
+Which = Literal["old", "new"]
+"""One of the two files."""
+_Entry = tuple[Fields | None, str | None]
+"""The fields of a resource as the other file would hold them, and its name."""
+_NOTHING: Final[_Entry] = (None, None)
 
 
 @attrs.frozen(kw_only=True)
@@ -32,21 +37,21 @@ class Change:
     fields: Mapping[str, tuple[Any, Any]] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class Comparison:
-    """The changes between two inventories, and the fields that could not be compared.
+    """The changes between two inventories, and what could not be compared.
 
-    `left_out` maps a type, or a field as `type.field`, to the file that lacks it: a file crawled
-    with fewer collections, fields or columns says nothing about the others.
+    `left_out_types` and `left_out_fields` (as `type.field`) map what was not compared to the file
+    that lacks it: a file crawled with fewer collections, fields or columns says nothing about the
+    others.
     """
 
-    left_out: Mapping[str, Literal["old", "new"]]
+    left_out_types: Mapping[str, Which]
+    left_out_fields: Mapping[str, Which]
     _database: sqlite3.Connection
     _fields: Mapping[str, frozenset[str]]
     _several: bool
     """True if the resources of several servers are compared."""
-    _in_csv: bool
-    """True if one of the files is CSV, in which values may look different."""
 
     def changes(self) -> Iterator[Change]:
         """Yield the changes, sorted by type and id."""
@@ -64,40 +69,50 @@ class Comparison:
                 {"type": type},
             )
             for id, old, new in rows:
-                change = self._change(type, id, old, new)
-                if change is not None:
+                # Most resources are the same in the same words, and need no reading.
+                if old != new and (change := self._change(type, id, old, new)) is not None:
                     yield change
 
     def _change(self, type: str, id: str, old: bytes | None, new: bytes | None) -> Change | None:
-        before = None if old is None else msgspec.json.decode(old)
-        after = None if new is None else msgspec.json.decode(new)
-        name = (after or before or {}).get("name")
-        shown = name if isinstance(name, str) else None
-        if after is None:
-            return Change(kind="deleted", type=type, id=id, name=shown)
-        if before is None:
-            return Change(kind="created", type=type, id=id, name=shown)
-        known = self._fields[type]
-        fields = {
-            field: (before.get(field), after.get(field))
-            for field in sorted({*before, *after})
-            if field.partition(".")[0] in known
-            and not self._is_same(before.get(field), after.get(field))
-        }
-        if not fields:
+        before, old_name = _NOTHING if old is None else json.loads(old)
+        after, new_name = _NOTHING if new is None else json.loads(new)
+        kind: Literal["created", "changed", "deleted"] = "changed"
+        fields = {}
+        if before is None or after is None:
+            kind = "created" if before is None else "deleted"
+        elif not (fields := differences(type, before, after, self._fields[type])):
             return None
-        return Change(kind="changed", type=type, id=id, name=shown, fields=fields)
+        name = old_name if after is None else new_name
+        return Change(kind=kind, type=type, id=id, name=name, fields=fields)
 
-    def _is_same(self, old: Any, new: Any) -> bool:
-        return _is_same(old, new) or (self._in_csv and _is_same(as_in_csv(old), as_in_csv(new)))
+
+@attrs.frozen
+class _Side:
+    """One of the two files, and the fields of each type that it has."""
+
+    path: Path
+    contents: Contents
+    fields: Mapping[str, set[str]]
+
+    def covers(self, type: str) -> bool:
+        """Return whether the file tells that it would have any resources of a type."""
+        return type in self.fields or type in (self.contents.types or ())
 
 
 @contextlib.contextmanager
-def compare(old: Path, new: Path, *, ignore: Sequence[str] = ()) -> Iterator[Comparison]:
+def compare(
+    old: Path, new: Path, *, ignore: Sequence[str] = (), types: Sequence[str] = ()
+) -> Iterator[Comparison]:
     """Read two inventories of any format into a temporary database, and compare them.
 
-    Included resources are not compared. A missing field counts as null; `ignore` names fields
-    that are not compared. Raises `InvalidArgumentError` and `FileError`.
+    Each document is compared as it would be read from the other file, so that what one of the
+    formats cannot hold is no change. Included resources are not compared. A missing field counts
+    as null; `ignore` names fields that are not compared.
+
+    A type of which a file has no resources is compared if the file says that it was crawled, or if
+    it is one of `types`. With `types`, no others are compared.
+
+    Raises `InvalidArgumentError` and `FileError`.
     """
     with (
         tempfile.TemporaryDirectory(prefix="scalr-async-") as folder,
@@ -105,27 +120,51 @@ def compare(old: Path, new: Path, *, ignore: Sequence[str] = ()) -> Iterator[Com
     ):
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
-        known = {name: _load(database, name, path) for name, path in (("old", old), ("new", new))}
-        left_out, fields = _comparable(known["old"], known["new"], ignore)
-        in_csv = "csv" in (format_of(old), format_of(new))
-        several = _are_several(database, old, new)
-        yield Comparison(left_out, database, fields, several, in_csv)
+        held = {path: describe(path) for path in (old, new)}
+        sides: dict[Which, _Side] = {
+            "old": _load(database, "old", old, held[old], held[new]),
+            "new": _load(database, "new", new, held[new], held[old]),
+        }
+        left_out, compared = _comparable_types(sides, types)
+        left_out_fields, fields = _comparable_fields(sides, compared, ignore)
+        yield Comparison(
+            left_out_types=left_out,
+            left_out_fields=left_out_fields,
+            database=database,
+            fields=fields,
+            several=_are_several(database, old, new),
+        )
 
 
-def _comparable(
-    old: Mapping[str, set[str]], new: Mapping[str, set[str]], ignore: Sequence[str]
-) -> tuple[Mapping[str, Literal["old", "new"]], Mapping[str, frozenset[str]]]:
-    """Return what one of the files lacks, and the fields of each type that both have."""
-    left_out: dict[str, Literal["old", "new"]] = {}
+def _comparable_types(
+    sides: Mapping[Which, _Side], words: Sequence[str]
+) -> tuple[dict[str, Which], list[str]]:
+    """Return the types that one of the files lacks, and those that are compared."""
+    found = {type for side in sides.values() for type in side.fields}
+    if words:
+        # A type may be one that only its server knows; any other name must be a collection's.
+        return {}, sorted({word if word in found else find_collection(word).type for word in words})
+    left_out: dict[str, Which] = {}
+    for type in sorted(found):
+        for which, side in sides.items():
+            if not side.covers(type):
+                left_out[type] = which
+    return left_out, sorted(found - left_out.keys())
+
+
+def _comparable_fields(
+    sides: Mapping[Which, _Side], types: Sequence[str], ignore: Sequence[str]
+) -> tuple[dict[str, Which], dict[str, frozenset[str]]]:
+    """Return the fields that one of the files lacks, and those of each type that both have."""
+    left_out: dict[str, Which] = {}
     fields: dict[str, frozenset[str]] = {}
     ignored = {word.replace("_", "-") for word in ignore}
-    for type in sorted({*old, *new}):
-        if type not in old or type not in new:
-            left_out[type] = "old" if type in new else "new"
-            continue
-        for field in sorted(old[type] ^ new[type]):
-            left_out[f"{type}.{field}"] = "old" if field in new[type] else "new"
-        fields[type] = frozenset((old[type] & new[type]) - ignored)
+    for type in types:
+        old, new = (sides[which].fields.get(type) for which in ("old", "new"))
+        if old is not None and new is not None:
+            for field in sorted(old ^ new):
+                left_out[f"{type}.{field}"] = "old" if field in new else "new"
+        fields[type] = frozenset(((old or set()) & (new or set())) - ignored)
     return left_out, fields
 
 
@@ -149,8 +188,10 @@ def _are_several(database: sqlite3.Connection, old: Path, new: Path) -> bool:
     return several
 
 
-def _load(database: sqlite3.Connection, name: str, path: Path) -> dict[str, set[str]]:
-    """Fill a table; returns the fields of each type in the file."""
+def _load(
+    database: sqlite3.Connection, name: Which, path: Path, contents: Contents, other: Contents
+) -> _Side:
+    """Fill a table with the documents of a file, as they would be read from the `other` one."""
     database.execute(
         f"CREATE TABLE {name} (type TEXT, id TEXT, origin TEXT, found BLOB, "
         "PRIMARY KEY (type, id, origin)) WITHOUT ROWID"
@@ -159,59 +200,19 @@ def _load(database: sqlite3.Connection, name: str, path: Path) -> dict[str, set[
 
     def rows() -> Iterator[tuple[str, str, str, bytes]]:
         for found in read_inventory(path):
-            meta = found.get("meta")
-            meta = meta if isinstance(meta, dict) else {}
-            if meta.get("included"):
+            type, meta = found["type"], found.get("meta") or {}
+            if meta.get("included") or type not in (contents.types or (type,)):
                 continue
-            type, id = identity_of(found)
-            flat = _flat(found)
-            known.setdefault(type, set()).update(field.partition(".")[0] for field in flat)
-            yield type, id, str(meta.get("origin", "")), msgspec.json.encode(flat)
+            fields = known.setdefault(type, set())
+            for some in fields_of(found):
+                fields.update(some)
+            label = (found.get("attributes") or {}).get("name")
+            entry: _Entry = fields_of(other.held(found)), label if isinstance(label, str) else None
+            yield type, found["id"], str(meta.get("origin", "")), json.dumps(entry).encode()
 
     try:
         with database:
             database.executemany(f"INSERT OR REPLACE INTO {name} VALUES (?, ?, ?, ?)", rows())  # noqa: S608  # constants
     except (UnicodeEncodeError, sqlite3.Error) as error:
         raise InvalidArgumentError(f"{path}: cannot be compared: {error}") from None
-    return known
-
-
-def _flat(found: Document) -> dict[str, Any]:
-    """Return the fields of a document: attributes, nested ones included, and ids of links."""
-    flat: dict[str, Any] = {}
-    attributes, links = found.get("attributes"), found.get("relationships")
-    for key, value in attributes.items() if isinstance(attributes, dict) else ():
-        _add(flat, key, value)
-    for key, link in links.items() if isinstance(links, dict) else ():
-        data = link.get("data") if isinstance(link, dict) else None
-        if isinstance(data, list):
-            flat[key] = sorted(str(each.get("id")) for each in data if isinstance(each, dict))
-        else:
-            flat[key] = data.get("id") if isinstance(data, dict) else None
-    return flat
-
-
-def _add(flat: dict[str, Any], key: str, value: Any) -> None:
-    if isinstance(value, dict) and value:
-        for name, item in value.items():
-            _add(flat, f"{key}.{name}", item)
-    else:
-        flat[key] = value
-
-
-def _is_same(old: Any, new: Any) -> bool:
-    """Return whether two values are equal; times may be written in several ways."""
-    if old == new and isinstance(old, bool) == isinstance(new, bool):
-        return True
-    if old in (None, {}) and new in (None, {}):
-        return True
-    moment = _moment(old)
-    return moment is not None and moment == _moment(new)
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return None if moment is None or moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return _Side(path, contents, known)

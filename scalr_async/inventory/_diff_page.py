@@ -12,7 +12,7 @@ from scalr_async.inventory._diff import Change
 from scalr_async.inventory._html import html_page
 from scalr_async.inventory._text import count
 
-__all__ = ["diff_page", "shown_value"]
+__all__ = ["diff_page", "shown_values"]
 
 _ROWS: Final = 5_000
 """The most rows of a table; the others are counted."""
@@ -33,7 +33,7 @@ def diff_page(
         for field, (old, new) in fields:
             seen[change.kind] += 1
             if len(rows[change.kind]) < _ROWS:
-                more = [Cell(field), Cell(shown_value(old)), Cell(shown_value(new))]
+                more = [Cell(field), *map(Cell, shown_values(old, new))]
                 rows[change.kind].append([*begin, *(more if change.fields else ())])
     parts = "".join(
         f"<div><dt>{text(kind)}</dt><dd>{totals[kind]:,}</dd></div>" for kind in _TITLES
@@ -62,6 +62,8 @@ def diff_page(
     return html_page(title, subtitle, body)
 
 
-def shown_value(value: Any) -> str:
-    """Return a value as text: strings unchanged, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def shown_values(old: Any, new: Any) -> tuple[str, str]:
+    """Return two values as text: strings unchanged unless both look alike, others as JSON."""
+    before, after = (json.dumps(value, ensure_ascii=False) for value in (old, new))
+    plain = old if isinstance(old, str) else before, new if isinstance(new, str) else after
+    return plain if plain[0] != plain[1] else (before, after)

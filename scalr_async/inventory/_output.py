@@ -60,9 +60,13 @@ class Job:
     read_shards: ReadShards | None = None
 
     @property
+    def crawled(self) -> Sequence[str]:
+        """The types of the listed resources."""
+        return [each.collection.type for each in self.selections]
+
+    @property
     def types(self) -> Sequence[str]:
         """The types of the written resources, listed ones first."""
-        listed = [each.collection.type for each in self.selections]
         included = [
             link.target
             for each in self.selections
@@ -70,7 +74,7 @@ class Job:
             if (schema := schema_of(each.collection.type))
             and (link := schema.relationships.get(name.replace("_", "-")))
         ]
-        return list(dict.fromkeys([*listed, *included]))
+        return list(dict.fromkeys([*self.crawled, *included]))
 
     @property
     def is_folder(self) -> bool:
@@ -165,7 +169,10 @@ class Job:
     def _line_writer(self, file: BinaryIO) -> Callable[[Sequence[Document]], object]:
         if self.format == "csv":
             several = len(self.sources) > 1
-            return CsvWriter(file, self.columns, names=self.names, several=several).write
+            included = any(each.includes for each in self.selections)
+            return CsvWriter(
+                file, self.columns, names=self.names, several=several, included=included
+            ).write
         return lambda documents: file.write(json_lines(documents))
 
     async def _export(
@@ -190,12 +197,11 @@ class Job:
                 yield self._line_writer(file)
             return
         opened: contextlib.AbstractContextManager[ParquetWriter | SqliteWriter]
+        options: dict[str, Any] = {"names": self.names, "crawled": self.crawled, "mode": mode}
         if self.format == "parquet":
-            opened = write_parquet(
-                output, self.columns, names=self.names, folder=self.is_folder, mode=mode
-            )
+            opened = write_parquet(output, self.columns, folder=self.is_folder, **options)
         else:
-            opened = write_sqlite(output, self.columns, names=self.names, mode=mode)
+            opened = write_sqlite(output, self.columns, **options)
         with opened as table:
             for type in self.types:
                 table.expect(type)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +13,20 @@ from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._documents import Document
 from scalr_async.inventory._tables import Table, ValueKind, narrow, table_name, table_of
 
-__all__ = ["ParquetWriter", "import_arrow", "read_parquet", "write_parquet"]
+__all__ = [
+    "ParquetWriter",
+    "describe_parquet",
+    "import_arrow",
+    "read_parquet",
+    "write_parquet",
+]
 
 _GROUP: Final = 5_000
 """Rows of a row group, which are held in memory."""
+_TYPE: Final = b"scalr_async.type"
+"""The key, in the metadata of a file, of the type of its rows."""
+_CRAWLED: Final = b"scalr_async.crawled"
+"""The key of the types that the crawl has listed."""
 
 
 def import_arrow() -> tuple[Any, Any]:
@@ -34,7 +45,8 @@ class ParquetWriter:
     """Writes `path`, or a file for each type below `path` if there may be several types.
 
     Each file gets its name when `stack` is left without an error. Times are `timestamp[us, UTC]`,
-    lists of strings are lists, other structures are JSON strings.
+    lists of strings are lists, other structures are JSON strings. The metadata of each file has the
+    type of its rows, and the types whose resources were listed, not only included with others.
     """
 
     def __init__(
@@ -45,11 +57,12 @@ class ParquetWriter:
         columns: Sequence[str],
         names: bool,
         folder: bool,
+        crawled: Sequence[str],
         mode: int,
     ) -> None:
         self._arrow, self._parquet = import_arrow()
         self._path, self._columns, self._names = path, columns, names
-        self._folder, self._mode = folder, mode
+        self._folder, self._crawled, self._mode = folder, crawled, mode
         self.files: dict[str, _File] = {}
         self._stack = stack
 
@@ -67,7 +80,10 @@ class ParquetWriter:
             path = self._path / f"{table_name(type)}.parquet" if self._folder else self._path
             draft = self._stack.enter_context(replace_path(path, mode=self._mode))
             table = narrow(table_of(type, names=self._names), self._columns)
-            self.files[type] = _File(self._arrow, self._parquet, draft, table)
+            metadata = {_TYPE: type.encode(errors="replace")}
+            if self._crawled:
+                metadata[_CRAWLED] = json.dumps(self._crawled).encode()
+            self.files[type] = _File(self._arrow, self._parquet, draft, table, metadata)
         return self.files[type]
 
 
@@ -78,6 +94,7 @@ def write_parquet(
     *,
     names: bool = False,
     folder: bool = False,
+    crawled: Sequence[str] = (),
     mode: int = 0o666,
 ) -> Iterator[ParquetWriter]:
     """Open a file, or a folder with a file for each type; see `ParquetWriter`."""
@@ -85,7 +102,9 @@ def write_parquet(
         with wrap_os_errors(path, "cannot be a folder, with a file for each type"):
             path.mkdir(exist_ok=True)
     with contextlib.ExitStack() as stack:
-        writer = ParquetWriter(path, stack, columns=columns, names=names, folder=folder, mode=mode)
+        writer = ParquetWriter(
+            path, stack, columns=columns, names=names, folder=folder, crawled=crawled, mode=mode
+        )
         try:
             yield writer
         except BaseException:
@@ -99,10 +118,13 @@ def write_parquet(
 class _File:
     """A Parquet file that is being written."""
 
-    def __init__(self, arrow: Any, parquet: Any, draft: Path, table: Table) -> None:
+    def __init__(
+        self, arrow: Any, parquet: Any, draft: Path, table: Table, metadata: Mapping[bytes, bytes]
+    ) -> None:
         self._arrow, self._table = arrow, table
         kinds = _arrow_kinds(arrow)
-        self._schema = arrow.schema([(each.name, kinds[each.kind]) for each in table.columns])
+        fields = [(each.name, kinds[each.kind]) for each in table.columns]
+        self._schema = arrow.schema(fields, metadata=metadata)
         self._writer = parquet.ParquetWriter(draft, self._schema, compression="zstd")
         self._rows: list[list[Any]] = []
 
@@ -130,14 +152,30 @@ class _File:
 
 def read_parquet(path: Path) -> Iterator[Document]:
     """Yield the documents of a file that `ParquetWriter` wrote."""
+    with _reading(path) as file:
+        for batch in file.iter_batches(batch_size=1_000):
+            for row in batch.to_pylist():
+                type, id = row.get("type"), row.get("id")
+                if not (isinstance(type, str) and type and isinstance(id, str) and id):
+                    raise InvalidArgumentError(f"{path}: no columns with type and id")
+                yield table_of(type, names=True).document(row)
+
+
+def describe_parquet(path: Path) -> tuple[frozenset[str] | None, dict[str, list[str]]]:
+    """Return the types that were listed, None if that is not in the file, and tables' columns."""
+    with _reading(path) as file:
+        metadata = file.schema_arrow.metadata or {}
+        types = json.loads(metadata[_CRAWLED]) if _CRAWLED in metadata else None
+        name = table_name(metadata.get(_TYPE, b"").decode(errors="replace"))
+        return None if types is None else frozenset(types), {name: file.schema_arrow.names}
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[Any]:
     arrow, parquet = import_arrow()
     try:
         with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=1_000):
-                for row in batch.to_pylist():
-                    if not isinstance(type := row.get("type"), str) or "id" not in row:
-                        raise InvalidArgumentError(f"{path}: no columns with type and id")
-                    yield table_of(type, names=True).document(row)
+            yield file
     except (arrow.ArrowException, OSError) as error:
         raise InvalidArgumentError(f"{path}: cannot be read as Parquet: {error}") from None
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import BinaryIO, Final, Literal
 
-import msgspec
+import attrs
 
-from scalr_async._files import wrap_os_errors
+from scalr_async._files import allowed_mode, wrap_os_errors
+from scalr_async._ndjson import resource_lines
 from scalr_async.errors import InvalidArgumentError
-from scalr_async.inventory._csv import read_csv
+from scalr_async.inventory._csv import CsvTables, columns_of_csv, read_csv
 from scalr_async.inventory._documents import Document
-from scalr_async.inventory._parquet import read_parquet
-from scalr_async.inventory._sqlite import read_sqlite
+from scalr_async.inventory._parquet import describe_parquet, read_parquet
+from scalr_async.inventory._sqlite import describe_sqlite, read_sqlite
+from scalr_async.inventory._tables import Table, narrow, table_name, table_of
 
-__all__ = ["Format", "format_of", "read_inventory", "read_lines"]
+__all__ = ["Contents", "Format", "describe", "mode_within", "read_inventory", "read_lines"]
 
 Format = Literal["ndjson", "csv", "parquet", "sqlite"]
 """The format of an inventory's file."""
@@ -34,7 +36,7 @@ def read_inventory(path: Path) -> Iterator[Document]:
     Raises `FileError` if a file cannot be read, `InvalidArgumentError` if it is no inventory.
     """
     with wrap_os_errors(path, "cannot be read"):
-        match format_of(path):
+        match _format_of(path):
             case "sqlite":
                 yield from read_sqlite(path)
             case "parquet":
@@ -48,13 +50,61 @@ def read_inventory(path: Path) -> Iterator[Document]:
                     yield from read_csv(text, str(path))
 
 
-def format_of(path: Path) -> Format:
-    """Detect the format of an inventory from its content; raises `FileError`."""
+@attrs.frozen
+class Contents:
+    """The types that the crawl of a file has listed, and the columns of the file.
+
+    `types` is None for NDJSON and CSV, which do not say what was crawled: a type without resources
+    leaves no trace in them.
+    """
+
+    types: frozenset[str] | None = None
+    _columns: Mapping[str, list[str]] = attrs.field(factory=dict)
+    _rows: CsvTables | None = None
+    _tables: dict[str, Table | None] = attrs.field(factory=dict)
+
+    def held(self, found: Document) -> Document:
+        """Return a document as it would be read from this file, had it been written there."""
+        if self._rows is not None:
+            return self._rows.held(found)
+        type = found["type"]
+        if type not in self._tables:
+            columns = self._columns.get(table_name(type))
+            self._tables[type] = narrow(table_of(type, names=True), columns) if columns else None
+        table = self._tables[type]
+        return found if table is None else table.held(found)
+
+
+def describe(path: Path) -> Contents:
+    """Return the types and columns of a file; raises `FileError` and `InvalidArgumentError`."""
     with wrap_os_errors(path, "cannot be read"):
-        if path.is_dir():
-            return "parquet"
-        with path.open("rb") as file:
-            head = file.read(len(_SQLITE))
+        match _format_of(path):
+            case "sqlite":
+                return Contents(*describe_sqlite(path))
+            case "parquet":
+                files = [describe_parquet(each) for each in _parquet_files(path)]
+                said = [types for types, _ in files if types is not None]
+                columns = {name: some for _, each in files for name, some in each.items()}
+                return Contents(frozenset[str]().union(*said) if said else None, columns)
+            case "ndjson":
+                return Contents()
+            case _:
+                with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+                    return Contents(rows=CsvTables(columns_of_csv(text)))
+
+
+def mode_within(paths: Iterable[Path]) -> int:
+    """Return the mode of what is made from inventories: it allows no more than any of them."""
+    files = [each for path in paths for each in (_parquet_files(path) if path.is_dir() else [path])]
+    return functools.reduce(lambda mode, path: allowed_mode(path, mode), files, 0o666)
+
+
+def _format_of(path: Path) -> Format:
+    """Detect the format of an inventory from its content."""
+    if path.is_dir():
+        return "parquet"
+    with path.open("rb") as file:
+        head = file.read(len(_SQLITE))
     if head == _SQLITE:
         return "sqlite"
     if head.startswith(_PARQUET):
@@ -71,22 +121,4 @@ def _parquet_files(path: Path) -> list[Path]:
 
 def read_lines(file: BinaryIO, where: str) -> Iterator[Document]:
     """Yield the documents of NDJSON from the file's position on."""
-    decoder = msgspec.json.Decoder()
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
-        try:
-            found: Any = decoder.decode(line.removeprefix(_MARK) if number == 1 else line)
-        except msgspec.DecodeError:
-            found = _parse_surrogates(line)
-        if not isinstance(found, dict) or "type" not in found or "id" not in found:
-            raise InvalidArgumentError(f"{where}: line {number} is no resource with type and id")
-        yield found
-
-
-def _parse_surrogates(line: bytes) -> Any:
-    """Parse JSON with lone surrogates, which JSON allows and msgspec refuses."""
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
+    return (found for _, found in resource_lines(file, where))

@@ -11,7 +11,8 @@ from typing import Any, Final
 import attrs
 
 from scalr_async._files import wrap_os_errors
-from scalr_async.inventory._documents import Document, identity_of
+from scalr_async.errors import InvalidArgumentError
+from scalr_async.inventory._documents import Document
 from scalr_async.inventory._reading import read_inventory
 from scalr_async.inventory._report_page import KINDS
 from scalr_async.inventory._statistics import Statistics
@@ -57,6 +58,8 @@ def count_files(paths: Sequence[Path]) -> tuple[Statistics, str]:
     The URL is empty unless everything came from one server. If several files contain a resource,
     the first counts. The states of runs need the runs, as a collection or by `include`. Kinds
     without any resource are recorded as not read.
+
+    Raises `FileError`, and `InvalidArgumentError` for what is no inventory or has no resource.
     """
     with wrap_os_errors(", ".join(map(str, paths)), "cannot be read"):
         newest = max(path.stat().st_mtime for path in paths)
@@ -64,9 +67,11 @@ def count_files(paths: Sequence[Path]) -> tuple[Statistics, str]:
     origins: set[str] = set()
     runs: dict[str, str] = {}
     seen: set[tuple[str, str, str]] = set()
+    is_empty = True
     for late in (False, True):  # workspaces refer to runs, which may come later
         for found in _documents(paths):
-            type, id = identity_of(found)
+            type, id = found["type"], found["id"]
+            is_empty = False
             origin = _text(_members(found.get("meta")).get("origin"))
             if (type == "workspaces") != late or (type, id, origin) in seen:
                 continue
@@ -79,6 +84,8 @@ def count_files(paths: Sequence[Path]) -> tuple[Statistics, str]:
             elif type in _KINDS:
                 seen.add((type, id, origin))
                 statistics.take(_KINDS[type], _record(found, runs))
+    if is_empty:
+        raise InvalidArgumentError(f"{', '.join(map(str, paths))}: no resource in it")
     for kind in KINDS:
         if not statistics.totals[kind]:
             statistics.unread[kind] = "there are none in the files"
@@ -94,7 +101,7 @@ def _take_name(statistics: Statistics, type: str, found: Document) -> None:
     """Record the name of an included resource, which is not counted."""
     name = _members(found.get("attributes")).get("name")
     if type == "environments" and isinstance(name, str):
-        statistics.environments.setdefault(identity_of(found)[1], name)
+        statistics.environments.setdefault(found["id"], name)
 
 
 def _record(found: Document, runs: dict[str, str]) -> _Record:
@@ -104,7 +111,7 @@ def _record(found: Document, runs: dict[str, str]) -> _Record:
     if run is not None and run.id in runs:
         run = _Link(run.id, _Run(runs[run.id]))
     return _Record(
-        id=identity_of(found)[1],
+        id=found["id"],
         name=attributes.get("name"),
         status=attributes.get("status"),
         terraform_version=attributes.get("terraform-version"),

@@ -17,7 +17,7 @@ from scalr_async.inventory._collections import label_of
 from scalr_async.inventory._documents import Document
 from scalr_async.inventory._tables import Table, ValueKind, narrow, table_name, table_of
 
-__all__ = ["SqliteWriter", "read_sqlite", "write_sqlite"]
+__all__ = ["SqliteWriter", "describe_sqlite", "read_sqlite", "write_sqlite"]
 
 _KINDS: Final[dict[ValueKind, str]] = {
     "text": "TEXT",
@@ -30,6 +30,8 @@ _KINDS: Final[dict[ValueKind, str]] = {
 }
 _KEY: Final = ("type", "id", "origin")
 """The columns of every table that together identify a row."""
+_CRAWLED: Final = "crawled"
+"""The view with the types that a crawl has listed."""
 
 
 class SqliteWriter:
@@ -37,7 +39,8 @@ class SqliteWriter:
 
     Times are ISO 8601 strings in UTC; lists and structures are JSON strings. For the table
     `workspaces`, the view `workspaces_named` adds the names of linked resources that are in the
-    database, and `workspaces_tag_ids` has a row for each tag of a workspace.
+    database, and `workspaces_tag_ids` has a row for each tag of a workspace. The view `crawled` has
+    the types whose resources were listed, not only included with others.
     """
 
     def __init__(
@@ -92,6 +95,11 @@ class SqliteWriter:
             tables = f"{_quoted(there[type])} AS t{''.join(joins)}"
             self._view(f"{there[type]}_named", f"t.*{''.join(named)}", tables)
 
+    def add_crawled(self, types: Sequence[str]) -> None:
+        """Add the view of the types that were listed."""
+        rows = " UNION ALL ".join(f"SELECT {_literal(type)} AS type" for type in types)
+        self._database.execute(f"CREATE VIEW {_CRAWLED} AS {rows}")
+
     def _view(self, name: str, columns: str, tables: str) -> None:
         query = f"SELECT {columns} FROM {tables}"  # noqa: S608  # every name is quoted
         self._database.execute(f"CREATE VIEW {_quoted(name)} AS {query}")
@@ -103,9 +111,16 @@ class SqliteWriter:
 
 @contextlib.contextmanager
 def write_sqlite(
-    path: Path, columns: Sequence[str] = (), *, names: bool = False, mode: int = 0o666
+    path: Path,
+    columns: Sequence[str] = (),
+    *,
+    names: bool = False,
+    crawled: Sequence[str] = (),
+    mode: int = 0o666,
 ) -> Iterator[SqliteWriter]:
     """Open a database that gets the name `path` when the block ends without an error.
+
+    `crawled` are the types whose resources are listed, not only included with others.
 
     Raises `InvalidArgumentError` for values that SQLite cannot store.
     """
@@ -119,6 +134,8 @@ def write_sqlite(
             writer = SqliteWriter(database, columns, names=names)
             yield writer
             writer.add_views()
+            if crawled:
+                writer.add_crawled(crawled)
             database.execute("COMMIT")
     except sqlite3.Error as error:
         raise InvalidArgumentError(f"{path}: cannot be written as SQLite: {error}") from None
@@ -126,19 +143,43 @@ def write_sqlite(
 
 def read_sqlite(path: Path) -> Iterator[Document]:
     """Yield the documents of a database that `SqliteWriter` wrote."""
+    with _reading(path) as database:
+        for name in _names(database, "table"):
+            for row in database.execute(f"SELECT * FROM {_quoted(name)}"):  # noqa: S608  # quoted
+                type, id = (row[key] if key in row.keys() else None for key in ("type", "id"))  # noqa: SIM118  # a row iterates over its values
+                if not (isinstance(type, str) and type and isinstance(id, str) and id):
+                    raise InvalidArgumentError(f"{path}: table {name} has no type and id")
+                yield table_of(type, names=True).document(dict(row))
+
+
+def describe_sqlite(path: Path) -> tuple[frozenset[str] | None, dict[str, list[str]]]:
+    """Return the types that were listed, None if that is not in the file, and tables' columns."""
+    with _reading(path) as database:
+        types: frozenset[str] | None = None
+        if _CRAWLED in _names(database, "view"):
+            types = frozenset(row[0] for row in database.execute(f"SELECT type FROM {_CRAWLED}"))  # noqa: S608  # a constant
+        columns = {
+            name: [row["name"] for row in database.execute(f"PRAGMA table_info({_quoted(name)})")]
+            for name in _names(database, "table")
+        }
+        return types, columns
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with contextlib.closing(
             sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        ) as db:
-            db.row_factory = sqlite3.Row
-            found = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-            for (name,) in found:
-                for row in db.execute(f"SELECT * FROM {_quoted(name)}"):  # noqa: S608  # quoted
-                    if not {"type", "id"} <= set(row.keys()):
-                        raise InvalidArgumentError(f"{path}: table {name} has no type and id")
-                    yield table_of(str(row["type"]), names=True).document(dict(row))
+        ) as database:
+            database.row_factory = sqlite3.Row
+            yield database
     except sqlite3.Error as error:
         raise InvalidArgumentError(f"{path}: cannot be read as SQLite: {error}") from None
+
+
+def _names(database: sqlite3.Connection, kind: str) -> list[str]:
+    found = database.execute("SELECT name FROM sqlite_schema WHERE type = ?", (kind,))
+    return [row["name"] for row in found.fetchall()]
 
 
 def _stored(value: Any) -> Any:
@@ -149,6 +190,10 @@ def _stored(value: Any) -> Any:
 
 def _snake(name: str) -> str:
     return name.replace("-", "_")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

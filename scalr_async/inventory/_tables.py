@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from scalr_async import _catalog
+from scalr_async._ndjson import parse_json
 from scalr_async._text import shown
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._collections import label_of, schema_of
@@ -24,6 +25,7 @@ __all__ = [
     "ValueKind",
     "check_columns",
     "column_of",
+    "encodable",
     "narrow",
     "table_name",
     "table_of",
@@ -129,6 +131,11 @@ class Table:
                     pass
         return found
 
+    def held(self, found: Document) -> Document:
+        """Return a document as it is read from a file with this table."""
+        names = [column.name for column in self.columns]
+        return self.document(dict(zip(names, self.row(found), strict=True)))
+
     @functools.cached_property
     def _known(self) -> frozenset[str]:
         schema = schema_of(self.type)
@@ -233,7 +240,7 @@ def _fitting(kind: ValueKind, value: Any) -> Value:
     found: Value = None
     match kind, value:
         case "text", str():
-            found = _encodable(value)
+            found = encodable(value)
         case "boolean", bool():
             found = value
         case "integer", int() if not isinstance(value, bool) and -_LARGEST <= value < _LARGEST:
@@ -243,7 +250,7 @@ def _fitting(kind: ValueKind, value: Any) -> Value:
         case "time", str():
             found = _moment(value)
         case "texts", list() if all(isinstance(item, str) for item in value):
-            found = [_encodable(item) for item in value]
+            found = [encodable(item) for item in value]
         case "json", _ if value is not None:
             found = _json(value)
         case _:
@@ -274,18 +281,18 @@ def _parsed(kind: ValueKind, value: Any) -> Any:
             case "boolean":
                 return {"true": True, "false": False}[value.lower()]
             case "integer" | "number" | "texts" | "json":
-                return json.loads(value)
+                return parse_json(value.encode())
             case _:
                 return value
-    except (ValueError, KeyError, RecursionError):
+    except (ValueError, KeyError):
         return value
 
 
 def _json(value: Any) -> str:
-    return _encodable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return encodable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Return a text that UTF-8 can encode: lone surrogates become question marks."""
     return text if text.isascii() else text.encode(errors="replace").decode()
 

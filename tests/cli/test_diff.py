@@ -115,13 +115,16 @@ def changes(tmp_path):
         for name, documents in (("old", old), ("new", new)):
             (tmp_path / name).write_bytes(json_lines(documents))
         with compare(tmp_path / "old", tmp_path / "new", **options) as comparison:
-            return [*comparison.changes()], dict(comparison.left_out)
+            return [*comparison.changes()], dict(
+                comparison.left_out_types | comparison.left_out_fields
+            )
 
     return compared
 
 
 TAGS = [{"type": "tags", "id": "tag-1"}, {"type": "tags", "id": "tag-2"}]
 POOL = {"type": "agent-pools", "id": "apool-1"}
+TEAM = {"type": "teams", "id": "apool-1"}
 
 
 @pytest.mark.parametrize(
@@ -130,14 +133,47 @@ POOL = {"type": "agent-pools", "id": "apool-1"}
         ({"a": 1}, {"a": 2}, {"a": (1, 2)}),
         ({"a": True}, {"a": 1}, {"a": (True, 1)}),
         ({"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}}, {"a.c": (2, 3)}),
-        ({"a": None}, {"a": {"b": 1}}, {"a.b": (None, 1)}),
+        ({"a": None}, {"a": {"b": 1}}, {"a": (None, {"b": 1})}),
+        ({"a": {"b": 1}}, {"a": {}}, {"a.b": (1, None)}),
+        ({"a": {"b": None}}, {"a": {}}, {"a": ({"b": None}, {})}),
+        ({"a": {"b": {"c": 1}}}, {"a": {"b": {"c": 2}}}, {"a.b.c": (1, 2)}),
+        ({"a": {"b.c": 1, "b": {"c": 2}}}, {"a": {"b.c": 9, "b": {"c": 2}}}, {'a."b.c"': (1, 9)}),
+        ({"a": {"b": {"c": 2}, "b.c": 1}}, {"a": {"b": {"c": 3}, "b.c": 1}}, {"a.b.c": (2, 3)}),
+        (
+            {"a": {"b.c": 1}},
+            {"a": {"b": {"c": 1}}},
+            {"a.b": (None, {"c": 1}), 'a."b.c"': (1, None)},
+        ),
+        ({"a": [True]}, {"a": [1]}, {"a": ([True], [1])}),
+        ({"a": 1}, {"a": 1.0}, {}),
         ({"a": [1, 2]}, {"a": [2, 1]}, {"a": ([1, 2], [2, 1])}),
-        ({"a": None}, {"a": {}}, {}),
-        ({"a": "2026-01-01T00:00:00Z"}, {"a": "2026-01-01T01:00:00.000+01:00"}, {}),
+        ({"a": None}, {"a": {}}, {"a": (None, {})}),
+        (
+            {"created-at": "2026-01-01T00:00:00Z"},
+            {"created-at": "2026-01-01T01:00:00.000+01:00"},
+            {},
+        ),
+        (
+            {"created-at": "2026-01-01T00:00:00.1234567Z"},
+            {"created-at": "2026-01-01T00:00:00.1234568Z"},
+            {"created-at": ("2026-01-01T00:00:00.1234567Z", "2026-01-01T00:00:00.1234568Z")},
+        ),
+        ({"created-at": "soon"}, {"created-at": "late"}, {"created-at": ("soon", "late")}),
+        (
+            {"created-at": "0001-01-01T00:00:00+14:00"},
+            {"created-at": None},
+            {"created-at": ("0001-01-01T00:00:00+14:00", None)},
+        ),
         ({"a": "2026-01-01"}, {"a": "2026-01-02"}, {"a": ("2026-01-01", "2026-01-02")}),
         ({"links": {"tags": TAGS}}, {"links": {"tags": TAGS[::-1]}}, {}),
         ({"links": {"tags": TAGS}}, {"links": {"tags": []}}, {"tags": (["tag-1", "tag-2"], [])}),
         ({"links": {"pool": POOL}}, {"links": {"pool": None}}, {"pool": ("apool-1", None)}),
+        ({"links": {"a": POOL}}, {"links": {"a": TEAM}}, {"a": (POOL, TEAM)}),
+        (
+            {"a": 1, "links": {"a": POOL}},
+            {"a": 2, "links": {"a": None}},
+            {"a": (1, 2), "relationships.a": ("apool-1", None)},
+        ),
     ],
 )
 def test_fields_are_compared_one_by_one(changes, old, new, fields) -> None:
@@ -157,14 +193,79 @@ def test_a_field_or_a_type_that_one_file_lacks_is_left_out_and_told(changes) -> 
 
 
 async def test_what_is_left_out_is_told_on_the_command_line_and_on_the_page(run, tmp_path) -> None:
-    (tmp_path / "old").write_bytes(json_lines([workspace(a=1)]))
+    (tmp_path / "old").write_bytes(json_lines([workspace(a=1), {"type": "tags", "id": "tag-1"}]))
     (tmp_path / "new").write_bytes(json_lines([workspace(name="<b>")]))
 
     ended = await run("diff", tmp_path / "old", tmp_path / "new", "--format", "html")
 
     assert "workspaces.a is not in the new file: not compared" in ended.err
     assert "workspaces.a is not in the new file" in ended.out
+    assert "tags is not in the new file" in ended.out
     assert "<b>" not in ended.out
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_an_account_that_lost_all_of_a_type_makes_the_exit_code(
+    run, emu, tmp_path, format
+) -> None:
+    tag = emu.create("tags", {"name": "a"})
+    words = ("crawl", "tags", "environments", "--format", format, "--output")
+    await run(*words, tmp_path / "old")
+    emu.delete(tag)
+    await run(*words, tmp_path / "new")
+    words = ("diff", tmp_path / "old", tmp_path / "new", "--exit-code")
+
+    ended = await run(*words)
+
+    assert ended.code == 1
+    if format in ("sqlite", "parquet"):
+        assert ended.lines == [f"- tags {tag.id} a"]
+    else:
+        assert ended.lines == []
+        assert "tags: none in the new file, which does not say whether they were" in ended.err
+    asked = await run(*words, "--types", "tags")
+    assert (asked.code, asked.lines) == (1, [f"- tags {tag.id} a"])
+    others = await run(*words, "--types", "environments")
+    assert (others.code, others.lines) == (0, [])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_the_only_type_of_a_crawl_may_be_gone(run, emu, tmp_path, format) -> None:
+    tag = emu.create("tags", {"name": "a"})
+    await run("crawl", "tags", "--format", format, "--output", tmp_path / "old")
+    emu.delete(tag)
+    await run("crawl", "tags", "--format", format, "--output", tmp_path / "new")
+
+    ended = await run("diff", tmp_path / "old", tmp_path / "new", "--exit-code")
+
+    assert ended.code == 1
+    assert (ended.lines == [f"- tags {tag.id} a"]) == (format in ("sqlite", "parquet"))
+
+
+@pytest.mark.parametrize("new", FORMATS)
+@pytest.mark.parametrize("old", FORMATS)
+async def test_a_crawl_with_included_resources_is_the_same_in_any_two_formats(
+    run, emu, tmp_path, old, new
+) -> None:
+    emu.seed(environments=1, workspaces=3)
+    words = ("crawl", "workspaces", "--include", "environment,tags,latest-run", "--format")
+    for name, format in (("old", old), ("new", new)):
+        await run(*words, format, "--output", tmp_path / name)
+
+    ended = await run("diff", tmp_path / "old", tmp_path / "new", "--exit-code")
+
+    assert (ended.code, ended.lines) == (0, [])
+
+
+async def test_a_type_is_named_as_for_a_crawl(run, tmp_path) -> None:
+    found = [{"type": "vars", "id": "var-1"}, {"type": "novelties", "id": "n-1"}]
+    (tmp_path / "old").write_bytes(json_lines(found))
+    (tmp_path / "new").write_bytes(b"")
+    words = ("diff", tmp_path / "old", tmp_path / "new", "--types")
+
+    assert (await run(*words, "variables,novelties")).lines == ["- novelties n-1", "- vars var-1"]
+    refused = await run(*words, "variable-things")
+    assert (refused.code, "no collection that can be listed" in refused.err) == (2, True)
 
 
 def test_what_only_came_along_is_not_compared(changes) -> None:
@@ -227,7 +328,7 @@ def test_a_server_that_moved_keeps_its_resources(changes) -> None:
     assert changes([workspace(origin="https://a")], [workspace(origin="https://b")])[0] == []
 
 
-@pytest.mark.parametrize("shape", [None, 5, "x", [], {"a": 5}])
+@pytest.mark.parametrize("shape", [None, {}, {"a": 5}, {"a": {"data": [5, None]}}])
 @pytest.mark.parametrize("member", ["attributes", "relationships", "meta"])
 def test_documents_of_any_shape_are_compared(changes, member, shape) -> None:
     odd = {**workspace(), member: shape}
@@ -255,6 +356,25 @@ def test_a_text_that_cannot_be_kept_is_named(tmp_path) -> None:
         compare(tmp_path / "a", tmp_path / "a"),
     ):
         pass
+
+
+def test_a_name_is_shown_that_the_other_file_could_not_hold(tmp_path) -> None:
+    (tmp_path / "new").write_bytes(json_lines([workspace(), workspace("ws-2")]))
+    (tmp_path / "old").write_text("type,id\nworkspaces,ws-1\nworkspaces,ws-3\n")
+
+    with compare(tmp_path / "old", tmp_path / "new") as comparison:
+        found = [(each.kind, each.id, each.name) for each in comparison.changes()]
+
+    assert found == [("created", "ws-2", "app"), ("deleted", "ws-3", None)]
+
+
+async def test_values_that_look_alike_are_shown_as_json(run, tmp_path) -> None:
+    (tmp_path / "old").write_bytes(json_lines([workspace(name=5)]))
+    (tmp_path / "new").write_bytes(json_lines([workspace(name="5")]))
+
+    ended = await run("diff", tmp_path / "old", tmp_path / "new")
+
+    assert ended.lines[1] == '    name: 5 -> "5"'
 
 
 async def test_a_file_that_is_none_is_named(run, tmp_path) -> None:

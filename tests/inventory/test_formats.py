@@ -335,9 +335,9 @@ def test_columns_that_are_distinct_in_every_table() -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"{", "line 1 is no resource"),
-        (b"{}\n", "line 1 is no resource"),
-        (b'{"type": "tags", "id": "1"}\n[1]\n', "line 2 is no resource"),
+        (b"{", "file:1: .*; an inventory has a resource a line"),
+        (b"{}\n", "file:1: .*`type`"),
+        (b'{"type": "tags", "id": "1"}\n[1]\n', "file:2: "),
         (b"[" * 10_000, "type and id"),
         (b"a,b\n1,2\n", "type and id"),
         (b"type,id\n,2\n", "line 2 has no type and id"),
@@ -392,11 +392,11 @@ def test_empty_lines_and_a_byte_order_mark_are_nothing(tmp_path) -> None:
 
 
 def test_half_a_surrogate_pair_is_read_tolerantly(tmp_path) -> None:
-    (tmp_path / "a").write_text('{"type": "tags", "id": "1", "x": "\\ud800"}\n')
+    (tmp_path / "a").write_text('{"type": "tags", "id": "1", "x": "\\ud800", "y": 1.5}\n')
 
     (found,) = read_inventory(tmp_path / "a")
 
-    assert found["x"] == "\ud800"
+    assert (found["x"], found["y"]) == ("\ud800", 1.5)
 
 
 def test_without_pyarrow_the_extra_is_named(tmp_path, monkeypatch) -> None:
