@@ -1,4 +1,7 @@
-"""Types of options: each checks a value, and names it in the error when it is invalid."""
+"""Types of options: each checks a value, and names it in the error when it is invalid.
+
+Beside them, what `argparse` does differently here.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import contextlib
 import re
 import sys
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from scalr_async.errors import InvalidArgumentError
 
@@ -41,6 +44,16 @@ def rate_limit(text: str) -> float:
     if unit in ("", "s", "m"):
         return rate(number) / (60 if unit == "m" else 1)
     raise argparse.ArgumentTypeError(f"{text!r} must be requests a second, or a minute as in 500/m")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that does not ignore the errors of writing help to standard output."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is not None and file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
 
 
 class RefuseToken(argparse.Action):

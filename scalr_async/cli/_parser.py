@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from typing import Any, Final
+from typing import Final
 
 from scalr_async._version import __version__
 from scalr_async.cli import _options
@@ -16,19 +15,9 @@ KINDS: Final = ("accounts", "environments", "workspaces", "agent_pools", "agents
 """The collections of an inventory, in the order they are walked."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser that does not ignore the errors of writing help to standard output."""
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        if file is not None and file is sys.stdout:
-            file.write(message)
-        else:
-            super()._print_message(message, file)
-
-
 def parser() -> argparse.ArgumentParser:
     """Build the parser; parsed arguments hold the `command` to run, as `module:function`."""
-    root: argparse.ArgumentParser = _Parser(
+    root: argparse.ArgumentParser = _options.Parser(
         prog="scalr-async",
         description="Scalr from the command line: inventory, agent pools, and an emulator.",
         epilog=EPILOG,
