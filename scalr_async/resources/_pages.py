@@ -15,6 +15,7 @@ from scalr_async._http import Request, Response
 from scalr_async._text import printable
 from scalr_async.filters import between
 from scalr_async.jsonapi import (
+    NULL,
     Body,
     Codec,
     Document,
@@ -94,7 +95,8 @@ class Pages(Generic[T]):
             operator, separator, values = asked.rpartition(":")
             if isinstance(kind, str) and operator + separator in {"", "in:"}:
                 for value in values.split(","):
-                    yield name, value, kind
+                    if f"{operator}:{value}" != NULL.text:
+                        yield name, value, kind
 
     @property
     def sparse(self) -> bool:

@@ -515,6 +515,9 @@ EMPTY = [
         [("environment", "does not look"), ("agent_pool", "does not look")],
     ),
     ({"environment": "env-unknown"}, []),
+    *(({name: filters.null}, []) for name in ("environment", "agent_pool", "tag", "vcs_provider")),
+    ({"agent_pool": [filters.null, "apool-1"]}, []),
+    ({"agent_pool": ["apool-1", filters.null, "b"]}, [("agent_pool", "does not look like an id")]),
     ({"name": "production"}, []),
     ({"environment": "production", "limit": 0}, []),
 ]
