@@ -131,14 +131,14 @@ class Watch(AsyncIterable[Change[R]]):
 
     async def _round(self, now: float) -> AsyncGenerator[Change[R]]:
         """Walk once: over the updated items, or over the whole list."""
+        known = {} if self._known is None else self._known
         pager = None if now >= self._next_full else self._updated()
         if pager is not None:
-            async with aclosing(self._walk(pager, self._known or {}, set())) as changes:
+            async with aclosing(self._walk(pager, known, set())) as changes:
                 async for change in changes:
                     yield change
             return
         seen: set[str] = set()
-        known = {} if self._known is None else self._known
         silent = self._known is None
         async with aclosing(self._walk(self._pager, known, seen)) as changes:
             async for change in changes:

@@ -164,6 +164,32 @@ def test_what_is_created_changed_and_deleted_is_told() -> None:
     assert found.index(("created", "ws-new")) == 0
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_every_step_of_a_short_list_is_told_once_also_when_it_gets_empty(seed: int) -> None:
+    rng = random.Random(seed)
+    server, there = Scalr(size=rng.choice([0, 1, 2])), set[str]()
+    there.update(server.items)
+    steps, expected = list[Step](), list[tuple[str, str]]()
+
+    def put(id_: str, name: str) -> Callable[[Scalr], object]:
+        return lambda s: s.put(id_, name)
+
+    def pop(id_: str) -> Callable[[Scalr], object]:
+        return lambda s: s.items.pop(id_)
+
+    for number in range(12):
+        kind = rng.choice(["created", "changed", "deleted", "deleted"]) if there else "created"
+        id_ = f"ws-new-{number}" if kind == "created" else rng.choice(sorted(there))
+        (there.discard if kind == "deleted" else there.add)(id_)
+        act = pop(id_) if kind == "deleted" else put(id_, f"name {number}")
+        steps.append((800.0 * (number + 1), act))  # after at least one whole walk
+        expected.append((kind, id_))
+
+    found = run_virtually(watched(server, 800.0 * 14, *steps, interval=60, full_interval=600))
+
+    assert found == expected
+
+
 def test_the_resource_comes_along() -> None:
     async def main() -> list[Change[Any]]:
         server = Scalr()
