@@ -82,6 +82,8 @@ class AdaptiveRate:
     """Accepted requests before the next trial after several failed ones."""
     FAILED_TRIAL_COST: Final = 10.0
     """The pause before the next trial, in multiples of the delay that a failed trial caused."""
+    LIFTED_AT: Final = 16
+    """A confirmed quota is forgotten once the server accepts this many times its rate."""
     PROVEN_AFTER: Final = 10.0
     """Seconds, and at least two periods, for which a quota must hold to be proven."""
 
@@ -93,11 +95,15 @@ class AdaptiveRate:
         """True if the quota, and nothing else, held requests back in the last period."""
         self._confirmed = False
         self._kept_since = 0.0
+        self._learned_period = 0.0
+        """The period that was learned; successful trials have shortened `period` since."""
         self._previous_period = 0.0
         """The period before the last shortening, 0 once the shorter one is proven or withdrawn."""
         self._period_start = 0.0
         """The start of the current period; `_sent` requests were sent since."""
         self._sent = 0
+        self._held_back = False
+        """True once a request had to wait in the current period for nothing but its end."""
         self._last_sent = -math.inf
         self._cycle_start = 0.0
         """The start of the current cycle; `_cycle_sent` were accepted in its earlier periods."""
@@ -119,7 +125,9 @@ class AdaptiveRate:
         """Return the seconds until the next request may be sent."""
         if self._sent < self.most or self.closed:
             return 0.0
-        return max(0.0, self._period_start + self._period_length() - now)
+        wait = max(0.0, self._period_start + self._period_length() - now)
+        self._held_back = self._held_back or wait > 0
+        return wait
 
     def time_for(self, requests: int, now: float) -> float:
         """Return the seconds until the last of so many requests may be sent by this quota."""
@@ -145,8 +153,8 @@ class AdaptiveRate:
         if self.closed:
             return
         if self._trial is None and now >= self._period_start + self.period:
-            self.binding = used_up
-            if used_up:
+            self.binding = used_up and self._held_back
+            if self.binding:
                 self._restart(1, now)
             self._begin(now)
         elif used_up:
@@ -212,7 +220,7 @@ class AdaptiveRate:
             self._cycle_sent += self._sent
         else:
             self._cycle_start, self._cycle_sent = now, 0
-        self._period_start, self._sent = now, 0
+        self._period_start, self._sent, self._held_back = now, 0, False
 
     def _reopen(self, began: float) -> None:
         """Learn from the cycle that ends because the server accepts a request again."""
@@ -257,6 +265,7 @@ class AdaptiveRate:
         if not (confirmed and total * self.period > self.most * seconds):
             self.most = max(1, round(total / self._closings))
             self.period = 1.01 * seconds * self.most / total
+        self._learned_period = self.period
         self._confirmed, self._kept_since, self.binding = confirmed, now, True
         self._trial_share, self._trial_spacing = 0.5, self.TRIAL_SIZE
         self._next_trial_at = self._previous_period = 0.0
@@ -266,9 +275,11 @@ class AdaptiveRate:
     def _adopt(self, trial: _Trial) -> None:
         """Keep the period of a successful trial and plan the next trial soon, or forget the quota.
 
-        The quota is forgotten if it was not confirmed.
+        The quota is forgotten if it was not confirmed, or if the period has become so short that
+        it says little: each period begins with one request at once, so that a few requests a period
+        would never be many at once again.
         """
-        if not self._confirmed:
+        if not self._confirmed or trial.period * self.LIFTED_AT <= self._learned_period:
             self._forget()
             return
         self._previous_period, self._kept_since = self.period, trial.began

@@ -32,7 +32,17 @@ from tests.faults.etiquette import (
     sender,
     walk,
 )
-from tests.faults.limiters import FixedWindow, Outages, Server, Telling, Unlimited, nothing
+from tests.faults.limiters import (
+    Bucket,
+    Changes,
+    FixedWindow,
+    Outages,
+    Server,
+    SlidingWindow,
+    Telling,
+    Unlimited,
+    nothing,
+)
 from tests.faults.random_limiters import KINDS, TELLINGS, chance
 from tests.servers import run_virtually
 
@@ -116,6 +126,46 @@ def test_during_a_refusal_of_everything_little_is_asked(seconds: float) -> None:
 
     refused = [at for at in server.refused if 10 <= at < 10 + seconds]
     assert len(refused) <= WORKERS + 2 * seconds
+
+
+SMALL: Final = {
+    "a bucket of 1, 1 a second": lambda: Bucket(1, 1),
+    "a bucket of 2, 2 a second": lambda: Bucket(2, 2),
+    "2 in 1 s, fixed": lambda: FixedWindow(2, 1.0),
+    "3 in 2 s, fixed": lambda: FixedWindow(3, 2.0),
+    "5 in 5 s, sliding": lambda: SlidingWindow(5, 5.0),
+    "10 in 10 s, sliding": lambda: SlidingWindow(10, 10.0),
+}
+
+
+async def busy(server: Server, until: float, seed: int) -> None:
+    """Have 16 workers send requests until a moment."""
+    ours, loop = sender(server, seed), asyncio.get_running_loop()
+
+    async def work() -> None:
+        while loop.time() < until:
+            await ours.send(GET)
+
+    await asyncio.gather(*(work() for _ in range(16)))
+    ours._shared.lifecycle.close()
+
+
+@pytest.mark.parametrize("seed", range(8) if ALL else [0])
+@pytest.mark.parametrize("service", [0.05, 0.3, 1.0] if ALL else [0.3, 1.0])
+@pytest.mark.parametrize("lasting", [15.0, 60.0])
+@pytest.mark.parametrize("name", SMALL)
+def test_the_way_back_after_a_small_limit_is_lifted_has_an_end(
+    name: str, lasting: float, service: float, seed: int
+) -> None:
+    """Also if a period of the limit is shorter than an answer takes."""
+    end, late = 10.0 + lasting, 120.0
+    limiter = Changes((0.0, Unlimited()), (10.0, SMALL[name]()), (end, Unlimited()))
+    server = Server(limiter, limiters.retry_after, service=service)
+    run_virtually(busy(server, end + late, seed))
+
+    each = server.per_second(server.taken, max(server.taken) + 1)
+    usual = sum(each[5:10]) / 5
+    assert sum(each[int(end + late) - 10 : int(end + late)]) / 10 >= 0.9 * usual
 
 
 @pytest.mark.parametrize("told", [limiters.retry_after, nothing], ids=lambda told: told.__name__)
