@@ -43,13 +43,12 @@ class ConcurrencyLimiter:
         self._streak = 0
         self._restarted_at = self._lowered_at = -math.inf
         self._lowered_after = 0
-        self._patience = self.FIRST_TRIAL
-        self._raise_at = 0.0
+        self._patience, self._raise_at = self.FIRST_TRIAL, 0.0
         self._step = 1
         self._refused = 0
         """The number in flight when the server began to refuse, 0 while it refuses nothing."""
         self._accepted = 0
-        """The number of successes among the requests in flight with the refused one."""
+        """The successes in flight with the last refused one; 0 if it was alone after a restart."""
 
     def restart(self, level: int, now: float) -> None:
         """Start again with `level` requests at once."""
@@ -101,9 +100,10 @@ class ConcurrencyLimiter:
             self._lower(fewer, now)
             self._lowered_at, self._lowered_after = now, self.successes
             return True
-        if not self._refused and began >= self._restarted_at:
-            self._refused, self._accepted = in_flight, 0
-            self.restart(1, now)
+        if began >= self._restarted_at:
+            if not self._refused:
+                self.restart(1, now)
+            self._refused, self._accepted = self._refused or in_flight, 0
         return False
 
     def _lower_to_accepted(self, now: float) -> None:

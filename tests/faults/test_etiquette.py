@@ -138,15 +138,15 @@ SMALL: Final = {
 }
 
 
-async def busy(server: Server, until: float, seed: int) -> None:
-    """Have 16 workers send requests until a moment."""
+async def busy(server: Server, until: float, seed: int, workers: int = 16) -> None:
+    """Have workers send requests until a moment."""
     ours, loop = sender(server, seed), asyncio.get_running_loop()
 
     async def work() -> None:
         while loop.time() < until:
             await ours.send(GET)
 
-    await asyncio.gather(*(work() for _ in range(16)))
+    await asyncio.gather(*(work() for _ in range(workers)))
     ours._shared.lifecycle.close()
 
 
@@ -166,6 +166,17 @@ def test_the_way_back_after_a_small_limit_is_lifted_has_an_end(
     each = server.per_second(server.taken, max(server.taken) + 1)
     usual = sum(each[5:10]) / 5
     assert sum(each[int(end + late) - 10 : int(end + late)]) / 10 >= 0.9 * usual
+
+
+@pytest.mark.parametrize("workers", [2, 3, 4, 5, 6, 8, 12, 16])
+def test_the_way_back_is_quick_for_a_few_tasks_too(workers: int) -> None:
+    """What was under way when the refusals began is not what the server accepts at once."""
+    server = Server(Outages(Unlimited(), (10.0, 15.0)), nothing, service=0.05)
+    run_virtually(busy(server, 45.0, 0, workers))
+
+    each = server.per_second(server.taken, 46)
+    usual = sum(each[5:10]) / 5
+    assert min(sum(each[at : at + 5]) / 5 for at in range(20, 40)) >= 0.9 * usual
 
 
 @pytest.mark.parametrize("told", [limiters.retry_after, nothing], ids=lambda told: told.__name__)
