@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,8 +65,8 @@ async def test_a_lent_token_works_for_a_while(api, trusted):
 
 @pytest.mark.parametrize(
     "claims",
-    [{"iss": "https://other.example.com"}, {"aud": "other"}, {"exp": 1000}],
-    ids=["issuer", "audience", "expired"],
+    [{"iss": "https://other.example.com"}, {"aud": "other"}, {"exp": 1000}, {"exp": "4e9"}],
+    ids=["issuer", "audience", "expired", "text"],
 )
 async def test_claims_that_nobody_trusts(api, trusted, claims):
     assert (await assume(api, identity_token(**claims)))[0] == 401
@@ -75,7 +76,6 @@ async def test_claims_that_nobody_trusts(api, trusted, claims):
     "asked",
     [
         {"lifetime": 5000},
-        {"lifetime": -1},
         {"service_account_email": "nobody@example.com"},
         {"id_token": "nonsense"},
         {"id_token": "a.é.c"},
@@ -85,6 +85,46 @@ async def test_claims_that_nobody_trusts(api, trusted, claims):
 async def test_requests_that_are_refused(api, trusted, asked):
     status, document = await assume(api, identity_token(), **asked)
     assert (status, document["errors"][0]["title"]) == (401, "Unauthorized")
+
+
+@pytest.mark.parametrize("lifetime", [0, -5])
+async def test_a_lifetime_that_is_none_is_refused(api, trusted, lifetime):
+    status, document = await assume(api, identity_token(), lifetime=lifetime)
+    assert (status, document["errors"][0]["source"]) == (422, {"pointer": "/lifetime"})
+
+
+ODD = [None, True, "", "None", -1, 1.5, 10**30, [], [None], [["aud"]], {}, {"a": 1}]
+
+
+@pytest.mark.parametrize("claim", ["iss", "aud", "exp", "sub"])
+@pytest.mark.parametrize("value", ODD, ids=json.dumps)
+async def test_a_claim_of_another_kind_matches_nothing(api, trusted, claim, value):
+    conditions = [{"claim": "sub", "operator": "eq", "value": "ci"}]
+    api.emu.update(trusted[1], {"claim-conditions": conditions})
+    expected = 200 if claim == "exp" and value == 10**30 else 401
+    assert (await assume(api, identity_token(**{claim: value})))[0] == expected
+
+
+@pytest.mark.parametrize("operator", ["eq", "contains", "like", "startswith", "endswith"])
+async def test_a_claim_that_is_missing_or_no_scalar_meets_no_condition(api, trusted, operator):
+    for value, text in ((None, "None"), ([], "[]"), ({}, "{}"), (["x"], "x"), (True, "True")):
+        conditions = [{"claim": "team", "operator": operator, "value": text}]
+        api.emu.update(trusted[1], {"claim-conditions": conditions})
+        assert (await assume(api, identity_token(team=value)))[0] == 401
+    api.emu.update(trusted[1], {"claim-conditions": [{**conditions[0], "value": "None"}]})
+    assert (await assume(api, identity_token()))[0] == 401
+
+
+async def test_booleans_and_numbers_meet_conditions_as_json(api, trusted):
+    for value, text in ((True, "true"), (12, "12"), (1.5, "1.5")):
+        conditions = [{"claim": "team", "operator": "eq", "value": text}]
+        api.emu.update(trusted[1], {"claim-conditions": conditions})
+        assert (await assume(api, identity_token(team=value)))[0] == 200
+
+
+async def test_claims_that_are_nested_too_deeply_are_none(api, trusted):
+    claims = urlsafe_b64encode(b'{"aud": ' + b"[" * 9000 + b"]" * 9000 + b"}").decode()
+    assert (await assume(api, f"e30.{claims.rstrip('=')}.x"))[0] == 401
 
 
 @pytest.mark.parametrize(

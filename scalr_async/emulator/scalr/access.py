@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import binascii
-import fnmatch
 import hmac
-from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import format_datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 import attrs
-import msgspec
 
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import (
     conflict,
     forbidden,
     invalid_attribute,
+    invalid_document,
     invalid_relationship,
     unauthorized,
 )
@@ -26,6 +23,7 @@ from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.http import Actor, Answer, Call, json, redirect
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import OWNER, Record
+from scalr_async.emulator.scalr.identity_tokens import Claims, parse_claims
 
 __all__ = ["ACTIONS", "PUBLIC", "RULES", "TOKEN", "authenticate", "is_expired"]
 
@@ -40,14 +38,6 @@ _LONGEST_TOKEN: Final = 10 * 525_600
 
 _LIFETIME: Final = 3600
 """The default lifetime of a session token in seconds."""
-
-_OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
-    "contains": lambda value, wanted: wanted in value,
-    "endswith": lambda value, wanted: value.endswith(wanted),
-    "eq": lambda value, wanted: value == wanted,
-    "like": fnmatch.fnmatchcase,
-    "startswith": lambda value, wanted: value.startswith(wanted),
-}
 
 
 class Roles(Rule):
@@ -243,7 +233,10 @@ def _assume(service: Service, call: Call) -> Answer:
     The claims of the identity token count; its signature is not verified.
     """
     asked = call.object(service.catalog.objects)
-    claims = _claims(asked["id-token"])
+    lifetime = asked.get("lifetime")
+    if lifetime is not None and lifetime <= 0:
+        raise invalid_document("/lifetime", "Value must be at least 1 second.")
+    claims = parse_claims(asked["id-token"])
     email = asked["service-account-email"]
     accounts = service.store.all("service-accounts")
     account = next((a for a in accounts if a.attributes.get("email") == email), None)
@@ -252,8 +245,9 @@ def _assume(service: Service, call: Call) -> Answer:
     granted = [_granted(policy) for policy in _trusting(service, account, claims)]
     if not granted:
         raise unauthorized("No policy of the service account allows the identity token.")
-    lifetime = asked.get("lifetime") or min(_LIFETIME, max(granted))
-    if not 0 < lifetime <= max(granted):
+    if lifetime is None:
+        lifetime = min(_LIFETIME, max(granted))
+    if lifetime > max(granted):
         raise unauthorized(f"The policy allows no more than {max(granted)} seconds.")
     token = f"{service.text(15)}.{service.text(48)}"
     expires = service.now(seconds=lifetime)
@@ -267,35 +261,15 @@ def _granted(policy: Record) -> int:
     return int(policy.attributes.get("maximum-session-duration") or _LIFETIME)
 
 
-def _claims(token: str) -> dict[str, Any]:
-    """Read the claims of a JSON Web Token."""
-    parts = token.split(".")
-    try:
-        if len(parts) == 3:
-            padded = parts[1] + "=" * (-len(parts[1]) % 4)
-            return msgspec.json.decode(urlsafe_b64decode(padded), type=dict[str, Any])
-    except (binascii.Error, msgspec.DecodeError, UnicodeError, ValueError):
-        pass
-    raise unauthorized("The identity token is not a JSON Web Token.")
-
-
-def _trusting(service: Service, account: Record, claims: Mapping[str, Any]) -> Iterator[Record]:
-    audience = claims.get("aud")
-    named = set(audience if isinstance(audience, list) else [audience])
-    over = claims.get("exp")
-    if isinstance(over, int | float) and over <= service.clock().timestamp():
+def _trusting(service: Service, account: Record, claims: Claims) -> Iterator[Record]:
+    if not claims.is_current(service.clock().timestamp()):
         return
     for policy in service.store.sources("assume-service-account-policies", OWNER, account.id):
         for provider in service.store.related(policy, "provider"):
-            known = provider.attributes["url"].rstrip("/") == str(claims.get("iss")).rstrip("/")
-            known = known and not named.isdisjoint(provider.attributes["allowed-audiences"])
-            if known and all(_meets(c, claims) for c in policy.attributes["claim-conditions"]):
+            known = claims.is_from(provider.attributes["url"])
+            known = known and claims.is_for(provider.attributes["allowed-audiences"])
+            if known and all(map(claims.meet, policy.attributes["claim-conditions"])):
                 yield policy
-
-
-def _meets(condition: Mapping[str, str], claims: Mapping[str, Any]) -> bool:
-    compare = _OPERATORS[condition.get("operator", "eq")]
-    return compare(str(claims.get(condition["claim"])), condition["value"])
 
 
 def _signin(service: Service, call: Call) -> Answer:
