@@ -191,6 +191,41 @@ async def test_a_run_waits_for_its_configuration(api, clock, workspace):
     assert related(run, "apply") is None
 
 
+async def put_empty(api, version):
+    async with api.session.put(version["links"]["upload"], data=b"") as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("step", [0, 10, math.inf])
+async def test_a_failed_upload_ends_its_runs_and_takes_no_more(api, clock, workspace, step):
+    api.emu.run_step = step
+    belongs = {"workspace": one("workspaces", workspace["id"])}
+    path = "/configuration-versions"
+    failed = await api.create(path, path.strip("/"), {}, belongs)
+    named = {**belongs, "configuration-version": one(path.strip("/"), failed["id"])}
+    early = await api.create("/runs", "runs", {}, named)
+    await put_empty(api, failed)
+    assert await status(api, early) == "errored"
+    code, document = await api("POST", "/runs", resource("runs", {}, named))
+    pointer = {"pointer": "/data/relationships/configuration-version"}
+    assert (code, document["errors"][0]["source"]) == (422, pointer)
+    await uploaded(api, workspace)
+    later = await start(api, workspace)
+    api.emu.advance(later["id"], "planned")
+    assert await status(api, later) == "planned"
+
+
+async def test_a_failed_upload_ends_no_run_that_a_test_deleted(api, workspace):
+    belongs = {"workspace": one("workspaces", workspace["id"])}
+    path = "/configuration-versions"
+    failed = await api.create(path, path.strip("/"), {}, belongs)
+    named = {**belongs, "configuration-version": one(path.strip("/"), failed["id"])}
+    run = api.emu.store.get("runs", (await api.create("/runs", "runs", {}, named))["id"])
+    api.emu.delete(run)
+    await put_empty(api, failed)
+    assert await api.ids("/runs") == []
+
+
 async def test_a_configuration_is_of_its_workspace(api, version, workspace):
     other = await api.workspace("other")
     belongs = {

@@ -77,9 +77,10 @@ class Runs(Rule):
         store = self.service.store
         own = store.sources("configuration-versions", "workspace", workspace.id)
         for version in store.related(draft, "configuration-version"):
-            if version in own:
+            if version in own and version.attributes.get("status") != "errored":
                 return version
-            detail = f"ConfigurationVersion '{version.id}' is of another workspace."
+            fault = "is errored" if version in own else "is of another workspace"
+            detail = f"ConfigurationVersion '{version.id}' {fault}."
             raise invalid_relationship("configuration-version", detail)
         for version in reversed(own):
             if version.attributes.get("status") == "uploaded":

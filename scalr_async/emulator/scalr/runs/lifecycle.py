@@ -99,7 +99,13 @@ class RunLifecycle:
             self._renumber(_workspace(run))
 
     def catch_up(self) -> None:
-        """Advance every run to its stage at the current time."""
+        """Advance every run to its stage at the current time.
+
+        Runs whose configuration is errored end, even if only tests move runs.
+        """
+        for track in list(self._tracks.values()):
+            if not self._gone(track) and self._lacks_configuration(track):
+                self._end(track, "errored", _NOBODY)
         if not self._tracks or math.isinf(self.step):
             return
         step = timedelta(seconds=self.step)
@@ -108,8 +114,6 @@ class RunLifecycle:
         while moved:
             moved = False
             for track in [t for t in self._tracks.values() if t.moving]:
-                if self._gone(track):
-                    continue
                 if self._blocked(track):
                     track.since = now
                 elif (due := track.until or track.since + step) <= now:
@@ -214,14 +218,22 @@ class RunLifecycle:
         self.begin(run)
         return self._tracks[run.id]
 
+    def _configurations(self, track: _Track) -> list[str]:
+        """Return the status of a run's configuration version, if it has one."""
+        versions = self._service.store.related(track.run, "configuration-version")
+        return [version.attributes.get("status", "pending") for version in versions]
+
+    def _lacks_configuration(self, track: _Track) -> bool:
+        """Return whether a run waits for an upload that has failed."""
+        return track.stage.status == "pending" and "errored" in self._configurations(track)
+
     def _blocked(self, track: _Track) -> bool:
         run = track.run
         if track.stage.status != "pending":
             return False
         store = self._service.store
-        for version in store.related(run, "configuration-version"):
-            if version.attributes.get("status", "pending") != "uploaded":
-                return True
+        if any(status != "uploaded" for status in self._configurations(track)):
+            return True
         workspace = _workspace(run)
         if any(w.attributes.get("locked") for w in store.related(run, "workspace")):
             return True
