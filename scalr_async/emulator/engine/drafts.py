@@ -42,6 +42,15 @@ class Draft:
         """Return whether the write sets the attribute or relationship."""
         return name in self.changes.attributes or name in self.changes.relationships
 
+    def alters(self, name: str, default: Any = None) -> bool:
+        """Return whether the write sets the attribute to a value that it did not have.
+
+        A client that sends a whole object back alters only some of what it sets.
+        """
+        if self.record is None or not self.sets(name):
+            return self.sets(name)
+        return bool(self.attributes[name] != self.record.attributes.get(name, default))
+
     def related(self, name: str) -> tuple[str, ...]:
         """Return the ids of a relationship, whether to one or to many."""
         ids = self.relationships.get(name)

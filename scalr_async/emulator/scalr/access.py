@@ -137,7 +137,7 @@ class AccessTokens(Rule):
         if minutes is not None and not 0 < minutes <= _LONGEST_TOKEN:
             detail = f"Value must be between 1 and {_LONGEST_TOKEN} minutes."
             raise invalid_attribute("expires-in", detail)
-        if draft.sets("expires-in"):
+        if draft.alters("expires-in"):
             ends = None if minutes is None else self.service.now(minutes=minutes)
             attributes["expires-at"] = ends
 

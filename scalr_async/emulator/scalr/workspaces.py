@@ -99,16 +99,19 @@ class Workspaces(Rule):
         version = attributes.get("terraform-version")
         if version is not None and not _VERSION.fullmatch(version):
             raise invalid_attribute("terraform-version", f"Version '{version}' is not supported.")
-        if draft.sets("execution-mode"):
+        if self._alters(draft, "execution-mode"):
             attributes["operations"] = attributes["execution-mode"] == "remote"
-        elif draft.sets("operations"):
+        elif self._alters(draft, "operations"):
             attributes["execution-mode"] = "remote" if attributes["operations"] else "local"
         hooks = attributes.get("hooks")
         if hooks is not None and not any(hooks.values()):
             attributes["hooks"] = None
-        if draft.sets("deletion-protection-enabled") and draft.record is not None:
+        if draft.record is not None and self._alters(draft, "deletion-protection-enabled"):
             attributes["deletion-protection-changed-by-email"] = draft.actor.email
         self._check_pool(draft)
+
+    def _alters(self, draft: Draft, name: str) -> bool:
+        return draft.alters(name, self.defaults[name])
 
     def _check_pool(self, draft: Draft) -> None:
         if not draft.sets("agent-pool") and not draft.sets("environment"):
