@@ -26,7 +26,10 @@ async def environment(api, name, account=ACCOUNT):
 
 @pytest.mark.parametrize("route", SHARED, ids=lambda route: route.name)
 async def test_what_an_environment_may_use(api, route):
-    """What is shared with all, and what names the environment; not what names another."""
+    """What is shared with all, and what names the environment; not what names another.
+
+    `null` finds what names none, be it shared or not.
+    """
     other = await environment(api, "other")
     emu, type = api.emu, CATALOG.schemas[route.schema].type
     ids, records = [], []
@@ -40,8 +43,9 @@ async def test_what_an_environment_may_use(api, route):
     assert await api.ids(path + ENVIRONMENT) == ids[:1]
     assert await api.ids(path + f"in:{ENVIRONMENT},{other['id']}") == ids
     assert await api.ids(path + "env-none") == []
+    assert await api.ids(path + "null") == ids[:1]
     emu.update(records[1], {}, {"environments": ()})
-    assert await api.ids(path + "null") == ids[1:]
+    assert await api.ids(path + "null") == ids
 
 
 async def test_what_is_shared_stays_in_its_account(api):
@@ -114,7 +118,12 @@ def test_a_new_object_is_of_the_account_of_its_environment(api, type):
     known = emu._service.types[type].attributes
     attributes = {name: value for name, value in attributes.items() if name in known}
 
-    made = emu.create(type, attributes, {"environment": foreign.id})
+    origin = {}
+    if type == "modules":
+        attributes["vcs-repo"] = {"identifier": "acme/x"}
+        origin["vcs-provider"] = target(emu, "vcs-providers")
+
+    made = emu.create(type, attributes, {"environment": foreign.id, **origin})
 
     assert made.related("account") == (elsewhere.id,)
 

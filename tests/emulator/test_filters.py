@@ -148,6 +148,20 @@ def test_filters_find_what_is_shown(route):
     assert missed == []
 
 
+@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.name)
+def test_null_finds_what_shows_nothing(route):
+    path = paths(route)
+    first: dict[str, str] = {}
+    for resource in listed(path)["data"]:
+        shown = {n: v for n, v in resource["attributes"].items() if not isinstance(v, dict)}
+        shown |= {name: linkage(resource, name) for name in resource.get("relationships", ())}
+        for name, value in shown.items():
+            if value in (None, []):
+                first.setdefault(name, resource["id"])
+    missed = [n for n, id in first.items() if id not in ids(path, (f"filter[{n}]", "null"))]
+    assert missed == []
+
+
 def shown_values():
     """Return everything that answers show: ids, scalars, and the days of times."""
     found = {"true", "false"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .conftest import ACCOUNT, ENVIRONMENT, many, one, related, resource
+from .world import target
 
 
 async def test_a_module_may_come_from_a_docker_registry(api):
@@ -29,6 +30,19 @@ async def test_a_module_may_come_from_a_docker_registry(api):
     del attributes["source-type"]
     told = await api.create("/modules", "modules", {**attributes, "name": "w"}, links)
     assert told["attributes"]["source-type"] == "docker"
+
+
+async def test_null_is_no_origin_of_a_module(api):
+    repository = {"vcs-repo": {"identifier": "acme/x"}}
+    nobody = {"vcs-provider": {"data": None}}
+    somebody = {"vcs-provider": one("vcs-providers", target(api.emu, "vcs-providers"))}
+    for attributes, links, pointer in (
+        ({"vcs-repo": None}, nobody, "/data/attributes/vcs-repo"),
+        ({"vcs-repo": None}, somebody, "/data/attributes/vcs-repo"),
+        (repository, nobody, "/data/relationships/vcs-provider"),
+    ):
+        status, document = await api("POST", "/modules", resource("modules", attributes, links))
+        assert (status, document["errors"][0]["source"]) == (422, {"pointer": pointer})
 
 
 async def test_a_module_comes_from_somewhere(api):

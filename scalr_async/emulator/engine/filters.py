@@ -171,16 +171,19 @@ def _related(store: Store, shape: Shape, name: str) -> FilterField:
     return FilterField(values=lambda r: store.linkage(r, name))
 
 
-def _environments(store: Store, shape: Shape, record: Record) -> Iterable[str]:
+def _environments(store: Store, shape: Shape, record: Record) -> Iterable[str | None]:
     """Return the ids of the environments that may use a shareable object.
 
     They are all of the account's if it is shared, else its own environment and those it names.
+    One that names none also has null, as answers show it.
     """
-    if shape.value(record, "is-shared"):
-        account = account_of(store, record)
-        homes = store.all("environments")
-        return [home.id for home in homes if account in (None, *home.related("account"))]
-    return (*record.related("environment"), *record.related("environments"))
+    named = (*record.related("environment"), *record.related("environments"))
+    if not shape.value(record, "is-shared"):
+        return named
+    account = account_of(store, record)
+    homes = store.all("environments")
+    found = [home.id for home in homes if account in (None, *home.related("account"))]
+    return found if named else [*found, None]
 
 
 def account_of(store: Store, record: LinkedObject) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.drafts import Draft
-from scalr_async.emulator.engine.errors import invalid_relationship
+from scalr_async.emulator.engine.errors import invalid_attribute, invalid_relationship
 from scalr_async.emulator.engine.helpers import target
 from scalr_async.emulator.engine.http import Answer, Call, text
 from scalr_async.emulator.engine.service import Action, Rule, Service
@@ -45,8 +45,11 @@ class Modules(Rule):
         """Find the module's origin; set name, provider and source."""
         image = draft.attributes.get("docker-image")
         draft.attributes.setdefault("source-type", "docker" if image else "vcs")
-        if image and not draft.related("docker-integration"):
-            raise invalid_relationship("docker-integration", "Missing required relationship.")
+        origin = "docker-integration" if image else "vcs-provider"
+        if not image and not draft.attributes.get("vcs-repo"):
+            raise invalid_attribute("vcs-repo", "Missing required attribute.")
+        if not draft.related(origin):
+            raise invalid_relationship(origin, "Missing required relationship.")
         repository = (draft.attributes.get("vcs-repo") or {}).get("identifier", "")
         named = _REPOSITORY.fullmatch(repository)
         provider, name = named.groups() if named else ("null", repository.rpartition("/")[2])
