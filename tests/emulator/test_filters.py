@@ -162,6 +162,33 @@ def test_null_finds_what_shows_nothing(route):
     assert missed == []
 
 
+SAME = ("{}", "{}+00:00", "{}.000Z")
+OPERATORS = ("{}", "in:null,{}", "between:{0},{0}", "gte:{}", "lte:{}")
+
+
+@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.name)
+def test_every_operator_compares_times_as_moments(route):
+    path = paths(route)
+    fields = CATALOG.schemas[route.schema].attributes
+    times = [name for name, field in fields.items() if field.format == "date-time"]
+    first: dict[str, tuple[str, str]] = {}
+    for resource in listed(path)["data"]:
+        for name in times:
+            value = resource["attributes"].get(name)
+            if value is not None:
+                first.setdefault(f"filter[{name}]", (value, resource["id"]))
+    for name, (value, id) in first.items():
+        plain = value.removesuffix("Z")
+        shapes = [value, *(shape.format(plain) for shape in SAME)]
+        conditions = [each.format(shape) for each in OPERATORS for shape in shapes]
+        conditions += [f"gte:{plain[:length]}" for length in (4, 7, 10)]
+        missed = [each for each in conditions if id not in ids(path, (name, each))]
+        assert missed == []
+        wrong = plain.replace("T", "T9")
+        assert ids(path, (name, "in:2001-01-01T00:00:00Z,x")) == []
+        assert ids(path, (name, f"gte:{wrong}")) == ids(path, (name, wrong)) == []
+
+
 def shown_values():
     """Return everything that answers show: ids, scalars, and the days of times."""
     found = {"true", "false"}

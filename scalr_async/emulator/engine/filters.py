@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from operator import ge, le
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -36,15 +37,17 @@ class Condition:
     kind: Literal["among", "between", "like"]
     values: tuple[str | None, ...]
     _folded: frozenset[str] = attrs.field(init=False)
+    _moments: frozenset[datetime] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        folded = frozenset(value.casefold() for value in self.values if value is not None)
-        object.__setattr__(self, "_folded", folded)
+        present = [value for value in self.values if value is not None]
+        object.__setattr__(self, "_folded", frozenset(value.casefold() for value in present))
+        object.__setattr__(self, "_moments", frozenset(filter(None, map(_moment, present))))
 
     def holds(self, found: Iterable[Any]) -> bool:
         """Return whether any of the values meets the condition; no value at all counts as null.
 
-        True and false may be written in upper or lower case.
+        True and false may be written in upper or lower case, and times in any zone and precision.
         """
         values = list(found) or [None]
         if self.kind == "among":
@@ -59,7 +62,10 @@ class Condition:
     def _names(self, value: Any) -> bool:
         if isinstance(value, bool):
             return _text(value) in self._folded
-        return (None if value is None else _text(value)) in self.values
+        text = None if value is None else _text(value)
+        if text in self.values or text is None or not self._moments:
+            return text in self.values
+        return _moment(text) in self._moments
 
     @property
     def ids(self) -> tuple[str, ...] | None:
@@ -249,31 +255,38 @@ def _text(value: Any) -> str:
 
 
 def _between(text: str, low: str, high: str) -> bool:
-    value = _ordered(text)
-    return all(
-        (type(value) is type(limit) and inside(value, limit))
-        for bound, inside in ((low, _at_least), (high, _at_most))
-        if bound
-        for limit in (_ordered(bound),)
-    )
+    """Return whether a value is in a range whose bounds are read as what the value is."""
+    value, read = next((v, b) for kind, b in _KINDS if (v := kind(text)) is not None)
+    bounds = [(read(bound), inside) for bound, inside in ((low, ge), (high, le)) if bound]
+    return all(bound is not None and inside(value, bound) for bound, inside in bounds)
 
 
-def _at_least(value: Any, limit: Any) -> bool:
-    return bool(value >= limit)
-
-
-def _at_most(value: Any, limit: Any) -> bool:
-    return bool(value <= limit)
-
-
-def _ordered(text: str) -> datetime | float | str:
-    """Read a bound as a number, else as an ISO date (UTC when it names no zone), else as text."""
+def _number(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        pass
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    """Read an ISO date or time (UTC when it names no zone); None if it is none."""
+    if text[4:5] != "-":
+        return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return text
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _first_moment(text: str) -> datetime | None:
+    """Read a bound, which may also be a month or a year: its first moment counts."""
+    return _moment(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
+
+
+_KINDS: Final[Sequence[tuple[Callable[[str], Any], Callable[[str], Any]]]] = (
+    (_moment, _first_moment),
+    (_number, _number),
+    (str, str),
+)
+"""How ranges read a value, the first that can, and the bounds for a value of that kind."""
