@@ -288,3 +288,31 @@ async def test_what_does_not_describe_its_state_is_refused(api, wrong, name):
     assert (code, pointers) == (422, [f"/data/attributes/{name}"])
     assert (await api("GET", f"/workspaces/{workspace['id']}/current-state-version"))[0] == 404
     assert (await api.create(path, type, right, belongs))["attributes"]["serial"] == 2
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *({"module": value} for value in (5, True, ["m"], {})),
+        *({"instances": [{"index_key": value}]} for value in (1.5, True, [1], {})),
+    ],
+    ids=json.dumps,
+)
+async def test_a_state_whose_resources_can_not_be_shown_is_refused(api, odd):
+    content = {"serial": 1, "resources": [{"type": "t", "name": "n", **odd}]}
+    body = version_of(json.dumps(content).encode())
+    links = {"workspace": one("workspaces", (await api.workspace("w"))["id"])}
+    status, document = await api("POST", "/state-versions", resource("state-versions", body, links))
+    pointer = {"pointer": "/data/attributes/state"}
+    assert (status, document["errors"][0]["source"]) == (422, pointer)
+
+
+async def test_a_state_is_of_a_run_of_its_workspace(api):
+    workspace, other = await api.workspace("w"), await api.workspace("other")
+    run = api.emu.create("runs", {"status": "applied"}, {"workspace": workspace["id"]})
+    statuses = []
+    for home in (other, workspace):
+        links = {"workspace": one("workspaces", home["id"]), "run": one("runs", run.id)}
+        body = resource("state-versions", version_of(b'{"serial": 1}'), links)
+        statuses.append((await api("POST", "/state-versions", body))[0])
+    assert statuses == [422, 201]

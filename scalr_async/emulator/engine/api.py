@@ -14,6 +14,7 @@ from scalr_async.emulator.engine.documents import Selection
 from scalr_async.emulator.engine.errors import ApiError, missing, not_found, unsupported
 from scalr_async.emulator.engine.helpers import comma_separated
 from scalr_async.emulator.engine.http import BASE_PATH, Actor, Answer, Call, download, refusal
+from scalr_async.emulator.engine.parameters import check_parameters, is_true
 from scalr_async.emulator.engine.query import Query, parse_query, parse_selection
 from scalr_async.emulator.engine.relationship_routes import relationship
 from scalr_async.emulator.engine.request_log import LoggedRequest
@@ -111,6 +112,7 @@ class Api:
         try:
             if match.route.content_type is not None:
                 self._check_media_type(request)
+            check_parameters(match.route, request.query)
             return self._operations[match.route.operation](call)
         except ApiError as error:
             return refusal(error)
@@ -168,7 +170,7 @@ class Api:
         return parent
 
     def _selection(self, call: Call) -> Selection:
-        return parse_selection(self.service.types, self._schema(call), call.route, call.pairs)
+        return parse_selection(self.service.types, self._schema(call), call.pairs)
 
     def _list(self, call: Call) -> Answer:
         service = self.service
@@ -243,7 +245,7 @@ class Api:
             id=id,
             lenience=service.rules[schema.type].lenience,
         )
-        changes.forced = call.query("force").lower() in ("true", "1")
+        changes.forced = is_true(call.query("force"))
         return changes
 
     def _create(self, call: Call) -> Answer:
@@ -276,6 +278,8 @@ class Api:
         return relationship(self.service, call, owner)
 
     def _act(self, call: Call) -> Answer:
+        if call.route.schema is not None:
+            self._selection(call)  # before the action has an effect
         return self._actions[call.route.name](self.service, call)
 
 

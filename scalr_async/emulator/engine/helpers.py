@@ -14,7 +14,7 @@ from scalr_async._catalog import Schema
 from scalr_async.emulator.engine.documents import Documents, Selection
 from scalr_async.emulator.engine.errors import not_found
 from scalr_async.emulator.engine.http import Answer, Call, download, json
-from scalr_async.emulator.engine.query import parse_paging
+from scalr_async.emulator.engine.query import parse_paging, parse_selection
 from scalr_async.emulator.engine.service import Service
 from scalr_async.emulator.engine.store import Record
 
@@ -29,9 +29,11 @@ def target(service: Service, call: Call, type: str) -> Record:
     return record
 
 
-def record_answer(service: Service, record: Record, status: int = 200) -> Answer:
-    """Answer with the document of an object."""
-    return Answer(status=status, body=service.documents.one(record, Selection()))
+def record_answer(service: Service, call: Call, record: Record, status: int = 200) -> Answer:
+    """Answer with the document of an object, and what the request includes."""
+    schema = service.types[record.type]
+    selection = parse_selection(service.types, schema, call.pairs)
+    return Answer(status=status, body=service.documents.one(record, selection))
 
 
 def listing(service: Service, call: Call, items: Iterable[Mapping[str, Any]]) -> Answer:

@@ -19,6 +19,7 @@ from scalr_async.emulator.engine.filters import (
     scalar,
 )
 from scalr_async.emulator.engine.http import Call
+from scalr_async.emulator.engine.parameters import Pairs, filter_name, is_true
 from scalr_async.emulator.engine.store import OWNER, Record, Store
 
 __all__ = [
@@ -41,8 +42,6 @@ MAX_PAGE_SIZE: Final = 100
 """The most items of a page; a request for more gets this many."""
 
 _DIGITS: Final = 18
-_PAGE_PARAMETERS: Final = ("page[number]", "page[size]")
-_LIST_PARAMETERS: Final = ("query", "sort", "sort[favorite-first]")
 _SEARCHED_ATTRIBUTES: Final = (
     "name",
     "description",
@@ -60,8 +59,6 @@ _SEARCHED_ATTRIBUTES: Final = (
     "requested-by-email",
     "source",
 )
-
-Pairs = Sequence[tuple[str, str]]
 
 
 @attrs.frozen(kw_only=True)
@@ -161,17 +158,17 @@ class Query:
         return records
 
 
-def parse_selection(
-    schemas: Mapping[str, Schema], schema: Schema, route: Route, pairs: Pairs
-) -> Selection:
-    """Read `include` and `fields` of a request for one object, and refuse other parameters.
-
-    Page parameters are ignored: scalr-cli sends them with every request.
-    """
-    for name, _ in pairs:
-        if not _is_selection(name) and name not in (*_PAGE_PARAMETERS, *route.query):
-            raise bad_parameter(name, f"Query parameter '{name}' is not supported.")
-    return _selection(schemas, schema, pairs)
+def parse_selection(schemas: Mapping[str, Schema], schema: Schema, pairs: Pairs) -> Selection:
+    """Read `include` and `fields`; raises `ApiError` (400) for what the type does not have."""
+    include: list[tuple[str, ...]] = []
+    fields: dict[str, frozenset[str]] = {}
+    for parameter, text in pairs:
+        if parameter == "include":
+            include.extend(_path(schemas, schema, path) for path in text.split(",") if path)
+        elif parameter.startswith("fields["):
+            type = parameter.removeprefix("fields[").removesuffix("]")
+            fields[type] = _members(schemas, parameter, type, text)
+    return Selection(include=tuple(include), fields=fields)
 
 
 def parse_query(
@@ -181,7 +178,7 @@ def parse_query(
     shape: Shape,
     call: Call,
 ) -> Query:
-    """Read the query of a list; raises `ApiError` (400) that names an unsupported parameter.
+    """Read the query of a list; raises `ApiError` (400) that names an unsupported filter.
 
     Every relationship and attribute of the type may be a filter, documented or not: the official
     clients send `filter[account]` to lists that do not document it.
@@ -189,8 +186,8 @@ def parse_query(
     route, pairs = call.route, call.pairs
     conditions: list[tuple[FilterField, Condition]] = []
     for parameter, text in pairs:
-        if parameter.startswith("filter[") and parameter.endswith("]"):
-            name = ".".join(parameter.removeprefix("filter[").removesuffix("]").split("]["))
+        name = filter_name(parameter)
+        if name is not None:
             source = _personal(shape, name, call) or filter_field(store, shapes, shape, name)
             if source is None and name not in {f.name for f in route.filters}:
                 raise bad_parameter(parameter, f"Filter '{name}' is not supported.")
@@ -198,17 +195,11 @@ def parse_query(
             conditions.append((source, parse_condition(parameter, text)))
         elif parameter in route.query and parameter in shape.filters:
             conditions.append((shape.filters[parameter], parse_condition(parameter, text)))
-        elif not _is_selection(parameter) and parameter not in (
-            *_PAGE_PARAMETERS,
-            *_LIST_PARAMETERS,
-            *route.query,
-        ):
-            raise bad_parameter(parameter, f"Query parameter '{parameter}' is not supported.")
     given = dict(pairs)
     return Query(
-        selection=_selection(schemas, shape.schema, pairs),
+        selection=parse_selection(schemas, shape.schema, pairs),
         conditions=conditions,
-        sort=_sort(route, given),
+        sort=_sort(given),
         search=given.get("query", "").casefold(),
         paging=parse_paging(route, pairs),
     )
@@ -228,10 +219,6 @@ def parse_paging(route: Route, pairs: Pairs) -> Paging:
     )
 
 
-def _is_selection(parameter: str) -> bool:
-    return parameter == "include" or (parameter.startswith("fields[") and parameter[-1] == "]")
-
-
 def _personal(shape: Shape, name: str, call: Call) -> FilterField | None:
     """Return the field of a filter that depends on who asks, None if it is not one."""
     values = shape.personal.get(name)
@@ -248,18 +235,6 @@ def _positive(given: Mapping[str, str], parameter: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < _DIGITS and int(text) > 0):
         raise bad_parameter(parameter, f"'{text}' is not a positive integer.")
     return int(text)
-
-
-def _selection(schemas: Mapping[str, Schema], schema: Schema, pairs: Pairs) -> Selection:
-    include: list[tuple[str, ...]] = []
-    fields: dict[str, frozenset[str]] = {}
-    for parameter, text in pairs:
-        if parameter == "include":
-            include.extend(_path(schemas, schema, path) for path in text.split(",") if path)
-        elif parameter.startswith("fields["):
-            type = parameter.removeprefix("fields[").removesuffix("]")
-            fields[type] = _members(schemas, parameter, type, text)
-    return Selection(include=tuple(include), fields=fields)
 
 
 def _path(schemas: Mapping[str, Schema], schema: Schema, path: str) -> tuple[str, ...]:
@@ -283,17 +258,11 @@ def _members(schemas: Mapping[str, Schema], parameter: str, type: str, text: str
     return names
 
 
-def _sort(route: Route, given: Mapping[str, str]) -> list[tuple[str, bool]]:
-    keys: list[tuple[str, bool]] = []
-    if given.get("sort[favorite-first]", "").lower() in ("true", "1"):
-        keys.append(("favorite", True))
-    for part in given.get("sort", "").split(","):
-        name = part.removeprefix("-")
-        if name and name not in route.sort:
-            raise bad_parameter("sort", f"Sorting by '{name}' is not supported.")
-        if name:
-            keys.append((name, part.startswith("-")))
-    return keys
+def _sort(given: Mapping[str, str]) -> list[tuple[str, bool]]:
+    favorites = is_true(given.get("sort[favorite-first]", ""))
+    keys = [("favorite", True)] if favorites else []
+    parts = filter(None, given.get("sort", "").split(","))
+    return [*keys, *((part.removeprefix("-"), part.startswith("-")) for part in parts)]
 
 
 def _indexed(store: Store, type: str, index: str, ids: Sequence[str]) -> list[Record]:

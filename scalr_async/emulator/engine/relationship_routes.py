@@ -9,7 +9,7 @@ import msgspec
 from scalr_async.emulator.engine.bodies import parse_body, parse_identifiers
 from scalr_async.emulator.engine.errors import unavailable_member
 from scalr_async.emulator.engine.http import Answer, Call
-from scalr_async.emulator.engine.query import parse_query
+from scalr_async.emulator.engine.query import parse_paging
 from scalr_async.emulator.engine.service import Service
 from scalr_async.emulator.engine.store import Record
 
@@ -45,10 +45,8 @@ def relationship(service: Service, call: Call, owner: Record) -> Answer:
 
 def _list(service: Service, call: Call, ids: list[str]) -> bytes:
     type = str(call.route.linkage)
-    shape = service.shapes[type]
-    query = parse_query(service.store, service.types, service.shapes, shape, call)
     records = [record for id in ids if (record := service.store.get(type, id)) is not None]
-    page = query.paging.of(records)
+    page = parse_paging(call.route, call.pairs).of(records)
     data = [{"id": record.id, "type": type} for record in page.items]
     tail = page.tail(service.documents.url + call.path, call.pairs, urlencode)
     return msgspec.json.encode({"data": data, **tail})

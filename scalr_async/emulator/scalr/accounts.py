@@ -22,7 +22,7 @@ from scalr_async.emulator.engine.filters import FilterField
 from scalr_async.emulator.engine.helpers import record_answer, target
 from scalr_async.emulator.engine.http import Answer, Call, download, json
 from scalr_async.emulator.engine.service import Action, Rule, Service
-from scalr_async.emulator.engine.store import Derived, Record, Store
+from scalr_async.emulator.engine.store import Derived, Ids, Record, Store
 from scalr_async.emulator.scalr.runs.states import CONFIRMABLE, ENDED, QUEUED
 
 __all__ = ["ACTIONS", "DERIVED", "RULES"]
@@ -196,7 +196,13 @@ def _invite(service: Service, call: Call) -> Answer:
         attributes={"status": user.attributes.get("status", "Active")},
         relationships={"account": account.id, "user": user.id},
     )
-    return record_answer(service, service.create("account-users", joined, call.actor), 201)
+    membership = service.create("account-users", joined, call.actor)
+    roles = changes.relationships.get("roles")
+    if roles:
+        granted: dict[str, Ids] = {"account": account.id, "user": user.id, "roles": roles}
+        policy = Changes(attributes={}, relationships=granted)
+        service.create("access-policies", policy, call.actor)
+    return record_answer(service, call, membership, 201)
 
 
 def _remove_user(service: Service, call: Call) -> Answer:

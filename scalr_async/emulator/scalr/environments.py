@@ -73,7 +73,7 @@ def favorite(type: str, *, value: bool) -> Action:
     def act(service: Service, call: Call) -> Answer:
         record = target(service, call, type)
         service.store.change(record, {"favorite": value}, {})
-        return record_answer(service, record)
+        return record_answer(service, call, record)
 
     return act
 
@@ -89,7 +89,7 @@ def lock(type: str) -> Action:
         service.store.change(
             record, {"locked": True, "lock-reason": reason}, {"locked-by": call.actor.user}
         )
-        return record_answer(service, record)
+        return record_answer(service, call, record)
 
     return act
 
@@ -102,7 +102,7 @@ def unlock(type: str) -> Action:
         if not record.attributes.get("locked"):
             raise conflict(f"{service.schemas[type][0]} is already unlocked.")
         service.store.change(record, {"locked": False, "lock-reason": None}, {"locked-by": None})
-        return record_answer(service, record)
+        return record_answer(service, call, record)
 
     return act
 

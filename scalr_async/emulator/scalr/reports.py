@@ -107,7 +107,7 @@ def _usage(
 def _sorted(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for key in reversed(call.query("sort").split(",")):
         name = key.removeprefix("-")
-        if name in call.route.sort:
+        if name:
             rows = sorted(rows, key=lambda row: str(row[name]), reverse=key.startswith("-"))
     return rows
 

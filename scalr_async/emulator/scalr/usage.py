@@ -15,6 +15,7 @@ from scalr_async.emulator.engine.filters import (
     parse_condition,
 )
 from scalr_async.emulator.engine.http import Call
+from scalr_async.emulator.engine.parameters import is_true
 from scalr_async.emulator.engine.service import Rule, Service, parse_moment
 from scalr_async.emulator.engine.store import OWNER, Ids, Record, Store
 from scalr_async.emulator.scalr.access import TOKEN, is_expired
@@ -243,7 +244,7 @@ def _billing(store: Store, call: Call | None) -> Iterator[Record]:
 
 def _statistics(store: Store, call: Call | None) -> Iterator[Record]:
     scope = (call.query("breakdown_by") if call is not None else "") or "account"
-    total = call is not None and call.query("total").lower() in ("true", "1")
+    total = call is not None and is_true(call.query("total"))
     counted: dict[tuple[str | None, Record], list[Record]] = defaultdict(list)
     for run, places in _runs(store, call):
         counted[None if total else _day(run), places.get(scope) or places["account"]].append(run)

@@ -211,7 +211,7 @@ def _set_schedule(service: Service, call: Call) -> Answer:
             raise invalid_document(f"/{name}", f"'{schedule}' is not a cron expression.")
     for name, schedule in schedules.items():
         _schedule(service, record, name, schedule)
-    return record_answer(service, record)
+    return record_answer(service, call, record)
 
 
 def _schedule(service: Service, workspace: Record, name: str, schedule: str | None) -> None:
@@ -238,7 +238,7 @@ def _resync(service: Service, call: Call) -> Answer:
         raise invalid_document("/data", "The workspace is not connected to a repository.")
     changes = Changes(attributes={"source": "vcs"}, relationships={"workspace": record.id})
     version = service.create("configuration-versions", changes, call.actor)
-    return record_answer(service, version, 201)
+    return record_answer(service, call, version, 201)
 
 
 def _link_ssh_key(service: Service, call: Call) -> Answer:
@@ -247,7 +247,7 @@ def _link_ssh_key(service: Service, call: Call) -> Answer:
     if service.store.get("account-ssh-keys", key) is None:
         raise not_found(service.kinds["account-ssh-keys"], key)
     service.store.change(record, {}, {"ssh-key": key})
-    return record_answer(service, record, 201)
+    return record_answer(service, call, record, 201)
 
 
 def _unlink_ssh_key(service: Service, call: Call) -> Answer:

@@ -26,6 +26,7 @@ from scalr_async.emulator.engine.errors import (
 )
 from scalr_async.emulator.engine.helpers import target
 from scalr_async.emulator.engine.http import Answer, Call, download, redirect, text
+from scalr_async.emulator.engine.parameters import is_true
 from scalr_async.emulator.engine.service import Action, Rule, Service
 from scalr_async.emulator.engine.store import OWNER, Record
 from scalr_async.emulator.scalr.runs.effects import NUMBERS, queue_run
@@ -35,6 +36,7 @@ from scalr_async.emulator.scalr.runs.terraform import (
     apply_log,
     plan_json,
     plan_log,
+    resources_of,
     without_colors,
 )
 
@@ -92,6 +94,9 @@ class StateVersions(Rule):
         workspaces = self.service.store.related(draft, "workspace")
         if not workspaces:
             raise invalid_relationship("workspace", "Missing required relationship.")
+        for run in self.service.store.related(draft, "run"):
+            if run.related("workspace") != (workspaces[0].id,):
+                raise invalid_relationship("run", f"Run '{run.id}' is of another workspace.")
         encoded = draft.attributes.pop("state", None)
         if encoded is None:
             self._check_made_up(draft)
@@ -153,6 +158,12 @@ def _decoded(encoded: str) -> bytes:
         raise invalid_attribute("state", "Value is not a state in base 64.")
     if not isinstance(document.get("lineage"), str | None):
         raise invalid_attribute("state", "The lineage of the state is not a text.")
+    for resource in resources_of(document):
+        if not isinstance(resource["module"], str | None):
+            raise invalid_attribute("state", "The module of a resource is not a text.")
+        index = resource["index"]
+        if not (isinstance(index, str | None) or is_kind("integer", index)):
+            raise invalid_attribute("state", "The index of a resource is neither text nor integer.")
     return content
 
 
@@ -185,7 +196,7 @@ def _log(type: str) -> Action:
 
 
 def _packed(call: Call, log: str) -> Answer:
-    if call.query("clean").lower() in ("true", "1"):
+    if is_true(call.query("clean")):
         log = without_colors(log)
     if call.query("format") == "gzip":
         return download(gzip.compress(log.encode(), mtime=0), "application/gzip")

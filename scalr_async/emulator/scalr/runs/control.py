@@ -181,7 +181,7 @@ def _force(service: Service, call: Call) -> Answer:
 def _override(service: Service, call: Call) -> Answer:
     check = target(service, call, "policy-checks")
     service.part(RunLifecycle).override(check, Remark(user=call.actor.user))
-    return record_answer(service, check)
+    return record_answer(service, call, check)
 
 
 RULES: Final[Mapping[str, type[Rule]]] = {"run-triggers": RunTriggers, "runs": Runs}
