@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scalr_async._catalog import load
 from scalr_async.emulator import RunScript
 
 from .conftest import ENVIRONMENT, one, related, resource
@@ -530,6 +531,50 @@ async def test_runs_that_a_test_puts_there_stay(api, clock, workspace, placed, p
         api.emu.store.find(related(shown, p)).attributes["status"] for p in ("plan", "apply")
     ]
     assert statuses == [plan, apply]
+
+
+BEFORE_PLANNING = ("pending", "pre_plan_queued", "pre_plan_running", "pre_plan_finished")
+PLANS = dict.fromkeys(BEFORE_PLANNING, "pending")
+PLANS |= {"plan_queued": "queued", "planning": "running"}
+PLANS |= {"errored": "errored", "canceled": "canceled"}
+APPLIES = {"apply_queued": "queued", "applying": "running"}
+APPLIES |= dict.fromkeys(("post_apply_running", "post_apply_finished", "applied"), "finished")
+APPLIES |= dict.fromkeys(
+    ("errored", "canceled", "discarded", "planned_and_finished"), "unreachable"
+)
+
+
+@pytest.mark.parametrize("placed", load().schemas["Run"].attributes["status"].enum)
+@pytest.mark.parametrize("auto_apply", [False, True])
+async def test_parts_of_a_run_agree_with_the_status_it_was_given(
+    api, workspace, placed, auto_apply
+):
+    attributes = {"status": placed, "auto-apply": auto_apply}
+    made = api.emu.create("runs", attributes, {"workspace": workspace["id"]})
+    parts = "plan,apply,cost-estimate,policy-checks"
+    document = await api.get(f"/runs/{made.id}?include={parts}")
+    statuses = {r["type"]: r["attributes"]["status"] for r in document["included"]}
+    assert statuses.pop("plans") == PLANS.get(placed, "finished")
+    assert statuses.pop("applies") == APPLIES.get(placed, "pending")
+    others = {
+        "cost_estimating": {"cost-estimates": "queued"},
+        "cost_estimated": {"cost-estimates": "finished"},
+        "policy_checking": {"policy-checks": "queued"},
+        "policy_checked": {"policy-checks": "passed"},
+        "policy_override": {"policy-checks": "soft_failed"},
+    }
+    assert statuses == others.get(placed, {})
+    finished = PLANS.get(placed, "finished") == "finished"
+    changes = document["data"]["attributes"]["has-changes"]
+    assert changes is (finished and placed != "planned_and_finished")
+
+
+async def test_a_run_put_before_an_override_is_overridden(api, clock, workspace):
+    placed = {"status": "policy_override"}
+    made = api.emu.create("runs", placed, {"workspace": workspace["id"]})
+    (check,) = made.related("policy-checks")
+    assert (await api("POST", f"/policy-checks/{check}/actions/override"))[0] == 200
+    assert await status(api, {"id": made.id}) == "policy_checked"
 
 
 async def test_seeded_runs_can_be_confirmed(api, clock):

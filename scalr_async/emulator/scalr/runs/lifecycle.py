@@ -25,6 +25,7 @@ from scalr_async.emulator.scalr.runs.states import (
     Course,
     RunScript,
     Stage,
+    leading_to,
     stages,
 )
 from scalr_async.emulator.scalr.runs.terraform import Numbers
@@ -75,7 +76,7 @@ class RunLifecycle:
         A run that already has a status was created by a test: it stays there until `advance`.
         """
         status = str(run.attributes.get("status", "pending"))
-        course = self.effects.course(run, self.script)
+        course = leading_to(self.effects.course(run, self.script), status)
         way = stages(course)
         track = _Track(
             run=run,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -16,6 +16,7 @@ __all__ = [
     "Part",
     "RunScript",
     "Stage",
+    "leading_to",
     "part_status",
     "stages",
 ]
@@ -114,6 +115,34 @@ def part_status(part: Part, way: Sequence[Stage], last: str, end: str | None) ->
     if end is not None:
         return _STOPPED.get(end, "finished")
     return "queued" if last == first else "running"
+
+
+_NEEDED: Final = {
+    "cost_": {"estimates": True},
+    "cost_estimated": {"auto_apply": False, "checks": False},
+    "planned_and_saved": {"save_plan": True},
+    "policy_": {"checks": True},
+    "policy_checked": {"auto_apply": False},
+    "post_apply_": {"post_apply": True},
+    "post_plan_": {"post_plan": True},
+    "pre_apply_": {"pre_apply": True},
+    "pre_plan_": {"pre_plan": True},
+}
+"""The conditions of statuses that not every run reaches, by their beginnings."""
+
+
+def leading_to(course: Course, status: str) -> Course:
+    """Return the course with the conditions under which a run reaches a status.
+
+    For a run that was created with the status, whatever its workspace and the script are.
+    """
+    needed = [each for beginning, each in _NEEDED.items() if status.startswith(beginning)]
+    facts: dict[str, Any] = {name: fact for each in needed for name, fact in each.items()}
+    if status == "policy_override":
+        facts["script"] = attrs.evolve(course.script, policies="soft_failed")
+    if status == "planned_and_finished" and not course.plan_only:
+        facts["numbers"] = (0, 0, 0)
+    return attrs.evolve(course, **facts)
 
 
 def stages(course: Course) -> tuple[Stage, ...]:
