@@ -451,6 +451,29 @@ async def test_allowed_ips(api):
         assert document["errors"][0]["source"] == {"pointer": "/data/attributes/allowed-ips/0"}
 
 
+async def test_an_account_keeps_a_name(api):
+    account = {"type": "accounts", "id": ACCOUNT}
+    assert (await api.patch(account, "/accounts", {"name": " "}))[0] == 422
+
+
+async def test_a_provider_version_has_a_number_and_a_provider(api):
+    provider = await api.create("/providers", "providers", {"name": "p"})
+    links = {"provider": one("providers", provider["id"])}
+    type, path = "provider-versions", "/provider-versions"
+    for attributes, linked, pointer in (
+        ({"version": ""}, links, "/data/attributes/version"),
+        ({}, links, "/data/attributes/version"),
+        (
+            {"version": "1.0.0"},
+            {"provider": one("providers", None)},
+            "/data/relationships/provider",
+        ),
+    ):
+        status, document = await api("POST", path, resource(type, attributes, linked))
+        assert (status, document["errors"][0]["source"]) == (422, {"pointer": pointer})
+    await api.create(path, type, {"version": "1.0.0"}, links)
+
+
 async def test_inviting_and_removing_users(api):
     path = f"/accounts/{ACCOUNT}/actions"
     team = await api.create("/teams", "teams", {"name": "t"})

@@ -227,6 +227,15 @@ async def test_a_failed_upload_ends_no_run_that_a_test_deleted(api, workspace):
     assert await api.ids("/runs") == []
 
 
+async def test_an_upload_for_a_deleted_workspace_finds_nothing(api, workspace):
+    belongs = {"workspace": one("workspaces", workspace["id"])}
+    path = "/configuration-versions"
+    made = await api.create(path, path.strip("/"), {}, belongs)
+    assert (await api("DELETE", f"/workspaces/{workspace['id']}"))[0] == 204
+    async with api.session.put(made["links"]["upload"], data=b"archive") as answer:
+        assert answer.status == 404
+
+
 async def test_a_configuration_is_of_its_workspace(api, version, workspace):
     other = await api.workspace("other")
     belongs = {

@@ -78,7 +78,13 @@ async def test_malformed_json_is_a_bad_request(api, body):
         ([], 422, "/data"),
         ({}, 422, "/data"),
         ({"data": []}, 422, "/data"),
-        ({"data": {"attributes": {"name": "x"}}}, 409, "/data/type"),
+        ({"data": {"attributes": {"name": "x"}}}, 422, "/data/type"),
+        ({"data": {"type": None, "attributes": {"name": "x"}}}, 422, "/data/type"),
+        (
+            {"data": {"type": "agent-pools", "attributes": {"name": "x"}}, "meta": [None]},
+            422,
+            "/meta",
+        ),
         ({"data": {"type": "pools", "attributes": {"name": "x"}}}, 409, "/data/type"),
         (resource("agent-pools", []), 422, "/data/attributes"),
         (resource("agent-pools", {"name": "x"}, []), 422, "/data/relationships"),
@@ -316,7 +322,7 @@ async def test_routes(api):
     assert (await api("GET", "/reports"))[0] == 404
     assert (await api("GET", "//"))[0] == 404
     status, document = await api("PATCH", "/workspaces", resource("workspaces"))
-    assert (status, document["errors"][0]["detail"]) == (405, "Use GET, POST.")
+    assert (status, document["errors"][0]["detail"]) == (405, "Use GET, HEAD, POST.")
     assert (await api("GET", "/environments/"))[0] == 200
     assert (await api("GET", "/ping"))[0] == 200
 

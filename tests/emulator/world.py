@@ -33,6 +33,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "workspaces": {"name": "made", "vcs-repo": {"identifier": "acme/network"}},
 }
 NEEDED: dict[str, dict[str, Any]] = {
+    "provider-versions": {"version": "1.0.0"},
     "state-versions": {"state": b64encode(b'{"serial": 1}').decode(), "force": True},
 }
 """The attributes that an object can not be without, beside those that its schema says."""
@@ -43,6 +44,7 @@ LINKED: dict[str, tuple[str, ...]] = {
     "configuration-versions": ("workspace",),
     "module-versions": ("module",),
     "policies": ("policy-group",),
+    "provider-versions": ("provider",),
     "var-set-variables": ("var-set",),
     "run-schedule-rules": ("workspace",),
     "run-triggers": ("upstream",),

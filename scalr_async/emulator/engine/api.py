@@ -122,7 +122,7 @@ class Api:
         blobs = self.service.blobs
         if request.method == "PUT" and blobs.write(request.path, request.body):
             return Answer()
-        blob = blobs.read(request.path) if request.method == "GET" else None
+        blob = blobs.read(request.path) if request.method in ("GET", "HEAD") else None
         if blob is None:
             return refusal(missing(f"There is nothing at '{request.path}'."))
         return download(blob.content, blob.content_type)

@@ -32,7 +32,7 @@ class Blobs:
         self._name = name
         self._kept: dict[str, Blob] = {}
         self._names: dict[str, str] = {}
-        self._awaited: dict[str, Callable[[bytes], None]] = {}
+        self._awaited: dict[str, Callable[[bytes], bool]] = {}
 
     def keep(self, key: str, content: bytes, content_type: str) -> str:
         """Store content under `key`, in place of earlier content; returns its URL."""
@@ -40,8 +40,11 @@ class Blobs:
         self._kept[name] = Blob(content=content, content_type=content_type)
         return self._url(name)
 
-    def expect(self, receive: Callable[[bytes], None]) -> str:
-        """Expect one upload, which is passed to `receive`; returns its URL."""
+    def expect(self, receive: Callable[[bytes], bool]) -> str:
+        """Expect one upload, which is passed to `receive`; returns its URL.
+
+        `receive` returns False if the upload is not wanted any more.
+        """
         name = self._name()
         self._awaited[name] = receive
         return self._url(name)
@@ -57,10 +60,7 @@ class Blobs:
     def write(self, path: str, content: bytes) -> bool:
         """Accept an upload; returns False if none is expected at the path."""
         receive = self._awaited.pop(path.removeprefix(BLOBS), None)
-        if receive is None:
-            return False
-        receive(content)
-        return True
+        return receive is not None and receive(content)
 
     def _url(self, name: str) -> str:
         return f"{self.root}{BLOBS}{name}"

@@ -137,7 +137,9 @@ def parse_changes(
 
 def _resource(schema: Schema, document: Any, id: str | None) -> Any:
     data = _data(document, dict)
-    if data.get("type") != schema.type:
+    if not isinstance(data.get("type"), str):
+        raise invalid_document("/data/type", "Missing resource type.")
+    if data["type"] != schema.type:
         detail = f"Resource type must be '{schema.type}'."
         raise invalid_document("/data/type", detail, status=409)
     if id is not None and data.get("id", id) != id:
@@ -183,6 +185,8 @@ def _data(document: Any, kind: type) -> Any:
     if not isinstance(data, kind):
         wanted = "a resource object" if kind is dict else "an array of identifiers"
         raise invalid_document("/data", f"The document must have {wanted} as its data.")
+    if not isinstance(document.get("meta"), dict | None):
+        raise invalid_document("/meta", "Value is not a valid object.")
     return data
 
 

@@ -41,7 +41,10 @@ class Routes:
             node.setdefault("", {})[route.method] = route
 
     def match(self, method: str, path: str) -> Match:
-        """Find the route of a raw path; raises `ApiError` 404 or 405."""
+        """Find the route of a raw path; raises `ApiError` 404 or 405.
+
+        HEAD is answered as GET, whose body is not sent then (RFC 9110, 9.3.2).
+        """
         values: list[str] = []
         node = self._tree
         for segment in path.strip("/").split("/"):
@@ -55,8 +58,8 @@ class Routes:
         routes: dict[str, Route] = node.get("", {})
         if not routes:
             raise missing(f"Path '{path}' is not part of the API.")
-        route = routes.get(method)
+        route = routes.get("GET" if method == "HEAD" else method)
         if route is None:
-            raise method_not_allowed(routes)
+            raise method_not_allowed({*routes, "HEAD"} if "GET" in routes else routes)
         names = [s.strip("{}") for s in route.path.split("/") if s.startswith("{")]
         return Match(route=route, parameters=dict(zip(names, values, strict=True)))

@@ -1,7 +1,7 @@
 """Sparse answers: as little as JSON:API allows, plus members and types that no client knows.
 
 The content of a resource depends on the seed and its id alone, so that equal requests get equal
-answers. Nothing in the answers is wrong.
+answers. No value in them is wrong.
 """
 
 from __future__ import annotations

@@ -59,7 +59,8 @@ class Accounts(Rule):
     defaults: ClassVar[Mapping[str, Any]] = {"support-access-enabled": True, "quotas": _QUOTAS}
 
     def prepare(self, draft: Draft) -> None:
-        """Refuse an allow-list with anything but IPv4 networks."""
+        """Check the name, and refuse an allow-list with anything but IPv4 networks."""
+        require_name(draft)
         for index, network in enumerate(draft.attributes.get("allowed-ips", ())):
             try:
                 ipaddress.IPv4Network(network, strict=False)

@@ -97,6 +97,13 @@ class ProviderVersions(Rule):
 
     defaults: ClassVar[Mapping[str, Any]] = {"status": "pending"}
 
+    def prepare(self, draft: Draft) -> None:
+        """Refuse a version without a number or a provider."""
+        if not str(draft.attributes.get("version", "")).strip():
+            raise invalid_attribute("version", "Version can not be empty.")
+        if not draft.related("provider"):
+            raise invalid_relationship("provider", "Missing required relationship.")
+
     def created(self, record: Record) -> None:
         """Make the version the latest of its provider."""
         latest = {"latest-provider-version": record.id, "provider-version": record.id}

@@ -6,6 +6,8 @@ import re
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
+import attrs
+
 from scalr_async.emulator.engine.bodies import Changes, Lenience
 from scalr_async.emulator.engine.drafts import Draft, require_name
 from scalr_async.emulator.engine.errors import (
@@ -238,7 +240,8 @@ def _resync(service: Service, call: Call) -> Answer:
         raise invalid_document("/data", "The workspace is not connected to a repository.")
     changes = Changes(attributes={"source": "vcs"}, relationships={"workspace": record.id})
     version = service.create("configuration-versions", changes, call.actor)
-    return record_answer(service, call, version, 201)
+    answer = record_answer(service, call, version, 201)
+    return attrs.evolve(answer, headers={"Location": service.documents.location(version)})
 
 
 def _link_ssh_key(service: Service, call: Call) -> Answer:

@@ -68,12 +68,15 @@ class ConfigurationVersions(Rule):
         """Return the upload link."""
         return {"links": {"upload": self.service.blobs.expect(lambda c: self._receive(record, c))}}
 
-    def _receive(self, record: Record, content: bytes) -> None:
+    def _receive(self, record: Record, content: bytes) -> bool:
+        """Take an upload; returns False if the version was deleted with its workspace."""
+        if self.service.store.find(record.id) is None:
+            return False
         now = self.service.now()
         if not content:
             error = {"status": "errored", "error-message": "The archive is empty."}
             self.service.store.change(record, error, {})
-            return
+            return True
         self.service.contents[record.id] = content
         stored = {"status": "uploaded", "size": len(content)}
         times = {"status-timestamps": {"uploaded-at": now}}
@@ -82,6 +85,7 @@ class ConfigurationVersions(Rule):
             for workspace in self.service.store.related(record, "workspace"):
                 source = "configuration-version"
                 queue_run(self.service, workspace, source, configuration_version=record.id)
+        return True
 
 
 class StateVersions(Rule):
