@@ -289,4 +289,4 @@ _KINDS: Final[Sequence[tuple[Callable[[str], Any], Callable[[str], Any]]]] = (
     (_number, _number),
     (str, str),
 )
-"""How ranges read a value, the first that can, and the bounds for a value of that kind."""
+"""The readers of values in ranges, the first that can, each with that of the bounds."""
