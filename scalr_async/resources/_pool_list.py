@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import (
     AsyncGenerator,
+    AsyncIterable,
     Awaitable,
     Callable,
     Collection,
@@ -15,7 +16,7 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias
 
 from scalr_async.bulk import BulkResult, OnOutcome, Outcome
 from scalr_async.bulk._outcome import Reported, call_on_outcome, reported
@@ -23,8 +24,7 @@ from scalr_async.errors import DecodeError, InvalidArgumentError, ScalrError, Ve
 from scalr_async.jsonapi import Ref
 from scalr_async.resources._generated.agent_pools import AgentPool
 from scalr_async.resources._workspace_ids import (
-    WorkspaceId,
-    WorkspaceIds,
+    W,
     check_workspaces,
     id_of,
     ids_of,
@@ -39,7 +39,7 @@ __all__ = ["ListChange", "PoolList", "after_write", "before_write"]
 _TRIES: Final = 3
 """The rounds of reading, merging and writing before a pool's answer is reported as wrong."""
 
-_Outcome: TypeAlias = "Outcome[WorkspaceId, Workspace | None]"
+_Outcome: TypeAlias = "Outcome[W, Workspace]"
 
 
 class PoolList:
@@ -208,7 +208,7 @@ def after_write() -> Iterator[None]:
         raise
 
 
-class ListChange:
+class ListChange(Generic[W]):
     """One change of a pool's list as a bulk call, with an outcome for each workspace.
 
     Before the first write no workspace counts as started, afterwards all do.
@@ -217,8 +217,8 @@ class ListChange:
     def __init__(
         self,
         pool: PoolList,
-        workspaces: WorkspaceIds,
-        on_outcome: OnOutcome[WorkspaceId, Workspace | None] | None,
+        workspaces: Iterable[W] | AsyncIterable[W],
+        on_outcome: OnOutcome[W, Workspace] | None,
         *,
         linked: bool,
     ) -> None:
@@ -226,25 +226,25 @@ class ListChange:
         self._workspaces = check_workspaces(workspaces)
         self._on_outcome = on_outcome
         self._linked = linked
-        self._links: dict[str, tuple[int, WorkspaceId]] = {}
-        self._outcomes: deque[_Outcome] = deque()
+        self._links: dict[str, tuple[int, W]] = {}
+        self._outcomes: deque[_Outcome[W]] = deque()
         self._settled = False
         self._failure: Exception | None = None
         ids = ids_of(self._workspaces)
         self._length = None if ids is None else len(set(ids))
 
-    def run(self) -> Coroutine[Any, Any, BulkResult[WorkspaceId, Workspace | None]]:
+    def run(self) -> Coroutine[Any, Any, BulkResult[W, Workspace]]:
         """Change the list; the result has an outcome for each workspace."""
         return Reported(self._run, self.report)
 
-    async def _run(self) -> BulkResult[WorkspaceId, Workspace | None]:
+    async def _run(self) -> BulkResult[W, Workspace]:
         await self._settle()
         for outcome in self._outcomes:
             await self._call_hook(outcome)
         self._raise_failure()
         return self.report()
 
-    async def stream(self) -> AsyncGenerator[_Outcome]:
+    async def stream(self) -> AsyncGenerator[_Outcome[W]]:
         """Change the list and yield the outcomes in input order."""
         with reported(self.report):
             await self._settle()
@@ -253,9 +253,9 @@ class ListChange:
                 yield self._outcomes.popleft()
             self._raise_failure()
 
-    def report(self) -> BulkResult[WorkspaceId, Workspace | None]:
+    def report(self) -> BulkResult[W, Workspace]:
         """Return the outcomes so far; to be called after the end."""
-        under_way: tuple[_Outcome, ...] = ()
+        under_way: tuple[_Outcome[W], ...] = ()
         not_started: int | None = 0
         if self._pool.touched and not self._settled:
             links = self._links.values()
@@ -291,7 +291,7 @@ class ListChange:
                 self._outcomes.append(_outcome(index, link, error))
         self._length = len(self._links)
 
-    async def _call_hook(self, outcome: _Outcome) -> None:
+    async def _call_hook(self, outcome: _Outcome[W]) -> None:
         if self._on_outcome is not None:
             try:
                 await call_on_outcome(self._on_outcome, outcome)
@@ -307,7 +307,7 @@ class ListChange:
             del failure  # avoids a cycle: its traceback refers to this frame
 
 
-def _outcome(index: int, link: WorkspaceId, error: ScalrError | None) -> _Outcome:
+def _outcome(index: int, link: W, error: ScalrError | None) -> _Outcome[W]:
     if error is None:
         return Outcome(index=index, input=link, outcome="applied")
     own = copy.copy(error)  # each workspace gets its own error with its own notes

@@ -10,7 +10,7 @@ from collections.abc import (
     Sequence,
 )
 from collections.abc import Set as AbstractSet
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from scalr_async._tasks import close_iterator, finish
 from scalr_async._text import shown
@@ -20,6 +20,8 @@ from scalr_async.resources import _generated as api
 from scalr_async.resources._generated.agent_pools import AgentPool
 
 __all__ = [
+    "P",
+    "W",
     "WorkspaceId",
     "WorkspaceIds",
     "check_pairs",
@@ -33,13 +35,18 @@ __all__ = [
 WorkspaceId: TypeAlias = "Identity[api.Workspace]"
 WorkspaceIds: TypeAlias = Iterable[WorkspaceId] | AsyncIterable[WorkspaceId]
 
+P = TypeVar("P", bound=Identity[AgentPool])
+W = TypeVar("W", bound="WorkspaceId")
+
 
 def id_of(workspace: WorkspaceId) -> str:
     """Return the id of a workspace; refuse any other argument."""
     return identify(workspace, "workspaces")
 
 
-def check_workspaces(workspaces: WorkspaceIds) -> WorkspaceIds:
+def check_workspaces(
+    workspaces: Iterable[W] | AsyncIterable[W],
+) -> Iterable[W] | AsyncIterable[W]:
     """Return several workspaces: a collection as a list, any other iterable unchanged.
 
     Raises `InvalidArgumentError` for anything else.
@@ -57,7 +64,7 @@ def ids_of(workspaces: WorkspaceIds) -> list[str] | None:
     return [*map(id_of, workspaces)] if isinstance(workspaces, list) else None
 
 
-async def read_all(workspaces: WorkspaceIds) -> list[WorkspaceId]:
+async def read_all(workspaces: Iterable[W] | AsyncIterable[W]) -> list[W]:
     """Read all workspaces of any input; an iterator opened here is closed."""
     if not isinstance(workspaces, AsyncIterable):
         return list(workspaces)
@@ -69,13 +76,11 @@ async def read_all(workspaces: WorkspaceIds) -> list[WorkspaceId]:
             await finish(close_iterator(stream))
 
 
-def check_pairs(
-    assignments: Mapping[Identity[AgentPool], Iterable[WorkspaceId]],
-) -> list[tuple[str, WorkspaceId]]:
+def check_pairs(assignments: Mapping[P, Iterable[W]]) -> list[tuple[str, W]]:
     """Return each workspace with the id of its pool, in order; refuse two pools for a workspace."""
     if not isinstance(assignments, Mapping):
         raise InvalidArgumentError(f"{shown(assignments)}: not a mapping of pools to workspaces")
-    pairs: list[tuple[str, WorkspaceId]] = []
+    pairs: list[tuple[str, W]] = []
     pools: dict[str, str] = {}
     for agent_pool, workspaces in assignments.items():
         pool = identify(agent_pool, "agent-pools")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import (
     AsyncGenerator,
+    AsyncIterable,
     Callable,
     Collection,
     Coroutine,
@@ -41,6 +42,8 @@ from scalr_async.resources._rotation import HandOver, InUse, TokenRotation, rota
 from scalr_async.resources._waiting import check_timeout, retried_until
 from scalr_async.resources._with_response import with_response
 from scalr_async.resources._workspace_ids import (
+    P,
+    W,
     WorkspaceId,
     WorkspaceIds,
     check_pairs,
@@ -64,13 +67,10 @@ __all__ = [
     "WorkspaceIds",
 ]
 
-LinkOutcome: TypeAlias = "Outcome[WorkspaceId, api.Workspace | None]"
+LinkOutcome: TypeAlias = "Outcome[WorkspaceId, api.Workspace]"
 """The outcome of one workspace; its value is the workspace as answered, None with `via="pool"`."""
 AssignOutcome: TypeAlias = "Outcome[tuple[str, WorkspaceId], api.Workspace]"
 """The outcome of one pair of pool id and workspace."""
-
-_Linking: TypeAlias = "Coroutine[Any, Any, BulkResult[WorkspaceId, api.Workspace | None]]"
-_OnLinked: TypeAlias = "OnOutcome[WorkspaceId, api.Workspace | None] | None"
 
 
 class AgentPools(generated.AgentPools):
@@ -79,12 +79,12 @@ class AgentPools(generated.AgentPools):
     def link_workspaces(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: WorkspaceIds,
+        workspaces: Iterable[W] | AsyncIterable[W],
         *,
         concurrency: int = 16,
         via: Via = "workspace",
-        on_outcome: _OnLinked = None,
-    ) -> _Linking:
+        on_outcome: OnOutcome[W, api.Workspace] | None = None,
+    ) -> Coroutine[Any, Any, BulkResult[W, api.Workspace]]:
         """Link workspaces to a pool, `concurrency` at a time.
 
         `workspaces` are ids, refs or resources in any iterable, also a `Pager`, which is read
@@ -104,12 +104,12 @@ class AgentPools(generated.AgentPools):
     def unlink_workspaces(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: WorkspaceIds,
+        workspaces: Iterable[W] | AsyncIterable[W],
         *,
         concurrency: int = 16,
         via: Via = "workspace",
-        on_outcome: _OnLinked = None,
-    ) -> _Linking:
+        on_outcome: OnOutcome[W, api.Workspace] | None = None,
+    ) -> Coroutine[Any, Any, BulkResult[W, api.Workspace]]:
         """Unlink workspaces from a pool, with the same options as `link_workspaces`.
 
         A workspace on another pool, or on none, is read but not written, and counts as a success.
@@ -123,12 +123,12 @@ class AgentPools(generated.AgentPools):
     def link_workspaces_iter(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: WorkspaceIds,
+        workspaces: Iterable[W] | AsyncIterable[W],
         *,
         concurrency: int = 16,
         via: Via = "workspace",
-        on_outcome: _OnLinked = None,
-    ) -> AsyncGenerator[LinkOutcome]:
+        on_outcome: OnOutcome[W, api.Workspace] | None = None,
+    ) -> AsyncGenerator[Outcome[W, api.Workspace]]:
         """Link workspaces and yield the outcomes in input order.
 
         Suited for inputs of any length: only the ids of the workspaces are kept, and the outcomes
@@ -141,12 +141,12 @@ class AgentPools(generated.AgentPools):
     def unlink_workspaces_iter(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: WorkspaceIds,
+        workspaces: Iterable[W] | AsyncIterable[W],
         *,
         concurrency: int = 16,
         via: Via = "workspace",
-        on_outcome: _OnLinked = None,
-    ) -> AsyncGenerator[LinkOutcome]:
+        on_outcome: OnOutcome[W, api.Workspace] | None = None,
+    ) -> AsyncGenerator[Outcome[W, api.Workspace]]:
         """Unlink workspaces from a pool and yield the outcomes like `link_workspaces_iter`."""
         return self._change(
             agent_pool, workspaces, concurrency, via, on_outcome, linked=False
@@ -167,11 +167,11 @@ class AgentPools(generated.AgentPools):
 
     def assign_workspaces(
         self,
-        assignments: Mapping[Identity[AgentPool], Iterable[WorkspaceId]],
+        assignments: Mapping[P, Iterable[W]],
         *,
         concurrency: int = 16,
-        on_outcome: OnOutcome[tuple[str, WorkspaceId], api.Workspace] | None = None,
-    ) -> Coroutine[Any, Any, BulkResult[tuple[str, WorkspaceId], api.Workspace]]:
+        on_outcome: OnOutcome[tuple[str, W], api.Workspace] | None = None,
+    ) -> Coroutine[Any, Any, BulkResult[tuple[str, W], api.Workspace]]:
         """Link workspaces to several pools at once: `{pool: workspaces, ...}`.
 
         `concurrency` applies to all pools together. The inputs of the outcomes are pairs of pool id
@@ -277,13 +277,13 @@ class AgentPools(generated.AgentPools):
     def _change(
         self,
         agent_pool: Identity[AgentPool],
-        workspaces: WorkspaceIds,
+        workspaces: Iterable[W] | AsyncIterable[W],
         concurrency: int,
         via: Via,
-        on_outcome: _OnLinked,
+        on_outcome: OnOutcome[W, api.Workspace] | None,
         *,
         linked: bool,
-    ) -> Engine[WorkspaceId, api.Workspace | None] | ListChange:
+    ) -> Engine[W, api.Workspace] | ListChange[W]:
         """Return the bulk call that links or unlinks workspaces."""
         hook = self._with_telemetry(on_outcome)
         check_options(concurrency, on_outcome)

@@ -41,7 +41,7 @@ NO_IDS: dict[str, Any] = {
 CALLS: dict[str, Callable[[ScalrClient, Any], Any]] = {}
 """Every call that takes many, with the many of it still to be given."""
 
-_MANY = re.compile(r"Iterable\[Identity|WorkspaceIds")
+_MANY = re.compile(r"Iterable\[Identity|WorkspaceIds|^Iterable\[W\]")
 
 
 def find_calls() -> Iterator[tuple[str, Callable[[ScalrClient, Any], Any]]]:

@@ -88,6 +88,10 @@ async def tokens(scalr: Collections, pool: AgentPool) -> None:
     await scalr.agent_pools.create_token(pool, token="mine")  # type: ignore[call-arg]
 
 
+def seen(text: str) -> None: ...
+def report(outcome: AssignOutcome) -> None: ...
+
+
 async def linking(
     scalr: Collections, pool: AgentPool, workspaces: Pager[Workspace], ids: Iterator[str]
 ) -> None:
@@ -99,19 +103,43 @@ async def linking(
         done.append(outcome.index)
 
     linked = await pools.link_workspaces(pool, workspaces, on_outcome=slowly)
-    assert_type(linked, BulkResult[WorkspaceId, Workspace | None])
-    await pools.unlink_workspaces("apool-1", ids, on_outcome=lambda o: done.append(o.index))
-    async for outcome in pools.link_workspaces_iter(pool, [Ref("workspaces", "ws-1"), "ws-2"]):
+    assert_type(linked, BulkResult[Workspace, Workspace])
+    mixed: list[WorkspaceId] = [Ref("workspaces", "ws-1"), "ws-2"]
+    async for outcome in pools.link_workspaces_iter(pool, mixed):
         assert_type(outcome, LinkOutcome)
-    assigned = await pools.assign_workspaces({pool: ["ws-1"], "apool-1": ids})
-    assert_type(assigned, BulkResult[tuple[str, WorkspaceId], Workspace])
-    assert_type(assigned.outcomes[0], AssignOutcome)
     assert_type(await pools.replace_workspaces(pool, workspaces), AgentPool)
     await pools.link_workspaces(workspaces, pool)  # type: ignore[arg-type]
-    await pools.link_workspaces(pool, [pool])  # type: ignore[list-item]
+    await pools.link_workspaces(pool, [pool])  # type: ignore[type-var]
     await pools.link_workspaces(pool, 5)  # type: ignore[arg-type]
     await pools.link_workspaces(pool, ids, via="workspaces")  # type: ignore[arg-type]
-    await pools.assign_workspaces({pool: workspaces})  # type: ignore[dict-item]
+
+
+async def inputs_keep_their_type(
+    scalr: Collections, pool: AgentPool, found: list[Workspace], links: tuple[Ref[Workspace], ...]
+) -> None:
+    pools = scalr.agent_pools
+    linked = await pools.link_workspaces(pool, found, on_outcome=lambda o: seen(o.input.name))
+    assert_type([failed.input.name for failed in linked.failed], list[str])
+    assert_type(await pools.link_workspaces(pool, ["ws-1"]), BulkResult[str, Workspace])
+    unlinked = await pools.unlink_workspaces(pool, links, on_outcome=lambda o: seen(o.input.id))
+    assert_type(unlinked, BulkResult[Ref[Workspace], Workspace])
+    async for outcome in pools.link_workspaces_iter(pool, scalr.workspaces.list(), via="pool"):
+        assert_type(outcome, Outcome[Workspace, Workspace])
+    async for outcome in pools.unlink_workspaces_iter(pool, found):
+        assert_type(outcome, Outcome[Workspace, Workspace])
+
+
+async def assigning(
+    scalr: Collections, pool: AgentPool, found: Pager[Workspace], ids: Iterator[str]
+) -> None:
+    pools = scalr.agent_pools
+    plan: dict[str, list[Workspace]] = {"apool-1": await found.collect()}
+    assigned = await pools.assign_workspaces(plan, on_outcome=lambda o: seen(o.input[1].name))
+    assert_type(assigned, BulkResult[tuple[str, Workspace], Workspace])
+    by_name = await pools.assign_workspaces({pool: ids})
+    assert_type(by_name.outcomes[0], Outcome[tuple[str, str], Workspace])
+    await pools.assign_workspaces({pool: ids}, on_outcome=report)
+    await pools.assign_workspaces({pool: found})  # type: ignore[arg-type]
 
 
 async def many(error: BaseException) -> None:
