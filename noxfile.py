@@ -79,10 +79,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typing(session: nox.Session) -> None:
-    """Check types with mypy --strict and pyright, the typing tests included."""
+    """Check types with mypy --strict and pyright, also those of typing tests and documentation."""
     session.install("-e", ".[cli,otel,parquet,redis]", "nox", "pytest>=8.4", "pytest-asyncio>=1.0")
     session.install("mypy==2.4.1", "pyright==1.1.414", "fastapi>=0.115", "prometheus-client>=0.21")
     session.run("mypy")
+    session.run("python", "-m", "tests.docs.programs")
     session.run("pyright")
 
 
