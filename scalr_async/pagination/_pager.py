@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable, Generator
 from contextlib import aclosing
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -84,6 +84,23 @@ class Pager(AsyncIterable[R_co]):
 
     def __repr__(self) -> str:
         return f"<Pager of {self.source.path}>"
+
+    if not TYPE_CHECKING:  # pragma: no branch  # checkers refuse such uses anyway
+
+        def __getitem__(self, key: object) -> Any:
+            raise self._asynchronous()  # without `__iter__`, also for `for` and `list()`
+
+        def __len__(self) -> int:
+            raise self._asynchronous()
+
+        def __bool__(self) -> bool:
+            return True  # or else `__len__` would be asked
+
+    def _asynchronous(self) -> TypeError:
+        return TypeError(
+            f"{self!r} is read asynchronously: use `async for`, `await pager.collect()` (a list), "
+            "`await pager.first()` or `await pager.count()`"
+        )
 
     @property
     def report(self) -> DriftReport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import pickle
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -36,6 +37,32 @@ async def test_nothing_is_read_before_it_is_asked_for() -> None:
     assert source.requests == []
     assert repr(pager) == "<Pager of /things>"
     await iterator.aclose()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda pager: [item for item in pager],  # noqa: C416  # the loop is what is tested
+        lambda pager: pager[0],
+        lambda pager: pager[:5],
+        lambda pager: 3 in pager,
+        dict,
+        len,
+        list,
+        reversed,
+        sorted,
+    ],
+)
+def test_use_as_a_sequence_is_refused_with_what_to_use(use: Callable[[object], object]) -> None:
+    with pytest.raises(TypeError, match=r"use `async for`.*collect.*first.*count"):
+        use(Pager(FakeSource(things(3))))
+
+
+def test_a_pager_counts_as_no_iterable_and_as_true() -> None:
+    pager = Pager(FakeSource([]))
+
+    assert not isinstance(pager, Iterable)
+    assert bool(pager)
 
 
 async def test_awaiting_reads_the_first_page_alone() -> None:
