@@ -17,8 +17,9 @@ import msgspec
 from scalr_async._http import Response
 from scalr_async._text import redacted
 from scalr_async.errors import DecodeError, ScalrError, VerificationError
-from scalr_async.jsonapi import Ref, another_object, check, decode, identify, plain_id
+from scalr_async.jsonapi import Ref, another_object, decode, identify, plain_id
 from scalr_async.resources._base import Context
+from scalr_async.resources._doubts import check_found
 from scalr_async.resources._generated.workspaces import _GET, _LIST, _UPDATE, Workspace, Workspaces
 from scalr_async.resources._pool_estimates import BATCH, MIN_BATCH
 from scalr_async.resources._pool_list import after_write, before_write
@@ -100,7 +101,8 @@ class WorkspaceLinks(Workspaces):
         request.before_repeat = partial(look, name)
         response = await self._context.send(request)
         with suppress(DecodeError):  # then the workspace is read
-            found = decode(check(response), self._workspaces.read_one)
+            answer = check_found(response, _SET_POOL, (name,), body)
+            found = decode(answer, self._workspaces.read_one)
             now = self._pool_of(found)
             if found.id == name and now != _NOT_STATED and (now == pool) is linked:
                 return found
