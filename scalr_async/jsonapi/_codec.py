@@ -8,7 +8,8 @@ JSON:API document raises an error.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
@@ -197,6 +198,9 @@ class Codec(RelationshipLoader, Generic[R]):
         for name, value in values.items():
             if value is UNSET or value is REDACTED_BY_SERVER:
                 continue
+            if name not in self._schema.fields:
+                kind = f"{self.model.__name__} field"
+                raise InvalidArgumentError(unknown_name(name, self._written_names, kind))
             try:
                 self._write_field(name, value, attributes, relationships)
             except InvalidArgumentError as error:
@@ -328,15 +332,20 @@ class Codec(RelationshipLoader, Generic[R]):
         if name in self._schema.relationships:
             relationship = self._schema.relationships[name]
             relationships[relationship.wire] = {"data": write_linkage(relationship, value)}
-        elif name in self._schema.attributes:
+        else:
             attribute = self._schema.attributes[name]
             written = write_value(value, attribute.type, self._codecs.converter)
             # Refuses a value that JSON cannot express while the field's name is known.
             encode_json({"data": {"attributes": {attribute.wire: written}}})
             attributes[attribute.wire] = written
-        else:
-            kind = f"{self.model.__name__} field"
-            raise InvalidArgumentError(unknown_name(name, self._schema.fields, kind))
+
+    @property
+    def _written_names(self) -> Iterable[str]:
+        """The fields that a create or an update takes; all fields if none is known to take any."""
+        beside = vars(sys.modules[self.model.__module__])
+        taken = (beside.get(f"{self.model.__name__}{call}") for call in ("Create", "Update"))
+        names = {name for values in taken for name in getattr(values, "__annotations__", ())}
+        return names or self._schema.fields
 
 
 def _includes(raw: msgspec.Raw) -> bool:

@@ -1,4 +1,4 @@
-"""What the error of a 404 says about ids that were sent."""
+"""Ids that look like names, in the errors of 404s."""
 
 from __future__ import annotations
 

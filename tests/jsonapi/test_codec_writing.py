@@ -145,8 +145,8 @@ def test_a_type_that_is_not_known_must_come_with_the_id():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"nmae": "x"}, "nmae: 'nmae': no such Gadget field; there is name, "),
-        ({"id": "x"}, "id: 'id': no such Gadget field"),
+        ({"nmae": "x"}, "'nmae': no such Gadget field; there is name, "),
+        ({"id": "x"}, "'id': no such Gadget field"),
         ({"parent": Ref("parts", "p-1")}, "parent: parts 'p-1': not the id of one of gadgets"),
         ({"parent": Supplier(id="s-1")}, "parent: suppliers 's-1': not the id of one of gadgets"),
         ({"parent": ""}, "parent: '': not the id of one of gadgets"),

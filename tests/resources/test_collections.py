@@ -477,6 +477,20 @@ async def test_what_is_created_without_an_account_belongs_to_that_of_the_configu
     ]
 
 
+@pytest.mark.parametrize("call", ["create", "update"])
+async def test_an_unknown_field_is_named_once_with_the_fields_that_a_write_takes(
+    scalr: ScalrClient, call: str
+) -> None:
+    ids = ("apool-1",) if call == "update" else ()
+    with pytest.raises(InvalidArgumentError) as told:
+        await getattr(scalr.agent_pools, call)(*ids, nmae="x")
+
+    said, _, listed = str(told.value).partition("; there is ")
+    assert said == "'nmae': no such AgentPool field"
+    assert listed.split(", ")[0] == "name"
+    assert set(listed.split(", ")) == _generated.agent_pools.AgentPoolCreate.__annotations__.keys()
+
+
 async def test_an_account_that_is_no_id_is_refused_when_it_is_written() -> None:
     config = Config(host="acme.scalr.io", token=CANARY, account="my company")
     async with ScalrClient(config=config) as scalr:
