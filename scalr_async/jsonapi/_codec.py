@@ -198,7 +198,7 @@ class Codec(RelationshipLoader, Generic[R]):
         for name, value in values.items():
             if value is UNSET or value is REDACTED_BY_SERVER:
                 continue
-            if name not in self._schema.fields:
+            if name not in self._schema.attributes and name not in self._schema.relationships:
                 kind = f"{self.model.__name__} field"
                 raise InvalidArgumentError(unknown_name(name, self._written_names, kind))
             try:

@@ -13,7 +13,7 @@ import attrs
 
 from scalr_async._http import ANY_MEDIA_TYPE, Deadline, Request, Response
 from scalr_async._values import REDACTED_BY_SERVER, UNSET, hide_arguments
-from scalr_async.errors import ScalrError
+from scalr_async.errors import NotFoundError, ScalrError
 from scalr_async.jsonapi import (
     Codec,
     Operation,
@@ -21,6 +21,7 @@ from scalr_async.jsonapi import (
     Resource,
     another_object,
     build_query,
+    check,
     class_for,
     class_named,
     codec_for,
@@ -38,7 +39,7 @@ from scalr_async.jsonapi import (
 )
 from scalr_async.pagination import OnDrift, Pager
 from scalr_async.resources._context import Context, one_deadline
-from scalr_async.resources._doubts import check_found
+from scalr_async.resources._doubts import name_doubts
 from scalr_async.resources._download import Download
 from scalr_async.resources._ensured import Ensured
 from scalr_async.resources._finding import Names
@@ -177,8 +178,7 @@ class Collection(Generic[R]):
         redirected = 300 <= response.status < 400
         if redirected and (location := response.headers.get("location")):
             return location
-        answer = response if redirected else check_found(response, operation, ids)
-        raise unexpected_answer(answer, "no redirect target")
+        raise unexpected_answer(response if redirected else check(response), "no redirect target")
 
     def _download(
         self, operation: Operation[bytes], ids: Ids, options: Mapping[str, Any]
@@ -343,7 +343,11 @@ class Collection(Generic[R]):
     ) -> Response:
         """Return a success; the error of a 404 names ids that look like those of another type."""
         response = await self._context.send(self._request(operation, ids, query, body))
-        return check_found(response, operation, ids, body, promised)
+        try:
+            return check(response, promised)
+        except NotFoundError as error:
+            name_doubts(error, operation, ids, body)
+            raise
 
     def _request(
         self,

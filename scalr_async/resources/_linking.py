@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -16,10 +15,10 @@ import msgspec
 
 from scalr_async._http import Response
 from scalr_async._text import redacted
-from scalr_async.errors import DecodeError, ScalrError, VerificationError
-from scalr_async.jsonapi import Ref, another_object, decode, identify, plain_id
+from scalr_async.errors import DecodeError, NotFoundError, ScalrError, VerificationError
+from scalr_async.jsonapi import Ref, another_object, check, decode, identify, plain_id
 from scalr_async.resources._base import Context
-from scalr_async.resources._doubts import check_found
+from scalr_async.resources._doubts import name_doubts
 from scalr_async.resources._generated.workspaces import _GET, _LIST, _UPDATE, Workspace, Workspaces
 from scalr_async.resources._pool_estimates import BATCH, MIN_BATCH
 from scalr_async.resources._pool_list import after_write, before_write
@@ -100,12 +99,16 @@ class WorkspaceLinks(Workspaces):
         request = self._request(_SET_POOL, (name,), {}, body)
         request.before_repeat = partial(look, name)
         response = await self._context.send(request)
-        with suppress(DecodeError):  # then the workspace is read
-            answer = check_found(response, _SET_POOL, (name,), body)
-            found = decode(answer, self._workspaces.read_one)
+        try:
+            found = decode(check(response), self._workspaces.read_one)
             now = self._pool_of(found)
             if found.id == name and now != _NOT_STATED and (now == pool) is linked:
                 return found
+        except NotFoundError as error:
+            name_doubts(error, _SET_POOL, (name,), body)
+            raise
+        except DecodeError:
+            pass  # then the workspace is read
         with after_write():
             response, found = await self._read(name)
             if await self._is_on(pool, found) is linked:
