@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -59,16 +59,6 @@ class Ref(
         not the primary data of the page.
         """
         return None
-
-    if not TYPE_CHECKING:  # pragma: no branch  # checkers refuse such names anyway
-
-        def __getattr__(self, name: str) -> Any:
-            raise AttributeError(
-                f"'Ref' object has no attribute {name!r}: it refers to one of {shown(self.type)}; "
-                "read it with include=[...] and use .resource",
-                name=name,
-                obj=self,
-            )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Ref):

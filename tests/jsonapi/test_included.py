@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import gc
 import pickle
-import re
 import tracemalloc
 import weakref
-from typing import Any
 
 import pytest
 
@@ -13,7 +11,6 @@ from scalr_async._values import UNSET
 from scalr_async.jsonapi import IdentityMap, Ref, codec_for
 from scalr_async.jsonapi import _relationships as included_module
 from scalr_async.jsonapi._document import parse_included
-from scalr_async.jsonapi._ref import IncludedRef
 from scalr_async.jsonapi._relationships import RelationshipGroup
 from scalr_async.jsonapi._resource import UnknownResource
 from tests.jsonapi.documents import body, item
@@ -320,18 +317,3 @@ def test_an_odd_relationship_in_one_group_is_kept_and_the_others_are_true():
     assert gadget.parent == 5
     assert gadget.owner.id == "x-1"
     assert gadget.parts[0].resource.name == "bolt"
-
-
-@pytest.mark.parametrize(
-    "link", [Ref("environments", "env-1"), IncludedRef("environments", "env-1")]
-)
-@pytest.mark.parametrize("name", ["name", "status", "_private", "__missing__"])
-def test_an_attribute_of_the_resource_is_not_one_of_the_ref_and_the_error_says_where_it_is(
-    link: Ref[Any], name: str
-) -> None:
-    said = f"{name}': it refers to one of 'environments'; read it with include=[...] and use .reso"
-
-    with pytest.raises(AttributeError, match=re.escape(said)) as told:
-        getattr(link, name)
-    assert (told.value.name, told.value.obj) == (name, link)
-    assert not hasattr(link, name)
