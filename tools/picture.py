@@ -78,7 +78,7 @@ def draw_all() -> None:
     """Draw every picture."""
     demo = IMAGES / "demo.svg"
     draw_demo(demo, [])
-    photograph(demo, IMAGES / "demo.png", 1040, 700)
+    photograph(demo, IMAGES / "demo.png", 1040, 760)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.html")
         asyncio.run(write_report(report))

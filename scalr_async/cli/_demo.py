@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import attrs
 
-from scalr_async._text import printable
 from scalr_async.bulk import BulkResult, run_bulk
 from scalr_async.cli._changes import by_reason
 from scalr_async.cli._counters import Counters
@@ -27,8 +27,8 @@ from scalr_async.inventory._text import count
 
 __all__ = ["Demo", "demo", "settings_of"]
 
-_REASON: Final = 62
-"""Characters of a reason, so that its line fits 80 columns."""
+_COLUMNS: Final = 80
+"""The width of a terminal, at which long lines are broken between words."""
 
 
 async def demo(arguments: argparse.Namespace) -> int:
@@ -65,13 +65,16 @@ class Demo:
 
     async def _work(self, scalr: ScalrClient, server: DemoServer) -> None:
         found = await self._crawl(scalr)
-        served = found["environments"][:-1]
+        served = found["environments"][:-1] or found["environments"]
         pool = await self._create_pool(scalr, served)
         inside, strays = _choose(found["workspaces"], {home.id for home in served}, self._links)
-        self._show.title(
-            f"Link {count(len(inside) + len(strays), 'workspace')}, while things go wrong"
-        )
-        await self._inject_faults(scalr, server, inside)
+        faults = _Faults.among(inside, strays)
+        announced = faults.announce()
+        wrong = ", while things go wrong" if announced else ""
+        self._show.title(f"Link {count(len(inside) + len(strays), 'workspace')}{wrong}")
+        for line in _broken(announced, indent=2):
+            self._show.say(f"  {line}")
+        await faults.inject(scalr, server)
         linked = await self._link(scalr, pool, [*inside, *strays])
         await self._lose_an_answer(scalr, server)
         await self._unlink(scalr, pool, [outcome.input for outcome in linked.succeeded])
@@ -106,23 +109,6 @@ class Demo:
         )
         return pool
 
-    async def _inject_faults(
-        self, scalr: ScalrClient, server: DemoServer, inside: Sequence[Any]
-    ) -> None:
-        """Delete some of the workspaces, and let the server fail on others, once or always."""
-        gone, lost, busy, broken = _share(inside)
-        await run_bulk(gone, scalr.workspaces.delete)
-        for workspace in lost:
-            await server.fail("PATCH", f"/workspaces/{workspace.id}", cut="after-apply")
-        for workspace in busy:
-            await server.fail("PATCH", f"/workspaces/{workspace.id}", status=503)
-        for workspace in broken:
-            await server.fail("PATCH", f"/workspaces/{workspace.id}", status=500, times=None)
-        self._show.say(
-            f"  {len(gone)} get deleted, {len(lost)} answers get lost, {len(busy)} get a 503, "
-            f"{len(broken)} always fail"
-        )
-
     async def _link(
         self, scalr: ScalrClient, pool: Any, chosen: Sequence[Any]
     ) -> BulkResult[Any, Any]:
@@ -136,7 +122,10 @@ class Demo:
             good=True,
         )
         for reason, failed in by_reason(result.failed).items():
-            self._show.verdict(f"{len(failed):>3}  {printable(reason, _REASON)}", good=False)
+            first, *rest = _broken(f"{len(failed):>3}  {reason}", indent=11)
+            self._show.verdict(first, good=False)
+            for line in rest:
+                self._show.say(f"           {line}")
         return result
 
     async def _lose_an_answer(self, scalr: ScalrClient, server: DemoServer) -> None:
@@ -178,11 +167,46 @@ def _choose(workspaces: Sequence[Any], served: set[str], count: int) -> tuple[li
     return inside[: count - len(strays)], strays
 
 
-def _share(workspaces: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-    """Return four disjoint samples of the workspaces, each one in fifty of them or fewer."""
-    return (
-        list(workspaces[7::50]),
-        list(workspaces[19::50]),
-        list(workspaces[31::50]),
-        list(workspaces[40::125]),
-    )
+def _broken(text: str, *, indent: int) -> list[str]:
+    """Return the lines of a text, each with room for an indentation."""
+    return textwrap.wrap(text, _COLUMNS - indent, break_on_hyphens=False)
+
+
+@attrs.frozen
+class _Faults:
+    """What goes wrong, by the workspaces that it happens to; each happens to one in fifty or fewer.
+
+    The samples are disjoint, so that each failure has one reason.
+    """
+
+    gone: Sequence[Any]
+    lost: Sequence[Any]
+    busy: Sequence[Any]
+    broken: Sequence[Any]
+    strays: Sequence[Any]
+
+    @classmethod
+    def among(cls, inside: Sequence[Any], strays: Sequence[Any]) -> Self:
+        """Choose from those that the pool serves; the strays are those that it does not."""
+        return cls(inside[7::50], inside[19::50], inside[31::50], inside[40::125], strays)
+
+    def announce(self) -> str:
+        """Return what is going to happen, without what happens to no workspace."""
+        parts = (
+            (self.gone, "deleted"),
+            (self.lost, "with a lost answer"),
+            (self.busy, "with one 503"),
+            (self.broken, "with only 500s"),
+            (self.strays, "in an environment without the pool"),
+        )
+        return ", ".join(f"{len(chosen)} {what}" for chosen, what in parts if chosen)
+
+    async def inject(self, scalr: ScalrClient, server: DemoServer) -> None:
+        """Delete some of the workspaces, and let the server fail on others, once or always."""
+        await run_bulk(self.gone, scalr.workspaces.delete)
+        for workspace in self.lost:
+            await server.fail("PATCH", f"/workspaces/{workspace.id}", cut="after-apply")
+        for workspace in self.busy:
+            await server.fail("PATCH", f"/workspaces/{workspace.id}", status=503)
+        for workspace in self.broken:
+            await server.fail("PATCH", f"/workspaces/{workspace.id}", status=500, times=None)

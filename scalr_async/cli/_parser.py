@@ -54,13 +54,14 @@ def _command(
 
 def _estate(command: argparse.ArgumentParser, **defaults: int) -> argparse._ArgumentGroup:
     group = command.add_argument_group("what there is")
+    beside = {"environments": ", beside the one there is"}
     for name in ("environments", "workspaces", "pools", "agents"):
         group.add_argument(
             f"--{name}",
             type=_options.any_count,
             default=defaults.get(name, 0),
             metavar="N",
-            help=f"number of {name} to create (default %(default)s)",
+            help=f"number of {name} to create{beside.get(name, '')} (default %(default)s)",
         )
     return group
 

@@ -28,6 +28,8 @@ _OPTIONS: Final = (
     (" (raise Limits(body=...) if such an answer is expected)", ""),
     ("ca_file '", "--ca-file '"),
     ("proxy: must be", "--proxy: must be"),
+    ("give environments=1 or more", "give --environments 1 or more"),
+    ("give pools=1 or more", "give --pools 1 or more"),
 )
 """Phrases of errors, as users of the library see them, and as the command line words them."""
 

@@ -45,7 +45,9 @@ def test_it_tells_one_story_with_a_verdict_for_each_step(ended) -> None:
         r"  ok  1 account, 4 environments, 300 workspaces, 4 agent pools, 12 agents$",
         r"  ok  demo is apool-\w+; a token for its agents: <redacted>$",
         r"  ok  56 linked; where an answer was lost, it was looked up$",
-        r"  no    2  404 Not Found: Workspace with ID '...' not found or user .*",
+        r"  2 deleted, 1 with a lost answer, 1 with one 503, 1 with only 500s, 1 in an$",
+        r"  environment without the pool$",
+        r"  no    2  404 Not Found: Workspace with ID '...' not found or user$\n +unauthorized\.$",
         r"  no    1  422 .*",
         r"  no    1  500 Internal Server Error.*",
         r"  ok  reported as unknown, sent 1 time: the server has 1 such pool$",
@@ -55,10 +57,35 @@ def test_it_tells_one_story_with_a_verdict_for_each_step(ended) -> None:
         assert re.search(f"^{line}", ended.stdout, re.MULTILINE), line
 
 
+def test_every_reason_was_announced_and_is_whole(ended) -> None:
+    """A failure is announced by its cause; a reason that is cut would end in three dots."""
+    announced = ended.stdout.partition("while things go wrong")[2].partition("  ok  ")[0]
+    failed = re.findall(r"^  no +(\d+)  (.*\n(?: {11}.*\n)*)", ended.stdout, re.MULTILINE)
+    reasons = {" ".join(reason.split()).partition(" ")[0]: int(n) for n, reason in failed}
+    causes = {"404": "deleted", "500": "with only 500s", "422": "in an environment"}
+
+    assert reasons.keys() == causes.keys()
+    for status, cause in causes.items():
+        assert f"{reasons[status]} {cause}" in " ".join(announced.split())
+    assert not any(reason.endswith("...\n") for _, reason in failed)
+    assert re.search(r"is not available to\s+environment\s+'env-\w+'", ended.stdout)
+
+
+@pytest.mark.parametrize(
+    "words", [("--workspaces", "0"), ("--environments", "0"), ("--links", "3")], ids="-".join
+)
+def test_only_what_goes_wrong_is_announced(capsys, words) -> None:
+    assert run(["demo", *SMALL, *words]) == 0
+
+    out = capsys.readouterr().out
+    assert ("while things go wrong" in out) == ("  no  " in out)
+    assert not re.search(r"^  (?!ok|no).*\b0 ", out, re.MULTILINE)
+
+
 def test_it_fits_a_screen(ended) -> None:
     lines = ended.stdout.splitlines()
 
-    assert len(lines) <= 25
+    assert len(lines) <= 28
     assert max(map(len, lines)) <= 80
 
 
@@ -80,7 +107,7 @@ def test_an_estate_that_cannot_be_is_refused() -> None:
     ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
 
     assert ended.returncode == 2
-    assert ended.stderr == "scalr-async: agents need a pool: seed some\n"
+    assert ended.stderr == "scalr-async: agents need a pool: give --pools 1 or more\n"
 
 
 def test_nothing_is_left_running_when_it_is_interrupted() -> None:
@@ -134,7 +161,7 @@ def test_the_child_takes_faults_until_its_input_ends(child) -> None:
 def test_the_child_refuses_what_cannot_be(child) -> None:
     [answer] = child(attrs.evolve(SETTINGS, pools=0), "")
 
-    assert answer == {"refused": "agents need a pool: seed some"}
+    assert answer == {"refused": "agents need a pool: give pools=1 or more"}
 
 
 async def test_what_the_child_refuses_is_raised_and_it_is_gone() -> None:

@@ -118,9 +118,9 @@ def seed(
     """
     store = service.store
     if workspaces and not environments and not store.count("environments"):
-        raise ValueError("workspaces need an environment: seed some")
+        raise ValueError("workspaces need an environment: give environments=1 or more")
     if agents and not pools and not store.count("agent-pools"):
-        raise ValueError("agents need a pool: seed some")
+        raise ValueError("agents need a pool: give pools=1 or more")
     planter = _Planter(service, actor, steps=2 * (environments + agents + workspaces))
     made_tags = _tags(planter, tags)
     made_environments = _environments(planter, environments)
