@@ -13,6 +13,7 @@ import contextlib
 import hmac
 import html
 import os
+import sys
 import time
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl
@@ -116,4 +117,7 @@ def make_app() -> web.Application:
 
 
 if __name__ == "__main__":
-    web.run_app(make_app(), port=int(os.environ.get("PORT", "8080")))
+    try:
+        web.run_app(make_app(), port=int(os.environ.get("PORT", "8080")))
+    except ScalrError as error:
+        sys.exit(str(error))

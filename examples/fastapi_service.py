@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated, Any, TypedDict
@@ -54,7 +54,7 @@ class State(TypedDict):
 
 
 @asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+async def lifespan(_: FastAPI) -> AsyncGenerator[State]:
     """Open the client, which makes its first connection with its first request."""
     async with ScalrClient() as scalr:
         yield {"scalr": scalr}

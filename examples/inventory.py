@@ -9,7 +9,7 @@ import asyncio
 import csv
 import sys
 
-from scalr_async import Ref, Resource, ScalrClient
+from scalr_async import Ref, Resource, ScalrClient, ScalrError
 from scalr_async.resources import Workspace
 
 COLUMNS = ("environment", "workspace", "id", "terraform", "agent pool", "last run", "updated")
@@ -60,4 +60,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except ScalrError as error:
+        sys.exit(str(error))

@@ -2,7 +2,8 @@
 
     python link_by_tag.py production team:payments pool-eu-west-1
 
-Prints failures with their reasons, and then exits with 1. It is safe to run again.
+Prints failures with their reasons, and then exits with 1; so do unknown names and a missing token.
+It is safe to run again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 import sys
 from contextlib import aclosing
 
-from scalr_async import ScalrClient
+from scalr_async import ScalrClient, ScalrError
 
 
 async def link(environment: str, tag: str, pool: str) -> int:
@@ -46,4 +47,8 @@ if __name__ == "__main__":
     parser.add_argument("tag", help="name of the tag")
     parser.add_argument("pool", help="name of the agent pool")
     arguments = parser.parse_args()
-    sys.exit(1 if asyncio.run(link(arguments.environment, arguments.tag, arguments.pool)) else 0)
+    try:
+        failed = asyncio.run(link(arguments.environment, arguments.tag, arguments.pool))
+    except ScalrError as error:
+        sys.exit(str(error))
+    sys.exit(1 if failed else 0)

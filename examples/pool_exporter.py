@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import get_args
@@ -110,4 +111,7 @@ if __name__ == "__main__":
     parser.add_argument("--interval", type=float, default=30, help="seconds between two readings")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
-    web.run_app(make_app(arguments.interval), port=arguments.port)
+    try:
+        web.run_app(make_app(arguments.interval), port=arguments.port)
+    except ScalrError as error:
+        sys.exit(str(error))

@@ -11,7 +11,7 @@ from collections import Counter
 
 import attrs
 
-from scalr_async import Event, ScalrClient
+from scalr_async import Event, ScalrClient, ScalrError
 from scalr_async.telemetry import AttemptEvent, PageEvent, RetryEvent, WaitEvent
 
 
@@ -60,4 +60,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except ScalrError as error:
+        sys.exit(str(error))

@@ -15,7 +15,7 @@ import os
 import sys
 from pathlib import Path
 
-from scalr_async import ScalrClient
+from scalr_async import ScalrClient, ScalrError
 from scalr_async.resources import AccessToken
 
 
@@ -54,4 +54,7 @@ if __name__ == "__main__":
     parser.add_argument("description", help="description of the tokens to replace")
     parser.add_argument("file", type=Path, help="where the token goes")
     arguments = parser.parse_args()
-    sys.exit(asyncio.run(rotate(arguments.pool, arguments.description, arguments.file)))
+    try:
+        sys.exit(asyncio.run(rotate(arguments.pool, arguments.description, arguments.file)))
+    except ScalrError as error:
+        sys.exit(str(error))

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from scalr_async import NoResultError, NotFoundError, ScalrClient
+from scalr_async import NoResultError, NotFoundError, ScalrClient, ScalrError
 from scalr_async.webhooks import (
     Delivery,
     EventObject,
@@ -80,4 +81,7 @@ def make_app() -> web.Application:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    web.run_app(make_app(), port=int(os.environ.get("PORT", "8080")), shutdown_timeout=30)
+    try:
+        web.run_app(make_app(), port=int(os.environ.get("PORT", "8080")), shutdown_timeout=30)
+    except ScalrError as error:
+        sys.exit(str(error))

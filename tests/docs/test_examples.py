@@ -7,6 +7,7 @@ import asyncio
 import csv
 import os
 import re
+import socket
 import sys
 import tomllib
 from pathlib import Path
@@ -52,7 +53,7 @@ def run(environment: dict[str, str], tmp_path: Path):
 def test_an_example_is_short_and_on_the_page_as_it_is(script: Path) -> None:
     page = (ROOT / "docs" / "examples.md").read_text("utf-8")
 
-    assert len(script.read_text("utf-8").splitlines()) < 120
+    assert len(script.read_text("utf-8").splitlines()) < 125
     assert f"{{literalinclude}} ../examples/{script.name}\n" in page
 
 
@@ -71,6 +72,72 @@ def test_an_example_says_what_is_to_be_installed_for_it(script: Path) -> None:
 
     assert used - {name.replace("_", "-") for name in sys.stdlib_module_names} - there <= installed
     assert ("uvicorn " in said) == ("uvicorn" in installed)
+
+
+COMMANDS = {
+    "inventory.py": (1, ()),
+    "link_by_tag.py": (1, ("production", "team:payments", "pool-eu-west-1")),
+    "nightly_runs.py": (2, ("production", "--tag", "team:payments")),
+    "progress.py": (1, ()),
+    "rotate_token.py": (1, ("pool-eu-west-1", "kubernetes", "token.txt")),
+}
+"""Examples that end by themselves: the exit code after an error, and the names that they take."""
+
+SERVICES = {
+    "chatops_approver.py": {"SLACK_SIGNING_SECRET": "s", "APPROVERS": "U1"},
+    "pool_exporter.py": {},
+    "webhook_bot.py": {"WEBHOOK_SECRET": "d2hzZWNyZXQtb2YtYS10ZXN0"},
+}
+"""Examples that serve until they are stopped, with what they need; others run in a server."""
+
+MADE_UP = [
+    (script, (*words[:i], "nope", *words[i + 1 :]))
+    for script, (_, words) in COMMANDS.items()
+    for i, word in enumerate(words)
+    if not word.startswith("--") and word not in ("kubernetes", "token.txt")
+]
+
+
+def failed_in_one_line(ended: Ended, code: int) -> bool:
+    return ended.code == code and ended.err.count("\n") == 1 and ended.err.endswith("\n")
+
+
+def test_every_program_among_the_examples_is_in_these_tables() -> None:
+    programs = [path.name for path in EXAMPLES.glob("*.py") if "__main__" in path.read_text()]
+
+    assert {*COMMANDS, *SERVICES} == set(programs)
+
+
+@pytest.mark.parametrize("script", [*COMMANDS, *SERVICES])
+async def test_without_a_token_an_example_ends_with_one_line(environment, run, script) -> None:
+    code, words = COMMANDS.get(script, (1, ()))
+    environment.update({"SCALR_TOKEN": "", "PORT": "0", **SERVICES.get(script, {})})
+
+    ended = await run(script, *words, *(["--port", "0"] if script == "pool_exporter.py" else []))
+
+    assert failed_in_one_line(ended, code), ended.err
+    assert "no token for" in ended.err
+
+
+@pytest.mark.parametrize(("script", "words"), MADE_UP)
+async def test_a_name_that_is_not_there_ends_an_example_with_one_line(run, script, words) -> None:
+    ended = await run(script, *words)
+
+    assert failed_in_one_line(ended, COMMANDS[script][0]), ended.err
+    assert "nope" in ended.err
+
+
+@pytest.mark.parametrize("script", COMMANDS)
+async def test_a_refused_connection_ends_an_example_with_one_line(environment, run, script) -> None:
+    with socket.socket() as closed:  # bound, and not listening
+        closed.bind(("127.0.0.1", 0))
+        environment["SCALR_HOSTNAME"] = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        code, words = COMMANDS[script]
+
+        ended = await run(script, *words)
+
+    assert failed_in_one_line(ended, code), ended.err
+    assert "Connection refused" in ended.err
 
 
 async def test_the_inventory_has_a_line_for_each_workspace(emu: Emulator, run) -> None:
