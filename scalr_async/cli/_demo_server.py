@@ -17,7 +17,7 @@ import attrs
 
 from scalr_async._values import Secret
 from scalr_async.emulator import Emulator
-from scalr_async.errors import InvalidArgumentError
+from scalr_async.errors import InvalidArgumentError, ScalrError
 
 __all__ = ["DemoServer", "Settings", "main"]
 
@@ -84,7 +84,7 @@ class DemoServer:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            f"from {__name__} import main; main()",
+            f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()",
             json.dumps(attrs.asdict(self._settings)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -126,7 +126,7 @@ class DemoServer:
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         if not line:
-            raise OSError("the emulator's process ended unexpectedly")
+            raise ScalrError("the emulator's process ended unexpectedly")
         answer: dict[str, Any] = json.loads(line)
         if "refused" in answer:
             raise InvalidArgumentError(answer["refused"])

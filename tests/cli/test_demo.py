@@ -14,7 +14,7 @@ import pytest
 from scalr_async.cli import _demo_server
 from scalr_async.cli import main as run
 from scalr_async.cli._demo_server import DemoServer, Settings, main
-from scalr_async.errors import InvalidArgumentError
+from scalr_async.errors import InvalidArgumentError, ScalrError
 
 SMALL = ("--workspaces", "300", "--links", "60", "--latency", "0.001", "--rate-limit", "2000")
 SETTINGS = Settings(
@@ -176,8 +176,18 @@ async def test_what_the_child_refuses_is_raised_and_it_is_gone() -> None:
 async def test_a_child_that_dies_is_told() -> None:
     async with DemoServer(SETTINGS) as server:
         server._process.kill()
-        with pytest.raises(OSError, match="ended unexpectedly"):
+        with pytest.raises(ScalrError, match="ended unexpectedly"):
             await server.fail("GET", "/accounts")
+
+
+def test_the_child_imports_from_where_this_process_does(monkeypatch, tmp_path, capsys) -> None:
+    """A zipapp or a wheel is on `sys.path` alone; here it is a package that ends the child."""
+    (tmp_path / "attrs.py").write_text("raise SystemExit")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert run(["demo", *SMALL]) == 3
+    expected = "scalr-async: the emulator's process ended unexpectedly\n"
+    assert capsys.readouterr() == ("", expected)
 
 
 async def test_a_child_that_does_not_end_is_killed(monkeypatch) -> None:
