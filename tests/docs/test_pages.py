@@ -116,7 +116,8 @@ def test_commands_are_those_of_the_command_line(page: Path) -> None:
 
 def test_readme_opens_with_the_demo_and_the_test_command_of_ci() -> None:
     demo, test = commands(ROOT / "README.md")[:2]
-    assert demo.endswith("pip install -q -e '.[cli]' && .venv/bin/scalr-async demo")
+    install = ".venv/bin/pip install -q --disable-pip-version-check -e"
+    assert demo.endswith(f"{install} '.[cli]' && .venv/bin/scalr-async demo")
     assert test in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
