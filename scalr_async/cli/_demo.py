@@ -174,7 +174,7 @@ def _broken(text: str, *, indent: int) -> list[str]:
 
 @attrs.frozen
 class _Faults:
-    """The faults, by the workspaces that it happens to; each happens to one in fifty or fewer.
+    """The workspaces that each fault happens to, one in fifty of all or fewer.
 
     The samples are disjoint, so that each failure has one reason.
     """

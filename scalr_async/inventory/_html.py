@@ -51,6 +51,10 @@ th, td { text-align: left; padding: .3rem 1.4rem .3rem 0; border-bottom: 1px sol
   vertical-align: top; } th, .number, td:last-child { white-space: nowrap; }
 td:first-child { min-width: 12rem; } td { min-width: 6rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; min-width: 4.5rem; }
+@media (max-width: 34rem) {
+  th, td { padding-right: .7rem; } td:first-child { min-width: 7rem; }
+  th.number { white-space: normal; }
+}
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0;
   padding: 0; cursor: pointer; } th[aria-sort=ascending] button::after { content: " ↑"; }
 th[aria-sort=descending] button::after { content: " ↓"; }

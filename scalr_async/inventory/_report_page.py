@@ -74,7 +74,7 @@ class _Shown:
             self._environments(counted.by_environment.items()),
             id="environments",
         )
-        yield bars("Latest run", map(_run_bar, counted.by_run.items()), id="runs")
+        yield bars("Latest run", map(self._run_bar, counted.by_run.items()), id="runs")
         versions = (Bar(name, count) for name, count in counted.by_version.items())
         yield bars("Workspaces by Terraform version", versions, id="versions")
         ages = (Bar(name, count) for name, count in counted.ages().items())
@@ -132,6 +132,13 @@ class _Shown:
             Cell(pool.id),
         ]
 
+    def _run_bar(self, counted: tuple[str, int]) -> Bar:
+        """Return a status's bar, in the color of waiting only if a run of it waits for a person."""
+        status, count = counted
+        applies = status not in self.statistics.waiting_statuses
+        kind = "none" if status == "never run" else run_class(status, auto_apply=applies)
+        return Bar(status, count, kind)
+
     def _name(self, environment: str) -> str:
         return self.statistics.environments.get(environment, environment)
 
@@ -150,11 +157,6 @@ class _Shown:
 def _numeric(number: int, kind: str = "") -> Cell:
     """Return a cell for a number, colored unless it is 0."""
     return Cell(f"{number:,}", number, kind=kind if number else "")
-
-
-def _run_bar(counted: tuple[str, int]) -> Bar:
-    status, count = counted
-    return Bar(status, count, "none" if status == "never run" else run_class(status))
 
 
 def _day(seen: Seen) -> Cell:

@@ -93,6 +93,7 @@ class Statistics:
     unlinked: Counter[str] = attrs.field(factory=Counter)
     failed: Counter[str] = attrs.field(factory=Counter)
     waiting: Counter[str] = attrs.field(factory=Counter)
+    waiting_statuses: set[str] = attrs.field(factory=set)
     outdated: int = 0
     homeless_agents: int = 0
     failing: list[Seen] = attrs.field(factory=list)
@@ -150,6 +151,7 @@ class Statistics:
             self.failing += [seen] if len(self.failing) < SHOWN else []
         elif stands == "waiting":
             self.waiting[seen.environment] += 1
+            self.waiting_statuses.add(status)
             self.blocked += [seen] if len(self.blocked) < SHOWN else []
 
     def _take_age(self, seen: Seen) -> None:

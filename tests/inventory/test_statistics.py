@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from scalr_async._values import UNSET
+from scalr_async.inventory._report_page import page
 from scalr_async.inventory._statistics import SHOWN, Statistics, run_class
 from scalr_async.jsonapi import Ref
 
@@ -149,6 +150,7 @@ def test_a_status_says_how_a_run_stands(status, auto_apply, stands) -> None:
     made = counted(workspace(auto_apply=auto_apply, latest_run=run(status)))
     assert made.failed.total() == (stands == "failed")
     assert made.waiting.total() == (stands == "waiting")
+    assert f'<li class="{stands}"><span>{status}</span>' in page(made, "")
 
 
 def test_only_some_workspaces_are_kept_and_all_are_counted() -> None:
