@@ -53,7 +53,6 @@ td:first-child { min-width: 12rem; } td { min-width: 6rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; min-width: 4.5rem; }
 @media (max-width: 34rem) {
   th, td { padding-right: .7rem; } td:first-child { min-width: 7rem; }
-  th.number { white-space: normal; overflow-wrap: normal; }
 }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0;
   padding: 0; cursor: pointer; } th[aria-sort=ascending] button::after { content: " ↑"; }
