@@ -2,7 +2,8 @@
 
 A bulk call or walk opens no further request while one of its requests waits: the new one would only
 wait behind it while its deadline runs. It opens the next one as soon as the waiting one may go, so
-that the limit is always used to the full.
+that the limit is always used to the full. The wait takes nothing from the deadline of the request
+(see `transport._patience`), so that it may last for many windows of a rate.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["BACKLOG", "Backlog", "waiting"]
+__all__ = ["BACKLOG", "Backlog", "member", "waiting"]
 
 
 class Backlog(msgspec.Struct, eq=False):
@@ -55,6 +56,17 @@ class Backlog(msgspec.Struct, eq=False):
 
 BACKLOG: Final[ContextVar[Backlog | None]] = ContextVar("scalr_async.backlog", default=None)
 """The backlog of the bulk call or walk that the current task works for."""
+
+
+@contextmanager
+def member(backlog: Backlog | None) -> Iterator[None]:
+    """Count the requests inside the context to a backlog, unless they belong to another one."""
+    before = BACKLOG.get()
+    BACKLOG.set(backlog if before is None else before)
+    try:
+        yield
+    finally:
+        BACKLOG.set(before)
 
 
 def waiting() -> AbstractContextManager[None]:

@@ -197,9 +197,15 @@ class Request:
 
 
 class Deadline:
-    """One deadline for several requests; it begins with the first of them."""
+    """One deadline for several requests; it begins with the first of them.
 
-    def __init__(self) -> None:
+    A `patient` one does not count the waits for the limits of the client.
+    """
+
+    def __init__(self, *, patient: bool = False) -> None:
+        self.patient = patient
+        self._pauses = 0
+        self._left = math.inf
         self._at = math.inf
         self._clock: Callable[[], float] | None = None
 
@@ -207,18 +213,24 @@ class Deadline:
         """Return the time of the deadline on a clock: `at` if this is the first request."""
         if self._clock is None:
             self._at, self._clock = at, clock
-        return self._at
+        return clock() + self._left if self._pauses else self._at
 
     def left(self) -> float:
         """Return the seconds left; inf without a deadline, and before the first request."""
-        return math.inf if self._clock is None else self._at - self._clock()
+        if self._pauses or self._clock is None:
+            return self._left
+        return self._at - self._clock()
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
-        """Leave out the time that functions of the caller take."""
-        left = self.left()
-        yield
-        self._at += left - self.left() if left < math.inf else 0.0
+        """Leave out the time that the block takes; requests may pause it at the same time."""
+        self._left = self.left()
+        self._pauses += 1
+        try:
+            yield
+        finally:
+            self._pauses -= 1
+            self._at = math.inf if self._clock is None else self._clock() + self._left
 
 
 @value_class

@@ -287,7 +287,7 @@ class Pager(AsyncIterable[R_co]):
         if limit == 0:
             return 0, None
         plan = msgspec.structs.replace(self._plan, prefetch=0, limit=None, on_drift="ignore")
-        head = Walk(self.source, plan, size=1)
+        head = Walk(self.source, plan, size=1, patient=False)
         total = (await self._page(head)).total_count
         if total is not None and head.is_consistent:
             total = self._rest_of(total)
@@ -304,12 +304,13 @@ class Pager(AsyncIterable[R_co]):
         return [item async for item in walk.items()]
 
     async def _first_page(self) -> Page[R_co]:
-        return await self._page(self._walk(msgspec.structs.replace(self._plan, prefetch=0)))
+        plan = msgspec.structs.replace(self._plan, prefetch=0)
+        return await self._page(self._walk(plan, patient=False))
 
     async def _first_items(self, most: int) -> tuple[list[R_co], int | None, dict[str, float]]:
         """Return the first items, the total count and the cost, from the smallest possible page."""
         plan = Plan(page_size=most, prefetch=0, limit=most, on_drift="ignore")
-        walk = Walk(self.source, plan, size=most, checkpoint=self._origin)
+        walk = Walk(self.source, plan, size=most, checkpoint=self._origin, patient=False)
         if self._plan.limit == 0:
             return [], None, walk.cost
         pages = [page async for page in walk.pages()]
@@ -330,8 +331,9 @@ class Pager(AsyncIterable[R_co]):
         async with aclosing(walk.pages()) as pages:
             return await anext(pages, none)
 
-    def _walk(self, plan: Plan) -> Walk[R_co]:
-        return Walk(self.source, plan, journal=self._journal, checkpoint=self._origin)
+    def _walk(self, plan: Plan, *, patient: bool = True) -> Walk[R_co]:
+        journal, origin = self._journal, self._origin
+        return Walk(self.source, plan, journal=journal, checkpoint=origin, patient=patient)
 
 
 def _limit(value: int | None) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from scalr_async._backlog import Backlog, member
 from scalr_async.pagination._answer import PageAnswer, PageSource
 from scalr_async.pagination._checkpoint import Checkpoint, Place
 from scalr_async.pagination._overlap import straddle
@@ -34,9 +35,11 @@ async def cut_into_shards(
     neighbors, not by its position, which changes. The ends of `whole` may have moved since it was
     made, so they are located again first: seams outside it would repeat the items of others.
     """
+    backlog = Backlog()
 
     async def read(number: int, size: int) -> PageAnswer[Any]:
-        undecoded = await source.fetch(number, size, ids_only=source.sparse)
+        with member(backlog):
+            undecoded = await source.fetch(number, size, ids_only=source.sparse)
         return await undecoded()
 
     first = await read(1, _LARGEST)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import attrs
 
+from scalr_async._backlog import BACKLOG, Backlog, member
 from scalr_async.errors import ScalrError
 from scalr_async.pagination._answer import PageAnswer, PageSource, Undecoded
 from scalr_async.pagination._checkpoint import Checkpoint
@@ -34,7 +35,8 @@ class Walk(Generic[R]):
     """One walk over the pages of a list from `start` on; an object serves one iteration only.
 
     With a `checkpoint` and no other `start` it begins and ends at the checkpoint's places. Without
-    a `size`, its pages are no larger than the limit.
+    a `size`, its pages are no larger than the limit. One that is not `patient` reads little: its
+    pages do not wait longer for the limits of the client than their deadlines allow.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Walk(Generic[R]):
         journal: Journal[R] | None = None,
         checkpoint: Checkpoint | None = None,
         ids_only: bool = False,
+        patient: bool = True,
     ) -> None:
         self.report = DriftReport()
         self._source = source
@@ -54,6 +57,7 @@ class Walk(Generic[R]):
         self._plan = plan
         self._journal: Journal[R] = journal or Journal()
         self._ids_only = ids_only
+        self._backlog = Backlog() if patient else None
         self._identities = source.identities()
         self._may_resume = start > 1
         self._size = plan.smallest_page_size if size is None else size
@@ -176,7 +180,7 @@ class Walk(Generic[R]):
             self._ahead = ReadAhead(self._read_page, number, last=last, most=most, window=most)
 
     async def _take(self, number: int) -> PageAnswer[R]:
-        with self._annotated(number):
+        with self._reading(number):
             ahead = self._ahead
             undecoded = await (self._read_page(number) if ahead is None else ahead.take())
             return await undecoded()
@@ -188,11 +192,13 @@ class Walk(Generic[R]):
         )
 
     @contextmanager
-    def _annotated(self, number: int) -> Iterator[None]:
-        """Add to an error the number of the failed page, and how to resume.
+    def _reading(self, number: int) -> Iterator[None]:
+        """Count the requests to the backlog; add to an error how to resume at the failed page.
 
         Callers number pages of the full page size; a limit may have made those of the walk smaller.
         """
+        before = BACKLOG.get()  # `member`, without its cost for each page
+        BACKLOG.set(self._backlog if before is None else before)
         try:
             yield
         except ScalrError as error:
@@ -203,6 +209,8 @@ class Walk(Generic[R]):
                 note += f" and hands out {again} items again"
             error.add_note(f"page {error.page} of {self._source.path} failed: {note}")
             raise
+        finally:
+            BACKLOG.set(before)
 
     async def _cut(self, answer: PageAnswer[R]) -> tuple[PageAnswer[R], PageAnswer[R], int]:
         """Return a page, its part inside the section, and the index after that part.
@@ -232,7 +240,7 @@ class Walk(Generic[R]):
             self._watch.note("moved", answer.number, detail)
 
     async def _read_ids(self, number: int, size: int) -> PageAnswer[R]:
-        with self._annotated(self._progress.next):
+        with self._reading(self._progress.next):
             undecoded = await self._source.fetch(number, size, ids_only=self._source.sparse)
             return await undecoded()
 
@@ -363,9 +371,10 @@ class Walk(Generic[R]):
         assert verification is not None
         identities = None if ids_only else self._identities
         try:
-            undecoded = await self._source.fetch(
-                number, size, identities=identities, ids_only=ids_only
-            )
+            with member(self._backlog):
+                undecoded = await self._source.fetch(
+                    number, size, identities=identities, ids_only=ids_only
+                )
             answer = await undecoded()
         except ScalrError as error:
             walked = (self._progress.next - 1) * self._size

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from cattrs import Converter
 
+from scalr_async._backlog import BACKLOG
 from scalr_async._http import Deadline, Request, Response
 from scalr_async.telemetry import Telemetry
 from scalr_async.transport import Stream
@@ -75,7 +76,8 @@ def one_deadline(method: F) -> F:
     def begin(collection: Any, *arguments: Any, **named: Any) -> Any:
         context = collection._context  # noqa: SLF001  # its helper
         if context.deadline is None:
-            collection = type(collection)(context.within(Deadline()))
+            deadline = Deadline(patient=BACKLOG.get() is not None)
+            collection = type(collection)(context.within(deadline))
         return method(collection, *arguments, **named)
 
     return cast("F", begin)

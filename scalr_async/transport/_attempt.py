@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import attrs
 
@@ -12,7 +12,17 @@ from scalr_async._value_class import value_class
 from scalr_async._values import Secret
 from scalr_async.errors import ScalrError
 
-__all__ = ["Answer", "Exchange", "Failure", "Phase", "Progress", "ResponseBody", "Stream", "Wire"]
+__all__ = [
+    "ATTEMPTING",
+    "Answer",
+    "Exchange",
+    "Failure",
+    "Phase",
+    "Progress",
+    "ResponseBody",
+    "Stream",
+    "Wire",
+]
 
 Phase = Literal[
     "pool wait",
@@ -26,6 +36,9 @@ Phase = Literal[
     "response body",
 ]
 """The phase of a call; `DeadlineExceededError.phase` is the phase in which time ran out."""
+
+ATTEMPTING: Final = frozenset[Phase]({"connect", "send", "response headers", "response body"})
+"""The phases of an attempt, from connecting on."""
 
 
 class Exchange(Protocol):

@@ -28,6 +28,7 @@ from scalr_async.errors import (
 )
 from scalr_async.telemetry import AttemptEvent, RetryEvent, Telemetry, WaitEvent
 from scalr_async.transport._attempt import (
+    ATTEMPTING,
     Answer,
     Failure,
     Phase,
@@ -38,6 +39,7 @@ from scalr_async.transport._attempt import (
 )
 from scalr_async.transport._call import AttemptResult, Call
 from scalr_async.transport._concurrency import Obstacle
+from scalr_async.transport._patience import PHASES, is_patient, paused
 from scalr_async.transport._request_target import RedirectChain, describe_location, request_target
 from scalr_async.transport._retry import Retry, decide, is_throttled, requested_wait
 from scalr_async.transport._state import SharedState
@@ -49,16 +51,6 @@ _Send = Callable[[Request, Progress], Awaitable[Answer | Failure]]
 
 _CHECK_INTERVAL: Final = 1.0
 """The longest time between two checks for a silent server, in seconds."""
-
-_PHASES: Final[dict[Obstacle, Phase]] = {
-    "gate": "gate wait",
-    "rate": "rate wait",
-    "pool": "pool wait",
-}
-"""The phase of a call while it waits for each limit."""
-
-_ATTEMPTING: Final = frozenset[Phase]({"connect", "send", "response headers", "response body"})
-"""The phases of an attempt, from connecting on."""
 
 
 class Sender:
@@ -174,7 +166,7 @@ class Sender:
         while True:
             began = self._clock()
             if not admission.admit(began):
-                began = await self._wait_for_admission(call)
+                began = await self._wait_for_admission(call, scope)
             ended: AttemptResult | None = None
             call.attempts += 1
             try:
@@ -190,7 +182,7 @@ class Sender:
                 else:
                     self._report_attempt(call, ended, began)
             if retry is not None:
-                if (found := await self._back_off(call, result, retry)) is not None:
+                if (found := await self._back_off(call, scope, result, retry)) is not None:
                     return found
             elif isinstance(result, Failure):
                 raise self._error(call, result.error, result.message)
@@ -199,14 +191,14 @@ class Sender:
             ):
                 return self._response(call, result)
 
-    async def _wait_for_admission(self, call: Call) -> float:
+    async def _wait_for_admission(self, call: Call, scope: DeadlineScope) -> float:
         """Return the time at which the limits admit the request; raises if that is too late."""
         admission, started = self._shared.admission, self._clock()
         admitted: tuple[float, Obstacle] | None = None
-        with waiting():
+        with waiting(), paused(call, scope, self._clock):
             while admitted is None:
                 obstacle, wait = admission.obstacle(self._clock())
-                self._check_wait(call, _PHASES[obstacle], wait if wait < math.inf else 0.0)
+                self._check_wait(call, PHASES[obstacle], wait if wait < math.inf else 0.0)
                 admitted = await admission.wait(self._clock, self._sleep, call.deadline)
         began, obstacle = admitted
         self._report(call, WaitEvent, reason=obstacle, delay=began - started)
@@ -224,7 +216,7 @@ class Sender:
         self, call: Call, error: BaseException, scope: DeadlineScope
     ) -> type[BaseException] | None:
         """Return the type of error that ended an attempt, None if it had not begun to connect."""
-        if call.phase not in _ATTEMPTING:
+        if call.phase not in ATTEMPTING:
             return None
         if scope.expired and isinstance(error, asyncio.CancelledError):
             return ClientStateError if self._shared.lifecycle.closed else DeadlineExceededError
@@ -250,7 +242,7 @@ class Sender:
         self, call: Call, result: Answer | Failure, wait: float | None, began: float
     ) -> Retry | None:
         now, shared, random = self._clock(), self._shared, self._random
-        sent = call.sent
+        sent, remaining = call.sent, call.deadline - now
         call.settle(result.status if isinstance(result, Answer) else None)
         if isinstance(result, Answer):
             if is_throttled(result.status, wait):
@@ -258,6 +250,8 @@ class Sender:
                 spread = shared.admission.throttled(began, now, wait, base, status=result.status)
                 if wait is not None and spread:
                     random = float  # returns 0.0: no jitter
+                if is_patient(call):
+                    remaining = math.inf
             elif result.status < 500 and result.status != 408:
                 self._note_success(call, began)
         return decide(
@@ -267,7 +261,7 @@ class Sender:
             attempt=call.attempts,
             sent=sent,
             wait=wait,
-            remaining=call.deadline - now,
+            remaining=remaining,
             random=random,
         )
 
@@ -278,14 +272,15 @@ class Sender:
             self._retry_budget.earn()
 
     async def _back_off(
-        self, call: Call, result: Answer | Failure, retry: Retry
+        self, call: Call, scope: DeadlineScope, result: Answer | Failure, retry: Retry
     ) -> Response | None:
         """Sleep until the repeat; return the response of `before_repeat` if it replaces that."""
         if isinstance(result, Failure):
             call.fresh = True
         call.phase, call.last = "backoff", retry.reason
         self._report_repeat(call, retry.delay)
-        await self._sleep(retry.delay)
+        with paused(call, scope, self._clock, throttled=retry.throttled):
+            await self._sleep(retry.delay)
         before_repeat = call.request.before_repeat
         if before_repeat is None or not call.doubtful:
             return None

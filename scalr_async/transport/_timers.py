@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -93,6 +95,7 @@ class DeadlineScope:
         "_when",
         "expired",
     )
+    _when: float
 
     def __init__(
         self,
@@ -136,6 +139,17 @@ class DeadlineScope:
         """Restart the time limit, unless it has expired or the scope has been left."""
         if self in self._timers and not self.expired:
             self._start()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave out the time that the block takes."""
+        loop = self._task.get_loop()
+        left = self._when - loop.time()
+        self._when = math.inf
+        yield
+        now = loop.time()
+        self._when = math.inf if self.expired else now + left
+        self._timers.add(self, min(self._when, now + self._interval))
 
     def check(self, now: float) -> float:
         """End the call if its time is over; check its server; return the time of the next check."""
