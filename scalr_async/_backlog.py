@@ -3,7 +3,7 @@
 A bulk call or walk opens no further request while one of its requests waits: the new one would only
 wait behind it while its deadline runs. It opens the next one as soon as the waiting one may go, so
 that the limit is always used to the full. The wait takes nothing from the deadline of the request
-(see `transport._patience`), so that it may last for many windows of a rate.
+(see `transport._call`), so that it may last for many windows of a rate.
 """
 
 from __future__ import annotations

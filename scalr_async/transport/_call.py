@@ -1,19 +1,31 @@
-"""One call from its first attempt to its last: its progress, its outcome, its events."""
+"""One call from its first attempt to its last: its progress, deadline, outcome, events."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
 import attrs
 
+from scalr_async._backlog import BACKLOG
 from scalr_async._http import IDEMPOTENT_METHODS, Request, outcome_of
 from scalr_async.errors import Outcome, ScalrError
 from scalr_async.telemetry import AttemptEvent
-from scalr_async.transport._attempt import Answer, Failure, Progress, ResponseBody
+from scalr_async.transport._attempt import Answer, Failure, Phase, Progress, ResponseBody
+from scalr_async.transport._concurrency import Obstacle
 from scalr_async.transport._request_target import RedirectChain
+from scalr_async.transport._timers import DeadlineScope
 
-__all__ = ["AttemptResult", "Call"]
+__all__ = ["PHASES", "AttemptResult", "Call"]
+
+PHASES: Final[dict[Obstacle, Phase]] = {
+    "gate": "gate wait",
+    "rate": "rate wait",
+    "pool": "pool wait",
+}
+"""The phase of a call while it waits for each limit."""
 
 AttemptResult = Answer | Failure | type[BaseException]
 """The result of an attempt, or the type of an exception that interrupted it."""
@@ -56,6 +68,30 @@ class Call(Progress):
         """Restart the deadline, because the upload makes progress."""
         assert self.extend is not None, "a request with chunks streams"
         self.extend()
+
+    @property
+    def is_patient(self) -> bool:
+        """True for an item of a bulk call and a page of a walk: waits take none of its time.
+
+        Bulk calls and walks have no deadline of their own and may last for many windows of a rate.
+        If the wait for a window counted, each item whose deadline is shorter would fail.
+        """
+        shared = self.request.deadline
+        return BACKLOG.get() is not None if shared is None else shared.patient
+
+    @contextmanager
+    def paused(
+        self, scope: DeadlineScope, clock: Callable[[], float], *, throttled: bool = True
+    ) -> Iterator[None]:
+        """Stop the deadline of a patient call during a wait that the limits or the server impose."""
+        if not (throttled and self.is_patient):
+            yield
+            return
+        left, self.deadline = self.deadline - clock(), math.inf
+        shared = self.request.deadline
+        with scope.paused(), nullcontext() if shared is None else shared.paused():
+            yield
+        self.deadline = clock() + left
 
     @property
     def doubtful(self) -> bool:

@@ -37,9 +37,8 @@ from scalr_async.transport._attempt import (
     Stream,
     Wire,
 )
-from scalr_async.transport._call import AttemptResult, Call
+from scalr_async.transport._call import PHASES, AttemptResult, Call
 from scalr_async.transport._concurrency import Obstacle
-from scalr_async.transport._patience import PHASES, is_patient, paused
 from scalr_async.transport._request_target import RedirectChain, describe_location, request_target
 from scalr_async.transport._retry import Retry, decide, is_throttled, requested_wait
 from scalr_async.transport._state import SharedState
@@ -195,7 +194,7 @@ class Sender:
         """Return the time at which the limits admit the request; raises if that is too late."""
         admission, started = self._shared.admission, self._clock()
         admitted: tuple[float, Obstacle] | None = None
-        with waiting(), paused(call, scope, self._clock):
+        with waiting(), call.paused(scope, self._clock):
             while admitted is None:
                 obstacle, wait = admission.obstacle(self._clock())
                 self._check_wait(call, PHASES[obstacle], wait if wait < math.inf else 0.0)
@@ -250,7 +249,7 @@ class Sender:
                 spread = shared.admission.throttled(began, now, wait, base, status=result.status)
                 if wait is not None and spread:
                     random = float  # returns 0.0: no jitter
-                if is_patient(call):
+                if call.is_patient:
                     remaining = math.inf
             elif result.status < 500 and result.status != 408:
                 self._note_success(call, began)
@@ -279,7 +278,7 @@ class Sender:
             call.fresh = True
         call.phase, call.last = "backoff", retry.reason
         self._report_repeat(call, retry.delay)
-        with paused(call, scope, self._clock, throttled=retry.throttled):
+        with call.paused(scope, self._clock, throttled=retry.throttled):
             await self._sleep(retry.delay)
         before_repeat = call.request.before_repeat
         if before_repeat is None or not call.doubtful:

@@ -27,9 +27,9 @@ from scalr_async.emulator import Emulator
 from scalr_async.transport._rate import FixedRate
 from tests.faults.common import client, now, quietly, virtually
 
-QUOTA = 12
+QUOTA = 9
 """The requests of each window."""
-ITEMS = 30
+ITEMS = 20
 DEADLINES = (5.0, 30.0, 60.0, None)
 
 
