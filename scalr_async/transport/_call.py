@@ -83,7 +83,7 @@ class Call(Progress):
     def paused(
         self, scope: DeadlineScope, clock: Callable[[], float], *, throttled: bool = True
     ) -> Iterator[None]:
-        """Stop the deadline of a patient call during a wait that the limits or the server impose."""
+        """Stop the deadline of a patient call during a wait for the limits or after a refusal."""
         if not (throttled and self.is_patient):
             yield
             return
