@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import itertools
+import math
 import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -15,24 +16,37 @@ from typing import Any, Literal, Self, get_args
 
 from scalr_async import _catalog
 from scalr_async._values import Secret
+from scalr_async.emulator._settings import Settings
 from scalr_async.emulator._thread import await_in, run_in_thread, thread_safe
 from scalr_async.emulator.engine.api import Api
+from scalr_async.emulator.engine.arguments import (
+    check_choice,
+    check_kind,
+    check_number,
+    check_secret,
+)
 from scalr_async.emulator.engine.bodies import Changes
 from scalr_async.emulator.engine.faults import Cut, Failure, RateLimit
+from scalr_async.emulator.engine.members import (
+    check_members,
+    check_owner,
+    check_present,
+    check_values,
+)
+from scalr_async.emulator.engine.patterns import check_pattern
 from scalr_async.emulator.engine.request_log import LoggedRequest, RequestLog
-from scalr_async.emulator.engine.server import Server
+from scalr_async.emulator.engine.server import UNLISTED, Server
 from scalr_async.emulator.engine.service import Service
 from scalr_async.emulator.engine.sparse import Sparse
 from scalr_async.emulator.engine.store import Ids, Record, Store
 from scalr_async.emulator.scalr.access import PUBLIC, authenticate
 from scalr_async.emulator.scalr.bootstrap import bootstrap
-from scalr_async.emulator.scalr.courier import Courier, DeliveryScript
+from scalr_async.emulator.scalr.courier import Courier
 from scalr_async.emulator.scalr.demo import add_demo
 from scalr_async.emulator.scalr.inventory import Loaded, load, read_inventory
 from scalr_async.emulator.scalr.rulebook import ACTIONS, RULEBOOK
 from scalr_async.emulator.scalr.runs.control import SUBSETS
 from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
-from scalr_async.emulator.scalr.runs.states import RunScript
 from scalr_async.emulator.scalr.seed import Seeded, churn, seed
 
 __all__ = ["Emulator"]
@@ -42,7 +56,7 @@ Answers = Literal["generous", "sparse"]
 
 
 @thread_safe
-class Emulator:
+class Emulator(Settings):
     """A Scalr server in this process, for tests of programs that talk to Scalr.
 
     It is a real HTTP server. Its functions and attributes may be used from any thread and any event
@@ -75,10 +89,18 @@ class Emulator:
         demo: bool = False,
         inventory: str | os.PathLike[str] | None = None,
     ) -> None:
+        check_kind("accounts", accounts, list | tuple, "a list of names")
         if not accounts:
             raise ValueError("an emulator needs at least one account")
-        if answers not in get_args(Answers):
-            raise ValueError(f"answers: {answers!r} is none of {', '.join(get_args(Answers))}")
+        for name in accounts:
+            check_kind("accounts", name, str, "a name")
+        check_number("seed", seed, least=-math.inf, whole=True)
+        if token is not None:
+            check_secret("token", token)
+        check_kind("host", host, str, "an address")
+        check_number("port", port, most=65_535, whole=True)
+        check_kind("tls", tls, ssl.SSLContext | None, "an SSL context")
+        check_choice("answers", answers, get_args(Answers))
         self._accounts = tuple(accounts)
         self._seed = seed
         self._answers = answers
@@ -102,7 +124,7 @@ class Emulator:
         sparse = Sparse(self._seed) if self._answers == "sparse" else None
         self._service = Service(_catalog.load(), RULEBOOK, seed=self._seed, sparse=sparse)
         self._runs = self._service.part(RunLifecycle)
-        self.token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
+        self._token = Secret(self._given_token or f"at-{self._service.text(15)}.emulator")
         if self._resources is None:
             self._actor = bootstrap(self._service, self._accounts)
         else:
@@ -110,7 +132,7 @@ class Emulator:
         self._service.owner = self._actor
         self._api = Api(
             self._service,
-            authenticate=functools.partial(authenticate, self._service, self.token),
+            authenticate=functools.partial(authenticate, self._service, self._token),
             actions=ACTIONS,
             public=PUBLIC,
             subsets=SUBSETS,
@@ -158,56 +180,6 @@ class Emulator:
         """The latest 100 000 requests, at most 64 MiB of them, oldest first."""
         return self._server.requests
 
-    @property
-    def latency(self) -> float:
-        """The delay of each answer in seconds."""
-        return self._server.latency
-
-    @latency.setter
-    def latency(self, seconds: float) -> None:
-        self._server.latency = seconds
-
-    @property
-    def quotas(self) -> dict[str, int]:
-        """The largest number of objects of a type (`{"agent-pools": 5}`); more are answered 409."""
-        return self._service.quotas
-
-    @property
-    def run_step(self) -> float:
-        """Seconds that runs stay in a state; planning and applying take three times as long.
-
-        With 0, runs have finished when they are read next; with `math.inf`, only `advance` moves
-        them.
-        """
-        return self._runs.step
-
-    @run_step.setter
-    def run_step(self, seconds: float) -> None:
-        self._runs.step = seconds
-
-    @property
-    def run_script(self) -> RunScript:
-        """The results of new runs, and the places where they fail."""
-        return self._runs.script
-
-    @run_script.setter
-    def run_script(self, script: RunScript) -> None:
-        self._runs.script = script
-
-    @property
-    def delivery_script(self) -> DeliveryScript:
-        """The settings for sending webhooks and pool tasks, faults included."""
-        return self._courier.script
-
-    @delivery_script.setter
-    def delivery_script(self, script: DeliveryScript) -> None:
-        self._courier.script = script
-
-    @property
-    def delivery_hosts(self) -> set[str]:
-        """Hosts that webhooks and pool tasks may be sent to, beside this machine (loopback)."""
-        return self._courier.hosts
-
     async def settle_deliveries(self) -> None:
         """Wait until every webhook and pool task was accepted or given up, held ones too.
 
@@ -220,10 +192,12 @@ class Emulator:
 
         Raises `ValueError` when the run cannot move: it has ended, or waits for a decision.
         """
-        id = run if isinstance(run, str) else run.id
-        record = self._service.store.get("runs", id)
+        record = run if isinstance(run, Record) else self._service.store.get("runs", run)
         if record is None:
-            raise ValueError(f"there is no run '{id}'")
+            raise ValueError(f"run: there is no run {run!r}")
+        if status is not None:
+            statuses = self._service.types["runs"].attributes["status"].enum
+            check_choice("status", status, map(str, statuses))
         self._runs.advance(record, status)
 
     @classmethod
@@ -277,7 +251,17 @@ class Emulator:
         agents: int = 0,
         tags: int = 8,
     ) -> Seeded:
-        """Add realistic objects to the first account; returns their ids."""
+        """Add realistic objects to the first account; returns their ids.
+
+        Args:
+            environments: the number of environments; the first gets most of the workspaces.
+            workspaces: the number of workspaces in them; every third is on a pool of this call.
+            pools: the number of agent pools.
+            agents: the number of agents in them; those of one pool are offline.
+            tags: the number of tags, which the workspaces get.
+
+        Raises `ValueError` for a number below 0, and for objects without a place.
+        """
         return seed(
             self._service,
             self._actor,
@@ -301,6 +285,10 @@ class Emulator:
         This also creates objects that no client can create, such as agents. `owner` is the id in
         the path of an object below another: `/policy-group-checks/{owner}/policy-check-results`.
         """
+        check_members(self._service, type, attributes or {}, relationships or {})
+        check_values(self._service, type, attributes or {})
+        if owner is not None:
+            check_owner(self._service, owner)
         changes = Changes(
             attributes=dict(attributes or {}), relationships=dict(relationships or {})
         )
@@ -313,10 +301,13 @@ class Emulator:
         relationships: Mapping[str, Ids] | None = None,
     ) -> None:
         """Change an object without the rules of its type: make an agent busy, for example."""
+        check_present(self._service, record)
+        check_members(self._service, record.type, attributes or {}, relationships or {})
         self._service.store.change(record, attributes or {}, relationships or {})
 
     def delete(self, record: Record) -> None:
         """Delete an object and the objects that depend on it, without the rules of their types."""
+        check_present(self._service, record)
         self._service.delete(record, forced=True)
 
     def limit_rate(
@@ -326,49 +317,65 @@ class Emulator:
 
         With `retry_after`, the 429 has a `Retry-After` header.
         """
-        limited = requests is not None
-        self._server.limit = (
-            RateLimit(requests, per=per, retry_after=retry_after)
-            if limited and requests is not None
-            else None
-        )
+        limit = None
+        if requests is not None:
+            limit = RateLimit(requests, per=per, retry_after=retry_after)
+        self._server.limit = limit
 
     def fail(
         self,
         method: str,
         path: str,
         *,
-        status: int = 503,
+        status: int | None = 503,
         times: int | None = 1,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         cut: Cut | None = None,
+        delay: float = 0.0,
         every: int = 1,
         match: Callable[[LoggedRequest], bool] | None = None,
     ) -> Failure:
-        """Make the next `times` requests that match `method` and `path` fail; None means all.
+        """Make the next requests that match `method` and `path` fail.
 
-        `method` may be `*`; `path` is below the API root and may have wildcards
-        (`/workspaces/*`). `every=3` fails each third matching request; `match` is a further
-        condition. `cut` breaks the connection instead of answering.
+        Args:
+            method: their method, `*` for any.
+            path: their path below the API root, without the query; it may have wildcards
+                (`/workspaces/*`), and `*` stands for slashes, too.
+            status: the status of the answer; None for the answer that they get otherwise.
+            times: the number of requests that fail, None for all.
+            headers: the header fields of the answer.
+            body: the body of the answer; by default, that of an error from 400 on.
+            cut: breaks the connection instead of answering, at this moment.
+            delay: the seconds before the answer or the cut, beside `latency`.
+            every: fails only each nth matching request.
+            match: a further condition on a request.
+
+        Returns the failure, whose `seen` counts the requests that matched. Raises `ValueError` for
+        an argument with which no request could fail.
         """
         failure = Failure(
             method=method,
             path=path,
             status=status,
-            headers=dict(headers or {}),
+            headers=headers or {},
             body=body,
             cut=cut,
+            delay=delay,
             left=times,
             every=every,
             match=match,
         )
+        listed = ((route.method, route.path) for route in self._service.catalog.routes)
+        check_pattern(method, path, (*listed, *UNLISTED))
         self._server.failures.append(failure)
         return failure
 
     @contextlib.asynccontextmanager
     async def churn(self, type: str, *, per_second: float) -> AsyncIterator[None]:
         """Create and delete objects of a type during the block, `per_second` changes a second."""
+        check_choice("type", type, self._service.types)
+        check_number("per_second", per_second, least=0.001, most=1_000_000)
 
         async def begin() -> asyncio.Task[None]:
             return asyncio.create_task(

@@ -24,7 +24,11 @@ EMULATOR.run_step = math.inf
 RUN = EMULATOR.create("runs", {}, {"workspace": WORKSPACE})
 PARTS = [id for name in ("plan", "apply", "configuration-version") for id in RUN.related(name)]
 OTHERS = [
-    EMULATOR.create(type, {"name": "x", "status": "pending"}).id
+    EMULATOR.create(
+        type,
+        {n: "x" for n in ("name",) if n in EMULATOR._service.types[type].attributes}
+        | {"status": "pending"},
+    ).id
     for type in ("policy-checks", "cost-estimates", "service-accounts", "test-configurations")
 ]
 ROUTES = [r for r in _catalog.load().routes if r.method != "DELETE"]

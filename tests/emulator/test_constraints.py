@@ -181,10 +181,12 @@ def free(emu: Emulator, id: str) -> None:
     assert record is not None
     for _, source in emu.store.referrers(id):
         emu.delete(source)
+    schema = emu._service.types[record.type]
+    idle = {"default": False, "has-resources": False, "locked": False, "status": "offline"}
     emu.update(
         record,
-        {"default": False, "has-resources": False, "locked": False, "status": "offline"},
-        {"environments": ()},
+        {name: value for name, value in idle.items() if name in schema.attributes},
+        {name: () for name in ("environments",) if name in schema.relationships},
     )
 
 
@@ -267,7 +269,8 @@ async def test_a_pool_is_not_withdrawn_from_an_environment_that_uses_it(
     assert document["errors"][0]["source"] == {"pointer": f"/data/relationships/{use}"}
     assert (await api.patch(shown, "/agent-pools", {"name": "renamed"}))[0] == 200
     for _, user in api.emu.store.referrers(pool.id):
-        api.emu.update(user, {}, {"agent-pool": None, "default-workspace-agent-pool": None})
+        link = "agent-pool" if user.type == "workspaces" else "default-workspace-agent-pool"
+        api.emu.update(user, {}, {link: None})
     assert (await api.patch(shown, "/agent-pools", attributes, data))[0] == 200
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import inspect
 import itertools
 import json
 import math
@@ -367,7 +368,7 @@ async def test_reset_restores_every_setting():
         "run_script": RunScript(additions=9),
         "delivery_script": DeliveryScript(copies=2),
     }
-    properties = {n: p for n, p in vars(Emulator).items() if isinstance(p, property)}
+    properties = dict(inspect.getmembers(Emulator, lambda member: isinstance(member, property)))
     assert changed.keys() == {name for name, each in properties.items() if each.fset is not None}
 
     async with Emulator() as emu:

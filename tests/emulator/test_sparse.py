@@ -208,7 +208,7 @@ def test_what_is_asked_for_is_told():
 
 
 def test_how_much_is_told_is_one_of_two():
-    with pytest.raises(ValueError, match="'terse' is none of generous, sparse"):
+    with pytest.raises(ValueError, match="'terse' is not known; there is generous, sparse"):
         Emulator(answers="terse")
 
 

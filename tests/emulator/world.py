@@ -114,7 +114,8 @@ def make(emu: Emulator, type: str) -> str:
 def make_workspace(emu: Emulator) -> str:
     """Make one more workspace."""
     name = f"another-{emu.store.count('workspaces')}"
-    return emu.create("workspaces", {"name": name}, {"environment": ENVIRONMENT}).id
+    known = emu.store.get("environments", ENVIRONMENT) or emu.store.all("environments")[0]
+    return emu.create("workspaces", {"name": name}, {"environment": known.id}).id
 
 
 PARENTS = {

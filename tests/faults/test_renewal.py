@@ -331,7 +331,7 @@ def test_the_servers_own_clock_tells_how_long_a_token_lasts(
 async def test_a_lost_exchange_is_repeated() -> None:
     async with Emulator(token=CANARY) as emu:
         trust(emu)
-        emu.fail("POST", EXCHANGE, cut="after")
+        emu.fail("POST", EXCHANGE, cut="after-apply")
         async with client(emu.url, token=AssumeServiceAccount(BOT, identity_token)) as scalr:
             await scalr.agent_pools.list()
         assert sum(r.path == EXCHANGE for r in emu.requests) == 2

@@ -35,10 +35,16 @@ class ApiError(Exception):
         errors: Sequence[Mapping[str, Any]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(status)
+        super().__init__("; ".join([str(status), *map(_told, errors)]))
         self.status = status
         self.errors = list(errors)
         self.headers = headers or {}
+
+
+def _told(error: Mapping[str, Any]) -> str:
+    """Return an error in one line: its place in the request, and the reason."""
+    place = "".join(f"{value}: " for value in error.get("source", {}).values())
+    return place + str(error.get("detail", error.get("title")))
 
 
 def _error(

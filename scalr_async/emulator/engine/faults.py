@@ -6,17 +6,22 @@ import fnmatch
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import attrs
 
+from scalr_async.emulator.engine.arguments import check_choice, check_kind, check_number
 from scalr_async.emulator.engine.request_log import LoggedRequest
 
-__all__ = ["Cut", "Failure", "RateLimit"]
+__all__ = ["MOST", "Cut", "Failure", "RateLimit"]
 
 Cut = Literal["before", "headers", "body", "after-apply"]
 """The moment when a connection breaks: before the request has any effect; after the answer's
 headers; in the middle of its body; after the write took effect but before any of the answer."""
+
+MOST: Final = 86_400.0 * 365
+"""The longest delay in seconds."""
+_METHODS: Final = ("*", "DELETE", "GET", "PATCH", "POST", "PUT")
 
 
 @attrs.define(kw_only=True)
@@ -26,10 +31,11 @@ class Failure:
     Attributes:
         method: the method of these requests.
         path: their path, or a pattern of it.
-        status: the status of the answer.
+        status: the status of the answer; None for the answer that the request gets otherwise.
         headers: its header fields.
         body: its body.
         cut: the moment at which the connection breaks instead; None for an answer.
+        delay: the seconds before the answer or the cut, beside the latency.
         left: the number of requests that will still fail, None for all.
         every: only each nth of these requests fails.
         match: a further condition on a request, None for none.
@@ -38,14 +44,35 @@ class Failure:
 
     method: str
     path: str
-    status: int = 503
+    status: int | None = 503
     headers: Mapping[str, str] = attrs.field(factory=dict)
     body: bytes = b""
     cut: Cut | None = None
+    delay: float = 0.0
     left: int | None = 1
     every: int = 1
     match: Callable[[LoggedRequest], bool] | None = None
     seen: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        check_choice("method", self.method, _METHODS)
+        if self.status is not None:
+            check_number("status", self.status, least=200, most=599, whole=True)
+        elif not (self.delay or self.cut):
+            raise ValueError("status: None changes nothing without a delay or a cut")
+        if self.cut is not None:
+            check_choice("cut", self.cut, get_args(Cut))
+        check_number("delay", self.delay, most=MOST)
+        check_number("every", self.every, least=1, whole=True)
+        if self.left is not None:
+            check_number("times", self.left, least=1, whole=True)
+        if self.match is not None:
+            check_kind("match", self.match, Callable, "a function of a request")
+        check_kind("body", self.body, bytes, "bytes")
+        check_kind("headers", self.headers, Mapping, "a mapping of header fields")
+        for name, value in self.headers.items():
+            check_kind("headers", name, str, "the name of a header field")
+            check_kind(f"headers: {name}", value, str, "text")
 
     def takes(self, request: LoggedRequest) -> bool:
         """Return whether this request fails, and count it."""
@@ -74,8 +101,10 @@ class RateLimit:
         retry_after: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if requests <= 0 or per <= 0:
-            raise ValueError("a rate limit needs a positive number of requests and seconds")
+        for name, value in (("requests", requests), ("per", per)):
+            check_number(name, value, most=MOST)
+            if not value:
+                raise ValueError(f"{name}: {value!r} is not a positive number")
         self._rate = requests / per
         self._most = max(1.0, float(requests))
         self._tokens = self._most

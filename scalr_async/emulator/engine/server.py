@@ -27,7 +27,7 @@ from scalr_async.emulator.engine.faults import Cut, Failure, RateLimit
 from scalr_async.emulator.engine.http import BASE_PATH, Answer, download, read_body, refusal
 from scalr_async.emulator.engine.request_log import LoggedRequest, RequestLog
 
-__all__ = ["Server", "openapi"]
+__all__ = ["UNLISTED", "Server", "openapi"]
 
 _DISCOVERY: Final = "/.well-known/terraform.json"
 """The path where Terraform looks for a host's services (Remote Service Discovery)."""
@@ -36,6 +36,13 @@ _OPENAPI: Final = ("/openapi-public.yml", "/openapi-preview.yml")
 
 `scalr-cli` builds its commands from it; older releases request the second path.
 """
+UNLISTED: Final = (
+    ("GET", _DISCOVERY),
+    *(("GET", path) for path in _OPENAPI),
+    ("GET", f"{BLOBS}{{blob}}"),
+    ("PUT", f"{BLOBS}{{blob}}"),
+)
+"""The methods and paths beside those of the catalog."""
 _LOGGED: Final = 100_000
 _LOGGED_BYTES: Final = 64 * 1024 * 1024
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?")
@@ -166,12 +173,14 @@ class Server:
         except ConnectionError:  # the client has disconnected, and nobody reads an answer
             return _cut(request)
         failure = next((f for f in self.failures if f.takes(logged)), None)
-        if failure is not None and failure.cut == "before":
+        is_lost = failure is not None and failure.cut == "before"
+        pause = (failure.delay if failure is not None else 0) + (0 if is_lost else self.latency)
+        if pause:
+            await _sleep(pause)
+        if is_lost:
             return _cut(request)
-        if self.latency:
-            await _sleep(self.latency)
-        if failure is not None and failure.cut is None:
-            return _response(logged, _scripted(failure))
+        if failure is not None and failure.cut is None and failure.status is not None:
+            return _response(logged, _scripted(failure, failure.status))
         answer = self._answer(request, logged)
         if failure is not None and failure.cut is not None:
             return _cut_answer(request, answer, failure.cut)
@@ -244,11 +253,11 @@ def _error(status: int, title: str) -> bytes:
     return msgspec.json.encode({"errors": [{"status": str(status), "title": title}]})
 
 
-def _scripted(failure: Failure) -> Answer:
+def _scripted(failure: Failure, status: int) -> Answer:
     body = failure.body
-    if not body and failure.status >= 400:
-        body = _error(failure.status, "Scripted failure")
-    return Answer(status=failure.status, body=body, headers=failure.headers)
+    if not body and status >= 400:
+        body = _error(status, "Scripted failure")
+    return Answer(status=status, body=body, headers=failure.headers)
 
 
 def _response(

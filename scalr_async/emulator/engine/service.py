@@ -19,6 +19,7 @@ from scalr_async.emulator.engine.drafts import Draft, own_linkage, write_through
 from scalr_async.emulator.engine.errors import ApiError, conflict, invalid_attribute
 from scalr_async.emulator.engine.filters import FilterField, Shape, account_of
 from scalr_async.emulator.engine.http import Actor, Answer, Call
+from scalr_async.emulator.engine.quotas import Quotas
 from scalr_async.emulator.engine.sparse import Sparse
 from scalr_async.emulator.engine.store import OWNER, Derived, Inverses, Record, Store
 
@@ -171,7 +172,7 @@ class Service:
         self.kinds = {type: self.kind(each.name) for type, each in descriptions.items()}
         self.random = random.Random(seed)  # noqa: S311 - ids, not secrets
         self.clock: Callable[[], datetime] = _utc_now
-        self.quotas: dict[str, int] = {}
+        self.quotas = Quotas(self.types)
         self.rules = {type: rulebook.rules.get(type, Rule)(self) for type in self.schemas}
         self.store = Store(
             lambda record: self.rules[record.type].key(record), rulebook.inverses, rulebook.derived

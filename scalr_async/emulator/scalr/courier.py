@@ -9,12 +9,14 @@ import hmac
 import ipaddress
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 import aiohttp
 import attrs
 
+from scalr_async.emulator.engine.arguments import check_choice, check_number
+from scalr_async.emulator.engine.faults import MOST
 from scalr_async.emulator.engine.service import Service
 from scalr_async.emulator.scalr.deliveries import Message, Outbox
 from scalr_async.emulator.scalr.runs.lifecycle import RunLifecycle
@@ -25,6 +27,9 @@ _TICK: Final = 0.02
 """Seconds between checks of runs for new messages."""
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S%z"
 _KEPT: Final = 2048
+
+Tampered = Literal["body", "date", "signature", "unsigned"]
+Algorithm = Literal["sha256", "sha1"]
 
 
 @attrs.frozen(kw_only=True)
@@ -42,10 +47,19 @@ class DeliveryScript:
 
     copies: int = 1
     age: float = 0.0
-    tampered: Literal["body", "date", "signature", "unsigned"] | None = None
+    tampered: Tampered | None = None
     hold: int = 1
-    algorithm: Literal["sha256", "sha1"] = "sha256"
+    algorithm: Algorithm = "sha256"
     pause: float = 0.05
+
+    def __attrs_post_init__(self) -> None:
+        check_number("copies", self.copies, least=1, whole=True)
+        check_number("age", self.age, least=-MOST, most=MOST)
+        if self.tampered is not None:
+            check_choice("tampered", self.tampered, get_args(Tampered))
+        check_number("hold", self.hold, least=1, whole=True)
+        check_choice("algorithm", self.algorithm, get_args(Algorithm))
+        check_number("pause", self.pause, most=MOST)
 
 
 @attrs.frozen

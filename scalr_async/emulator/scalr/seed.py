@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from scalr_async.emulator.engine.arguments import check_number
 from scalr_async.emulator.engine.bodies import Changes
 from scalr_async.emulator.engine.http import Actor
 from scalr_async.emulator.engine.service import MOMENT, Service
@@ -116,6 +117,14 @@ def seed(
     old, some runs failed, and the agents of one pool are all offline. Every third workspace is on
     a pool, every fourth has run.
     """
+    for name, number in (
+        ("environments", environments),
+        ("workspaces", workspaces),
+        ("pools", pools),
+        ("agents", agents),
+        ("tags", tags),
+    ):
+        check_number(name, number, whole=True)
     store = service.store
     if workspaces and not environments and not store.count("environments"):
         raise ValueError("workspaces need an environment: give environments=1 or more")

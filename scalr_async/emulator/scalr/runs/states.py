@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import attrs
+
+from scalr_async.emulator.engine.arguments import check_choice, check_number
 
 __all__ = [
     "CONFIRMABLE",
@@ -36,6 +38,8 @@ SPOT: Final = 3
 """The ticks of planning and of applying; logs grow with each tick."""
 
 Hold = Literal["confirm", "override"]
+Phase = Literal["plan", "apply"]
+Policies = Literal["passed", "advisory_failed", "soft_failed", "hard_failed"]
 
 
 @attrs.frozen(kw_only=True)
@@ -56,8 +60,15 @@ class RunScript:
     additions: int = 2
     changes: int = 0
     destructions: int = 0
-    fails: Literal["plan", "apply"] | None = None
-    policies: Literal["passed", "advisory_failed", "soft_failed", "hard_failed"] = "passed"
+    fails: Phase | None = None
+    policies: Policies = "passed"
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("additions", "changes", "destructions"):
+            check_number(name, getattr(self, name), whole=True)
+        if self.fails is not None:
+            check_choice("fails", self.fails, get_args(Phase))
+        check_choice("policies", self.policies, get_args(Policies))
 
 
 @attrs.frozen(kw_only=True)
