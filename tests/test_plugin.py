@@ -259,10 +259,25 @@ def test_webhooks_are_received_without_a_loop(pytester: pytest.Pytester) -> None
     pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=1)
 
 
+def test_an_unknown_scope_is_refused_in_one_line(pytester: pytest.Pytester) -> None:
+    scope(pytester, "sesion")
+    pytester.makepyfile(SYNC)
+
+    result = pytester.runpytest_subprocess(*PLUGIN)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: scalr_emulator_scope: 'sesion' is none of session, package, module, class, *"]
+    )
+    result.stderr.no_fnmatch_line("*INTERNALERROR*")
+
+
+@pytest.mark.parametrize("installed", [True, False])
 def test_without_a_plugin_for_coroutines_it_says_what_is_missing(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installed: bool
 ) -> None:
-    monkeypatch.setattr("scalr_async.testing.pytest_asyncio", None)
+    if not installed:
+        monkeypatch.setattr("scalr_async.testing.pytest_asyncio", None)
     pytester.makeini("[pytest]")
     pytester.makepyfile("def test_it(scalr): ...")
 

@@ -15,7 +15,7 @@ server for many tests, and resets it before each of them.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pytest
 
@@ -51,6 +51,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "or function",
         default="function",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse an unknown scope before any test."""
+    scope = config.getini("scalr_emulator_scope")
+    if scope not in get_args(_Scope):
+        allowed = ", ".join(get_args(_Scope))
+        raise pytest.UsageError(f"scalr_emulator_scope: {scope!r} is none of {allowed}")
 
 
 def _scope(fixture_name: str, config: pytest.Config) -> _Scope:  # noqa: ARG001  # pytest's signature
@@ -123,7 +131,7 @@ def scalr(request: pytest.FixtureRequest) -> ScalrClient:
     if "anyio_backend" in request.fixturenames:
         client: ScalrClient = request.getfixturevalue("_scalr_anyio")
         return client
-    if pytest_asyncio is None:  # pragma: no cover - seen in a suite within the suite
+    if not request.config.pluginmanager.hasplugin("asyncio"):
         raise pytest.UsageError("the fixture scalr needs pytest-asyncio, or anyio's plugin")
     marker = request.node.get_closest_marker("asyncio")
     given = None if marker is None else marker.kwargs.get("loop_scope")

@@ -268,6 +268,31 @@ async def test_cut_connections(api, cut):
         await api("GET", "/ping")
 
 
+@pytest.mark.parametrize("cut", [None, "before", "headers", "body", "after-apply"])
+@pytest.mark.parametrize("latency", [0, 0.25])
+async def test_a_single_request_may_be_answered_late(api, monkeypatch, cut, latency):
+    waited = []
+
+    async def sleep(seconds):
+        waited.append(seconds)
+
+    monkeypatch.setattr("scalr_async.emulator.engine.server._sleep", sleep)
+    api.emu.latency = latency
+    api.emu.fail("POST", "/tags", status=None, cut=cut, delay=30)
+    if cut is None:
+        assert (await api("POST", "/tags", resource("tags", {"name": "late"})))[0] == 201
+    else:
+        with pytest.raises((aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError)):
+            await api("POST", "/tags", resource("tags", {"name": "late"}))
+    assert waited == [30 if cut == "before" else 30 + latency]
+    assert api.emu.store.count("tags") == (0 if cut == "before" else 1)
+
+    api.emu.latency = 0
+    api.emu.fail("GET", "/tags", status=503, delay=7)
+    assert [(await api("GET", "/tags"))[0] for _ in range(2)] == [503, 200]
+    assert waited[1:] == [7]
+
+
 async def test_a_failure_can_look_at_the_body(api):
     api.emu.fail("POST", "/tags", match=lambda request: b'"red"' in request.body)
     await api.create("/tags", "tags", {"name": "blue"})
