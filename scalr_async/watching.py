@@ -86,7 +86,15 @@ def watch(
 
 
 class Watch(AsyncIterable[Change[R]]):
-    """The changes of a list, and a `token` to resume from; created by `watch`."""
+    """The changes of a list, and a `token` to resume from; created by `watch`.
+
+    Args:
+        pager: the whole list.
+        interval: the seconds between the starts of two rounds, about.
+        full_interval: the seconds after which a round walks the whole list again.
+        key: returns the part of a resource that is compared between walks.
+        known: the state from which it resumes, None for a first walk.
+    """
 
     def __init__(
         self,

@@ -260,14 +260,14 @@ def test_webhooks_are_received_without_a_loop(pytester: pytest.Pytester) -> None
 
 
 def test_an_unknown_scope_is_refused_in_one_line(pytester: pytest.Pytester) -> None:
-    scope(pytester, "sesion")
+    scope(pytester, "sessions")
     pytester.makepyfile(SYNC)
 
     result = pytester.runpytest_subprocess(*PLUGIN)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: scalr_emulator_scope: 'sesion' is none of session, package, module, class, *"]
+        ["ERROR: scalr_emulator_scope: 'sessions' is none of session, package, module, class, *"]
     )
     result.stderr.no_fnmatch_line("*INTERNALERROR*")
 

@@ -88,7 +88,7 @@ class SQLiteDeliveryStore:
         self._pruned = float("-inf")
 
     async def claim(self, delivery: Delivery, lease: float) -> Claim:
-        """Take a delivery that is new, or whose lease has ended unacknowledged."""
+        """Take a delivery for `lease` seconds: a new one, or one whose lease has ended."""
         return await self._do(lambda connection: self._claim(connection, delivery, lease))
 
     async def extend(self, token: str, lease: float) -> bool:
@@ -109,7 +109,7 @@ class SQLiteDeliveryStore:
         return await self._do(lambda connection: _abandon(connection, token, failed=failed))
 
     async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
-        """Take up to 100 acknowledged deliveries without a lease, each with a new token."""
+        """Take up to 100 acknowledged, unleased deliveries for `lease` seconds, with tokens."""
         return await self._do(lambda connection: _take_up(connection, self._clock(), lease))
 
     async def revive(self) -> int:

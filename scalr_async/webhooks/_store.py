@@ -48,7 +48,7 @@ class DeliveryStore(Protocol):
     """
 
     async def claim(self, delivery: Delivery, lease: float) -> Claim:
-        """Take a delivery that is new, or whose lease has ended unacknowledged.
+        """Take a delivery for `lease` seconds: a new one, or one whose lease has ended.
 
         One that was acknowledged and failed is free for `take_up` from then on.
         """
@@ -75,7 +75,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
-        """Take up to 100 acknowledged deliveries without a lease, each with a new token."""
+        """Take up to 100 acknowledged, unleased deliveries for `lease` seconds, with tokens."""
         ...
 
     async def revive(self) -> int:
@@ -114,7 +114,7 @@ class MemoryDeliveryStore:
         self._held: dict[str, _Entry] = {}
 
     async def claim(self, delivery: Delivery, lease: float) -> Claim:
-        """Take a delivery that is new, or whose lease has ended unacknowledged."""
+        """Take a delivery for `lease` seconds: a new one, or one whose lease has ended."""
         signed, sent = delivery.keys
         entry = self._known.get(signed) or self._known.get(sent)
         if entry is None:
@@ -190,7 +190,7 @@ class MemoryDeliveryStore:
         return entry is not None
 
     async def take_up(self, lease: float) -> Sequence[tuple[Delivery, str]]:
-        """Take up to 100 acknowledged deliveries without a lease, each with a new token."""
+        """Take up to 100 acknowledged, unleased deliveries for `lease` seconds, with tokens."""
         now = self._clock()
         free = [
             (entry, entry.delivery)

@@ -355,6 +355,7 @@ def signature_default(called: Callable[..., Any], name: str) -> Any:
         ("emulator", "`changes=0`", RunScript, "changes", 0),
         ("emulator", "`additions=2`", RunScript, "additions", 2),
         ("emulator", "SHA-256 by default", DeliveryScript, "algorithm", "sha256"),
+        ("testing", "again after 0.05 seconds", DeliveryScript, "pause", 0.05),
         ("emulator", "tags=8", Emulator.seed, "tags", 8),
         ("emulator", "status=503", Emulator.fail, "status", 503),
     ],

@@ -33,12 +33,12 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         "host": (None, 7),
         "port": (65_536, *NO_COUNT),
         "tls": (True, "yes"),
-        "answers": ("sparce", None),
+        "answers": ("sparsely", None),
     },
     "fail": {
-        "method": ("PSOT", "get", "PUT", None),
+        "method": ("POTS", "get", "PUT", None),
         "path": (
-            *("/api/iacp/v3/workspaces", "workspaces", "/worspaces", "/workspaces/*/nothing"),
+            *("/api/iacp/v3/workspaces", "workspaces", "/wrkspaces", "/workspaces/*/nothing"),
             *("/workspaces?page[size]=1", "", None, 7),
         ),
         "status": (99, 600, 503.5, "503", True, None),
@@ -57,7 +57,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         "attributes": ({"nam": "x"}, {"name": 7}, [("name", "x")]),
         "relationships": (
             {"environment": "env-nope"},
-            {"enviroment": ENVIRONMENT},
+            {"environ": ENVIRONMENT},
             ["environment"],
         ),
         "owner": ("ws-nope",),
@@ -65,7 +65,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
     "update": {
         "record": (None, "ws-nope"),
         "attributes": ({"nam": "x"}, [("name", "x")]),
-        "relationships": ({"environment": "env-nope"}, {"enviroment": ENVIRONMENT}),
+        "relationships": ({"environment": "env-nope"}, {"environ": ENVIRONMENT}),
     },
     "delete": {"record": (None, "ws-nope")},
     "advance": {"run": ("run-nope", None, 7), "status": ("aplied", 7)},
@@ -100,7 +100,7 @@ SCRIPTS: dict[Callable[..., Any], dict[str, tuple[Any, ...]]] = {
     DeliveryScript: {
         "copies": (0, *NO_COUNT),
         "age": (math.inf, *NO_NUMBER),
-        "tampered": ("boddy", True),
+        "tampered": ("bodies", True),
         "hold": (0, *NO_COUNT),
         "algorithm": ("sha-256", None),
         "pause": (math.inf, *NEGATIVE),
@@ -216,7 +216,7 @@ def test_a_wrong_script_is_refused_with_its_value(
         kind(**{name: value})
 
 
-@pytest.mark.parametrize("name", ["latncy", "quota", "requsts", "anything"])
+@pytest.mark.parametrize("name", ["latncy", "quota", "requested", "anything"])
 def test_an_unknown_attribute_is_refused_with_the_nearest(name: str) -> None:
     emu = Emulator()
     with pytest.raises(AttributeError, match=f"{name}: no such attribute; (did you|there is)"):
@@ -252,7 +252,7 @@ def test_a_quota_is_of_a_type_and_a_number_however_it_is_set(write: Any) -> None
         ("/api/iacp/v3/workspaces", "use '/workspaces'"),
         ("/api/iacp/v3", "use '/*'"),
         ("workspaces", "'/workspaces'"),
-        ("/worspaces", "'/workspaces'"),
+        ("/wrkspaces", "'/workspaces'"),
     ],
 )
 def test_the_right_path_is_named(path: str, hint: str) -> None:
