@@ -38,7 +38,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
     "fail": {
         "method": ("POTS", "get", "PUT", None),
         "path": (
-            *("/api/iacp/v3/workspaces", "workspaces", "/wrkspaces", "/workspaces/*/nothing"),
+            *("/api/iacp/v3/workspaces", "workspaces", "/workspace", "/workspaces/*/nothing"),
             *("/workspaces?page[size]=1", "", None, 7),
         ),
         "status": (99, 600, 503.5, "503", True, None),
@@ -222,7 +222,7 @@ def test_an_unknown_attribute_is_refused_with_the_nearest(name: str) -> None:
     with pytest.raises(AttributeError, match=f"{name}: no such attribute; (did you|there is)"):
         setattr(emu, name, 3)
     with pytest.raises(AttributeError):
-        emu.token = "another"  # type: ignore[misc]
+        setattr(emu, "token", "another")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_a_quota_is_of_a_type_and_a_number_however_it_is_set(write: Any) -> None
         ("/api/iacp/v3/workspaces", "use '/workspaces'"),
         ("/api/iacp/v3", "use '/*'"),
         ("workspaces", "'/workspaces'"),
-        ("/wrkspaces", "'/workspaces'"),
+        ("/workspace", "'/workspaces'"),
     ],
 )
 def test_the_right_path_is_named(path: str, hint: str) -> None:
