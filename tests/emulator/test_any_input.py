@@ -26,8 +26,11 @@ PARTS = [id for name in ("plan", "apply", "configuration-version") for id in RUN
 OTHERS = [
     EMULATOR.create(
         type,
-        {n: "x" for n in ("name",) if n in EMULATOR._service.types[type].attributes}
-        | {"status": "pending"},
+        {
+            name: value
+            for name, value in {"name": "x", "status": "pending"}.items()
+            if name in EMULATOR._service.types[type].attributes
+        },
     ).id
     for type in ("policy-checks", "cost-estimates", "service-accounts", "test-configurations")
 ]
