@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import Final
+from typing import Any, Final
 
 from scalr_async._version import __version__
 from scalr_async.cli import _options
@@ -17,7 +17,7 @@ KINDS: Final = ("accounts", "environments", "workspaces", "agent_pools", "agents
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser; parsed arguments hold the `command` to run, as `module:function`."""
-    root: argparse.ArgumentParser = _options.Parser(
+    root = _options.Parser(
         prog="scalr-async",
         description="Scalr from the command line: inventory, agent pools, and an emulator.",
         epilog=EPILOG,
@@ -41,13 +41,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[Any],
     name: str,
     target: str,
     text: str,
 ) -> argparse.ArgumentParser:
     description = f"{text[0].upper()}{text[1:]}."
-    command = commands.add_parser(name, help=text, description=description, allow_abbrev=False)
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=description, allow_abbrev=False
+    )
     command.set_defaults(command=target)
     return command
 

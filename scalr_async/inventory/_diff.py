@@ -48,9 +48,9 @@ class Comparison:
 
     left_out_types: Mapping[str, Which]
     left_out_fields: Mapping[str, Which]
-    _database: sqlite3.Connection
-    _fields: Mapping[str, frozenset[str]]
-    _several: bool
+    _database: sqlite3.Connection = attrs.field(alias="database")
+    _fields: Mapping[str, frozenset[str]] = attrs.field(alias="fields")
+    _several: bool = attrs.field(alias="several")
     """True if the resources of several servers are compared."""
 
     def changes(self) -> Iterator[Change]:

@@ -59,8 +59,8 @@ class Contents:
     """
 
     types: frozenset[str] | None = None
-    _columns: Mapping[str, list[str]] = attrs.field(factory=dict)
-    _rows: CsvTables | None = None
+    _columns: Mapping[str, list[str]] = attrs.field(factory=dict, alias="columns")
+    _rows: CsvTables | None = attrs.field(default=None, alias="rows")
     _tables: dict[str, Table | None] = attrs.field(factory=dict)
 
     def held(self, found: Document) -> Document:
