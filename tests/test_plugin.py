@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 import pytest
+
+from scalr_async.testing import pytest_configure
 
 ASYNC: Final = """
     import pytest
@@ -301,3 +304,10 @@ def test_it_costs_a_suite_nothing_that_does_not_use_it(pytester: pytest.Pytester
     )
 
     pytester.runpytest_subprocess(*PLUGIN[:6]).assert_outcomes(passed=1)
+
+
+def test_an_unknown_scope_is_refused_by_name() -> None:
+    config: Any = SimpleNamespace(getini=lambda _: "sesion")
+
+    with pytest.raises(pytest.UsageError, match="'sesion' is none of session, package"):
+        pytest_configure(config)

@@ -290,3 +290,13 @@ def test_the_error_of_a_rule_names_the_field_and_the_reason() -> None:
     emu.create("workspaces", {"name": "x"}, home)
     with pytest.raises(ApiError, match=r"422; .*name"):
         emu.create("workspaces", {"name": "x"}, home)
+
+
+def test_what_was_deleted_can_be_neither_changed_nor_deleted() -> None:
+    emu = Emulator()
+    record = emu.create("tags", {"name": "x"})
+    emu.delete(record)
+
+    for change in (lambda: emu.delete(record), lambda: emu.update(record, {"name": "y"})):
+        with pytest.raises(ValueError, match=record.id):
+            change()

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -163,3 +164,21 @@ async def only(pager: Pager[Any], whole: list[Any]) -> list[Any]:
     except MultipleResultsError as error:
         told = str(error).split()[2]
         return whole if told == "several" and len(whole) > 1 else whole[: int(told)]
+
+
+@pytest.mark.parametrize("size", [5, 50])
+@pytest.mark.parametrize("pages", [1, 2, 3])
+async def test_the_requests_that_verify_a_rest_are_estimated(size: int, pages: int) -> None:
+    source = FakeSource(things(5 * size))
+    walk = Pager(source, page_size=size, on_drift="verify")
+    async with aclosing(walk.pages()) as found:
+        async for page in found:
+            if page.number == pages:
+                break
+    rest = walk.resume(walk.checkpoint())
+    estimate = await rest.estimate()
+    source.requests.clear()
+    await rest.collect()
+
+    assert estimate.requests <= len(source.requests)
+    assert size < 50 or estimate.requests == len(source.requests)

@@ -191,6 +191,16 @@ class TestAdaptiveRate:
         assert client.now - began <= 4500 * 0.02 + 25
         assert client.rate.most == math.inf
 
+    def test_a_period_in_which_nobody_waited_restarts_nothing(self) -> None:
+        client = Client(FixedWindow(100, 10.0)).crawl(500)
+        for _ in range(2):
+            client.concurrency.limit = 7
+            client.now += 100.0
+            client.one()
+
+        assert not client.rate.binding
+        assert client.concurrency.limit == 7
+
     def test_a_quota_that_sank_is_learned_anew(self) -> None:
         limiter = SlidingWindow(100, 10.0)
         client = Client(limiter).crawl(500)
