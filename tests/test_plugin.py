@@ -307,7 +307,7 @@ def test_it_costs_a_suite_nothing_that_does_not_use_it(pytester: pytest.Pytester
 
 
 def test_an_unknown_scope_is_refused_by_name() -> None:
-    config: Any = SimpleNamespace(getini=lambda _: "sesion")
+    config: Any = SimpleNamespace(getini=lambda _: "forever")
 
-    with pytest.raises(pytest.UsageError, match="'sesion' is none of session, package"):
+    with pytest.raises(pytest.UsageError, match="'forever' is none of session, package"):
         pytest_configure(config)
