@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import iscoroutine, iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Final, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
 
 import attrs
@@ -18,7 +18,7 @@ from scalr_async._value_class import value_class
 from scalr_async._values import REDACTED, Secret, SecretBytes
 from scalr_async.config import merged_headers
 from scalr_async.errors import ClientStateError, ConfigError, InvalidArgumentError
-from scalr_async.jsonapi import class_for, holds_secrets, is_nested, schema_of, without_none
+from scalr_async.jsonapi import class_for, replace_secrets, schema_of
 from scalr_async.transport import Calls, Stream
 
 if TYPE_CHECKING:
@@ -281,24 +281,11 @@ def _attributes(cls: type, sent: dict[str, Any]) -> dict[str, Any]:
         for field in schema_of(cls).attributes.values()
     }
     return {
-        name: _typed(types[name], value) if name in types else _unknown(value)
+        name: replace_secrets(types[name], value, secret=_secret, attributes=_attributes)
+        if name in types
+        else _unknown(value)
         for name, value in sent.items()
     }
-
-
-def _typed(type_: Any, value: Any) -> Any:
-    """Return a JSON value of a type without the secrets in it."""
-    type_ = without_none(type_)
-    if not holds_secrets(type_):
-        return value
-    origin, of = get_origin(type_), get_args(type_)
-    if isinstance(value, list) and origin is tuple:
-        return [_typed(of[0], item) for item in value]
-    if isinstance(value, dict) and is_nested(type_):
-        return _attributes(type_, value)
-    if isinstance(value, dict) and origin is Mapping:
-        return {key: _typed(of[1], item) for key, item in value.items()}
-    return _secret(value)
 
 
 def _secret(value: Any) -> str | None:

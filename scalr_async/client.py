@@ -251,7 +251,8 @@ class ScalrClient(Collections):
         repeated if its answer is lost.
 
         Raises `APIError` for an error status, like every typed call, `DecodeError` for an HTML page
-        unless `accept` asks for HTML, and `InvalidArgumentError` for arguments that cannot be sent.
+        unless `accept` asks for HTML and for a part of a body (206), and `InvalidArgumentError` for
+        arguments that cannot be sent.
         """
         try:
             content = _content(json, body)

@@ -67,12 +67,11 @@ from scalr_async.jsonapi._response import (
     unexpected_answer,
 )
 from scalr_async.jsonapi._schema import (
-    holds_secrets,
     is_nested,
     nested,
+    replace_secrets,
     schema_of,
     wire,
-    without_none,
 )
 
 __all__ = [
@@ -106,7 +105,6 @@ __all__ = [
     "encode_member",
     "encode_parameter",
     "encode_value",
-    "holds_secrets",
     "html_type",
     "identify",
     "is_like_an_id",
@@ -121,11 +119,11 @@ __all__ = [
     "read_refs",
     "read_values",
     "register_loader",
+    "replace_secrets",
     "resource",
     "schema_of",
     "unexpected_answer",
     "wire",
-    "without_none",
     "write_plain",
     "write_refs",
     "wrong_prefix",

@@ -12,7 +12,7 @@ import functools
 import inspect
 import sys
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import (
     Any,
@@ -50,6 +50,7 @@ __all__ = [
     "known_names",
     "nested",
     "reduce_visible",
+    "replace_secrets",
     "schema_of",
     "unknown_name",
     "visible_attributes",
@@ -280,22 +281,39 @@ def conceal_attributes(cls: type, sent: dict[str, Any]) -> None:
 
 
 def conceal_value(type_: Any, value: Any) -> Any:
-    """Return a JSON value of a type with its secrets replaced by `Secret`s.
+    """Return a JSON value of a type with its secrets replaced by `Secret`s."""
+    return replace_secrets(type_, value, secret=conceal, attributes=_concealed)
 
-    All of a value that does not have the shape of such a type may be secret.
+
+def _concealed(cls: type, sent: dict[str, Any]) -> dict[str, Any]:
+    conceal_attributes(cls, sent)
+    return sent
+
+
+def replace_secrets(
+    type_: Any,
+    value: Any,
+    *,
+    secret: Callable[[Any], Any],
+    attributes: Callable[[type, dict[str, Any]], dict[str, Any]],
+) -> Any:
+    """Return a JSON value of a type, changed by `secret` where it may be one.
+
+    All of a value that does not have the shape of such a type may be secret. `attributes` changes
+    the nested objects in it.
     """
     type_ = without_none(type_)
     if not holds_secrets(type_):
         return value
     origin, of = get_origin(type_), get_args(type_)
-    if isinstance(value, list) and origin is tuple:
-        return [conceal_value(of[0], item) for item in value]
     if isinstance(value, dict) and is_nested(type_):
-        conceal_attributes(type_, value)
-        return value
+        return attributes(type_, value)
+    inner = functools.partial(replace_secrets, secret=secret, attributes=attributes)
+    if isinstance(value, list) and origin is tuple:
+        return [inner(of[0], item) for item in value]
     if isinstance(value, dict) and origin is Mapping:
-        return {key: conceal_value(of[1], item) for key, item in value.items()}
-    return conceal(value)
+        return {key: inner(of[1], item) for key, item in value.items()}
+    return secret(value)
 
 
 def kebab(name: str) -> str:
