@@ -54,6 +54,19 @@ def _command(
     return command
 
 
+def _name_lists(command: argparse._ActionsContainer, **helps: str) -> None:
+    """Add options that take names, separated by commas; each may be given several times."""
+    for name, text in helps.items():
+        command.add_argument(
+            f"--{name}",
+            type=_options.words,
+            action="extend",
+            default=[],
+            metavar="NAME,...",
+            help=text,
+        )
+
+
 def _estate(command: argparse.ArgumentParser, **defaults: int) -> argparse._ArgumentGroup:
     group = command.add_argument_group("what there is")
     beside = {"environments": ", beside the one there is"}
@@ -254,21 +267,12 @@ def _crawl(command: argparse.ArgumentParser) -> None:
         help=f"collections to read (default: {', '.join(KINDS)})",
     )
     what = command.add_argument_group("what is read")
-    lists = ("include", "fields", "columns")
-    helps = (
-        "relationships whose resources are written too",
-        "fields to request, if the API has sparse fieldsets",
-        "columns of a table (default: those that CSV files share, all of the others)",
+    _name_lists(
+        what,
+        include="relationships whose resources are written too",
+        fields="fields to request, if the API has sparse fieldsets",
+        columns="columns of a table (default: those that CSV files share, all of the others)",
     )
-    for name, text in zip(lists, helps, strict=True):
-        what.add_argument(
-            f"--{name}",
-            type=_options.words,
-            action="extend",
-            default=[],
-            metavar="NAME,...",
-            help=text,
-        )
     what.add_argument(
         "--filter",
         type=_options.pair,
@@ -346,19 +350,11 @@ def _diff(command: argparse.ArgumentParser) -> None:
         type=_options.word,
         help="output file, - for standard output (default)",
     )
-    lists = {
-        "ignore": "fields to ignore",
-        "types": "compare only these types, also where a file has none",
-    }
-    for name, text in lists.items():
-        command.add_argument(
-            f"--{name}",
-            type=_options.words,
-            action="extend",
-            default=[],
-            metavar="NAME,...",
-            help=text,
-        )
+    _name_lists(
+        command,
+        ignore="fields to ignore",
+        types="compare only these types, also where a file has none",
+    )
     command.add_argument(
         "--exit-code",
         action="store_true",
