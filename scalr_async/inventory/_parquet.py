@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from scalr_async._files import replace_path, wrap_os_errors
 from scalr_async.errors import InvalidArgumentError
 from scalr_async.inventory._documents import Document
@@ -165,9 +167,11 @@ def describe_parquet(path: Path) -> tuple[frozenset[str] | None, dict[str, list[
     """Return the types that were listed, None if that is not in the file, and tables' columns."""
     with _reading(path) as file:
         metadata = file.schema_arrow.metadata or {}
-        types = json.loads(metadata[_CRAWLED]) if _CRAWLED in metadata else None
+        types = None
+        if _CRAWLED in metadata:
+            types = msgspec.json.decode(metadata[_CRAWLED], type=frozenset[str])
         name = table_name(metadata.get(_TYPE, b"").decode(errors="replace"))
-        return None if types is None else frozenset(types), {name: file.schema_arrow.names}
+        return types, {name: file.schema_arrow.names}
 
 
 @contextlib.contextmanager
@@ -176,7 +180,7 @@ def _reading(path: Path) -> Iterator[Any]:
     try:
         with parquet.ParquetFile(path) as file:
             yield file
-    except (arrow.ArrowException, OSError) as error:
+    except (arrow.ArrowException, OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidArgumentError(f"{path}: cannot be read as Parquet: {error}") from None
 
 

@@ -71,6 +71,25 @@ async def test_a_file_without_resources_is_refused_where_some_are_needed(
     assert "file" in ended.err
 
 
+@pytest.mark.parametrize(
+    "crawled",
+    [b"", b"{", b"5", b"null", b"[[]]", b"[5]", b"[null]", b"\xff", b'"tags"', b'{"a": 1}'],
+)
+async def test_a_parquet_file_that_says_oddly_what_was_crawled_is_refused(
+    run, tmp_path, crawled
+) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    texts = [(name, arrow.string()) for name in ("type", "id")]
+    schema = arrow.schema(texts, metadata={b"scalr_async.crawled": crawled})
+    path = tmp_path / "file"
+    parquet.write_table(arrow.table({"type": ["tags"], "id": ["tag-1"]}, schema=schema), path)
+
+    ended = await run("diff", path, path)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert f"{path}: cannot be read as Parquet" in ended.err
+
+
 async def test_one_of_several_files_may_be_empty(run, tmp_path) -> None:
     (tmp_path / "a").write_bytes(GOOD)
     (tmp_path / "b").write_bytes(b"")
